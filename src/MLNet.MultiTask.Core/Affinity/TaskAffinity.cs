@@ -1,0 +1,53 @@
+namespace MLNet.MultiTask;
+
+/// <summary>
+/// Task affinity, T×T: <c>[i, j]</c> is what task i (row, target) gains from being trained with task j (column, source).
+/// Higher is better, always; the scale is the estimator's.
+/// </summary>
+public sealed class TaskAffinity
+{
+    private readonly double[] _values;
+
+    /// <summary>Holds an affinity matrix; the arrays are not copied.</summary>
+    /// <param name="taskNames">The T names, unique.</param>
+    /// <param name="values">T×T, row-major, rows = targets; all finite.</param>
+    /// <param name="method">The estimator's name.</param>
+    /// <exception cref="ArgumentException">Sizes disagree or a value is not finite (the pair is named).</exception>
+    public TaskAffinity(IReadOnlyList<string> taskNames, double[] values, string method)
+    {
+        ArgumentNullException.ThrowIfNull(taskNames);
+        ArgumentNullException.ThrowIfNull(values);
+        ArgumentException.ThrowIfNullOrEmpty(method);
+        if (values.Length != (long)taskNames.Count * taskNames.Count)
+            throw new ArgumentException($"{values.Length} values given, {taskNames.Count}×{taskNames.Count} expected", nameof(values));
+        for (int i = 0; i < values.Length; i++)
+            if (!double.IsFinite(values[i]))
+                throw new ArgumentException($"Affinity of task '{taskNames[i / taskNames.Count]}' from task " +
+                    $"'{taskNames[i % taskNames.Count]}' is {values[i]}; affinities must be finite", nameof(values));
+        (TaskNames, _values, Method) = (taskNames, values, method);
+    }
+
+    /// <summary>Number of tasks T.</summary>
+    public int Count => TaskNames.Count;
+
+    /// <summary>The T task names, in order of rows and columns.</summary>
+    public IReadOnlyList<string> TaskNames { get; }
+
+    /// <summary>The estimator's name, such as "Grad-TAG".</summary>
+    public string Method { get; }
+
+    /// <summary>What task <paramref name="target"/> gains from being trained with task <paramref name="source"/>.</summary>
+    public double this[int target, int source] => _values[target * Count + source];
+
+    /// <summary>T×T, row-major, rows = targets.</summary>
+    public ReadOnlySpan<double> Values => _values;
+
+    /// <summary>How many subsets held each pair, T×T; null where the estimator does not sample subsets.</summary>
+    public int[]? PairCounts { get; init; }
+
+    /// <summary>Standard error of each value over the subsets, T×T; null where it has none.</summary>
+    public double[]? StandardErrors { get; init; }
+
+    /// <summary>Named diagnostics of the estimator, such as "relativeStep" or "linearizationError".</summary>
+    public IReadOnlyDictionary<string, double> Diagnostics { get; init; } = new Dictionary<string, double>();
+}

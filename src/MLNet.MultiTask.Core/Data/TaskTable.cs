@@ -1,0 +1,68 @@
+namespace MLNet.MultiTask;
+
+/// <summary>
+/// The data of a multi-task problem, held once: dense features (n×d), labels (n×T, NaN = not observed) and optional
+/// weights (n×T). Both ways to state a problem — many label columns, or one label column with a task-id column — become this.
+/// </summary>
+public sealed class TaskTable
+{
+    /// <summary>Takes ownership of the arrays (they are not copied) and checks every cell.</summary>
+    /// <param name="features">n×d, row-major; all finite.</param>
+    /// <param name="featureCount">d, at least 1.</param>
+    /// <param name="tasks">The T tasks; names unique.</param>
+    /// <param name="labels">n×T, row-major; 0/1, class index or value by kind of task; NaN = not observed.</param>
+    /// <param name="weights">n×T, row-major, finite and ≥ 0 (0 = not observed); null = all 1.</param>
+    /// <exception cref="ArgumentException">Lengths disagree, a name repeats, or a cell is out of range (row and task or column are named).</exception>
+    public TaskTable(float[] features, int featureCount, IReadOnlyList<TaskInfo> tasks, float[] labels, float[]? weights = null)
+    {
+        ArgumentNullException.ThrowIfNull(features);
+        ArgumentNullException.ThrowIfNull(labels);
+        ArgumentNullException.ThrowIfNull(tasks);
+        ArgumentOutOfRangeException.ThrowIfLessThan(featureCount, 1);
+        if (tasks.Count == 0)
+            throw new ArgumentException("At least one task is needed", nameof(tasks));
+        if (features.Length % featureCount != 0)
+            throw new ArgumentException($"{features.Length} feature values are no whole rows of {featureCount}", nameof(features));
+        (Features, FeatureCount, Tasks, Labels, Weights) = (features, featureCount, tasks, labels, weights);
+        RowCount = features.Length / featureCount;
+        if (labels.Length != (long)RowCount * tasks.Count)
+            throw new ArgumentException($"{labels.Length} labels given, {RowCount} rows of {tasks.Count} tasks expected", nameof(labels));
+        if (weights is not null && weights.Length != labels.Length)
+            throw new ArgumentException($"{weights.Length} weights given, {labels.Length} expected", nameof(weights));
+        TaskTableChecks.ThrowIfInvalid(this);
+    }
+
+    /// <summary>Number of rows n.</summary>
+    public int RowCount { get; }
+
+    /// <summary>Number of features d.</summary>
+    public int FeatureCount { get; }
+
+    /// <summary>The T tasks, in column order of <see cref="Labels"/>.</summary>
+    public IReadOnlyList<TaskInfo> Tasks { get; }
+
+    /// <summary>n×d, row-major.</summary>
+    public float[] Features { get; }
+
+    /// <summary>n×T, row-major; NaN = not observed.</summary>
+    public float[] Labels { get; }
+
+    /// <summary>n×T, row-major; null = every observed cell counts 1.</summary>
+    public float[]? Weights { get; }
+
+    /// <summary>The d features of one row.</summary>
+    public ReadOnlySpan<float> FeatureRow(int row) => Features.AsSpan(row * FeatureCount, FeatureCount);
+
+    /// <summary>The label of one cell; NaN = not observed.</summary>
+    public float Label(int row, int task) => Labels[row * Tasks.Count + task];
+
+    /// <summary>The weight of one cell: 0 where the label is not observed.</summary>
+    public float Weight(int row, int task)
+    {
+        int cell = row * Tasks.Count + task;
+        return float.IsNaN(Labels[cell]) ? 0 : Weights?[cell] ?? 1;
+    }
+
+    /// <summary>Whether the cell has a label and a positive weight.</summary>
+    public bool IsObserved(int row, int task) => Weight(row, task) > 0;
+}
