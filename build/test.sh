@@ -1,0 +1,33 @@
+#!/usr/bin/env bash
+# Builds the solution and runs all tests; the last line counts them.
+#   build/test.sh          the default suite, minutes
+#   build/test.sh --all    also the long checks (category Slow)
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+filter=(--filter 'TestCategory!=Slow')
+case "${1:-}" in
+    --all) filter=() ;;
+    "") ;;
+    *) echo "usage: build/test.sh [--all]" >&2; exit 2 ;;
+esac
+
+dotnet build MLNet.MultiTask.sln --nologo -v minimal
+
+log=$(mktemp)
+trap 'rm -f "$log"' EXIT
+status=0
+dotnet test MLNet.MultiTask.sln --no-build --nologo "${filter[@]}" 2>&1 | tee "$log" || status=$?
+
+# Each test project closes with: Passed!  - Failed:     0, Passed:    55, Skipped:     0, Total: …
+awk '
+    /^(Passed|Failed|Skipped)! +- Failed:/ {
+        gsub(/,/, "")
+        for (i = 1; i < NF; i++) {
+            if ($i == "Failed:") failed += $(i + 1)
+            if ($i == "Passed:") passed += $(i + 1)
+            if ($i == "Skipped:") skipped += $(i + 1)
+        }
+    }
+    END { printf "%d passed, %d failed, %d skipped\n", passed, failed, skipped }' "$log"
+exit "$status"
