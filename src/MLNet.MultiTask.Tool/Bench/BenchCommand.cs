@@ -1,0 +1,13 @@
+using System.CommandLine;
+
+namespace MLNet.MultiTask.Tool.Bench;
+
+/// <summary>Parent of the timing verbs; each prints one JSON line per measurement on stdout.</summary>
+internal static class BenchCommand
+{
+    public static Command Create(ToolConsole console)
+    {
+        var bench = new Command("bench", "Times the parts of the engine; one JSON line per measurement.");
+        return bench;
+    }
+}

@@ -1,0 +1,55 @@
+using System.CommandLine;
+using System.CommandLine.Help;
+using MLNet.MultiTask.Tool.Bench;
+
+namespace MLNet.MultiTask.Tool;
+
+/// <summary>The command line as a function: arguments in, text on two writers and an exit code out.</summary>
+internal static class ToolApplication
+{
+    public static async Task<int> RunAsync(
+        string[] args, TextWriter output, TextWriter error, CancellationToken cancellationToken = default)
+    {
+        ParseResult parsed = CreateRoot(new ToolConsole(output, error)).Parse(args);
+        if (parsed.Errors.Count > 0)
+        {
+            await error.WriteLineAsync($"{parsed.Errors[0].Message} (see 'mlnet-multitask {Path(parsed)}--help')");
+            return ExitCode.BadInput;
+        }
+        var invocation = new InvocationConfiguration
+        {
+            Output = output,
+            Error = error,
+            EnableDefaultExceptionHandler = false,
+            ProcessTerminationTimeout = null,
+        };
+        try
+        {
+            return await parsed.InvokeAsync(invocation, cancellationToken);
+        }
+        catch (OperationCanceledException)
+        {
+            await error.WriteLineAsync("Cancelled; nothing was written.");
+            return ExitCode.Cancelled;
+        }
+        catch (InputException e)
+        {
+            await error.WriteLineAsync(e.Message);
+            return ExitCode.BadInput;
+        }
+    }
+
+    private static RootCommand CreateRoot(ToolConsole console)
+    {
+        var root = new RootCommand("Which tasks should be learned together, and the model that does it.")
+        {
+            BenchCommand.Create(console),
+        };
+        HelpOption help = root.Options.OfType<HelpOption>().Single();
+        help.Action = new ExamplesHelpAction((HelpAction)help.Action!);
+        return root;
+    }
+
+    private static string Path(ParseResult parsed) =>
+        parsed.CommandResult.Command is RootCommand ? "" : parsed.CommandResult.Command.Name + " ";
+}

@@ -1,0 +1,14 @@
+namespace MLNet.MultiTask.Tool.Tests;
+
+/// <summary>One run of the tool inside the test process, with everything it said.</summary>
+internal sealed record ToolRun(int ExitCode, string Output, string Error)
+{
+    public static async Task<ToolRun> Of(params string[] args) => await Of(CancellationToken.None, args);
+
+    public static async Task<ToolRun> Of(CancellationToken cancellationToken, params string[] args)
+    {
+        using StringWriter output = new(), error = new();
+        int code = await ToolApplication.RunAsync(args, output, error, cancellationToken);
+        return new ToolRun(code, output.ToString(), error.ToString());
+    }
+}
