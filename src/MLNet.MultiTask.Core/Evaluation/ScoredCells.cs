@@ -1,0 +1,69 @@
+namespace MLNet.MultiTask.Evaluation;
+
+/// <summary>The observed cells of one task: label, weight and the task's K outputs, side by side.</summary>
+internal sealed class ScoredCells
+{
+    private ScoredCells(TaskInfo task, double[] labels, double[] weights, double[] scores) =>
+        (Task, Labels, Weights, Scores, TotalWeight) = (task, labels, weights, scores, weights.Sum());
+
+    public TaskInfo Task { get; }
+
+    public int Count => Labels.Length;
+
+    public double[] Labels { get; }
+
+    public double[] Weights { get; }
+
+    public double TotalWeight { get; }
+
+    /// <summary>Count×K, row-major.</summary>
+    public double[] Scores { get; }
+
+    /// <summary>Weighted mean of one value per cell.</summary>
+    public double Mean(Func<int, double> value)
+    {
+        double sum = 0;
+        for (int i = 0; i < Count; i++)
+            sum += Weights[i] * value(i);
+        return sum / TotalWeight;
+    }
+
+    /// <summary>Number of rows n, after the lengths were held against one another.</summary>
+    public static int RowCount(
+        IReadOnlyList<TaskInfo> tasks, int outputs, ReadOnlySpan<float> scores, ReadOnlySpan<float> labels, ReadOnlySpan<float> weights)
+    {
+        if (tasks.Count == 0)
+            throw new ArgumentException("At least one task is needed", nameof(tasks));
+        if (labels.Length % tasks.Count != 0)
+            throw new ArgumentException($"{labels.Length} labels are no whole rows of {tasks.Count} tasks", nameof(labels));
+        int rows = labels.Length / tasks.Count;
+        if (scores.Length != (long)rows * outputs)
+            throw new ArgumentException($"{scores.Length} scores given, {rows} rows of {outputs} outputs expected", nameof(scores));
+        if (!weights.IsEmpty && weights.Length != labels.Length)
+            throw new ArgumentException($"{weights.Length} weights given, {labels.Length} expected", nameof(weights));
+        return rows;
+    }
+
+    public static ScoredCells Gather(
+        IReadOnlyList<TaskInfo> tasks, int task, int offset, int outputs,
+        ReadOnlySpan<float> scores, ReadOnlySpan<float> labels, ReadOnlySpan<float> weights)
+    {
+        List<double> y = [], w = [], s = [];
+        for (int row = 0; row < labels.Length / tasks.Count; row++)
+        {
+            int cell = row * tasks.Count + task;
+            float weight = weights.IsEmpty ? 1 : weights[cell];
+            if (float.IsNaN(labels[cell]) || weight == 0)
+                continue;
+            if (!(weight > 0 && float.IsFinite(weight)))
+                throw new ArgumentException($"Weight of task '{tasks[task].Name}' in row {row} is {weight}; " +
+                    "weights must be finite and not negative", nameof(weights));
+            y.Add(labels[cell]);
+            w.Add(weight);
+            foreach (float score in scores.Slice(row * outputs + offset, tasks[task].OutputCount))
+                s.Add(float.IsFinite(score) ? score : throw new ArgumentException(
+                    $"Score of task '{tasks[task].Name}' in row {row} is {score}; scores must be finite", nameof(scores)));
+        }
+        return new ScoredCells(tasks[task], [.. y], [.. w], [.. s]);
+    }
+}

@@ -1,0 +1,36 @@
+namespace MLNet.MultiTask;
+
+/// <summary>The metrics of one task over its observed labels.</summary>
+public sealed record TaskMetrics : MetricValues
+{
+    /// <summary>The task.</summary>
+    public required TaskInfo Task { get; init; }
+
+    /// <summary>Rows with a label (and a positive weight); the metrics are over these.</summary>
+    public required int ObservedCount { get; init; }
+
+    /// <summary>Rows without a label, skipped.</summary>
+    public required int MissingCount { get; init; }
+
+    /// <summary>The metric that Δm compares: AUC (binary), log-loss (multi-class) or RMSE (regression).</summary>
+    public double Primary => Task.Kind switch
+    {
+        TaskKind.Binary => Auc,
+        TaskKind.Multiclass => LogLoss,
+        _ => Rmse,
+    };
+
+    /// <summary>
+    /// Relative gain of <see cref="Primary"/> over a reference in percent, positive is better;
+    /// NaN where either is undefined or the reference is 0.
+    /// </summary>
+    /// <param name="reference">The same task's metrics under the model to compare with.</param>
+    public double GainOver(TaskMetrics reference)
+    {
+        ArgumentNullException.ThrowIfNull(reference);
+        if (!(reference.Primary > 0))
+            return double.NaN;
+        double sign = Task.Kind == TaskKind.Binary ? 1 : -1;
+        return 100 * sign * (Primary - reference.Primary) / reference.Primary;
+    }
+}
