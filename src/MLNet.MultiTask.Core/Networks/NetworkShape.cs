@@ -1,0 +1,78 @@
+namespace MLNet.MultiTask.Networks;
+
+/// <summary>
+/// The sizes of a shared-bottom network: a trunk of dense ReLU layers, then one linear head per task,
+/// all heads fused into one last layer with <see cref="OutputCount"/> outputs in task order.
+/// </summary>
+public sealed class NetworkShape
+{
+    private readonly LayerShape[] _layers;
+    private readonly int[] _outputOffsets;
+
+    /// <summary>Lays the layers out in one flat vector: weights (out×in, row-major), then biases, layer by layer.</summary>
+    /// <param name="featureCount">Number of features d, at least 1.</param>
+    /// <param name="hidden">Widths of the trunk's layers, each at least 1; empty = a linear model.</param>
+    /// <param name="tasks">The tasks, at least one; names unique.</param>
+    /// <exception cref="ArgumentOutOfRangeException">A size is below 1.</exception>
+    /// <exception cref="ArgumentException">There is no task, a name repeats, or the network has more than 2³¹ parameters.</exception>
+    public NetworkShape(int featureCount, IReadOnlyList<int> hidden, IReadOnlyList<TaskInfo> tasks)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(featureCount, 1);
+        ArgumentNullException.ThrowIfNull(hidden);
+        ArgumentNullException.ThrowIfNull(tasks);
+        if (tasks.Count == 0)
+            throw new ArgumentException("A network has at least one task", nameof(tasks));
+        var names = new HashSet<string>(StringComparer.Ordinal);
+        foreach (TaskInfo task in tasks)
+            if (!names.Add(task.Name))
+                throw new ArgumentException($"Task name '{task.Name}' is used twice", nameof(tasks));
+        for (int l = 0; l < hidden.Count; l++)
+            if (hidden[l] < 1)
+                throw new ArgumentOutOfRangeException(nameof(hidden), hidden[l], $"Width of hidden layer {l} must be at least 1");
+
+        (FeatureCount, Hidden, Tasks) = (featureCount, [.. hidden], [.. tasks]);
+        _outputOffsets = new int[tasks.Count + 1];
+        for (int t = 0; t < tasks.Count; t++)
+            _outputOffsets[t + 1] = _outputOffsets[t] + tasks[t].OutputCount;
+        _layers = new LayerShape[hidden.Count + 1];
+        long offset = 0;
+        for (int l = 0, inputs = featureCount; l < _layers.Length; l++)
+        {
+            int outputs = l < hidden.Count ? hidden[l] : OutputCount;
+            long bias = offset + (long)inputs * outputs, end = bias + outputs;
+            if (end > int.MaxValue)
+                throw new ArgumentException($"Layer {l} ({inputs} inputs, {outputs} outputs) brings the network to {end} parameters; " +
+                    $"at most {int.MaxValue} are possible", nameof(hidden));
+            _layers[l] = new LayerShape((int)offset, (int)bias, inputs, outputs);
+            (offset, inputs) = (end, outputs);
+        }
+        ParameterCount = (int)offset;
+    }
+
+    /// <summary>Number of features d.</summary>
+    public int FeatureCount { get; }
+
+    /// <summary>Widths of the trunk's layers.</summary>
+    public IReadOnlyList<int> Hidden { get; }
+
+    /// <summary>The tasks, in order of their outputs.</summary>
+    public IReadOnlyList<TaskInfo> Tasks { get; }
+
+    /// <summary>Outputs of all heads together: one per binary or regression task, K per multi-class task.</summary>
+    public int OutputCount => _outputOffsets[^1];
+
+    /// <summary>Dense layers: the trunk's, then the fused heads.</summary>
+    public int LayerCount => _layers.Length;
+
+    /// <summary>Parameters before the head layer.</summary>
+    public int TrunkParameterCount => _layers[^1].WeightOffset;
+
+    /// <summary>All parameters.</summary>
+    public int ParameterCount { get; }
+
+    /// <summary>First output of a task; a task's outputs are consecutive.</summary>
+    public int OutputOffset(int task) => _outputOffsets[task];
+
+    /// <summary>The place of layer <paramref name="l"/>; the last one holds the heads.</summary>
+    public LayerShape Layer(int l) => _layers[l];
+}

@@ -1,0 +1,177 @@
+using System.Buffers;
+using MLNet.MultiTask.Numerics;
+
+namespace MLNet.MultiTask.Networks;
+
+/// <summary>
+/// A multi-layer perceptron whose hidden layers all tasks share, with one linear head per task (Caruana 1997, hard sharing).
+/// Scoring only reads, so one network may be used by many threads at once.
+/// </summary>
+public sealed class SharedBottomNetwork
+{
+    private const int RowBlock = 256;
+
+    /// <summary>Takes ownership of the arrays; they are not copied.</summary>
+    /// <param name="shape">Sizes and tasks.</param>
+    /// <param name="parameters">Flat, as <see cref="NetworkShape"/> lays it out.</param>
+    /// <param name="targetMeans">Per task: mean of a regression target, otherwise 0; null = all 0.</param>
+    /// <param name="targetScales">Per task: standard deviation of a regression target, otherwise 1; null = all 1.</param>
+    /// <exception cref="ArgumentException">A length does not fit the shape, or a scale is not positive and finite.</exception>
+    public SharedBottomNetwork(NetworkShape shape, float[] parameters, float[]? targetMeans = null, float[]? targetScales = null)
+    {
+        ArgumentNullException.ThrowIfNull(shape);
+        ArgumentNullException.ThrowIfNull(parameters);
+        if (parameters.Length != shape.ParameterCount)
+            throw new ArgumentException($"{parameters.Length} parameters given, the shape has {shape.ParameterCount}", nameof(parameters));
+        (Shape, Parameters) = (shape, parameters);
+        TargetMeans = targetMeans ?? new float[shape.Tasks.Count];
+        TargetScales = targetScales ?? [.. Enumerable.Repeat(1f, shape.Tasks.Count)];
+        if (TargetMeans.Length != shape.Tasks.Count || TargetScales.Length != shape.Tasks.Count)
+            throw new ArgumentException($"{TargetMeans.Length} target means and {TargetScales.Length} scales given for " +
+                $"{shape.Tasks.Count} tasks", nameof(targetMeans));
+        for (int t = 0; t < shape.Tasks.Count; t++)
+            if (!float.IsFinite(TargetMeans[t]) || !(TargetScales[t] > 0 && float.IsFinite(TargetScales[t])))
+                throw new ArgumentException($"Task '{shape.Tasks[t].Name}' has target mean {TargetMeans[t]} and scale {TargetScales[t]}; " +
+                    "both must be finite and the scale positive", nameof(targetScales));
+    }
+
+    /// <summary>Sizes and tasks.</summary>
+    public NetworkShape Shape { get; }
+
+    /// <summary>All parameters, as <see cref="NetworkShape"/> lays them out.</summary>
+    public float[] Parameters { get; }
+
+    /// <summary>Per task: mean of a regression target on the training rows, otherwise 0.</summary>
+    public float[] TargetMeans { get; }
+
+    /// <summary>Per task: standard deviation of a regression target on the training rows, otherwise 1.</summary>
+    public float[] TargetScales { get; }
+
+    /// <summary>
+    /// Weights and biases uniform in ±1/√inputs. A trunk layer's numbers depend on (seed, layer), a head's on (seed, task name),
+    /// so an added task changes no other task's head.
+    /// </summary>
+    public static SharedBottomNetwork Initialize(NetworkShape shape, ulong seed)
+    {
+        ArgumentNullException.ThrowIfNull(shape);
+        var parameters = new float[shape.ParameterCount];
+        for (int l = 0; l < shape.LayerCount - 1; l++)
+        {
+            LayerShape layer = shape.Layer(l);
+            Fill(parameters.AsSpan(layer.WeightOffset, layer.Outputs * (layer.Inputs + 1)), layer.Inputs,
+                new RandomStream(seed, "init/trunk", l));
+        }
+        LayerShape heads = shape.Layer(shape.LayerCount - 1);
+        for (int t = 0; t < shape.Tasks.Count; t++)
+        {
+            var stream = new RandomStream(seed, "init/head/" + shape.Tasks[t].Name);
+            int first = shape.OutputOffset(t), count = shape.Tasks[t].OutputCount;
+            stream = Fill(parameters.AsSpan(heads.WeightOffset + first * heads.Inputs, count * heads.Inputs), heads.Inputs, stream);
+            Fill(parameters.AsSpan(heads.BiasOffset + first, count), heads.Inputs, stream);
+        }
+        return new SharedBottomNetwork(shape, parameters);
+    }
+
+    /// <summary>A network with its own copy of parameters and target scaling.</summary>
+    public SharedBottomNetwork Clone() =>
+        new(Shape, [.. Parameters], [.. TargetMeans], [.. TargetScales]);
+
+    /// <summary>The network of some of the tasks: the trunk and their heads, copied; heads are found by task name.</summary>
+    /// <param name="tasks">Tasks of the new network, in its order.</param>
+    /// <exception cref="ArgumentException">This network has no task of a name, or one of another kind or number of classes.</exception>
+    public SharedBottomNetwork Select(IReadOnlyList<TaskInfo> tasks)
+    {
+        ArgumentNullException.ThrowIfNull(tasks);
+        int[] own = [.. tasks.Select(IndexOf)];
+        var shape = new NetworkShape(Shape.FeatureCount, Shape.Hidden, tasks);
+        LayerShape from = Shape.Layer(Shape.LayerCount - 1), to = shape.Layer(shape.LayerCount - 1);
+        var parameters = new float[shape.ParameterCount];
+        Parameters.AsSpan(0, shape.TrunkParameterCount).CopyTo(parameters);
+        for (int i = 0; i < own.Length; i++)
+        {
+            int source = Shape.OutputOffset(own[i]), target = shape.OutputOffset(i), count = tasks[i].OutputCount;
+            Parameters.AsSpan(from.WeightOffset + source * from.Inputs, count * from.Inputs)
+                .CopyTo(parameters.AsSpan(to.WeightOffset + target * to.Inputs));
+            Parameters.AsSpan(from.BiasOffset + source, count).CopyTo(parameters.AsSpan(to.BiasOffset + target));
+        }
+        return new SharedBottomNetwork(shape, parameters, [.. own.Select(t => TargetMeans[t])], [.. own.Select(t => TargetScales[t])]);
+    }
+
+    /// <summary>Raw outputs: logits; standardised values of regression tasks.</summary>
+    /// <param name="features">rows×d, row-major.</param>
+    /// <param name="rows">Number of rows.</param>
+    /// <param name="outputs">rows×<see cref="NetworkShape.OutputCount"/>, row-major; overwritten.</param>
+    /// <param name="threads">Upper limit of threads; the outputs' bits do not depend on it.</param>
+    public void Forward(ReadOnlySpan<float> features, int rows, Span<float> outputs, int threads = 1)
+    {
+        ThrowIfTooShort(features, rows, outputs);
+        int width = Shape.Hidden.Count == 0 ? 0 : Shape.Hidden.Max();
+        float[] scratch = ArrayPool<float>.Shared.Rent(Math.Max(1, 2 * RowBlock * width));
+        try
+        {
+            for (int row = 0; row < rows; row += RowBlock)
+            {
+                int count = Math.Min(RowBlock, rows - row);
+                ForwardBlock(features.Slice(row * Shape.FeatureCount, count * Shape.FeatureCount), count,
+                    outputs.Slice(row * Shape.OutputCount, count * Shape.OutputCount), scratch, width, threads);
+            }
+        }
+        finally
+        {
+            ArrayPool<float>.Shared.Return(scratch);
+        }
+    }
+
+    /// <summary>Probability of class 1 (binary), class probabilities (multi-class), value in the user's units (regression).</summary>
+    /// <param name="features">rows×d, row-major.</param>
+    /// <param name="rows">Number of rows.</param>
+    /// <param name="scores">rows×<see cref="NetworkShape.OutputCount"/>, row-major; overwritten.</param>
+    /// <param name="threads">Upper limit of threads; the scores' bits do not depend on it.</param>
+    public void Score(ReadOnlySpan<float> features, int rows, Span<float> scores, int threads = 1)
+    {
+        Forward(features, rows, scores, threads);
+        for (int row = 0; row < rows; row++)
+            OutputTransform.ToScores(this, scores.Slice(row * Shape.OutputCount, Shape.OutputCount));
+    }
+
+    private void ForwardBlock(ReadOnlySpan<float> input, int rows, Span<float> outputs, float[] scratch, int width, int threads)
+    {
+        for (int l = 0; l < Shape.LayerCount; l++)
+        {
+            LayerShape layer = Shape.Layer(l);
+            bool last = l == Shape.LayerCount - 1;
+            Span<float> output = last ? outputs : scratch.AsSpan((l & 1) * RowBlock * width, rows * layer.Outputs);
+            Gemm.Multiply(false, true, rows, layer.Outputs, layer.Inputs, input, layer.Inputs,
+                Parameters.AsSpan(layer.WeightOffset), layer.Inputs, output, layer.Outputs, threads: threads);
+            DenseLayer.AddBias(output, Parameters.AsSpan(layer.BiasOffset, layer.Outputs), rows, relu: !last);
+            input = output;
+        }
+    }
+
+    private void ThrowIfTooShort(ReadOnlySpan<float> features, int rows, Span<float> outputs)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(rows);
+        if (features.Length < (long)rows * Shape.FeatureCount)
+            throw new ArgumentException($"{features.Length} feature values given, {rows}×{Shape.FeatureCount} expected", nameof(features));
+        if (outputs.Length < (long)rows * Shape.OutputCount)
+            throw new ArgumentException($"Room for {outputs.Length} outputs given, {rows}×{Shape.OutputCount} expected", nameof(outputs));
+    }
+
+    private int IndexOf(TaskInfo task)
+    {
+        for (int t = 0; t < Shape.Tasks.Count; t++)
+            if (Shape.Tasks[t].Name == task.Name)
+                return Shape.Tasks[t].Kind == task.Kind && Shape.Tasks[t].OutputCount == task.OutputCount ? t
+                    : throw new ArgumentException($"Task '{task.Name}' is {task.Kind} with {task.OutputCount} outputs, the network's is " +
+                        $"{Shape.Tasks[t].Kind} with {Shape.Tasks[t].OutputCount}", nameof(task));
+        throw new ArgumentException($"The network has no task '{task.Name}'; it has {string.Join(", ", Shape.Tasks.Select(t => t.Name))}", nameof(task));
+    }
+
+    private static RandomStream Fill(Span<float> values, int inputs, RandomStream stream)
+    {
+        float bound = 1 / MathF.Sqrt(inputs);
+        for (int i = 0; i < values.Length; i++)
+            values[i] = (2 * stream.NextSingle() - 1) * bound;
+        return stream;
+    }
+}

@@ -1,0 +1,25 @@
+using System.Globalization;
+
+namespace MLNet.MultiTask;
+
+/// <summary>The loss of a task became infinite or NaN; nothing is kept of the training.</summary>
+/// <param name="task">Name of the first task whose loss is not finite.</param>
+/// <param name="epoch">Epoch, from 1.</param>
+/// <param name="step">Step, from 1.</param>
+/// <param name="learningRate">Step size then.</param>
+public sealed class TrainingDivergedException(string task, int epoch, int step, float learningRate)
+    : InvalidOperationException(string.Create(CultureInfo.InvariantCulture,
+        $"The loss of task '{task}' is not finite in epoch {epoch}, step {step}, at learning rate {learningRate}; try a smaller one"))
+{
+    /// <summary>Name of the first task whose loss is not finite.</summary>
+    public string Task { get; } = task;
+
+    /// <summary>Epoch, from 1.</summary>
+    public int Epoch { get; } = epoch;
+
+    /// <summary>Step, from 1.</summary>
+    public int Step { get; } = step;
+
+    /// <summary>Step size then.</summary>
+    public float LearningRate { get; } = learningRate;
+}

@@ -1,0 +1,70 @@
+namespace MLNet.MultiTask;
+
+/// <summary>How a network is trained. The optimiser is AdamW (Loshchilov, Hutter 2019), β = (0.9, 0.999), ε = 10⁻⁸.</summary>
+public sealed record TrainingOptions
+{
+    /// <summary>Widths of the shared layers.</summary>
+    /// <value>The default value is 64, 32; empty = a linear model.</value>
+    public IReadOnlyList<int> Hidden { get; init; } = [64, 32];
+
+    /// <summary>Step size of AdamW.</summary>
+    /// <value>The default value is 0.001; positive.</value>
+    public float LearningRate { get; init; } = 1e-3f;
+
+    /// <summary>Decoupled weight decay, on all parameters.</summary>
+    /// <value>The default value is 0.0001; not negative.</value>
+    public float WeightDecay { get; init; } = 1e-4f;
+
+    /// <summary>Rows per step.</summary>
+    /// <value>The default value is null: 128, and 256 above 5,000 training rows. At least 1.</value>
+    public int? BatchSize { get; init; }
+
+    /// <summary>Most passes over the training rows.</summary>
+    /// <value>The default value is 500; at least 1.</value>
+    public int MaxEpochs { get; init; } = 500;
+
+    /// <summary>Most steps; an epoch may end early by it.</summary>
+    /// <value>The default value is 6,000; at least 1; null = no limit.</value>
+    public int? MaxSteps { get; init; } = 6000;
+
+    /// <summary>Epochs without a better validation loss after which training stops.</summary>
+    /// <value>The default value is 30; at least 1; null = never stop early.</value>
+    public int? Patience { get; init; } = 30;
+
+    /// <summary>Returns the weights of the epoch with the best validation loss; false returns the last ones.</summary>
+    /// <value>The default value is true.</value>
+    public bool KeepBestWeights { get; init; } = true;
+
+    /// <summary>Seed of initial weights and row order.</summary>
+    /// <value>The default value is 1.</value>
+    public ulong Seed { get; init; } = 1;
+
+    /// <summary>Upper limit of threads; results do not depend on it.</summary>
+    /// <value>The default value is null: all cores. At least 1.</value>
+    public int? Threads { get; init; }
+
+    /// <summary>Told about every finished epoch, on the training thread.</summary>
+    public IProgress<TrainingProgress>? Progress { get; init; }
+
+    /// <summary>Checks every value.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">A value is out of range; name, range and value are in the message.</exception>
+    public void Validate()
+    {
+        ArgumentNullException.ThrowIfNull(Hidden);
+        for (int l = 0; l < Hidden.Count; l++)
+            Check(Hidden[l] >= 1, $"{nameof(Hidden)}[{l}]", Hidden[l], "at least 1");
+        Check(LearningRate > 0 && float.IsFinite(LearningRate), nameof(LearningRate), LearningRate, "positive and finite");
+        Check(WeightDecay >= 0 && float.IsFinite(WeightDecay), nameof(WeightDecay), WeightDecay, "finite and not negative");
+        Check(BatchSize is null or >= 1, nameof(BatchSize), BatchSize, "at least 1, or null");
+        Check(MaxEpochs >= 1, nameof(MaxEpochs), MaxEpochs, "at least 1");
+        Check(MaxSteps is null or >= 1, nameof(MaxSteps), MaxSteps, "at least 1, or null");
+        Check(Patience is null or >= 1, nameof(Patience), Patience, "at least 1, or null");
+        Check(Threads is null or >= 1, nameof(Threads), Threads, "at least 1, or null");
+    }
+
+    private static void Check(bool ok, string name, object? value, string range)
+    {
+        if (!ok)
+            throw new ArgumentOutOfRangeException(name, value, $"{name} must be {range}");
+    }
+}

@@ -1,0 +1,76 @@
+namespace MLNet.MultiTask.Training;
+
+/// <summary>A table seen as the data of some of its tasks: the rows that matter, and labels as the losses want them.</summary>
+internal sealed class TrainingProblem
+{
+    public TrainingProblem(TaskTable table, RowSplit split, IReadOnlyList<int> tasks)
+    {
+        ArgumentNullException.ThrowIfNull(table);
+        ArgumentNullException.ThrowIfNull(split);
+        ArgumentNullException.ThrowIfNull(tasks);
+        if (tasks.Count == 0)
+            throw new ArgumentException("At least one task is needed", nameof(tasks));
+        foreach (int t in tasks)
+            if (t < 0 || t >= table.Tasks.Count)
+                throw new ArgumentOutOfRangeException(nameof(tasks), t, $"Task number must be from 0 to {table.Tasks.Count - 1}");
+        (Table, TaskIndices) = (table, [.. tasks]);
+        Tasks = [.. tasks.Select(t => table.Tasks[t])];
+        if (Tasks.All(t => t.Weight == 0))
+            throw new ArgumentException("Every task has weight 0; at least one must be positive", nameof(tasks));
+        Train = Observed(split.Train, "Training");
+        Validation = Observed(split.Validation, "Validation");
+        (Means, Scales) = TargetScaling.Measure(this);
+    }
+
+    public TaskTable Table { get; }
+
+    /// <summary>Column of each task in the table.</summary>
+    public int[] TaskIndices { get; }
+
+    public IReadOnlyList<TaskInfo> Tasks { get; }
+
+    /// <summary>Training rows where at least one of the tasks is observed.</summary>
+    public int[] Train { get; }
+
+    /// <summary>Validation rows where at least one of the tasks is observed.</summary>
+    public int[] Validation { get; }
+
+    /// <summary>Per task: what is subtracted from a label.</summary>
+    public float[] Means { get; set; }
+
+    /// <summary>Per task: what a label is divided by.</summary>
+    public float[] Scales { get; set; }
+
+    /// <summary>Copies features, standardised labels and weights of rows; a missing label becomes 0 with weight 0.</summary>
+    public void Gather(ReadOnlySpan<int> rows, Span<float> features, Span<float> labels, Span<float> weights)
+    {
+        int d = Table.FeatureCount, count = Tasks.Count;
+        for (int r = 0; r < rows.Length; r++)
+        {
+            Table.FeatureRow(rows[r]).CopyTo(features[(r * d)..]);
+            for (int t = 0; t < count; t++)
+            {
+                float weight = Table.Weight(rows[r], TaskIndices[t]);
+                weights[r * count + t] = weight;
+                labels[r * count + t] = weight > 0 ? (Table.Label(rows[r], TaskIndices[t]) - Means[t]) / Scales[t] : 0;
+            }
+        }
+    }
+
+    private int[] Observed(int[] rows, string part)
+    {
+        var kept = new List<int>(rows.Length);
+        foreach (int row in rows)
+        {
+            if (row < 0 || row >= Table.RowCount)
+                throw new ArgumentOutOfRangeException(nameof(rows), row, $"{part} row must be from 0 to {Table.RowCount - 1}");
+            foreach (int task in TaskIndices)
+                if (Table.IsObserved(row, task))
+                {
+                    kept.Add(row);
+                    break;
+                }
+        }
+        return [.. kept];
+    }
+}

@@ -1,0 +1,12 @@
+namespace MLNet.MultiTask;
+
+/// <summary>What is known after an epoch of training.</summary>
+/// <param name="Epoch">Number of the epoch, from 1.</param>
+/// <param name="Steps">Steps made so far.</param>
+/// <param name="TrainLoss">Mean loss of the epoch's batches.</param>
+/// <param name="ValidationLoss">Loss on the validation rows; NaN where there are none.</param>
+/// <param name="TaskValidationLosses">The same per task, length T; NaN for a task without validation label.</param>
+/// <param name="LearningRate">Step size of the epoch's last step.</param>
+/// <param name="Seconds">Time the epoch took, validation included.</param>
+public sealed record TrainingProgress(int Epoch, int Steps, double TrainLoss, double ValidationLoss,
+    IReadOnlyList<double> TaskValidationLosses, float LearningRate, double Seconds);

@@ -1,0 +1,19 @@
+using MLNet.MultiTask.Networks;
+
+namespace MLNet.MultiTask.Training;
+
+/// <summary>A trained network and how it came to be.</summary>
+public sealed record TrainingResult
+{
+    /// <summary>The network returned.</summary>
+    public required SharedBottomNetwork Network { get; init; }
+
+    /// <summary>The epoch, from 1, whose weights <see cref="Network"/> holds.</summary>
+    public required int BestEpoch { get; init; }
+
+    /// <summary>One record per epoch made.</summary>
+    public required IReadOnlyList<TrainingProgress> Epochs { get; init; }
+
+    /// <summary>Why training ended.</summary>
+    public required StopReason StopReason { get; init; }
+}

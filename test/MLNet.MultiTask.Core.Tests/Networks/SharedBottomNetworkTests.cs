@@ -1,0 +1,82 @@
+using MLNet.MultiTask.Networks;
+using MLNet.MultiTask.Tests.Training;
+
+namespace MLNet.MultiTask.Tests.Networks;
+
+[TestClass]
+public sealed class SharedBottomNetworkTests
+{
+    [TestMethod]
+    public void Shape_LaysOutLayersAndHeads()
+    {
+        var shape = new NetworkShape(4, [3, 2], [Problems.Value, Problems.Classes, Problems.Binary]);
+        Assert.AreEqual(5, shape.OutputCount);
+        Assert.AreEqual(4, shape.OutputOffset(2));
+        Assert.AreEqual(new LayerShape(15, 21, 3, 2), shape.Layer(1));
+        Assert.AreEqual(23, shape.TrunkParameterCount);
+        Assert.AreEqual(23 + 5 * 3, shape.ParameterCount);
+    }
+
+    [TestMethod]
+    public void Initialize_TaskAdded_LeavesOtherWeights()
+    {
+        SharedBottomNetwork two = SharedBottomNetwork.Initialize(new NetworkShape(4, [3], [Problems.Value, Problems.Binary]), 3);
+        SharedBottomNetwork three = SharedBottomNetwork.Initialize(new NetworkShape(4, [3], [Problems.Classes, Problems.Value, Problems.Binary]), 3);
+        CollectionAssert.AreEqual(two.Parameters, three.Select(two.Shape.Tasks).Parameters);
+    }
+
+    [TestMethod]
+    public void Forward_AnyRows_EqualsDoublePrecision()
+    {
+        TaskTable table = Problems.Mixed(600, 7);
+        var network = SharedBottomNetwork.Initialize(new NetworkShape(7, [21, 18], table.Tasks), 3);
+        var outputs = new float[600 * 5];
+        network.Forward(table.Features, 600, outputs, 2);
+        for (int row = 0; row < 600; row++)
+        {
+            double[] expected = DoubleNetwork.Outputs(network.Shape, [.. network.Parameters], table.FeatureRow(row));
+            for (int o = 0; o < 5; o++)
+                Assert.AreEqual(expected[o], outputs[row * 5 + o], 1e-5);
+        }
+    }
+
+    [TestMethod]
+    public void Forward_OneRowAtATime_SameBits()
+    {
+        TaskTable table = Problems.Mixed(50, 7);
+        var network = SharedBottomNetwork.Initialize(new NetworkShape(7, [21, 18], table.Tasks), 3);
+        float[] all = new float[50 * 5], one = new float[5];
+        network.Score(table.Features, 50, all);
+        for (int row = 0; row < 50; row++)
+        {
+            network.Score(table.FeatureRow(row), 1, one);
+            CollectionAssert.AreEqual(all[(row * 5)..(row * 5 + 5)], one);
+        }
+    }
+
+    [TestMethod]
+    public void Score_MixedTasks_GivesProbabilitiesAndUserUnits()
+    {
+        TaskTable table = Problems.Mixed(20);
+        NetworkShape shape = new(5, [6], table.Tasks);
+        SharedBottomNetwork raw = SharedBottomNetwork.Initialize(shape, 1);
+        var network = new SharedBottomNetwork(shape, raw.Parameters, [0, 0, 100], [1, 1, 10]);
+        float[] z = new float[20 * 5], s = new float[20 * 5];
+        network.Forward(table.Features, 20, z);
+        network.Score(table.Features, 20, s);
+        for (int i = 0; i < z.Length; i += 5)
+        {
+            Assert.AreEqual(1 / (1 + Math.Exp(-z[i])), s[i], 1e-6);
+            Assert.AreEqual(1, s[i + 1] + s[i + 2] + s[i + 3], 1e-6);
+            Assert.AreEqual(Math.Exp(z[i + 1] - z[i + 2]), s[i + 1] / s[i + 2], 1e-4);
+            Assert.AreEqual(100 + 10 * z[i + 4], s[i + 4], 1e-4);
+        }
+    }
+
+    [TestMethod]
+    public void Select_UnknownTask_IsNamed()
+    {
+        SharedBottomNetwork network = SharedBottomNetwork.Initialize(new NetworkShape(4, [3], [Problems.Value]), 3);
+        StringAssert.Contains(Assert.ThrowsExactly<ArgumentException>(() => network.Select([Problems.Binary])).Message, "no task 'bin'");
+    }
+}
