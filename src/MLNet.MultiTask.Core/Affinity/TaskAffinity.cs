@@ -1,3 +1,5 @@
+using MLNet.MultiTask.Affinity;
+
 namespace MLNet.MultiTask;
 
 /// <summary>
@@ -47,6 +49,9 @@ public sealed class TaskAffinity
 
     /// <summary>Standard error of each value over the subsets, T×T; null where it has none.</summary>
     public double[]? StandardErrors { get; init; }
+
+    /// <summary>Predicts the value of any group; null where the estimator knows pairs only. Neither files nor columns keep it.</summary>
+    public IGroupPredictor? GroupPredictor { get; init; }
 
     /// <summary>Named diagnostics of the estimator, such as "relativeStep" or "linearizationError".</summary>
     public IReadOnlyDictionary<string, double> Diagnostics { get; init; } = new Dictionary<string, double>();

@@ -16,14 +16,18 @@ public static class NetworkTrainer
     /// <exception cref="ArgumentException">A task cannot be learned from the training rows (it is named), or a row or task is out of range.</exception>
     /// <exception cref="TrainingDivergedException">A task's loss became infinite or NaN.</exception>
     public static TrainingResult Train(TaskTable table, RowSplit split, IReadOnlyList<int> tasks, TrainingOptions options,
-        CancellationToken cancellationToken = default)
+        CancellationToken cancellationToken = default) => Train(table, split, tasks, options, null, cancellationToken);
+
+    /// <summary>Trains from fresh weights while <paramref name="observer"/> looks on.</summary>
+    internal static TrainingResult Train(TaskTable table, RowSplit split, IReadOnlyList<int> tasks, TrainingOptions options,
+        ITrainingObserver? observer, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(options);
         options.Validate();
         var problem = new TrainingProblem(table, split, tasks);
         var shape = new NetworkShape(table.FeatureCount, options.Hidden, problem.Tasks);
         SharedBottomNetwork fresh = SharedBottomNetwork.Initialize(shape, options.Seed);
-        return Run(problem, new SharedBottomNetwork(shape, fresh.Parameters, problem.Means, problem.Scales), options, cancellationToken);
+        return Run(problem, new SharedBottomNetwork(shape, fresh.Parameters, problem.Means, problem.Scales), options, observer, cancellationToken);
     }
 
     /// <summary>Continues from a network's weights (fine-tuning); <paramref name="start"/> is left as it is.</summary>
@@ -46,11 +50,11 @@ public static class NetworkTrainer
             throw new ArgumentException($"The network takes {start.Shape.FeatureCount} features, the table has {table.FeatureCount}", nameof(start));
         SharedBottomNetwork own = start.Select(problem.Tasks);
         (problem.Means, problem.Scales) = (own.TargetMeans, own.TargetScales);
-        return Run(problem, own, options, cancellationToken);
+        return Run(problem, own, options, null, cancellationToken);
     }
 
     private static TrainingResult Run(TrainingProblem problem, SharedBottomNetwork network, TrainingOptions options,
-        CancellationToken cancellationToken)
+        ITrainingObserver? observer, CancellationToken cancellationToken)
     {
         int batch = Math.Min(options.BatchSize ?? (problem.Train.Length > 5000 ? 256 : 128), problem.Train.Length);
         float[] parameters = network.Parameters, best = [.. parameters], gradient = new float[parameters.Length];
@@ -71,13 +75,16 @@ public static class NetworkTrainer
             for (int from = 0; from < order.Length && !(optimizer.Steps >= options.MaxSteps); from += batch)
             {
                 cancellationToken.ThrowIfCancellationRequested();
-                batches.Compute(problem, order.AsSpan(from, Math.Min(batch, order.Length - from)), parameters, gradient);
+                Span<int> rows = order.AsSpan(from, Math.Min(batch, order.Length - from));
+                observer?.OnStep(network, rows, optimizer.Steps + 1);
+                batches.Compute(problem, rows, parameters, gradient);
                 ThrowIfDiverged(problem, batches.Losses, epoch, optimizer.Steps + 1, options.LearningRate);
                 double total = MultiTaskLoss.Total(problem.Tasks, batches.Losses, batches.WeightSums);
                 if (!double.IsNaN(total))
                     (trainLoss, count) = (trainLoss + total, count + 1);
                 optimizer.Step(parameters, gradient, options.LearningRate);
             }
+            observer?.OnEpoch(network, epoch);
             (double loss, double[] taskLosses) = Validate(problem, batches, parameters, cancellationToken);
             if (loss < bestLoss)
             {
