@@ -1,5 +1,3 @@
-using MLNet.MultiTask.Affinity;
-
 namespace MLNet.MultiTask;
 
 /// <summary>
@@ -50,9 +48,12 @@ public sealed class TaskAffinity
     /// <summary>Standard error of each value over the subsets, T×T; null where it has none.</summary>
     public double[]? StandardErrors { get; init; }
 
-    /// <summary>Predicts the value of any group; null where the estimator knows pairs only. Neither files nor columns keep it.</summary>
-    public IGroupPredictor? GroupPredictor { get; init; }
-
     /// <summary>Named diagnostics of the estimator, such as "relativeStep" or "linearizationError".</summary>
     public IReadOnlyDictionary<string, double> Diagnostics { get; init; } = new Dictionary<string, double>();
+
+    /// <summary>
+    /// Predicts, for any group of task indices, the validation loss of each member when the group is trained together; lower is
+    /// better. Null where the estimator predicts none.
+    /// </summary>
+    public Func<IReadOnlyList<int>, double[]>? PredictGroup { get; init; }
 }
