@@ -57,9 +57,8 @@ public static class NetworkTrainer
         ITrainingObserver? observer, CancellationToken cancellationToken)
     {
         int batch = Math.Min(options.BatchSize ?? (problem.Train.Length > 5000 ? 256 : 128), problem.Train.Length);
-        float[] parameters = network.Parameters, best = [.. parameters], gradient = new float[parameters.Length];
-        var batches = new NetworkGradient(network.Shape, Math.Max(batch, Math.Min(256, problem.Validation.Length)), options.Threads ?? Environment.ProcessorCount);
-        var optimizer = new AdamW(parameters.Length, options.WeightDecay);
+        float[] parameters = network.Parameters, best = [.. parameters];
+        var step = new TrainingStep(problem, network.Shape, parameters, options, Math.Max(batch, Math.Min(256, problem.Validation.Length)));
         var history = new List<TrainingProgress>();
         int[] order = [.. problem.Train];
         double bestLoss = double.PositiveInfinity;
@@ -72,30 +71,27 @@ public static class NetworkTrainer
             new RandomStream(options.Seed, "shuffle", epoch).Shuffle<int>(order);
             double trainLoss = 0;
             int count = 0;
-            for (int from = 0; from < order.Length && !(optimizer.Steps >= options.MaxSteps); from += batch)
+            for (int from = 0; from < order.Length && !(step.Count >= options.MaxSteps); from += batch)
             {
                 cancellationToken.ThrowIfCancellationRequested();
                 Span<int> rows = order.AsSpan(from, Math.Min(batch, order.Length - from));
-                observer?.OnStep(network, rows, optimizer.Steps + 1);
-                batches.Compute(problem, rows, parameters, gradient);
-                ThrowIfDiverged(problem, batches.Losses, epoch, optimizer.Steps + 1, options.LearningRate);
-                double total = MultiTaskLoss.Total(problem.Tasks, batches.Losses, batches.WeightSums);
+                observer?.OnStep(network, rows, step.Count + 1);
+                double total = step.Run(rows, epoch);
                 if (!double.IsNaN(total))
                     (trainLoss, count) = (trainLoss + total, count + 1);
-                optimizer.Step(parameters, gradient, options.LearningRate);
             }
             observer?.OnEpoch(network, epoch);
-            (double loss, double[] taskLosses) = Validate(problem, batches, parameters, cancellationToken);
+            (double loss, double[] taskLosses) = Validate(problem, step.Batches, parameters, cancellationToken);
             if (loss < bestLoss)
             {
                 (bestLoss, bestEpoch) = (loss, epoch);
                 parameters.CopyTo(best, 0);
             }
-            history.Add(new TrainingProgress(epoch, optimizer.Steps, count == 0 ? double.NaN : trainLoss / count, loss, taskLosses,
+            history.Add(new TrainingProgress(epoch, step.Count, count == 0 ? double.NaN : trainLoss / count, loss, taskLosses,
                 options.LearningRate, Stopwatch.GetElapsedTime(started).TotalSeconds));
             options.Progress?.Report(history[^1]);
             bool validated = !double.IsNaN(loss);
-            if (optimizer.Steps >= options.MaxSteps)
+            if (step.Count >= options.MaxSteps)
                 stop = validated ? StopReason.MaxSteps : StopReason.NoValidation;
             else if (validated && epoch - bestEpoch >= options.Patience)
                 stop = StopReason.NoImprovement;
@@ -126,12 +122,5 @@ public static class NetworkTrainer
         for (int t = 0; t < tasks; t++)
             losses[t] = sums[t] > 0 ? losses[t] / sums[t] : double.NaN;
         return (MultiTaskLoss.Total(problem.Tasks, losses, sums), losses);
-    }
-
-    private static void ThrowIfDiverged(TrainingProblem problem, double[] losses, int epoch, int step, float learningRate)
-    {
-        for (int t = 0; t < losses.Length; t++)
-            if (!double.IsFinite(losses[t]))
-                throw new TrainingDivergedException(problem.Tasks[t].Name, epoch, step, learningRate);
     }
 }
