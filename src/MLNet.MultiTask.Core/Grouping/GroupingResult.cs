@@ -13,15 +13,31 @@ public sealed record GroupingResult
     public double Bound { get; init; } = double.PositiveInfinity;
 
     /// <summary>(Bound − Objective) / |Objective|; +∞ where there is no bound.</summary>
-    public double Gap => double.IsPositiveInfinity(Bound) ? double.PositiveInfinity
-        : Math.Max(0, Bound - Objective) / Math.Max(Math.Abs(Objective), double.Epsilon);
+    public double Gap => Relative(Bound, Objective);
 
-    /// <summary>Whether no grouping can be better.</summary>
+    /// <summary>
+    /// Whether no grouping can be better: proven by exhausting the search, or by a <see cref="Gap"/> within the solver's tolerance.
+    /// </summary>
     public bool IsOptimal { get; init; }
+
+    /// <summary>Value of a feasible point of the convex relaxation; null where the solver has no relaxation or found no such point.</summary>
+    public double? SdpValue { get; init; }
+
+    /// <summary>A proven upper bound on the optimum of the plain relaxation; null where the solver has none.</summary>
+    public double? SdpBound { get; init; }
+
+    /// <summary>(SdpBound − SdpValue) / |SdpValue|: how accurately the relaxation is solved; null where it was not.</summary>
+    public double? SdpGap => SdpValue is { } value && SdpBound is { } bound ? Relative(bound, value) : null;
+
+    /// <summary>Iterations of the relaxation, nodes of a search, or sweeps, by solver.</summary>
+    public long Iterations { get; init; }
 
     /// <summary>Why the solver stopped, in words.</summary>
     public required string StopReason { get; init; }
 
     /// <summary>The solver's name, such as "SDP".</summary>
     public required string Solver { get; init; }
+
+    private static double Relative(double bound, double value) => double.IsPositiveInfinity(bound) ? double.PositiveInfinity
+        : bound <= value ? 0 : (bound - value) / Math.Max(Math.Abs(value), double.Epsilon);
 }
