@@ -56,6 +56,7 @@ public sealed class SdpGroupingSolver(SdpGroupingOptions? options = null) : ITas
     {
         private SdpLowerBound? _lower;
         private bool _rounded;
+        private double _firstRho;
 
         public SdpRelaxation Sdp { get; } = new(problem, options.Threads ?? Environment.ProcessorCount);
 
@@ -83,6 +84,7 @@ public sealed class SdpGroupingSolver(SdpGroupingOptions? options = null) : ITas
         public string SolveRelaxation()
         {
             Sdp.ScaleTo(Best.Count);
+            _firstRho = Sdp.Rho;
             _lower = new SdpLowerBound(Sdp);
             double stalledAt = double.PositiveInfinity;
             int stalled = 0;
@@ -109,7 +111,7 @@ public sealed class SdpGroupingSolver(SdpGroupingOptions? options = null) : ITas
                 if (Sdp.Iterations >= options.MaxIterations)
                     return Finish("the iterations are used up");
                 if (Sdp.Iterations > 0 && Sdp.Iterations % DoubleEvery == 0 && Sdp.Iterations <= DoubleEvery * Doublings)
-                    Sdp.DoubleRho();
+                    Sdp.RescaleRho(2);
                 Sdp.Step(accelerate: true);
             }
         }
@@ -118,6 +120,8 @@ public sealed class SdpGroupingSolver(SdpGroupingOptions? options = null) : ITas
         {
             int start = Sdp.Iterations, added = int.MaxValue, stalled = 0;
             double stalledAt = Bound;
+            // The projection on the cuts is inexact; the first, small penalty keeps it from holding the bound up.
+            Sdp.RescaleRho(_firstRho / Sdp.Rho);
             while (Sdp.Iterations - start < options.MaxIterations)
             {
                 cancellationToken.ThrowIfCancellationRequested();

@@ -91,14 +91,14 @@ internal sealed class SdpRelaxation
         Iterations++;
     }
 
-    /// <summary>Doubles ρ and halves what V has left of its set, so that the multipliers S = ρ·(Z − V) stay.</summary>
-    public void DoubleRho()
+    /// <summary>Multiplies ρ by a factor and divides Z − V by it, so that the multipliers ρ·(Z − V) stay.</summary>
+    public void RescaleRho(double factor)
     {
         Entries.Project(V, Z);
-        TensorPrimitives.Add(V, Z, V);
-        TensorPrimitives.Multiply(V, 0.5, V);
-        Entries.ScaleMultipliers(0.5);
-        Rho *= 2;
+        TensorPrimitives.Subtract(V, Z, _image);
+        TensorPrimitives.MultiplyAdd(_image, 1 / factor, Z, V);
+        Entries.ScaleMultipliers(1 / factor);
+        Rho *= factor;
         _anderson.Reset();
     }
 
