@@ -1,0 +1,61 @@
+using MLNet.MultiTask.Networks;
+
+namespace MLNet.MultiTask.Affinity;
+
+/// <summary>Mean losses of tasks on fixed rows, by a forward pass.</summary>
+internal sealed class ForwardEvaluator
+{
+    private readonly TaskTable _table;
+    private readonly int[] _rows;
+    private readonly float[] _features;
+    private readonly bool _everyRowCounts;
+
+    public ForwardEvaluator(TaskTable table, int[] rows)
+    {
+        (_table, _rows) = (table, rows);
+        _features = Gather(rows);
+        _everyRowCounts = Array.TrueForAll(rows, r => Enumerable.Range(0, table.Tasks.Count).All(t => table.IsObserved(r, t)));
+    }
+
+    /// <summary>One mean loss per task of <paramref name="subset"/>; NaN for a task without observed row.</summary>
+    /// <param name="network">One head per task of the table, in its order.</param>
+    /// <param name="subset">Tasks measured.</param>
+    public double[] Losses(SharedBottomNetwork network, IReadOnlyList<int> subset)
+    {
+        int[] rows = _everyRowCounts ? _rows : Array.FindAll(_rows, r => subset.Any(t => _table.IsObserved(r, t)));
+        float[] features = rows.Length == _rows.Length ? _features : Gather(rows);
+        NetworkShape shape = network.Shape;
+        var outputs = new float[rows.Length * shape.OutputCount];
+        network.Forward(features, rows.Length, outputs);
+        Span<float> unused = new float[shape.OutputCount];
+        var losses = new double[subset.Count];
+        for (int k = 0; k < losses.Length; k++)
+        {
+            int t = subset[k];
+            TaskInfo task = shape.Tasks[t];
+            bool regression = task.Kind == TaskKind.Regression;
+            double sum = 0, total = 0;
+            for (int r = 0; r < rows.Length; r++)
+            {
+                float weight = _table.Weight(rows[r], t);
+                if (!(weight > 0))
+                    continue;
+                float label = _table.Label(rows[r], t);
+                float target = regression ? (label - network.TargetMeans[t]) / network.TargetScales[t] : label;
+                ReadOnlySpan<float> z = outputs.AsSpan(r * shape.OutputCount + shape.OutputOffset(t), task.OutputCount);
+                sum += weight * (double)OutputLoss.At(task.Kind, z, target, unused[..task.OutputCount]).Loss;
+                total += weight;
+            }
+            losses[k] = sum / total;
+        }
+        return losses;
+    }
+
+    private float[] Gather(int[] rows)
+    {
+        var features = new float[rows.Length * _table.FeatureCount];
+        for (int r = 0; r < rows.Length; r++)
+            _table.FeatureRow(rows[r]).CopyTo(features.AsSpan(r * _table.FeatureCount));
+        return features;
+    }
+}

@@ -1,0 +1,32 @@
+namespace MLNet.MultiTask.Affinity;
+
+/// <summary>
+/// Grad-TAG (Li, Sharma, Zhang, KDD 2024): trains base networks on all tasks, then predicts from gradients alone how each network would
+/// do on task i after fine-tuning on a subset S of tasks, for many S, and averages over the subsets holding a pair.
+/// The random projection of the paper is replaced by a basis made of the tasks' own gradients; offset and margin form are those of
+/// the authors' later code (EnsembleLoRA, ACL 2025), and each subset is one Newton step from statistics that add up over tasks.
+/// </summary>
+/// <param name="options">How.</param>
+public sealed class GradTagAffinity(GradTagOptions options) : ITaskAffinityEstimator
+{
+    private readonly GradTagOptions _options = options ?? throw new ArgumentNullException(nameof(options));
+
+    /// <inheritdoc/>
+    public string Name => "Grad-TAG";
+
+    /// <inheritdoc/>
+    /// <exception cref="ArgumentException">A task has no observed training or validation row (it is named), or cannot be learned.</exception>
+    public TaskAffinity Estimate(TaskTable table, RowSplit split, CancellationToken cancellationToken = default)
+    {
+        GradTagModel model = GradTagModel.Fit(table, split, _options, cancellationToken);
+        return model.Affinity(Draw(table.Tasks.Count), Name, cancellationToken);
+    }
+
+    private int[][] Draw(int tasks)
+    {
+        int size = _options.SubsetSize ?? AffinitySubsets.DefaultSize(tasks);
+        if (size > tasks && _options.SubsetSize is not null)
+            throw new ArgumentOutOfRangeException(nameof(tasks), tasks, $"SubsetSize is {size}; it must be at most the number of tasks");
+        return AffinitySubsets.Draw(tasks, size, _options.Subsets, _options.PairCoverage, _options.Seed);
+    }
+}

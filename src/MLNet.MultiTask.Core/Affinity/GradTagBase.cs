@@ -1,0 +1,123 @@
+using System.Collections.Concurrent;
+using System.Numerics.Tensors;
+using MLNet.MultiTask.Networks;
+
+namespace MLNet.MultiTask.Affinity;
+
+/// <summary>One base network, linearised: predicts what fine-tuning it on any subset of tasks would do.</summary>
+internal sealed class GradTagBase
+{
+    private readonly GradTagOptions _options;
+    private readonly ForwardEvaluator _evaluator;
+    private readonly TaskStatistics? _validation;
+    private readonly double _trunkNorm;
+    private readonly TaskTable _table;
+    private readonly int[] _validationRows;
+    private readonly ConcurrentBag<OneStepSolver> _solvers = [];
+
+    public GradTagBase(SharedBottomNetwork network, TaskTable table, RowSplit split, GradTagOptions options, CancellationToken cancellationToken)
+    {
+        (_options, Network, _table, _validationRows) = (options, network, table, split.Validation);
+        int threads = options.Threads ?? Environment.ProcessorCount;
+        var train = new TrunkSweep(network, table, split.Train, threads, cancellationToken);
+        var validation = new TrunkSweep(network, table, split.Validation, threads, cancellationToken);
+        TrunkVectors vectors = KrylovBasis.Build(train, Shares([.. Enumerable.Range(0, table.Tasks.Count)], train.TaskWeights()),
+            options.KrylovProducts, options.OwnProducts, options.MaxDimension, null);
+        Subspace = new ExplicitSubspace(vectors);
+        Train = TaskStatistics.Collect(train, Subspace);
+        _evaluator = new ForwardEvaluator(table, split.Validation);
+        if (options.Evaluation == SubsetEvaluation.Quadratic)
+            _validation = TaskStatistics.Collect(validation, Subspace);
+        Losses = _evaluator.Losses(network, [.. Enumerable.Range(0, table.Tasks.Count)]);
+        _trunkNorm = TensorPrimitives.Norm<float>(network.Parameters.AsSpan(0, network.Shape.TrunkParameterCount));
+    }
+
+    public SharedBottomNetwork Network { get; }
+
+    public ISubspace Subspace { get; }
+
+    public TaskStatistics Train { get; }
+
+    /// <summary>Validation loss of every task at W0: the trivial prediction.</summary>
+    public double[] Losses { get; }
+
+    /// <summary>The step w of a subset.</summary>
+    public float[] Step(int[] subset, double lambda)
+    {
+        if (!_solvers.TryTake(out OneStepSolver? solver))
+            solver = new OneStepSolver(Train);
+        var w = new float[Subspace.Dimension];
+        float[] shares = [.. Shares(subset, Train.Weights).Select(s => (float)s)];
+        solver.Solve(subset, shares, lambda, w);
+        _solvers.Add(solver);
+        return w;
+    }
+
+    /// <summary>The network at W0 + B·w.</summary>
+    public SharedBottomNetwork At(ReadOnlySpan<float> w)
+    {
+        float[] parameters = [.. Network.Parameters];
+        Subspace.AddTo(w, parameters);
+        return new SharedBottomNetwork(Network.Shape, parameters, Network.TargetMeans, Network.TargetScales);
+    }
+
+    /// <summary>Predicted validation losses of the members, and ‖B·w‖ over the norm of the trunk's parameters.</summary>
+    public (double[] Losses, double RelativeStep) Predict(int[] subset, double lambda)
+    {
+        float[] w = Step(subset, lambda);
+        SharedBottomNetwork moved = At(w);
+        int trunk = Network.Shape.TrunkParameterCount;
+        double step = TensorPrimitives.Distance<float>(moved.Parameters.AsSpan(0, trunk), Network.Parameters.AsSpan(0, trunk)) / _trunkNorm;
+        return (_validation is null ? _evaluator.Losses(moved, subset) : [.. subset.Select(i => Quadratic(i, w))], step);
+    }
+
+    /// <summary>f_i − c_iᵀw + ½ wᵀH_i w with validation statistics.</summary>
+    private double Quadratic(int task, ReadOnlySpan<float> w)
+    {
+        int d = w.Length;
+        double value = Losses[task] - TensorPrimitives.Dot(_validation!.Gradients[task], w);
+        for (int i = 0; i < d; i++)
+            value += 0.5 * w[i] * TensorPrimitives.Dot(_validation.Hessians[task].AsSpan(i * d, d), w);
+        return value;
+    }
+
+    /// <summary>
+    /// Σ (u + g·w − u')² / Σ max(|u|, |u'|)² over the members' validation rows, mean over subsets: u at W0, u' at W0 + B·w.
+    /// </summary>
+    public double LinearizationError(int[][] subsets, double lambda)
+    {
+        double sum = 0;
+        foreach (int[] subset in subsets)
+        {
+            float[] w = Step(subset, lambda);
+            SharedBottomNetwork moved = At(w);
+            double error = 0, size = 0;
+            int rows = Math.Min(_validationRows.Length, 512);
+            TrunkChunk before = new(Network, _table, rows), after = new(moved, _table, rows);
+            before.Load(_validationRows.AsSpan(0, rows));
+            after.Load(_validationRows.AsSpan(0, rows));
+            var features = new float[before.PairCount * w.Length];
+            Subspace.Features(before, features);
+            for (int p = 0; p < before.PairCount; p++)
+            {
+                if (Array.IndexOf(subset, before.PairTask[p]) < 0)
+                    continue;
+                double u = before.Pairs[p].Value, exact = after.Pairs[p].Value;
+                double linear = u + TensorPrimitives.Dot<float>(features.AsSpan(p * w.Length, w.Length), w);
+                error += (linear - exact) * (linear - exact);
+                size += Math.Max(u * u, exact * exact);
+            }
+            sum += size > 0 ? error / size : 0;
+        }
+        return sum / subsets.Length;
+    }
+
+    // A subset whose tasks all have weight 0 is not trained: its step is zero.
+    private double[] Shares(int[] subset, double[] rowWeights)
+    {
+        double[] shares = [.. subset.Select(t => _options.Weighting == SubsetWeighting.TaskBalanced
+            ? Network.Shape.Tasks[t].Weight : rowWeights[t] * Network.Shape.Tasks[t].Weight)];
+        double total = shares.Sum();
+        return [.. shares.Select(s => total > 0 ? s / total : 0)];
+    }
+}

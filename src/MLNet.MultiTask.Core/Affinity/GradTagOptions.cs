@@ -1,0 +1,94 @@
+namespace MLNet.MultiTask;
+
+/// <summary>How <see cref="Affinity.GradTagAffinity"/> estimates.</summary>
+public sealed record GradTagOptions
+{
+    /// <summary>How a base network is trained on all tasks; its seed is replaced by one derived from <see cref="Seed"/> per base.</summary>
+    public TrainingOptions Training { get; init; } = new();
+
+    /// <summary>Base networks, from different initial weights, whose estimates are averaged.</summary>
+    /// <value>The default value is 3; at least 1.</value>
+    public int Bases { get; init; } = 3;
+
+    /// <summary>
+    /// Epochs after which a base network is taken. What the affinity means depends on it: from the best epoch it follows fine-tuning of a
+    /// finished network, from an early epoch it follows learning from the start.
+    /// </summary>
+    /// <value>The default value is null: the epoch with the best validation loss. At least 1.</value>
+    public int? BaseEpochs { get; init; }
+
+    /// <summary>Ridge penalty λ of mean loss + ½λ‖w‖².</summary>
+    /// <value>The default value is 0.1; positive.</value>
+    public double Lambda { get; init; } = 0.1;
+
+    /// <summary>Products of the mean curvature H̄ with the task gradients in the basis: c_t, H̄c_t, …</summary>
+    /// <value>The default value is 2; not negative.</value>
+    public int KrylovProducts { get; init; } = 2;
+
+    /// <summary>Products of each task's own curvature with its gradient in the basis.</summary>
+    /// <value>The default value is 1; not negative.</value>
+    public int OwnProducts { get; init; } = 1;
+
+    /// <summary>Most dimensions of the basis.</summary>
+    /// <value>The default value is 256; at least 1.</value>
+    public int MaxDimension { get; init; } = 256;
+
+    /// <summary>How the loss of a subset is predicted.</summary>
+    /// <value>The default value is <see cref="SubsetEvaluation.Forward"/>.</value>
+    public SubsetEvaluation Evaluation { get; init; } = SubsetEvaluation.Forward;
+
+    /// <summary>How the tasks of a subset are weighted in its loss.</summary>
+    /// <value>The default value is <see cref="SubsetWeighting.TaskBalanced"/>, as the trainer does it.</value>
+    public SubsetWeighting Weighting { get; init; } = SubsetWeighting.TaskBalanced;
+
+    /// <summary>Tasks in a sampled subset.</summary>
+    /// <value>The default value is null: a third of the tasks, at least 3 and at most 10. From 2 to the number of tasks.</value>
+    public int? SubsetSize { get; init; }
+
+    /// <summary>Sampled subsets, at least; more are drawn until every pair is covered.</summary>
+    /// <value>The default value is 200; not negative.</value>
+    public int Subsets { get; init; } = 200;
+
+    /// <summary>Subsets that must hold every pair of tasks (fewer only where there are no more subsets).</summary>
+    /// <value>The default value is 8; at least 1.</value>
+    public int PairCoverage { get; init; } = 8;
+
+    /// <summary>Whether each task's row is in units of the spread of its predicted losses; otherwise in loss units.</summary>
+    /// <value>The default value is true.</value>
+    public bool Standardize { get; init; } = true;
+
+    /// <summary>Seed of base networks and subsets.</summary>
+    /// <value>The default value is 1.</value>
+    public ulong Seed { get; init; } = 1;
+
+    /// <summary>Upper limit of threads; results do not depend on it.</summary>
+    /// <value>The default value is null: all cores. At least 1.</value>
+    public int? Threads { get; init; }
+
+    /// <summary>Checks every value.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">A value is out of range; name, range and value are in the message.</exception>
+    public void Validate()
+    {
+        ArgumentNullException.ThrowIfNull(Training);
+        Training.Validate();
+        Check(Training.Hidden.Count >= 1, nameof(Training) + "." + nameof(Training.Hidden), Training.Hidden.Count, "at least one shared layer");
+        Check(Bases >= 1, nameof(Bases), Bases, "at least 1");
+        Check(BaseEpochs is null or >= 1, nameof(BaseEpochs), BaseEpochs, "at least 1, or null");
+        Check(Lambda > 0 && double.IsFinite(Lambda), nameof(Lambda), Lambda, "positive and finite");
+        Check(KrylovProducts >= 0, nameof(KrylovProducts), KrylovProducts, "not negative");
+        Check(OwnProducts >= 0, nameof(OwnProducts), OwnProducts, "not negative");
+        Check(MaxDimension >= 1, nameof(MaxDimension), MaxDimension, "at least 1");
+        Check(Enum.IsDefined(Evaluation), nameof(Evaluation), Evaluation, "a member of the enumeration");
+        Check(Enum.IsDefined(Weighting), nameof(Weighting), Weighting, "a member of the enumeration");
+        Check(SubsetSize is null or >= 2, nameof(SubsetSize), SubsetSize, "at least 2, or null");
+        Check(Subsets >= 0, nameof(Subsets), Subsets, "not negative");
+        Check(PairCoverage >= 1, nameof(PairCoverage), PairCoverage, "at least 1");
+        Check(Threads is null or >= 1, nameof(Threads), Threads, "at least 1, or null");
+    }
+
+    private static void Check(bool ok, string name, object? value, string range)
+    {
+        if (!ok)
+            throw new ArgumentOutOfRangeException(name, value, $"{name} must be {range}");
+    }
+}

@@ -1,0 +1,149 @@
+using MLNet.MultiTask.Numerics;
+
+namespace MLNet.MultiTask.Affinity;
+
+/// <summary>
+/// The block-Krylov basis of the tasks' own gradients: c_t (trunk gradient of task t's mean loss at W0), H̄c_t, H̄²c_t, … with H̄ the
+/// Gauss–Newton matrix of the mean loss, and H_t c_t of each task's own. Every one-step solution over a subset lies close to its span,
+/// which a random projection of many more dimensions misses.
+/// </summary>
+internal static class KrylovBasis
+{
+    private const int Block = 64;
+
+    /// <summary>Orthonormal vectors, at most <paramref name="maximum"/>, singular values below 1e-3 of the largest left out.</summary>
+    /// <param name="sweep">Network and training rows.</param>
+    /// <param name="taskShares">Each task's share in the mean loss; sums to 1.</param>
+    /// <param name="products">Products with H̄.</param>
+    /// <param name="ownProducts">Products with the task's own H_t.</param>
+    /// <param name="maximum">Most vectors kept, those of the largest singular values.</param>
+    /// <param name="scale">
+    /// One vector s, entrywise positive: the basis is orthonormal in coordinates θ/s, as a diagonal preconditioner s² moves them. Null = 1.
+    /// </param>
+    public static TrunkVectors Build(TrunkSweep sweep, double[] taskShares, int products, int ownProducts, int maximum, TrunkVectors? scale)
+    {
+        int tasks = sweep.Table.Tasks.Count;
+        double[] weights = sweep.TaskWeights();
+        var all = new TrunkVectors(sweep.Shape, tasks * (1 + products + ownProducts));
+        TrunkVectors gradients = TaskGradients(sweep, weights);
+        TrunkVectors current = Finish(gradients, scale);
+        all.CopyFrom(current, 0, 0, tasks);
+        TrunkVectors own = current;
+        for (int k = 1; k <= products; k++)
+        {
+            current = Finish(Product(sweep, Scaled(current, scale), weights, taskShares), scale);
+            all.CopyFrom(current, 0, k * tasks, tasks);
+        }
+        for (int k = 1; k <= ownProducts; k++)
+        {
+            own = Finish(OwnProduct(sweep, Scaled(own, scale), weights), scale);
+            all.CopyFrom(own, 0, (products + k) * tasks, tasks);
+        }
+        TrunkVectors basis = Orthonormalize(all, maximum, sweep.Threads);
+        return Scaled(basis, scale);
+    }
+
+    /// <summary>c_t = −∇(mean loss of task t) with respect to the trunk, one vector per task.</summary>
+    public static TrunkVectors TaskGradients(TrunkSweep sweep, double[] weights)
+    {
+        return InBlocks(sweep, weights.Length, (first, count) => sweep.Sum(count, (chunk, sum) =>
+        {
+            var signals = new float[chunk.PairCount];
+            for (int p = 0; p < signals.Length; p++)
+                signals[p] = chunk.Pairs[p].Slope * (float)(chunk.Weights[p] / weights[chunk.PairTask[p]]);
+            chunk.PullByTask(signals, first, sum);
+        }));
+    }
+
+    /// <summary>H̄·v for every vector, H̄ = Σ_t share_t · mean over task t's rows of curvature·∇u∇uᵀ.</summary>
+    public static TrunkVectors Product(TrunkSweep sweep, TrunkVectors vectors, double[] weights, double[] taskShares)
+    {
+        return InBlocks(sweep, vectors.Count, (first, count) =>
+        {
+            TrunkVectors block = count == vectors.Count ? vectors : vectors.Slice(first, count);
+            return sweep.Sum(count, (chunk, sum) =>
+            {
+                var signals = new float[chunk.PairCount * count];
+                chunk.Features(block, signals);
+                for (int p = 0; p < chunk.PairCount; p++)
+                {
+                    int t = chunk.PairTask[p];
+                    float factor = chunk.Pairs[p].Curvature * (float)(chunk.Weights[p] * taskShares[t] / weights[t]);
+                    foreach (ref float s in signals.AsSpan(p * count, count))
+                        s *= factor;
+                }
+                chunk.Pull(signals, sum);
+            });
+        });
+    }
+
+    // H_t·v_t, each task with its own matrix.
+    private static TrunkVectors OwnProduct(TrunkSweep sweep, TrunkVectors vectors, double[] weights)
+    {
+        return InBlocks(sweep, vectors.Count, (first, count) =>
+        {
+            TrunkVectors block = count == vectors.Count ? vectors : vectors.Slice(first, count);
+            return sweep.Sum(count, (chunk, sum) =>
+            {
+                var features = new float[chunk.PairCount * count];
+                chunk.Features(block, features);
+                var signals = new float[chunk.PairCount];
+                for (int p = 0; p < signals.Length; p++)
+                {
+                    int t = chunk.PairTask[p], k = t - first;
+                    if (k >= 0 && k < count)
+                        signals[p] = features[p * count + k] * chunk.Pairs[p].Curvature * (float)(chunk.Weights[p] / weights[t]);
+                }
+                chunk.PullByTask(signals, first, sum);
+            });
+        });
+    }
+
+    private static TrunkVectors InBlocks(TrunkSweep sweep, int count, Func<int, int, TrunkVectors> compute)
+    {
+        if (count <= Block)
+            return compute(0, count);
+        var result = new TrunkVectors(sweep.Shape, count);
+        for (int first = 0; first < count; first += Block)
+        {
+            int size = Math.Min(Block, count - first);
+            result.CopyFrom(compute(first, size), 0, first, size);
+        }
+        return result;
+    }
+
+    private static TrunkVectors Scaled(TrunkVectors vectors, TrunkVectors? scale)
+    {
+        if (scale is null)
+            return vectors;
+        TrunkVectors copy = vectors.Slice(0, vectors.Count);
+        copy.MultiplyBy(scale);
+        return copy;
+    }
+
+    private static TrunkVectors Finish(TrunkVectors vectors, TrunkVectors? scale)
+    {
+        TrunkVectors finished = Scaled(vectors, scale);
+        finished.Normalize();
+        return finished;
+    }
+
+    private static TrunkVectors Orthonormalize(TrunkVectors vectors, int maximum, int threads)
+    {
+        int n = vectors.Count;
+        double[] values = new double[n], directions = new double[n * n];
+        new SymmetricEigen(n).Decompose(vectors.Gram(threads), values, directions, threads);
+        double smallest = values[^1] * SmallestSingularValue * SmallestSingularValue;
+        int[] kept = [.. Enumerable.Range(0, n).Reverse().Where(i => values[i] > smallest).Take(maximum)];
+        if (kept.Length == 0)
+            throw new InvalidOperationException("Every task's gradient with respect to the shared layers is zero; " +
+                "no affinity can be estimated from them (are all hidden units dead, or all labels constant?)");
+        var mix = new float[kept.Length * n];
+        for (int r = 0; r < kept.Length; r++)
+            for (int k = 0; k < n; k++)
+                mix[r * n + k] = (float)(directions[kept[r] * n + k] / Math.Sqrt(values[kept[r]]));
+        return vectors.Mix(mix, kept.Length, threads);
+    }
+
+    private const double SmallestSingularValue = 1e-3;
+}

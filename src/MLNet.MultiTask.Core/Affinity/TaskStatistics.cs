@@ -1,0 +1,121 @@
+using System.Collections.Concurrent;
+using System.Numerics.Tensors;
+using MLNet.MultiTask.Numerics;
+
+namespace MLNet.MultiTask.Affinity;
+
+/// <summary>
+/// What one Newton step over any subset of tasks needs, and what adds up over tasks: per task the mean loss at W0, c_t = mean of
+/// slope·g and H_t = mean of curvature·g·gᵀ, with g the derivative of the output along the d vectors of a subspace.
+/// </summary>
+internal sealed class TaskStatistics
+{
+    private const int BlockValues = 1 << 24;
+
+    private TaskStatistics(int tasks, int dimension)
+    {
+        (Dimension, Weights, Losses) = (dimension, new double[tasks], new double[tasks]);
+        Gradients = [.. Enumerable.Range(0, tasks).Select(_ => new float[dimension])];
+        Hessians = [.. Enumerable.Range(0, tasks).Select(_ => new float[dimension * dimension])];
+    }
+
+    /// <summary>d.</summary>
+    public int Dimension { get; }
+
+    /// <summary>Σ of the weights of each task's observed rows.</summary>
+    public double[] Weights { get; }
+
+    /// <summary>Each task's mean loss at W0.</summary>
+    public double[] Losses { get; }
+
+    /// <summary>c_t, d each.</summary>
+    public float[][] Gradients { get; }
+
+    /// <summary>H_t, d×d each, row-major.</summary>
+    public float[][] Hessians { get; }
+
+    /// <summary>One pass over the rows of <paramref name="sweep"/>.</summary>
+    public static TaskStatistics Collect(TrunkSweep sweep, ISubspace basis)
+    {
+        int tasks = sweep.Table.Tasks.Count, d = basis.Dimension, chunkRows = sweep.ChunkRows(d);
+        var statistics = new TaskStatistics(tasks, d);
+        var pool = new ConcurrentBag<TrunkChunk>();
+        int blockRows = Math.Max(1, BlockValues / (tasks * d) / chunkRows) * chunkRows;
+        for (int from = 0; from < sweep.Rows.Length; from += blockRows)
+        {
+            int to = Math.Min(from + blockRows, sweep.Rows.Length);
+            (int[] taskStart, int[] slots, int[] rowStart) = Sort(sweep, from, to);
+            var features = new float[taskStart[^1] * d];
+            var pairs = new (OutputLoss Loss, float Weight)[taskStart[^1]];
+            sweep.ForEach(from, to, chunkRows, pool, (chunk, start) =>
+            {
+                var local = new float[chunk.PairCount * d];
+                basis.Features(chunk, local);
+                for (int p = 0; p < chunk.PairCount; p++)
+                {
+                    int slot = slots[rowStart[start - from] + p];
+                    local.AsSpan(p * d, d).CopyTo(features.AsSpan(slot * d, d));
+                    pairs[slot] = (chunk.Pairs[p], chunk.Weights[p]);
+                }
+            });
+            Parallel.For(0, tasks, sweep.Options(), t => statistics.Add(t, taskStart[t + 1] - taskStart[t],
+                features.AsSpan(taskStart[t] * d), pairs.AsSpan(taskStart[t])));
+        }
+        for (int t = 0; t < tasks; t++)
+            statistics.DivideByWeight(t);
+        return statistics;
+    }
+
+    // Pairs come row by row; a slot is a pair's place in the order task by task.
+    private static (int[] TaskStart, int[] Slots, int[] RowStart) Sort(TrunkSweep sweep, int from, int to)
+    {
+        int tasks = sweep.Table.Tasks.Count;
+        var taskStart = new int[tasks + 1];
+        var rowStart = new int[to - from + 1];
+        for (int r = from; r < to; r++)
+        {
+            rowStart[r - from + 1] = rowStart[r - from];
+            for (int t = 0; t < tasks; t++)
+                if (sweep.Table.IsObserved(sweep.Rows[r], t))
+                {
+                    taskStart[t + 1]++;
+                    rowStart[r - from + 1]++;
+                }
+        }
+        for (int t = 0; t < tasks; t++)
+            taskStart[t + 1] += taskStart[t];
+        int[] slots = new int[rowStart[^1]], next = taskStart[..tasks];
+        for (int r = from, p = 0; r < to; r++)
+            for (int t = 0; t < tasks; t++)
+                if (sweep.Table.IsObserved(sweep.Rows[r], t))
+                    slots[p++] = next[t]++;
+        return (taskStart, slots, rowStart);
+    }
+
+    private void Add(int t, int count, ReadOnlySpan<float> features, ReadOnlySpan<(OutputLoss Loss, float Weight)> pairs)
+    {
+        int d = Dimension;
+        var scaled = new float[count * d];
+        Span<float> gradient = Gradients[t];
+        for (int i = 0; i < count; i++)
+        {
+            (OutputLoss loss, float weight) = pairs[i];
+            ReadOnlySpan<float> g = features.Slice(i * d, d);
+            TensorPrimitives.Multiply(g, loss.Curvature * weight, scaled.AsSpan(i * d, d));
+            TensorPrimitives.MultiplyAdd(g, loss.Slope * weight, gradient, gradient);
+            Weights[t] += weight;
+            Losses[t] += (double)weight * loss.Loss;
+        }
+        Gemm.Multiply(true, false, d, d, count, features, d, scaled, d, Hessians[t], d, accumulate: true);
+    }
+
+    private void DivideByWeight(int t)
+    {
+        if (Weights[t] == 0)
+            return;
+        float inverse = (float)(1 / Weights[t]);
+        Losses[t] /= Weights[t];
+        TensorPrimitives.Multiply(Gradients[t], inverse, Gradients[t]);
+        TensorPrimitives.Multiply(Hessians[t], inverse, Hessians[t]);
+    }
+}

@@ -1,0 +1,80 @@
+using System.Collections.Concurrent;
+using MLNet.MultiTask.Networks;
+
+namespace MLNet.MultiTask.Affinity;
+
+/// <summary>
+/// Runs over rows chunk by chunk on several threads. Chunks and shards depend on shapes only and are reduced in order, so sums have
+/// the same bits on any number of threads.
+/// </summary>
+internal sealed class TrunkSweep(SharedBottomNetwork network, TaskTable table, int[] rows, int threads, CancellationToken cancellationToken)
+{
+    private const int Shards = 8;
+
+    public NetworkShape Shape => network.Shape;
+
+    public TaskTable Table => table;
+
+    public int[] Rows => rows;
+
+    public int Threads => threads;
+
+    /// <summary>Rows of a chunk whose intermediate values along d directions stay in cache.</summary>
+    public int ChunkRows(int d)
+    {
+        int widest = Math.Max(Shape.Tasks.Count, Shape.Hidden.Max());
+        return (int)Math.Clamp((1L << 20) / ((long)d * widest), 8, 128);
+    }
+
+    /// <summary>Σ over all rows of what <paramref name="add"/> adds for a chunk.</summary>
+    /// <param name="count">Vectors summed at once.</param>
+    /// <param name="add">Adds a chunk's part to its shard's sum.</param>
+    public TrunkVectors Sum(int count, Action<TrunkChunk, TrunkVectors> add)
+    {
+        int size = ChunkRows(count), chunks = (rows.Length + size - 1) / size;
+        var sums = new TrunkVectors?[Math.Min(Shards, chunks)];
+        Parallel.For(0, sums.Length, Options(), shard =>
+        {
+            var sum = new TrunkVectors(Shape, count);
+            var chunk = new TrunkChunk(network, table, size);
+            for (int c = shard * chunks / sums.Length; c < (shard + 1) * chunks / sums.Length; c++)
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+                chunk.Load(rows.AsSpan(c * size, Math.Min(size, rows.Length - c * size)));
+                add(chunk, sum);
+            }
+            sums[shard] = sum;
+        });
+        for (int s = 1; s < sums.Length; s++)
+            sums[0]!.Add(sums[s]!);
+        return sums[0]!;
+    }
+
+    /// <summary>Calls <paramref name="visit"/> with every chunk of rows[from … to − 1] and its position; order is free.</summary>
+    public void ForEach(int from, int to, int chunkRows, ConcurrentBag<TrunkChunk> pool, Action<TrunkChunk, int> visit)
+    {
+        int chunks = (to - from + chunkRows - 1) / chunkRows;
+        Parallel.For(0, chunks, Options(), c =>
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            if (!pool.TryTake(out TrunkChunk? chunk))
+                chunk = new TrunkChunk(network, table, chunkRows);
+            int start = from + c * chunkRows;
+            chunk.Load(rows.AsSpan(start, Math.Min(chunkRows, to - start)));
+            visit(chunk, start);
+            pool.Add(chunk);
+        });
+    }
+
+    public ParallelOptions Options() => new() { MaxDegreeOfParallelism = threads };
+
+    /// <summary>Σ of the weights of each task's observed rows.</summary>
+    public double[] TaskWeights()
+    {
+        var sums = new double[table.Tasks.Count];
+        foreach (int row in rows)
+            for (int t = 0; t < sums.Length; t++)
+                sums[t] += table.Weight(row, t);
+        return sums;
+    }
+}

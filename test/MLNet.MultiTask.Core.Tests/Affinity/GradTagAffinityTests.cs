@@ -1,0 +1,140 @@
+using MLNet.MultiTask.Affinity;
+using MLNet.MultiTask.Data;
+
+namespace MLNet.MultiTask.Tests.Affinity;
+
+[TestClass]
+public class GradTagAffinityTests
+{
+    private static readonly GradTagOptions s_quick = new()
+    {
+        Bases = 1,
+        Subsets = 0,
+        Training = new() { Hidden = [12, 8], MaxEpochs = 4, Patience = null },
+        Seed = 2,
+    };
+
+    [TestMethod]
+    [DataRow(SubsetEvaluation.Forward)]
+    [DataRow(SubsetEvaluation.Quadratic)]
+    public void Estimate_PlantedGroups_EveryTaskGainsMostFromItsOwnGroup(SubsetEvaluation evaluation)
+    {
+        (TaskTable table, TaskGrouping planted) = MultiTabBench.Generate(new() { Rows = 1500, Features = 24, GroupSizes = [3, 3, 3], Seed = 5 });
+        var options = new GradTagOptions { Bases = 3, BaseEpochs = 3, Evaluation = evaluation, Training = new() { Hidden = [32, 16] } };
+        TaskAffinity affinity = new GradTagAffinity(options).Estimate(table, RowSplit.Random(table.RowCount, 0.25, 1));
+        int[] group = planted.ToAssignment();
+        for (int i = 0; i < 9; i++)
+        {
+            double own = Enumerable.Range(0, 9).Where(j => j != i && group[j] == group[i]).Min(j => affinity[i, j]);
+            double strange = Enumerable.Range(0, 9).Where(j => group[j] != group[i]).Max(j => affinity[i, j]);
+            Assert.IsTrue(own > strange, $"task {i}: weakest partner {own:F3}, best stranger {strange:F3}");
+        }
+    }
+
+    [TestMethod]
+    public void Estimate_AnyNumberOfThreads_SameBits()
+    {
+        TaskTable table = AffinityFixture.Mixed(300);
+        RowSplit split = RowSplit.Random(300, 0.3, 1);
+        double[] Values(int threads) => [.. new GradTagAffinity(s_quick with { Threads = threads }).Estimate(table, split).Values];
+        double[] one = Values(1);
+        CollectionAssert.AreEqual(one, Values(2));
+        CollectionAssert.AreEqual(one, Values(8));
+    }
+
+    [TestMethod]
+    public void Estimate_TasksReordered_AffinityIsReorderedAlike()
+    {
+        TaskTable table = AffinityFixture.Mixed(300);
+        int[] order = [2, 0, 3, 1];
+        float[] labels = [.. Enumerable.Range(0, 300).SelectMany(r => order.Select(t => table.Label(r, t)))];
+        float[] weights = [.. Enumerable.Range(0, 300).SelectMany(r => order.Select(t => table.Weights![r * 4 + t]))];
+        var moved = new TaskTable(table.Features, table.FeatureCount, [.. order.Select(t => table.Tasks[t])], labels, weights);
+        RowSplit split = RowSplit.Random(300, 0.3, 1);
+        TaskAffinity one = new GradTagAffinity(s_quick).Estimate(table, split), other = new GradTagAffinity(s_quick).Estimate(moved, split);
+        for (int i = 0; i < 4; i++)
+            for (int j = 0; j < 4; j++)
+                Assert.AreEqual(one[order[i], order[j]], other[i, j], 0.02);
+    }
+
+    [TestMethod]
+    public void Estimate_Diagnostics_TellTheStepAndTheErrorOfLinearising()
+    {
+        TaskTable table = AffinityFixture.Mixed(300);
+        TaskAffinity affinity = new GradTagAffinity(s_quick).Estimate(table, RowSplit.Random(300, 0.3, 1));
+        Assert.IsTrue(affinity.Diagnostics["relativeStep"] is > 0 and < 1);
+        Assert.IsTrue(affinity.Diagnostics["linearizationError"] is > 0 and < 0.5);
+        Assert.IsTrue(affinity.Diagnostics["minimumPairCount"] >= 2);
+    }
+
+    [TestMethod]
+    public void PredictGroup_VanishingStep_GivesTheLossOfTheBaseNetwork()
+    {
+        TaskTable table = AffinityFixture.Mixed(300);
+        RowSplit split = RowSplit.Random(300, 0.3, 1);
+        TaskAffinity affinity = new GradTagAffinity(s_quick with { Lambda = 1e9 }).Estimate(table, split);
+        GradTagModel model = GradTagModel.Fit(table, split, s_quick, CancellationToken.None);
+        double[] predicted = affinity.PredictGroup!([0, 2]);
+        Assert.AreEqual(model.Bases[0].Losses[0], predicted[0], 1e-6);
+        Assert.AreEqual(model.Bases[0].Losses[2], predicted[1], 1e-6);
+    }
+
+    [TestMethod]
+    public void Predict_SmallerStep_QuadraticAndForwardAgreeToSecondOrder()
+    {
+        TaskTable table = AffinityFixture.Mixed(300);
+        RowSplit split = RowSplit.Random(300, 0.3, 1);
+        GradTagModel forward = GradTagModel.Fit(table, split, s_quick, CancellationToken.None);
+        GradTagModel quadratic = GradTagModel.Fit(table, split, s_quick with { Evaluation = SubsetEvaluation.Quadratic }, CancellationToken.None);
+        double Error(double lambda) => Math.Abs(forward.Bases[0].Predict([0, 1, 2], lambda).Losses[1] - quadratic.Bases[0].Predict([0, 1, 2], lambda).Losses[1]);
+        Assert.IsTrue(Error(10) < 0.05 * Error(1), $"{Error(1)} at λ = 1, {Error(10)} at λ = 10");
+    }
+
+    [TestMethod]
+    public void Estimate_OneTask_IsOneZero()
+    {
+        TaskTable table = AffinityFixture.Mixed(200);
+        var single = new TaskTable(table.Features, 6, [table.Tasks[0]], [.. Enumerable.Range(0, 200).Select(r => table.Label(r, 0))]);
+        TaskAffinity affinity = new GradTagAffinity(s_quick).Estimate(single, RowSplit.Random(200, 0.3, 1));
+        Assert.AreEqual(1, affinity.Count);
+        Assert.AreEqual(0, affinity[0, 0]);
+    }
+
+    [TestMethod]
+    public void Estimate_TaskAbsentFromValidation_NamesTheTask()
+    {
+        TaskTable table = AffinityFixture.Mixed(100);
+        float[] labels = [.. table.Labels];
+        for (int row = 70; row < 100; row++)
+            labels[row * 4 + 1] = float.NaN;
+        var holes = new TaskTable(table.Features, 6, table.Tasks, labels);
+        var split = new RowSplit([.. Enumerable.Range(0, 70)], [.. Enumerable.Range(70, 30)]);
+        var error = Assert.ThrowsExactly<ArgumentException>(() => new GradTagAffinity(s_quick).Estimate(holes, split));
+        StringAssert.Contains(error.Message, "Task 'class' has no observed label in the 30 validation rows");
+    }
+
+    [TestMethod]
+    public void Estimate_Cancelled_Throws()
+    {
+        TaskTable table = AffinityFixture.Mixed(300);
+        using var source = new CancellationTokenSource();
+        source.Cancel();
+        Assert.ThrowsExactly<OperationCanceledException>(() => new GradTagAffinity(s_quick).Estimate(table, RowSplit.Random(300, 0.3, 1), source.Token));
+    }
+
+    [TestMethod]
+    public void Estimate_SubsetLargerThanTheTasks_SaysSo()
+    {
+        TaskTable table = AffinityFixture.Mixed(100);
+        var error = Assert.ThrowsExactly<ArgumentOutOfRangeException>(() =>
+            new GradTagAffinity(s_quick with { SubsetSize = 5 }).Estimate(table, RowSplit.Random(100, 0.3, 1)));
+        StringAssert.Contains(error.Message, "SubsetSize is 5");
+    }
+
+    [TestMethod]
+    public void Validate_NegativeLambda_NamesRangeAndValue()
+    {
+        var error = Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => new GradTagOptions { Lambda = -1 }.Validate());
+        StringAssert.Contains(error.Message, "Lambda must be positive and finite");
+    }
+}
