@@ -9,7 +9,6 @@ internal sealed class GradTagBase
 {
     private readonly GradTagOptions _options;
     private readonly ForwardEvaluator _evaluator;
-    private readonly TaskStatistics? _validation;
     private readonly double _trunkNorm;
     private readonly TaskTable _table;
     private readonly int[] _validationRows;
@@ -27,7 +26,7 @@ internal sealed class GradTagBase
         Train = TaskStatistics.Collect(train, Subspace);
         _evaluator = new ForwardEvaluator(table, split.Validation);
         if (options.Evaluation == SubsetEvaluation.Quadratic)
-            _validation = TaskStatistics.Collect(validation, Subspace);
+            Validation = TaskStatistics.Collect(validation, Subspace);
         Losses = _evaluator.Losses(network, [.. Enumerable.Range(0, table.Tasks.Count)]);
         _trunkNorm = TensorPrimitives.Norm<float>(network.Parameters.AsSpan(0, network.Shape.TrunkParameterCount));
     }
@@ -37,6 +36,9 @@ internal sealed class GradTagBase
     public ISubspace Subspace { get; }
 
     public TaskStatistics Train { get; }
+
+    /// <summary>Statistics of the validation rows, where losses are predicted from them.</summary>
+    public TaskStatistics? Validation { get; }
 
     /// <summary>Validation loss of every task at W0: the trivial prediction.</summary>
     public double[] Losses { get; }
@@ -68,16 +70,16 @@ internal sealed class GradTagBase
         SharedBottomNetwork moved = At(w);
         int trunk = Network.Shape.TrunkParameterCount;
         double step = TensorPrimitives.Distance<float>(moved.Parameters.AsSpan(0, trunk), Network.Parameters.AsSpan(0, trunk)) / _trunkNorm;
-        return (_validation is null ? _evaluator.Losses(moved, subset) : [.. subset.Select(i => Quadratic(i, w))], step);
+        return (Validation is null ? _evaluator.Losses(moved, subset) : [.. subset.Select(i => Quadratic(i, w))], step);
     }
 
     /// <summary>f_i − c_iᵀw + ½ wᵀH_i w with validation statistics.</summary>
     private double Quadratic(int task, ReadOnlySpan<float> w)
     {
         int d = w.Length;
-        double value = Losses[task] - TensorPrimitives.Dot(_validation!.Gradients[task], w);
+        double value = Losses[task] - TensorPrimitives.Dot(Validation!.Gradients[task], w);
         for (int i = 0; i < d; i++)
-            value += 0.5 * w[i] * TensorPrimitives.Dot(_validation.Hessians[task].AsSpan(i * d, d), w);
+            value += 0.5 * w[i] * TensorPrimitives.Dot(Validation.Hessians[task].AsSpan(i * d, d), w);
         return value;
     }
 

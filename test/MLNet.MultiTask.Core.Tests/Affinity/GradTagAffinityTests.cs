@@ -17,18 +17,42 @@ public class GradTagAffinityTests
     [TestMethod]
     [DataRow(SubsetEvaluation.Forward)]
     [DataRow(SubsetEvaluation.Quadratic)]
-    public void Estimate_PlantedGroups_EveryTaskGainsMostFromItsOwnGroup(SubsetEvaluation evaluation)
+    public void Estimate_PlantedGroups_TheDensestPartitionIsThePlantedOne(SubsetEvaluation evaluation)
     {
-        (TaskTable table, TaskGrouping planted) = MultiTabBench.Generate(new() { Rows = 1500, Features = 24, GroupSizes = [3, 3, 3], Seed = 5 });
-        var options = new GradTagOptions { Bases = 3, BaseEpochs = 3, Evaluation = evaluation, Training = new() { Hidden = [32, 16] } };
+        (TaskTable table, TaskGrouping planted) = MultiTabBench.Generate(new() { Rows = 2000, GroupSizes = [3, 3, 3], Seed = 2 });
+        var options = new GradTagOptions { BaseEpochs = 5, Evaluation = evaluation };
         TaskAffinity affinity = new GradTagAffinity(options).Estimate(table, RowSplit.Random(table.RowCount, 0.25, 1));
-        int[] group = planted.ToAssignment();
-        for (int i = 0; i < 9; i++)
+        Assert.AreEqual(planted, DensestPartition(affinity, 3));
+    }
+
+    // All assignments of n tasks to k groups, by the average-density objective.
+    private static TaskGrouping DensestPartition(TaskAffinity affinity, int groups)
+    {
+        int n = affinity.Count;
+        var group = new int[n];
+        (double Density, TaskGrouping? Grouping) best = (double.NegativeInfinity, null);
+        for (int code = 0; code < Math.Pow(groups, n - 1); code++)
         {
-            double own = Enumerable.Range(0, 9).Where(j => j != i && group[j] == group[i]).Min(j => affinity[i, j]);
-            double strange = Enumerable.Range(0, 9).Where(j => group[j] != group[i]).Max(j => affinity[i, j]);
-            Assert.IsTrue(own > strange, $"task {i}: weakest partner {own:F3}, best stranger {strange:F3}");
+            for (int t = 1, rest = code; t < n; t++, rest /= groups)
+                group[t] = rest % groups;
+            double density = 0;
+            for (int g = 0; g < groups; g++)
+            {
+                double sum = 0;
+                int size = 0;
+                for (int i = 0; i < n; i++)
+                    if (group[i] == g)
+                    {
+                        size++;
+                        for (int j = 0; j < n; j++)
+                            sum += group[j] == g ? affinity[i, j] : 0;
+                    }
+                density = size == 0 ? double.NegativeInfinity : density + sum / size;
+            }
+            if (density > best.Density)
+                best = (density, TaskGrouping.FromAssignment(group));
         }
+        return best.Grouping!;
     }
 
     [TestMethod]
@@ -80,14 +104,21 @@ public class GradTagAffinityTests
     }
 
     [TestMethod]
-    public void Predict_SmallerStep_QuadraticAndForwardAgreeToSecondOrder()
+    public void At_StepTenTimesSmaller_FirstOrderErrorIsAHundredTimesSmaller()
     {
         TaskTable table = AffinityFixture.Mixed(300);
         RowSplit split = RowSplit.Random(300, 0.3, 1);
-        GradTagModel forward = GradTagModel.Fit(table, split, s_quick, CancellationToken.None);
-        GradTagModel quadratic = GradTagModel.Fit(table, split, s_quick with { Evaluation = SubsetEvaluation.Quadratic }, CancellationToken.None);
-        double Error(double lambda) => Math.Abs(forward.Bases[0].Predict([0, 1, 2], lambda).Losses[1] - quadratic.Bases[0].Predict([0, 1, 2], lambda).Losses[1]);
-        Assert.IsTrue(Error(10) < 0.05 * Error(1), $"{Error(1)} at λ = 1, {Error(10)} at λ = 10");
+        GradTagBase one = GradTagModel.Fit(table, split, s_quick with { Evaluation = SubsetEvaluation.Quadratic }, CancellationToken.None).Bases[0];
+        float[] w = one.Step([0, 1, 2], 0.1);
+        double[] start = ReferenceNetwork.Parameters(one.Network), end = ReferenceNetwork.Parameters(one.At(w));
+        double Error(double scale)
+        {
+            double[] parameters = [.. start.Zip(end, (a, b) => a + scale * (b - a))];
+            return Enumerable.Range(0, 4).Sum(t => Math.Abs(ReferenceNetwork.MeanLoss(one.Network, parameters, table, split.Validation, t)
+                - ReferenceNetwork.MeanLoss(one.Network, start, table, split.Validation, t)
+                + scale * one.Validation!.Gradients[t].Zip(w, (c, v) => (double)c * v).Sum()));
+        }
+        Assert.AreEqual(0.01, Error(0.01) / Error(0.1), 0.005);
     }
 
     [TestMethod]
