@@ -1,0 +1,29 @@
+namespace MLNet.MultiTask;
+
+/// <summary>How subsets of tasks are really trained, to learn the truth about them.</summary>
+public record RetrainingOptions : TrainedAffinityOptions
+{
+    /// <summary>
+    /// Independent repetitions, whose losses are averaged. Inside one repetition all subsets share initial weights and order of rows
+    /// (common random numbers), so differences between subsets are not drowned in the luck of the draw.
+    /// </summary>
+    /// <value>The default value is 1; at least 1.</value>
+    public int Runs { get; init; } = 1;
+
+    /// <summary>Fresh weights, or fine-tuning of a network of all tasks.</summary>
+    /// <value>The default value is <see cref="RetrainingStart.FromScratch"/>.</value>
+    public RetrainingStart Start { get; init; } = RetrainingStart.FromScratch;
+
+    /// <summary>Epochs of fine-tuning, the same for every subset; used with <see cref="RetrainingStart.FineTuned"/>.</summary>
+    /// <value>The default value is null: the median over some subsets of the best of the first 20 epochs. At least 1.</value>
+    public int? FineTuneEpochs { get; init; }
+
+    /// <inheritdoc/>
+    public override void Validate()
+    {
+        base.Validate();
+        Check(Runs >= 1, nameof(Runs), Runs, "at least 1");
+        Check(Enum.IsDefined(Start), nameof(Start), Start, "a member of the enumeration");
+        Check(FineTuneEpochs is null or >= 1, nameof(FineTuneEpochs), FineTuneEpochs, "at least 1, or null");
+    }
+}
