@@ -1,0 +1,16 @@
+namespace MLNet.MultiTask;
+
+/// <summary>How a surrogate of really trained subsets is fitted.</summary>
+public record SurrogateOptions : HigherOrderOptions
+{
+    /// <summary>Ridge penalty of the regression.</summary>
+    /// <value>The default value is null: the one of 10⁻³, 10⁻², …, 10² that predicts left-out subsets best. Positive.</value>
+    public double? Ridge { get; init; }
+
+    /// <inheritdoc/>
+    public override void Validate()
+    {
+        base.Validate();
+        Check(Ridge is null || (Ridge > 0 && double.IsFinite(Ridge.Value)), nameof(Ridge), Ridge, "positive and finite, or null");
+    }
+}
