@@ -1,0 +1,6 @@
+using MLNet.MultiTask.Affinity;
+
+namespace MLNet.MultiTask;
+
+/// <summary>How <see cref="DataMapsAffinity"/> trains the network it looks at.</summary>
+public sealed record DataMapsOptions : TrainedAffinityOptions;

@@ -1,0 +1,22 @@
+using MLNet.MultiTask.Affinity;
+
+namespace MLNet.MultiTask;
+
+/// <summary>
+/// How the network is trained whose task gradients <see cref="GradientDotAffinity"/> and <see cref="GradientCosineAffinity"/> compare,
+/// and how often they look.
+/// </summary>
+public sealed record GradientAffinityOptions : TrainedAffinityOptions
+{
+    /// <summary>Steps from one look to the next.</summary>
+    /// <value>The default value is 1: every step. At least 1.</value>
+    public int Interval { get; init; } = 1;
+
+    /// <inheritdoc/>
+    public override void Validate()
+    {
+        base.Validate();
+        CheckTrunk();
+        Check(Interval >= 1, nameof(Interval), Interval, "at least 1");
+    }
+}
