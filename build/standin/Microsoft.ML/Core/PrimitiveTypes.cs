@@ -26,6 +26,8 @@ internal static class PrimitiveTypes
 
     public static PrimitiveDataViewType Of(DataKind kind) => Array.Find(All, x => x.Kind == kind).Type;
 
+    public static DataKind KindOf(Type rawType) => Array.Find(All, x => x.Type.RawType == rawType).Kind;
+
     /// <summary>The item type of a vector, or the type itself.</summary>
     public static DataViewType ItemType(this DataViewType type) => type is VectorDataViewType v ? v.ItemType : type;
 

@@ -51,12 +51,17 @@ public sealed class MLContext : IHostEnvironment
 
     public bool TryGetOption<T>(string name, out T value)
     {
-        bool found = _options.TryGetValue(Named(name), out object boxed);
+        bool found = _options.TryGetValue(Named(name), out object boxed) && boxed is T;
         value = found ? (T)boxed : default;
         return found;
     }
 
-    public T GetOptionOrDefault<T>(string name) => TryGetOption(name, out T value) ? value : default;
+    /// <summary>The option, which is added with the default value if it is not there.</summary>
+    public T GetOptionOrDefault<T>(string name)
+    {
+        TryAddOption<T>(name, default);
+        return (T)_options[name];
+    }
 
     public bool RemoveOption(string name) => _options.Remove(Named(name));
 

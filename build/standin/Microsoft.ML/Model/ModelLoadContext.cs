@@ -13,6 +13,16 @@ internal sealed class ModelLoadContext
     {
         [TransformerChain.Loader] = TransformerChain.Load,
         [CustomMapping.Loader] = CustomMapping.Load,
+        [ColumnConcatenatingTransformer.Loader] = ColumnConcatenatingTransformer.Load,
+        [ColumnCopyingTransformer.Loader] = ColumnCopyingTransformer.Load,
+        [ColumnSelectingTransformer.Loader] = ColumnSelectingTransformer.Load,
+        [NormalizingTransformer.Loader] = NormalizingTransformer.Load,
+        [MissingValueReplacingTransformer.Loader] = MissingValueReplacingTransformer.Load,
+        [TypeConvertingTransformer.Loader] = TypeConvertingTransformer.Load,
+        [ValueToKeyMappingTransformer.Loader] = ValueToKeyMappingTransformer.Load,
+        [KeyToValueMappingTransformer.Loader] = KeyToValueMappingTransformer.Load,
+        [KeyToVectorMappingTransformer.Loader] = KeyToVectorMappingTransformer.Load,
+        [ValueMappingTransformer.Loader] = ValueMappingTransformer.Load,
     };
 
     private readonly ZipArchive _archive;

@@ -1,0 +1,31 @@
+using Microsoft.ML.Transforms;
+
+namespace Microsoft.ML;
+
+public static class CategoricalCatalog
+{
+    public static OneHotEncodingEstimator OneHotEncoding(
+        this TransformsCatalog.CategoricalTransforms catalog,
+        string outputColumnName,
+        string inputColumnName = null,
+        OneHotEncodingEstimator.OutputKind outputKind = OneHotEncodingEstimator.OutputKind.Indicator,
+        int maximumNumberOfKeys = 1000000,
+        ValueToKeyMappingEstimator.KeyOrdinality keyOrdinality = ValueToKeyMappingEstimator.KeyOrdinality.ByOccurrence,
+        IDataView keyData = null)
+        => catalog.OneHotEncoding(
+            InputOutputColumnPair.One(outputColumnName, inputColumnName),
+            outputKind, maximumNumberOfKeys, keyOrdinality, keyData);
+
+    public static OneHotEncodingEstimator OneHotEncoding(
+        this TransformsCatalog.CategoricalTransforms catalog,
+        InputOutputColumnPair[] columns,
+        OneHotEncodingEstimator.OutputKind outputKind = OneHotEncodingEstimator.OutputKind.Indicator,
+        int maximumNumberOfKeys = 1000000,
+        ValueToKeyMappingEstimator.KeyOrdinality keyOrdinality = ValueToKeyMappingEstimator.KeyOrdinality.ByOccurrence,
+        IDataView keyData = null)
+        => new(
+            new ValueToKeyMappingEstimator(
+                columns, maximumNumberOfKeys, keyOrdinality, keyValuesAsText: true, keyData),
+            columns,
+            outputKind);
+}
