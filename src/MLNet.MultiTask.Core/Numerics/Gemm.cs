@@ -82,7 +82,7 @@ internal static unsafe class Gemm
                     new Span<float>(p.C + (nint)i * p.Ldc + column0, column1 - column0).Clear();
             return;
         }
-        float* panels = (_panels ??= new AlignedBuffer()).Reserve(KBlock * NBlock + GemmKernel.Tile);
+        float* panels = (_panels ??= new AlignedBuffer()).Reserve(KBlock * NBlock + MBlock * PanelProduct.Width);
         float* edge = panels + KBlock * NBlock;
         for (int j0 = column0; j0 < column1; j0 += NBlock)
         {
@@ -90,38 +90,46 @@ internal static unsafe class Gemm
             for (int k0 = 0; k0 < p.K; k0 += KBlock)
             {
                 int depth = Math.Min(KBlock, p.K - k0);
-                bool load = k0 > 0 || p.Accumulate;
                 GemmPacking.Pack(p.B + k0 * p.BRow + j0 * p.BColumn, p.BRow, p.BColumn, depth, columns, panels);
                 for (int i0 = row0; i0 < row1; i0 += MBlock)
-                    Panels(p, i0, Math.Min(MBlock, row1 - i0), j0, columns, k0, depth, load, panels, edge);
+                    Panels(p, i0, Math.Min(MBlock, row1 - i0), j0, columns, k0, depth, panels, edge);
             }
         }
     }
 
-    private static void Panels(in Product p, int i0, int rows, int j0, int columns, int k0, int depth, bool load,
-        float* panels, float* edge)
+    private static void Panels(in Product p, int i0, int rows, int j0, int columns, int k0, int depth, float* panels, float* edge)
     {
-        float* a = p.A + i0 * p.ARow + k0 * p.AColumn;
-        for (int j = 0; j < columns; j += GemmKernel.Nr)
+        float* c = p.C + (nint)i0 * p.Ldc + j0;
+        bool load = k0 > 0 || p.Accumulate;
+        int full = columns / PanelProduct.Width, rest = columns % PanelProduct.Width;
+        var product = new PanelProduct
         {
-            float* b = panels + (nint)j * depth;
-            float* c = p.C + (nint)i0 * p.Ldc + j0 + j;
-            int width = Math.Min(GemmKernel.Nr, columns - j);
-            for (int i = 0; i < rows; i += GemmKernel.Mr)
-            {
-                int height = Math.Min(GemmKernel.Mr, rows - i);
-                float* ci = c + (nint)i * p.Ldc;
-                if (width == GemmKernel.Nr)
-                {
-                    GemmKernel.Run(height, depth, a + i * p.ARow, p.ARow, p.AColumn, b, ci, p.Ldc, load);
-                    continue;
-                }
-                if (load)
-                    Copy(ci, p.Ldc, edge, GemmKernel.Nr, height, width);
-                GemmKernel.Run(height, depth, a + i * p.ARow, p.ARow, p.AColumn, b, edge, GemmKernel.Nr, load);
-                Copy(edge, GemmKernel.Nr, ci, p.Ldc, height, width);
-            }
-        }
+            Depth = depth,
+            A = p.A + i0 * p.ARow + k0 * p.AColumn,
+            ARow = p.ARow,
+            AColumn = p.AColumn,
+            ARun = depth,
+            B = panels,
+            BPanel = depth * PanelProduct.Width,
+            C = c,
+            CRow = p.Ldc,
+            CPanel = PanelProduct.Width,
+            Start = load ? c : null,
+            StartRow = p.Ldc,
+            StartPanel = PanelProduct.Width,
+        };
+        product.Run(rows, full);
+        if (rest == 0)
+            return;
+        c += full * PanelProduct.Width;
+        if (load)
+            Copy(c, p.Ldc, edge, PanelProduct.Width, rows, rest);
+        product.B += full * product.BPanel;
+        (product.CRow, product.StartRow) = (PanelProduct.Width, PanelProduct.Width);
+        product.C = edge;
+        product.Start = load ? edge : null;
+        product.Run(rows, 1);
+        Copy(edge, PanelProduct.Width, c, p.Ldc, rows, rest);
     }
 
     private static void Copy(float* from, nint fromStride, float* to, nint toStride, int rows, int columns)
