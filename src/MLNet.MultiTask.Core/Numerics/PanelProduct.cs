@@ -1,3 +1,5 @@
+using System.Runtime.Intrinsics;
+
 namespace MLNet.MultiTask.Numerics;
 
 /// <summary>
@@ -29,6 +31,35 @@ internal unsafe struct PanelProduct
     public float* Start;
     public nint StartRow, StartPanel;
 
+    /// <summary>Clips the finished C at 0.</summary>
+    public bool Relu;
+
+    /// <summary>Laid out like C: where it is not positive, the finished C is set to 0; null = nowhere.</summary>
+    public float* Gate;
+
+    /// <summary>Panels that hold a number of columns.</summary>
+    public static int Panels(int columns) => (columns + Width - 1) / Width;
+
+    /// <summary>Computes rows × (16·panels) of C, in blocks of k that leave a pair of panels in the first-level cache.</summary>
+    public readonly void RunBlocked(int rows, int panels)
+    {
+        const int block = 256;
+        PanelProduct part = this;
+        for (int k = 0; k < Depth; k += block)
+        {
+            bool last = k + block >= Depth;
+            part.Depth = Math.Min(block, Depth - k);
+            part.Relu = last && Relu;
+            part.Gate = last ? Gate : null;
+            part.Run(rows, panels);
+            part.A += ARun >= Depth ? block * AColumn : block / ARun * AJump;
+            part.B += block * Width;
+            part.Start = C;
+            part.StartRow = CRow;
+            part.StartPanel = CPanel;
+        }
+    }
+
     /// <summary>Computes rows × (16·panels) of C.</summary>
     public readonly void Run(int rows, int panels)
     {
@@ -43,7 +74,11 @@ internal unsafe struct PanelProduct
     public readonly void Run512(int rows, int panels)
     {
         for (int p = 0; p + 2 <= panels; p += 2)
+        {
             TileKernel.Columns<Lanes512>(this, rows, p, 0, p + 1, 0, wide: true);
+            Finish(rows, p);
+            Finish(rows, p + 1);
+        }
         if (panels % 2 == 1)
             Run256(rows, panels - 1, panels);
     }
@@ -51,7 +86,10 @@ internal unsafe struct PanelProduct
     public readonly void Run256(int rows, int from, int to)
     {
         for (int p = from; p < to; p++)
+        {
             TileKernel.Columns<Lanes256>(this, rows, p, 0, p, 8, wide: false);
+            Finish(rows, p);
+        }
     }
 
     public readonly void Run128(int rows, int panels)
@@ -60,6 +98,22 @@ internal unsafe struct PanelProduct
         {
             TileKernel.Columns<Lanes128>(this, rows, p, 0, p, 4, wide: false);
             TileKernel.Columns<Lanes128>(this, rows, p, 8, p, 12, wide: false);
+            Finish(rows, p);
         }
+    }
+
+    private readonly void Finish(int rows, int panel)
+    {
+        if (!Relu && Gate == null)
+            return;
+        float* c = C + panel * CPanel, gate = Gate == null ? null : Gate + panel * CPanel;
+        for (int i = 0; i < rows; i++, c += CRow, gate += CRow)
+            for (int j = 0; j < Width; j += Vector256<float>.Count)
+            {
+                Vector256<float> value = Vector256.Load(c + j);
+                Vector256<float> open = Relu ? value : Vector256.Load(gate + j);
+                // Not "greater": NaN must come through.
+                Vector256.AndNot(value, Vector256.LessThanOrEqual(open, Vector256<float>.Zero)).Store(c + j);
+            }
     }
 }

@@ -58,7 +58,7 @@ public static class NetworkTrainer
     {
         int batch = Math.Min(options.BatchSize ?? (problem.Train.Length > 5000 ? 256 : 128), problem.Train.Length);
         float[] parameters = network.Parameters, best = [.. parameters];
-        var step = new TrainingStep(problem, network.Shape, parameters, options, Math.Max(batch, Math.Min(256, problem.Validation.Length)));
+        using var step = new TrainingStep(problem, network.Shape, parameters, options, Math.Max(batch, Math.Min(256, problem.Validation.Length)));
         var history = new List<TrainingProgress>();
         int[] order = [.. problem.Train];
         double bestLoss = double.PositiveInfinity;
@@ -75,13 +75,18 @@ public static class NetworkTrainer
             {
                 cancellationToken.ThrowIfCancellationRequested();
                 Span<int> rows = order.AsSpan(from, Math.Min(batch, order.Length - from));
-                observer?.OnStep(network, rows, step.Count + 1);
+                if (observer is not null)
+                {
+                    step.Export(parameters);
+                    observer.OnStep(network, rows, step.Count + 1);
+                }
                 double total = step.Run(rows, epoch);
                 if (!double.IsNaN(total))
                     (trainLoss, count) = (trainLoss + total, count + 1);
             }
+            step.Export(parameters);
             observer?.OnEpoch(network, epoch);
-            (double loss, double[] taskLosses) = Validate(problem, step.Batches, parameters, cancellationToken);
+            (double loss, double[] taskLosses) = Validate(problem, step, cancellationToken);
             if (loss < bestLoss)
             {
                 (bestLoss, bestEpoch) = (loss, epoch);
@@ -108,8 +113,7 @@ public static class NetworkTrainer
         };
     }
 
-    private static (double Total, double[] PerTask) Validate(TrainingProblem problem, NetworkGradient batches, float[] parameters,
-        CancellationToken cancellationToken)
+    private static (double Total, double[] PerTask) Validate(TrainingProblem problem, TrainingStep step, CancellationToken cancellationToken)
     {
         int tasks = problem.Tasks.Count;
         double[] losses = new double[tasks], sums = new double[tasks];
@@ -117,7 +121,7 @@ public static class NetworkTrainer
         for (int from = 0; from < problem.Validation.Length; from += block)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            batches.AddLosses(problem, problem.Validation.AsSpan(from, Math.Min(block, problem.Validation.Length - from)), parameters, losses, sums);
+            step.AddLosses(problem.Validation.AsSpan(from, Math.Min(block, problem.Validation.Length - from)), losses, sums);
         }
         for (int t = 0; t < tasks; t++)
             losses[t] = sums[t] > 0 ? losses[t] / sums[t] : double.NaN;

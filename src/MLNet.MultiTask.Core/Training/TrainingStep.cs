@@ -1,28 +1,185 @@
 using MLNet.MultiTask.Networks;
+using MLNet.MultiTask.Numerics;
 
 namespace MLNet.MultiTask.Training;
 
-/// <summary>What training repeats: gradient of a batch, check of its losses, AdamW on the parameters in place.</summary>
-internal sealed class TrainingStep(TrainingProblem problem, NetworkShape shape, float[] parameters, TrainingOptions options, int maxRows)
+/// <summary>What training repeats, without allocating: gradient of a batch, check of its losses, AdamW on the parameters.</summary>
+internal sealed unsafe class TrainingStep : IDisposable
 {
-    private readonly float[] _gradient = new float[shape.ParameterCount];
-    private readonly AdamW _optimizer = new(shape.ParameterCount, options.WeightDecay);
+    private const int Width = PanelProduct.Width;
+    private readonly AlignedBuffer _firstMemory = new(), _secondMemory = new(), _factorMemory = new();
+    private readonly float* _first, _second, _factors;
+    private readonly TrainingProblem _problem;
+    private readonly TrainingOptions _options;
+    private readonly OutputColumns _columns;
+    private readonly BatchBuffers _batch;
+    private readonly PanelNetwork _network;
+    private readonly WorkerPool _pool;
+    private readonly (int Layer, int From, int To)[] _updates;
+    private readonly int[] _rows;
+    private readonly double[] _columnSums;
+    private readonly Action<int> _forward, _backward, _update, _gradient;
+    private int _rowCount, _shardRows;
+    private AdamW _adam;
 
-    /// <summary>Computes gradients and losses; its buffers hold up to <c>maxRows</c> rows.</summary>
-    public NetworkGradient Batches { get; } = new(shape, maxRows, options.Threads ?? Environment.ProcessorCount);
+    /// <summary>Starts from flat parameters; batches have up to <paramref name="maxRows"/> rows.</summary>
+    public TrainingStep(TrainingProblem problem, NetworkShape shape, ReadOnlySpan<float> parameters, TrainingOptions options, int maxRows)
+    {
+        (_problem, _options) = (problem, options);
+        var layout = new PanelLayout(shape);
+        _columns = new OutputColumns(problem);
+        _batch = new BatchBuffers(problem, _columns, layout, maxRows);
+        _network = new PanelNetwork(_batch, layout);
+        _network.Import(parameters);
+        _first = _firstMemory.Reserve(layout.Length);
+        _second = _secondMemory.Reserve(layout.Length);
+        _factors = _factorMemory.Reserve(layout.Layers[^1].OutputPanels * Width);
+        _columnSums = new double[layout.Layers[^1].OutputPanels * Width];
+        _rows = new int[maxRows];
+        (Losses, WeightSums) = (new double[problem.Tasks.Count], new double[problem.Tasks.Count]);
+        _pool = new WorkerPool(WorthwhileThreads(options.Threads ?? Environment.ProcessorCount, (double)shape.ParameterCount * maxRows));
+        _updates = CutUpdates(layout, _pool.Threads);
+        (_forward, _backward, _update, _gradient) = (Forward, Backward, Update, Gradient);
+    }
 
     /// <summary>Steps made.</summary>
-    public int Count => _optimizer.Steps;
+    public int Count { get; private set; }
+
+    /// <summary>Per task of the last batch: weighted mean loss; 0 where the task is absent.</summary>
+    public double[] Losses { get; }
+
+    /// <summary>Per task of the last batch: Σ of weights.</summary>
+    public double[] WeightSums { get; }
 
     /// <summary>Makes one step on some rows and returns the batch's total loss; NaN where no task with positive weight is present.</summary>
-    /// <exception cref="TrainingDivergedException">A task's loss is infinite or NaN; the parameters are as before.</exception>
+    /// <exception cref="TrainingDivergedException">A task's loss is infinite or NaN.</exception>
     public double Run(ReadOnlySpan<int> rows, int epoch)
     {
-        Batches.Compute(problem, rows, parameters, _gradient);
-        for (int t = 0; t < Batches.Losses.Length; t++)
-            if (!double.IsFinite(Batches.Losses[t]))
-                throw new TrainingDivergedException(problem.Tasks[t].Name, epoch, Count + 1, options.LearningRate);
-        _optimizer.Step(parameters, _gradient, options.LearningRate);
-        return MultiTaskLoss.Total(problem.Tasks, Batches.Losses, Batches.WeightSums);
+        Count++;
+        _adam = new AdamW(_options.LearningRate, _options.WeightDecay, Count);
+        Pass(rows, _update);
+        for (int t = 0; t < Losses.Length; t++)
+            if (!double.IsFinite(Losses[t]))
+                throw new TrainingDivergedException(_problem.Tasks[t].Name, epoch, Count, _options.LearningRate);
+        return MultiTaskLoss.Total(_problem.Tasks, Losses, WeightSums);
+    }
+
+    /// <summary>The gradient of a batch's total loss by the flat parameters, without a step.</summary>
+    public void ComputeGradient(ReadOnlySpan<int> rows, Span<float> gradient)
+    {
+        Pass(rows, _gradient);
+        _network.Layout.Export(new ReadOnlySpan<float>(_network.Gradient, _network.Layout.Length), gradient);
+    }
+
+    /// <summary>Adds Σ w·ℓ and Σ w of a batch per task, without gradient.</summary>
+    public void AddLosses(ReadOnlySpan<int> rows, Span<double> losses, Span<double> weightSums)
+    {
+        Begin(rows);
+        _pool.Run(Shards, _forward);
+        SumColumns(_batch.Weights, WeightSums);
+        PanelLoss.Apply(_columns, _batch, 0, _rowCount, _factors);
+        SumColumns(_batch.Labels, Losses);
+        for (int t = 0; t < Losses.Length; t++)
+        {
+            losses[t] += Losses[t];
+            weightSums[t] += WeightSums[t];
+        }
+    }
+
+    /// <summary>Copies the parameters out, in the network's own layout.</summary>
+    public void Export(Span<float> parameters) =>
+        _network.Layout.Export(new ReadOnlySpan<float>(_network.Parameters, _network.Layout.Length), parameters);
+
+    public void Dispose() => _pool.Dispose();
+
+    private int Shards => (_rowCount + _shardRows - 1) / _shardRows;
+
+    private void Pass(ReadOnlySpan<int> rows, Action<int> update)
+    {
+        Begin(rows);
+        _pool.Run(Shards, _forward);
+        SumColumns(_batch.Weights, WeightSums);
+        SetFactors();
+        _pool.Run(Shards, _backward);
+        _pool.Run(_updates.Length, update);
+        SumColumns(_batch.Labels, Losses);
+        for (int t = 0; t < Losses.Length; t++)
+            Losses[t] = WeightSums[t] > 0 ? Losses[t] / WeightSums[t] : 0;
+    }
+
+    private void Begin(ReadOnlySpan<int> rows)
+    {
+        rows.CopyTo(_rows);
+        _rowCount = rows.Length;
+        int share = (rows.Length + 2 * _pool.Threads - 1) / (2 * _pool.Threads);
+        _shardRows = _pool.Threads == 1 ? 96 : Math.Clamp((share + 7) / 8 * 8, 16, 96);
+    }
+
+    private void Forward(int shard)
+    {
+        int from = shard * _shardRows, to = Math.Min(_rowCount, from + _shardRows);
+        _batch.Gather(_rows.AsSpan(from, to - from), from);
+        _network.Forward(from, to);
+    }
+
+    private void Backward(int shard)
+    {
+        int from = shard * _shardRows, to = Math.Min(_rowCount, from + _shardRows);
+        PanelLoss.Apply(_columns, _batch, from, to, _factors);
+        _network.Backward(from, to);
+    }
+
+    private void Gradient(int part)
+    {
+        (int layer, int from, int to) = _updates[part];
+        _network.WeightGradient(layer, from, to, _rowCount);
+    }
+
+    private void Update(int part)
+    {
+        Gradient(part);
+        (int l, int from, int to) = _updates[part];
+        PanelLayer layer = _network.Layout.Layers[l];
+        Apply(layer.Weights + from * layer.Outputs * Width, (to - from) * layer.Outputs * Width);
+        if (from == 0)
+            Apply(layer.Bias, layer.OutputPanels * Width);
+        _network.Layout.Transpose(l, from, to, _network.Parameters, _network.Transposed);
+    }
+
+    private void Apply(int offset, int length) =>
+        _adam.Update(_network.Parameters + offset, _network.Gradient + offset, _first + offset, _second + offset, length);
+
+    private void SumColumns(float* values, double[] perTask)
+    {
+        for (int p = 0; p * Width < _columnSums.Length; p++)
+            _batch.Sum(values, p, _rowCount, _columnSums);
+        for (int t = 0; t < perTask.Length; t++)
+            perTask[t] = _columnSums[_columns.First[t]];
+    }
+
+    private void SetFactors()
+    {
+        double present = MultiTaskLoss.PresentTaskWeight(_problem.Tasks, WeightSums);
+        for (int t = 0; t < WeightSums.Length; t++)
+            _factors[_columns.First[t]] = WeightSums[t] > 0 && present > 0
+                ? (float)(_problem.Tasks[t].Weight / (WeightSums[t] * present)) : 0;
+    }
+
+    // Below some ten thousand multiply-adds a thread, handing work over costs more than it saves.
+    private static int WorthwhileThreads(int threads, double multiplyAdds) =>
+        (int)Math.Clamp(multiplyAdds / 2e5, 1, threads);
+
+    private static (int Layer, int From, int To)[] CutUpdates(PanelLayout layout, int threads)
+    {
+        double total = layout.Layers.Sum(l => (double)l.InputPanels * l.Outputs), share = total / (4 * threads);
+        var updates = new List<(int, int, int)>();
+        for (int l = 0; l < layout.Layers.Length; l++)
+        {
+            int size = (int)Math.Clamp(share / layout.Layers[l].Outputs / 2, 1, 4) * 2;
+            for (int p = 0; p < layout.Layers[l].InputPanels; p += size)
+                updates.Add((l, p, Math.Min(layout.Layers[l].InputPanels, p + size)));
+        }
+        // The pool hands out the last part first: let it be a large one.
+        return [.. updates.OrderBy(u => (u.Item3 - u.Item2) * layout.Layers[u.Item1].Outputs)];
     }
 }

@@ -4,16 +4,16 @@ using MLNet.MultiTask.Training;
 namespace MLNet.MultiTask.Tests.Training;
 
 [TestClass]
-public sealed class NetworkGradientTests
+public sealed class TrainingStepTests
 {
     public static IEnumerable<object[]> Shapes =>
         from tasks in new[] { "b", "m", "r", "bmr", "bbbbbbbbbbbbbbbbbbb", "rmbmr" }
-        from hidden in new[] { Array.Empty<int>(), [7], [9, 4] }
+        from hidden in new[] { Array.Empty<int>(), [7], [9, 4], [37, 20] }
         select new object[] { tasks, hidden };
 
     [TestMethod]
     [DynamicData(nameof(Shapes))]
-    public void Compute_AnyLayersAndLosses_EqualsFiniteDifferences(string kinds, int[] hidden)
+    public void ComputeGradient_AnyLayersAndLosses_EqualsFiniteDifferences(string kinds, int[] hidden)
     {
         TaskTable table = Problems.Mixed(30, 4, tasks: Tasks(kinds));
         var problem = new TrainingProblem(table, new RowSplit([.. Enumerable.Range(0, 30)], []), Problems.AllTasks(table));
@@ -21,27 +21,27 @@ public sealed class NetworkGradientTests
         float[] parameters = SharedBottomNetwork.Initialize(shape, 4).Parameters;
         int[] rows = [3, 1, 4, 15, 9, 2, 6, 5, 28, 29, 11];
         var gradient = new float[shape.ParameterCount];
-        var batches = new NetworkGradient(shape, rows.Length, 1);
-        batches.Compute(problem, rows, parameters, gradient);
+        using var step = new TrainingStep(problem, shape, parameters, new TrainingOptions { Threads = 2 }, rows.Length + 3);
+        step.ComputeGradient(rows, gradient);
         Assert.AreEqual(DoubleNetwork.Loss(problem, shape, [.. parameters], rows),
-            MultiTaskLoss.Total(table.Tasks, batches.Losses, batches.WeightSums), 1e-5);
+            MultiTaskLoss.Total(table.Tasks, step.Losses, step.WeightSums), 1e-5);
 
         double[] exact = [.. parameters];
         for (int i = 0; i < exact.Length; i++)
         {
-            const double step = 1e-6;
+            const double nudge = 1e-6;
             double value = exact[i];
-            exact[i] = value + step;
+            exact[i] = value + nudge;
             double up = DoubleNetwork.Loss(problem, shape, exact, rows);
-            exact[i] = value - step;
+            exact[i] = value - nudge;
             double down = DoubleNetwork.Loss(problem, shape, exact, rows);
             exact[i] = value;
-            Assert.AreEqual((up - down) / (2 * step), gradient[i], 2e-5, $"parameter {i}");
+            Assert.AreEqual((up - down) / (2 * nudge), gradient[i], 2e-5, $"parameter {i}");
         }
     }
 
     [TestMethod]
-    public void Compute_TaskAbsentFromBatch_HasNoGradientInItsHead()
+    public void ComputeGradient_TaskAbsentFromBatch_HasNoGradientInItsHead()
     {
         TaskTable full = Problems.Mixed(30, 4, 0);
         float[] labels = [.. full.Labels];
@@ -51,8 +51,8 @@ public sealed class NetworkGradientTests
         var problem = new TrainingProblem(table, new RowSplit([.. Enumerable.Range(0, 30)], []), [0, 1, 2]);
         var shape = new NetworkShape(4, [6], table.Tasks);
         var gradient = new float[shape.ParameterCount];
-        new NetworkGradient(shape, 10, 1).Compute(problem, [.. Enumerable.Range(0, 10)],
-            SharedBottomNetwork.Initialize(shape, 1).Parameters, gradient);
+        using var step = new TrainingStep(problem, shape, SharedBottomNetwork.Initialize(shape, 1).Parameters, new TrainingOptions(), 10);
+        step.ComputeGradient([.. Enumerable.Range(0, 10)], gradient);
         LayerShape head = shape.Layer(1);
         Assert.IsTrue(gradient.AsSpan(head.WeightOffset, 6).IndexOfAnyExcept(0f) < 0);
         Assert.AreEqual(0f, gradient[head.BiasOffset]);

@@ -1,0 +1,139 @@
+using System.Runtime.Intrinsics;
+using MLNet.MultiTask.Numerics;
+
+namespace MLNet.MultiTask.Training;
+
+/// <summary>
+/// The passes of a step over a batch in panels. Each works on a range — of rows, or of a layer's inputs — that touches no other range,
+/// and every number is one chain of operations in a fixed order, so neither ranges nor threads show in the bits.
+/// </summary>
+internal sealed unsafe class PanelNetwork
+{
+    private const int Width = PanelProduct.Width;
+    private readonly AlignedBuffer _parameters = new(), _transposed = new(), _gradient = new();
+    private readonly BatchBuffers _batch;
+
+    public PanelNetwork(BatchBuffers batch, PanelLayout layout)
+    {
+        (_batch, Layout) = (batch, layout);
+        Parameters = _parameters.Reserve(layout.Length);
+        Gradient = _gradient.Reserve(layout.Length);
+        Transposed = _transposed.Reserve(layout.TransposedLength);
+    }
+
+    public PanelLayout Layout { get; }
+
+    public float* Parameters { get; }
+
+    public float* Gradient { get; }
+
+    public float* Transposed { get; }
+
+    /// <summary>Takes over a network's flat parameters.</summary>
+    public void Import(ReadOnlySpan<float> parameters)
+    {
+        Layout.Import(parameters, new Span<float>(Parameters, Layout.Length));
+        RefreshTransposed();
+    }
+
+    /// <summary>Must follow every change of <see cref="Parameters"/> from outside.</summary>
+    public void RefreshTransposed()
+    {
+        for (int l = 0; l < Layout.Layers.Length; l++)
+            Layout.Transpose(l, 0, Layout.Layers[l].InputPanels, Parameters, Transposed);
+    }
+
+    /// <summary>Raw outputs of batch rows.</summary>
+    public void Forward(int from, int to)
+    {
+        for (int l = 0; l < Layout.Layers.Length; l++)
+        {
+            PanelLayer layer = Layout.Layers[l];
+            new PanelProduct
+            {
+                Depth = layer.Inputs,
+                A = _batch.Values[l] + from * Width,
+                ARow = Width,
+                AColumn = 1,
+                ARun = Width,
+                AJump = _batch.PanelStride,
+                B = Transposed + layer.Transposed,
+                BPanel = layer.Inputs * Width,
+                C = _batch.Values[l + 1] + from * Width,
+                CRow = Width,
+                CPanel = _batch.PanelStride,
+                Start = Parameters + layer.Bias,
+                StartPanel = Width,
+                Relu = l < Layout.Layers.Length - 1,
+            }.RunBlocked(to - from, layer.OutputPanels);
+        }
+    }
+
+    /// <summary>From the gradient by the raw outputs of batch rows to that by every layer's outputs.</summary>
+    public void Backward(int from, int to)
+    {
+        for (int l = Layout.Layers.Length - 1; l > 0; l--)
+        {
+            PanelLayer layer = Layout.Layers[l];
+            new PanelProduct
+            {
+                Depth = layer.Outputs,
+                A = _batch.Signals[l] + from * Width,
+                ARow = Width,
+                AColumn = 1,
+                ARun = Width,
+                AJump = _batch.PanelStride,
+                B = Parameters + layer.Weights,
+                BPanel = layer.Outputs * Width,
+                C = _batch.Signals[l - 1] + from * Width,
+                CRow = Width,
+                CPanel = _batch.PanelStride,
+                Gate = _batch.Values[l] + from * Width,
+            }.RunBlocked(to - from, layer.InputPanels);
+        }
+    }
+
+    /// <summary>The gradient of some input panels of a layer's weights, and with the first panel of its biases.</summary>
+    public void WeightGradient(int l, int fromPanel, int toPanel, int rows)
+    {
+        const int block = 256;
+        PanelLayer layer = Layout.Layers[l];
+        if (fromPanel == 0)
+            BiasGradient(l, rows);
+        for (int row = 0; row < rows; row += block)
+            for (int q = 0; q < layer.OutputPanels; q++)
+            {
+                float* c = Gradient + layer.Weights + ((nint)fromPanel * layer.Outputs + q * Width) * Width;
+                nint panel = layer.Outputs * Width;
+                new PanelProduct
+                {
+                    Depth = Math.Min(block, rows - row),
+                    A = _batch.Signals[l] + q * _batch.PanelStride + row * Width,
+                    ARow = 1,
+                    AColumn = Width,
+                    ARun = block,
+                    B = _batch.Values[l] + fromPanel * _batch.PanelStride + row * Width,
+                    BPanel = _batch.PanelStride,
+                    C = c,
+                    CRow = Width,
+                    CPanel = panel,
+                    Start = row > 0 ? c : null,
+                    StartRow = Width,
+                    StartPanel = panel,
+                }.Run(Math.Min(Width, layer.Outputs - q * Width), toPanel - fromPanel);
+            }
+    }
+
+    private void BiasGradient(int l, int rows)
+    {
+        PanelLayer layer = Layout.Layers[l];
+        for (int j = 0; j < layer.OutputPanels * Width; j += Vector256<float>.Count)
+        {
+            float* signal = _batch.Signals[l] + j / Width * _batch.PanelStride + j % Width;
+            Vector256<float> sum = default;
+            for (int row = 0; row < rows; row++)
+                sum += Vector256.Load(signal + row * Width);
+            sum.Store(Gradient + layer.Bias + j);
+        }
+    }
+}
