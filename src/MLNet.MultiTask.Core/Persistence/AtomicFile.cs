@@ -1,0 +1,47 @@
+namespace MLNet.MultiTask.Persistence;
+
+/// <summary>Replaces a file in one step: the old content stays until the new one is complete and flushed to the disk.</summary>
+public static class AtomicFile
+{
+    /// <summary>Writes to a temporary file beside <paramref name="path"/> and renames it; on any error the old file stays as it was.</summary>
+    /// <param name="path">The file to create or replace; a symbolic link is followed.</param>
+    /// <param name="write">Writes the whole content.</param>
+    /// <exception cref="IOException">The path is a directory, its folder is missing, or the disk is full.</exception>
+    /// <exception cref="UnauthorizedAccessException">The file is read-only, or its folder may not be written.</exception>
+    public static void Write(string path, Action<Stream> write)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        ArgumentNullException.ThrowIfNull(write);
+        string target = Path.GetFullPath(File.ResolveLinkTarget(path, returnFinalTarget: true)?.FullName ?? path);
+        ThrowIfNotReplaceable(target);
+        string temporary = TemporaryName(target);
+        try
+        {
+            using (var stream = new FileStream(temporary, FileMode.CreateNew, FileAccess.Write, FileShare.None))
+            {
+                write(stream);
+                stream.Flush(flushToDisk: true);
+            }
+            File.Move(temporary, target, overwrite: true);
+        }
+        catch
+        {
+            File.Delete(temporary);
+            throw;
+        }
+    }
+
+    // Beside the target, so that the rename stays within one file system; short, so that a long file name still fits.
+    private static string TemporaryName(string target) =>
+        $"{Path.GetDirectoryName(target)}{Path.DirectorySeparatorChar}.{Guid.NewGuid():N}.tmp";
+
+    private static void ThrowIfNotReplaceable(string target)
+    {
+        if (Directory.Exists(target))
+            throw new IOException($"'{target}' is a directory; a file name is needed");
+        if (Path.GetDirectoryName(target) is { } folder && !Directory.Exists(folder))
+            throw new DirectoryNotFoundException($"The folder of '{target}' does not exist");
+        if (File.Exists(target) && File.GetAttributes(target).HasFlag(FileAttributes.ReadOnly))
+            throw new UnauthorizedAccessException($"'{target}' is read-only");
+    }
+}

@@ -1,0 +1,71 @@
+using System.Buffers.Binary;
+using System.Reflection;
+using System.Security.Cryptography;
+using System.Text.Json;
+
+namespace MLNet.MultiTask.Persistence;
+
+/// <summary>
+/// The file format of everything this library saves:
+/// <code>
+/// "MTSK" | u32 version | u64 length of header (≤ 1 MiB) | header, UTF-8 JSON | sections, contiguous in header order | SHA-256 of all before
+/// </code>
+/// Numbers are little-endian. Nothing in a file is a path, a type name or code.
+/// </summary>
+internal static class Container
+{
+    public const uint Version = 1;
+    public const int PrefixLength = 16;
+    public const int MaxHeaderLength = 1 << 20;
+
+    public static ReadOnlySpan<byte> Magic => "MTSK"u8;
+
+    /// <summary>Version of the library, written for information only.</summary>
+    public static string Producer { get; } =
+        typeof(Container).Assembly.GetName().Version is { } v ? $"MLNet.MultiTask {v.ToString(3)}" : "MLNet.MultiTask";
+
+    /// <summary>Writes a container to the current position of a stream, which stays open.</summary>
+    /// <param name="stream">A writable stream; it need not be seekable.</param>
+    /// <param name="kind">What the container holds.</param>
+    /// <param name="content">The holder's description; together with the table of sections at most 1 MiB of JSON.</param>
+    /// <param name="sections">The arrays, in order.</param>
+    public static void Write(Stream stream, string kind, JsonElement content, IReadOnlyList<Section> sections)
+    {
+        byte[] header = JsonSerializer.SerializeToUtf8Bytes(new ContainerHeader(kind, Producer, content, Table(sections)),
+            ContainerJson.Default.ContainerHeader);
+        if (header.Length > MaxHeaderLength)
+            throw new ArgumentException($"The description of the {kind} takes {header.Length} bytes, over the limit of {MaxHeaderLength}; " +
+                "fewer or shorter task and class names are needed", nameof(content));
+
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        Span<byte> prefix = stackalloc byte[PrefixLength];
+        Magic.CopyTo(prefix);
+        BinaryPrimitives.WriteUInt32LittleEndian(prefix[4..], Version);
+        BinaryPrimitives.WriteUInt64LittleEndian(prefix[8..], (ulong)header.Length);
+        WriteHashed(prefix);
+        WriteHashed(header);
+        foreach (Section section in sections)
+            WriteHashed(section.AsBytes());
+        stream.Write(hash.GetHashAndReset());
+
+        void WriteHashed(ReadOnlySpan<byte> bytes)
+        {
+            hash.AppendData(bytes);
+            stream.Write(bytes);
+        }
+    }
+
+    private static SectionInfo[] Table(IReadOnlyList<Section> sections)
+    {
+        var table = new SectionInfo[sections.Count];
+        long position = 0;
+        for (int i = 0; i < table.Length; i++)
+        {
+            Section section = sections[i];
+            if (section.IndexOfNotFinite() is >= 0 and int bad)
+                throw new ArgumentException($"Value {bad} of section '{section.Name}' is not finite; such a model cannot be saved", nameof(sections));
+            table[i] = new SectionInfo(section.Name, section.Type, section.Shape, position, position += section.Bytes);
+        }
+        return table;
+    }
+}
