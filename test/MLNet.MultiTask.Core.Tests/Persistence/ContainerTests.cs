@@ -202,7 +202,7 @@ public class ContainerTests
 
     [TestMethod]
     [DataRow(100)]
-    [DataRow(300)]
+    [DataRow(200)]
     public void Open_OverTheLimitOfBytes_IsRefused(long limit)
     {
         byte[] file = File(Header());
