@@ -1,0 +1,73 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace MLNet.MultiTask.Persistence;
+
+/// <summary>The description of a model in a container's header.</summary>
+internal sealed record ModelContent(int FeatureCount, TaskContent[] Tasks, string Grouping, NetworkContent[] Networks, int EncoderLength)
+{
+    // The serializer refuses a null property, but not a null in an array.
+    public void ThrowIfNull()
+    {
+        if (Array.IndexOf(Tasks, null) >= 0 || Array.IndexOf(Networks, null) >= 0 || Tasks.Any(t => Array.IndexOf(t.Classes, null) >= 0))
+            throw new ArgumentException("A task, class or network is null");
+    }
+}
+
+/// <summary>One network: the widths of its trunk.</summary>
+internal sealed record NetworkContent(int[] Hidden);
+
+/// <summary>One task; classes are empty unless it is multi-class.</summary>
+internal sealed record TaskContent(string Name, string Kind, string[] Classes, float Weight)
+{
+    public static TaskContent Of(TaskInfo task) => new(Text(task.Name), task.Kind.ToString(), [.. task.ClassNames.Select(Text)], task.Weight);
+
+    public TaskInfo ToTask() => new(Name, Kind switch
+    {
+        nameof(TaskKind.Binary) => TaskKind.Binary,
+        nameof(TaskKind.Multiclass) => TaskKind.Multiclass,
+        nameof(TaskKind.Regression) => TaskKind.Regression,
+        _ => throw new ArgumentException($"Task kind '{Kind}' is unknown"),
+    }, Classes.Length == 0 ? null : Classes, Weight);
+
+    // JSON replaces half a surrogate pair by U+FFFD; a name must come back as it was.
+    private static string Text(string text)
+    {
+        for (int i = 0; i < text.Length; i++)
+            if (char.IsSurrogate(text[i]) && (++i >= text.Length || !char.IsSurrogatePair(text[i - 1], text[i])))
+                throw new ArgumentException($"The name '{text}' is not valid Unicode text and cannot be saved");
+        return text;
+    }
+}
+
+/// <summary>What a <see cref="FeatureEncoder"/> learned, in a section of its own since categories may be many.</summary>
+internal sealed record EncoderContent(EncodedColumnContent[] Columns)
+{
+    public static EncoderContent Of(FeatureEncoder encoder) => new([.. encoder.Columns.Select(c =>
+        new EncodedColumnContent(c.Name, c.Categories is null ? null : [.. c.Categories], c.Median, c.Mean, c.Scale))]);
+
+    public FeatureEncoder ToEncoder()
+    {
+        if (Array.IndexOf(Columns, null) >= 0 || Columns.Any(c => c.Categories is { } all && Array.IndexOf(all, null) >= 0))
+            throw new ArgumentException("A column or category of the encoder is null");
+        return new([.. Columns.Select(c => new EncodedColumn
+        {
+            Name = c.Name,
+            Categories = c.Categories,
+            Median = c.Median,
+            Mean = c.Mean,
+            Scale = c.Scale,
+        })]);
+    }
+}
+
+/// <summary>One raw column; categories are null for a numeric one.</summary>
+internal sealed record EncodedColumnContent(string Name, string[]? Categories, double Median, double Mean, double Scale);
+
+/// <summary>The same strict rules as the header's.</summary>
+[JsonSourceGenerationOptions(MaxDepth = 8, AllowTrailingCommas = false, ReadCommentHandling = JsonCommentHandling.Disallow,
+    UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow, AllowDuplicateProperties = false, RespectNullableAnnotations = true,
+    RespectRequiredConstructorParameters = true, PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
+[JsonSerializable(typeof(ModelContent))]
+[JsonSerializable(typeof(EncoderContent))]
+internal sealed partial class ModelJson : JsonSerializerContext;
