@@ -1,0 +1,48 @@
+namespace MLNet.MultiTask.Tool.Data;
+
+/// <summary>Where the data is and what its columns mean; columns that nothing names are features.</summary>
+internal sealed record DataDescription
+{
+    /// <summary>The CSV file.</summary>
+    public required string Path { get; init; }
+
+    /// <summary>The tasks' label columns; exactly one where <see cref="TaskIdColumn"/> is given.</summary>
+    public required IReadOnlyList<LabelColumn> Labels { get; init; }
+
+    /// <summary>The column that says to which task a row belongs; null = every row has all labels.</summary>
+    public string? TaskIdColumn { get; init; }
+
+    /// <summary>The column of row weights for training; null = all 1.</summary>
+    public string? WeightColumn { get; init; }
+
+    /// <summary>Columns that must not be features.</summary>
+    public IReadOnlyList<string> Ignored { get; init; } = [];
+
+    /// <summary>Columns whose numbers are codes.</summary>
+    public IReadOnlyList<string> Categorical { get; init; } = [];
+
+    /// <summary>Whether the row weights count; if not, their column is only kept out of the features.</summary>
+    public bool UseWeights { get; init; } = true;
+
+    /// <summary>Every column that is not a feature, with its role; a column has one role only.</summary>
+    public IReadOnlyDictionary<string, string> Roles()
+    {
+        var roles = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (LabelColumn label in Labels)
+            Add(label.Name, "label");
+        if (TaskIdColumn is not null)
+            Add(TaskIdColumn, "task id");
+        if (WeightColumn is not null)
+            Add(WeightColumn, "weight");
+        foreach (string column in Ignored)
+            if (column != WeightColumn)
+                Add(column, "ignored");
+        return roles;
+
+        void Add(string column, string role)
+        {
+            if (!roles.TryAdd(column, role))
+                throw new InputException($"Column '{column}' is named as {roles[column]} column and again as {role} column.");
+        }
+    }
+}

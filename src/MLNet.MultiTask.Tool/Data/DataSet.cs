@@ -1,0 +1,86 @@
+namespace MLNet.MultiTask.Tool.Data;
+
+/// <summary>A CSV file made ready: its rows in split order, encoded, with the tasks' labels.</summary>
+internal sealed record DataSet
+{
+    /// <summary>The file's name.</summary>
+    public required string FileName { get; init; }
+
+    /// <summary>Features, labels and weights; row p is file row <c>Split.FileRows[p]</c>.</summary>
+    public required TaskTable Table { get; init; }
+
+    /// <summary>How the features were made.</summary>
+    public required FeatureEncoder Encoder { get; init; }
+
+    /// <summary>Which rows train, validate and test.</summary>
+    public required DataSplit Split { get; init; }
+
+    /// <summary>The training and validation rows, as trainers take them.</summary>
+    public RowSplit TrainingRows => new(Split.Train, Split.Validation);
+
+    /// <summary>Reads a file to learn from: encoder and tasks come from its rows.</summary>
+    public static DataSet Read(DataDescription description, ulong splitSeed, int? maxRows, CancellationToken cancellationToken)
+    {
+        CsvTable csv = CsvTable.Read(description.Path, cancellationToken);
+        var split = new DataSplit(csv.RowCount, splitSeed, maxRows);
+        if (split.Train.Length == 0 || split.Validation.Length == 0)
+            throw new InputException($"{csv.FileName} gives {split.FileRows.Length} rows; at least 5 are needed to train, validate and test.");
+        RawColumn[] features = FeatureReader.Read(csv, split.FileRows, description);
+        (IReadOnlyList<TaskInfo> tasks, float[] labels) = new LabelReader(csv, split.FileRows, null).Read(description);
+        FeatureEncoder encoder = FeatureEncoder.Learn(features, split.Train);
+        var data = new DataSet
+        {
+            FileName = csv.FileName,
+            Table = CreateTable(csv, split.FileRows, description, tasks, labels, encoder, features),
+            Encoder = encoder,
+            Split = split,
+        };
+        DataSetChecks.ThrowIfUntrainable(data);
+        return data;
+    }
+
+    /// <summary>Reads a file to be scored by a model: encoder and tasks are the model's.</summary>
+    public static DataSet Read(
+        DataDescription description, Func<int, DataSplit> split, FeatureEncoder encoder, IReadOnlyList<TaskInfo> tasks, CancellationToken cancellationToken)
+    {
+        CsvTable csv = CsvTable.Read(description.Path, cancellationToken);
+        DataSplit rows = split(csv.RowCount);
+        RawColumn[] features = FeatureReader.Read(csv, rows.FileRows, encoder);
+        (IReadOnlyList<TaskInfo> read, float[] labels) = new LabelReader(csv, rows.FileRows, tasks).Read(description);
+        return new DataSet
+        {
+            FileName = csv.FileName,
+            Table = CreateTable(csv, rows.FileRows, description, read, labels, encoder, features),
+            Encoder = encoder,
+            Split = rows,
+        };
+    }
+
+    private static TaskTable CreateTable(
+        CsvTable csv, int[] rows, DataDescription description, IReadOnlyList<TaskInfo> tasks, float[] labels,
+        FeatureEncoder encoder, RawColumn[] features)
+    {
+        float[]? weights = description is { WeightColumn: { } column, UseWeights: true }
+            ? Weights(csv, rows, column, tasks.Count) : null;
+        try
+        {
+            return new TaskTable(encoder.Encode(features), encoder.FeatureCount, tasks, labels, weights);
+        }
+        catch (ArgumentException e)
+        {
+            throw new InputException($"{csv.FileName}: {e.Message}", e);
+        }
+    }
+
+    private static float[] Weights(CsvTable csv, int[] rows, string column, int tasks)
+    {
+        double[] numbers = CellReader.Numbers(csv, column, "weight", rows);
+        var weights = new float[(long)rows.Length * tasks];
+        for (int i = 0; i < rows.Length; i++)
+            if (numbers[i] >= 0 && float.IsFinite((float)numbers[i]))
+                weights.AsSpan(i * tasks, tasks).Fill((float)numbers[i]);
+            else
+                throw CellReader.BadCell(csv, rows[i], column, "weight", csv.Column(column, "weight")[rows[i]], "a number of at least 0 is expected");
+        return weights;
+    }
+}

@@ -1,0 +1,6 @@
+namespace MLNet.MultiTask.Tool.Data;
+
+/// <summary>A label column and what it predicts.</summary>
+/// <param name="Name">The column's name.</param>
+/// <param name="Kind">Null = binary where every label is 0 or 1, otherwise regression.</param>
+internal sealed record LabelColumn(string Name, TaskKind? Kind);
