@@ -1,6 +1,8 @@
 using System.CommandLine;
 using System.CommandLine.Help;
+using System.CommandLine.Invocation;
 using MLNet.MultiTask.Tool.Bench;
+using MLNet.MultiTask.Tool.Verbs;
 
 namespace MLNet.MultiTask.Tool;
 
@@ -11,7 +13,7 @@ internal static class ToolApplication
         string[] args, TextWriter output, TextWriter error, CancellationToken cancellationToken = default)
     {
         ParseResult parsed = CreateRoot(new ToolConsole(output, error)).Parse(args);
-        if (parsed.Errors.Count > 0)
+        if (parsed.Action is ParseErrorAction)
         {
             await error.WriteLineAsync($"{parsed.Errors[0].Message} (see 'mlnet-multitask {Path(parsed)}--help')");
             return ExitCode.BadInput;
@@ -43,6 +45,9 @@ internal static class ToolApplication
     {
         var root = new RootCommand("Which tasks should be learned together, and the model that does it.")
         {
+            TrainCommand.Create(console),
+            EvaluateCommand.Create(console),
+            PredictCommand.Create(console),
             BenchCommand.Create(console),
         };
         HelpOption help = root.Options.OfType<HelpOption>().Single();

@@ -11,4 +11,14 @@ internal sealed record ToolRun(int ExitCode, string Output, string Error)
         int code = await ToolApplication.RunAsync(args, output, error, cancellationToken);
         return new ToolRun(code, output.ToString(), error.ToString());
     }
+
+    public void AssertOk() => Assert.AreEqual(Tool.ExitCode.Ok, ExitCode, Error);
+
+    /// <summary>Exit code 2 and one line that says the message.</summary>
+    public void AssertBadInput(string message)
+    {
+        Assert.AreEqual(Tool.ExitCode.BadInput, ExitCode, Error);
+        StringAssert.Contains(Error, message, StringComparison.Ordinal);
+        Assert.IsFalse(Error.TrimEnd('\n').Contains('\n', StringComparison.Ordinal), Error);
+    }
 }

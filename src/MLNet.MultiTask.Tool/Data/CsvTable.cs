@@ -42,13 +42,19 @@ internal sealed class CsvTable
     public IReadOnlyList<string> Column(string column, string role) => _columns.TryGetValue(column, out List<string>? cells) ? cells
         : throw new InputException($"{FileName} has no column '{column}', wanted as {role} column.");
 
-    public static CsvTable Read(string path, CancellationToken cancellationToken)
+    /// <summary>Reads the column names only.</summary>
+    public static string[] ReadHeader(string path) => Guard(path, reader => ReadNames(Path.GetFileName(path), reader));
+
+    /// <summary>Reads the whole file.</summary>
+    public static CsvTable Read(string path, CancellationToken cancellationToken) =>
+        Guard(path, reader => Read(path, reader, cancellationToken));
+
+    private static T Guard<T>(string path, Func<CsvReader, T> read)
     {
-        string file = Path.GetFileName(path);
         try
         {
             using CsvReader reader = CsvReader.FromFile(path, Options);
-            return Read(path, reader, cancellationToken);
+            return read(reader);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -56,22 +62,18 @@ internal sealed class CsvTable
         }
         catch (CsvFormatException e)
         {
-            throw new InputException($"{file} line {e.LineNumber} is not CSV: {e.Message}", e);
+            throw new InputException($"{Path.GetFileName(path)} line {e.LineNumber} is not CSV: {e.Message}", e);
         }
     }
 
     private static CsvTable Read(string path, CsvReader reader, CancellationToken cancellationToken)
     {
         string file = Path.GetFileName(path);
-        if (!reader.Read())
-            throw new InputException($"{file} is empty; a header line and rows are expected.");
-        string[] header = reader.Current.ToArray();
+        string[] header = ReadNames(file, reader);
         List<string>[] cells = [.. header.Select(_ => new List<string>())];
         var columns = new Dictionary<string, List<string>>(StringComparer.Ordinal);
         for (int i = 0; i < header.Length; i++)
-            if (!columns.TryAdd(header[i], cells[i]))
-                throw new InputException($"{file} names column '{header[i]}' twice in its header " +
-                    $"(columns {Array.IndexOf(header, header[i]) + 1} and {i + 1}).");
+            columns.Add(header[i], cells[i]);
         List<long> lines = [];
         while (reader.Read())
         {
@@ -85,5 +87,16 @@ internal sealed class CsvTable
         }
         return lines.Count > 0 ? new CsvTable(path, header, columns, lines)
             : throw new InputException($"{file} has a header but no rows.");
+    }
+
+    private static string[] ReadNames(string file, CsvReader reader)
+    {
+        if (!reader.Read())
+            throw new InputException($"{file} is empty; a header line and rows are expected.");
+        string[] names = reader.Current.ToArray();
+        for (int i = 0; i < names.Length; i++)
+            if (Array.IndexOf(names, names[i]) is int first && first < i)
+                throw new InputException($"{file} names column '{names[i]}' twice in its header (columns {first + 1} and {i + 1}).");
+        return names;
     }
 }

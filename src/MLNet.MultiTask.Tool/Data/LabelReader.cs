@@ -7,7 +7,7 @@ internal sealed class LabelReader(CsvTable csv, int[] rows, IReadOnlyList<TaskIn
     public (IReadOnlyList<TaskInfo> Tasks, float[] Labels) Read(DataDescription description)
     {
         var columns = description.TaskIdColumn is { } idColumn ? ByTaskId(description.Labels[0], idColumn)
-            : [.. description.Labels.Select(l => ReadColumn(l, Known(l)))];
+            : known is null ? [.. description.Labels.Select(l => ReadColumn(l, null))] : ByModel(description.Labels);
         int tasks = columns.Count;
         var labels = new float[(long)rows.Length * tasks];
         for (int t = 0; t < tasks; t++)
@@ -81,14 +81,18 @@ internal sealed class LabelReader(CsvTable csv, int[] rows, IReadOnlyList<TaskIn
         _ => throw CellReader.BadCell(csv, row, column, "label", cell, "0, 1, true, false or nothing (not observed) is expected for a binary task"),
     };
 
-    private TaskInfo? Known(LabelColumn label)
+    /// <summary>All tasks of the model; one that no label column is named for is not observed.</summary>
+    private List<(TaskInfo Task, float[] Labels)> ByModel(IReadOnlyList<LabelColumn> labels)
     {
-        if (known is null)
-            return null;
-        TaskInfo task = known.FirstOrDefault(t => t.Name == label.Name)
-            ?? throw new InputException($"The model has no task '{label.Name}'; it has {string.Join(", ", known.Select(t => t.Name))}.");
-        return label.Kind is null || label.Kind == task.Kind ? task
-            : throw new InputException($"Task '{label.Name}' is {label.Kind} in the data, but {task.Kind} in the model.");
+        foreach (LabelColumn label in labels)
+        {
+            TaskInfo task = known!.FirstOrDefault(t => t.Name == label.Name) ?? throw new InputException(
+                $"The model has no task '{label.Name}'; it has {string.Join(", ", known!.Select(t => t.Name))}.");
+            if (label.Kind is not null && label.Kind != task.Kind)
+                throw new InputException($"Task '{label.Name}' is {label.Kind} in the data, but {task.Kind} in the model.");
+        }
+        return [.. known!.Select(task => labels.FirstOrDefault(l => l.Name == task.Name) is { } label
+            ? ReadColumn(label, task) : (task, [.. rows.Select(_ => float.NaN)]))];
     }
 
     private string[] SortedIds(IReadOnlyList<string> ids) =>

@@ -1,0 +1,41 @@
+using System.Diagnostics;
+using MLNet.MultiTask.Tool.Data;
+using MLNet.MultiTask.Training;
+
+namespace MLNet.MultiTask.Tool.Arms;
+
+/// <summary>Trains arms on the training rows of a data set and scores them on its test rows.</summary>
+internal sealed class ArmRunner(DataSet data, TrainingOptions options, ToolConsole console)
+{
+    public Arm Run(string name, TaskGrouping grouping, CancellationToken cancellationToken) =>
+        console.Watch($"Training {name}: {Count(grouping.Count, "network")} for {Count(grouping.TaskCount, "task")}", detail =>
+        {
+            long started = Stopwatch.GetTimestamp();
+            TrainingOptions watched = options with { Progress = new NetworkProgress(grouping.Count, detail) };
+            MultiTaskModel model = UserError.Guard(
+                () => GroupedTrainer.Train(data.Table, data.TrainingRows, grouping, watched, cancellationToken)).Model;
+            MultiTaskMetrics metrics = Scoring.Evaluate(data, model, data.Split.Test, Trivial, options.Threads);
+            return new Arm(name, grouping, model, metrics, Stopwatch.GetElapsedTime(started).TotalSeconds);
+        });
+
+    /// <summary>The constant predictor of the training rows.</summary>
+    public ConstantPredictor Trivial { get; } = Scoring.Constant(data, data.Split.Train);
+
+    /// <summary>What the constant predictor reaches on the test rows.</summary>
+    public MultiTaskMetrics TrivialMetrics() => Scoring.Evaluate(data, Trivial, data.Split.Test);
+
+    private static string Count(int n, string noun) => n == 1 ? $"1 {noun}" : $"{n} {noun}s";
+
+    /// <summary>Counts networks by their first epochs; networks are trained one after the other.</summary>
+    private sealed class NetworkProgress(int networks, Action<string> detail) : IProgress<TrainingProgress>
+    {
+        private int _network;
+
+        public void Report(TrainingProgress value)
+        {
+            if (value.Epoch == 1)
+                _network++;
+            detail($"network {_network} of {networks}, epoch {value.Epoch}, validation loss {value.ValidationLoss:G4}");
+        }
+    }
+}

@@ -1,0 +1,36 @@
+using System.CommandLine;
+using MLNet.MultiTask.Persistence;
+
+namespace MLNet.MultiTask.Tool.Options;
+
+/// <summary>A model file that <c>train --out</c> wrote.</summary>
+internal sealed class ModelOption
+{
+    private readonly Option<string> _model = new("--model")
+    {
+        Description = "Model file that 'train --out' wrote.",
+        HelpName = "FILE",
+        Required = true,
+    };
+
+    public void AddTo(Command command) => command.Options.Add(_model);
+
+    public (MultiTaskModel Model, FeatureEncoder Encoder) Load(ParseResult parsed)
+    {
+        string path = parsed.GetValue(_model)!;
+        try
+        {
+            SavedModel saved = ModelFile.Load(path);
+            return (saved.Model, saved.Encoder ?? throw new InputException(
+                $"The model '{path}' takes ready features, not the columns of a file; it was not written by 'train --out'."));
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new InputException($"Cannot read '{path}': {e.Message}", e);
+        }
+        catch (ModelFormatException e)
+        {
+            throw new InputException($"Cannot load '{path}': {e.Message}", e);
+        }
+    }
+}

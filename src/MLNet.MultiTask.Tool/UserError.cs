@@ -1,0 +1,39 @@
+using MLNet.MultiTask.Persistence;
+using MLNet.MultiTask.Training;
+
+namespace MLNet.MultiTask.Tool;
+
+/// <summary>Calls into the library whose refusals are about what the user gave.</summary>
+internal static class UserError
+{
+    public static void Guard(Action action) => Guard<object?>(() =>
+    {
+        action();
+        return null;
+    });
+
+    /// <summary>Runs the call; its refusals become an <see cref="InputException"/> of one sentence.</summary>
+    public static T Guard<T>(Func<T> call)
+    {
+        try
+        {
+            return call();
+        }
+        catch (ArgumentException e)
+        {
+            throw new InputException(Sentence(e), e);
+        }
+        catch (Exception e) when (e is ModelFormatException or TrainingDivergedException or FormatException)
+        {
+            throw new InputException(e.Message, e);
+        }
+    }
+
+    // The framework appends "(Parameter 'x')" and, on a second line, the value, which the message already says.
+    private static string Sentence(ArgumentException e)
+    {
+        int parameter = e.Message.IndexOf(" (Parameter '", StringComparison.Ordinal);
+        return parameter < 0 ? e.Message : e.Message[..parameter] +
+            (e is ArgumentOutOfRangeException { ActualValue: { } value } ? $", but is {value}" : "") + ".";
+    }
+}

@@ -1,0 +1,102 @@
+using System.Text.Json;
+
+namespace MLNet.MultiTask.Tool.Tests.Verbs;
+
+[TestClass]
+public sealed class TrainCommandTests
+{
+    [TestMethod]
+    public async Task Train_Arms_WritesTheDocumentedKeys()
+    {
+        using var folder = new TemporaryFolder();
+        string file = folder.Write("d.csv", SmallData.Lines());
+
+        ToolRun run = await ToolRun.Of(["train", "--data", file, .. SmallData.Labels, .. SmallData.Quick, "--seed", "7",
+            "--arms", "single,all,grouped", "--grouping", "0,1|2", "--json", folder["r.json"]]);
+
+        run.AssertOk();
+        JsonElement json = Json(folder["r.json"]);
+        Assert.AreEqual(7, json.GetProperty("seed").GetInt32());
+        Assert.AreEqual("0,1|2", json.GetProperty("grouping").GetString());
+        Assert.AreEqual(16, json.GetProperty("splitCheck").GetString()!.Length);
+        foreach (string name in new[] { "single", "all", "grouped" })
+        {
+            JsonElement arm = json.GetProperty("arms").GetProperty(name);
+            Assert.IsTrue(arm.GetProperty("seconds").GetDouble() > 0);
+            Assert.AreEqual(name == "single", arm.GetProperty("deltaM").GetDouble() == 0);
+            Assert.IsTrue(arm.GetProperty("macro").GetProperty("auc").GetDouble() is > 0 and <= 1);
+            JsonElement tasks = arm.GetProperty("perTask");
+            CollectionAssert.AreEqual(new[] { "auc", "auprc", "accuracy", "f1", "logloss" }, Keys(tasks.GetProperty("buys")));
+            CollectionAssert.AreEqual(new[] { "rmse", "mae", "r2", "rrmse" }, Keys(tasks.GetProperty("spends")));
+            CollectionAssert.AreEqual(new[] { "accuracy", "f1", "logloss", "auc_rest" }, Keys(tasks.GetProperty("grade")));
+        }
+    }
+
+    [TestMethod]
+    public async Task Train_OneAndTwoThreads_WriteTheSameBytes()
+    {
+        using var folder = new TemporaryFolder();
+        string file = folder.Write("d.csv", SmallData.Lines());
+        foreach (string threads in new[] { "1", "2" })
+        {
+            ToolRun run = await ToolRun.Of(["train", "--data", file, .. SmallData.Labels, .. SmallData.Quick, "--grouping", "0,1|2",
+                "--arms", "single,grouped", "--threads", threads, "--no-timings", "--json", folder[$"{threads}.json"], "--out", folder[$"{threads}.mtsk"]]);
+            run.AssertOk();
+        }
+        CollectionAssert.AreEqual(File.ReadAllBytes(folder["1.json"]), File.ReadAllBytes(folder["2.json"]));
+        CollectionAssert.AreEqual(File.ReadAllBytes(folder["1.mtsk"]), File.ReadAllBytes(folder["2.mtsk"]));
+        Assert.IsFalse(File.ReadAllText(folder["1.json"]).Contains("seconds", StringComparison.Ordinal));
+    }
+
+    [TestMethod]
+    public async Task Train_Emotions_BeatsTheTrivialPredictorOnEveryTask()
+    {
+        using var folder = new TemporaryFolder();
+
+        ToolRun run = await ToolRun.Of("train", "--manifest", SharedFolder.Manifest, "--name", "emotions", "--grouping", "all",
+            "--like-quality-baselines", "--json", folder["r.json"]);
+
+        run.AssertOk();
+        JsonElement json = Json(folder["r.json"]);
+        Assert.AreEqual("0605f8f6e6fbc641", json.GetProperty("splitCheck").GetString());
+        JsonElement trained = json.GetProperty("arms").GetProperty("grouped").GetProperty("perTask"), constant = json.GetProperty("constant").GetProperty("perTask");
+        foreach (JsonProperty task in trained.EnumerateObject())
+        {
+            Assert.IsTrue(task.Value.GetProperty("auc").GetDouble() > 0.7, task.Name);
+            Assert.IsTrue(task.Value.GetProperty("logloss").GetDouble() < constant.GetProperty(task.Name).GetProperty("logloss").GetDouble(), task.Name);
+        }
+    }
+
+    [TestMethod]
+    public async Task Train_Cancelled_StopsAndWritesNothing()
+    {
+        using var folder = new TemporaryFolder();
+        string file = folder.Write("d.csv", SmallData.Lines());
+        using var stop = new CancellationTokenSource();
+        await stop.CancelAsync();
+
+        ToolRun run = await ToolRun.Of(stop.Token, ["train", "--data", file, .. SmallData.Labels, "--grouping", "all", "--out", folder["m.mtsk"]]);
+
+        Assert.AreEqual(ExitCode.Cancelled, run.ExitCode, run.Error);
+        CollectionAssert.AreEqual(new[] { "d.csv" }, folder.Files);
+    }
+
+    [TestMethod]
+    public async Task Train_TaskIdColumn_LearnsOneTaskPerId()
+    {
+        using var folder = new TemporaryFolder();
+        string[] lines = SmallData.Lines(90);
+        string file = folder.Write("d.csv", [lines[0] + ",site", .. lines[1..].Select((l, i) => $"{l},{(i % 3) switch { 0 => "10", 1 => "9", _ => "b" }}")]);
+
+        ToolRun run = await ToolRun.Of(["train", "--data", file, "--label", "spends", "--kind", "regression", "--task-id", "site",
+            "--ignore", "id", "buys", "grade", "w", .. SmallData.Quick, "--grouping", "0,2|1", "--json", folder["r.json"]]);
+
+        run.AssertOk();
+        CollectionAssert.AreEqual(new[] { "9", "10", "b" },
+            Json(folder["r.json"]).GetProperty("tasks").EnumerateArray().Select(t => t.GetString()).ToArray());
+    }
+
+    private static JsonElement Json(string path) => JsonDocument.Parse(File.ReadAllText(path)).RootElement;
+
+    private static string[] Keys(JsonElement json) => [.. json.EnumerateObject().Select(p => p.Name)];
+}
