@@ -45,6 +45,7 @@ internal static class ToolApplication
     {
         var root = new RootCommand("Which tasks should be learned together, and the model that does it.")
         {
+            AffinityCommand.Create(console),
             GroupCommand.Create(console),
             TrainCommand.Create(console),
             EvaluateCommand.Create(console),

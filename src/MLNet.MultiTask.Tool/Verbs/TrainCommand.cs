@@ -126,9 +126,14 @@ internal sealed class TrainCommand
         return data;
     }
 
-    private TaskGrouping Grouping(ParseResult parsed, DataSet data, TrainingOptions options, CancellationToken cancellationToken) =>
-        GroupingChoice.Read(parsed.GetValue(_grouping)!, data.Table.Tasks.Count)
-            ?? throw new InputException("auto: not yet");
+    private TaskGrouping Grouping(ParseResult parsed, DataSet data, TrainingOptions options, CancellationToken cancellationToken)
+    {
+        int tasks = data.Table.Tasks.Count;
+        if (GroupingChoice.Read(parsed.GetValue(_grouping)!, tasks) is { } given)
+            return given;
+        TaskAffinity affinity = AffinityCommand.Estimate(AffinityMethods.Create(AffinityMethods.Default, options), data, _console, cancellationToken);
+        return _console.Watch("Choosing the grouping", detail => new GroupingSearch(data, options).Run(affinity, detail, cancellationToken))[0].Grouping;
+    }
 
     private string[] ArmNames(ParseResult parsed)
     {

@@ -1,0 +1,40 @@
+using CsvHelper;
+using Spectre.Console;
+
+namespace MLNet.MultiTask.Tool.Output;
+
+/// <summary>An affinity as table and as CSV.</summary>
+internal static class AffinityReport
+{
+    /// <summary>Per target: the source that helps most and the one that helps least.</summary>
+    public static Table ToTable(TaskAffinity affinity)
+    {
+        Table table = Tables.Create("task", ["gains most from", "affinity", "gains least from", "affinity"]);
+        for (int i = 0; i < affinity.Count; i++)
+        {
+            int[] others = [.. Enumerable.Range(0, affinity.Count).Where(j => j != i)];
+            if (others.Length == 0)
+                Tables.AddRow(table, [affinity.TaskNames[i], "–", "–", "–", "–"]);
+            else
+            {
+                int best = others.MaxBy(j => affinity[i, j]), worst = others.MinBy(j => affinity[i, j]);
+                Tables.AddRow(table, [affinity.TaskNames[i], affinity.TaskNames[best], Tables.Number(affinity[i, best]),
+                    affinity.TaskNames[worst], Tables.Number(affinity[i, worst])]);
+            }
+        }
+        return table;
+    }
+
+    /// <summary>A line of names, then one line per target.</summary>
+    public static void WriteCsv(TaskAffinity affinity, Stream stream)
+    {
+        using CsvWriter csv = CsvWriter.Create(stream, new CsvWriterOptions { NewLine = "\n" }, leaveOpen: true);
+        csv.WriteRecord([.. affinity.TaskNames]);
+        for (int i = 0; i < affinity.Count; i++)
+        {
+            for (int j = 0; j < affinity.Count; j++)
+                csv.WriteField(affinity[i, j], default);
+            csv.EndRecord();
+        }
+    }
+}

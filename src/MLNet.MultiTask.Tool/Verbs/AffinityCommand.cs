@@ -1,0 +1,85 @@
+using System.CommandLine;
+using System.Diagnostics;
+using System.Text.Json.Nodes;
+using MLNet.MultiTask.Affinity;
+using MLNet.MultiTask.Evaluation;
+using MLNet.MultiTask.Tool.Data;
+using MLNet.MultiTask.Tool.Options;
+using MLNet.MultiTask.Tool.Output;
+
+namespace MLNet.MultiTask.Tool.Verbs;
+
+/// <summary><c>affinity</c>: estimates which tasks help which.</summary>
+internal sealed class AffinityCommand
+{
+    private const string Examples = """
+        Examples:
+          Estimate, look at the picture, group:
+            mlnet-multitask affinity --data patients.csv --label-pattern "diag_*" --kind binary --json affinity.json --svg affinity.svg
+            mlnet-multitask group --affinity affinity.json --groups 3
+
+        The affinity of target i from source j says what task i gains from being trained together with task j, compared with the
+        other tasks; higher is better. It is estimated on the training and validation rows of the 60/20/20 split; test rows take
+        no part. In the JSON, "affinity" has one row per target, in the order of "tasks".
+        """;
+
+    private readonly CommonOptions _common = new(timed: true);
+    private readonly DataOptions _data = new(forTraining: true);
+    private readonly NetworkOptions _network = new();
+    private readonly ToolConsole _console;
+
+    private readonly Option<string> _method = new("--method") { Description = "How to estimate.", DefaultValueFactory = _ => AffinityMethods.Default };
+    private readonly Option<string?> _csv = new("--csv") { Description = "Write the matrix, with task names above it.", HelpName = "FILE" };
+    private readonly Option<string?> _svg = new("--svg") { Description = "Draw the matrix.", HelpName = "FILE" };
+
+    private AffinityCommand(ToolConsole console)
+    {
+        _console = console;
+        _method.AcceptOnlyFromAmong(AffinityMethods.Names);
+    }
+
+    public static Command Create(ToolConsole console)
+    {
+        var affinity = new AffinityCommand(console);
+        var verb = new VerbCommand("affinity", "Estimates which tasks help which.", Examples) { affinity._method, affinity._csv, affinity._svg };
+        affinity._data.AddTo(verb);
+        affinity._network.AddTo(verb);
+        affinity._common.AddTo(verb);
+        verb.SetAction((parsed, cancellationToken) => Task.FromResult(affinity.Run(parsed, cancellationToken)));
+        return verb;
+    }
+
+    private int Run(ParseResult parsed, CancellationToken cancellationToken)
+    {
+        JsonFile? json = _common.Json(parsed);
+        OutputFile? csv = parsed.GetValue(_csv) is { } matrix ? new OutputFile(matrix) : null;
+        OutputFile? svg = parsed.GetValue(_svg) is { } picture ? new OutputFile(picture) : null;
+        TrainingOptions training = _network.Read(parsed, null, _common.Seed(parsed), _common.Threads(parsed));
+        DataSet data = DataSet.Read(_data.Describe(parsed), _data.SplitSeed(parsed), _data.MaxRows(parsed), cancellationToken);
+        ITaskAffinityEstimator estimator = AffinityMethods.Create(parsed.GetValue(_method)!, training);
+        long started = Stopwatch.GetTimestamp();
+        TaskAffinity affinity = Estimate(estimator, data, _console, cancellationToken);
+        double seconds = Stopwatch.GetElapsedTime(started).TotalSeconds;
+
+        _console.Show(AffinityReport.ToTable(affinity));
+        csv?.Write(stream => AffinityReport.WriteCsv(affinity, stream));
+        svg?.Write(stream => stream.Write(System.Text.Encoding.UTF8.GetBytes(AffinityHeatMap.ToSvg(affinity))));
+        json?.Write(new JsonObject
+        {
+            ["tasks"] = JsonFile.Texts(affinity.TaskNames),
+            ["affinity"] = JsonFile.Matrix(affinity.Values, affinity.Count),
+            ["method"] = affinity.Method,
+            ["seed"] = training.Seed,
+            ["splitCheck"] = data.Split.Check(),
+            ["diagnostics"] = new JsonObject(affinity.Diagnostics.OrderBy(d => d.Key, StringComparer.Ordinal)
+                .Select(d => KeyValuePair.Create(d.Key, JsonFile.Number(d.Value)))),
+            ["seconds"] = seconds,
+        });
+        return ExitCode.Ok;
+    }
+
+    /// <summary>Runs an estimator on the training and validation rows.</summary>
+    public static TaskAffinity Estimate(ITaskAffinityEstimator estimator, DataSet data, ToolConsole console, CancellationToken cancellationToken) =>
+        console.Watch($"Estimating the affinity of {data.Table.Tasks.Count} tasks ({estimator.Name})",
+            _ => UserError.Guard(() => estimator.Estimate(data.Table, data.TrainingRows, cancellationToken)));
+}
