@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Help;
 using System.CommandLine.Invocation;
+using System.CommandLine.Parsing;
 using MLNet.MultiTask.Tool.Bench;
 using MLNet.MultiTask.Tool.Verbs;
 
@@ -15,7 +16,7 @@ internal static class ToolApplication
         ParseResult parsed = CreateRoot(new ToolConsole(output, error)).Parse(args);
         if (parsed.Action is ParseErrorAction)
         {
-            await error.WriteLineAsync($"{parsed.Errors[0].Message} (see 'mlnet-multitask {Path(parsed)}--help')");
+            await error.WriteLineAsync($"{parsed.Errors[0].Message} (see 'mlnet-multitask {Path(parsed.CommandResult)}--help')");
             return ExitCode.BadInput;
         }
         var invocation = new InvocationConfiguration
@@ -57,6 +58,6 @@ internal static class ToolApplication
         return root;
     }
 
-    private static string Path(ParseResult parsed) =>
-        parsed.CommandResult.Command is RootCommand ? "" : parsed.CommandResult.Command.Name + " ";
+    private static string Path(CommandResult result) =>
+        result.Parent is CommandResult parent ? $"{Path(parent)}{result.Command.Name} " : "";
 }

@@ -14,7 +14,7 @@ public sealed class ToolApplicationTests
     [TestMethod]
     public async Task RunAsync_UnknownOption_IsBadInputThatNamesIt()
     {
-        ToolRun run = await ToolRun.Of("bench", "--nonsense");
+        ToolRun run = await ToolRun.Of("bench", "train", "--nonsense");
         Assert.AreEqual(ExitCode.BadInput, run.ExitCode);
         StringAssert.Contains(run.Error, "--nonsense", StringComparison.Ordinal);
         Assert.AreEqual(1, run.Error.TrimEnd().Split('\n').Length, run.Error);

@@ -5,9 +5,11 @@ namespace MLNet.MultiTask.Tool.Bench;
 /// <summary>Parent of the timing verbs; each prints one JSON line per measurement on stdout.</summary>
 internal static class BenchCommand
 {
-    public static Command Create(ToolConsole console)
+    public static Command Create(ToolConsole console) => new("bench", "Times the parts of the engine; one JSON line per measurement.")
     {
-        var bench = new Command("bench", "Times the parts of the engine; one JSON line per measurement.");
-        return bench;
-    }
+        TrainBench.Create(console),
+        ScoreBench.Create(console),
+        GemmBench.Create(console),
+        EigenBench.Create(console),
+    };
 }

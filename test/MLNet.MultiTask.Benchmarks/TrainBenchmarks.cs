@@ -1,0 +1,24 @@
+using BenchmarkDotNet.Attributes;
+using MLNet.MultiTask.Tool.Bench;
+
+namespace MLNet.MultiTask.Benchmarks;
+
+/// <summary>One training step of the shapes of <c>mlnet-multitask bench train</c>.</summary>
+[MemoryDiagnoser]
+public class TrainBenchmarks
+{
+    private TrainBench _bench = null!;
+    private int _number;
+
+    [Params("a", "b", "c")]
+    public string Shape { get; set; } = "";
+
+    [Params(1, 2)]
+    public int Threads { get; set; }
+
+    [GlobalSetup]
+    public void Setup() => _bench = new TrainBench(BenchShape.All.Single(s => s.Name == Shape), Threads);
+
+    [Benchmark]
+    public double Step() => _bench.Step(_number++ & int.MaxValue);
+}
