@@ -1,0 +1,72 @@
+using Microsoft.ML;
+using Microsoft.ML.Runtime;
+using MLNet.MultiTask.Evaluation;
+using MLNet.MultiTask.Persistence;
+
+namespace MLNet.MultiTask;
+
+/// <summary>Everything this library adds to ML.NET: <c>mlContext.MultiTask()</c>.</summary>
+public sealed class MultiTaskCatalog
+{
+    private readonly MLContext _context;
+
+    internal MultiTaskCatalog(MLContext context) =>
+        (_context, Affinity, Grouping, Trainers) = (context, new(context), new(context), new(context));
+
+    /// <summary>Which tasks help one another.</summary>
+    public TaskAffinityCatalog Affinity { get; }
+
+    /// <summary>Which tasks should be learned together.</summary>
+    public TaskGroupingCatalog Grouping { get; }
+
+    /// <summary>Learns them.</summary>
+    public MultiTaskTrainerCatalog Trainers { get; }
+
+    /// <summary>
+    /// Measures scored data: one line per task, and the mean over tasks. Labels that are not observed are left out and counted; so are
+    /// rows of task-indexed data whose task has no score.
+    /// </summary>
+    /// <param name="data">Data with label columns and the columns that a multi-task transformer added.</param>
+    /// <param name="tasks">The tasks, as given to the trainer.</param>
+    /// <param name="reference">The trivial predictor of relative metrics, learned on training rows; null = learned on <paramref name="data"/>.</param>
+    /// <exception cref="ArgumentOutOfRangeException">A column is missing or of a wrong type.</exception>
+    /// <exception cref="ArgumentException">The score of an observed label is not finite (task and row are named).</exception>
+    public MultiTaskMetrics Evaluate(IDataView data, IEnumerable<TaskColumn> tasks, ConstantPredictor? reference = null)
+    {
+        ArgumentNullException.ThrowIfNull(data);
+        using IChannel channel = ((IHostEnvironment)_context).Start("MultiTask.Evaluate");
+        MultiTaskMetrics metrics = ScoredViewReader.Evaluate(data, TaskColumn.Checked(tasks), reference);
+        foreach (TaskMetrics task in metrics.Tasks)
+            if (task.ObservedCount == 0)
+                channel.Warning(MessageSensitivity.Schema, $"Task '{task.Task.Name}' has no observed label; its metrics are not defined");
+        return metrics;
+    }
+
+    /// <summary>
+    /// Saves a fitted pipeline into one file of this library's own format: every detail of our transformers comes back, annotations
+    /// included, and a damaged file is always refused. Runs of ML.NET's own transformers are kept as ML.NET writes them.
+    /// An existing file stays as it is until the new one is complete.
+    /// </summary>
+    /// <param name="model">A transformer, or a chain of transformers.</param>
+    /// <param name="inputSchema">The schema of the data it was fitted on.</param>
+    /// <param name="filePath">The file to create or replace.</param>
+    public void Save(ITransformer model, DataViewSchema inputSchema, string filePath) =>
+        AtomicFile.Write(filePath, stream => PipelineFile.Save(_context, model, inputSchema, stream));
+
+    /// <summary>Loads what <see cref="Save"/> wrote.</summary>
+    /// <param name="filePath">The file.</param>
+    /// <param name="inputSchema">The schema of the data it was fitted on: names, types, slot names and key values.</param>
+    /// <param name="options">
+    /// Limits, and whether ML.NET's own transformers may be loaded from the file (<see cref="MultiTaskModelLoadOptions.TrustMicrosoftMLStages"/>);
+    /// null = the defaults.
+    /// </param>
+    /// <returns>Our transformer where the file holds one alone, otherwise a chain.</returns>
+    /// <exception cref="ModelFormatException">The file is damaged, foreign, newer, over a limit, or needs trust that is not given.</exception>
+    public ITransformer Load(string filePath, out DataViewSchema inputSchema, MultiTaskModelLoadOptions? options = null)
+    {
+        using FileStream stream = File.OpenRead(filePath);
+        (ITransformer model, inputSchema) = PipelineFile.Load(_context, stream, options ?? new());
+        ContainerReader.ThrowUnlessAtEnd(stream);
+        return model;
+    }
+}

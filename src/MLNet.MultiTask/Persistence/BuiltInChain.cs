@@ -1,0 +1,83 @@
+using Microsoft.ML;
+using Microsoft.ML.Data;
+
+namespace MLNet.MultiTask.Persistence;
+
+/// <summary>Builds a chain of ML.NET's own transformers, one fitted step after the other, over a view without rows.</summary>
+internal sealed class BuiltInChain(MLContext context, DataViewSchema input)
+{
+    private readonly List<ITransformer> _transformers = [];
+    private readonly HashSet<string> _temporaries = new(StringComparer.Ordinal);
+    private IDataView _view = new EmptyDataView(input);
+
+    public TransformsCatalog Transforms => context.Transforms;
+
+    /// <summary>Adds a step.</summary>
+    /// <param name="step">The step.</param>
+    /// <param name="temporaries">Columns of it that are dropped in the end.</param>
+    public void Add(IEstimator<ITransformer> step, params string[] temporaries)
+    {
+        ITransformer transformer = step.Fit(_view);
+        _view = transformer.Transform(_view);
+        _transformers.Add(transformer);
+        _temporaries.UnionWith(temporaries);
+    }
+
+    /// <summary>Puts the constant key into each row, from which <see cref="AddConstant"/> looks up.</summary>
+    public void AddKey() => Add(Transforms.CustomMapping<NoColumns, ConstantKey>(ConstantKeyFactory.Map, ConstantKeyFactory.Contract),
+        nameof(ConstantKey.MultiTaskKey));
+
+    /// <summary>Puts a constant into each row; the value lies in the model file.</summary>
+    public void AddConstant<T>(string name, T value) => Add(Transforms.Conversion.MapValue(name,
+        new KeyValuePair<int, T>[] { new(1, value) }, nameof(ConstantKey.MultiTaskKey)), name);
+
+    /// <summary>A view of one column with these values.</summary>
+    public IDataView Rows<T>(IEnumerable<T> values) => context.Data.LoadFromEnumerable(values.Select(v => new Row<T> { Value = v }));
+
+    /// <summary>The whole chain.</summary>
+    public ITransformer Finish()
+    {
+        Add(Transforms.DropColumns([.. _temporaries.Order(StringComparer.Ordinal)]));
+        return new TransformerChain<ITransformer>([.. _transformers]);
+    }
+
+    private sealed class Row<T>
+    {
+        public T Value { get; set; } = default!;
+    }
+
+    private sealed class EmptyDataView(DataViewSchema schema) : IDataView
+    {
+        public DataViewSchema Schema => schema;
+
+        public bool CanShuffle => true;
+
+        public long? GetRowCount() => 0;
+
+        public DataViewRowCursor GetRowCursor(IEnumerable<DataViewSchema.Column> columnsNeeded, Random? rand = null) => new EmptyCursor(schema, columnsNeeded);
+
+        public DataViewRowCursor[] GetRowCursorSet(IEnumerable<DataViewSchema.Column> columnsNeeded, int n, Random? rand = null) =>
+            [GetRowCursor(columnsNeeded, rand)];
+    }
+
+    private sealed class EmptyCursor(DataViewSchema schema, IEnumerable<DataViewSchema.Column> columnsNeeded) : DataViewRowCursor
+    {
+        private readonly HashSet<int> _active = [.. columnsNeeded.Select(c => c.Index)];
+
+        public override DataViewSchema Schema => schema;
+
+        public override long Position => -1;
+
+        public override long Batch => 0;
+
+        public override bool MoveNext() => false;
+
+        public override bool IsColumnActive(DataViewSchema.Column column) => _active.Contains(column.Index);
+
+        public override ValueGetter<TValue> GetGetter<TValue>(DataViewSchema.Column column) => (ref TValue _) => throw NoRow();
+
+        public override ValueGetter<DataViewRowId> GetIdGetter() => (ref DataViewRowId _) => throw NoRow();
+
+        private static InvalidOperationException NoRow() => new("The view has no rows");
+    }
+}

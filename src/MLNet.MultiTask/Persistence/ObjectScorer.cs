@@ -1,0 +1,101 @@
+using Microsoft.ML;
+using Microsoft.ML.Data;
+
+namespace MLNet.MultiTask.Persistence;
+
+/// <summary>Runs a prediction transformer on row objects: all scored columns of a row as numbers, one after the other.</summary>
+internal sealed class ObjectScorer
+{
+    private readonly Action<RowToScore> _moveTo;
+    private readonly List<Func<Memory<float>, int>> _writers = [];
+    private readonly float[] _numbers;
+
+    public ObjectScorer(MultiTaskPredictionTransformer transformer)
+    {
+        DataViewSchema input = BuiltInScoring.InputOfTexts(transformer);
+        var row = new ObjectRow(input);
+        _moveTo = row.MoveTo;
+        IRowToRowMapper mapper = transformer.GetRowToRowMapper(input);
+        DataViewSchema.Column[] added = [.. mapper.OutputSchema.Skip(input.Count)];
+        DataViewRow scored = mapper.GetRow(row, added);
+        int count = 0;
+        foreach (DataViewSchema.Column column in added)
+        {
+            _writers.Add(Writer(scored, column));
+            count += (column.Type as VectorDataViewType)?.Size ?? 1;
+        }
+        _numbers = new float[count];
+    }
+
+    public VBuffer<float> Score(RowToScore row, VBuffer<float> numbers)
+    {
+        _moveTo(row);
+        Memory<float> rest = _numbers;
+        foreach (Func<Memory<float>, int> write in _writers)
+            rest = rest[write(rest)..];
+        return Values.Copy(_numbers, numbers);
+    }
+
+    private static Func<Memory<float>, int> Writer(DataViewRow row, DataViewSchema.Column column) => column.Type.RawType switch
+    {
+        var t when t == typeof(float) => Scalar<float>(row, column, v => v),
+        var t when t == typeof(bool) => Scalar<bool>(row, column, v => v ? 1 : 0),
+        var t when t == typeof(uint) => Scalar<uint>(row, column, v => v),
+        var t when t == typeof(VBuffer<float>) => Vector<float>(row, column, v => v),
+        var t when t == typeof(VBuffer<bool>) => Vector<bool>(row, column, v => v ? 1 : 0),
+        _ => Vector<uint>(row, column, v => v),
+    };
+
+    private static Func<Memory<float>, int> Scalar<T>(DataViewRow row, DataViewSchema.Column column, Func<T, float> convert)
+    {
+        ValueGetter<T> getter = row.GetGetter<T>(column);
+        T value = default!;
+        return numbers =>
+        {
+            getter(ref value);
+            numbers.Span[0] = convert(value);
+            return 1;
+        };
+    }
+
+    private static Func<Memory<float>, int> Vector<T>(DataViewRow row, DataViewSchema.Column column, Func<T, float> convert)
+    {
+        ValueGetter<VBuffer<T>> getter = row.GetGetter<VBuffer<T>>(column);
+        VBuffer<T> buffer = default;
+        return numbers =>
+        {
+            getter(ref buffer);
+            ReadOnlySpan<T> values = buffer.GetValues();
+            for (int i = 0; i < values.Length; i++)
+                numbers.Span[i] = convert(values[i]);
+            return values.Length;
+        };
+    }
+
+    /// <summary>A row object as the row of a view: features, and the task id as text.</summary>
+    private sealed class ObjectRow(DataViewSchema schema) : DataViewRow
+    {
+        private RowToScore _current = new();
+        private long _position = -1;
+
+        public override DataViewSchema Schema => schema;
+
+        public override long Position => _position;
+
+        public override long Batch => 0;
+
+        public void MoveTo(RowToScore row) => (_current, _position) = (row, _position + 1);
+
+        public override bool IsColumnActive(DataViewSchema.Column column) => true;
+
+        public override ValueGetter<DataViewRowId> GetIdGetter() => (ref DataViewRowId id) => id = new DataViewRowId((ulong)_position, 0);
+
+        public override ValueGetter<TValue> GetGetter<TValue>(DataViewSchema.Column column)
+        {
+            Delegate getter = column.Type is VectorDataViewType
+                ? (ValueGetter<VBuffer<float>>)((ref VBuffer<float> features) => _current.MultiTaskFeatures.CopyTo(ref features))
+                : (ValueGetter<ReadOnlyMemory<char>>)((ref ReadOnlyMemory<char> id) => id = _current.MultiTaskTaskId.AsMemory());
+            return (ValueGetter<TValue>)getter;
+        }
+    }
+}

@@ -1,0 +1,43 @@
+using Microsoft.ML;
+using MLNet.MultiTask.Affinity;
+
+namespace MLNet.MultiTask;
+
+/// <summary>Ways to estimate which tasks help one another: <c>mlContext.MultiTask().Affinity</c>.</summary>
+public sealed class TaskAffinityCatalog
+{
+    private readonly MLContext _context;
+
+    internal TaskAffinityCatalog(MLContext context) => _context = context;
+
+    /// <summary>Grad-TAG (Li, Sharma, Zhang, KDD 2024): predicts from gradients how any subset of tasks would do when trained together.</summary>
+    /// <param name="tasks">The tasks.</param>
+    /// <param name="featureColumnName">The column of features.</param>
+    /// <param name="outputColumnName">The added column.</param>
+    public TaskAffinityEstimator GradTag(IEnumerable<TaskColumn> tasks, string featureColumnName = "Features", string outputColumnName = "TaskAffinity") =>
+        GradTag(new TaskAffinityEstimator.Options
+        {
+            Tasks = TaskColumn.Checked(tasks),
+            FeatureColumnName = featureColumnName,
+            OutputColumnName = outputColumnName,
+        });
+
+    /// <inheritdoc cref="GradTag(IEnumerable{TaskColumn}, string, string)"/>
+    /// <param name="options">Columns, split and seed.</param>
+    /// <param name="method">How the estimate is made; its seed is replaced by that of <paramref name="options"/>. Null = the defaults.</param>
+    public TaskAffinityEstimator GradTag(TaskAffinityEstimator.Options options, GradTagOptions? method = null)
+    {
+        method ??= new GradTagOptions();
+        method.Validate();
+        return new(_context, options, seed => new GradTagAffinity(method with { Seed = seed }));
+    }
+
+    /// <summary>Any other estimator, the user's own included.</summary>
+    /// <param name="options">Columns and split; the seed is only that of the split.</param>
+    /// <param name="method">Makes the estimate.</param>
+    public TaskAffinityEstimator Custom(TaskAffinityEstimator.Options options, ITaskAffinityEstimator method)
+    {
+        ArgumentNullException.ThrowIfNull(method);
+        return new(_context, options, _ => method);
+    }
+}

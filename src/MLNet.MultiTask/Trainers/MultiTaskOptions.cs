@@ -1,0 +1,40 @@
+using Microsoft.ML;
+using Microsoft.ML.Runtime;
+
+namespace MLNet.MultiTask;
+
+/// <summary>What every estimator that reads tasks from data is told.</summary>
+public abstract class MultiTaskOptions
+{
+    /// <summary>The tasks.</summary>
+    /// <value>At least one; names unique.</value>
+    public IReadOnlyList<TaskColumn> Tasks { get; set; } = [];
+
+    /// <summary>The column of features, a <c>Vector&lt;Single&gt;</c> of known size.</summary>
+    /// <value>The default value is "Features".</value>
+    public string FeatureColumnName { get; set; } = "Features";
+
+    /// <summary>Share of the rows that is not fitted but decides: when training stops, what a task gains.</summary>
+    /// <value>The default value is 0.2; from 0 to below 1.</value>
+    public double ValidationFraction { get; set; } = 0.2;
+
+    /// <summary>Seed of everything random.</summary>
+    /// <value>
+    /// The default value is null: drawn from the <see cref="MLContext"/> when the estimator is made, so it follows the context's seed,
+    /// but also how many components were made before. Set it to be independent of those.
+    /// </value>
+    public int? Seed { get; set; }
+
+    /// <summary>Looked at every batch.</summary>
+    public CancellationToken CancellationToken { get; set; }
+
+    internal void Validate()
+    {
+        TaskColumn.Checked(Tasks);
+        ArgumentException.ThrowIfNullOrEmpty(FeatureColumnName);
+        if (ValidationFraction is not (>= 0 and < 1))
+            throw new ArgumentOutOfRangeException(nameof(ValidationFraction), ValidationFraction, $"{nameof(ValidationFraction)} must be from 0 to below 1");
+    }
+
+    internal ulong SeedOr(IHost host) => unchecked((ulong)(long)(Seed ?? host.Rand.Next()));
+}

@@ -1,0 +1,49 @@
+using Microsoft.ML;
+using Microsoft.ML.Data;
+using MLNet.MultiTask.Data;
+using MLNet.MultiTask.Mapping;
+using MLNet.MultiTask.Schema;
+
+namespace MLNet.MultiTask.Trainers;
+
+/// <summary>A model bound to an input schema: adds the scored columns.</summary>
+internal sealed class ScoringMapping : RowMapping
+{
+    private ScoringMapping(DataViewSchema input, MultiTaskModel model, TaskLayout layout, IReadOnlyList<ScoredColumn> columns,
+        DataViewSchema.Column features, DataViewSchema.Column? taskId)
+        : base(input, [.. columns.Select(c => c.Column)]) =>
+        (Model, Layout, Columns, FeatureColumn, TaskIdColumn) = (model, layout, columns, features, taskId);
+
+    public MultiTaskModel Model { get; }
+
+    public TaskLayout Layout { get; }
+
+    public IReadOnlyList<ScoredColumn> Columns { get; }
+
+    public DataViewSchema.Column FeatureColumn { get; }
+
+    /// <summary>Only for task-indexed data.</summary>
+    public DataViewSchema.Column? TaskIdColumn { get; }
+
+    /// <exception cref="ArgumentOutOfRangeException">Features or task ids are missing or of another type or size (ML.NET's sentences).</exception>
+    public static ScoringMapping Bind(DataViewSchema input, MultiTaskModel model, TaskLayout layout, string featureColumnName)
+    {
+        DataViewSchema.Column features = input.Find("feature", featureColumnName);
+        var expected = new VectorDataViewType(NumberDataViewType.Single, model.FeatureCount);
+        if (features.Type is not VectorDataViewType vector || vector.ItemType != NumberDataViewType.Single || vector.Size != model.FeatureCount)
+            throw SchemaErrors.Mismatch("feature", featureColumnName, $"{expected}", $"{features.Type}");
+        DataViewSchema.Column? taskId = null;
+        if (layout.Blocks[0].TaskIdColumnName is { } name)
+        {
+            taskId = input.Find("task id", name);
+            if (taskId.Value.Type is not (KeyDataViewType or TextDataViewType or NumberDataViewType))
+                throw SchemaErrors.Mismatch("task id", name, "Text, a key or a number", $"{taskId.Value.Type}");
+        }
+        return new ScoringMapping(input, model, layout, ScoredColumns.Of(layout, input), features, taskId);
+    }
+
+    public override IEnumerable<DataViewSchema.Column> InputsOf(int added) =>
+        TaskIdColumn is { } taskId ? [FeatureColumn, taskId] : [FeatureColumn];
+
+    public override AddedValues Open(DataViewRow row, IReadOnlyList<bool> active) => new RowScores(row, this);
+}
