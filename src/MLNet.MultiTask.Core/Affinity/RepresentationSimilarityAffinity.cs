@@ -12,6 +12,9 @@ namespace MLNet.MultiTask.Affinity;
 /// <param name="options">How networks are trained, and how many rows are compared.</param>
 public sealed class RepresentationSimilarityAffinity(RepresentationSimilarityOptions options) : ITaskAffinityEstimator
 {
+    // Differences below what single precision tells apart are ties: rows with one and the same active unit, for instance.
+    private const int TieDigits = 6;
+
     private readonly RepresentationSimilarityOptions _options = options ?? throw new ArgumentNullException(nameof(options));
 
     /// <inheritdoc/>
@@ -50,7 +53,7 @@ public sealed class RepresentationSimilarityAffinity(RepresentationSimilarityOpt
         var values = new double[rows.Length * (rows.Length - 1) / 2];
         for (int a = 0, k = 0; a < rows.Length; a++)
             for (int b = 0; b < a; b++)
-                values[k++] = 1 - Correlation.Pearson(vectors[a], vectors[b]);
+                values[k++] = Math.Round(1 - Correlation.Pearson(vectors[a], vectors[b]), TieDigits);
         return values;
     }
 }

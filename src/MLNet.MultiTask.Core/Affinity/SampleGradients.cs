@@ -93,13 +93,16 @@ internal sealed class SampleGradients
 
     private static float[] HeadSignals(SharedBottomNetwork network, TaskTable table, int[] rows, int task, TrunkActivations activations)
     {
+        TaskKind kind = network.Shape.Tasks[task].Kind;
         int width = network.Shape.Hidden[^1];
         var signals = new float[rows.Length * width];
         var direction = new float[network.Shape.Tasks[task].OutputCount];
         for (int r = 0; r < rows.Length; r++)
         {
-            float label = (table.Label(rows[r], task) - network.TargetMeans[task]) / network.TargetScales[task];
-            OutputLoss loss = OutputLoss.At(network.Shape.Tasks[task].Kind, activations.Outputs(r, task), label, direction);
+            float label = table.Label(rows[r], task);
+            if (kind == TaskKind.Regression)
+                label = (label - network.TargetMeans[task]) / network.TargetScales[task];
+            OutputLoss loss = OutputLoss.At(kind, activations.Outputs(r, task), label, direction);
             TensorPrimitives.Multiply(direction, -loss.Slope, direction);
             activations.HeadSignal(task, direction, signals.AsSpan(r * width, width));
         }

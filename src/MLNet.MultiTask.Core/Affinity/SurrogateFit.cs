@@ -35,7 +35,7 @@ internal sealed class SurrogateFit
         return Choose(targets, options.Ridge is { } ridge ? [ridge] : Penalties, leaveOneOut, options.Threads, cancellationToken);
     }
 
-    /// <summary>The best of some penalties; the smallest of equals.</summary>
+    /// <summary>The largest of some penalties that predicts left-out subsets within 1 % as well as the best one.</summary>
     public static SurrogateFit Choose(SubsetDesign[] targets, IReadOnlyList<double> penalties,
         Func<SubsetDesign, double, double[]> leaveOneOut, int? threads, CancellationToken cancellationToken)
     {
@@ -53,10 +53,8 @@ internal sealed class SurrogateFit
             }
             return varying == 0 ? 0 : sum / varying;
         }, cancellationToken);
-        int best = 0;
-        for (int p = 1; p < errors.Length; p++)
-            if (errors[p] < errors[best])
-                best = p;
+        double limit = errors.Min() * 1.01;
+        int best = Array.FindLastIndex(errors, e => e <= limit);
         return new SurrogateFit(targets, penalties[best], errors[best]);
     }
 

@@ -1,0 +1,53 @@
+namespace MLNet.MultiTask.Affinity;
+
+/// <summary>All affinity estimators by name.</summary>
+public static class AffinityMethods
+{
+    /// <summary>Every method, the default first, then from cheap to costly.</summary>
+    public static IReadOnlyList<AffinityMethod> All { get; } =
+    [
+        new("grad-tag", "fine-tuning on many subsets, predicted from gradients (default)",
+            t => new GradTagAffinity(new() { Training = t, Seed = t.Seed, Threads = t.Threads })),
+        new("label-correlation", "association of the labels; trains nothing, needs rows that hold several labels",
+            t => new LabelCorrelationAffinity(t.Threads)),
+        new("landscape", "per-sample gradients at random initial networks; trains nothing",
+            t => new LandscapeAffinity(new() { Hidden = t.Hidden, Seed = t.Seed, Threads = t.Threads })),
+        new("data-maps", "how confidence per row develops in one training run; needs rows that hold several labels",
+            t => new DataMapsAffinity(new() { Training = t, Seed = t.Seed, Threads = t.Threads })),
+        new("lasso", "heads of one network as sparse combinations of one another; one training run",
+            t => new LassoTaskRelevanceAffinity(new() { Training = t, Seed = t.Seed, Threads = t.Threads })),
+        new("gradient-cosine", "cosine of task gradients over one training run",
+            t => new GradientCosineAffinity(new() { Training = t, Seed = t.Seed, Threads = t.Threads })),
+        new("gradient-dot", "inner product of task gradients over one training run (ETAP)",
+            t => new GradientDotAffinity(new() { Training = t, Seed = t.Seed, Threads = t.Threads })),
+        new("tag", "look-ahead steps of single tasks over one training run (TAG)",
+            t => new TagLookaheadAffinity(new() { Training = t, Seed = t.Seed, Threads = t.Threads })),
+        new("input-attribution", "which features single-task networks rest on; T training runs",
+            t => new InputAttributionAffinity(new() { Training = t, Seed = t.Seed, Threads = t.Threads })),
+        new("representation", "which rows single-task networks hold alike (RSA); T training runs",
+            t => new RepresentationSimilarityAffinity(new() { Training = t, Seed = t.Seed, Threads = t.Threads })),
+        new("label-injection", "gain from reading the other label as input; T² training runs",
+            t => new LabelInjectionAffinity(new() { Training = t, Seed = t.Seed, Threads = t.Threads })),
+        new("pairwise", "every pair really trained (HOA); T(T+1)/2 training runs",
+            t => new PairwiseHigherOrderAffinity(new() { Training = t, Seed = t.Seed, Threads = t.Threads })),
+        new("higher-order", "sampled subsets really trained, averaged per pair; hundreds of training runs",
+            t => new HigherOrderAffinity(new() { Training = t, Seed = t.Seed, Threads = t.Threads })),
+        new("ridge-surrogate", "sampled subsets really trained, regressed on who was in them; hundreds of training runs",
+            t => new RidgeSurrogateAffinity(new() { Training = t, Seed = t.Seed, Threads = t.Threads })),
+        new("kernel-surrogate", "the same by kernel regression; hundreds of training runs",
+            t => new KernelSurrogateAffinity(new() { Training = t, Seed = t.Seed, Threads = t.Threads })),
+    ];
+
+    /// <summary>The estimator of a method.</summary>
+    /// <param name="name">One of the names in <see cref="All"/>, in any case.</param>
+    /// <param name="training">How networks are trained; gives seed and threads of the estimator too.</param>
+    /// <exception cref="ArgumentException">There is no such method; all are listed.</exception>
+    public static ITaskAffinityEstimator Create(string name, TrainingOptions training)
+    {
+        ArgumentNullException.ThrowIfNull(name);
+        ArgumentNullException.ThrowIfNull(training);
+        AffinityMethod method = All.FirstOrDefault(m => m.Name.Equals(name, StringComparison.OrdinalIgnoreCase)) ?? throw new ArgumentException(
+            $"There is no affinity method '{name}'; expected one of {string.Join(", ", All.Select(m => m.Name))}", nameof(name));
+        return method.Create(training);
+    }
+}
