@@ -5,9 +5,9 @@ namespace MLNet.MultiTask.Benchmarks;
 
 /// <summary>One training step of the shapes of <c>mlnet-multitask bench train</c>.</summary>
 [MemoryDiagnoser]
-public class TrainBenchmarks
+public class TrainBenchmarks : IDisposable
 {
-    private TrainBench _bench = null!;
+    private TrainBench? _bench;
     private int _number;
 
     [Params("a", "b", "c")]
@@ -19,6 +19,13 @@ public class TrainBenchmarks
     [GlobalSetup]
     public void Setup() => _bench = new TrainBench(BenchShape.All.Single(s => s.Name == Shape), Threads);
 
+    [GlobalCleanup]
+    public void Dispose()
+    {
+        _bench?.Dispose();
+        GC.SuppressFinalize(this);
+    }
+
     [Benchmark]
-    public double Step() => _bench.Step(_number++ & int.MaxValue);
+    public double Step() => _bench!.Step(_number++ & int.MaxValue);
 }

@@ -6,7 +6,7 @@ using MLNet.MultiTask.Training;
 namespace MLNet.MultiTask.Tool.Bench;
 
 /// <summary>One training step of a shared-bottom network: rows gathered, forward, masked losses, backward, AdamW.</summary>
-internal sealed class TrainBench
+internal sealed class TrainBench : IDisposable
 {
     private const int Batches = 16;
 
@@ -28,6 +28,8 @@ internal sealed class TrainBench
     /// <summary>One step on the next of 16 batches; the batch's loss.</summary>
     public double Step(int number) => _step.Run(_order.AsSpan(number % Batches * _batch, _batch), 1);
 
+    public void Dispose() => _step.Dispose();
+
     public static Command Create(ToolConsole console)
     {
         var verb = new BenchVerb(console, "train", "Times a training step with 80 % of the labels observed.", "Steps timed after warm-up.", 200);
@@ -39,7 +41,7 @@ internal sealed class TrainBench
 
     private static JsonObject Line(BenchShape shape, BenchRun run)
     {
-        var bench = new TrainBench(shape, run.Threads);
+        using var bench = new TrainBench(shape, run.Threads);
         Timing timing = Timing.Measure(run.Steps, i => bench.Step(i), run.CancellationToken);
         return new JsonObject
         {
