@@ -65,6 +65,9 @@ internal sealed class PartitionProblem
         return TaskGrouping.FromAssignment(tasks);
     }
 
+    /// <summary>Tasks of some units, ascending.</summary>
+    public int[] TasksOf(IEnumerable<int> units) => [.. units.SelectMany(u => _units[u]).Order()];
+
     /// <summary>Components of the must-link graph, in order of their smallest task.</summary>
     private static int[][] Units(int taskCount, IReadOnlyList<(int First, int Second)> mustLink)
     {
