@@ -38,6 +38,9 @@ public static class AffinityMethods
             t => new KernelSurrogateAffinity(new() { Training = t, Seed = t.Seed, Threads = t.Threads })),
     ];
 
+    /// <summary>Grad-TAG.</summary>
+    public static AffinityMethod Default => All[0];
+
     /// <summary>The estimator of a method.</summary>
     /// <param name="name">One of the names in <see cref="All"/>, in any case.</param>
     /// <param name="training">How networks are trained; gives seed and threads of the estimator too.</param>

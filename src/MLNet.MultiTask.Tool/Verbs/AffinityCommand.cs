@@ -12,7 +12,7 @@ namespace MLNet.MultiTask.Tool.Verbs;
 /// <summary><c>affinity</c>: estimates which tasks help which.</summary>
 internal sealed class AffinityCommand
 {
-    private const string Examples = """
+    private static readonly string Examples = $"""
         Examples:
           Estimate, look at the picture, group:
             mlnet-multitask affinity --data patients.csv --label-pattern "diag_*" --kind binary --json affinity.json --svg affinity.svg
@@ -21,6 +21,9 @@ internal sealed class AffinityCommand
         The affinity of target i from source j says what task i gains from being trained together with task j, compared with the
         other tasks; higher is better. It is estimated on the training and validation rows of the 60/20/20 split; test rows take
         no part. In the JSON, "affinity" has one row per target, in the order of "tasks".
+
+        Methods:
+        {string.Join('\n', AffinityMethods.All.Select(m => $"  {m.Name,-18} {m.Summary}"))}
         """;
 
     private readonly CommonOptions _common = new(timed: true);
@@ -28,14 +31,14 @@ internal sealed class AffinityCommand
     private readonly NetworkOptions _network = new();
     private readonly ToolConsole _console;
 
-    private readonly Option<string> _method = new("--method") { Description = "How to estimate.", DefaultValueFactory = _ => AffinityMethods.Default };
+    private readonly Option<string> _method = new("--method") { Description = "How to estimate.", DefaultValueFactory = _ => AffinityMethods.Default.Name };
     private readonly Option<string?> _csv = new("--csv") { Description = "Write the matrix, with task names above it.", HelpName = "FILE" };
     private readonly Option<string?> _svg = new("--svg") { Description = "Draw the matrix.", HelpName = "FILE" };
 
     private AffinityCommand(ToolConsole console)
     {
         _console = console;
-        _method.AcceptOnlyFromAmong(AffinityMethods.Names);
+        _method.AcceptOnlyFromAmong([.. AffinityMethods.All.Select(m => m.Name)]);
     }
 
     public static Command Create(ToolConsole console)

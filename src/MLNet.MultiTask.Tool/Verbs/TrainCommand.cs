@@ -1,3 +1,4 @@
+using MLNet.MultiTask.Affinity;
 using System.CommandLine;
 using System.Text.Json.Nodes;
 using MLNet.MultiTask.Persistence;
@@ -131,7 +132,7 @@ internal sealed class TrainCommand
         int tasks = data.Table.Tasks.Count;
         if (GroupingChoice.Read(parsed.GetValue(_grouping)!, tasks) is { } given)
             return given;
-        TaskAffinity affinity = AffinityCommand.Estimate(AffinityMethods.Create(AffinityMethods.Default, options), data, _console, cancellationToken);
+        TaskAffinity affinity = AffinityCommand.Estimate(AffinityMethods.Default.Create(options), data, _console, cancellationToken);
         return _console.Watch("Choosing the grouping", detail => new GroupingSearch(data, options).Run(affinity, detail, cancellationToken))[0].Grouping;
     }
 
