@@ -24,6 +24,26 @@ internal static class AffinitySubsets
         return DrawCovering(taskCount, size, atLeast, coverage, seed);
     }
 
+    /// <summary>Distinct subsets of 3 to 5 tasks, the sizes in turn; all there are if there are no more than <paramref name="count"/>.</summary>
+    public static int[][] HoldOut(int taskCount, int count, ulong seed)
+    {
+        int[] sizes = [.. Enumerable.Range(3, 3).Where(k => k < taskCount)];
+        if (sizes.Length == 0)
+            return Draw(taskCount, Math.Min(2, taskCount), 0, 1, seed);
+        if (sizes.Sum(k => (double)Binomial(taskCount, k)) <= count)
+            return [.. sizes.SelectMany(k => Combinations(taskCount, k))];
+        var stream = new RandomStream(seed, "hold-out");
+        var seen = new HashSet<string>(StringComparer.Ordinal);
+        var drawn = new List<int[]>();
+        for (int s = 0; drawn.Count < count; s++)
+        {
+            int[] subset = Sorted(stream.Permutation(taskCount)[..sizes[s % sizes.Length]]);
+            if (seen.Add(string.Join(',', subset)))
+                drawn.Add(subset);
+        }
+        return [.. drawn];
+    }
+
     private static int[][] DrawCovering(int n, int size, int atLeast, int coverage, ulong seed)
     {
         var stream = new RandomStream(seed, "subsets");

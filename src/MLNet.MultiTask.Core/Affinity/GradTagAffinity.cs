@@ -9,7 +9,8 @@ namespace MLNet.MultiTask.Affinity;
 /// <param name="options">How.</param>
 public sealed class GradTagAffinity(GradTagOptions options) : ITaskAffinityEstimator
 {
-    private readonly GradTagOptions _options = options ?? throw new ArgumentNullException(nameof(options));
+    /// <summary>How it estimates.</summary>
+    public GradTagOptions Options { get; } = options ?? throw new ArgumentNullException(nameof(options));
 
     /// <inheritdoc/>
     public string Name => "Grad-TAG";
@@ -18,15 +19,15 @@ public sealed class GradTagAffinity(GradTagOptions options) : ITaskAffinityEstim
     /// <exception cref="ArgumentException">A task has no observed training or validation row (it is named), or cannot be learned.</exception>
     public TaskAffinity Estimate(TaskTable table, RowSplit split, CancellationToken cancellationToken = default)
     {
-        GradTagModel model = GradTagModel.Fit(table, split, _options, cancellationToken);
+        GradTagModel model = GradTagModel.Fit(table, split, Options, cancellationToken);
         return model.Affinity(Draw(table.Tasks.Count), Name, cancellationToken);
     }
 
     private int[][] Draw(int tasks)
     {
-        int size = _options.SubsetSize ?? AffinitySubsets.DefaultSize(tasks);
-        if (size > tasks && _options.SubsetSize is not null)
+        int size = Options.SubsetSize ?? AffinitySubsets.DefaultSize(tasks);
+        if (size > tasks && Options.SubsetSize is not null)
             throw new ArgumentOutOfRangeException(nameof(tasks), tasks, $"SubsetSize is {size}; it must be at most the number of tasks");
-        return AffinitySubsets.Draw(tasks, size, _options.Subsets, _options.PairCoverage, _options.Seed);
+        return AffinitySubsets.Draw(tasks, size, Options.Subsets, Options.PairCoverage, Options.Seed);
     }
 }

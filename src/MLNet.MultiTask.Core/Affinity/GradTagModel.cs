@@ -23,12 +23,12 @@ internal sealed class GradTagModel
         ObservedTasks.ThrowIfAbsent(table, split);
         var bases = new GradTagBase[options.Bases];
         for (int b = 0; b < bases.Length; b++)
-            bases[b] = new GradTagBase(TrainBase(table, split, options, b, cancellationToken), table, split, options, cancellationToken);
+            bases[b] = new GradTagBase(TrainBase(table, split, options, b, cancellationToken).Network, table, split, options, cancellationToken);
         return new GradTagModel(table, options, bases);
     }
 
     /// <summary>Base network number <paramref name="index"/>: all tasks, up to its stage.</summary>
-    public static SharedBottomNetwork TrainBase(TaskTable table, RowSplit split, GradTagOptions options, int index, CancellationToken cancellationToken)
+    public static TrainingResult TrainBase(TaskTable table, RowSplit split, GradTagOptions options, int index, CancellationToken cancellationToken)
     {
         TrainingOptions training = options.Training with
         {
@@ -38,7 +38,7 @@ internal sealed class GradTagModel
         if (options.BaseEpochs is { } epochs)
             training = training with { MaxEpochs = epochs, MaxSteps = null, Patience = null, KeepBestWeights = false };
         int[] all = [.. Enumerable.Range(0, table.Tasks.Count)];
-        return NetworkTrainer.Train(table, split, all, training, cancellationToken).Network;
+        return NetworkTrainer.Train(table, split, all, training, cancellationToken);
     }
 
     /// <summary>Predicted validation losses of the members of a subset, mean over the bases; and the mean relative step.</summary>

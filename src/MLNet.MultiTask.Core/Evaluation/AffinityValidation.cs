@@ -1,0 +1,129 @@
+using System.Diagnostics;
+using MLNet.MultiTask.Affinity;
+using MLNet.MultiTask.Grouping;
+using MLNet.MultiTask.Networks;
+using MLNet.MultiTask.Training;
+
+namespace MLNet.MultiTask.Evaluation;
+
+/// <summary>
+/// Checks an affinity estimator against reality: trains hold-out subsets of tasks for real, several times with common random numbers,
+/// and reports how the estimates agree, next to what doing nothing reaches and to the ceiling that the truth's own noise sets.
+/// </summary>
+public static class AffinityValidation
+{
+    private const int MostEpochs = 20;
+
+    /// <summary>Runs the check.</summary>
+    /// <param name="table">All tasks' data.</param>
+    /// <param name="split">Rows to fit on and rows to measure on.</param>
+    /// <param name="estimator">The estimator to check.</param>
+    /// <param name="options">How much is retrained.</param>
+    /// <param name="cancellationToken">Looked at every batch.</param>
+    public static AffinityValidationResult Run(TaskTable table, RowSplit split, ITaskAffinityEstimator estimator,
+        AffinityValidationOptions options, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(table);
+        ArgumentNullException.ThrowIfNull(estimator);
+        ArgumentNullException.ThrowIfNull(options);
+        options.Validate();
+        int tasks = table.Tasks.Count;
+        if (tasks < 2)
+            throw new ArgumentException("An affinity of one task has nothing to be checked; at least two tasks are needed", nameof(table));
+
+        long started = Stopwatch.GetTimestamp();
+        TaskAffinity affinity = estimator.Estimate(table, split, cancellationToken);
+        double estimatorSeconds = Stopwatch.GetElapsedTime(started).TotalSeconds;
+        int[][] subsets = AffinitySubsets.HoldOut(tasks, options.HoldOut, options.Seed);
+        started = Stopwatch.GetTimestamp();
+        double[][] estimates = new double[subsets.Length][];
+        Parallel.For(0, subsets.Length, Parallelism(options, cancellationToken), s => estimates[s] = Predict(affinity, subsets[s]));
+        double predictionSeconds = Stopwatch.GetElapsedTime(started).TotalSeconds / subsets.Length;
+
+        GradTagOptions baseOptions = BaseOptions(estimator, options, affinity);
+        TrainingResult[] bases = [.. Enumerable.Range(0, baseOptions.Bases).Select(b => GradTagModel.TrainBase(table, split, baseOptions, b, cancellationToken))];
+        var truth = new SubsetTruth(table, split, subsets, baseOptions.Training, options, cancellationToken);
+        int epochs = options.FineTuningEpochs ?? (affinity.Diagnostics.TryGetValue("fineTuningEpochs", out double calibrated) ? (int)calibrated
+            : truth.MedianBestEpoch(bases[0].Network, MostEpochs));
+        RealRuns tuned = truth.FineTuned([.. bases.Select(b => b.Network)], epochs);
+        RealRuns? scratch = options.FromScratch ? truth.FromScratch() : null;
+
+        double[] trivial = Trivial(bases, table, split);
+        double[][] trivials = [.. subsets.Select(s => s.Select(t => trivial[t]).ToArray())];
+        bool losses = affinity.PredictGroup is not null;
+        RealRuns compared = scratch ?? tuned;
+        return new AffinityValidationResult
+        {
+            Affinity = affinity,
+            Subsets = subsets,
+            Estimates = estimates,
+            FineTunedLosses = tuned.Mean,
+            FromScratchLosses = scratch?.Mean,
+            FineTuned = Agreement(table, subsets, estimates, trivials, tuned.Runs, losses),
+            FromScratch = scratch is null ? null : Agreement(table, subsets, estimates, trivials, scratch.Runs, losses),
+            FineTunedAgainstScratch = scratch is null ? double.NaN : SubsetValues.Pearson(
+                SubsetValues.Centred(tasks, subsets, tuned.Mean), SubsetValues.Centred(tasks, subsets, scratch.Mean)),
+            FineTuningEpochs = epochs,
+            RelativeStep = affinity.Diagnostics.GetValueOrDefault("relativeStep", double.NaN),
+            LinearizationError = affinity.Diagnostics.GetValueOrDefault("linearizationError", double.NaN),
+            FlopsRatio = affinity.Diagnostics.TryGetValue("fixedFlops", out double fixedFlops)
+                ? (fixedFlops + options.CostSubsets * affinity.Diagnostics["flopsPerSubset"]) / (options.CostSubsets * compared.FlopsPerSubset)
+                : double.NaN,
+            TimeRatio = (estimatorSeconds + options.CostSubsets * predictionSeconds) / (options.CostSubsets * compared.SecondsPerSubset),
+            Seconds = (estimatorSeconds, predictionSeconds, compared.SecondsPerSubset),
+        };
+    }
+
+    private static AffinityAgreement Agreement(TaskTable table, int[][] subsets, double[][] estimates, double[][] trivials,
+        double[][][] runs, bool losses)
+    {
+        int tasks = table.Tasks.Count;
+        double[][] truth = SubsetValues.Mean(runs);
+        double[] f = SubsetValues.Centred(tasks, subsets, truth), estimate = SubsetValues.Centred(tasks, subsets, estimates);
+        return new AffinityAgreement
+        {
+            RelativeError = losses ? SubsetValues.RelativeError(estimates, truth) : double.NaN,
+            TrivialRelativeError = SubsetValues.RelativeError(trivials, truth),
+            Pearson = SubsetValues.Pearson([.. estimates.SelectMany(v => v)], [.. truth.SelectMany(v => v)]),
+            WithinTaskPearson = SubsetValues.Pearson(estimate, f),
+            WithinTaskSpearman = SubsetValues.Spearman(estimate, f),
+            NoiseCeiling = SubsetValues.NoiseCeiling(tasks, subsets, runs),
+            GroupingRegret = Regret(table, subsets, estimates, truth),
+            Runs = runs.Length,
+        };
+    }
+
+    private static double Regret(TaskTable table, int[][] subsets, double[][] estimates, double[][] truth)
+    {
+        string[] names = [.. table.Tasks.Select(t => t.Name)];
+        TaskAffinity real = SubsetAverage.ToAffinity(names, subsets, truth, "truth"), estimated = SubsetAverage.ToAffinity(names, subsets, estimates, "estimate");
+        var solver = new SdpGroupingSolver(new SdpGroupingOptions { GroupCount = Math.Max(2, names.Length / 4) });
+        return DensityObjective.Value(real, solver.Solve(real).Grouping) - DensityObjective.Value(real, solver.Solve(estimated).Grouping);
+    }
+
+    // An estimator that knows pairs only predicts by the mean of what the others give a member; the sign makes it a loss.
+    private static double[] Predict(TaskAffinity affinity, int[] subset) => affinity.PredictGroup is { } predict ? predict(subset)
+        : [.. subset.Select(i => subset.Length == 1 ? 0 : -subset.Where(j => j != i).Average(j => affinity[i, j]))];
+
+    private static double[] Trivial(TrainingResult[] bases, TaskTable table, RowSplit split)
+    {
+        var evaluator = new ForwardEvaluator(table, split.Validation);
+        int[] all = [.. Enumerable.Range(0, table.Tasks.Count)];
+        double[][] losses = [.. bases.Select(b => evaluator.Losses(b.Network, all))];
+        return [.. all.Select(t => losses.Average(l => l[t]))];
+    }
+
+    private static GradTagOptions BaseOptions(ITaskAffinityEstimator estimator, AffinityValidationOptions options, TaskAffinity affinity)
+    {
+        GradTagOptions chosen = options.Bases ?? (estimator as GradTagAffinity)?.Options ?? new GradTagOptions();
+        if (affinity.Diagnostics.TryGetValue("baseEpochs", out double epochs) && epochs > 0)
+            chosen = chosen with { BaseEpochs = (int)epochs };
+        return chosen with { Threads = options.Threads ?? chosen.Threads };
+    }
+
+    internal static ParallelOptions Parallelism(AffinityValidationOptions options, CancellationToken cancellationToken) => new()
+    {
+        MaxDegreeOfParallelism = options.Threads ?? Environment.ProcessorCount,
+        CancellationToken = cancellationToken,
+    };
+}

@@ -1,0 +1,79 @@
+using System.Numerics.Tensors;
+
+namespace MLNet.MultiTask.Evaluation;
+
+/// <summary>One value per (task, subset) pair, and how two such sets of values agree.</summary>
+internal static class SubsetValues
+{
+    /// <summary>The mean of several sets of values.</summary>
+    public static double[][] Mean(IReadOnlyList<double[][]> sets) =>
+        [.. sets[0].Select((row, s) => row.Select((_, k) => sets.Average(set => set[s][k])).ToArray())];
+
+    /// <summary>Σ|estimate − truth| / Σ|truth|.</summary>
+    public static double RelativeError(double[][] estimate, double[][] truth)
+    {
+        double error = 0, size = 0;
+        for (int s = 0; s < truth.Length; s++)
+            for (int k = 0; k < truth[s].Length; k++)
+            {
+                error += Math.Abs(estimate[s][k] - truth[s][k]);
+                size += Math.Abs(truth[s][k]);
+            }
+        return error / size;
+    }
+
+    /// <summary>Every value minus its task's mean over the subsets, in one vector.</summary>
+    public static double[] Centred(int tasks, int[][] subsets, double[][] values)
+    {
+        double[] sum = new double[tasks], count = new double[tasks];
+        for (int s = 0; s < subsets.Length; s++)
+            for (int k = 0; k < subsets[s].Length; k++)
+            {
+                sum[subsets[s][k]] += values[s][k];
+                count[subsets[s][k]]++;
+            }
+        return [.. subsets.SelectMany((subset, s) => subset.Select((t, k) => values[s][k] - sum[t] / count[t]))];
+    }
+
+    /// <summary>Pearson correlation; NaN where one side is constant.</summary>
+    public static double Pearson(double[] x, double[] y)
+    {
+        double mx = x.Average(), my = y.Average();
+        double[] a = [.. x.Select(v => v - mx)], b = [.. y.Select(v => v - my)];
+        return TensorPrimitives.Dot<double>(a, b) / (TensorPrimitives.Norm<double>(a) * TensorPrimitives.Norm<double>(b));
+    }
+
+    /// <summary>Pearson correlation of ranks; ties share their average rank.</summary>
+    public static double Spearman(double[] x, double[] y) => Pearson(Ranks(x), Ranks(y));
+
+    /// <summary>√(n·r / (1 + (n−1)·r)), r = mean correlation within tasks between two of n runs; 0 where r is not positive.</summary>
+    public static double NoiseCeiling(int tasks, int[][] subsets, double[][][] runs)
+    {
+        int n = runs.Length;
+        if (n < 2)
+            return double.NaN;
+        double[][] centred = [.. runs.Select(run => Centred(tasks, subsets, run))];
+        double sum = 0;
+        for (int i = 0; i < n; i++)
+            for (int j = 0; j < i; j++)
+                sum += Pearson(centred[i], centred[j]);
+        double r = Math.Max(0, sum / (n * (n - 1) / 2));
+        return Math.Sqrt(n * r / (1 + (n - 1) * r));
+    }
+
+    private static double[] Ranks(double[] x)
+    {
+        int[] order = [.. Enumerable.Range(0, x.Length).OrderBy(i => x[i])];
+        var ranks = new double[x.Length];
+        for (int from = 0; from < order.Length;)
+        {
+            int to = from;
+            while (to < order.Length && x[order[to]] == x[order[from]])
+                to++;
+            for (int k = from; k < to; k++)
+                ranks[order[k]] = (from + to - 1) / 2.0;
+            from = to;
+        }
+        return ranks;
+    }
+}
