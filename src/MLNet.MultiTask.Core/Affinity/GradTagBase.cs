@@ -11,22 +11,32 @@ internal sealed class GradTagBase
     private readonly ForwardEvaluator _evaluator;
     private readonly double _trunkNorm;
     private readonly TaskTable _table;
+    private readonly AdamGeometry? _adam;
+    private readonly int[] _trainRows;
+    private readonly int _batchSize;
     private readonly int[] _validationRows;
     private readonly ConcurrentBag<OneStepSolver> _solvers = [];
 
     public GradTagBase(SharedBottomNetwork network, TaskTable table, RowSplit split, GradTagOptions options, CancellationToken cancellationToken)
     {
-        (_options, Network, _table, _validationRows) = (options, network, table, split.Validation);
+        (_options, Network, _table, _trainRows, _validationRows) = (options, network, table, split.Train, split.Validation);
         int threads = options.Threads ?? Environment.ProcessorCount;
         var train = new TrunkSweep(network, table, split.Train, threads, cancellationToken);
         var validation = new TrunkSweep(network, table, split.Validation, threads, cancellationToken);
-        TrunkVectors vectors = KrylovBasis.Build(train, Shares([.. Enumerable.Range(0, table.Tasks.Count)], train.TaskWeights()),
-            options.KrylovProducts, options.OwnProducts, options.MaxDimension, null);
+        double[] shares = Shares([.. Enumerable.Range(0, table.Tasks.Count)], train.TaskWeights());
+        TrunkVectors gradients = KrylovBasis.TaskGradients(train, train.TaskWeights());
+        _batchSize = options.Training.BatchSize ?? (split.Train.Length > 5000 ? 256 : 128);
+        if (options.Geometry == StepGeometry.AdamW)
+            _adam = AdamGeometry.Measure(train, gradients, shares, _batchSize, options.Seed);
+        TrunkVectors vectors = KrylovBasis.Build(train, gradients, shares, options.KrylovProducts, options.OwnProducts,
+            options.MaxDimension, _adam?.Scale);
         Subspace = new ExplicitSubspace(vectors);
         Train = TaskStatistics.Collect(train, Subspace);
         _evaluator = new ForwardEvaluator(table, split.Validation);
         if (options.Evaluation == SubsetEvaluation.Quadratic)
             Validation = TaskStatistics.Collect(validation, Subspace);
+        Flops = LinearizationFlops(split.Train.Length, Observations(table, split.Train))
+            + (Validation is null ? 0 : LinearizationFlops(split.Validation.Length, Observations(table, split.Validation)));
         Losses = _evaluator.Losses(network, [.. Enumerable.Range(0, table.Tasks.Count)]);
         _trunkNorm = TensorPrimitives.Norm<float>(network.Parameters.AsSpan(0, network.Shape.TrunkParameterCount));
     }
@@ -43,16 +53,49 @@ internal sealed class GradTagBase
     /// <summary>Validation loss of every task at W0: the trivial prediction.</summary>
     public double[] Losses { get; }
 
+    /// <summary>Floating-point operations of linearising, by formula (two per multiply-add).</summary>
+    public double Flops { get; }
+
+    /// <summary>Floating-point operations of predicting one subset of <paramref name="size"/> tasks, by formula.</summary>
+    public double FlopsPerSubset(int size)
+    {
+        double d = Subspace.Dimension, shape = Network.Shape.ParameterCount;
+        return d * d * d / 3 + 2 * d * d * (size + 2) + (Validation is null
+            ? 2 * d * Network.Shape.TrunkParameterCount + 2 * shape * _validationRows.Length : 2 * d * d * size);
+    }
+
+    // A tangent pass or a pull costs each vector about as much as a forward pass through all layers but the first, plus one through all.
+    private double LinearizationFlops(int rows, double pairs)
+    {
+        NetworkShape shape = Network.Shape;
+        double tasks = shape.Tasks.Count, d = Subspace.Dimension, first = (double)shape.FeatureCount * shape.Hidden[0];
+        double perVector = 2.0 * rows * (2 * shape.ParameterCount - first);
+        double vectors = tasks * (1 + _options.KrylovProducts + _options.OwnProducts);
+        double basis = perVector * tasks * (1 + 2 * (_options.KrylovProducts + _options.OwnProducts));
+        double orthonormal = vectors * (vectors + 2 * d) * shape.TrunkParameterCount;
+        return basis + orthonormal + perVector * d + 2 * pairs * d * d;
+    }
+
     /// <summary>The step w of a subset.</summary>
-    public float[] Step(int[] subset, double lambda)
+    public float[] Step(int[] subset, StepLength length)
     {
         if (!_solvers.TryTake(out OneStepSolver? solver))
             solver = new OneStepSolver(Train);
         var w = new float[Subspace.Dimension];
-        float[] shares = [.. Shares(subset, Train.Weights).Select(s => (float)s)];
-        solver.Solve(subset, shares, lambda, w);
+        double[] shares = Shares(subset, Train.Weights);
+        solver.Solve(subset, [.. shares.Select(s => (float)s)], Penalty(subset, shares, length), w);
         _solvers.Add(solver);
         return w;
+    }
+
+    private double Penalty(int[] subset, double[] shares, StepLength length)
+    {
+        if (_adam is null)
+            return length.Lambda!.Value;
+        int rows = Array.FindAll(_trainRows, r => Array.Exists(subset, t => _table.IsObserved(r, t))).Length;
+        double steps = length.Epochs * Math.Ceiling((double)rows / _batchSize);
+        double lambda = length.Lambda ?? 1 / (_options.Training.LearningRate * steps);
+        return lambda * _adam.RelativeSize(subset, shares, (double)rows / _trainRows.Length);
     }
 
     /// <summary>The network at W0 + B·w.</summary>
@@ -64,9 +107,9 @@ internal sealed class GradTagBase
     }
 
     /// <summary>Predicted validation losses of the members, and ‖B·w‖ over the norm of the trunk's parameters.</summary>
-    public (double[] Losses, double RelativeStep) Predict(int[] subset, double lambda)
+    public (double[] Losses, double RelativeStep) Predict(int[] subset, StepLength length)
     {
-        float[] w = Step(subset, lambda);
+        float[] w = Step(subset, length);
         SharedBottomNetwork moved = At(w);
         int trunk = Network.Shape.TrunkParameterCount;
         double step = TensorPrimitives.Distance<float>(moved.Parameters.AsSpan(0, trunk), Network.Parameters.AsSpan(0, trunk)) / _trunkNorm;
@@ -86,12 +129,12 @@ internal sealed class GradTagBase
     /// <summary>
     /// Σ (u + g·w − u')² / Σ max(|u|, |u'|)² over the members' validation rows, mean over subsets: u at W0, u' at W0 + B·w.
     /// </summary>
-    public double LinearizationError(int[][] subsets, double lambda)
+    public double LinearizationError(int[][] subsets, StepLength length)
     {
         double sum = 0;
         foreach (int[] subset in subsets)
         {
-            float[] w = Step(subset, lambda);
+            float[] w = Step(subset, length);
             SharedBottomNetwork moved = At(w);
             double error = 0, size = 0;
             int rows = Math.Min(_validationRows.Length, 512);
@@ -113,6 +156,9 @@ internal sealed class GradTagBase
         }
         return sum / subsets.Length;
     }
+
+    private static double Observations(TaskTable table, int[] rows) =>
+        rows.Sum(r => Enumerable.Range(0, table.Tasks.Count).Count(t => table.IsObserved(r, t)));
 
     // A subset whose tasks all have weight 0 is not trained: its step is zero.
     private double[] Shares(int[] subset, double[] rowWeights)

@@ -17,13 +17,36 @@ public sealed record GradTagOptions
     /// <value>The default value is null: the epoch with the best validation loss. At least 1.</value>
     public int? BaseEpochs { get; init; }
 
-    /// <summary>Ridge penalty λ of mean loss + ½λ‖w‖².</summary>
-    /// <value>The default value is 0.1; positive.</value>
-    public double Lambda { get; init; } = 0.1;
+    /// <summary>Which stage is taken where <see cref="BaseEpochs"/> is null.</summary>
+    /// <value>The default value is <see cref="BaseStage.BestValidation"/>.</value>
+    public BaseStage Stage { get; init; } = BaseStage.BestValidation;
+
+    /// <summary>Subsets really trained from scratch to find the automatic stage.</summary>
+    /// <value>The default value is 20; at least 5.</value>
+    public int StageProbes { get; init; } = 20;
+
+    /// <summary>Real runs of each of them.</summary>
+    /// <value>The default value is 2; at least 1.</value>
+    public int StageRuns { get; init; } = 2;
+
+    /// <summary>
+    /// Epochs of fine-tuning that a subset's step imitates: n steps of AdamW with rate η set its length, λ = 1/(η·n) in AdamW's metric.
+    /// </summary>
+    /// <value>The default value is null: the median best epoch of five subsets fine-tuned for real, from 2 to 20. At least 1.</value>
+    public int? FineTuningEpochs { get; init; }
+
+    /// <summary>Ridge penalty λ of mean loss + ½λ‖w‖², the norm that of <see cref="Geometry"/>.</summary>
+    /// <value>The default value is null: from <see cref="FineTuningEpochs"/>; for the Euclidean norm the value that predicts the five
+    /// subsets' losses best. Positive.</value>
+    public double? Lambda { get; init; }
+
+    /// <summary>In which metric a step is short.</summary>
+    /// <value>The default value is <see cref="StepGeometry.AdamW"/>.</value>
+    public StepGeometry Geometry { get; init; } = StepGeometry.AdamW;
 
     /// <summary>Products of the mean curvature H̄ with the task gradients in the basis: c_t, H̄c_t, …</summary>
-    /// <value>The default value is 2; not negative.</value>
-    public int KrylovProducts { get; init; } = 2;
+    /// <value>The default value is 3; not negative.</value>
+    public int KrylovProducts { get; init; } = 3;
 
     /// <summary>Products of each task's own curvature with its gradient in the basis.</summary>
     /// <value>The default value is 1; not negative.</value>
@@ -74,7 +97,12 @@ public sealed record GradTagOptions
         Check(Training.Hidden.Count >= 1, nameof(Training) + "." + nameof(Training.Hidden), Training.Hidden.Count, "at least one shared layer");
         Check(Bases >= 1, nameof(Bases), Bases, "at least 1");
         Check(BaseEpochs is null or >= 1, nameof(BaseEpochs), BaseEpochs, "at least 1, or null");
-        Check(Lambda > 0 && double.IsFinite(Lambda), nameof(Lambda), Lambda, "positive and finite");
+        Check(Enum.IsDefined(Stage), nameof(Stage), Stage, "a member of the enumeration");
+        Check(StageProbes >= 5, nameof(StageProbes), StageProbes, "at least 5");
+        Check(StageRuns >= 1, nameof(StageRuns), StageRuns, "at least 1");
+        Check(FineTuningEpochs is null or >= 1, nameof(FineTuningEpochs), FineTuningEpochs, "at least 1, or null");
+        Check(Lambda is null || (Lambda > 0 && double.IsFinite(Lambda.Value)), nameof(Lambda), Lambda, "positive and finite, or null");
+        Check(Enum.IsDefined(Geometry), nameof(Geometry), Geometry, "a member of the enumeration");
         Check(KrylovProducts >= 0, nameof(KrylovProducts), KrylovProducts, "not negative");
         Check(OwnProducts >= 0, nameof(OwnProducts), OwnProducts, "not negative");
         Check(MaxDimension >= 1, nameof(MaxDimension), MaxDimension, "at least 1");

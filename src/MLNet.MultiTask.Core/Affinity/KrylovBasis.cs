@@ -13,6 +13,7 @@ internal static class KrylovBasis
 
     /// <summary>Orthonormal vectors, at most <paramref name="maximum"/>, singular values below 1e-3 of the largest left out.</summary>
     /// <param name="sweep">Network and training rows.</param>
+    /// <param name="gradients">The c_t.</param>
     /// <param name="taskShares">Each task's share in the mean loss; sums to 1.</param>
     /// <param name="products">Products with H̄.</param>
     /// <param name="ownProducts">Products with the task's own H_t.</param>
@@ -20,12 +21,11 @@ internal static class KrylovBasis
     /// <param name="scale">
     /// One vector s, entrywise positive: the basis is orthonormal in coordinates θ/s, as a diagonal preconditioner s² moves them. Null = 1.
     /// </param>
-    public static TrunkVectors Build(TrunkSweep sweep, double[] taskShares, int products, int ownProducts, int maximum, TrunkVectors? scale)
+    public static TrunkVectors Build(TrunkSweep sweep, TrunkVectors gradients, double[] taskShares, int products, int ownProducts, int maximum, TrunkVectors? scale)
     {
         int tasks = sweep.Table.Tasks.Count;
         double[] weights = sweep.TaskWeights();
         var all = new TrunkVectors(sweep.Shape, tasks * (1 + products + ownProducts));
-        TrunkVectors gradients = TaskGradients(sweep, weights);
         TrunkVectors current = Finish(gradients, scale);
         all.CopyFrom(current, 0, 0, tasks);
         TrunkVectors own = current;

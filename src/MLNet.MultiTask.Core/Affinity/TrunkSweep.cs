@@ -66,6 +66,23 @@ internal sealed class TrunkSweep(SharedBottomNetwork network, TaskTable table, i
         });
     }
 
+    /// <summary>Each task's −∇(mean loss) over a few rows; zero for a task that is not observed there.</summary>
+    public TrunkVectors BatchGradients(ReadOnlySpan<int> batch)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        var chunk = new TrunkChunk(network, table, batch.Length);
+        chunk.Load(batch);
+        var weights = new double[table.Tasks.Count];
+        for (int p = 0; p < chunk.PairCount; p++)
+            weights[chunk.PairTask[p]] += chunk.Weights[p];
+        var signals = new float[chunk.PairCount];
+        for (int p = 0; p < signals.Length; p++)
+            signals[p] = chunk.Pairs[p].Slope * (float)(chunk.Weights[p] / weights[chunk.PairTask[p]]);
+        var gradients = new TrunkVectors(Shape, weights.Length);
+        chunk.PullByTask(signals, 0, gradients);
+        return gradients;
+    }
+
     public ParallelOptions Options() => new() { MaxDegreeOfParallelism = threads };
 
     /// <summary>Σ of the weights of each task's observed rows.</summary>

@@ -2,7 +2,6 @@ using System.Diagnostics;
 using MLNet.MultiTask.Affinity;
 using MLNet.MultiTask.Grouping;
 using MLNet.MultiTask.Networks;
-using MLNet.MultiTask.Training;
 
 namespace MLNet.MultiTask.Evaluation;
 
@@ -41,12 +40,14 @@ public static class AffinityValidation
         double predictionSeconds = Stopwatch.GetElapsedTime(started).TotalSeconds / subsets.Length;
 
         GradTagOptions baseOptions = BaseOptions(estimator, options, affinity);
-        TrainingResult[] bases = [.. Enumerable.Range(0, baseOptions.Bases).Select(b => GradTagModel.TrainBase(table, split, baseOptions, b, cancellationToken))];
-        var truth = new SubsetTruth(table, split, subsets, baseOptions.Training, options, cancellationToken);
-        int epochs = options.FineTuningEpochs ?? (affinity.Diagnostics.TryGetValue("fineTuningEpochs", out double calibrated) ? (int)calibrated
-            : truth.MedianBestEpoch(bases[0].Network, MostEpochs));
-        RealRuns tuned = truth.FineTuned([.. bases.Select(b => b.Network)], epochs);
-        RealRuns? scratch = options.FromScratch ? truth.FromScratch() : null;
+        SharedBottomNetwork[] bases = [.. Enumerable.Range(0, baseOptions.Bases)
+            .Select(b => BaseRun.Train(table, split, baseOptions, b, cancellationToken).Result.Network)];
+        int threads = options.Threads ?? Environment.ProcessorCount;
+        var truth = new SubsetTruth(table, split, subsets, baseOptions.Training, options.Seed, threads, cancellationToken);
+        int epochs = options.FineTuningEpochs ?? (affinity.Diagnostics.TryGetValue("fineTuningEpochs", out double calibrated) ? Math.Max(1, (int)calibrated)
+            : truth.MedianBestEpoch(bases[0], MostEpochs));
+        RealRuns tuned = truth.FineTuned(bases, epochs, options.Runs);
+        RealRuns? scratch = options.FromScratch ? truth.FromScratch(options.Runs) : null;
 
         double[] trivial = Trivial(bases, table, split);
         double[][] trivials = [.. subsets.Select(s => s.Select(t => trivial[t]).ToArray())];
@@ -105,11 +106,11 @@ public static class AffinityValidation
     private static double[] Predict(TaskAffinity affinity, int[] subset) => affinity.PredictGroup is { } predict ? predict(subset)
         : [.. subset.Select(i => subset.Length == 1 ? 0 : -subset.Where(j => j != i).Average(j => affinity[i, j]))];
 
-    private static double[] Trivial(TrainingResult[] bases, TaskTable table, RowSplit split)
+    private static double[] Trivial(SharedBottomNetwork[] bases, TaskTable table, RowSplit split)
     {
         var evaluator = new ForwardEvaluator(table, split.Validation);
         int[] all = [.. Enumerable.Range(0, table.Tasks.Count)];
-        double[][] losses = [.. bases.Select(b => evaluator.Losses(b.Network, all))];
+        double[][] losses = [.. bases.Select(b => evaluator.Losses(b, all))];
         return [.. all.Select(t => losses.Average(l => l[t]))];
     }
 
@@ -121,7 +122,7 @@ public static class AffinityValidation
         return chosen with { Threads = options.Threads ?? chosen.Threads };
     }
 
-    internal static ParallelOptions Parallelism(AffinityValidationOptions options, CancellationToken cancellationToken) => new()
+    private static ParallelOptions Parallelism(AffinityValidationOptions options, CancellationToken cancellationToken) => new()
     {
         MaxDegreeOfParallelism = options.Threads ?? Environment.ProcessorCount,
         CancellationToken = cancellationToken,

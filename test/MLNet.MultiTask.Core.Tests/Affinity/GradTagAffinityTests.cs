@@ -10,6 +10,7 @@ public class GradTagAffinityTests
     {
         Bases = 1,
         Subsets = 0,
+        FineTuningEpochs = 3,
         Training = new() { Hidden = [12, 8], MaxEpochs = 4, Patience = null },
         Seed = 2,
     };
@@ -20,7 +21,7 @@ public class GradTagAffinityTests
     public void Estimate_PlantedGroups_TheDensestPartitionIsThePlantedOne(SubsetEvaluation evaluation)
     {
         (TaskTable table, TaskGrouping planted) = MultiTabBench.Generate(new() { Rows = 2000, GroupSizes = [3, 3, 3], Seed = 2 });
-        var options = new GradTagOptions { BaseEpochs = 5, Evaluation = evaluation };
+        var options = new GradTagOptions { BaseEpochs = 4, FineTuningEpochs = 8, Evaluation = evaluation };
         TaskAffinity affinity = new GradTagAffinity(options).Estimate(table, RowSplit.Random(table.RowCount, 0.25, 1));
         Assert.AreEqual(planted, DensestPartition(affinity, 3));
     }
@@ -109,7 +110,7 @@ public class GradTagAffinityTests
         TaskTable table = AffinityFixture.Mixed(300);
         RowSplit split = RowSplit.Random(300, 0.3, 1);
         GradTagBase one = GradTagModel.Fit(table, split, s_quick with { Evaluation = SubsetEvaluation.Quadratic }, CancellationToken.None).Bases[0];
-        float[] w = one.Step([0, 1, 2], 0.1);
+        float[] w = one.Step([0, 1, 2], new StepLength(null, 3));
         double[] start = ReferenceNetwork.Parameters(one.Network), end = ReferenceNetwork.Parameters(one.At(w));
         double Error(double scale)
         {

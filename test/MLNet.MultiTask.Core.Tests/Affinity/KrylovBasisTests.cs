@@ -56,7 +56,7 @@ public class KrylovBasisTests
         TaskTable table = AffinityFixture.Mixed(200);
         var network = AffinityFixture.Network(table, 12, 8);
         TrunkSweep sweep = AffinityFixture.Sweep(network, table);
-        TrunkVectors basis = KrylovBasis.Build(sweep, s_shares, 2, 1, 256, null);
+        TrunkVectors basis = KrylovBasis.Build(sweep, KrylovBasis.TaskGradients(sweep, sweep.TaskWeights()), s_shares, 2, 1, 256, null);
         TrunkVectors gradients = KrylovBasis.TaskGradients(sweep, sweep.TaskWeights());
         gradients.Normalize();
 
@@ -73,7 +73,7 @@ public class KrylovBasisTests
     {
         TaskTable table = AffinityFixture.Mixed(200);
         TrunkSweep sweep = AffinityFixture.Sweep(AffinityFixture.Network(table, 12, 8), table);
-        Assert.AreEqual(5, KrylovBasis.Build(sweep, s_shares, 2, 1, 5, null).Count);
+        Assert.AreEqual(5, KrylovBasis.Build(sweep, KrylovBasis.TaskGradients(sweep, sweep.TaskWeights()), s_shares, 2, 1, 5, null).Count);
     }
 
     private static double Dot(TrunkVectors a, int i, TrunkVectors b, int j)

@@ -1,6 +1,6 @@
 using System.Numerics.Tensors;
 
-namespace MLNet.MultiTask.Evaluation;
+namespace MLNet.MultiTask.Affinity;
 
 /// <summary>One value per (task, subset) pair, and how two such sets of values agree.</summary>
 internal static class SubsetValues

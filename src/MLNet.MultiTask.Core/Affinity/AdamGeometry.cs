@@ -1,0 +1,97 @@
+using System.Numerics.Tensors;
+
+namespace MLNet.MultiTask.Affinity;
+
+/// <summary>
+/// How AdamW sees the trunk near W0. It divides every gradient by the root mean square D of the mini-batch gradients, so it descends in
+/// the metric D, not in Euclid's; n steps of rate η go as far as the penalty ½‖·‖²_D / (η·n) allows; and a subset with larger
+/// gradients does not move farther, which scales D by the size of the subset's gradients.
+/// </summary>
+internal sealed class AdamGeometry
+{
+    private const int MostBatches = 24;
+    private const float Floor = 0.1f;
+
+    private readonly double[] _moments, _exact;
+    private readonly int _tasks;
+    private readonly double _allTasks;
+
+    private AdamGeometry(TrunkVectors scale, double[] moments, double[] exact, double[] taskShares)
+    {
+        (Scale, _moments, _exact, _tasks) = (scale, moments, exact, taskShares.Length);
+        _allTasks = Size([.. Enumerable.Range(0, _tasks)], taskShares, 1);
+    }
+
+    /// <summary>One vector, D^−½.</summary>
+    public TrunkVectors Scale { get; }
+
+    /// <summary>Measures mini-batch gradients at W0.</summary>
+    /// <param name="sweep">Network and training rows.</param>
+    /// <param name="gradients">Each task's gradient over all rows.</param>
+    /// <param name="taskShares">Each task's share in the loss.</param>
+    /// <param name="batchSize">Rows of a mini-batch.</param>
+    /// <param name="seed">Draws the batches.</param>
+    public static AdamGeometry Measure(TrunkSweep sweep, TrunkVectors gradients, double[] taskShares, int batchSize, ulong seed)
+    {
+        int[] order = [.. sweep.Rows];
+        new RandomStream(seed, "geometry").Shuffle<int>(order);
+        int size = Math.Min(batchSize, order.Length), batches = Math.Clamp(order.Length / size, 1, MostBatches);
+        var batch = new TrunkVectors[batches];
+        Parallel.For(0, batches, sweep.Options(), b => batch[b] = sweep.BatchGradients(order.AsSpan(b * size, size)));
+        float[] shares = [.. taskShares.Select(s => (float)s)];
+        var scale = new TrunkVectors(sweep.Shape, 1);
+        foreach (TrunkVectors g in batch)
+        {
+            TrunkVectors total = g.Mix(shares, 1, 1);
+            for (int b = 0; b < scale.Blocks.Length; b++)
+                TensorPrimitives.MultiplyAdd(total.Blocks[b], total.Blocks[b], scale.Blocks[b], scale.Blocks[b]);
+        }
+        InvertRoots(scale, batches);
+        var moments = new double[taskShares.Length * taskShares.Length];
+        foreach (TrunkVectors g in batch)
+        {
+            g.MultiplyBy(scale);
+            TensorPrimitives.Add<double>(moments, g.Gram(sweep.Threads), moments);
+        }
+        TensorPrimitives.Divide<double>(moments, batches, moments);
+        TrunkVectors exact = gradients.Slice(0, gradients.Count);
+        exact.MultiplyBy(scale);
+        return new AdamGeometry(scale, moments, exact.Gram(sweep.Threads), taskShares);
+    }
+
+    /// <summary>Root mean square of a subset's mini-batch gradients over that of all tasks' together.</summary>
+    /// <param name="subset">Tasks.</param>
+    /// <param name="shares">Their shares in the loss of the subset.</param>
+    /// <param name="rowShare">Share of the training rows where one of them is observed: a batch holds that many times more of each.</param>
+    public double RelativeSize(ReadOnlySpan<int> subset, ReadOnlySpan<double> shares, double rowShare) =>
+        Size(subset, shares, rowShare) / _allTasks;
+
+    private double Size(ReadOnlySpan<int> subset, ReadOnlySpan<double> shares, double rowShare)
+    {
+        double sum = 0;
+        for (int a = 0; a < subset.Length; a++)
+            for (int b = 0; b < subset.Length; b++)
+            {
+                int pair = subset[a] * _tasks + subset[b];
+                sum += shares[a] * shares[b] * (_exact[pair] + rowShare * (_moments[pair] - _exact[pair]));
+            }
+        return Math.Sqrt(Math.Max(sum, 1e-30));
+    }
+
+    // Sums of squares become 1/√rms; the floor keeps directions that hardly ever get a gradient from dominating.
+    private static void InvertRoots(TrunkVectors squares, int batches)
+    {
+        double sum = 0;
+        long count = 0;
+        foreach (float[] block in squares.Blocks)
+        {
+            for (int i = 0; i < block.Length; i++)
+                sum += block[i] = MathF.Sqrt(block[i] / batches);
+            count += block.Length;
+        }
+        float floor = Math.Max(Floor * (float)(sum / count), 1e-30f);
+        foreach (float[] block in squares.Blocks)
+            for (int i = 0; i < block.Length; i++)
+                block[i] = 1 / MathF.Sqrt(block[i] + floor);
+    }
+}

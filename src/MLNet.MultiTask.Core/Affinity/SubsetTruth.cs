@@ -1,0 +1,84 @@
+using System.Diagnostics;
+using MLNet.MultiTask.Networks;
+using MLNet.MultiTask.Training;
+
+namespace MLNet.MultiTask.Affinity;
+
+/// <summary>Real training of subsets, run by run; within a run every subset meets the same random numbers.</summary>
+/// <param name="table">All tasks' data.</param>
+/// <param name="split">Rows to fit on and rows to measure on.</param>
+/// <param name="subsets">The subsets trained.</param>
+/// <param name="training">How; its seed is replaced run by run.</param>
+/// <param name="seed">Seed of all runs.</param>
+/// <param name="threads">Subsets trained at a time; results do not depend on it.</param>
+/// <param name="cancellationToken">Looked at every batch.</param>
+internal sealed class SubsetTruth(TaskTable table, RowSplit split, int[][] subsets, TrainingOptions training,
+    ulong seed, int threads, CancellationToken cancellationToken)
+{
+    /// <summary>Fine-tunes every base network on every subset for a fixed number of epochs; a run is the mean over the bases.</summary>
+    public RealRuns FineTuned(SharedBottomNetwork[] bases, int epochs, int runs) => Measure(runs, bases.Length, (run, b, subset) =>
+    {
+        TrainingResult result = FineTune(bases[b], subset, epochs, run);
+        return ([.. result.Epochs[^1].TaskValidationLosses], Flops(result, subset));
+    });
+
+    /// <summary>Trains every subset from fresh weights with early stopping; the losses are those of the best epoch.</summary>
+    public RealRuns FromScratch(int runs) => Measure(runs, 1, (run, _, subset) =>
+    {
+        TrainingOptions options = training with { Seed = Seed("scratch", run), Threads = 1, KeepBestWeights = true, Progress = null };
+        TrainingResult result = NetworkTrainer.Train(table, split, subset, options, cancellationToken);
+        return ([.. result.Epochs[result.BestEpoch - 1].TaskValidationLosses], Flops(result, subset));
+    });
+
+    /// <summary>Median over the subsets of the epoch, from 2 to <paramref name="most"/>, with the best mean validation loss.</summary>
+    public int MedianBestEpoch(SharedBottomNetwork network, int most)
+    {
+        var best = new int[subsets.Length];
+        Parallel.For(0, subsets.Length, Parallelism(), s =>
+            best[s] = FineTune(network, subsets[s], most, 0).Epochs.MinBy(e => e.ValidationLoss)!.Epoch);
+        Array.Sort(best);
+        return Math.Max(2, best[best.Length / 2]);
+    }
+
+    private TrainingResult FineTune(SharedBottomNetwork network, int[] subset, int epochs, int run) => NetworkTrainer.Train(
+        table, split, subset, network, training with
+        {
+            MaxEpochs = epochs,
+            MaxSteps = null,
+            Patience = null,
+            KeepBestWeights = false,
+            Threads = 1,
+            Progress = null,
+            Seed = Seed("fine-tuning", run),
+        }, cancellationToken);
+
+    private ulong Seed(string purpose, int run) => new RandomStream(seed, purpose, run).NextUInt64();
+
+    private RealRuns Measure(int runs, int bases, Func<int, int, int[], (double[] Losses, double Flops)> train)
+    {
+        var results = new (double[] Losses, double Flops)[runs * bases * subsets.Length];
+        long started = Stopwatch.GetTimestamp();
+        Parallel.For(0, results.Length, Parallelism(), i =>
+            results[i] = train(i / (bases * subsets.Length), i / subsets.Length % bases, subsets[i % subsets.Length]));
+        double seconds = Stopwatch.GetElapsedTime(started).TotalSeconds / results.Length;
+        double[][][] byRun = [.. Enumerable.Range(0, runs).Select(run => SubsetValues.Mean(
+            [.. Enumerable.Range(0, bases).Select(b => Enumerable.Range(0, subsets.Length)
+                .Select(s => results[(run * bases + b) * subsets.Length + s].Losses).ToArray())]))];
+        return new RealRuns(byRun, SubsetValues.Mean(byRun), seconds, results.Average(r => r.Flops), results.Sum(r => r.Flops));
+    }
+
+    /// <summary>Two operations per multiply-add; forward 1, backward 2; the validation pass of every epoch forward only.</summary>
+    public static double TrainingFlops(TaskTable table, RowSplit split, TrainingResult result, int[] subset)
+    {
+        double perRow = 2.0 * result.Network.Shape.ParameterCount;
+        int Rows(int[] rows) => rows.Count(r => Array.Exists(subset, t => table.IsObserved(r, t)));
+        return result.Epochs.Count * perRow * (3.0 * Rows(split.Train) + Rows(split.Validation));
+    }
+
+    private double Flops(TrainingResult result, int[] subset) => TrainingFlops(table, split, result, subset);
+
+    private ParallelOptions Parallelism() => new() { MaxDegreeOfParallelism = threads, CancellationToken = cancellationToken };
+}
+
+/// <summary>Losses of real runs by run, subset and member, their mean, and what one training of one subset cost.</summary>
+internal sealed record RealRuns(double[][][] Runs, double[][] Mean, double SecondsPerSubset, double FlopsPerSubset, double TotalFlops);
