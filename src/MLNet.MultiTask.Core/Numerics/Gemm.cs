@@ -90,14 +90,23 @@ internal static unsafe class Gemm
             for (int k0 = 0; k0 < p.K; k0 += KBlock)
             {
                 int depth = Math.Min(KBlock, p.K - k0);
-                GemmPacking.Pack(p.B + k0 * p.BRow + j0 * p.BColumn, p.BRow, p.BColumn, depth, columns, panels);
+                float* b = p.B + k0 * p.BRow + j0 * p.BColumn;
+                // Few rows do not earn back a copy of B; only a last, narrow panel would be read beyond its columns.
+                int direct = p.BColumn == 1 && row1 - row0 <= MBlock ? columns / PanelProduct.Width * PanelProduct.Width : 0;
+                GemmPacking.Pack(b + direct * p.BColumn, p.BRow, p.BColumn, depth, columns - direct, panels);
                 for (int i0 = row0; i0 < row1; i0 += MBlock)
-                    Panels(p, i0, Math.Min(MBlock, row1 - i0), j0, columns, k0, depth, panels, edge);
+                {
+                    int rows = Math.Min(MBlock, row1 - i0);
+                    if (direct > 0)
+                        Panels(p, i0, rows, j0, direct, k0, depth, b, p.BRow, PanelProduct.Width, edge);
+                    if (direct < columns)
+                        Panels(p, i0, rows, j0 + direct, columns - direct, k0, depth, panels, PanelProduct.Width, depth * PanelProduct.Width, edge);
+                }
             }
         }
     }
 
-    private static void Panels(in Product p, int i0, int rows, int j0, int columns, int k0, int depth, float* panels, float* edge)
+    private static void Panels(in Product p, int i0, int rows, int j0, int columns, int k0, int depth, float* b, nint bRow, nint bPanel, float* edge)
     {
         float* c = p.C + (nint)i0 * p.Ldc + j0;
         bool load = k0 > 0 || p.Accumulate;
@@ -109,8 +118,9 @@ internal static unsafe class Gemm
             ARow = p.ARow,
             AColumn = p.AColumn,
             ARun = depth,
-            B = panels,
-            BPanel = depth * PanelProduct.Width,
+            B = b,
+            BRow = bRow,
+            BPanel = bPanel,
             C = c,
             CRow = p.Ldc,
             CPanel = PanelProduct.Width,

@@ -1,6 +1,6 @@
 namespace MLNet.MultiTask.Numerics;
 
-/// <summary>Copies a block of B into panels of 16 columns, each depth×16 and contiguous; missing columns are 0.</summary>
+/// <summary>Copies a block of B into panels of 16 columns, each depth×16 and contiguous; missing columns are 0. One of the strides is 1.</summary>
 internal static unsafe class GemmPacking
 {
     public static void Pack(float* b, nint rowStride, nint columnStride, int depth, int columns, float* panels)
@@ -15,12 +15,7 @@ internal static unsafe class GemmPacking
                 for (int k = 0; k < depth; k++)
                     new ReadOnlySpan<float>(b + k * rowStride + j, width).CopyTo(new Span<float>(panel + k * PanelProduct.Width, width));
             else
-                for (int c = 0; c < width; c++)
-                {
-                    float* from = b + (j + c) * columnStride;
-                    for (int k = 0; k < depth; k++)
-                        panel[k * PanelProduct.Width + c] = from[k * rowStride];
-                }
+                Transposition.Copy(b + j * columnStride, columnStride, panel, PanelProduct.Width, width, depth);
         }
     }
 }

@@ -11,6 +11,10 @@ internal unsafe struct PanelProduct
     /// <summary>Columns of a panel.</summary>
     public const int Width = 16;
 
+    public PanelProduct()
+    {
+    }
+
     /// <summary>Length of the inner products.</summary>
     public int Depth;
 
@@ -22,6 +26,9 @@ internal unsafe struct PanelProduct
     /// <summary>First panel of B and the distance between panels.</summary>
     public float* B;
     public nint BPanel;
+
+    /// <summary>Distance between rows of a panel.</summary>
+    public nint BRow = Width;
 
     /// <summary>Element (i, j) of C is at <c>C[i·CRow + (j div 16)·CPanel + j mod 16]</c>.</summary>
     public float* C;
@@ -53,7 +60,7 @@ internal unsafe struct PanelProduct
             part.Gate = last ? Gate : null;
             part.Run(rows, panels);
             part.A += ARun >= Depth ? block * AColumn : block / ARun * AJump;
-            part.B += block * Width;
+            part.B += block * BRow;
             part.Start = C;
             part.StartRow = CRow;
             part.StartPanel = CPanel;

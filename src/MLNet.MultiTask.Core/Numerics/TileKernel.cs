@@ -74,11 +74,10 @@ internal static unsafe class TileKernel
         nint step = p.AColumn;
         float* a1 = a + p.ARow, a2 = a + 2 * p.ARow, a3 = a + 3 * p.ARow, a4 = a + 4 * p.ARow;
         float* a5 = a + 5 * p.ARow, a6 = a + 6 * p.ARow, a7 = a + 7 * p.ARow;
-        nint jump = p.AJump - p.ARun * step;
+        nint jump = p.AJump - p.ARun * step, row = p.BRow;
         nint i = 0;
         for (int left = p.Depth; left > 0; left -= p.ARun, i += jump)
-            for (float* end = b0 + (nint)Math.Min(left, p.ARun) * PanelProduct.Width; b0 != end;
-                b0 += PanelProduct.Width, b1 += PanelProduct.Width, i += step)
+            for (float* end = b0 + Math.Min(left, p.ARun) * row; b0 != end; b0 += row, b1 += row, i += step)
             {
                 T u = T.Load(b0), v = T.Load(b1);
                 T w = T.Broadcast(a[i]);
@@ -145,11 +144,10 @@ internal static unsafe class TileKernel
         nint step = p.AColumn;
         float* a1 = a + p.ARow, a2 = a + 2 * p.ARow, a3 = a + 3 * p.ARow, a4 = a + 4 * p.ARow;
         float* a5 = a + 5 * p.ARow;
-        nint jump = p.AJump - p.ARun * step;
+        nint jump = p.AJump - p.ARun * step, row = p.BRow;
         nint i = 0;
         for (int left = p.Depth; left > 0; left -= p.ARun, i += jump)
-            for (float* end = b0 + (nint)Math.Min(left, p.ARun) * PanelProduct.Width; b0 != end;
-                b0 += PanelProduct.Width, b1 += PanelProduct.Width, i += step)
+            for (float* end = b0 + Math.Min(left, p.ARun) * row; b0 != end; b0 += row, b1 += row, i += step)
             {
                 T u = T.Load(b0), v = T.Load(b1);
                 T w = T.Broadcast(a[i]);
@@ -202,11 +200,10 @@ internal static unsafe class TileKernel
         }
         nint step = p.AColumn;
         float* a1 = a + p.ARow, a2 = a + 2 * p.ARow, a3 = a + 3 * p.ARow;
-        nint jump = p.AJump - p.ARun * step;
+        nint jump = p.AJump - p.ARun * step, row = p.BRow;
         nint i = 0;
         for (int left = p.Depth; left > 0; left -= p.ARun, i += jump)
-            for (float* end = b0 + (nint)Math.Min(left, p.ARun) * PanelProduct.Width; b0 != end;
-                b0 += PanelProduct.Width, b1 += PanelProduct.Width, i += step)
+            for (float* end = b0 + Math.Min(left, p.ARun) * row; b0 != end; b0 += row, b1 += row, i += step)
             {
                 T u = T.Load(b0), v = T.Load(b1);
                 T w = T.Broadcast(a[i]);
@@ -244,11 +241,10 @@ internal static unsafe class TileKernel
             (x0, y0) = (T.Load(s0), T.Load(s1));
         }
         nint step = p.AColumn;
-        nint jump = p.AJump - p.ARun * step;
+        nint jump = p.AJump - p.ARun * step, row = p.BRow;
         nint i = 0;
         for (int left = p.Depth; left > 0; left -= p.ARun, i += jump)
-            for (float* end = b0 + (nint)Math.Min(left, p.ARun) * PanelProduct.Width; b0 != end;
-                b0 += PanelProduct.Width, b1 += PanelProduct.Width, i += step)
+            for (float* end = b0 + Math.Min(left, p.ARun) * row; b0 != end; b0 += row, b1 += row, i += step)
             {
                 T u = T.Load(b0), v = T.Load(b1);
                 T w = T.Broadcast(a[i]);

@@ -48,19 +48,14 @@ internal sealed unsafe class BatchBuffers
     public void Gather(ReadOnlySpan<int> rows, int at)
     {
         TaskTable table = _problem.Table;
-        for (int r = 0; r < rows.Length; r++)
-        {
-            Scatter(table.FeatureRow(rows[r]), Values[0] + (at + r) * Width);
-            for (int t = 0; t < _columns.First.Length; t++)
+        fixed (float* features = table.Features, labels = table.Labels, weights = table.Weights)
+            for (int r = 0; r < rows.Length; r++)
             {
-                int column = _columns.First[t];
-                nint place = column / Width * PanelStride + (at + r) * Width + column % Width;
-                int task = _problem.TaskIndices[t];
-                float weight = table.Weight(rows[r], task);
-                Weights[place] = weight;
-                Labels[place] = weight > 0 ? (table.Label(rows[r], task) - _columns.Means[column]) / _columns.Scales[column] : 0;
+                GatherFeatures(features + (nint)rows[r] * table.FeatureCount, table.FeatureCount, Values[0] + (at + r) * Width);
+                nint cell = (nint)rows[r] * table.Tasks.Count;
+                int done = _columns.Consecutive ? GatherVectors(labels, weights, cell + _problem.TaskIndices[0], at + r) : 0;
+                GatherTasks(labels, weights, cell, done, at + r);
             }
-        }
     }
 
     /// <summary>Σ over the batch's rows of one panel of labels or weights, column by column.</summary>
@@ -76,15 +71,46 @@ internal sealed unsafe class BatchBuffers
         }
     }
 
-    private void Scatter(ReadOnlySpan<float> features, float* row)
+    private void GatherFeatures(float* features, int count, float* row)
     {
-        while (features.Length > Width)
+        for (; count >= Width; count -= Width, features += Width, row += PanelStride)
         {
-            features[..Width].CopyTo(new Span<float>(row, Width));
-            features = features[Width..];
-            row += PanelStride;
+            Vector256.Load(features).Store(row);
+            Vector256.Load(features + 8).Store(row + 8);
         }
-        features.CopyTo(new Span<float>(row, Width));
+        for (int i = 0; i < count; i++)
+            row[i] = features[i];
+    }
+
+    private void GatherTasks(float* labels, float* weights, nint cell, int from, int row)
+    {
+        ReadOnlySpan<int> first = _columns.First, tasks = _problem.TaskIndices;
+        for (int t = from; t < first.Length; t++)
+        {
+            int column = first[t];
+            nint place = column / Width * PanelStride + row * Width + column % Width;
+            float label = labels[cell + tasks[t]];
+            float weight = float.IsNaN(label) ? 0 : weights == null ? 1 : weights[cell + tasks[t]];
+            Weights[place] = weight;
+            Labels[place] = weight > 0 ? (label - _columns.Means[column]) / _columns.Scales[column] : 0;
+        }
+    }
+
+    /// <summary>The same for whole vectors of tasks that lie in the table as they do in the network; returns how many tasks.</summary>
+    private int GatherVectors(float* labels, float* weights, nint cell, int row)
+    {
+        int t = 0;
+        fixed (float* means = _columns.Means, scales = _columns.Scales)
+            for (; t + Vector256<float>.Count <= _columns.Count; t += Vector256<float>.Count)
+            {
+                nint place = t / Width * PanelStride + row * Width + t % Width;
+                Vector256<float> label = Vector256.Load(labels + cell + t), missing = ~Vector256.Equals(label, label);
+                Vector256<float> weight = Vector256.AndNot(weights == null ? Vector256<float>.One : Vector256.Load(weights + cell + t), missing);
+                weight.Store(Weights + place);
+                Vector256<float> target = (label - Vector256.Load(means + t)) / Vector256.Load(scales + t);
+                (target & Vector256.GreaterThan(weight, Vector256<float>.Zero)).Store(Labels + place);
+            }
+        return t;
     }
 
     private float* Reserve(int panels)

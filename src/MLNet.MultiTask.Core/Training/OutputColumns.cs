@@ -10,6 +10,8 @@ internal sealed class OutputColumns
         Tasks = problem.Tasks;
         int count = Tasks.Sum(t => t.OutputCount), padded = PanelProduct.Panels(count) * PanelProduct.Width;
         (Count, First) = (count, new int[Tasks.Count]);
+        int offset = problem.TaskIndices[0];
+        Consecutive = count == Tasks.Count && problem.TaskIndices.Select((task, t) => task == offset + t).All(same => same);
         (Means, Scales, Regression, Elementwise) = (new float[padded], new float[padded], new float[padded], new float[padded]);
         for (int t = 0, column = 0; t < Tasks.Count; column += Tasks[t++].OutputCount)
         {
@@ -22,6 +24,9 @@ internal sealed class OutputColumns
     }
 
     public IReadOnlyList<TaskInfo> Tasks { get; }
+
+    /// <summary>Whether column c is the table's column c after the first task's.</summary>
+    public bool Consecutive { get; }
 
     /// <summary>Columns in use.</summary>
     public int Count { get; }

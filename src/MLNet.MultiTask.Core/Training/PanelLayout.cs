@@ -89,9 +89,8 @@ internal sealed class PanelLayout
             for (int q = 0; q < layer.OutputPanels; q++, target += (nint)layer.Inputs * Width)
             {
                 int outputs = Math.Min(Width, layer.Outputs - q * Width);
-                for (int o = 0; o < outputs; o++, source += Width)
-                    for (int i = 0; i < inputs; i++)
-                        target[i * Width + o] = source[i];
+                Transposition.Copy(source, Width, target, Width, outputs, inputs);
+                source += outputs * Width;
             }
         }
     }
