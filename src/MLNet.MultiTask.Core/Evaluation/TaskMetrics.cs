@@ -30,7 +30,7 @@ public sealed record TaskMetrics : MetricValues
         ArgumentNullException.ThrowIfNull(reference);
         if (!(reference.Primary > 0))
             return double.NaN;
-        double sign = Task.Kind == TaskKind.Binary ? 1 : -1;
-        return 100 * sign * (Primary - reference.Primary) / reference.Primary;
+        double gain = Task.Kind == TaskKind.Binary ? Primary - reference.Primary : reference.Primary - Primary;
+        return 100 * gain / reference.Primary;
     }
 }

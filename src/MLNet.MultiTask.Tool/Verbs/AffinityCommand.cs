@@ -12,7 +12,7 @@ namespace MLNet.MultiTask.Tool.Verbs;
 /// <summary><c>affinity</c>: estimates which tasks help which.</summary>
 internal sealed class AffinityCommand
 {
-    private static readonly string Examples = $"""
+    private const string Examples = """
         Examples:
           Estimate, look at the picture, group:
             mlnet-multitask affinity --data patients.csv --label-pattern "diag_*" --kind binary --json affinity.json --svg affinity.svg
@@ -23,7 +23,6 @@ internal sealed class AffinityCommand
         no part. In the JSON, "affinity" has one row per target, in the order of "tasks".
 
         Methods:
-        {string.Join('\n', AffinityMethods.All.Select(m => $"  {m.Name,-18} {m.Summary}"))}
         """;
 
     private readonly CommonOptions _common = new(timed: true);
@@ -31,20 +30,16 @@ internal sealed class AffinityCommand
     private readonly NetworkOptions _network = new();
     private readonly ToolConsole _console;
 
-    private readonly Option<string> _method = new("--method") { Description = "How to estimate.", DefaultValueFactory = _ => AffinityMethods.Default.Name };
+    private readonly Option<string> _method = AffinityMethodOption.Create("How to estimate; see below.");
     private readonly Option<string?> _csv = new("--csv") { Description = "Write the matrix, with task names above it.", HelpName = "FILE" };
     private readonly Option<string?> _svg = new("--svg") { Description = "Draw the matrix.", HelpName = "FILE" };
 
-    private AffinityCommand(ToolConsole console)
-    {
-        _console = console;
-        _method.AcceptOnlyFromAmong([.. AffinityMethods.All.Select(m => m.Name)]);
-    }
+    private AffinityCommand(ToolConsole console) => _console = console;
 
     public static Command Create(ToolConsole console)
     {
         var affinity = new AffinityCommand(console);
-        var verb = new VerbCommand("affinity", "Estimates which tasks help which.", Examples) { affinity._method, affinity._csv, affinity._svg };
+        var verb = new VerbCommand("affinity", "Estimates which tasks help which.", Examples + "\n" + AffinityMethodOption.Summaries) { affinity._method, affinity._csv, affinity._svg };
         affinity._data.AddTo(verb);
         affinity._network.AddTo(verb);
         affinity._common.AddTo(verb);

@@ -1,6 +1,7 @@
-using MLNet.MultiTask.Affinity;
 using System.CommandLine;
 using System.Text.Json.Nodes;
+using MLNet.MultiTask.Affinity;
+using MLNet.MultiTask.Grouping;
 using MLNet.MultiTask.Persistence;
 using MLNet.MultiTask.Tool.Arms;
 using MLNet.MultiTask.Tool.Data;
@@ -23,7 +24,9 @@ internal sealed class TrainCommand
 
         The rows are split 60/20/20 by --split-seed: training rows fit the weights, validation rows stop the training and choose
         the grouping, test rows are only scored. Text columns become one 0/1 feature per value; missing numbers get the training
-        median; numbers are standardised. Equal seeds give equal files on any number of threads, but for the property "seconds";
+        median; numbers are standardised. --grouping auto estimates the affinity, groups for several numbers of groups, and really
+        trains these groupings, one model per task and one for all, to choose the best on rows that neither fitted nor stopped them.
+        Equal seeds give equal files on any number of threads, but for the property "seconds";
         --no-timings leaves it out.
         """;
 
@@ -46,6 +49,8 @@ internal sealed class TrainCommand
         HelpName = "ARM,…",
     };
 
+    private readonly Option<string> _method = AffinityMethodOption.Create("How --grouping auto estimates the affinity; see 'affinity --help'.");
+    private readonly Option<int> _runs = new("--runs") { Description = "Times that --grouping auto trains every candidate to choose one.", DefaultValueFactory = _ => 3 };
     private readonly Option<string?> _out = new("--out") { Description = "Save the model of --grouping to this file.", HelpName = "FILE" };
 
     private readonly Option<bool> _like = new("--like-quality-baselines")
@@ -60,7 +65,7 @@ internal sealed class TrainCommand
         var train = new TrainCommand(console);
         var verb = new VerbCommand("train", "Trains one network per group of tasks and scores it on test rows.", Examples)
         {
-            train._grouping, train._arms, train._out, train._like,
+            train._grouping, train._method, train._runs, train._arms, train._out, train._like,
         };
         train._data.AddTo(verb);
         train._network.AddTo(verb);
@@ -84,27 +89,17 @@ internal sealed class TrainCommand
             parsed, like ? QualityBaselines.Hidden(set) : null, _common.Seed(parsed), _common.Threads(parsed));
         DataSet data = Read(parsed, like, set, cancellationToken);
         var runner = new ArmRunner(data, options, _console);
-        TaskGrouping? grouping = names.Contains(Arm.Grouped) ? Grouping(parsed, data, options, cancellationToken) : null;
+        GroupCountSearchResult? search = null;
+        TaskGrouping? grouping = null;
+        if (names.Contains(Arm.Grouped) && (grouping = GroupingChoice.Read(parsed.GetValue(_grouping)!, data.Table.Tasks.Count)) is null)
+        {
+            ITaskAffinityEstimator estimator = AffinityMethods.Create(parsed.GetValue(_method)!, options);
+            search = new AutoGrouping(data, options, estimator, Runs(parsed), _console).Run(cancellationToken);
+            grouping = search.Best.Grouping;
+        }
 
         Arm[] arms = [.. names.Select(name => runner.Run(name, GroupingOf(name), cancellationToken))];
-        MultiTaskMetrics trivial = runner.TrivialMetrics();
-        var report = new ArmReport(arms, trivial);
-        _console.Show(report.ToTable());
-        if (grouping is not null)
-            _console.Output.WriteLine($"groups: {grouping.ToString([.. data.Table.Tasks.Select(t => t.Name)])}");
-        json?.Write(new JsonObject
-        {
-            ["splitCheck"] = data.Split.Check(),
-            ["seed"] = options.Seed,
-            ["rows"] = data.Split.FileRows.Length,
-            ["features"] = data.Table.FeatureCount,
-            ["tasks"] = JsonFile.Texts(data.Table.Tasks.Select(t => t.Name)),
-            ["grouping"] = grouping?.ToString(),
-            ["arms"] = report.ToJson(),
-            ["constant"] = MetricReport.ToJson(trivial),
-        });
-        model?.Write(stream => ModelFile.Save(
-            new SavedModel(arms.Single(a => a.Name == Arm.Grouped).Model, data.Encoder), stream));
+        Show(new ArmReport(arms, runner.TrivialMetrics()));
         return ExitCode.Ok;
 
         TaskGrouping GroupingOf(string name) => name switch
@@ -113,6 +108,29 @@ internal sealed class TrainCommand
             Arm.All => TaskGrouping.All(data.Table.Tasks.Count),
             _ => grouping!,
         };
+
+        void Show(ArmReport report)
+        {
+            if (search is not null)
+                _console.Show(AutoGrouping.ToTable(search));
+            _console.Show(report.ToTable());
+            if (grouping is not null)
+                _console.Output.WriteLine($"groups: {grouping.ToString([.. data.Table.Tasks.Select(t => t.Name)])}");
+            model?.Write(stream => ModelFile.Save(
+                new SavedModel(arms.Single(a => a.Name == Arm.Grouped).Model, data.Encoder), stream));
+            json?.Write(new JsonObject
+            {
+                ["splitCheck"] = data.Split.Check(),
+                ["seed"] = options.Seed,
+                ["rows"] = data.Split.FileRows.Length,
+                ["features"] = data.Table.FeatureCount,
+                ["tasks"] = JsonFile.Texts(data.Table.Tasks.Select(t => t.Name)),
+                ["grouping"] = grouping?.ToString(),
+                ["search"] = search is null ? null : AutoGrouping.ToJson(search),
+                ["arms"] = report.ToJson(),
+                ["constant"] = MetricReport.ToJson(runner.TrivialMetrics()),
+            });
+        }
     }
 
     private DataSet Read(ParseResult parsed, bool like, string? set, CancellationToken cancellationToken)
@@ -127,13 +145,10 @@ internal sealed class TrainCommand
         return data;
     }
 
-    private TaskGrouping Grouping(ParseResult parsed, DataSet data, TrainingOptions options, CancellationToken cancellationToken)
+    private int Runs(ParseResult parsed)
     {
-        int tasks = data.Table.Tasks.Count;
-        if (GroupingChoice.Read(parsed.GetValue(_grouping)!, tasks) is { } given)
-            return given;
-        TaskAffinity affinity = AffinityCommand.Estimate(AffinityMethods.Default.Create(options), data, _console, cancellationToken);
-        return _console.Watch("Choosing the grouping", detail => new GroupingSearch(data, options).Run(affinity, detail, cancellationToken))[0].Grouping;
+        int runs = parsed.GetValue(_runs);
+        return runs >= 1 ? runs : throw new InputException($"--runs is {runs}; at least 1 is expected.");
     }
 
     private string[] ArmNames(ParseResult parsed)

@@ -68,6 +68,43 @@ public sealed class TrainCommandTests
     }
 
     [TestMethod]
+    public async Task Train_AutoGrouping_TriesSingleAndAllAndDoesNotDependOnThreads()
+    {
+        using var folder = new TemporaryFolder();
+        foreach (string threads in new[] { "1", "2" })
+            (await ToolRun.Of("train", "--manifest", SharedFolder.Manifest, "--name", "emotions", "--epochs", "10", "--runs", "2",
+                "--threads", threads, "--no-timings", "--json", folder[$"{threads}.json"], "--out", folder[$"{threads}.mtsk"])).AssertOk();
+
+        JsonElement json = Json(folder["1.json"]);
+        JsonElement[] search = [.. json.GetProperty("search").EnumerateArray()];
+        string[] groupings = [.. search.Select(c => c.GetProperty("grouping").GetString()!)];
+        CollectionAssert.Contains(groupings, "0|1|2|3|4|5");
+        CollectionAssert.Contains(groupings, "0,1,2,3,4,5");
+        Assert.IsTrue(groupings.Length >= 4);
+        Assert.AreEqual(search.MaxBy(c => c.GetProperty("score").GetDouble()).GetProperty("grouping").GetString(), json.GetProperty("grouping").GetString());
+        CollectionAssert.AreEqual(File.ReadAllBytes(folder["1.json"]), File.ReadAllBytes(folder["2.json"]));
+        CollectionAssert.AreEqual(File.ReadAllBytes(folder["1.mtsk"]), File.ReadAllBytes(folder["2.mtsk"]));
+    }
+
+    [TestMethod]
+    [DataRow(1, "0")]
+    [DataRow(2, null)]
+    public async Task Train_AutoGroupingOfFewTasks_NeedsNoAffinity(int tasks, string? grouping)
+    {
+        using var folder = new TemporaryFolder();
+        string[] labels = ["buys", "spends"], kinds = ["binary", "regression"];
+
+        ToolRun run = await ToolRun.Of(["train", "--data", folder.Write("d.csv", SmallData.Lines()), "--label", .. labels[..tasks],
+            "--kind", .. kinds[..tasks], "--ignore", "id", .. SmallData.Quick, "--json", folder["r.json"]]);
+
+        run.AssertOk();
+        Assert.IsFalse(run.Error.Contains("affinity", StringComparison.Ordinal), run.Error);
+        Assert.AreEqual(tasks, Json(folder["r.json"]).GetProperty("search").GetArrayLength());
+        if (grouping is not null)
+            Assert.AreEqual(grouping, Json(folder["r.json"]).GetProperty("grouping").GetString());
+    }
+
+    [TestMethod]
     public async Task Train_Cancelled_StopsAndWritesNothing()
     {
         using var folder = new TemporaryFolder();
