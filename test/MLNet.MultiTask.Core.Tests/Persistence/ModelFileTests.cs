@@ -1,0 +1,167 @@
+using System.Globalization;
+using System.Text;
+using MLNet.MultiTask.Persistence;
+
+namespace MLNet.MultiTask.Tests.Persistence;
+
+[TestClass]
+public class ModelFileTests
+{
+    private static readonly FeatureEncoder s_encoder = new([new() { Name = "age", Median = 3.5, Mean = 0.1, Scale = 2 }, new() { Name = "city", Categories = ["A", "B"] }]);
+
+    [TestMethod]
+    public void Load_AfterSave_GivesTheSameModelBytesAndScores()
+    {
+        MultiTaskModel model = TestModels.Mixed();
+        byte[] bytes = TestModels.Bytes(model, s_encoder);
+
+        SavedModel loaded = ModelFile.Load(new MemoryStream(bytes));
+
+        Assert.AreEqual(model.Grouping, loaded.Model.Grouping);
+        for (int t = 0; t < model.Tasks.Count; t++)
+        {
+            Assert.AreEqual(model.Tasks[t].Name, loaded.Model.Tasks[t].Name);
+            Assert.AreEqual(model.Tasks[t].Kind, loaded.Model.Tasks[t].Kind);
+            Assert.AreEqual(model.Tasks[t].Weight, loaded.Model.Tasks[t].Weight);
+            CollectionAssert.AreEqual(model.Tasks[t].ClassNames.ToArray(), loaded.Model.Tasks[t].ClassNames.ToArray());
+        }
+        CollectionAssert.AreEqual(TestModels.Scores(model), TestModels.Scores(loaded.Model));
+        CollectionAssert.AreEqual(new[] { "A", "B" }, loaded.Encoder!.Columns[1].Categories!.ToArray());
+        Assert.AreEqual(s_encoder.Columns[0], loaded.Encoder.Columns[0]);
+        CollectionAssert.AreEqual(bytes, TestModels.Bytes(loaded.Model, loaded.Encoder));
+    }
+
+    [TestMethod]
+    public void Load_RandomModels_RoundTrip()
+    {
+        for (ulong seed = 0; seed < 100; seed++)
+        {
+            MultiTaskModel model = RandomModel(seed);
+            byte[] bytes = TestModels.Bytes(model);
+
+            MultiTaskModel loaded = ModelFile.Load(new MemoryStream(bytes)).Model;
+
+            CollectionAssert.AreEqual(bytes, TestModels.Bytes(loaded), $"seed {seed}");
+            CollectionAssert.AreEqual(TestModels.Scores(model), TestModels.Scores(loaded), $"seed {seed}");
+        }
+    }
+
+    [TestMethod]
+    [DataRow("tr-TR")]
+    [DataRow("de-DE")]
+    [DataRow("ar-SA")]
+    public void Save_InAnyCulture_WritesTheSameBytes(string culture)
+    {
+        byte[] bytes = TestModels.Bytes(TestModels.Mixed(), s_encoder);
+        CultureInfo before = CultureInfo.CurrentCulture;
+        try
+        {
+            CultureInfo.CurrentCulture = new CultureInfo(culture);
+            CollectionAssert.AreEqual(bytes, TestModels.Bytes(TestModels.Mixed(), s_encoder));
+            CollectionAssert.AreEqual(bytes, TestModels.Bytes(ModelFile.Load(new MemoryStream(bytes)).Model, s_encoder));
+        }
+        finally
+        {
+            CultureInfo.CurrentCulture = before;
+        }
+    }
+
+    [TestMethod]
+    [DataRow("😀 İ ﷽ \u202e\u0000\n\"\\/../")]
+    public void Save_StrangeNames_ComeBack(string name)
+    {
+        MultiTaskModel model = TestModels.Of([new(name, TaskKind.Multiclass, [name, name + "2"])], TaskGrouping.All(1), 2, [2], 1);
+
+        TaskInfo task = ModelFile.Load(new MemoryStream(TestModels.Bytes(model))).Model.Tasks[0];
+
+        Assert.AreEqual(name, task.Name);
+        Assert.AreEqual(name + "2", task.ClassNames[1]);
+    }
+
+    [TestMethod]
+    public void Save_NameIsNoUnicodeText_IsRefused() => StringAssert.Contains(Assert.ThrowsExactly<ArgumentException>(
+        () => TestModels.Bytes(TestModels.Of([new("a\ud800", TaskKind.Binary)], TaskGrouping.All(1), 2, [2], 1))).Message, "not valid Unicode");
+
+    [TestMethod]
+    public void Save_NamesOverOneMebibyte_AreRefused() => StringAssert.Contains(Assert.ThrowsExactly<ArgumentException>(
+        () => TestModels.Bytes(TestModels.Of([new(new string('x', 1 << 20), TaskKind.Binary)], TaskGrouping.All(1), 2, [2], 1))).Message,
+        "over the limit of 1048576");
+
+    [TestMethod]
+    public void Save_WeightNotFinite_IsRefused()
+    {
+        MultiTaskModel model = TestModels.Mixed();
+        model.Networks[0].Parameters[0] = float.NaN;
+
+        StringAssert.Contains(Assert.ThrowsExactly<ArgumentException>(() => TestModels.Bytes(model)).Message, "networks.0.layers.0.weight");
+    }
+
+    [TestMethod]
+    [DataRow("\"grouping\":\"0,(1),2|1\"", "\"grouping\":\"1|0,(1),2\"", "canonical")]
+    [DataRow("\"grouping\":\"0,(1),2|1\"", "\"grouping\":\"0,(1),3|1\"", "outside")]
+    [DataRow("\"grouping\":\"0,(1),2|1\"", "\"grouping\":\"0,1,2\"", "3 tasks in 1 groups")]
+    [DataRow("\"grouping\":\"0,(1),2|1\"", "\"grouping\":\"0,1\"", "2 tasks in 1 groups")]
+    [DataRow("\"kind\":\"Binary\"", "\"kind\":\"Ternary\"", "'Ternary' is unknown")]
+    [DataRow("\"kind\":\"Regression\"", "\"kind\":\"Multiclass\"", "at least two class names")]
+    [DataRow("\"classes\":[\"x\",\"y\",\"z\"]", "\"classes\":[\"x\",\"y\"]", "expected, found")] // head of another size
+    [DataRow("\"classes\":[\"x\",\"y\",\"z\"]", "\"classes\":[\"x\",null,\"z\"]", "null")]
+    [DataRow("\"name\":\"b\"", "\"name\":\"a\"", "used twice")]
+    [DataRow("\"name\":\"b\"", "\"name\":\"\"", "name")]
+    [DataRow("\"weight\":2.5", "\"weight\":-2.5", "not negative")]
+    [DataRow("\"weight\":2.5", "\"weight\":1e400", "")]
+    [DataRow("\"featureCount\":3", "\"featureCount\":0", "featureCount")]
+    [DataRow("\"featureCount\":3", "\"featureCount\":2147483647", "")]
+    [DataRow("\"featureCount\":3", "\"featureCount\":4", "expected, found")]
+    [DataRow("\"hidden\":[4,2]", "\"hidden\":[4]", "number does not fit")]
+    [DataRow("\"hidden\":[4,2]", "\"hidden\":[4,-2]", "at least 1")]
+    [DataRow("\"hidden\":[4,2]", "\"hidden\":[4,3]", "expected, found")]
+    [DataRow("\"encoderLength\":0", "\"encoderLength\":5", "number does not fit")]
+    [DataRow("\"encoderLength\":0", "\"encoderLength\":-1", "number does not fit")]
+    public void Load_DescriptionDoesNotFit_IsRefusedWithTheReason(string old, string wrong, string reason)
+    {
+        byte[] edited = Edited(TestModels.Bytes(TestModels.Mixed()), old, wrong);
+
+        ModelFormatException e = Assert.ThrowsExactly<ModelFormatException>(() => ModelFile.Load(new MemoryStream(edited)));
+
+        StringAssert.Contains(e.Message, reason);
+    }
+
+    [TestMethod]
+    public void Load_OverTheLimits_IsRefused()
+    {
+        byte[] bytes = TestModels.Bytes(TestModels.Mixed());
+
+        Refused(new() { MaxTasks = 2 }, "3 tasks, over the limit of 2");
+        Refused(new() { MaxParameters = 20 }, "over the limit of 20");
+        Refused(new() { MaxBytes = bytes.Length - 1 }, $"over the limit of {bytes.Length - 1}");
+        Assert.IsNotNull(ModelFile.Load(new MemoryStream(bytes), new() { MaxBytes = bytes.Length, MaxTasks = 3 }));
+
+        void Refused(MultiTaskModelLoadOptions options, string reason) => StringAssert.Contains(
+            Assert.ThrowsExactly<ModelFormatException>(() => ModelFile.Load(new MemoryStream(bytes), options)).Message, reason);
+    }
+
+    [TestMethod]
+    public void Load_EncoderOfOtherSize_IsRefused() => StringAssert.Contains(Assert.ThrowsExactly<ModelFormatException>(() => ModelFile.Load(
+        new MemoryStream(TestModels.Bytes(TestModels.Mixed(features: 5), s_encoder)))).Message, "makes 3 features, the model takes 5");
+
+    /// <summary>Changes the header's text and makes lengths and checksum right again.</summary>
+    private static byte[] Edited(byte[] file, string old, string wrong)
+    {
+        int length = BitConverter.ToInt32(file, 8);
+        string header = Encoding.UTF8.GetString(file, 16, length);
+        StringAssert.Contains(header, old);
+        int at = header.IndexOf(old, StringComparison.Ordinal);
+        byte[] changed = Encoding.UTF8.GetBytes(header[..at] + wrong + header[(at + old.Length)..]);
+        byte[] body = [.. file[..8], .. BitConverter.GetBytes((long)changed.Length), .. changed, .. file[(16 + length)..^32]];
+        return [.. body, .. System.Security.Cryptography.SHA256.HashData(body)];
+    }
+
+    private static MultiTaskModel RandomModel(ulong seed)
+    {
+        var random = new RandomStream(seed, "model");
+        TaskInfo[] tasks = [.. Enumerable.Range(0, 1 + random.NextInt32(8)).Select(t => (TaskKind)random.NextInt32(3) is TaskKind.Multiclass
+            ? new TaskInfo($"t{t}", TaskKind.Multiclass, ["p", "q", "r"]) : new TaskInfo($"t{t}", (TaskKind)(2 * random.NextInt32(2)), weight: random.NextSingle()))];
+        int[] hidden = [.. Enumerable.Range(0, random.NextInt32(3)).Select(_ => 1 + random.NextInt32(6))];
+        return TestModels.Of(tasks, TaskGrouping.FromAssignment([.. tasks.Select(_ => random.NextInt32(4))]), 1 + random.NextInt32(5), hidden, seed);
+    }
+}
