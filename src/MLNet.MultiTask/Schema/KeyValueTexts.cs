@@ -91,7 +91,7 @@ internal sealed record KeyValueTexts(string ItemType, IReadOnlyList<string> Text
         public abstract void AddKeyMapping(BuiltInChain chain, string columnName, IReadOnlyList<string> texts);
     }
 
-    /// <param name="numbered">Values numbered from 0, to find one that no class has; null where the empty value is none.</param>
+    // numbered: values numbered from 0, to find one that no class has; null where the empty value is none.
     private sealed class Codec<T>(PrimitiveDataViewType type, string name, Func<T, string> format, Func<string, T> parse, Func<int, T>? numbered)
         : Codec(type, name)
     {
