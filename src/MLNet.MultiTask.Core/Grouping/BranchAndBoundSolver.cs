@@ -21,8 +21,9 @@ public sealed class BranchAndBoundSolver(BranchAndBoundOptions? options = null) 
     public string Name => "BranchAndBound";
 
     /// <inheritdoc/>
-    /// <exception cref="ArgumentException">Options or constraints contradict one another or the number of tasks.</exception>
-    /// <exception cref="InvalidOperationException">No grouping that meets the constraints was found.</exception>
+    /// <exception cref="ArgumentException">
+    /// Options or constraints contradict one another or the number of tasks, or no grouping that meets them was found.
+    /// </exception>
     public GroupingResult Solve(TaskAffinity affinity, CancellationToken cancellationToken = default)
     {
         _options.Validate();

@@ -13,7 +13,7 @@ internal static class ExactResult
     public static GroupingResult Create(PartitionProblem problem, int[] assignment, long steps, string reason, string solver)
     {
         if (assignment.Length == 0)
-            throw new InvalidOperationException("No grouping meets the constraints");
+            throw new ArgumentException("No grouping meets the constraints");
         double value = problem.Value(assignment);
         return new GroupingResult
         {

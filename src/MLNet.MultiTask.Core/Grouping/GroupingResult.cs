@@ -29,6 +29,12 @@ public sealed record GroupingResult
     /// <summary>(SdpBound − SdpValue) / |SdpValue|: how accurately the relaxation is solved; null where it was not.</summary>
     public double? SdpGap => SdpValue is { } value && SdpBound is { } bound ? Relative(bound, value) : null;
 
+    /// <summary>
+    /// How much each task's loss counts in each group's network, groups × T, in the order of <see cref="TaskGrouping.Groups"/>; null where
+    /// a task counts fully in its own group and nowhere else.
+    /// </summary>
+    public IReadOnlyList<IReadOnlyList<double>>? TaskWeights { get; init; }
+
     /// <summary>Iterations of the relaxation, nodes of a search, or sweeps, by solver.</summary>
     public long Iterations { get; init; }
 

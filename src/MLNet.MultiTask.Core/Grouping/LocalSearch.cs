@@ -71,10 +71,7 @@ internal static class LocalSearch
             }
             if (best < 0)
                 continue;
-            int a = state.Group[u], b = state.Group[best];
-            state.Remove(u);
-            state.Move(best, a);
-            state.Insert(u, b);
+            state.Swap(u, best);
             any = true;
         }
         return any;

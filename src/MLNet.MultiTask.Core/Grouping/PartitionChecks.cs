@@ -40,6 +40,14 @@ internal static class PartitionChecks
             throw new ArgumentException($"{problem.TaskCount} tasks do not fit into {problem.MaxGroups} groups of at most {problem.MaxSize}", nameof(options));
     }
 
+    /// <summary>For solvers that cannot honour links or limits: better refused than ignored.</summary>
+    public static void ThrowIfConstrained(PartitionOptions options, string solver)
+    {
+        if (options.MustLink.Count + options.CannotLink.Count > 0 || options.MaxGroupSize is not null || options.MaxGroupCount is not null
+            || options.GroupCost is not null)
+            throw new ArgumentException($"{solver} takes a number of groups, but no links, limits or cost of groups", nameof(options));
+    }
+
     private static void InRange(string name, int? options, int max)
     {
         if (options is { } v && (v < 1 || v > max))

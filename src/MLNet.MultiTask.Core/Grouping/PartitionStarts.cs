@@ -6,7 +6,7 @@ internal static class PartitionStarts
     private const int Attempts = 200;
 
     /// <summary>A random admissible grouping.</summary>
-    /// <exception cref="InvalidOperationException">The constraints left none that a few hundred attempts could find.</exception>
+    /// <exception cref="ArgumentException">The constraints left none that a few hundred attempts could find.</exception>
     public static PartitionState Random(PartitionProblem problem, RandomStream random)
     {
         for (int attempt = 0; attempt < Attempts; attempt++)
@@ -19,7 +19,7 @@ internal static class PartitionStarts
             if (Place(problem, order, (u, i, state) => i < groups ? i : random.NextInt32(groups)) is { } state)
                 return state;
         }
-        throw new InvalidOperationException($"No grouping into {Range(problem)} was found that meets the constraints " +
+        throw new ArgumentException($"No grouping into {Range(problem)} was found that meets the constraints " +
             $"(at most {problem.MaxSize} tasks a group, linked tasks); loosen them");
     }
 

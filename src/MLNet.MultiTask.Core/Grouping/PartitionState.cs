@@ -150,6 +150,14 @@ internal sealed class PartitionState
         Insert(unit, to);
     }
 
+    public void Swap(int u, int v)
+    {
+        int a = Group[u], b = Group[v];
+        Remove(u);
+        Move(v, a);
+        Insert(u, b);
+    }
+
     public int[] MembersOf(int slot)
     {
         var members = new int[Units[slot]];

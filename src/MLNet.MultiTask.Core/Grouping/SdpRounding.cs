@@ -8,7 +8,7 @@ namespace MLNet.MultiTask.Grouping;
 /// </summary>
 internal static class SdpRounding
 {
-    private const int KMeansRuns = 10;
+    public const int KMeansRuns = 10;
 
     /// <summary>The best grouping found from X.</summary>
     /// <param name="problem">The problem.</param>
@@ -19,14 +19,7 @@ internal static class SdpRounding
     public static PartitionState? Round(PartitionProblem problem, double[] x, double[] u, RandomStream random, CancellationToken cancellationToken)
     {
         int n = problem.Count;
-        var rows = new double[n * n];
-        double trace = 0;
-        for (int i = 0; i < n; i++)
-        {
-            trace += x[Packed.RowStart(i) + i];
-            for (int j = 0; j <= i; j++)
-                rows[i * n + j] = rows[j * n + i] = x[Packed.RowStart(i) + j] / (u[i] * u[j]);
-        }
+        double[] rows = Rows(x, u, out double trace);
         int k = Math.Clamp((int)Math.Round(trace), problem.MinGroups, Math.Min(n, problem.MaxGroups));
         PartitionState? best = null;
         foreach (int[] labels in new[] { KMeans.Cluster(rows, n, problem.Weights, k, KMeansRuns, random), AverageLinkage.Cluster(rows, problem.Weights, k) })
@@ -37,5 +30,17 @@ internal static class SdpRounding
                     best = state;
             }
         return best;
+    }
+
+    /// <summary>X/(u·uᵀ) as a full n×n matrix: rows of tasks in the same group are equal where X is integral.</summary>
+    public static double[] Rows(double[] x, double[] u, out double trace)
+    {
+        int n = u.Length;
+        var rows = new double[n * n];
+        for (int i = 0; i < n; i++)
+            for (int j = 0; j <= i; j++)
+                rows[i * n + j] = rows[j * n + i] = x[Packed.RowStart(i) + j] / (u[i] * u[j]);
+        trace = Packed.Trace(x, n);
+        return rows;
     }
 }

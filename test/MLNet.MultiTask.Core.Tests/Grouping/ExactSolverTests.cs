@@ -130,7 +130,7 @@ public class ExactSolverTests
         StringAssert.StartsWith(size.Message, "Tasks 't0', 't1', 't2' must share a group, but a group holds at most 2 tasks");
         var room = Assert.ThrowsExactly<ArgumentException>(() => new SdpGroupingSolver(new() { GroupCount = 2, MaxGroupSize = 2 }).Solve(affinity));
         StringAssert.StartsWith(room.Message, "6 tasks do not fit into 2 groups of at most 2");
-        Assert.ThrowsExactly<InvalidOperationException>(
+        Assert.ThrowsExactly<ArgumentException>(
             () => new SdpGroupingSolver(new() { GroupCount = 2, CannotLink = [(0, 1), (1, 2), (0, 2)] }).Solve(affinity));
     }
 
