@@ -4,7 +4,7 @@ using MLNet.MultiTask.Affinity;
 namespace MLNet.MultiTask;
 
 /// <summary>Ways to estimate which tasks help one another: <c>mlContext.MultiTask().Affinity</c>.</summary>
-public sealed class TaskAffinityCatalog
+public sealed partial class TaskAffinityCatalog
 {
     private readonly MLContext _context;
 

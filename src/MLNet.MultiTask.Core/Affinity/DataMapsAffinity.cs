@@ -30,7 +30,7 @@ public sealed class DataMapsAffinity(DataMapsOptions options) : ITaskAffinityEst
         _options.Validate();
         int n = table.Tasks.Count;
         var maps = new Recorder(table, split.Train);
-        NetworkTrainer.Train(table, split, [.. Enumerable.Range(0, n)], _options.RunTraining(0, _options.Threads), maps, cancellationToken);
+        NetworkTrainer.Train(table, split, [.. Enumerable.Range(0, n)], _options.ObservedTraining(), maps, cancellationToken);
         double[] distances = SymmetricPairs.Of(n, diagonal: 0, maps.Distance, _options.Threads, cancellationToken);
         if (n > 1 && distances.Count(double.IsNaN) == n * (n - 1))
             throw new ArgumentException($"None of the {split.Train.Length} training rows holds labels of two tasks, so their data maps share " +

@@ -3,4 +3,4 @@ using MLNet.MultiTask.Affinity;
 namespace MLNet.MultiTask;
 
 /// <summary>How <see cref="DataMapsAffinity"/> trains the network it looks at.</summary>
-public sealed record DataMapsOptions : TrainedAffinityOptions;
+public sealed record DataMapsOptions : ObservedAffinityOptions;

@@ -24,8 +24,8 @@ internal sealed class GradientObserver(TaskTable table, int interval, int thread
         var means = new PairMeans(table.Tasks);
         var observer = new GradientObserver(table, options.Interval, options.Threads ?? Environment.ProcessorCount,
             (gram, losses) => add(means, gram, losses));
-        NetworkTrainer.Train(table, split, [.. Enumerable.Range(0, table.Tasks.Count)], options.RunTraining(0, options.Threads), observer, cancellationToken);
-        return means.ToAffinity(method);
+        NetworkTrainer.Train(table, split, [.. Enumerable.Range(0, table.Tasks.Count)], options.ObservedTraining(), observer, cancellationToken);
+        return means.ToAffinity(method, options.Standardize);
     }
 
     /// <inheritdoc/>

@@ -25,8 +25,8 @@ public sealed class TagLookaheadAffinity(TagLookaheadOptions options) : ITaskAff
         ArgumentNullException.ThrowIfNull(split);
         _options.Validate();
         var observer = new Lookahead(table, _options, cancellationToken);
-        NetworkTrainer.Train(table, split, [.. Enumerable.Range(0, table.Tasks.Count)], _options.RunTraining(0, _options.Threads), observer, cancellationToken);
-        return observer.Means.ToAffinity(Name);
+        NetworkTrainer.Train(table, split, [.. Enumerable.Range(0, table.Tasks.Count)], _options.ObservedTraining(), observer, cancellationToken);
+        return observer.Means.ToAffinity(Name, _options.Standardize);
     }
 
     /// <summary>Looks ahead from the steps of a training run.</summary>

@@ -11,10 +11,10 @@ internal sealed class BenchVerb
     private readonly Option<int> _steps;
     private readonly Option<FileInfo?> _json = new("--json") { Description = "File that gets the lines, too; replaced if it exists." };
 
-    public BenchVerb(ToolConsole console, string name, string description, string counted, int defaultSteps)
+    public BenchVerb(ToolConsole console, string name, string description, string counted, int defaultSteps, string countName = "--steps")
     {
         _console = console;
-        _steps = Positive("--steps", counted, defaultSteps);
+        _steps = Positive(countName, counted, defaultSteps);
         Command = new Command(name, description) { _threads, _steps, _json };
     }
 

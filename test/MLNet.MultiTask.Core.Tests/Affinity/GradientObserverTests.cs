@@ -30,7 +30,7 @@ public sealed class GradientObserverTests
         const float step = 0.5f;
         var lookahead = new TagLookaheadAffinity.Lookahead(s_table, new() { StepSize = step, Threads = 1 }, CancellationToken.None);
         lookahead.OnStep(s_network, s_batch, 1);
-        TaskAffinity affinity = lookahead.Means.ToAffinity("TAG");
+        TaskAffinity affinity = lookahead.Means.ToAffinity("TAG", standardize: false);
         double[] start = ReferenceNetwork.Parameters(s_network);
         for (int source = 0; source < 4; source++)
         {
@@ -52,7 +52,7 @@ public sealed class GradientObserverTests
         PairMeans dot = new(s_table.Tasks), cosine = new(s_table.Tasks);
         GradientDotAffinity.Add(dot, gram, gradients.Losses);
         GradientCosineAffinity.Add(cosine, gram, gradients.Losses);
-        TaskAffinity dots = dot.ToAffinity("dot"), cosines = cosine.ToAffinity("cosine");
+        TaskAffinity dots = dot.ToAffinity("dot", false), cosines = cosine.ToAffinity("cosine", false);
         double[][] numeric = [.. Enumerable.Range(0, 4).Select(NumericGradient)];
         for (int i = 0; i < 4; i++)
             for (int j = 0; j < 4; j++)
@@ -73,9 +73,9 @@ public sealed class GradientObserverTests
         var table = new TaskTable(s_table.Features, s_table.FeatureCount, s_table.Tasks, labels);
         var lookahead = new TagLookaheadAffinity.Lookahead(table, new() { Interval = 1, Threads = 1 }, CancellationToken.None);
         lookahead.OnStep(s_network, [.. Enumerable.Range(15, 15)], 1);
-        double[] seen = lookahead.Means.ToAffinity("TAG").Values.ToArray();
+        double[] seen = lookahead.Means.ToAffinity("TAG", standardize: false).Values.ToArray();
         lookahead.OnStep(s_network, [.. Enumerable.Range(0, 15)], 2);
-        double[] after = lookahead.Means.ToAffinity("TAG").Values.ToArray();
+        double[] after = lookahead.Means.ToAffinity("TAG", standardize: false).Values.ToArray();
         for (int p = 0; p < 16; p++)
             if (p / 4 == 1 || p % 4 == 1)
                 Assert.AreEqual(seen[p], after[p]);
@@ -87,10 +87,25 @@ public sealed class GradientObserverTests
     public void Estimate_Interval_LooksAtEveryKthStep()
     {
         var training = new TrainingOptions { Hidden = [4], MaxEpochs = 2, Patience = null, BatchSize = 5 };
-        TaskAffinity affinity = new GradientCosineAffinity(new() { Training = training, Interval = 3 })
+        TaskAffinity affinity = new GradientCosineAffinity(new() { Training = training, Interval = 3, Standardize = false })
             .Estimate(s_table, new RowSplit([.. Enumerable.Range(0, 25)], [.. Enumerable.Range(25, 5)]));
         Assert.AreEqual(4, affinity.Diagnostics["measurements"], "steps 1, 4, 7 and 10");
         Assert.AreEqual(1, affinity[2, 2], 1e-12);
+    }
+
+    [TestMethod]
+    public void Estimate_Standardised_RowsHaveMeanZeroAndSpreadOne()
+    {
+        TaskAffinity affinity = new TagLookaheadAffinity(new() { Training = new() { Hidden = [4] }, Steps = 5, Interval = 2 })
+            .Estimate(s_table, new RowSplit([.. Enumerable.Range(0, 25)], [.. Enumerable.Range(25, 5)]));
+        Assert.AreEqual(3, affinity.Diagnostics["measurements"], "steps 1, 3 and 5");
+        for (int i = 0; i < 4; i++)
+        {
+            double[] others = [.. Enumerable.Range(0, 4).Where(j => j != i).Select(j => affinity[i, j])];
+            Assert.AreEqual(0, others.Average(), 1e-9);
+            Assert.AreEqual(1, others.Average(v => v * v), 1e-9);
+            Assert.AreEqual(0, affinity[i, i]);
+        }
     }
 
     private static double[] NumericGradient(int task)
