@@ -7,7 +7,8 @@ public static class GroupedTrainer
 {
     /// <summary>
     /// Trains every group's network on the group's members. A network depends on the seed and its members only,
-    /// so equal groups of different groupings give equal networks.
+    /// so equal groups of different groupings give equal networks. With <see cref="EarlyStopping.PerTask"/> the model's grouping says
+    /// which members share a best epoch; the others stand there as helpers.
     /// </summary>
     /// <param name="table">All tasks' data.</param>
     /// <param name="split">Rows to fit on and rows that decide when to stop.</param>
@@ -23,10 +24,24 @@ public static class GroupedTrainer
         ArgumentNullException.ThrowIfNull(grouping);
         if (grouping.TaskCount != table.Tasks.Count)
             throw new ArgumentException($"The grouping '{grouping}' is over {grouping.TaskCount} tasks, the table has {table.Tasks.Count}", nameof(grouping));
-        var results = new List<TrainingResult>();
-        foreach (TaskGroup group in grouping.Groups)
-            results.Add(NetworkTrainer.Train(table, split, group.Members, options, cancellationToken));
-        return new GroupedTrainingResult(
-            new MultiTaskModel(table.Tasks, grouping, [.. results.Select(r => r.Network)]), results);
+        TrainingResult[] results = [.. grouping.Groups.Select(group =>
+            NetworkTrainer.Train(table, split, group.Members, options, cancellationToken))];
+        var networks = grouping.Groups.Zip(results).SelectMany(pair => Networks(pair.First, pair.Second))
+            .OrderBy(n => n.Group.Served[0]).ToArray();
+        var model = new MultiTaskModel(table.Tasks, new TaskGrouping(networks.Select(n => n.Group)), [.. networks.Select(n => n.Network)]);
+        return new GroupedTrainingResult(model, results);
+    }
+
+    /// <summary>
+    /// A group's networks: one, or with early stopping per task one for every best epoch, in which the other members are helpers.
+    /// </summary>
+    private static IEnumerable<(TaskGroup Group, SharedBottomNetwork Network)> Networks(TaskGroup group, TrainingResult result)
+    {
+        if (result.BestPerTask is null)
+            return [(group, result.Network)];
+        return result.BestPerTask
+            .Select(best => (Served: best.Tasks.Select(t => group.Members[t]).Intersect(group.Served).ToArray(), best.Network))
+            .Where(best => best.Served.Length > 0)
+            .Select(best => (new TaskGroup(best.Served, [.. group.Members.Except(best.Served)]), best.Network));
     }
 }

@@ -1,6 +1,4 @@
-using System.Diagnostics;
 using MLNet.MultiTask.Networks;
-using MLNet.MultiTask.Numerics;
 
 namespace MLNet.MultiTask.Training;
 
@@ -24,10 +22,8 @@ public static class NetworkTrainer
     {
         ArgumentNullException.ThrowIfNull(options);
         options.Validate();
-        var problem = new TrainingProblem(table, split, tasks);
-        var shape = new NetworkShape(table.FeatureCount, options.Hidden, problem.Tasks);
-        SharedBottomNetwork fresh = SharedBottomNetwork.Initialize(shape, options.Seed);
-        return Run(problem, new SharedBottomNetwork(shape, fresh.Parameters, problem.Means, problem.Scales), options, observer, cancellationToken);
+        using TrainingRun run = Fresh(new TrainingProblem(table, split, tasks), options);
+        return run.Run(observer, cancellationToken);
     }
 
     /// <summary>Continues from a network's weights (fine-tuning); <paramref name="start"/> is left as it is.</summary>
@@ -50,81 +46,37 @@ public static class NetworkTrainer
             throw new ArgumentException($"The network takes {start.Shape.FeatureCount} features, the table has {table.FeatureCount}", nameof(start));
         SharedBottomNetwork own = start.Select(problem.Tasks);
         (problem.Means, problem.Scales) = (own.TargetMeans, own.TargetScales);
-        return Run(problem, own, options, null, cancellationToken);
+        using var run = new TrainingRun(problem, own, options);
+        return run.Run(null, cancellationToken);
     }
 
-    private static TrainingResult Run(TrainingProblem problem, SharedBottomNetwork network, TrainingOptions options,
-        ITrainingObserver? observer, CancellationToken cancellationToken)
+    /// <summary>Goes on from a checkpoint, to the same bits as if training had never stopped.</summary>
+    /// <param name="table">As before.</param>
+    /// <param name="split">As before.</param>
+    /// <param name="tasks">As before.</param>
+    /// <param name="checkpoint">What <see cref="TrainingOptions.Checkpoint"/> was given, or read from a file.</param>
+    /// <param name="options">As before; threads, limits and observers may differ. After fine-tuning, with the network's own hidden layers.</param>
+    /// <param name="cancellationToken">Looked at every batch.</param>
+    /// <exception cref="ArgumentException">The checkpoint is of other data, tasks or options; the difference is named.</exception>
+    /// <exception cref="TrainingDivergedException">A task's loss became infinite or NaN.</exception>
+    public static TrainingResult Resume(TaskTable table, RowSplit split, IReadOnlyList<int> tasks, TrainingCheckpoint checkpoint,
+        TrainingOptions options, CancellationToken cancellationToken = default)
     {
-        int batch = Math.Min(options.BatchSize ?? (problem.Train.Length > 5000 ? 256 : 128), problem.Train.Length);
-        float[] parameters = network.Parameters, best = [.. parameters];
-        using var step = new TrainingStep(problem, network.Shape, parameters, options, Math.Max(batch, Math.Min(256, problem.Validation.Length)));
-        var history = new List<TrainingProgress>();
-        int[] order = [.. problem.Train];
-        double bestLoss = double.PositiveInfinity;
-        int bestEpoch = 0;
-        StopReason? stop = null;
-        for (int epoch = 1; stop is null; epoch++)
-        {
-            long started = Stopwatch.GetTimestamp();
-            problem.Train.CopyTo(order, 0);
-            new RandomStream(options.Seed, "shuffle", epoch).Shuffle<int>(order);
-            double trainLoss = 0;
-            int count = 0;
-            for (int from = 0; from < order.Length && !(step.Count >= options.MaxSteps); from += batch)
-            {
-                cancellationToken.ThrowIfCancellationRequested();
-                Span<int> rows = order.AsSpan(from, Math.Min(batch, order.Length - from));
-                if (observer is not null)
-                {
-                    step.Export(parameters);
-                    observer.OnStep(network, rows, step.Count + 1);
-                }
-                double total = step.Run(rows, epoch);
-                if (!double.IsNaN(total))
-                    (trainLoss, count) = (trainLoss + total, count + 1);
-            }
-            step.Export(parameters);
-            observer?.OnEpoch(network, epoch);
-            (double loss, double[] taskLosses) = Validate(problem, step, cancellationToken);
-            if (loss < bestLoss)
-            {
-                (bestLoss, bestEpoch) = (loss, epoch);
-                parameters.CopyTo(best, 0);
-            }
-            history.Add(new TrainingProgress(epoch, step.Count, count == 0 ? double.NaN : trainLoss / count, loss, taskLosses,
-                options.LearningRate, Stopwatch.GetElapsedTime(started).TotalSeconds));
-            options.Progress?.Report(history[^1]);
-            bool validated = !double.IsNaN(loss);
-            if (step.Count >= options.MaxSteps)
-                stop = validated ? StopReason.MaxSteps : StopReason.NoValidation;
-            else if (validated && epoch - bestEpoch >= options.Patience)
-                stop = StopReason.NoImprovement;
-            else if (epoch == options.MaxEpochs)
-                stop = validated ? StopReason.MaxEpochs : StopReason.NoValidation;
-        }
-        bool keepBest = options.KeepBestWeights && bestEpoch > 0;
-        return new TrainingResult
-        {
-            Network = new SharedBottomNetwork(network.Shape, keepBest ? best : parameters, network.TargetMeans, network.TargetScales),
-            BestEpoch = keepBest ? bestEpoch : history.Count,
-            Epochs = history,
-            StopReason = stop.Value,
-        };
+        ArgumentNullException.ThrowIfNull(options);
+        ArgumentNullException.ThrowIfNull(checkpoint);
+        options.Validate();
+        var problem = new TrainingProblem(table, split, tasks);
+        checkpoint.ThrowIfOfAnother(problem, new NetworkShape(table.FeatureCount, options.Hidden, problem.Tasks), options);
+        (problem.Means, problem.Scales) = (checkpoint.TargetMeans, checkpoint.TargetScales);
+        using TrainingRun run = Fresh(problem, options);
+        run.Restore(checkpoint);
+        return run.Run(null, cancellationToken);
     }
 
-    private static (double Total, double[] PerTask) Validate(TrainingProblem problem, TrainingStep step, CancellationToken cancellationToken)
+    private static TrainingRun Fresh(TrainingProblem problem, TrainingOptions options)
     {
-        int tasks = problem.Tasks.Count;
-        double[] losses = new double[tasks], sums = new double[tasks];
-        const int block = 256;
-        for (int from = 0; from < problem.Validation.Length; from += block)
-        {
-            cancellationToken.ThrowIfCancellationRequested();
-            step.AddLosses(problem.Validation.AsSpan(from, Math.Min(block, problem.Validation.Length - from)), losses, sums);
-        }
-        for (int t = 0; t < tasks; t++)
-            losses[t] = sums[t] > 0 ? losses[t] / sums[t] : double.NaN;
-        return (MultiTaskLoss.Total(problem.Tasks, losses, sums), losses);
+        var shape = new NetworkShape(problem.Table.FeatureCount, options.Hidden, problem.Tasks);
+        float[] parameters = SharedBottomNetwork.Initialize(shape, options.Seed).Parameters;
+        return new TrainingRun(problem, new SharedBottomNetwork(shape, parameters, problem.Means, problem.Scales), options);
     }
 }

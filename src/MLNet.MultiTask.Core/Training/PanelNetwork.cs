@@ -29,6 +29,9 @@ internal sealed unsafe class PanelNetwork
 
     public float* Transposed { get; }
 
+    /// <summary>What <see cref="Forward"/> and <see cref="Backward"/> drop of the hidden layers; nothing by default.</summary>
+    public Dropout Dropout { get; set; }
+
     /// <summary>Takes over a network's flat parameters.</summary>
     public void Import(ReadOnlySpan<float> parameters)
     {
@@ -66,6 +69,8 @@ internal sealed unsafe class PanelNetwork
                 StartPanel = Width,
                 Relu = l < Layout.Layers.Length - 1,
             }.RunBlocked(to - from, layer.OutputPanels);
+            if (Dropout.IsActive && l < Layout.Layers.Length - 1)
+                Dropout.Forward(l, _batch.Values[l + 1], _batch.PanelStride, layer.OutputPanels, from, to);
         }
     }
 
@@ -90,6 +95,8 @@ internal sealed unsafe class PanelNetwork
                 CPanel = _batch.PanelStride,
                 Gate = _batch.Values[l] + from * Width,
             }.RunBlocked(to - from, layer.InputPanels);
+            if (Dropout.IsActive)
+                Dropout.Backward(_batch.Signals[l - 1], _batch.PanelStride, layer.InputPanels, from, to);
         }
     }
 

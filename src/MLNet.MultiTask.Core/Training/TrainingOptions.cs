@@ -11,6 +11,18 @@ public sealed record TrainingOptions
     /// <value>The default value is 0.001; positive.</value>
     public float LearningRate { get; init; } = 1e-3f;
 
+    /// <summary>How the step size changes.</summary>
+    /// <value>The default value is <see cref="LearningRateSchedule.Constant"/>.</value>
+    public LearningRateSchedule Schedule { get; init; }
+
+    /// <summary>Longest gradient (Euclidean norm over all parameters); longer ones are scaled down to it.</summary>
+    /// <value>The default value is null: no limit. Positive.</value>
+    public float? MaxGradientNorm { get; init; }
+
+    /// <summary>Share of hidden units set to 0 at random in every training step.</summary>
+    /// <value>The default value is 0; from 0 to less than 1.</value>
+    public float Dropout { get; init; }
+
     /// <summary>Decoupled weight decay, on all parameters.</summary>
     /// <value>The default value is 0.0001; not negative.</value>
     public float WeightDecay { get; init; } = 1e-4f;
@@ -31,6 +43,10 @@ public sealed record TrainingOptions
     /// <value>The default value is 30; at least 1; null = never stop early.</value>
     public int? Patience { get; init; } = 30;
 
+    /// <summary>Whose validation loss decides when to stop and which weights to keep.</summary>
+    /// <value>The default value is <see cref="EarlyStopping.Macro"/>.</value>
+    public EarlyStopping EarlyStopping { get; init; }
+
     /// <summary>Returns the weights of the epoch with the best validation loss; false returns the last ones.</summary>
     /// <value>The default value is true.</value>
     public bool KeepBestWeights { get; init; } = true;
@@ -46,6 +62,9 @@ public sealed record TrainingOptions
     /// <summary>Told about every finished epoch, on the training thread.</summary>
     public IProgress<TrainingProgress>? Progress { get; init; }
 
+    /// <summary>Given, after every epoch, all that <see cref="Training.NetworkTrainer.Resume"/> needs to go on from there.</summary>
+    public Action<Training.TrainingCheckpoint>? Checkpoint { get; init; }
+
     /// <summary>Checks every value.</summary>
     /// <exception cref="ArgumentOutOfRangeException">A value is out of range; name, range and value are in the message.</exception>
     public void Validate()
@@ -54,6 +73,11 @@ public sealed record TrainingOptions
         for (int l = 0; l < Hidden.Count; l++)
             Check(Hidden[l] >= 1, $"{nameof(Hidden)}[{l}]", Hidden[l], "at least 1");
         Check(LearningRate > 0 && float.IsFinite(LearningRate), nameof(LearningRate), LearningRate, "positive and finite");
+        Check(Enum.IsDefined(Schedule), nameof(Schedule), Schedule, "a schedule");
+        Check(MaxGradientNorm is null || (MaxGradientNorm > 0 && float.IsFinite(MaxGradientNorm.Value)), nameof(MaxGradientNorm),
+            MaxGradientNorm, "positive and finite, or null");
+        Check(Dropout is >= 0 and < 1, nameof(Dropout), Dropout, "at least 0 and less than 1");
+        Check(Enum.IsDefined(EarlyStopping), nameof(EarlyStopping), EarlyStopping, "a way to stop early");
         Check(WeightDecay >= 0 && float.IsFinite(WeightDecay), nameof(WeightDecay), WeightDecay, "finite and not negative");
         Check(BatchSize is null or >= 1, nameof(BatchSize), BatchSize, "at least 1, or null");
         Check(MaxEpochs >= 1, nameof(MaxEpochs), MaxEpochs, "at least 1");

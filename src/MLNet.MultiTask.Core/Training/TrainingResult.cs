@@ -11,6 +11,12 @@ public sealed record TrainingResult
     /// <summary>The epoch, from 1, whose weights <see cref="Network"/> holds.</summary>
     public required int BestEpoch { get; init; }
 
+    /// <summary>
+    /// With <see cref="EarlyStopping.PerTask"/>, the networks of the tasks' own best epochs, in order of epochs; every task
+    /// stands in exactly one. Otherwise null.
+    /// </summary>
+    public IReadOnlyList<EpochNetwork>? BestPerTask { get; init; }
+
     /// <summary>One record per epoch made.</summary>
     public required IReadOnlyList<TrainingProgress> Epochs { get; init; }
 

@@ -1,3 +1,4 @@
+using System.Runtime.Intrinsics;
 using MLNet.MultiTask.Networks;
 using MLNet.MultiTask.Numerics;
 
@@ -7,6 +8,7 @@ namespace MLNet.MultiTask.Training;
 internal sealed unsafe class TrainingStep : IDisposable
 {
     private const int Width = PanelProduct.Width;
+    private const int NormPiece = 1024;
     private readonly AlignedBuffer _firstMemory = new(), _secondMemory = new(), _factorMemory = new();
     private readonly float* _first, _second, _factors;
     private readonly TrainingProblem _problem;
@@ -16,16 +18,22 @@ internal sealed unsafe class TrainingStep : IDisposable
     private readonly PanelNetwork _network;
     private readonly WorkerPool _pool;
     private readonly (int Layer, int From, int To)[] _updates;
+    private readonly long _totalSteps;
+    private readonly int _flatLength;
     private readonly int[] _rows;
     private readonly double[] _columnSums;
-    private readonly Action<int> _forward, _backward, _update, _gradient;
+    private readonly Action<int> _forward, _backward, _update, _gradient, _apply;
     private int _rowCount, _shardRows;
     private AdamW _adam;
+    private float _scale = 1;
 
     /// <summary>Starts from flat parameters; batches have up to <paramref name="maxRows"/> rows.</summary>
     public TrainingStep(TrainingProblem problem, NetworkShape shape, ReadOnlySpan<float> parameters, TrainingOptions options, int maxRows)
     {
         (_problem, _options) = (problem, options);
+        long epochSteps = (problem.Train.Length - 1L) / BatchSize(problem, options) + 1;
+        _totalSteps = Math.Min(options.MaxSteps ?? long.MaxValue, options.MaxEpochs * epochSteps);
+        _flatLength = shape.ParameterCount;
         var layout = new PanelLayout(shape);
         _columns = new OutputColumns(problem);
         _batch = new BatchBuffers(problem, _columns, layout, maxRows);
@@ -39,11 +47,14 @@ internal sealed unsafe class TrainingStep : IDisposable
         (Losses, WeightSums) = (new double[problem.Tasks.Count], new double[problem.Tasks.Count]);
         _pool = new WorkerPool(WorthwhileThreads(options.Threads ?? Environment.ProcessorCount, (double)shape.ParameterCount * maxRows));
         _updates = CutUpdates(layout, _pool.Threads);
-        (_forward, _backward, _update, _gradient) = (Forward, Backward, Update, Gradient);
+        (_forward, _backward, _update, _gradient, _apply) = (Forward, Backward, Update, Gradient, Apply);
     }
 
     /// <summary>Steps made.</summary>
     public int Count { get; private set; }
+
+    /// <summary>Step size of the last step.</summary>
+    public float LearningRate { get; private set; }
 
     /// <summary>Per task of the last batch: weighted mean loss; 0 where the task is absent.</summary>
     public double[] Losses { get; }
@@ -51,22 +62,36 @@ internal sealed unsafe class TrainingStep : IDisposable
     /// <summary>Per task of the last batch: Σ of weights.</summary>
     public double[] WeightSums { get; }
 
+    /// <summary>Rows per step.</summary>
+    public static int BatchSize(TrainingProblem problem, TrainingOptions options) =>
+        Math.Min(options.BatchSize ?? (problem.Train.Length > 5000 ? 256 : 128), problem.Train.Length);
+
     /// <summary>Makes one step on some rows and returns the batch's total loss; NaN where no task with positive weight is present.</summary>
     /// <exception cref="TrainingDivergedException">A task's loss is infinite or NaN.</exception>
     public double Run(ReadOnlySpan<int> rows, int epoch)
     {
         Count++;
-        _adam = new AdamW(_options.LearningRate, _options.WeightDecay, Count);
-        Pass(rows, _update);
+        LearningRate = LearningRates.At(_options.Schedule, _options.LearningRate, Count, _totalSteps);
+        _adam = new AdamW(LearningRate, _options.WeightDecay, Count);
+        _network.Dropout = new Dropout(_options.Dropout, _options.Seed, Count);
+        if (_options.MaxGradientNorm is { } limit)
+        {
+            Pass(rows, _gradient);
+            _scale = (float)Math.Min(1, limit / (GradientNorm() + 1e-6));
+            _pool.Run(_updates.Length, _apply);
+        }
+        else
+            Pass(rows, _update);
         for (int t = 0; t < Losses.Length; t++)
             if (!double.IsFinite(Losses[t]))
-                throw new TrainingDivergedException(_problem.Tasks[t].Name, epoch, Count, _options.LearningRate);
+                throw new TrainingDivergedException(_problem.Tasks[t].Name, epoch, Count, LearningRate);
         return MultiTaskLoss.Total(_problem.Tasks, Losses, WeightSums);
     }
 
     /// <summary>The gradient of a batch's total loss by the flat parameters, without a step.</summary>
     public void ComputeGradient(ReadOnlySpan<int> rows, Span<float> gradient)
     {
+        _network.Dropout = new Dropout(_options.Dropout, _options.Seed, Count + 1);
         Pass(rows, _gradient);
         _network.Layout.Export(new ReadOnlySpan<float>(_network.Gradient, _network.Layout.Length), gradient);
     }
@@ -74,6 +99,7 @@ internal sealed unsafe class TrainingStep : IDisposable
     /// <summary>Adds Σ w·ℓ and Σ w of a batch per task, without gradient.</summary>
     public void AddLosses(ReadOnlySpan<int> rows, Span<double> losses, Span<double> weightSums)
     {
+        _network.Dropout = default;
         Begin(rows);
         _pool.Run(Shards, _forward);
         SumColumns(_batch.Weights, WeightSums);
@@ -89,6 +115,25 @@ internal sealed unsafe class TrainingStep : IDisposable
     /// <summary>Copies the parameters out, in the network's own layout.</summary>
     public void Export(Span<float> parameters) =>
         _network.Layout.Export(new ReadOnlySpan<float>(_network.Parameters, _network.Layout.Length), parameters);
+
+    /// <summary>Copies out all that changes from step to step.</summary>
+    public OptimizerState Save()
+    {
+        var state = new OptimizerState(Count, new float[_flatLength], new float[_flatLength], new float[_flatLength]);
+        Export(state.Parameters);
+        _network.Layout.Export(new ReadOnlySpan<float>(_first, _network.Layout.Length), state.FirstMoments);
+        _network.Layout.Export(new ReadOnlySpan<float>(_second, _network.Layout.Length), state.SecondMoments);
+        return state;
+    }
+
+    /// <summary>Goes back to a saved state.</summary>
+    public void Restore(OptimizerState state)
+    {
+        Count = state.Steps;
+        _network.Import(state.Parameters);
+        _network.Layout.Import(state.FirstMoments, new Span<float>(_first, _network.Layout.Length));
+        _network.Layout.Import(state.SecondMoments, new Span<float>(_second, _network.Layout.Length));
+    }
 
     public void Dispose() => _pool.Dispose();
 
@@ -138,16 +183,44 @@ internal sealed unsafe class TrainingStep : IDisposable
     private void Update(int part)
     {
         Gradient(part);
+        Apply(part);
+    }
+
+    private void Apply(int part)
+    {
         (int l, int from, int to) = _updates[part];
         PanelLayer layer = _network.Layout.Layers[l];
-        Apply(layer.Weights + from * layer.Outputs * Width, (to - from) * layer.Outputs * Width);
+        Move(layer.Weights + from * layer.Outputs * Width, (to - from) * layer.Outputs * Width);
         if (from == 0)
-            Apply(layer.Bias, layer.OutputPanels * Width);
+            Move(layer.Bias, layer.OutputPanels * Width);
         _network.Layout.Transpose(l, from, to, _network.Parameters, _network.Transposed);
     }
 
-    private void Apply(int offset, int length) =>
-        _adam.Update(_network.Parameters + offset, _network.Gradient + offset, _first + offset, _second + offset, length);
+    private void Move(int offset, int length) =>
+        _adam.Update(_network.Parameters + offset, _network.Gradient + offset, _first + offset, _second + offset, length, _scale);
+
+    private double GradientNorm()
+    {
+        double sum = 0;
+        foreach (PanelLayer layer in _network.Layout.Layers)
+            sum += SquaresOf(layer.Weights, layer.InputPanels * layer.Outputs * Width) + SquaresOf(layer.Bias, layer.OutputPanels * Width);
+        return Math.Sqrt(sum);
+    }
+
+    // In pieces of fixed size: the order of additions must not depend on how updates are cut.
+    private double SquaresOf(int offset, int length)
+    {
+        double sum = 0;
+        for (int i = 0; i < length; i += NormPiece)
+        {
+            float* piece = _network.Gradient + offset + i;
+            Vector256<float> squares = default;
+            for (int j = 0; j < Math.Min(NormPiece, length - i); j += Vector256<float>.Count)
+                squares += Vector256.Load(piece + j) * Vector256.Load(piece + j);
+            sum += Vector256.Sum(squares);
+        }
+        return sum;
+    }
 
     private void SumColumns(float* values, double[] perTask)
     {

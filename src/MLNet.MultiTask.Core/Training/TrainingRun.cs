@@ -1,0 +1,127 @@
+using System.Diagnostics;
+using MLNet.MultiTask.Networks;
+
+namespace MLNet.MultiTask.Training;
+
+/// <summary>One training from the first epoch to the last: order of rows, steps, validation, when to stop, what to keep.</summary>
+internal sealed class TrainingRun : IDisposable
+{
+    private const int ValidationBlock = 256;
+    private readonly TrainingProblem _problem;
+    private readonly SharedBottomNetwork _network;
+    private readonly TrainingOptions _options;
+    private readonly TrainingStep _step;
+    private readonly BestEpochs _best;
+    private readonly List<TrainingProgress> _history = [];
+    private readonly int[] _order;
+    private readonly int _batch;
+
+    /// <summary>Trains <paramref name="network"/> in place.</summary>
+    public TrainingRun(TrainingProblem problem, SharedBottomNetwork network, TrainingOptions options)
+    {
+        (_problem, _network, _options) = (problem, network, options);
+        _batch = TrainingStep.BatchSize(problem, options);
+        _step = new TrainingStep(problem, network.Shape, network.Parameters, options, Math.Max(_batch, Math.Min(ValidationBlock, problem.Validation.Length)));
+        _best = new BestEpochs(problem.Tasks.Count, options.EarlyStopping == EarlyStopping.PerTask);
+        _order = new int[problem.Train.Length];
+    }
+
+    /// <summary>Goes on after the checkpoint's epoch instead of from the start.</summary>
+    public void Restore(TrainingCheckpoint checkpoint)
+    {
+        _step.Restore(checkpoint.Optimizer);
+        _step.Export(_network.Parameters);
+        _history.AddRange(checkpoint.Epochs);
+        checkpoint.CopyBestTo(_best);
+    }
+
+    public TrainingResult Run(ITrainingObserver? observer, CancellationToken cancellationToken)
+    {
+        StopReason? stop = WhyStop();
+        while (stop is null)
+        {
+            Epoch(_history.Count + 1, observer, cancellationToken);
+            stop = WhyStop();
+        }
+        bool keepBest = _options.KeepBestWeights && _best.Epochs[0] > 0;
+        return new TrainingResult
+        {
+            Network = keepBest ? With(_best.Parameters[_best.Epochs[0]]) : _network,
+            BestEpoch = keepBest ? _best.Epochs[0] : _history.Count,
+            BestPerTask = _options.EarlyStopping == EarlyStopping.PerTask ? BestPerTask() : null,
+            Epochs = _history,
+            StopReason = stop.Value,
+        };
+    }
+
+    public void Dispose() => _step.Dispose();
+
+    private void Epoch(int epoch, ITrainingObserver? observer, CancellationToken cancellationToken)
+    {
+        long started = Stopwatch.GetTimestamp();
+        _problem.Train.CopyTo(_order, 0);
+        new RandomStream(_options.Seed, "shuffle", epoch).Shuffle<int>(_order);
+        (double sum, int count) = (0, 0);
+        for (int from = 0; from < _order.Length && !(_step.Count >= _options.MaxSteps); from += _batch)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            Span<int> rows = _order.AsSpan(from, Math.Min(_batch, _order.Length - from));
+            if (observer is not null)
+            {
+                _step.Export(_network.Parameters);
+                observer.OnStep(_network, rows, _step.Count + 1);
+            }
+            double total = _step.Run(rows, epoch);
+            if (!double.IsNaN(total))
+                (sum, count) = (sum + total, count + 1);
+        }
+        _step.Export(_network.Parameters);
+        observer?.OnEpoch(_network, epoch);
+        (double loss, double[] taskLosses) = Validate(cancellationToken);
+        _best.Observe(epoch, loss, taskLosses, _network.Parameters);
+        _history.Add(new TrainingProgress(epoch, _step.Count, count == 0 ? double.NaN : sum / count, loss, taskLosses,
+            _step.LearningRate, Stopwatch.GetElapsedTime(started).TotalSeconds));
+        _options.Progress?.Report(_history[^1]);
+        _options.Checkpoint?.Invoke(new TrainingCheckpoint(_problem, _network.Shape, _options, _step.Save(), _best, [.. _history]));
+    }
+
+    private StopReason? WhyStop()
+    {
+        if (_history.Count == 0)
+            return null;
+        bool validated = !double.IsNaN(_history[^1].ValidationLoss);
+        if (_step.Count >= _options.MaxSteps)
+            return validated ? StopReason.MaxSteps : StopReason.NoValidation;
+        if (validated && _history.Count - _best.LastImprovement >= _options.Patience)
+            return StopReason.NoImprovement;
+        if (_history.Count >= _options.MaxEpochs)
+            return validated ? StopReason.MaxEpochs : StopReason.NoValidation;
+        return null;
+    }
+
+    private (double Total, double[] PerTask) Validate(CancellationToken cancellationToken)
+    {
+        int tasks = _problem.Tasks.Count;
+        double[] losses = new double[tasks], sums = new double[tasks];
+        for (int from = 0; from < _problem.Validation.Length; from += ValidationBlock)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            _step.AddLosses(_problem.Validation.AsSpan(from, Math.Min(ValidationBlock, _problem.Validation.Length - from)), losses, sums);
+        }
+        for (int t = 0; t < tasks; t++)
+            losses[t] = sums[t] > 0 ? losses[t] / sums[t] : double.NaN;
+        return (MultiTaskLoss.Total(_problem.Tasks, losses, sums), losses);
+    }
+
+    private EpochNetwork[] BestPerTask()
+    {
+        // A task without validation label follows the mean, or the last epoch where there is no mean either.
+        int fallback = _best.Epochs[0] > 0 ? _best.Epochs[0] : _history.Count;
+        var epochs = Enumerable.Range(0, _problem.Tasks.Count).GroupBy(t => _best.Epochs[t + 1] > 0 ? _best.Epochs[t + 1] : fallback);
+        return [.. epochs.OrderBy(g => g.Key).Select(g => new EpochNetwork(g.Key,
+            _best.Parameters.TryGetValue(g.Key, out float[]? parameters) ? With(parameters) : _network, [.. g]))];
+    }
+
+    private SharedBottomNetwork With(float[] parameters) =>
+        new(_network.Shape, parameters, _network.TargetMeans, _network.TargetScales);
+}
