@@ -2,7 +2,7 @@ using System.Globalization;
 using Microsoft.ML;
 using MLNet.MultiTask.Tests.MicrosoftML;
 
-// Loads the model named by the argument in a process that has registered nothing, and prints a prediction for each value.
+// Loads the model named by the argument in a process that has registered nothing and prints one prediction per value.
 MLContext context = new();
 ITransformer model = context.Model.Load(args[0], out _);
 using PredictionEngine<Measured, Doubled> engine = context.Model.CreatePredictionEngine<Measured, Doubled>(model);

@@ -55,7 +55,8 @@ internal static class ApiNames
             string[] name = part.Name.Split('`');
             if (name.Length == 1)
                 return name[0];
-            string[] own = Enumerable.Range(0, int.Parse(name[1], CultureInfo.InvariantCulture)).Select(_ => Of(arguments.Dequeue())).ToArray();
+            int count = int.Parse(name[1], CultureInfo.InvariantCulture);
+            string[] own = Enumerable.Range(0, count).Select(_ => Of(arguments.Dequeue())).ToArray();
             return $"{name[0]}<{string.Join(", ", own)}>";
         });
         return $"{type.Namespace}.{string.Join('.', parts)}";

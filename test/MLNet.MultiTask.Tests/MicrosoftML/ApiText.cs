@@ -4,7 +4,9 @@ using System.Runtime.CompilerServices;
 
 namespace MLNet.MultiTask.Tests.MicrosoftML;
 
-/// <summary>The externally visible surface of an assembly as text, one member a line: <c>DeclaringType :: signature</c>.</summary>
+/// <summary>
+/// The externally visible surface of an assembly as text, one member a line: <c>DeclaringType :: signature</c>.
+/// </summary>
 internal static class ApiText
 {
     private const BindingFlags Declared = BindingFlags.Instance | BindingFlags.Static | BindingFlags.Public
@@ -39,8 +41,10 @@ internal static class ApiText
                 .Select(f => $"{f.Name} = {f.GetRawConstantValue()}").Prepend(Declaration(type));
         }
 
-        return Fields(type).Concat(Constructors(type)).Concat(Properties(type)).Concat(Events(type)).Concat(Methods(type))
-            .Prepend(Declaration(type));
+        return
+        [
+            Declaration(type), .. Fields(type), .. Constructors(type), .. Properties(type), .. Events(type), .. Methods(type),
+        ];
     }
 
     private static string Declaration(Type type)
@@ -66,10 +70,12 @@ internal static class ApiText
     {
         if (type.IsEnum)
             return [ApiNames.Of(Enum.GetUnderlyingType(type))];
-        Type[] visible = type.GetInterfaces().Where(i => IsVisible(i.IsGenericType ? i.GetGenericTypeDefinition() : i)).ToArray();
-        IEnumerable<Type> inherited = (type.BaseType?.GetInterfaces() ?? []).Concat(visible.SelectMany(i => i.GetInterfaces()));
+        Type[] visible = type.GetInterfaces()
+            .Where(i => IsVisible(i.IsGenericType ? i.GetGenericTypeDefinition() : i)).ToArray();
+        IEnumerable<Type> inherited =
+            (type.BaseType?.GetInterfaces() ?? []).Concat(visible.SelectMany(i => i.GetInterfaces()));
         IEnumerable<string> interfaces = visible.Except(inherited).Select(ApiNames.Of).Order(StringComparer.Ordinal);
-        bool hasBase = type is { IsInterface: false, IsValueType: false } && type.BaseType is { } b && b != typeof(object);
+        bool hasBase = !type.IsValueType && type.BaseType is { } baseType && baseType != typeof(object);
         return hasBase ? interfaces.Prepend(ApiNames.Of(type.BaseType!)) : interfaces;
     }
 
@@ -108,7 +114,8 @@ internal static class ApiText
             .Select(e => $"{Prefix(e.AddMethod!)}event {ApiNames.Of(e.EventHandlerType!)} {e.Name}");
 
     private static IEnumerable<string> Methods(Type type)
-        => type.GetMethods(Declared).Where(m => IsVisible(m) && (!m.IsSpecialName || m.Name.StartsWith("op_", StringComparison.Ordinal)))
+        => type.GetMethods(Declared)
+            .Where(m => IsVisible(m) && (!m.IsSpecialName || m.Name.StartsWith("op_", StringComparison.Ordinal)))
             .Select(m => $"{Prefix(m)}{ApiNames.Of(m.ReturnType)} {m.Name}"
                 + (m.IsGenericMethod ? $"<{string.Join(", ", m.GetGenericArguments().Select(a => a.Name))}>" : "")
                 + $"({ApiParameters.Of(m)})"
@@ -124,7 +131,8 @@ internal static class ApiText
         if (method.DeclaringType!.IsInterface)
             return method.IsStatic ? "static " : "";
         bool overrides = method.IsVirtual
-            && (method.GetBaseDefinition().DeclaringType != method.DeclaringType || !method.Attributes.HasFlag(MethodAttributes.NewSlot));
+            && (method.GetBaseDefinition().DeclaringType != method.DeclaringType
+                || !method.Attributes.HasFlag(MethodAttributes.NewSlot));
         string modifier = method.IsStatic ? "static "
             : method.IsAbstract ? "abstract "
             : overrides ? (method.IsFinal ? "sealed override " : "override ")

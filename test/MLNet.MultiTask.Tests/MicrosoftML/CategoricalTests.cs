@@ -39,9 +39,11 @@ public sealed class CategoricalTests
     {
         ValueToKeyMappingEstimator.KeyOrdinality byValue = ValueToKeyMappingEstimator.KeyOrdinality.ByValue;
 
-        CollectionAssert.AreEqual(new uint[] { 1, 2, 1, 0 }, Keys(_context.Transforms.Conversion.MapValueToKey("Text")));
         CollectionAssert.AreEqual(
-            new uint[] { 2, 1, 2, 0 }, Keys(_context.Transforms.Conversion.MapValueToKey("Text", keyOrdinality: byValue)));
+            new uint[] { 1, 2, 1, 0 }, Keys(_context.Transforms.Conversion.MapValueToKey("Text")));
+        CollectionAssert.AreEqual(
+            new uint[] { 2, 1, 2, 0 }, Keys(
+                _context.Transforms.Conversion.MapValueToKey("Text", keyOrdinality: byValue)));
     }
 
     [TestMethod]
@@ -100,7 +102,8 @@ public sealed class CategoricalTests
         IDataView numbers = Apply(_context.Transforms.Conversion.ConvertType("Number", "Text"), "1.5", "x");
         IDataView people = _context.Data.LoadFromEnumerable<Person>([new() { Adult = true, Age = 7 }]);
         IDataView converted = _context.Transforms.Conversion.ConvertType("Adult")
-            .Append(_context.Transforms.Conversion.ConvertType("Age", "Years", DataKind.Double)).Fit(people).Transform(people);
+            .Append(_context.Transforms.Conversion.ConvertType("Age", "Years", DataKind.Double))
+            .Fit(people).Transform(people);
 
         CollectionAssert.AreEqual(new[] { 1.5f, float.NaN }, numbers.GetColumn<float>("Number").ToArray());
         Assert.AreEqual(1, converted.GetColumn<float>("Adult").Single());

@@ -60,7 +60,8 @@ public sealed class ChainTests
         CountingView source = People(4);
 
         _context.Transforms.CopyColumns("Copy", "Scores").AppendCacheCheckpoint(_context)
-            .Append(_context.Transforms.NormalizeMinMax("Copy")).Append(_context.Transforms.NormalizeMeanVariance("Copy"))
+            .Append(_context.Transforms.NormalizeMinMax("Copy")).Append(
+                _context.Transforms.NormalizeMeanVariance("Copy"))
             .Fit(source);
 
         Assert.AreEqual(4, source.Rows);
@@ -76,7 +77,8 @@ public sealed class ChainTests
         result.Schema["Features"].GetSlotNames(ref names);
 
         CollectionAssert.AreEqual(new float[] { 20, 0, 1, 2 }, result.GetColumn<float[]>("Features").Single());
-        CollectionAssert.AreEqual(new[] { "Years", "", "", "" }, names.DenseValues().Select(n => n.ToString()).ToArray());
+        CollectionAssert.AreEqual(
+            new[] { "Years", "", "", "" }, names.DenseValues().Select(n => n.ToString()).ToArray());
     }
 
     [TestMethod]
@@ -127,7 +129,8 @@ public sealed class ChainTests
         definition["Added"].ColumnType = new VectorDataViewType(NumberDataViewType.Single, 7);
 
         SchemaShape shape = _context.Transforms
-            .CustomMapping<NoColumns, Features>((_, _) => { }, null, null, definition).GetOutputSchema(new SchemaShape([]));
+            .CustomMapping<NoColumns, Features>((_, _) => { }, null, null, definition)
+            .GetOutputSchema(new SchemaShape([]));
 
         Assert.AreEqual("Added", shape.Single().Name);
         Assert.AreEqual(SchemaShape.Column.VectorKind.Vector, shape.Single().Kind);

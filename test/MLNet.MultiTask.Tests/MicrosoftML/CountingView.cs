@@ -2,7 +2,9 @@ using Microsoft.ML;
 
 namespace MLNet.MultiTask.Tests.MicrosoftML;
 
-/// <summary>A view that counts the cursors that are opened on it and the rows that are read, and notes the columns asked for.</summary>
+/// <summary>
+/// A view that counts the cursors that are opened on it and the rows that are read, and notes the columns asked for.
+/// </summary>
 internal sealed class CountingView(IDataView source) : IDataView
 {
     public int Cursors { get; private set; }

@@ -61,7 +61,8 @@ public sealed class DataTests
 
         Assert.ThrowsExactly<ArgumentOutOfRangeException>(
             () => _context.Data.CreateEnumerable<Doubled>(view, false).ToArray());
-        Assert.AreEqual(0, _context.Data.CreateEnumerable<Doubled>(view, false, ignoreMissingColumns: true).Single().Result);
+        Assert.AreEqual(
+            0, _context.Data.CreateEnumerable<Doubled>(view, false, ignoreMissingColumns: true).Single().Result);
     }
 
     [TestMethod]
@@ -90,7 +91,8 @@ public sealed class DataTests
         definition["Features"].AddAnnotation("SlotNames",
             new VBuffer<ReadOnlyMemory<char>>(2, ["a".AsMemory(), "b".AsMemory()]), type);
 
-        DataViewSchema.Column column = _context.Data.LoadFromEnumerable(new[] { new Features() }, definition).Schema["Features"];
+        IDataView view = _context.Data.LoadFromEnumerable(new[] { new Features() }, definition);
+        DataViewSchema.Column column = view.Schema["Features"];
         VBuffer<ReadOnlyMemory<char>> names = default;
         column.GetSlotNames(ref names);
 

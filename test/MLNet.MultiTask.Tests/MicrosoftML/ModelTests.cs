@@ -21,7 +21,12 @@ public sealed class ModelTests
     {
         IDataView people = _context.Data.LoadFromEnumerable(Enumerable.Range(0, 9).Select(i => new Person
         {
-            Name = $"n{i % 3}", Age = i, Height = i == 4 ? double.NaN : i, Scores = [i, -i, 1], Adult = i > 3, Group = (uint)(i % 4),
+            Name = $"n{i % 3}",
+            Age = i,
+            Height = i == 4 ? double.NaN : i,
+            Scores = [i, -i, 1],
+            Adult = i > 3,
+            Group = (uint)(i % 4),
         }).ToArray());
         ITransformer model = _context.Transforms.ReplaceMissingValues("Height", replacementMode:
                 MissingValueReplacingEstimator.ReplacementMode.Mean)
@@ -29,7 +34,8 @@ public sealed class ModelTests
             .Append(_context.Transforms.Categorical.OneHotEncoding("Code", "Name"))
             .Append(_context.Transforms.Conversion.MapValueToKey("Key", "Name"))
             .Append(_context.Transforms.Conversion.MapKeyToValue("Back", "Key"))
-            .Append(_context.Transforms.Conversion.MapValue("Number", new Dictionary<string, int> { ["n1"] = 11 }, "Name"))
+            .Append(
+                _context.Transforms.Conversion.MapValue("Number", new Dictionary<string, int> { ["n1"] = 11 }, "Name"))
             .Append(_context.Transforms.Concatenate("Features", "Height", "Years", "Adult", "Scores", "Code"))
             .Append(_context.Transforms.NormalizeMeanVariance("Features"))
             .Append(_context.Transforms.NormalizeMinMax("Scores", fixZero: false))
@@ -80,7 +86,8 @@ public sealed class ModelTests
     public void Predict_Chain_MapsOneObjectAtATime()
     {
         ITransformer model = Chain(factor: 4);
-        using PredictionEngine<Measured, Doubled> engine = _context.Model.CreatePredictionEngine<Measured, Doubled>(model);
+        using PredictionEngine<Measured, Doubled> engine =
+            _context.Model.CreatePredictionEngine<Measured, Doubled>(model);
 
         Assert.AreEqual(8, engine.Predict(new Measured { Value = 2 }).Result);
         Assert.AreEqual(12, engine.Predict(new Measured { Value = 3 }).Result);
@@ -89,7 +96,8 @@ public sealed class ModelTests
 
     [TestMethod]
     public void CreatePredictionEngine_NotARowMapper_IsRefused()
-        => Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => _context.Model.CreatePredictionEngine<Measured, Doubled>(
+        => Assert.ThrowsExactly<ArgumentOutOfRangeException>(
+            () => _context.Model.CreatePredictionEngine<Measured, Doubled>(
             new DelegatingTransformer(Chain(factor: 1)) { MapsRows = false }));
 
     /// <summary>The state of a model travels as the value of a constant key through a value map, as text.</summary>
@@ -150,7 +158,8 @@ public sealed class ModelTests
     internal sealed class TimesFactory : CustomMappingFactory<WithState, Doubled>
     {
         public override Action<WithState, Doubled> GetMapping()
-            => (input, output) => output.Result = input.Value * int.Parse(input.State, System.Globalization.CultureInfo.InvariantCulture);
+            => (input, output) => output.Result = input.Value * int.Parse(
+                input.State, System.Globalization.CultureInfo.InvariantCulture);
     }
 
     /// <summary>A transformer of our own that is saved as a chain of built-in ones.</summary>

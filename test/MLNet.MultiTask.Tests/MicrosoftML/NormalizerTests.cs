@@ -1,5 +1,6 @@
 using Microsoft.ML;
 using Microsoft.ML.Data;
+using ReplacementMode = Microsoft.ML.Transforms.MissingValueReplacingEstimator.ReplacementMode;
 
 namespace MLNet.MultiTask.Tests.MicrosoftML;
 
@@ -71,7 +72,8 @@ public sealed class NormalizerTests
         IDataView view = _context.Data.LoadFromEnumerable<Features>(
             [new() { Values = [1, 10] }, new() { Values = [3, 30] }]);
 
-        IDataView normalized = _context.Transforms.NormalizeMeanVariance("Features", fixZero: false).Fit(view).Transform(view);
+        IDataView normalized =
+            _context.Transforms.NormalizeMeanVariance("Features", fixZero: false).Fit(view).Transform(view);
 
         AssertClose([-1, -1], normalized.GetColumn<float[]>("Features").First());
         Assert.IsTrue(normalized.Schema["Features"].IsNormalized());
@@ -84,7 +86,8 @@ public sealed class NormalizerTests
         IDataView view = _context.Data.LoadFromEnumerable<Word>([new() { Text = "a" }]);
 
         Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => _context.Transforms.NormalizeMinMax("Text").Fit(view));
-        Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => _context.Transforms.NormalizeMinMax("Nothing").Fit(view));
+        Assert.ThrowsExactly<ArgumentOutOfRangeException>(
+            () => _context.Transforms.NormalizeMinMax("Nothing").Fit(view));
     }
 
     [TestMethod]
@@ -92,10 +95,10 @@ public sealed class NormalizerTests
     {
         MissingCase[] cases =
         [
-            new(Microsoft.ML.Transforms.MissingValueReplacingEstimator.ReplacementMode.DefaultValue, 0),
-            new(Microsoft.ML.Transforms.MissingValueReplacingEstimator.ReplacementMode.Mean, 3),
-            new(Microsoft.ML.Transforms.MissingValueReplacingEstimator.ReplacementMode.Minimum, 1),
-            new(Microsoft.ML.Transforms.MissingValueReplacingEstimator.ReplacementMode.Maximum, 5),
+            new(ReplacementMode.DefaultValue, 0),
+            new(ReplacementMode.Mean, 3),
+            new(ReplacementMode.Minimum, 1),
+            new(ReplacementMode.Maximum, 5),
         ];
         foreach (MissingCase c in cases)
         {
@@ -118,5 +121,5 @@ public sealed class NormalizerTests
     }
 
     private sealed record MissingCase(
-        Microsoft.ML.Transforms.MissingValueReplacingEstimator.ReplacementMode Mode, float Expected);
+        ReplacementMode Mode, float Expected);
 }

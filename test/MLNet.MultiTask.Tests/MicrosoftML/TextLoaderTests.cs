@@ -59,7 +59,8 @@ public sealed class TextLoaderTests
     {
         File.WriteAllText(_file, "1,2,3\n4\n");
 
-        float[][] rows = Load(false, new TextLoader.Column("X", DataKind.Single, 0, 2)).GetColumn<float[]>("X").ToArray();
+        IDataView view = Load(false, new TextLoader.Column("X", DataKind.Single, 0, 2));
+        float[][] rows = view.GetColumn<float[]>("X").ToArray();
 
         CollectionAssert.AreEqual(new float[] { 4, 0, 0 }, rows[1]);
     }

@@ -15,8 +15,8 @@ public sealed class ViewTests
         IDataView cached = _context.Data.Cache(source);
 
         Assert.AreEqual(0, source.Cursors);
-        _ = cached.GetColumn<float>("Value").ToArray();
-        CollectionAssert.AreEqual(new float[] { 0, 1, 2, 3, 4 }, cached.GetColumn<float>("Value").ToArray());
+        _ = Values(cached);
+        CollectionAssert.AreEqual(new float[] { 0, 1, 2, 3, 4 }, Values(cached));
         Assert.AreEqual(1, source.Cursors);
     }
 
@@ -50,13 +50,13 @@ public sealed class ViewTests
     {
         IDataView numbers = Numbers(100);
 
-        float[] first = _context.Data.ShuffleRows(numbers, seed: 3, shufflePoolSize: 10).GetColumn<float>("Value").ToArray();
-        float[] again = _context.Data.ShuffleRows(numbers, seed: 3, shufflePoolSize: 10).GetColumn<float>("Value").ToArray();
-        float[] other = _context.Data.ShuffleRows(numbers, seed: 4, shufflePoolSize: 10).GetColumn<float>("Value").ToArray();
+        float[] first = Values(_context.Data.ShuffleRows(numbers, seed: 3, shufflePoolSize: 10));
+        float[] again = Values(_context.Data.ShuffleRows(numbers, seed: 3, shufflePoolSize: 10));
+        float[] other = Values(_context.Data.ShuffleRows(numbers, seed: 4, shufflePoolSize: 10));
 
         CollectionAssert.AreEqual(first, again);
         CollectionAssert.AreNotEqual(first, other);
-        CollectionAssert.AreEqual(numbers.GetColumn<float>("Value").ToArray(), first.Order().ToArray());
+        CollectionAssert.AreEqual(Values(numbers), first.Order().ToArray());
         CollectionAssert.AreNotEqual(first.Order().ToArray(), first);
     }
 
@@ -66,10 +66,10 @@ public sealed class ViewTests
         CountingView source = new(Numbers(10));
 
         CollectionAssert.AreEqual(
-            new float[] { 0, 1, 2 }, _context.Data.TakeRows(source, 3).GetColumn<float>("Value").ToArray());
+            new float[] { 0, 1, 2 }, Values(_context.Data.TakeRows(source, 3)));
         Assert.IsLessThanOrEqualTo(4, source.Rows);
         CollectionAssert.AreEqual(
-            new float[] { 8, 9 }, _context.Data.SkipRows(source, 8).GetColumn<float>("Value").ToArray());
+            new float[] { 8, 9 }, Values(_context.Data.SkipRows(source, 8)));
         Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => _context.Data.TakeRows(source, 0));
     }
 
@@ -79,12 +79,12 @@ public sealed class ViewTests
         IDataView numbers = Numbers(1000);
 
         DataOperationsCatalog.TrainTestData split = _context.Data.TrainTestSplit(numbers, testFraction: 0.2, seed: 5);
-        float[] train = split.TrainSet.GetColumn<float>("Value").ToArray();
-        float[] test = split.TestSet.GetColumn<float>("Value").ToArray();
+        float[] train = Values(split.TrainSet);
+        float[] test = Values(split.TestSet);
 
-        CollectionAssert.AreEqual(numbers.GetColumn<float>("Value").ToArray(), train.Concat(test).Order().ToArray());
+        CollectionAssert.AreEqual(Values(numbers), train.Concat(test).Order().ToArray());
         Assert.AreEqual(200, test.Length, 50);
-        CollectionAssert.AreEqual(test, split.TestSet.GetColumn<float>("Value").ToArray());
+        CollectionAssert.AreEqual(test, Values(split.TestSet));
     }
 
     [TestMethod]
@@ -110,7 +110,7 @@ public sealed class ViewTests
         float[] tested = _context.Data.CrossValidationSplit(numbers, 4)
             .SelectMany(fold => fold.TestSet.GetColumn<float>("Value")).Order().ToArray();
 
-        CollectionAssert.AreEqual(numbers.GetColumn<float>("Value").ToArray(), tested);
+        CollectionAssert.AreEqual(Values(numbers), tested);
     }
 
     [TestMethod]
@@ -120,10 +120,12 @@ public sealed class ViewTests
             [new() { Value = 1 }, new() { Value = float.NaN }, new() { Value = 5 }]);
 
         CollectionAssert.AreEqual(
-            new float[] { 1 }, _context.Data.FilterRowsByColumn(data, "Value", 0, 5).GetColumn<float>("Value").ToArray());
+            new float[] { 1 }, Values(_context.Data.FilterRowsByColumn(data, "Value", 0, 5)));
         CollectionAssert.AreEqual(
-            new float[] { 1, 5 }, _context.Data.FilterRowsByMissingValues(data, "Value").GetColumn<float>("Value").ToArray());
+            new float[] { 1, 5 }, Values(_context.Data.FilterRowsByMissingValues(data, "Value")));
     }
+
+    private static float[] Values(IDataView view) => view.GetColumn<float>("Value").ToArray();
 
     private IDataView Numbers(int count) => _context.Data.LoadFromEnumerable(
         Enumerable.Range(0, count).Select(i => new Measured { Value = i }).ToArray());

@@ -15,7 +15,9 @@ internal static class PrimitiveTypes
         (DataKind.DateTimeOffset, DateTimeOffsetDataViewType.Instance),
     ];
 
-    /// <summary>The type of a column of <paramref name="rawType"/>; strings are text. Null when there is none.</summary>
+    /// <summary>
+    /// The type of a column of <paramref name="rawType"/>; strings are text. Null when there is none.
+    /// </summary>
     public static PrimitiveDataViewType TryOf(Type rawType)
         => rawType == typeof(string) ? TextDataViewType.Instance
             : rawType == typeof(DataViewRowId) ? RowIdDataViewType.Instance

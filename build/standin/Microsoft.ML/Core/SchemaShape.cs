@@ -3,7 +3,9 @@ using Microsoft.ML.Data;
 
 namespace Microsoft.ML;
 
-/// <summary>What is known of a schema before any data: names, item types, scalar or vector, names of annotations.</summary>
+/// <summary>
+/// What is known of a schema before any data: names, item types, scalar or vector, names of annotations.
+/// </summary>
 public sealed class SchemaShape : IReadOnlyList<SchemaShape.Column>
 {
     private static readonly SchemaShape Empty = new([]);
@@ -40,7 +42,9 @@ public sealed class SchemaShape : IReadOnlyList<SchemaShape.Column>
             ? column
             : throw new ArgumentOutOfRangeException("inputSchema", $"Could not find {role} column '{name}'");
 
-    /// <summary>The shape with these columns put in the place of columns of the same name, or after all others.</summary>
+    /// <summary>
+    /// The shape with these columns put in the place of columns of the same name, or after all others.
+    /// </summary>
     internal SchemaShape With(params IEnumerable<Column> added)
     {
         List<Column> columns = [.. _columns];

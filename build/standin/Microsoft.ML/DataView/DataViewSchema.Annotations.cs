@@ -62,7 +62,8 @@ public sealed partial class DataViewSchema
                 ArgumentNullException.ThrowIfNull(getter);
                 Type expected = typeof(ValueGetter<>).MakeGenericType(type?.RawType ?? typeof(object));
                 if (type != null && getter.GetType() != expected)
-                    throw new ArgumentException($"{nameof(getter)} must be of type '{expected.FullName}'", nameof(getter));
+                    throw new ArgumentException(
+                        $"{nameof(getter)} must be of type '{expected.FullName}'", nameof(getter));
                 AddGetter(name, type, getter, annotations);
             }
 

@@ -2,7 +2,8 @@ namespace Microsoft.ML.Data;
 
 public abstract class DataViewType : IEquatable<DataViewType>
 {
-    private protected DataViewType(Type rawType) => RawType = rawType ?? throw new ArgumentNullException(nameof(rawType));
+    private protected DataViewType(Type rawType)
+        => RawType = rawType ?? throw new ArgumentNullException(nameof(rawType));
 
     public Type RawType { get; }
 

@@ -6,10 +6,12 @@ public sealed class KeyDataViewType : PrimitiveDataViewType
         : base(type)
     {
         if (!IsValidDataType(type))
-            throw new ArgumentOutOfRangeException(nameof(type), "Type is not valid, it must be Byte, UInt16, UInt32, or UInt64.");
+            throw new ArgumentOutOfRangeException(
+                nameof(type), "Type is not valid, it must be Byte, UInt16, UInt32, or UInt64.");
         if (count == 0 || MaxCount(type) < count)
         {
-            throw new ArgumentOutOfRangeException(nameof(count), $"The cardinality of a KeyDataViewType must not exceed "
+            throw new ArgumentOutOfRangeException(
+                nameof(count), $"The cardinality of a KeyDataViewType must not exceed "
                 + $"{type.Name}.MaxValue and must be strictly positive, but got {count}.");
         }
 

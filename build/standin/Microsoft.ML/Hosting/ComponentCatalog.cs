@@ -2,7 +2,9 @@ using System.Reflection;
 
 namespace Microsoft.ML.Runtime;
 
-/// <summary>The extensions that a loaded model may name: the custom mapping factories of registered assemblies.</summary>
+/// <summary>
+/// The extensions that a loaded model may name: the custom mapping factories of registered assemblies.
+/// </summary>
 public sealed class ComponentCatalog
 {
     private readonly Dictionary<(Type Attribute, string Contract), Type> _extensions = [];

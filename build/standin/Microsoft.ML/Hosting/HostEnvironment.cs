@@ -2,7 +2,9 @@ using Microsoft.ML.Data;
 
 namespace Microsoft.ML.Runtime;
 
-/// <summary>The environment of a context and of everything registered in it; a child draws its seed from its parent.</summary>
+/// <summary>
+/// The environment of a context and of everything registered in it; a child draws its seed from its parent.
+/// </summary>
 internal sealed class HostEnvironment : IHost
 {
     private readonly string _fullName;

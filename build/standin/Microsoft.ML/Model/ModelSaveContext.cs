@@ -4,8 +4,8 @@ using System.Text;
 namespace Microsoft.ML;
 
 /// <summary>
-/// Where one component of a model writes itself: an entry of the zip with the name of its loader and its data, and folders
-/// for the components inside it.
+/// Where one component of a model writes itself: an entry of the zip with the name of its loader and its data, and
+/// folders for the components inside it.
 /// </summary>
 public sealed class ModelSaveContext : IDisposable
 {

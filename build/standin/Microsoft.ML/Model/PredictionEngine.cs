@@ -42,7 +42,8 @@ public abstract class PredictionEngineBase<TSrc, TDst> : IDisposable
             Member<TSrc>.All(options.InputSchemaDefinition, SchemaDefinition.Direction.Read));
         IRowToRowMapper mapper = transformer.GetRowToRowMapper(_input.Schema);
         _output = mapper.GetRow(_input, mapper.OutputSchema);
-        _fill = new ObjectReader<TDst>(mapper.OutputSchema, options.IgnoreMissingColumns, options.OutputSchemaDefinition)
+        _fill = new ObjectReader<TDst>(
+            mapper.OutputSchema, options.IgnoreMissingColumns, options.OutputSchemaDefinition)
             .CreateFill(_output);
         OutputSchema = transformer.GetOutputSchema(_input.Schema);
     }

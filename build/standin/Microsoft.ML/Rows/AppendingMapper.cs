@@ -27,7 +27,8 @@ internal sealed class AppendingMapper : IRowToRowMapper
     public DataViewRow GetRow(DataViewRow input, IEnumerable<DataViewSchema.Column> activeColumns)
     {
         if (input.Schema != InputSchema)
-            throw new ArgumentOutOfRangeException(nameof(input), "Schema of input row must be the same as the schema the mapper is bound to");
+            throw new ArgumentOutOfRangeException(
+                nameof(input), "Schema of input row must be the same as the schema the mapper is bound to");
         bool[] active = new bool[OutputSchema.Count];
         foreach (DataViewSchema.Column column in activeColumns)
             active[column.Index] = true;

@@ -1,7 +1,8 @@
 namespace Microsoft.ML.Data;
 
 /// <summary>Mappers one after the other, each over the output of the one before.</summary>
-internal sealed class CompositeMapper(DataViewSchema inputSchema, IReadOnlyList<IRowToRowMapper> mappers) : IRowToRowMapper
+internal sealed class CompositeMapper(DataViewSchema inputSchema, IReadOnlyList<IRowToRowMapper> mappers)
+    : IRowToRowMapper
 {
     public DataViewSchema InputSchema => inputSchema;
 

@@ -13,5 +13,6 @@ internal static class Generic
             .Invoke(null, BindingFlags.DoNotWrapExceptions, null, arguments, null);
 
     public static object Create(Type openType, Type[] types, params object[] arguments)
-        => Activator.CreateInstance(openType.MakeGenericType(types), Any | BindingFlags.DoNotWrapExceptions, null, arguments, null);
+        => Activator.CreateInstance(
+            openType.MakeGenericType(types), Any | BindingFlags.DoNotWrapExceptions, null, arguments, null);
 }

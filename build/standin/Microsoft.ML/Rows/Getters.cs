@@ -1,6 +1,8 @@
 namespace Microsoft.ML.Data;
 
-/// <summary>Getters of any value type behind one <see cref="Delegate"/>, and the two errors of asking for a wrong one.</summary>
+/// <summary>
+/// Getters of any value type behind one <see cref="Delegate"/>, and the two errors of asking for a wrong one.
+/// </summary>
 internal static class Getters
 {
     public static ValueGetter<TValue> Cast<TValue>(Delegate getter, DataViewSchema.Column column)
@@ -11,7 +13,8 @@ internal static class Getters
     public static void CheckActive(bool isActive, DataViewSchema.Column column)
     {
         if (!isActive)
-            throw new ArgumentOutOfRangeException(nameof(column), $"Column '{column.Name}' is not active in the cursor.");
+            throw new ArgumentOutOfRangeException(
+                nameof(column), $"Column '{column.Name}' is not active in the cursor.");
     }
 
     /// <summary>The getter of a column, whatever its value type.</summary>

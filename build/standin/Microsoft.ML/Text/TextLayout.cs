@@ -1,6 +1,8 @@
 namespace Microsoft.ML.Data;
 
-/// <summary>The columns of a text loader with their fields, resolved once against the first lines of a sample.</summary>
+/// <summary>
+/// The columns of a text loader with their fields, resolved once against the first lines of a sample.
+/// </summary>
 internal sealed class TextLayout
 {
     private readonly int[][] _fields;

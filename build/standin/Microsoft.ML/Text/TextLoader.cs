@@ -5,7 +5,8 @@ public sealed partial class TextLoader : IDataLoader<IMultiStreamSource>
 {
     private readonly TextLayout _layout;
 
-    internal TextLoader(Options options, IMultiStreamSource dataSample) => _layout = new TextLayout(options, dataSample);
+    internal TextLoader(Options options, IMultiStreamSource dataSample)
+        => _layout = new TextLayout(options, dataSample);
 
     public DataViewSchema GetOutputSchema() => _layout.Schema;
 
@@ -89,7 +90,8 @@ public sealed partial class TextLoader : IDataLoader<IMultiStreamSource>
         {
             ArgumentOutOfRangeException.ThrowIfNegative(min);
             if (max < min)
-                throw new ArgumentOutOfRangeException(nameof(max), "If specified, must be greater than or equal to " + nameof(min));
+                throw new ArgumentOutOfRangeException(
+                    nameof(max), "If specified, must be greater than or equal to " + nameof(min));
             Min = min;
             Max = max;
             ForceVector = max != min;

@@ -5,7 +5,7 @@ namespace Microsoft.ML.Data;
 /// <summary>Values written as text, in the invariant culture. Empty text is the default value.</summary>
 internal static class TextParsing
 {
-    private static readonly string[] MissingNumbers = ["?", "NaN", "NA", "N/A"];
+    private static readonly string[] MissingNumbers = ["?", "NA", "N/A"];
     private static readonly string[] True = ["T", "Y", "1", "+", "true", "yes", "on"];
     private static readonly string[] False = ["F", "N", "0", "-", "false", "no", "off", "-1"];
 
@@ -27,10 +27,10 @@ internal static class TextParsing
         CultureInfo culture = CultureInfo.InvariantCulture;
         return Type.GetTypeCode(type) switch
         {
-            TypeCode.Single => IsAny(text, MissingNumbers) ? float.NaN
-                : float.TryParse(text, NumberStyles.Float, culture, out float x) ? x : null,
-            TypeCode.Double => IsAny(text, MissingNumbers) ? double.NaN
-                : double.TryParse(text, NumberStyles.Float, culture, out double x) ? x : null,
+            TypeCode.Single => float.TryParse(text, NumberStyles.Float, culture, out float x) ? x
+                : IsAny(text, MissingNumbers) ? float.NaN : null,
+            TypeCode.Double => double.TryParse(text, NumberStyles.Float, culture, out double x) ? x
+                : IsAny(text, MissingNumbers) ? double.NaN : null,
             TypeCode.Boolean => ParseBoolean(text),
             TypeCode.SByte => sbyte.TryParse(text, Integer, culture, out sbyte n) ? n : null,
             TypeCode.Byte => byte.TryParse(text, Integer, culture, out byte n) ? n : null,
@@ -42,7 +42,8 @@ internal static class TextParsing
             TypeCode.UInt64 => ulong.TryParse(text, Integer, culture, out ulong n) ? n : null,
             TypeCode.DateTime => DateTime.TryParse(text, culture, out DateTime t) ? t : null,
             _ when type == typeof(TimeSpan) => TimeSpan.TryParse(text, culture, out TimeSpan t) ? t : null,
-            _ when type == typeof(DateTimeOffset) => DateTimeOffset.TryParse(text, culture, out DateTimeOffset t) ? t : null,
+            _ when type == typeof(DateTimeOffset)
+                => DateTimeOffset.TryParse(text, culture, out DateTimeOffset t) ? t : null,
             _ => throw new NotSupportedException($"Values of type {type} cannot be parsed."),
         };
     }

@@ -146,7 +146,9 @@ internal static class ConcatenatedNames
         return builder.ToAnnotations();
     }
 
-    /// <summary>The column's name for a scalar; <c>column.slot</c> for a vector, empty where its slot has no name.</summary>
+    /// <summary>
+    /// The column's name for a scalar; <c>column.slot</c> for a vector, empty where its slot has no name.
+    /// </summary>
     private static IEnumerable<string> SlotNames(DataViewSchema.Column source)
     {
         if (source.Type is not VectorDataViewType vector)

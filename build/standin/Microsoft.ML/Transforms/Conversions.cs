@@ -36,9 +36,11 @@ internal static class Conversions
         if (typeof(TSrc) == Text)
             return value => Parse<TDst>((ReadOnlyMemory<char>)(object)value);
         if (typeof(TSrc) == typeof(bool))
-            return value => (TDst)System.Convert.ChangeType((bool)(object)value ? 1 : 0, typeof(TDst), CultureInfo.InvariantCulture);
+            return value => (TDst)System.Convert.ChangeType(
+                (bool)(object)value ? 1 : 0, typeof(TDst), CultureInfo.InvariantCulture);
         if (typeof(TDst) == typeof(bool))
-            return value => (TDst)(object)(System.Convert.ToDouble(value, CultureInfo.InvariantCulture) is var x && x != 0 && !double.IsNaN(x));
+            return value => (TDst)(object)(
+                System.Convert.ToDouble(value, CultureInfo.InvariantCulture) is var x && x != 0 && !double.IsNaN(x));
         return (Func<TSrc, TDst>)Generic.Call(typeof(Conversions), nameof(Numeric), [typeof(TSrc), typeof(TDst)]);
     }
 

@@ -44,7 +44,8 @@ public sealed class KeyToValueMappingTransformer : OneToOneTransformerBase
     {
         if (source.Type.ItemType() is not KeyDataViewType key)
             throw InputColumns.Mismatch("source", source.Name, "key type", source.Type.ToString());
-        VectorDataViewType values = source.Annotations.Schema.GetColumnOrNull(AnnotationKinds.KeyValues)?.Type as VectorDataViewType
+        DataViewSchema.Column? annotation = source.Annotations.Schema.GetColumnOrNull(AnnotationKinds.KeyValues);
+        VectorDataViewType values = annotation?.Type as VectorDataViewType
             ?? throw new InvalidOperationException("Metadata KeyValues does not exist");
         if ((ulong)values.Size != key.Count)
             throw new InvalidOperationException("KeyValues metadata size does not match column type key count");

@@ -51,5 +51,6 @@ public sealed class MissingValueReplacingEstimator : IEstimator<MissingValueRepl
         => type == NumberDataViewType.Single || type == NumberDataViewType.Double;
 
     private static ArgumentOutOfRangeException NoMissing(string type)
-        => new("inputSchema", $"Type '{type}' is not supported by {nameof(MissingValueReplacingEstimator)} since it doesn't have an NA value");
+        => new("inputSchema", $"Type '{type}' is not supported by "
+            + $"{nameof(MissingValueReplacingEstimator)} since it doesn't have an NA value");
 }

@@ -63,7 +63,8 @@ internal static class MissingValues
     }
 
     /// <summary>Of the finite values for the mean; 0 when there are none.</summary>
-    private static double Statistic(List<double> values, MissingValueReplacingEstimator.ReplacementMode mode) => mode switch
+    private static double Statistic(List<double> values, MissingValueReplacingEstimator.ReplacementMode mode)
+        => mode switch
     {
         MissingValueReplacingEstimator.ReplacementMode.Mean
             => values.Where(double.IsFinite).DefaultIfEmpty(0).Average(),

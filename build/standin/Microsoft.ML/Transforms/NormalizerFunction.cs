@@ -96,7 +96,9 @@ internal sealed class AffineFunction<T>(T[] scale, T[] offset) : NormalizerFunct
     protected override T Map(T value, T first, T second) => (value - second) * first;
 }
 
-/// <summary>The normal distribution function by the elementary approximation that Microsoft.ML uses (a = 0.147).</summary>
+/// <summary>
+/// The normal distribution function by the elementary approximation that Microsoft.ML uses (a = 0.147).
+/// </summary>
 internal sealed class CdfFunction<T>(T[] mean, T[] deviation) : NormalizerFunction<T>(mean, deviation)
     where T : struct, IFloatingPointIeee754<T>
 {

@@ -16,7 +16,8 @@ internal sealed record NormalizerOptions(NormalizerKind Kind, bool FixZero);
 internal abstract class NormalizerTraining
 {
     public static NormalizerTraining Create(DataViewRow row, DataViewSchema.Column source)
-        => (NormalizerTraining)Generic.Create(typeof(NormalizerTraining<>), [source.Type.ItemType().RawType], row, source);
+        => (NormalizerTraining)Generic.Create(
+            typeof(NormalizerTraining<>), [source.Type.ItemType().RawType], row, source);
 
     public abstract void AddRow();
 
@@ -86,7 +87,9 @@ internal sealed class NormalizerTraining<T> : NormalizerTraining
     private AffineFunction<T> Affine(NormalizerOptions options)
     {
         (T Scale, T Offset)[] slots = _slots
-            .Select(s => options.Kind == NormalizerKind.MinMax ? s.MinMax(options.FixZero) : s.MeanVariance(options.FixZero))
+            .Select(s => options.Kind == NormalizerKind.MinMax
+                ? s.MinMax(options.FixZero)
+                : s.MeanVariance(options.FixZero))
             .ToArray();
         return new AffineFunction<T>(slots.Select(s => s.Scale).ToArray(), slots.Select(s => s.Offset).ToArray());
     }

@@ -58,7 +58,8 @@ public sealed class NormalizingEstimator : IEstimator<NormalizingTransformer>
 
     private static SchemaShape Annotations(SchemaShape.Column source)
     {
-        List<SchemaShape.Column> kinds = [SchemaShape.Column.Of(AnnotationKinds.IsNormalized, BooleanDataViewType.Instance)];
+        List<SchemaShape.Column> kinds = [SchemaShape.Column.Of(
+            AnnotationKinds.IsNormalized, BooleanDataViewType.Instance)];
         if (source.Annotations.TryFindColumn(AnnotationKinds.SlotNames, out SchemaShape.Column names))
             kinds.Add(names);
         return new SchemaShape(kinds);

@@ -14,7 +14,8 @@ public sealed class OneHotEncodingEstimator : IEstimator<OneHotEncodingTransform
         if (outputKind == OutputKind.Key)
             return;
         InputOutputColumnPair[] outputs = columns.Select(p => new InputOutputColumnPair(p.OutputColumnName)).ToArray();
-        _chain = _chain.Append((IEstimator<ITransformer>)new KeyToVectorMappingEstimator(outputs, outputKind == OutputKind.Bag));
+        _chain = _chain.Append(
+            (IEstimator<ITransformer>)new KeyToVectorMappingEstimator(outputs, outputKind == OutputKind.Bag));
     }
 
     public enum OutputKind : byte

@@ -3,8 +3,8 @@ using System.Numerics;
 namespace Microsoft.ML.Transforms;
 
 /// <summary>
-/// Extremes, mean and variance of one slot. Mean and variance leave NaN and infinities out; the extremes only NaN. Zeros are
-/// folded in at the end, so that sparse and dense vectors give the same result.
+/// Extremes, mean and variance of one slot. Mean and variance leave NaN and infinities out; the extremes only NaN.
+/// Zeros are folded in at the end, so that sparse and dense vectors give the same result.
 /// </summary>
 internal sealed class SlotStatistics<T>
     where T : struct, IFloatingPointIeee754<T>

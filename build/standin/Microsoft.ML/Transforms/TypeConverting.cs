@@ -29,7 +29,8 @@ public sealed class TypeConvertingEstimator : TrivialEstimator<TypeConvertingTra
             }
 
             return new SchemaShape.Column(pair.OutputColumnName, source.Kind, target, source.IsKey,
-                new SchemaShape(source.Annotations.Where(a => a.Name is AnnotationKinds.SlotNames or AnnotationKinds.KeyValues)));
+                new SchemaShape(
+                    source.Annotations.Where(a => a.Name is AnnotationKinds.SlotNames or AnnotationKinds.KeyValues)));
         }));
 }
 
@@ -78,7 +79,8 @@ public sealed class TypeConvertingTransformer : OneToOneTransformerBase
         {
             AnnotationKinds.SlotNames => source.Type is VectorDataViewType { IsKnownSize: true },
             AnnotationKinds.KeyValues => target is KeyDataViewType,
-            AnnotationKinds.IsNormalized => source.Type.ItemType() is NumberDataViewType && target is NumberDataViewType,
+            AnnotationKinds.IsNormalized
+                => source.Type.ItemType() is NumberDataViewType && target is NumberDataViewType,
             _ => false,
         });
         if (source.Type is BooleanDataViewType && target is NumberDataViewType)

@@ -29,12 +29,18 @@ internal abstract class ValueMap(
     public abstract Delegate CreateGetter(DataViewRow row, DataViewSchema.Column source);
 
     private static ScalarValueMap<TKey, TValue> LoadScalars<TKey, TValue>(
-        BinaryReader reader, PrimitiveDataViewType keyType, DataViewType valueType, DataViewSchema.Annotations annotations)
+        BinaryReader reader,
+        PrimitiveDataViewType keyType,
+        DataViewType valueType,
+        DataViewSchema.Annotations annotations)
         => new ScalarValueMap<TKey, TValue>(keyType, valueType, annotations,
             ReadPairs(reader, r => r.ReadValue<TKey>(), r => r.ReadValue<TValue>()));
 
     private static VectorValueMap<TKey, TItem> LoadVectors<TKey, TItem>(
-        BinaryReader reader, PrimitiveDataViewType keyType, DataViewType valueType, DataViewSchema.Annotations annotations)
+        BinaryReader reader,
+        PrimitiveDataViewType keyType,
+        DataViewType valueType,
+        DataViewSchema.Annotations annotations)
         => new VectorValueMap<TKey, TItem>(keyType, valueType, annotations,
             ReadPairs(reader, r => r.ReadValue<TKey>(), r => r.ReadBuffer<TItem>()));
 

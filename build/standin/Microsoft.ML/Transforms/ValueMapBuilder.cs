@@ -39,7 +39,8 @@ internal static class ValueMapBuilder
 
     private static ScalarValueMap<TKey, TValue> CreateScalars<TKey, TValue>(
         TKey[] keys, TValue[] values, PrimitiveDataViewType valueType, DataViewSchema.Annotations annotations)
-        => new(PrimitiveTypes.Of(typeof(TKey)), valueType, annotations, keys.Zip(values, KeyValuePair.Create).ToArray());
+        => new(
+            PrimitiveTypes.Of(typeof(TKey)), valueType, annotations, keys.Zip(values, KeyValuePair.Create).ToArray());
 
     private static VectorValueMap<TKey, TItem> CreateVectors<TKey, TItem>(TKey[] keys, Array[] values)
     {

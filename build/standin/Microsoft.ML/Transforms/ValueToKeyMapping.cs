@@ -42,8 +42,8 @@ public sealed class ValueToKeyMappingEstimator : IEstimator<ValueToKeyMappingTra
     public ValueToKeyMappingTransformer Fit(IDataView input)
     {
         ArgumentNullException.ThrowIfNull(input);
-        KeyMap[] maps = _columns.Select(pair => Learn(InputColumns.Find(input.Schema, pair.InputColumnName, "input"), input))
-            .ToArray();
+        KeyMap[] maps = _columns
+            .Select(pair => Learn(InputColumns.Find(input.Schema, pair.InputColumnName, "input"), input)).ToArray();
         return new ValueToKeyMappingTransformer(_columns, maps, _keyValuesAsText);
     }
 
@@ -51,7 +51,8 @@ public sealed class ValueToKeyMappingEstimator : IEstimator<ValueToKeyMappingTra
         => inputSchema.With(_columns.Select(pair =>
         {
             SchemaShape.Column source = inputSchema.Find(pair.InputColumnName, "input");
-            List<SchemaShape.Column> kinds = source.Annotations.Where(a => a.Name == AnnotationKinds.SlotNames).ToList();
+            List<SchemaShape.Column> kinds =
+                source.Annotations.Where(a => a.Name == AnnotationKinds.SlotNames).ToList();
             kinds.Add(new SchemaShape.Column(AnnotationKinds.KeyValues, SchemaShape.Column.VectorKind.Vector,
                 _keyValuesAsText ? TextDataViewType.Instance : source.ItemType, source.IsKey && !_keyValuesAsText));
             return new SchemaShape.Column(

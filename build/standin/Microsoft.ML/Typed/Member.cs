@@ -6,7 +6,9 @@ namespace Microsoft.ML.Data;
 internal sealed record MemberBinding(
     MemberInfo Member, string ColumnName, DataViewType ColumnType, DataViewSchema.Annotations Annotations);
 
-/// <summary>A member of a user's class as a column: its value becomes a column value, and a column value is put into it.</summary>
+/// <summary>
+/// A member of a user's class as a column: its value becomes a column value, and a column value is put into it.
+/// </summary>
 internal abstract class Member<TRow>(MemberBinding binding)
 {
     public MemberBinding Binding => binding;
@@ -27,7 +29,8 @@ internal abstract class Member<TRow>(MemberBinding binding)
         object member = type == typeof(string) ? new TextMember<TRow>(binding)
             : type == typeof(string[]) ? new TextArrayMember<TRow>(binding)
             : type.IsArray ? Generic.Create(typeof(ArrayMember<,>), [typeof(TRow), item], binding)
-            : binding.ColumnType is VectorDataViewType ? Generic.Create(typeof(BufferMember<,>), [typeof(TRow), item], binding)
+            : binding.ColumnType is VectorDataViewType
+                ? Generic.Create(typeof(BufferMember<,>), [typeof(TRow), item], binding)
             : Generic.Create(typeof(ScalarMember<,>), [typeof(TRow), item], binding);
         return (Member<TRow>)member;
     }

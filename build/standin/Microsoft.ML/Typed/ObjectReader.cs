@@ -12,7 +12,8 @@ internal sealed class ObjectReader<TRow>
             if (schema.GetColumnOrNull(member.Binding.ColumnName) is { } column)
                 _bound.Add((member, Checked(member.Binding, column)));
             else if (!ignoreMissingColumns)
-                throw new ArgumentOutOfRangeException("Schema", $"Could not find  column '{member.Binding.ColumnName}'");
+                throw new ArgumentOutOfRangeException(
+                    "Schema", $"Could not find  column '{member.Binding.ColumnName}'");
         }
     }
 

@@ -1,6 +1,8 @@
 namespace Microsoft.ML.Data;
 
-/// <summary>Objects of a user's class as a view. A list can be counted and shuffled, another sequence is only streamed.</summary>
+/// <summary>
+/// Objects of a user's class as a view. A list can be counted and shuffled, another sequence is only streamed.
+/// </summary>
 internal sealed class ObjectView<TRow>(IEnumerable<TRow> rows, SchemaDefinition definition) : IDataView
     where TRow : class
 {

@@ -27,7 +27,8 @@ public sealed class SchemaDefinition : List<SchemaDefinition.Column>
             if (value.ColumnName != columnName)
             {
                 throw new ArgumentOutOfRangeException(nameof(columnName),
-                    $"The column name is specified as '{value.ColumnName}' but must match the selector '{columnName}'.");
+                    $"The column name is specified as '{value.ColumnName}' "
+                    + $"but must match the selector '{columnName}'.");
             }
 
             int index = FindIndex(c => c.ColumnName == columnName);

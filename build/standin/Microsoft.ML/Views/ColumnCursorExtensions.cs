@@ -5,7 +5,9 @@ public static class ColumnCursorExtensions
     public static IEnumerable<T> GetColumn<T>(this IDataView data, string columnName)
         => data.GetColumn<T>(InputColumns.Find(data.Schema, columnName, "input"));
 
-    /// <summary>The values of one column, converted to strings and arrays where <typeparamref name="T"/> is one.</summary>
+    /// <summary>
+    /// The values of one column, converted to strings and arrays where <typeparamref name="T"/> is one.
+    /// </summary>
     public static IEnumerable<T> GetColumn<T>(this IDataView data, DataViewSchema.Column column)
     {
         SchemaDefinition definition = SchemaDefinition.Create(typeof(Cell<T>));

@@ -7,7 +7,9 @@ internal abstract class ColumnStore
         ? Generic.Create(typeof(VectorStore<>), [vector.ItemType.RawType])
         : Generic.Create(typeof(ScalarStore<>), [type.RawType]));
 
-    /// <summary>Copies the row's current value into a slot; the slot after the last one makes the store longer.</summary>
+    /// <summary>
+    /// Copies the row's current value into a slot; the slot after the last one makes the store longer.
+    /// </summary>
     public abstract Action<int> CreateWriter(DataViewRow row, DataViewSchema.Column column);
 
     public abstract Delegate CreateGetter(Func<int> slot);

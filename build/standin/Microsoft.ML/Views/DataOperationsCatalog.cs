@@ -131,7 +131,9 @@ public sealed class DataOperationsCatalog
     private TrainTestData Split(IDataView data, string keyName, int? seed, double lower, double upper)
     {
         ArgumentNullException.ThrowIfNull(data);
-        DataViewSchema.Column? key = keyName == null ? null : InputColumns.Find(data.Schema, keyName, "SamplingKeyColumn");
+        DataViewSchema.Column? key = keyName == null
+            ? null
+            : InputColumns.Find(data.Schema, keyName, "SamplingKeyColumn");
         int chosen = seed ?? _environment.Seed ?? DefaultSeed;
         return new TrainTestData(
             RowFilters.Fraction(data, key, chosen, lower, upper, outside: true),

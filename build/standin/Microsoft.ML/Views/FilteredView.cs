@@ -9,8 +9,8 @@ internal enum RowFate
 }
 
 /// <summary>
-/// The rows of a view that pass a filter. The filter is made anew for each cursor and sees every row of the source once,
-/// in order; it may read <paramref name="filterColumns"/>.
+/// The rows of a view that pass a filter. The filter is made anew for each cursor and sees every row of the source
+/// once, in order; it may read <paramref name="filterColumns"/>.
 /// </summary>
 internal sealed class FilteredView(
     IDataView source,

@@ -2,7 +2,9 @@ using System.Numerics;
 
 namespace Microsoft.ML.Data;
 
-/// <summary>Number columns of any type read as double, and the question whether a column holds a missing value.</summary>
+/// <summary>
+/// Number columns of any type read as double, and the question whether a column holds a missing value.
+/// </summary>
 internal static class Numbers
 {
     public static Func<double> Reader(DataViewRow row, DataViewSchema.Column column)

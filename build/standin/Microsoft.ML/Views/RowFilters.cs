@@ -37,12 +37,15 @@ internal static class RowFilters
         IDataView source, DataViewSchema.Column? key, int seed, double lower, double upper, bool outside)
         => new FilteredView(source, key is { } column ? [column] : [], row =>
         {
-            Func<double> uniform = key is { } keyColumn ? KeyUniform(row, keyColumn, seed) : new Random(seed).NextDouble;
+            Func<double> uniform = key is { } keyColumn
+                ? KeyUniform(row, keyColumn, seed)
+                : new Random(seed).NextDouble;
             return () => uniform() is var u && (u >= lower && u < upper) != outside ? RowFate.Keep : RowFate.Drop;
         }, canShuffle: false);
 
     private static Func<double> KeyUniform(DataViewRow row, DataViewSchema.Column column, int seed)
-        => (Func<double>)Generic.Call(typeof(RowFilters), nameof(KeyUniformOf), [column.Type.RawType], row, column, seed);
+        => (Func<double>)Generic.Call(
+            typeof(RowFilters), nameof(KeyUniformOf), [column.Type.RawType], row, column, seed);
 
     private static Func<double> KeyUniformOf<T>(DataViewRow row, DataViewSchema.Column column, int seed)
     {
@@ -52,7 +55,7 @@ internal static class RowFilters
         {
             getter(ref value);
             ulong hash = 14695981039346656037UL ^ (uint)seed;
-            foreach (char c in Convert.ToString(value is ReadOnlyMemory<char> text ? text.ToString() : value, CultureInfo.InvariantCulture))
+            foreach (char c in Convert.ToString(value, CultureInfo.InvariantCulture))
                 hash = (hash ^ c) * 1099511628211UL;
             return (new DataViewRowId(hash, hash).Fork().Next().Low >> 11) * (1.0 / (1UL << 53));
         };

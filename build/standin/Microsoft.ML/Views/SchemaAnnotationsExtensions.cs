@@ -4,7 +4,8 @@ public static class SchemaAnnotationsExtensions
 {
     public static bool HasSlotNames(this DataViewSchema.Column column)
         => column.Type is VectorDataViewType { IsKnownSize: true } vector
-            && AnnotationType(column, AnnotationKinds.SlotNames) is VectorDataViewType { ItemType: TextDataViewType } names
+            && AnnotationType(column, AnnotationKinds.SlotNames) is VectorDataViewType names
+            && names.ItemType is TextDataViewType
             && names.Size == vector.Size;
 
     public static void GetSlotNames(
