@@ -5,14 +5,17 @@ namespace MLNet.MultiTask.Affinity;
 /// <summary>Several linearised base networks; their mean predicts the loss of any task after training on any subset.</summary>
 internal sealed class GradTagModel
 {
-    private const int Probes = 5;
+    private const int Probes = 12;
     private const int MostFineTuningEpochs = 20;
 
     private readonly TaskTable _table;
     private readonly GradTagOptions _options;
     private readonly Dictionary<string, double> _diagnostics = [];
 
-    private GradTagModel(TaskTable table, GradTagOptions options) => (_table, _options) = (table, options);
+    private readonly CancellationToken _cancellationToken;
+
+    private GradTagModel(TaskTable table, GradTagOptions options, CancellationToken cancellationToken) =>
+        (_table, _options, _cancellationToken) = (table, options, cancellationToken);
 
     public GradTagBase[] Bases { get; private set; } = [];
 
@@ -25,7 +28,7 @@ internal sealed class GradTagModel
         ArgumentNullException.ThrowIfNull(split);
         options.Validate();
         ObservedTasks.ThrowIfAbsent(table, split);
-        var model = new GradTagModel(table, options);
+        var model = new GradTagModel(table, options, cancellationToken);
         BaseRun[] runs = [.. Enumerable.Range(0, options.Bases).Select(b => BaseRun.Train(table, split, options, b, cancellationToken))];
         GradTagBase Linearize(SharedBottomNetwork network) => new(network, table, split, options, cancellationToken);
         double flops = runs.Sum(r => r.Flops);
@@ -36,18 +39,19 @@ internal sealed class GradTagModel
             model._diagnostics["baseEpochs"] = choice.Epochs ?? 0;
             model._diagnostics["stageCorrelation"] = choice.Correlation;
             model._diagnostics["stageCeiling"] = choice.Ceiling;
-            flops += choice.Flops;
+            model._diagnostics["fixedFlops"] = flops + choice.Flops;
         }
         else
         {
             model.Bases = [.. runs.Select(r => Linearize(r.Result.Network))];
-            (model.Length, double probing) = Calibrate(table, split, model.Bases[0], options, cancellationToken);
             model._diagnostics["baseEpochs"] = options.BaseEpochs ?? 0;
-            flops += model.Bases.Sum(b => b.Flops) + probing;
+            model._diagnostics["fixedFlops"] = flops + model.Bases.Sum(b => b.Flops);
+            model.Calibrate(table, split);
         }
-        if (model.Length.Epochs > 0)
-            model._diagnostics["fineTuningEpochs"] = model.Length.Epochs;
-        model._diagnostics["fixedFlops"] = flops;
+        if (model.Length.Lambda is { } lambda)
+            model._diagnostics["lambda"] = lambda;
+        else
+            model._diagnostics["stepEpochs"] = model.Length.Epochs;
         model._diagnostics["flopsPerSubset"] = model.Bases.Sum(b => b.FlopsPerSubset(AffinitySubsets.DefaultSize(table.Tasks.Count)));
         return model;
     }
@@ -85,8 +89,6 @@ internal sealed class GradTagModel
         _diagnostics["dimension"] = Bases.Average(b => b.Subspace.Dimension);
         _diagnostics["subsets"] = subsets.Length;
         _diagnostics["subsetSize"] = subsets.Average(s => s.Length);
-        if (Length.Lambda is { } lambda)
-            _diagnostics["lambda"] = lambda;
         string[] names = [.. _table.Tasks.Select(t => t.Name)];
         TaskAffinity affinity = SubsetAverage.ToAffinity(names, subsets, [.. predictions.Select(p => p.Losses)], method,
             _options.Standardize, _diagnostics, group => Predict([.. group]).Losses);
@@ -94,26 +96,27 @@ internal sealed class GradTagModel
         return affinity;
     }
 
-    // Real fine-tuning of a few subsets says how many epochs help; the Euclidean penalty is the one that predicts their losses best.
-    private static (StepLength Length, double Flops) Calibrate(TaskTable table, RowSplit split, GradTagBase first, GradTagOptions options,
-        CancellationToken cancellationToken)
+    // Real fine-tuning of a few subsets says how many epochs help, and which step predicts the losses after them best: AdamW's own length
+    // leaves out that heads learn, too.
+    private void Calibrate(TaskTable table, RowSplit split)
     {
-        bool adam = options.Geometry == StepGeometry.AdamW;
-        if (options.Lambda is { } given)
-            return (new StepLength(given, 0), 0);
-        if (adam && options.FineTuningEpochs is { } known)
-            return (new StepLength(null, known), 0);
-        int[][] probes = AffinitySubsets.HoldOut(table.Tasks.Count, Probes, new RandomStream(options.Seed, "probes").NextUInt64());
-        int threads = options.Threads ?? Environment.ProcessorCount;
-        var truth = new SubsetTruth(table, split, probes, options.Training, options.Seed, threads, cancellationToken);
-        int epochs = options.FineTuningEpochs ?? truth.MedianBestEpoch(first.Network, MostFineTuningEpochs);
-        double flopsPerEpoch = 3 * 2.0 * first.Network.Shape.ParameterCount * split.Train.Length * probes.Length;
-        if (adam)
-            return (new StepLength(null, epochs), flopsPerEpoch * MostFineTuningEpochs);
-        double[][] real = truth.FineTuned([first.Network], epochs, 1).Mean;
-        double lambda = Enumerable.Range(-6, 13).Select(k => 0.1 * Math.Pow(2, 0.5 * k)).MinBy(l => SubsetValues.RelativeError(
-            [.. probes.Select(s => first.Predict(s, new StepLength(l, 0)).Losses)], real));
-        return (new StepLength(lambda, epochs), flopsPerEpoch * (MostFineTuningEpochs + epochs));
+        if (_options.Lambda is { } given)
+        {
+            Length = new StepLength(given, 0);
+            return;
+        }
+        int[][] probes = AffinitySubsets.HoldOut(table.Tasks.Count, Probes, new RandomStream(_options.Seed, "probes").NextUInt64());
+        int threads = _options.Threads ?? Environment.ProcessorCount;
+        var truth = new SubsetTruth(table, split, probes, _options.Training, _options.Seed, threads, _cancellationToken);
+        (int epochs, double[][] losses) = truth.Probe(Bases[0].Network, _options.FineTuningEpochs ?? MostFineTuningEpochs);
+        if (_options.FineTuningEpochs is { } asked && asked != epochs)
+            (epochs, losses) = (asked, truth.FineTuned([Bases[0].Network], asked, 1).Mean);
+        StepLength[] candidates = _options.Geometry == StepGeometry.AdamW
+            ? [.. Enumerable.Range(-2, 7).Select(k => new StepLength(null, epochs * Math.Pow(2, 0.5 * k)))]
+            : [.. Enumerable.Range(-6, 13).Select(k => new StepLength(0.1 * Math.Pow(2, 0.5 * k), 0))];
+        Length = candidates.MinBy(l => SubsetValues.RelativeError([.. probes.Select(s => Bases[0].Predict(s, l).Losses)], losses));
+        _diagnostics["fineTuningEpochs"] = epochs;
+        _diagnostics["fixedFlops"] += 3 * 2.0 * Bases[0].Network.Shape.ParameterCount * split.Train.Length * probes.Length * MostFineTuningEpochs;
     }
 
     private double LinearizationError(int[][] subsets)

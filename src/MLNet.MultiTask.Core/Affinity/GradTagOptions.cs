@@ -29,15 +29,15 @@ public sealed record GradTagOptions
     /// <value>The default value is 2; at least 1.</value>
     public int StageRuns { get; init; } = 2;
 
-    /// <summary>
-    /// Epochs of fine-tuning that a subset's step imitates: n steps of AdamW with rate η set its length, λ = 1/(η·n) in AdamW's metric.
-    /// </summary>
-    /// <value>The default value is null: the median best epoch of five subsets fine-tuned for real, from 2 to 20. At least 1.</value>
+    /// <summary>Epochs of fine-tuning that a subset's step predicts.</summary>
+    /// <value>The default value is null: the median best epoch of twelve subsets fine-tuned for real, from 2 to 20. At least 1.</value>
     public int? FineTuningEpochs { get; init; }
 
     /// <summary>Ridge penalty λ of mean loss + ½λ‖w‖², the norm that of <see cref="Geometry"/>.</summary>
-    /// <value>The default value is null: from <see cref="FineTuningEpochs"/>; for the Euclidean norm the value that predicts the five
-    /// subsets' losses best. Positive.</value>
+    /// <value>
+    /// The default value is null: the one that predicts the losses of the twelve subsets best; for AdamW's norm around 1/(η·n), which n
+    /// steps of learning rate η reach. Positive.
+    /// </value>
     public double? Lambda { get; init; }
 
     /// <summary>In which metric a step is short.</summary>

@@ -30,14 +30,17 @@ internal sealed class SubsetTruth(TaskTable table, RowSplit split, int[][] subse
         return ([.. result.Epochs[result.BestEpoch - 1].TaskValidationLosses], Flops(result, subset));
     });
 
-    /// <summary>Median over the subsets of the epoch, from 2 to <paramref name="most"/>, with the best mean validation loss.</summary>
-    public int MedianBestEpoch(SharedBottomNetwork network, int most)
+    /// <summary>
+    /// Fine-tunes every subset for <paramref name="most"/> epochs, once: the median of the epochs (from 2) with the best mean validation
+    /// loss, and the members' losses after that many.
+    /// </summary>
+    public (int Epochs, double[][] Losses) Probe(SharedBottomNetwork network, int most)
     {
-        var best = new int[subsets.Length];
-        Parallel.For(0, subsets.Length, Parallelism(), s =>
-            best[s] = FineTune(network, subsets[s], most, 0).Epochs.MinBy(e => e.ValidationLoss)!.Epoch);
-        Array.Sort(best);
-        return Math.Max(2, best[best.Length / 2]);
+        var runs = new TrainingResult[subsets.Length];
+        Parallel.For(0, subsets.Length, Parallelism(), s => runs[s] = FineTune(network, subsets[s], most, 0));
+        int[] best = [.. runs.Select(r => r.Epochs.MinBy(e => e.ValidationLoss)!.Epoch).Order()];
+        int median = Math.Max(Math.Min(2, most), best[best.Length / 2]);
+        return (median, [.. runs.Select(r => r.Epochs[median - 1].TaskValidationLosses.ToArray())]);
     }
 
     private TrainingResult FineTune(SharedBottomNetwork network, int[] subset, int epochs, int run) => NetworkTrainer.Train(

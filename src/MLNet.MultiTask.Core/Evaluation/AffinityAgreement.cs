@@ -27,6 +27,18 @@ public sealed record AffinityAgreement
     /// </summary>
     public required double GroupingRegret { get; init; }
 
+    /// <summary>
+    /// Floating-point operations of estimating <see cref="AffinityValidationOptions.CostSubsets"/> subsets over those of really training
+    /// them in this way, once each, by formula; NaN where the estimator does not count its operations.
+    /// </summary>
+    public required double FlopsRatio { get; init; }
+
+    /// <summary>The same for wall time, measured; both sides are extrapolated from the hold-out subsets.</summary>
+    public required double TimeRatio { get; init; }
+
+    /// <summary>Seconds of one real run of one subset.</summary>
+    public required double SecondsPerSubset { get; init; }
+
     /// <summary>Real runs averaged.</summary>
     public required int Runs { get; init; }
 }

@@ -44,15 +44,16 @@ public static class AffinityValidation
             .Select(b => BaseRun.Train(table, split, baseOptions, b, cancellationToken).Result.Network)];
         int threads = options.Threads ?? Environment.ProcessorCount;
         var truth = new SubsetTruth(table, split, subsets, baseOptions.Training, options.Seed, threads, cancellationToken);
-        int epochs = options.FineTuningEpochs ?? (affinity.Diagnostics.TryGetValue("fineTuningEpochs", out double calibrated) ? Math.Max(1, (int)calibrated)
-            : truth.MedianBestEpoch(bases[0], MostEpochs));
+        int epochs = options.FineTuningEpochs ?? (affinity.Diagnostics.TryGetValue("fineTuningEpochs", out double calibrated) ? (int)calibrated
+            : truth.Probe(bases[0], MostEpochs).Epochs);
         RealRuns tuned = truth.FineTuned(bases, epochs, options.Runs);
         RealRuns? scratch = options.FromScratch ? truth.FromScratch(options.Runs) : null;
 
         double[] trivial = Trivial(bases, table, split);
         double[][] trivials = [.. subsets.Select(s => s.Select(t => trivial[t]).ToArray())];
         bool losses = affinity.PredictGroup is not null;
-        RealRuns compared = scratch ?? tuned;
+        var cost = new EstimateCost(options.CostSubsets, affinity.Diagnostics.GetValueOrDefault("fixedFlops", double.NaN),
+            affinity.Diagnostics.GetValueOrDefault("flopsPerSubset", double.NaN), estimatorSeconds, predictionSeconds);
         return new AffinityValidationResult
         {
             Affinity = affinity,
@@ -60,26 +61,23 @@ public static class AffinityValidation
             Estimates = estimates,
             FineTunedLosses = tuned.Mean,
             FromScratchLosses = scratch?.Mean,
-            FineTuned = Agreement(table, subsets, estimates, trivials, tuned.Runs, losses),
-            FromScratch = scratch is null ? null : Agreement(table, subsets, estimates, trivials, scratch.Runs, losses),
+            FineTuned = Agreement(table, subsets, estimates, trivials, tuned, losses, cost),
+            FromScratch = scratch is null ? null : Agreement(table, subsets, estimates, trivials, scratch, losses, cost),
             FineTunedAgainstScratch = scratch is null ? double.NaN : SubsetValues.Pearson(
                 SubsetValues.Centred(tasks, subsets, tuned.Mean), SubsetValues.Centred(tasks, subsets, scratch.Mean)),
             FineTuningEpochs = epochs,
             RelativeStep = affinity.Diagnostics.GetValueOrDefault("relativeStep", double.NaN),
             LinearizationError = affinity.Diagnostics.GetValueOrDefault("linearizationError", double.NaN),
-            FlopsRatio = affinity.Diagnostics.TryGetValue("fixedFlops", out double fixedFlops)
-                ? (fixedFlops + options.CostSubsets * affinity.Diagnostics["flopsPerSubset"]) / (options.CostSubsets * compared.FlopsPerSubset)
-                : double.NaN,
-            TimeRatio = (estimatorSeconds + options.CostSubsets * predictionSeconds) / (options.CostSubsets * compared.SecondsPerSubset),
-            Seconds = (estimatorSeconds, predictionSeconds, compared.SecondsPerSubset),
+            EstimatorSeconds = estimatorSeconds,
+            PredictionSeconds = predictionSeconds,
         };
     }
 
     private static AffinityAgreement Agreement(TaskTable table, int[][] subsets, double[][] estimates, double[][] trivials,
-        double[][][] runs, bool losses)
+        RealRuns real, bool losses, EstimateCost cost)
     {
         int tasks = table.Tasks.Count;
-        double[][] truth = SubsetValues.Mean(runs);
+        double[][] truth = real.Mean;
         double[] f = SubsetValues.Centred(tasks, subsets, truth), estimate = SubsetValues.Centred(tasks, subsets, estimates);
         return new AffinityAgreement
         {
@@ -88,9 +86,12 @@ public static class AffinityValidation
             Pearson = SubsetValues.Pearson([.. estimates.SelectMany(v => v)], [.. truth.SelectMany(v => v)]),
             WithinTaskPearson = SubsetValues.Pearson(estimate, f),
             WithinTaskSpearman = SubsetValues.Spearman(estimate, f),
-            NoiseCeiling = SubsetValues.NoiseCeiling(tasks, subsets, runs),
+            NoiseCeiling = SubsetValues.NoiseCeiling(tasks, subsets, real.Runs),
             GroupingRegret = Regret(table, subsets, estimates, truth),
-            Runs = runs.Length,
+            FlopsRatio = (cost.FixedFlops + cost.Subsets * cost.FlopsPerSubset) / (cost.Subsets * real.FlopsPerSubset),
+            TimeRatio = (cost.FixedSeconds + cost.Subsets * cost.SecondsPerSubset) / (cost.Subsets * real.SecondsPerSubset),
+            SecondsPerSubset = real.SecondsPerSubset,
+            Runs = real.Runs.Length,
         };
     }
 
@@ -127,4 +128,7 @@ public static class AffinityValidation
         MaxDegreeOfParallelism = options.Threads ?? Environment.ProcessorCount,
         CancellationToken = cancellationToken,
     };
+
+    // What the estimate costs: once, and for each subset.
+    private readonly record struct EstimateCost(int Subsets, double FixedFlops, double FlopsPerSubset, double FixedSeconds, double SecondsPerSubset);
 }

@@ -22,7 +22,7 @@ public sealed record AffinityValidationOptions
     /// <summary>The base networks that are fine-tuned; a Grad-TAG estimator's own options where null.</summary>
     public GradTagOptions? Bases { get; init; }
 
-    /// <summary>Number of subsets for which <see cref="Evaluation.AffinityValidationResult.FlopsRatio"/> and time are compared.</summary>
+    /// <summary>Number of subsets for which <see cref="Evaluation.AffinityAgreement.FlopsRatio"/> and time are compared.</summary>
     /// <value>The default value is 2,500; at least 1.</value>
     public int CostSubsets { get; init; } = 2500;
 

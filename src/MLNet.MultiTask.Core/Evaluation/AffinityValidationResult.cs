@@ -36,13 +36,9 @@ public sealed record AffinityValidationResult
     /// <summary>The estimator's diagnostic of that name; NaN where it has none.</summary>
     public required double LinearizationError { get; init; }
 
-    /// <summary>Floating-point operations of estimating <see cref="AffinityValidationOptions.CostSubsets"/> subsets over training them from
-    /// scratch (or fine-tuning them, if that was left out), by formula; NaN where the estimator predicts no losses.</summary>
-    public required double FlopsRatio { get; init; }
+    /// <summary>Seconds of the estimator.</summary>
+    public required double EstimatorSeconds { get; init; }
 
-    /// <summary>The same for wall time, measured; retraining is extrapolated from the hold-out subsets.</summary>
-    public required double TimeRatio { get; init; }
-
-    /// <summary>Seconds: the estimator, one subset's prediction, one subset's real run.</summary>
-    public required (double Estimator, double Prediction, double RealRun) Seconds { get; init; }
+    /// <summary>Seconds of predicting one subset.</summary>
+    public required double PredictionSeconds { get; init; }
 }

@@ -6,10 +6,10 @@ namespace MLNet.MultiTask.Tool.Output;
 
 /// <summary>The file of <c>--json</c>.</summary>
 /// <param name="file">Where.</param>
-/// <param name="timings">Whether properties named "seconds" are written.</param>
+/// <param name="timings">Whether properties named "seconds" and "timeRatio" are written.</param>
 internal sealed class JsonFile(OutputFile file, bool timings)
 {
-    private const string Seconds = "seconds";
+    private static readonly string[] s_timings = ["seconds", "timeRatio"];
 
     private static readonly JsonWriterOptions Format = new()
     {
@@ -53,7 +53,8 @@ internal sealed class JsonFile(OutputFile file, bool timings)
     {
         if (node is JsonObject properties)
         {
-            properties.Remove(Seconds);
+            foreach (string timing in s_timings)
+                properties.Remove(timing);
             foreach (var (_, value) in properties)
                 RemoveSeconds(value);
         }

@@ -17,6 +17,8 @@ internal sealed class AffinityCommand
           Estimate, look at the picture, group:
             mlnet-multitask affinity --data patients.csv --label-pattern "diag_*" --kind binary --json affinity.json --svg affinity.svg
             mlnet-multitask group --affinity affinity.json --groups 3
+          Check the estimate against 60 subsets of tasks that are really trained, 4 times each:
+            mlnet-multitask affinity --data patients.csv --label-pattern "diag_*" --kind binary --validate 60 --runs 4 --scatter check.svg
 
         The affinity of target i from source j says what task i gains from being trained together with task j, compared with the
         other tasks; higher is better. It is estimated on the training and validation rows of the 60/20/20 split; test rows take
@@ -34,12 +36,27 @@ internal sealed class AffinityCommand
     private readonly Option<string?> _csv = new("--csv") { Description = "Write the matrix, with task names above it.", HelpName = "FILE" };
     private readonly Option<string?> _svg = new("--svg") { Description = "Draw the matrix.", HelpName = "FILE" };
 
+    private readonly Option<int?> _bases = new("--bases") { Description = "Base networks of grad-tag that are averaged; 3 if not given." };
+    private readonly Option<string> _stage = new("--stage")
+    {
+        Description = "Stage of grad-tag's base networks: 'best' validation epoch, 'auto' (found by really training 20 subsets twice), or a number of epochs.",
+        DefaultValueFactory = _ => "best",
+    };
+    private readonly Option<int?> _validate = new("--validate") { Description = "Hold-out subsets that are really trained to check the estimate.", HelpName = "N" };
+    private readonly Option<int> _runs = new("--runs") { Description = "Real runs of each hold-out subset.", DefaultValueFactory = _ => new AffinityValidationOptions().Runs };
+    private readonly Option<bool> _fineTunedOnly = new("--fine-tuned-only") { Description = "Check against fine-tuning only, which is quicker than training from scratch." };
+    private readonly Option<string?> _scatter = new("--scatter") { Description = "Draw estimates against real losses.", HelpName = "FILE" };
+
     private AffinityCommand(ToolConsole console) => _console = console;
 
     public static Command Create(ToolConsole console)
     {
         var affinity = new AffinityCommand(console);
-        var verb = new VerbCommand("affinity", "Estimates which tasks help which.", Examples + "\n" + AffinityMethodOption.Summaries) { affinity._method, affinity._csv, affinity._svg };
+        var verb = new VerbCommand("affinity", "Estimates which tasks help which.", Examples + "\n" + AffinityMethodOption.Summaries)
+        {
+            affinity._method, affinity._bases, affinity._stage, affinity._csv, affinity._svg,
+            affinity._validate, affinity._runs, affinity._fineTunedOnly, affinity._scatter,
+        };
         affinity._data.AddTo(verb);
         affinity._network.AddTo(verb);
         affinity._common.AddTo(verb);
@@ -54,15 +71,22 @@ internal sealed class AffinityCommand
         OutputFile? svg = parsed.GetValue(_svg) is { } picture ? new OutputFile(picture) : null;
         TrainingOptions training = _network.Read(parsed, null, _common.Seed(parsed), _common.Threads(parsed));
         DataSet data = DataSet.Read(_data.Describe(parsed), _data.SplitSeed(parsed), _data.MaxRows(parsed), cancellationToken);
-        ITaskAffinityEstimator estimator = AffinityMethods.Create(parsed.GetValue(_method)!, training);
+        ITaskAffinityEstimator estimator = Estimator(parsed, training);
+        OutputFile? scatter = parsed.GetValue(_scatter) is { } plot ? new OutputFile(plot) : null;
         long started = Stopwatch.GetTimestamp();
-        TaskAffinity affinity = Estimate(estimator, data, _console, cancellationToken);
-        double seconds = Stopwatch.GetElapsedTime(started).TotalSeconds;
+        AffinityValidationResult? validation = parsed.GetValue(_validate) is { } holdOut
+            ? Validate(estimator, data, parsed, holdOut, training, cancellationToken) : null;
+        TaskAffinity affinity = validation?.Affinity ?? Estimate(estimator, data, _console, cancellationToken);
+        double seconds = validation?.EstimatorSeconds ?? Stopwatch.GetElapsedTime(started).TotalSeconds;
 
         _console.Show(AffinityReport.ToTable(affinity));
+        if (validation is not null)
+            _console.Show(ValidationReport.ToTable(validation));
+        if (validation is not null)
+            scatter?.Write(stream => stream.Write(System.Text.Encoding.UTF8.GetBytes(AffinityScatterPlot.ToSvg(validation))));
         csv?.Write(stream => AffinityReport.WriteCsv(affinity, stream));
         svg?.Write(stream => stream.Write(System.Text.Encoding.UTF8.GetBytes(AffinityHeatMap.ToSvg(affinity))));
-        json?.Write(new JsonObject
+        var results = new JsonObject
         {
             ["tasks"] = JsonFile.Texts(affinity.TaskNames),
             ["affinity"] = JsonFile.Matrix(affinity.Values, affinity.Count),
@@ -72,8 +96,48 @@ internal sealed class AffinityCommand
             ["diagnostics"] = new JsonObject(affinity.Diagnostics.OrderBy(d => d.Key, StringComparer.Ordinal)
                 .Select(d => KeyValuePair.Create(d.Key, JsonFile.Number(d.Value)))),
             ["seconds"] = seconds,
-        });
+        };
+        if (validation is not null)
+            results["validation"] = ValidationReport.ToJson(validation);
+        json?.Write(results);
         return ExitCode.Ok;
+    }
+
+    private ITaskAffinityEstimator Estimator(ParseResult parsed, TrainingOptions training)
+    {
+        ITaskAffinityEstimator estimator = AffinityMethods.Create(parsed.GetValue(_method)!, training);
+        string stage = parsed.GetValue(_stage)!;
+        if (estimator is not GradTagAffinity gradTag)
+            return parsed.GetValue(_bases) is null && stage == "best" ? estimator
+                : throw new InputException($"--bases and --stage belong to --method grad-tag; the method is {parsed.GetValue(_method)}.");
+        GradTagOptions options = gradTag.Options with { Bases = parsed.GetValue(_bases) ?? gradTag.Options.Bases };
+        if (stage == "auto")
+            options = options with { Stage = BaseStage.Automatic };
+        else if (stage != "best")
+            options = options with
+            {
+                BaseEpochs = int.TryParse(stage, out int epochs) && epochs >= 1 ? epochs
+                    : throw new InputException($"--stage is '{stage}'; expected best, auto, or a number of epochs from 1."),
+            };
+        if (options.Bases < 1)
+            throw new InputException($"--bases is {options.Bases}; it must be at least 1.");
+        return new GradTagAffinity(options);
+    }
+
+    private AffinityValidationResult Validate(ITaskAffinityEstimator estimator, DataSet data, ParseResult parsed, int holdOut,
+        TrainingOptions training, CancellationToken cancellationToken)
+    {
+        var options = new AffinityValidationOptions
+        {
+            HoldOut = holdOut,
+            Runs = parsed.GetValue(_runs),
+            FromScratch = !parsed.GetValue(_fineTunedOnly),
+            Bases = estimator is GradTagAffinity ? null : new GradTagOptions { Training = training, Seed = training.Seed, Threads = training.Threads },
+            Seed = training.Seed,
+            Threads = training.Threads,
+        };
+        return _console.Watch($"Checking {estimator.Name} against {holdOut} subsets really trained",
+            _ => UserError.Guard(() => AffinityValidation.Run(data.Table, data.TrainingRows, estimator, options, cancellationToken)));
     }
 
     /// <summary>Runs an estimator on the training and validation rows.</summary>

@@ -29,8 +29,8 @@ public class AffinityValidationTests
         Assert.IsTrue(tuned.RelativeError < tuned.TrivialRelativeError, $"{tuned.RelativeError} against {tuned.TrivialRelativeError}");
         Assert.IsTrue(tuned.NoiseCeiling is > 0.5 and <= 1);
         Assert.IsTrue(tuned.GroupingRegret >= -1e-9);
-        Assert.IsTrue(result.FlopsRatio is > 0 and < 0.5, $"ratio of operations {result.FlopsRatio}");
-        Assert.IsTrue(double.IsFinite(result.FineTunedAgainstScratch) && result.FromScratch is not null);
+        Assert.IsTrue(result.FromScratch!.FlopsRatio is > 0 and < 0.5, $"ratio of operations {result.FromScratch.FlopsRatio}");
+        Assert.IsTrue(double.IsFinite(result.FineTunedAgainstScratch));
     }
 
     [TestMethod]
