@@ -12,10 +12,12 @@ internal sealed class OutputFile
         {
             if (Directory.Exists(Path))
                 throw new IOException("it is a folder");
+            // A finished file is renamed to its name, which would replace the device.
+            if (Path.StartsWith("/dev/", StringComparison.Ordinal) && !Path.StartsWith("/dev/shm/", StringComparison.Ordinal))
+                throw new IOException("it is a device");
             if (File.Exists(Path))
                 File.OpenWrite(Path).Dispose();
-            string probe = System.IO.Path.Combine(System.IO.Path.GetDirectoryName(Path)!, $".{Guid.NewGuid():N}.tmp");
-            new FileStream(probe, FileMode.CreateNew, FileAccess.Write, FileShare.None, 1, FileOptions.DeleteOnClose).Dispose();
+            ProbeFolder(System.IO.Path.GetDirectoryName(Path)!);
         });
     }
 
@@ -24,6 +26,21 @@ internal sealed class OutputFile
 
     /// <summary>Writes the whole content in one step: the file is complete or as it was.</summary>
     public void Write(Action<Stream> write) => Guard(() => AtomicFile.Write(Path, write));
+
+    private static void ProbeFolder(string folder)
+    {
+        if (!Directory.Exists(folder))
+            throw new IOException("its folder does not exist");
+        try
+        {
+            string probe = System.IO.Path.Combine(folder, $".{Guid.NewGuid():N}.tmp");
+            new FileStream(probe, FileMode.CreateNew, FileAccess.Write, FileShare.None, 1, FileOptions.DeleteOnClose).Dispose();
+        }
+        catch (IOException e)
+        {
+            throw new IOException("its folder does not take new files", e);
+        }
+    }
 
     private void Guard(Action action)
     {

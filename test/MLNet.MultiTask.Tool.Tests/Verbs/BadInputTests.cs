@@ -4,32 +4,34 @@ namespace MLNet.MultiTask.Tool.Tests.Verbs;
 [TestClass]
 public sealed class BadInputTests
 {
-    public static IEnumerable<(string[] Lines, string Message)> BadFiles =>
-    [
-        ([], "d.csv is empty"),
-        ([SmallData.Header], "d.csv has a header but no rows"),
-        (["a,b,a", "1,2,3"], "d.csv names column 'a' twice in its header (columns 1 and 3)"),
-        ([.. SmallData.Lines(10), "r10,1,2,red,1"], "d.csv line 12 has 5 cells, but the header has 8"),
-        ([.. SmallData.Lines(10), "r10,\"1,2,red,1,0,A,1"], "d.csv line 12 is not CSV"),
-        (SmallData.With(7, "x", "abc"), "d.csv line 9: feature column 'x' holds 'abc'; a finite number is expected"),
-        (SmallData.With(7, "z", "Infinity"), "d.csv line 9: feature column 'z' holds 'Infinity'"),
-        (SmallData.With(0, "buys", "maybe"), "d.csv line 2: label column 'buys' holds 'maybe'; 0, 1, true, false"),
-        (SmallData.With(0, "spends", "much"), "d.csv line 2: label column 'spends' holds 'much'; a finite number is expected"),
-        (SmallData.With(3, "w", "-1"), "d.csv line 5: weight column 'w' holds '-1'; a number of at least 0 is expected"),
-        (SmallData.With(3, "w", ""), "d.csv line 5: weight column 'w' holds ''"),
-        (SmallData.WithAll("spends", ""), "Task 'spends' of d.csv has no observed label"),
-        (SmallData.WithAll("grade", ""), "Task 'grade' of d.csv has no observed label"),
-        (SmallData.WithAll("buys", "1"), "Task 'buys' of d.csv has one class only: every label is '1'"),
-        (SmallData.WithAll("grade", "A"), "Task 'grade' of d.csv has one class only: every label is 'A'"),
-        (SmallData.Lines(4), "d.csv gives 4 rows; at least 5 are needed"),
-    ];
+    private static readonly Dictionary<string, string[]> BadFiles = new()
+    {
+        ["d.csv is empty"] = [],
+        ["d.csv has a header but no rows"] = [SmallData.Header],
+        ["d.csv names column 'a' twice in its header (columns 1 and 3)"] = ["a,b,a", "1,2,3"],
+        ["d.csv line 12 has 5 cells, but the header has 8"] = [.. SmallData.Lines(10), "r10,1,2,red,1"],
+        ["d.csv line 12 is not CSV"] = [.. SmallData.Lines(10), "r10,\"1,2,red,1,0,A,1"],
+        ["d.csv line 9: feature column 'x' holds 'abc'; a finite number is expected"] = SmallData.With(7, "x", "abc"),
+        ["d.csv line 9: feature column 'z' holds 'Infinity'"] = SmallData.With(7, "z", "Infinity"),
+        ["d.csv line 2: label column 'buys' holds 'maybe'; 0, 1, true, false"] = SmallData.With(0, "buys", "maybe"),
+        ["d.csv line 2: label column 'spends' holds 'much'; a finite number is expected"] = SmallData.With(0, "spends", "much"),
+        ["d.csv line 5: weight column 'w' holds '-1'; a number of at least 0 is expected"] = SmallData.With(3, "w", "-1"),
+        ["d.csv line 5: weight column 'w' holds ''"] = SmallData.With(3, "w", ""),
+        ["Task 'spends' of d.csv has no observed label"] = SmallData.WithAll("spends", ""),
+        ["Task 'grade' of d.csv has no observed label"] = SmallData.WithAll("grade", ""),
+        ["Task 'buys' of d.csv has one class only: every label is '1'"] = SmallData.WithAll("buys", "1"),
+        ["Task 'grade' of d.csv has one class only: every label is 'A'"] = SmallData.WithAll("grade", "A"),
+        ["d.csv gives 4 rows; at least 5 are needed"] = SmallData.Lines(4),
+    };
+
+    public static IEnumerable<string> Messages => BadFiles.Keys;
 
     [TestMethod]
-    [DynamicData(nameof(BadFiles))]
-    public async Task Train_BadFile_SaysWhatIsWrongAndWritesNothing(string[] lines, string message)
+    [DynamicData(nameof(Messages))]
+    public async Task Train_BadFile_SaysWhatIsWrongAndWritesNothing(string message)
     {
         using var folder = new TemporaryFolder();
-        string file = folder.Write("d.csv", lines);
+        string file = folder.Write("d.csv", BadFiles[message]);
         ToolRun run = await ToolRun.Of(["train", "--data", file, .. SmallData.Labels, .. SmallData.Quick,
             "--grouping", "all", "--out", folder["m.mtsk"], "--json", folder["r.json"]]);
         run.AssertBadInput(message);
@@ -56,7 +58,8 @@ public sealed class BadInputTests
         (["--data", "FOLDER/d.csv", .. SmallData.Labels, "--threads", "0"], "--threads is 0; at least 1 is expected"),
         (["--data", "FOLDER/d.csv", .. SmallData.Labels, "--learning-rate", "-1"], "LearningRate must be positive and finite, but is -1"),
         (["--data", "FOLDER/d.csv", .. SmallData.Labels, "--hidden", "a"], "--hidden is 'a'; widths such as 64,32 are expected"),
-        (["--data", "FOLDER/d.csv", .. SmallData.Labels, "--json", "FOLDER/none/r.json"], "Cannot write 'FOLDER/none/r.json'"),
+        (["--data", "FOLDER/d.csv", .. SmallData.Labels, "--json", "FOLDER/none/r.json"], "Cannot write 'FOLDER/none/r.json': its folder does not exist"),
+        (["--data", "FOLDER/d.csv", .. SmallData.Labels, "--json", "/dev/null"], "Cannot write '/dev/null': it is a device"),
         (["--data", "FOLDER/d.csv", .. SmallData.Labels, "--out", "FOLDER"], "Cannot write 'FOLDER': it is a folder"),
         (["--data", "FOLDER/d.csv", .. SmallData.Labels, "--out", "FOLDER/x", "--json", "FOLDER/x"], "--out and --json name the same file"),
         (["--manifest", "FOLDER/m.json"], "--manifest needs --name"),
