@@ -1,0 +1,44 @@
+using System.Text.Json;
+using MLNet.MultiTask.Tool.Data;
+using MLNet.MultiTask.Tool.Options;
+
+namespace MLNet.MultiTask.Tool.Tests.Options;
+
+[TestClass]
+public sealed class QualityBaselinesTests
+{
+    [TestMethod]
+    public void Defaults_OfTraining_AreTheSettingsOfTheReferenceResults()
+    {
+        var options = new TrainingOptions();
+        Assert.AreEqual(1e-3f, options.LearningRate);
+        Assert.AreEqual(1e-4f, options.WeightDecay);
+        Assert.AreEqual(6000, options.MaxSteps);
+        Assert.AreEqual(500, options.MaxEpochs);
+        Assert.AreEqual(30, options.Patience);
+        Assert.IsNull(options.BatchSize);
+        Assert.IsTrue(options.KeepBestWeights);
+    }
+
+    [TestMethod]
+    public void Hidden_EverySet_IsThatOfTheReferenceResults()
+    {
+        JsonElement sets = JsonDocument.Parse(File.ReadAllText(SharedFolder.Require("bench", "quality_baselines.json"))).RootElement.GetProperty("sets");
+        foreach (JsonProperty set in sets.EnumerateObject())
+            CollectionAssert.AreEqual(set.Value.GetProperty("hidden").EnumerateArray().Select(h => h.GetInt32()).ToArray(),
+                QualityBaselines.Hidden(set.Name).ToArray(), set.Name);
+    }
+
+    [TestMethod]
+    [TestCategory("Slow")]
+    public void Apply_Census_EncodesAsTheReferenceDid()
+    {
+        DataDescription census = QualityBaselines.Apply(Manifest.Read(SharedFolder.Manifest, "census"), "census");
+        DataSet data = DataSet.Read(census, DataSplit.DefaultSeed, QualityBaselines.MaxRows, CancellationToken.None);
+        JsonElement expected = JsonDocument.Parse(File.ReadAllText(SharedFolder.Require("bench", "quality_baselines.json")))
+            .RootElement.GetProperty("sets").GetProperty("census");
+        Assert.AreEqual(expected.GetProperty("split_check").GetString(), data.Split.Check());
+        Assert.AreEqual(expected.GetProperty("encoded_features").GetInt32(), data.Table.FeatureCount);
+        Assert.IsNull(data.Table.Weights);
+    }
+}
