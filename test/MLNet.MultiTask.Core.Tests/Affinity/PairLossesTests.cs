@@ -26,7 +26,7 @@ public sealed class PairLossesTests
     {
         StandleyTables validation = StandleyTables.Read(setting, "val"), test = StandleyTables.Read(setting, "test");
         Network[] predicted = [.. Predicted(validation)];
-        using JsonDocument golden = JsonDocument.Parse(File.ReadAllText(Matrices.Shared("data/affinity/expected_standley.json")));
+        using JsonDocument golden = JsonDocument.Parse(File.ReadAllText(Repository.Shared("data/affinity/expected_standley.json")));
         foreach (JsonElement entry in golden.RootElement.GetProperty("settings").GetProperty($"{setting}").GetProperty("hoa").EnumerateArray())
         {
             double budget = entry.GetProperty("budget").GetDouble();

@@ -15,7 +15,7 @@ internal sealed class StandleyTables
 
     public IEnumerable<Network> FullSize => Networks.Where(n => n.Cost == 1);
 
-    public static StandleyTables Read(int setting, string part) => new([.. File.ReadLines(Matrices.Shared($"data/affinity/standley_setting{setting}_{part}.csv"))
+    public static StandleyTables Read(int setting, string part) => new([.. File.ReadLines(Repository.Shared($"data/affinity/standley_setting{setting}_{part}.csv"))
         .Skip(1).Select(line =>
         {
             string[] cells = line.Split(',');

@@ -5,21 +5,9 @@ namespace MLNet.MultiTask.Tests.Grouping;
 /// <summary>Affinity matrices for tests: the shared reference files, and planted blocks with noise.</summary>
 internal static class Matrices
 {
-    /// <summary>Path of a file in the shared folder beside the repository; the test is inconclusive without it.</summary>
-    public static string Shared(string relative)
-    {
-        DirectoryInfo? folder = new(AppContext.BaseDirectory);
-        while (folder is not null && !File.Exists(Path.Combine(folder.FullName, "MLNet.MultiTask.sln")))
-            folder = folder.Parent;
-        string path = Path.Combine(folder?.Parent?.FullName ?? "/", "shared", relative);
-        if (!File.Exists(path))
-            Assert.Inconclusive($"{path} is not here");
-        return path;
-    }
-
     public static TaskAffinity Read(string relative)
     {
-        double[][] rows = [.. File.ReadLines(Shared(relative)).Where(l => l.Length > 0)
+        double[][] rows = [.. File.ReadLines(Repository.Shared(relative)).Where(l => l.Length > 0)
             .Select(l => l.Split(',').Select(v => double.Parse(v, CultureInfo.InvariantCulture)).ToArray())];
         return Named([.. rows.SelectMany(r => r)], rows.Length);
     }

@@ -15,7 +15,7 @@ public class NetworkSelectionTests
     {
         NetworkTable validation = Read($"standley_setting{setting}_val.csv"), test = Read($"standley_setting{setting}_test.csv");
         NetworkTable table = variant == "hoa" ? validation.WithHigherOrderApproximation() : validation;
-        using var expected = JsonDocument.Parse(File.ReadAllText(Matrices.Shared(Folder + "expected_standley.json")));
+        using var expected = JsonDocument.Parse(File.ReadAllText(Repository.Shared(Folder + "expected_standley.json")));
         int budgets = 0;
         foreach (JsonElement entry in expected.RootElement.GetProperty("settings").GetProperty($"{setting}").GetProperty(variant).EnumerateArray())
         {
@@ -86,7 +86,7 @@ public class NetworkSelectionTests
 
     private static NetworkTable Read(string file)
     {
-        string[] lines = File.ReadAllLines(Matrices.Shared(Folder + file));
+        string[] lines = File.ReadAllLines(Repository.Shared(Folder + file));
         string[] names = lines[0].Split(',')[1..];
         return new NetworkTable(names, [.. lines[1..].Where(l => l.Length > 0).Select(line =>
         {

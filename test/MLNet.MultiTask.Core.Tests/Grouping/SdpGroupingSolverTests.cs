@@ -124,7 +124,7 @@ public class SdpGroupingSolverTests
 
     private static JsonElement Case(int index)
     {
-        using var document = JsonDocument.Parse(File.ReadAllText(Matrices.Shared(Cases + "expected.json")));
+        using var document = JsonDocument.Parse(File.ReadAllText(Repository.Shared(Cases + "expected.json")));
         return document.RootElement.GetProperty("cases")[index].Clone();
     }
 

@@ -11,7 +11,7 @@ public sealed partial class ApiConformityTests
         () => File.ReadLines(RealFile).Select(WithoutInternals).ToHashSet(StringComparer.Ordinal));
 
     private static string RealFile
-        => Path.Combine(MicrosoftMLSource.RepositoryRoot ?? "", "..", "shared", "mlnet", "api-5.0.0.txt");
+        => Path.Combine(Repository.Root ?? "", "..", "shared", "mlnet", "api-5.0.0.txt");
 
     [TestInitialize]
     public void SkipWithoutReference()

@@ -10,7 +10,7 @@ public sealed class FreshCloneTests
     [TestCategory("Slow")]
     public void FreshClone_WithAndWithoutPackage_RestoresAtTheFirstCommand()
     {
-        string? root = MicrosoftMLSource.RepositoryRoot;
+        string? root = Repository.Root;
         if (root == null || !OperatingSystem.IsLinux() || !Path.Exists(Path.Combine(root, ".git")))
             Assert.Inconclusive("Needs a git checkout and a Linux shell.");
 

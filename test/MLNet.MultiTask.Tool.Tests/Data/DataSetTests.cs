@@ -18,7 +18,7 @@ public sealed class DataSetTests
     {
         JsonElement expected = Baseline(name);
 
-        DataSet data = DataSet.Read(Manifest.Read(SharedFolder.Manifest, name), DataSplit.DefaultSeed, 20000, CancellationToken.None);
+        DataSet data = DataSet.Read(Manifest.Read(Repository.Shared("data", "manifest.json"), name), DataSplit.DefaultSeed, 20000, CancellationToken.None);
 
         Assert.AreEqual(expected.GetProperty("split_check").GetString(), data.Split.Check());
         Assert.AreEqual(expected.GetProperty("encoded_features").GetInt32(), data.Table.FeatureCount);
@@ -35,7 +35,7 @@ public sealed class DataSetTests
     [DataRow("thyroid")]
     public void Read_SetOfTheBaselines_GivesTheSameTrivialPredictor(string name)
     {
-        DataSet data = DataSet.Read(Manifest.Read(SharedFolder.Manifest, name), DataSplit.DefaultSeed, 20000, CancellationToken.None);
+        DataSet data = DataSet.Read(Manifest.Read(Repository.Shared("data", "manifest.json"), name), DataSplit.DefaultSeed, 20000, CancellationToken.None);
         ConstantPredictor constant = ConstantPredictor.Learn(data.Table, data.Split.Train);
         float[] labels = data.Table.Labels[(data.Split.Test[0] * data.Table.Tasks.Count)..];
 
@@ -50,5 +50,5 @@ public sealed class DataSetTests
     }
 
     private static JsonElement Baseline(string name) => JsonDocument.Parse(
-        File.ReadAllText(SharedFolder.Require("bench", "quality_baselines.json"))).RootElement.GetProperty("sets").GetProperty(name);
+        File.ReadAllText(Repository.Shared("bench", "quality_baselines.json"))).RootElement.GetProperty("sets").GetProperty(name);
 }

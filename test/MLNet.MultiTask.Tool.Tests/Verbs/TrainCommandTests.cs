@@ -53,7 +53,7 @@ public sealed class TrainCommandTests
     {
         using var folder = new TemporaryFolder();
 
-        ToolRun run = await ToolRun.Of("train", "--manifest", SharedFolder.Manifest, "--name", "emotions", "--grouping", "all",
+        ToolRun run = await ToolRun.Of("train", "--manifest", Repository.Shared("data", "manifest.json"), "--name", "emotions", "--grouping", "all",
             "--like-quality-baselines", "--json", folder["r.json"]);
 
         run.AssertOk();
@@ -72,7 +72,7 @@ public sealed class TrainCommandTests
     {
         using var folder = new TemporaryFolder();
         foreach (string threads in new[] { "1", "2" })
-            (await ToolRun.Of("train", "--manifest", SharedFolder.Manifest, "--name", "emotions", "--epochs", "10", "--runs", "2",
+            (await ToolRun.Of("train", "--manifest", Repository.Shared("data", "manifest.json"), "--name", "emotions", "--epochs", "10", "--runs", "2",
                 "--threads", threads, "--no-timings", "--json", folder[$"{threads}.json"], "--out", folder[$"{threads}.mtsk"])).AssertOk();
 
         JsonElement json = Json(folder["1.json"]);
