@@ -31,8 +31,8 @@ public sealed class LabelInjectionAffinity(LabelInjectionOptions options) : ITas
         {
             int run = k / (n * n), target = k / n % n, source = k % n;
             TaskTable injected = Inject(table, target, width, source == target ? null : labels[source]);
-            return SubsetRetraining.BestLosses(
-                NetworkTrainer.Train(injected, split, [0], _options.RunTraining(run, threads: 1), cancellationToken))[0];
+            TrainingResult result = NetworkTrainer.Train(injected, split, [0], _options.RunTraining(run, threads: 1), cancellationToken);
+            return result.Epochs[result.BestEpoch - 1].TaskValidationLosses[0];
         }, cancellationToken);
         var values = new double[n * n];
         for (int i = 0; i < n; i++)

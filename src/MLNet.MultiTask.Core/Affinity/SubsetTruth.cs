@@ -36,8 +36,7 @@ internal sealed class SubsetTruth(TaskTable table, RowSplit split, int[][] subse
     /// </summary>
     public (int Epochs, double[][] Losses) Probe(SharedBottomNetwork network, int most)
     {
-        var runs = new TrainingResult[subsets.Length];
-        Parallel.For(0, subsets.Length, Parallelism(), s => runs[s] = FineTune(network, subsets[s], most, 0));
+        TrainingResult[] runs = ParallelRuns.Map(subsets.Length, threads, s => FineTune(network, subsets[s], most, 0), cancellationToken);
         int[] best = [.. runs.Select(r => r.Epochs.MinBy(e => e.ValidationLoss)!.Epoch).Order()];
         int median = Math.Max(Math.Min(2, most), best[best.Length / 2]);
         return (median, [.. runs.Select(r => r.Epochs[median - 1].TaskValidationLosses.ToArray())]);
@@ -59,10 +58,9 @@ internal sealed class SubsetTruth(TaskTable table, RowSplit split, int[][] subse
 
     private RealRuns Measure(int runs, int bases, Func<int, int, int[], (double[] Losses, double Flops)> train)
     {
-        var results = new (double[] Losses, double Flops)[runs * bases * subsets.Length];
         long started = Stopwatch.GetTimestamp();
-        Parallel.For(0, results.Length, Parallelism(), i =>
-            results[i] = train(i / (bases * subsets.Length), i / subsets.Length % bases, subsets[i % subsets.Length]));
+        (double[] Losses, double Flops)[] results = ParallelRuns.Map(runs * bases * subsets.Length, threads,
+            i => train(i / (bases * subsets.Length), i / subsets.Length % bases, subsets[i % subsets.Length]), cancellationToken);
         double seconds = Stopwatch.GetElapsedTime(started).TotalSeconds / results.Length;
         double[][][] byRun = [.. Enumerable.Range(0, runs).Select(run => SubsetValues.Mean(
             [.. Enumerable.Range(0, bases).Select(b => Enumerable.Range(0, subsets.Length)
@@ -79,8 +77,6 @@ internal sealed class SubsetTruth(TaskTable table, RowSplit split, int[][] subse
     }
 
     private double Flops(TrainingResult result, int[] subset) => TrainingFlops(table, split, result, subset);
-
-    private ParallelOptions Parallelism() => new() { MaxDegreeOfParallelism = threads, CancellationToken = cancellationToken };
 }
 
 /// <summary>Losses of real runs by run, subset and member, their mean, and what one training of one subset cost.</summary>

@@ -1,4 +1,5 @@
 using System.Numerics.Tensors;
+using MLNet.MultiTask.Numerics;
 
 namespace MLNet.MultiTask.Affinity;
 
@@ -44,7 +45,7 @@ internal static class SubsetValues
     }
 
     /// <summary>Pearson correlation of ranks; ties share their average rank.</summary>
-    public static double Spearman(double[] x, double[] y) => Pearson(Ranks(x), Ranks(y));
+    public static double Spearman(double[] x, double[] y) => Pearson(Correlation.Ranks(x), Correlation.Ranks(y));
 
     /// <summary>√(n·r / (1 + (n−1)·r)), r = mean correlation within tasks between two of n runs; 0 where r is not positive.</summary>
     public static double NoiseCeiling(int tasks, int[][] subsets, double[][][] runs)
@@ -59,21 +60,5 @@ internal static class SubsetValues
                 sum += Pearson(centred[i], centred[j]);
         double r = Math.Max(0, sum / (n * (n - 1) / 2));
         return Math.Sqrt(n * r / (1 + (n - 1) * r));
-    }
-
-    private static double[] Ranks(double[] x)
-    {
-        int[] order = [.. Enumerable.Range(0, x.Length).OrderBy(i => x[i])];
-        var ranks = new double[x.Length];
-        for (int from = 0; from < order.Length;)
-        {
-            int to = from;
-            while (to < order.Length && x[order[to]] == x[order[from]])
-                to++;
-            for (int k = from; k < to; k++)
-                ranks[order[k]] = (from + to - 1) / 2.0;
-            from = to;
-        }
-        return ranks;
     }
 }
