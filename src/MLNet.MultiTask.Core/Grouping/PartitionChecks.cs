@@ -14,6 +14,8 @@ internal static class PartitionChecks
         InRange(nameof(options.Threads), options.Threads, int.MaxValue);
         if (options.GroupCost is { } cost && !double.IsFinite(cost))
             throw new ArgumentOutOfRangeException(nameof(options), cost, $"{nameof(options.GroupCost)} must be finite");
+        if (options.GroupCount > options.MaxGroupCount)
+            throw new ArgumentException($"{options.GroupCount} groups asked for, but at most {options.MaxGroupCount} allowed", nameof(options));
         foreach ((int first, int second) in options.MustLink.Concat(options.CannotLink))
             foreach (int task in new[] { first, second })
                 if (task < 0 || task >= n)

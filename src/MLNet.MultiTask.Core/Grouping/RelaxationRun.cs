@@ -29,7 +29,7 @@ internal sealed class RelaxationRun(PartitionProblem problem, SdpGroupingOptions
     /// <summary>Greatest value of a feasible point of the relaxation; any grouping is one.</summary>
     public double SdpValue { get; private set; } = double.NegativeInfinity;
 
-    public bool IsProven => Bound - BestValue <= Tolerance(BestValue);
+    public bool IsProven => double.IsFinite(BestValue) && Bound - BestValue <= Tolerance(BestValue);
 
     public PartitionState SearchFromRandomStarts()
     {

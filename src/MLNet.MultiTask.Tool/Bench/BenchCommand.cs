@@ -12,5 +12,6 @@ internal static class BenchCommand
         GemmBench.Create(console),
         EigenBench.Create(console),
         RecoveryBench.Create(console),
+        GroupBench.Create(console),
     };
 }

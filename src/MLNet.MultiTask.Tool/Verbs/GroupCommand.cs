@@ -9,7 +9,7 @@ using MLNet.MultiTask.Tool.Output;
 
 namespace MLNet.MultiTask.Tool.Verbs;
 
-/// <summary><c>group</c>: groups tasks by an affinity matrix.</summary>
+/// <summary><c>group</c>: groups tasks by an affinity matrix, or chooses among trained networks under a budget.</summary>
 internal sealed class GroupCommand
 {
     private const string Examples = """
@@ -18,31 +18,37 @@ internal sealed class GroupCommand
             mlnet-multitask group --affinity affinity.json --groups 3
           As many groups as the matrix itself suggests, none with more than 5 tasks:
             mlnet-multitask group --affinity matrix.csv --groups auto --max-size 5 --json groups.json
+          At most three groups that may share tasks, each task served by its best group:
+            mlnet-multitask group --affinity matrix.csv --method cover --groups 3
+          The best of the networks that were trained, for a total cost of 2.5:
+            mlnet-multitask group --method selection --networks validation.csv --test test.csv --budget 2.5
 
         A CSV matrix has one line per task: what that task (target) gains from being trained with the task of the column (source);
         higher is better. Task names may stand in a line above it. With auto, tasks stay together where their affinity is above
         average; 'train --grouping auto' chooses the number of groups by really training, which is safer.
         The objective is the density: the sum over groups of the affinities inside a group divided by its size.
+        A task in parentheses helps in a group that does not serve it.
+
         """;
 
     private readonly CommonOptions _common = new(timed: true);
+    private readonly GroupingOptions _grouping = new();
+    private readonly SelectionOptions _selection = new();
     private readonly ToolConsole _console;
 
-    private readonly Option<string> _affinity = new("--affinity") { Description = "Affinity matrix: JSON of 'affinity --json', or CSV.", HelpName = "FILE", Required = true };
-    private readonly Option<string> _groups = new("--groups") { Description = "Number of groups, or auto.", HelpName = "K|auto", DefaultValueFactory = _ => GroupingChoice.Auto };
-    private readonly Option<int?> _maxSize = new("--max-size") { Description = "Most tasks in a group.", HelpName = "N" };
-    private readonly Option<string[]> _mustLink = new("--must-link") { Description = "Two tasks, A,B by name, that must share a group.", HelpName = "A,B…" };
-    private readonly Option<string[]> _cannotLink = new("--cannot-link") { Description = "Two tasks, A,B by name, that must not share a group.", HelpName = "A,B…" };
+    private readonly Option<string?> _affinity = new("--affinity") { Description = "Affinity matrix: JSON of 'affinity --json', or CSV.", HelpName = "FILE" };
 
     private GroupCommand(ToolConsole console) => _console = console;
 
     public static Command Create(ToolConsole console)
     {
         var group = new GroupCommand(console);
-        var verb = new VerbCommand("group", "Groups tasks by an affinity matrix.", Examples)
+        var verb = new VerbCommand("group", "Groups tasks by an affinity matrix, or chooses among trained networks.", Examples + GroupingOptions.Summaries)
         {
-            group._affinity, group._groups, group._maxSize, group._mustLink, group._cannotLink,
+            group._affinity,
         };
+        group._grouping.AddTo(verb);
+        group._selection.AddTo(verb);
         group._common.AddTo(verb);
         verb.SetAction((parsed, cancellationToken) => Task.FromResult(group.Run(parsed, cancellationToken)));
         return verb;
@@ -51,66 +57,80 @@ internal sealed class GroupCommand
     private int Run(ParseResult parsed, CancellationToken cancellationToken)
     {
         JsonFile? json = _common.Json(parsed);
-        TaskAffinity affinity = AffinityFile.Read(parsed.GetValue(_affinity)!);
-        SdpGroupingOptions options = new()
-        {
-            GroupCount = GroupCount(parsed, affinity.Count),
-            MaxGroupSize = parsed.GetValue(_maxSize),
-            MustLink = Pairs(parsed, _mustLink, affinity),
-            CannotLink = Pairs(parsed, _cannotLink, affinity),
-            Seed = _common.Seed(parsed),
-            Threads = _common.Threads(parsed),
-        };
+        if (_grouping.IsSelection(parsed))
+            Select(parsed, json, cancellationToken);
+        else
+            Group(parsed, json, cancellationToken);
+        return ExitCode.Ok;
+    }
+
+    private void Group(ParseResult parsed, JsonFile? json, CancellationToken cancellationToken)
+    {
+        _selection.RefuseOutside(parsed);
+        TaskAffinity affinity = AffinityFile.Read(parsed.GetValue(_affinity) ?? throw new InputException("--affinity is missing: the matrix to group by."));
+        ITaskGroupingSolver solver = _grouping.Solver(parsed, affinity, _common.Seed(parsed), _common.Threads(parsed));
         long started = Stopwatch.GetTimestamp();
-        GroupingResult result = UserError.Guard(() => new SdpGroupingSolver(options).Solve(affinity, cancellationToken));
+        GroupingResult result = UserError.Guard(() => solver.Solve(affinity, cancellationToken));
         double seconds = Stopwatch.GetElapsedTime(started).TotalSeconds;
 
-        foreach (TaskGroup group in result.Grouping.Groups)
-            _console.Output.WriteLine(string.Join(", ", group.Served.Select(t => affinity.TaskNames[t])));
+        string[][] names = [.. result.Grouping.Groups.Select(g => g.Members.Select(t => g.Served.Contains(t) ? affinity.TaskNames[t] : $"({affinity.TaskNames[t]})").ToArray())];
+        foreach (string[] group in names)
+            _console.Output.WriteLine(string.Join(", ", group));
         _console.Output.WriteLine();
         _console.Output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"grouping   {result.Grouping}"));
+        string bound = double.IsFinite(result.Bound) ? string.Create(CultureInfo.InvariantCulture, $", at most {result.Bound:G8} for any grouping") : "";
         _console.Output.WriteLine(string.Create(CultureInfo.InvariantCulture,
-            $"objective  {result.Objective:G8}, at most {result.Bound:G8} for any grouping{(result.IsOptimal ? ": optimal" : "")} ({result.StopReason})"));
-        json?.Write(new JsonObject
+            $"objective  {result.Objective:G8}{bound}{(result.IsOptimal ? ": optimal" : "")} ({result.StopReason})"));
+        JsonObject results = new()
         {
             ["groups"] = result.Grouping.ToString(),
-            ["names"] = new JsonArray([.. result.Grouping.Groups.Select(g => JsonFile.Texts(g.Served.Select(t => affinity.TaskNames[t])))]),
+            ["names"] = new JsonArray([.. names.Select(JsonFile.Texts)]),
             ["objective"] = JsonFile.Number(result.Objective),
             ["bound"] = JsonFile.Number(result.Bound),
             ["gap"] = JsonFile.Number(result.Gap),
             ["sdpValue"] = JsonFile.Number(result.SdpValue ?? double.NaN),
+            ["sdpBound"] = JsonFile.Number(result.SdpBound ?? double.NaN),
             ["optimal"] = result.IsOptimal,
             ["method"] = result.Solver,
+            ["stopReason"] = result.StopReason,
+            ["seconds"] = seconds,
+        };
+        if (_grouping.IsCover(parsed))
+            results["value"] = JsonFile.Number(result.Objective);
+        if (result.TaskWeights is { } weights)
+            results["taskWeights"] = new JsonArray([.. weights.Select(row => new JsonArray([.. row.Select(JsonFile.Number)]))]);
+        json?.Write(results);
+    }
+
+    private void Select(ParseResult parsed, JsonFile? json, CancellationToken cancellationToken)
+    {
+        _grouping.RefuseForSelection(parsed, _affinity);
+        (NetworkTable validation, NetworkTable? test, double budget, bool higherOrder) = _selection.Read(parsed, cancellationToken);
+        long started = Stopwatch.GetTimestamp();
+        NetworkTable table = higherOrder ? UserError.Guard(validation.WithHigherOrderApproximation) : validation;
+        NetworkSelectionResult result = UserError.Guard(() => NetworkSelection.Solve(
+            table.Networks, table.TaskNames.Count, new() { Budget = budget }, cancellationToken));
+        double seconds = Stopwatch.GetElapsedTime(started).TotalSeconds;
+        double? testLoss = test?.TotalLoss(result.Chosen);
+
+        foreach (int chosen in result.Chosen)
+            _console.Output.WriteLine(table.Networks[chosen].Name);
+        _console.Output.WriteLine();
+        _console.Output.WriteLine(string.Create(CultureInfo.InvariantCulture,
+            $"validation loss {result.TotalLoss:G8}{(higherOrder ? " (approximated from pairs)" : "")}, cost {result.Cost:G6}{(result.IsOptimal ? ": optimal" : "")}"));
+        if (testLoss is not null)
+            _console.Output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"test loss       {testLoss:G8}"));
+        json?.Write(new JsonObject
+        {
+            ["networks"] = JsonFile.Texts(result.Chosen.Select(c => table.Networks[c].Name)),
+            ["groups"] = result.Grouping.ToString(),
+            ["validationLoss"] = JsonFile.Number(result.TotalLoss),
+            ["measuredValidationLoss"] = JsonFile.Number(validation.TotalLoss(result.Chosen)),
+            ["testLoss"] = JsonFile.Number(testLoss ?? double.NaN),
+            ["cost"] = JsonFile.Number(result.Cost),
+            ["bound"] = JsonFile.Number(result.Bound),
+            ["optimal"] = result.IsOptimal,
             ["seconds"] = seconds,
         });
-        return ExitCode.Ok;
-    }
-
-    private int? GroupCount(ParseResult parsed, int tasks)
-    {
-        string text = parsed.GetValue(_groups)!;
-        if (text == GroupingChoice.Auto)
-            return null;
-        if (!int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out int groups))
-            throw new InputException($"--groups is '{text}'; a number of groups or auto is expected.");
-        return groups >= 1 && groups <= tasks ? groups
-            : throw new InputException($"--groups is {groups}, but there are {tasks} tasks; 1 to {tasks} groups are possible.");
-    }
-
-    private static (int, int)[] Pairs(ParseResult parsed, Option<string[]> option, TaskAffinity affinity) =>
-        [.. (parsed.GetValue(option) ?? []).Select(text => Pair(option.Name, text, affinity))];
-
-    // A name may hold commas: the pair is the one way to cut the text into two known names.
-    private static (int, int) Pair(string option, string text, TaskAffinity affinity)
-    {
-        for (int comma = text.IndexOf(',', StringComparison.Ordinal); comma >= 0; comma = text.IndexOf(',', comma + 1))
-        {
-            int first = Index(text[..comma]), second = Index(text[(comma + 1)..]);
-            if (first >= 0 && second >= 0)
-                return (first, second);
-        }
-        throw new InputException($"{option} is '{text}'; two task names with a comma between them are expected, out of {string.Join(", ", affinity.TaskNames)}.");
-
-        int Index(string name) => affinity.TaskNames.ToList().IndexOf(name);
     }
 }
