@@ -34,6 +34,22 @@ public sealed class ChainTests
     }
 
     [TestMethod]
+    public void Dispose_CursorOfALongView_DisposesEachSourceCursorOnce()
+    {
+        CountingView source = People(3);
+        IDataView view = Pipeline().Fit(source).Transform(source);
+        int opened = source.Cursors;
+        Assert.AreEqual(opened, source.Disposals);
+
+        DataViewRowCursor cursor = _context.Data.TakeRows(view, 2).GetRowCursor(view.Schema);
+        cursor.Dispose();
+        cursor.Dispose();
+
+        Assert.AreEqual(opened + 1, source.Cursors);
+        Assert.AreEqual(opened + 1, source.Disposals);
+    }
+
+    [TestMethod]
     public void Fit_TrivialEstimators_OpenNoCursor()
     {
         CountingView source = People(2);

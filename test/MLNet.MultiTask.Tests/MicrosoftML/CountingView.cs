@@ -11,6 +11,8 @@ internal sealed class CountingView(IDataView source) : IDataView
 
     public int Rows { get; private set; }
 
+    public int Disposals { get; private set; }
+
     public List<string> Columns { get; } = [];
 
     public bool CanShuffle => source.CanShuffle;
@@ -55,8 +57,8 @@ internal sealed class CountingView(IDataView source) : IDataView
 
         protected override void Dispose(bool disposing)
         {
-            if (disposing)
-                cursor.Dispose();
+            view.Disposals++;
+            cursor.Dispose();
             base.Dispose(disposing);
         }
     }

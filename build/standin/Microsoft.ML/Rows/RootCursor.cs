@@ -6,6 +6,7 @@ internal abstract class RootCursor : DataViewRowCursor
     private readonly bool[] _active;
     private long _position = -1;
     private bool _finished;
+    private bool _disposed;
 
     protected RootCursor(DataViewSchema schema, IEnumerable<DataViewSchema.Column> columnsNeeded)
     {
@@ -49,6 +50,19 @@ internal abstract class RootCursor : DataViewRowCursor
     }
 
     protected abstract bool MoveNextCore();
+
+    /// <summary>Called once, however often the cursor is disposed.</summary>
+    protected virtual void DisposeCore()
+    {
+    }
+
+    protected sealed override void Dispose(bool disposing)
+    {
+        if (_disposed)
+            return;
+        _disposed = true;
+        DisposeCore();
+    }
 
     protected abstract Delegate GetGetterCore(int column);
 

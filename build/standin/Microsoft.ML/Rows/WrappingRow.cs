@@ -3,6 +3,8 @@ namespace Microsoft.ML.Data;
 /// <summary>A row with the position of another row, which it owns.</summary>
 internal abstract class WrappingRow(DataViewRow input) : DataViewRow
 {
+    private bool _disposed;
+
     public override long Position => Input.Position;
 
     public override long Batch => Input.Batch;
@@ -13,12 +15,14 @@ internal abstract class WrappingRow(DataViewRow input) : DataViewRow
 
     protected override void Dispose(bool disposing)
     {
-        if (disposing)
-            input.Dispose();
+        if (_disposed)
+            return;
+        _disposed = true;
+        input.Dispose();
     }
 }
 
-/// <summary>A cursor that moves another cursor and shows a row mapped from it.</summary>
+/// <summary>A cursor that moves another cursor and shows a row that is mapped from it and owns it.</summary>
 internal sealed class MappedCursor(DataViewRowCursor source, DataViewRow mapped) : DataViewRowCursor
 {
     public override long Position => source.Position;
@@ -36,11 +40,5 @@ internal sealed class MappedCursor(DataViewRowCursor source, DataViewRow mapped)
     public override ValueGetter<TValue> GetGetter<TValue>(DataViewSchema.Column column)
         => mapped.GetGetter<TValue>(column);
 
-    protected override void Dispose(bool disposing)
-    {
-        if (!disposing)
-            return;
-        mapped.Dispose();
-        source.Dispose();
-    }
+    protected override void Dispose(bool disposing) => mapped.Dispose();
 }

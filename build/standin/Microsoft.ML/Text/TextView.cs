@@ -63,11 +63,7 @@ internal sealed class TextView(TextLayout layout, IMultiStreamSource source) : I
                 [type.ItemType().RawType], this, _layout.FieldsOf(column), type.ItemType());
         }
 
-        protected override void Dispose(bool disposing)
-        {
-            if (disposing)
-                _lines.Dispose();
-        }
+        protected override void DisposeCore() => _lines.Dispose();
 
         private static ValueGetter<T> Scalar<T>(Cursor cursor, int[] fields, DataViewType type)
         {

@@ -39,11 +39,7 @@ internal sealed class ObjectView<TRow>(IEnumerable<TRow> rows, SchemaDefinition 
 
         protected override Delegate GetGetterCore(int column) => view._members[column].CreateGetter(Current);
 
-        protected override void Dispose(bool disposing)
-        {
-            if (disposing)
-                rows.Dispose();
-        }
+        protected override void DisposeCore() => rows.Dispose();
 
         private TRow Current()
         {

@@ -59,10 +59,6 @@ internal sealed class FilteredView(
 
         protected override Delegate GetGetterCore(int column) => Getters.Of(input, Schema[column]);
 
-        protected override void Dispose(bool disposing)
-        {
-            if (disposing)
-                input.Dispose();
-        }
+        protected override void DisposeCore() => input.Dispose();
     }
 }

@@ -64,11 +64,7 @@ internal sealed class ShuffledView(IDataView source, int seed, int poolSize, boo
 
         protected override Delegate GetGetterCore(int column) => _stores[column].CreateGetter(Slot);
 
-        protected override void Dispose(bool disposing)
-        {
-            if (disposing)
-                _input.Dispose();
-        }
+        protected override void DisposeCore() => _input.Dispose();
 
         private void FillPool()
         {
