@@ -68,6 +68,11 @@ public sealed class MultiTaskModel
     {
         if (scores.Length < (long)rows * OutputCount)
             throw new ArgumentException($"Room for {scores.Length} scores given, {rows}×{OutputCount} expected", nameof(scores));
+        if (Networks.Count == 1)
+        {
+            Networks[0].Score(features, rows, scores, threads);
+            return;
+        }
         for (int g = 0; g < Networks.Count; g++)
         {
             NetworkShape shape = Networks[g].Shape;

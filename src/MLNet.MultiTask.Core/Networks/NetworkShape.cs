@@ -47,6 +47,7 @@ public sealed class NetworkShape
             (offset, inputs) = (end, outputs);
         }
         ParameterCount = (int)offset;
+        Runs = [.. FindRuns()];
     }
 
     /// <summary>Number of features d.</summary>
@@ -70,9 +71,24 @@ public sealed class NetworkShape
     /// <summary>All parameters.</summary>
     public int ParameterCount { get; }
 
+    /// <summary>The tasks in stretches that are treated alike.</summary>
+    internal TaskRun[] Runs { get; }
+
     /// <summary>First output of a task; a task's outputs are consecutive.</summary>
     public int OutputOffset(int task) => _outputOffsets[task];
 
     /// <summary>The place of layer <paramref name="l"/>; the last one holds the heads.</summary>
     public LayerShape Layer(int l) => _layers[l];
+
+    private IEnumerable<TaskRun> FindRuns()
+    {
+        for (int t = 0; t < Tasks.Count;)
+        {
+            int end = t + 1;
+            while (Tasks[t].Kind != TaskKind.Multiclass && end < Tasks.Count && Tasks[end].Kind == Tasks[t].Kind)
+                end++;
+            yield return new TaskRun(Tasks[t].Kind, t, OutputOffset(t), OutputOffset(end) - OutputOffset(t));
+            t = end;
+        }
+    }
 }

@@ -1,35 +1,44 @@
+using System.Runtime.Intrinsics;
+using MLNet.MultiTask.Numerics;
+
 namespace MLNet.MultiTask.Networks;
 
-/// <summary>From raw outputs to what a user reads.</summary>
+/// <summary>From raw outputs to what a user reads. A number's bits depend on the outputs of its task only.</summary>
 internal static class OutputTransform
 {
     /// <summary>Turns one row of raw outputs into scores, in place.</summary>
     public static void ToScores(SharedBottomNetwork network, Span<float> row)
     {
         NetworkShape shape = network.Shape;
-        for (int t = 0; t < shape.Tasks.Count; t++)
+        foreach (TaskRun run in shape.Runs)
         {
-            Span<float> own = row.Slice(shape.OutputOffset(t), shape.Tasks[t].OutputCount);
-            switch (shape.Tasks[t].Kind)
-            {
-                case TaskKind.Binary:
-                    own[0] = Sigmoid(own[0]);
-                    break;
-                case TaskKind.Multiclass:
-                    Softmax(own);
-                    break;
-                default:
-                    own[0] = own[0] * network.TargetScales[t] + network.TargetMeans[t];
-                    break;
-            }
+            Span<float> own = row.Slice(run.FirstOutput, run.OutputCount);
+            if (run.Kind == TaskKind.Binary)
+                Sigmoid(own);
+            else if (run.Kind == TaskKind.Multiclass)
+                Softmax(own);
+            else
+                for (int i = 0; i < own.Length; i++)
+                    own[i] = own[i] * network.TargetScales[run.FirstTask + i] + network.TargetMeans[run.FirstTask + i];
         }
     }
 
     /// <summary>1 / (1 + e^−z), without overflow.</summary>
     public static float Sigmoid(float z)
     {
-        float e = MathF.Exp(-MathF.Abs(z));
-        return z >= 0 ? 1 / (1 + e) : e / (1 + e);
+        Sigmoid(new Span<float>(ref z));
+        return z;
+    }
+
+    /// <summary>1 / (1 + e^−z) of every value, in place.</summary>
+    public static void Sigmoid(Span<float> values)
+    {
+        Span<float> padded = stackalloc float[Vector256<float>.Count];
+        for (; values.Length >= Vector256<float>.Count; values = values[Vector256<float>.Count..])
+            Sigmoid(Vector256.Create<float>(values)).CopyTo(values);
+        values.CopyTo(padded);
+        Sigmoid(Vector256.Create<float>(padded)).CopyTo(padded);
+        padded[..values.Length].CopyTo(values);
     }
 
     /// <summary>e^zₖ / Σ e^zⱼ, in place; returns log Σ e^zⱼ.</summary>
@@ -44,5 +53,11 @@ internal static class OutputTransform
         for (int k = 0; k < z.Length; k++)
             z[k] /= sum;
         return max + MathF.Log(sum);
+    }
+
+    private static Vector256<float> Sigmoid(Vector256<float> z)
+    {
+        Vector256<float> e = VectorMath.ExpOfNegative(-Vector256.Abs(z)), inverse = Vector256<float>.One / (Vector256<float>.One + e);
+        return Vector256.ConditionalSelect(Vector256.LessThan(z, Vector256<float>.Zero), e * inverse, inverse);
     }
 }

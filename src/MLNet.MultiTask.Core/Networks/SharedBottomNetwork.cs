@@ -1,4 +1,3 @@
-using System.Buffers;
 using MLNet.MultiTask.Numerics;
 
 namespace MLNet.MultiTask.Networks;
@@ -10,6 +9,11 @@ namespace MLNet.MultiTask.Networks;
 public sealed class SharedBottomNetwork
 {
     private const int RowBlock = 256;
+
+    [ThreadStatic]
+    private static AlignedBuffer? _scratch;
+
+    private readonly int _width;
 
     /// <summary>Takes ownership of the arrays; they are not copied.</summary>
     /// <param name="shape">Sizes and tasks.</param>
@@ -24,6 +28,7 @@ public sealed class SharedBottomNetwork
         if (parameters.Length != shape.ParameterCount)
             throw new ArgumentException($"{parameters.Length} parameters given, the shape has {shape.ParameterCount}", nameof(parameters));
         (Shape, Parameters) = (shape, parameters);
+        _width = shape.Hidden.Count == 0 ? 0 : shape.Hidden.Max();
         TargetMeans = targetMeans ?? new float[shape.Tasks.Count];
         TargetScales = targetScales ?? [.. Enumerable.Repeat(1f, shape.Tasks.Count)];
         if (TargetMeans.Length != shape.Tasks.Count || TargetScales.Length != shape.Tasks.Count)
@@ -97,55 +102,70 @@ public sealed class SharedBottomNetwork
         return new SharedBottomNetwork(shape, parameters, [.. own.Select(t => TargetMeans[t])], [.. own.Select(t => TargetScales[t])]);
     }
 
-    /// <summary>Raw outputs: logits; standardised values of regression tasks.</summary>
+    /// <summary>Raw outputs: logits; standardised values of regression tasks. Does not allocate on one thread.</summary>
     /// <param name="features">rows×d, row-major.</param>
     /// <param name="rows">Number of rows.</param>
     /// <param name="outputs">rows×<see cref="NetworkShape.OutputCount"/>, row-major; overwritten.</param>
-    /// <param name="threads">Upper limit of threads; the outputs' bits do not depend on it.</param>
-    public void Forward(ReadOnlySpan<float> features, int rows, Span<float> outputs, int threads = 1)
-    {
-        ThrowIfTooShort(features, rows, outputs);
-        int width = Shape.Hidden.Count == 0 ? 0 : Shape.Hidden.Max();
-        float[] scratch = ArrayPool<float>.Shared.Rent(Math.Max(1, 2 * RowBlock * width));
-        try
-        {
-            for (int row = 0; row < rows; row += RowBlock)
-            {
-                int count = Math.Min(RowBlock, rows - row);
-                ForwardBlock(features.Slice(row * Shape.FeatureCount, count * Shape.FeatureCount), count,
-                    outputs.Slice(row * Shape.OutputCount, count * Shape.OutputCount), scratch, width, threads);
-            }
-        }
-        finally
-        {
-            ArrayPool<float>.Shared.Return(scratch);
-        }
-    }
+    /// <param name="threads">Upper limit of threads; the outputs' bits depend neither on it nor on the other rows.</param>
+    public void Forward(ReadOnlySpan<float> features, int rows, Span<float> outputs, int threads = 1) =>
+        Run(features, rows, outputs, threads, scores: false);
 
-    /// <summary>Probability of class 1 (binary), class probabilities (multi-class), value in the user's units (regression).</summary>
+    /// <summary>
+    /// Probability of class 1 (binary), class probabilities (multi-class), value in the user's units (regression).
+    /// Does not allocate on one thread.
+    /// </summary>
     /// <param name="features">rows×d, row-major.</param>
     /// <param name="rows">Number of rows.</param>
     /// <param name="scores">rows×<see cref="NetworkShape.OutputCount"/>, row-major; overwritten.</param>
-    /// <param name="threads">Upper limit of threads; the scores' bits do not depend on it.</param>
-    public void Score(ReadOnlySpan<float> features, int rows, Span<float> scores, int threads = 1)
+    /// <param name="threads">Upper limit of threads; the scores' bits depend neither on it nor on the other rows.</param>
+    public void Score(ReadOnlySpan<float> features, int rows, Span<float> scores, int threads = 1) =>
+        Run(features, rows, scores, threads, scores: true);
+
+    private unsafe void Run(ReadOnlySpan<float> features, int rows, Span<float> outputs, int threads, bool scores)
     {
-        Forward(features, rows, scores, threads);
-        for (int row = 0; row < rows; row++)
-            OutputTransform.ToScores(this, scores.Slice(row * Shape.OutputCount, Shape.OutputCount));
+        ThrowIfTooShort(features, rows, outputs);
+        fixed (float* x = features, y = outputs)
+        {
+            int blocks = (rows + RowBlock - 1) / RowBlock;
+            if (threads <= 1 || blocks <= 1)
+                for (int block = 0; block < blocks; block++)
+                    RunBlock(x, rows, y, scores, block);
+            else
+                RunParallel(x, rows, y, scores, blocks, threads);
+        }
     }
 
-    private void ForwardBlock(ReadOnlySpan<float> input, int rows, Span<float> outputs, float[] scratch, int width, int threads)
+    // Apart from Run, which must not allocate a closure.
+    private unsafe void RunParallel(float* features, int rows, float* outputs, bool scores, int blocks, int threads) =>
+        Parallel.For(0, blocks, new ParallelOptions { MaxDegreeOfParallelism = threads },
+            block => RunBlock(features, rows, outputs, scores, block));
+
+    private unsafe void RunBlock(float* features, int rows, float* outputs, bool scores, int block)
     {
+        int first = block * RowBlock, count = Math.Min(RowBlock, rows - first);
+        float* input = features + (nint)first * Shape.FeatureCount, last = outputs + (nint)first * Shape.OutputCount;
+        float* scratch = (_scratch ??= new AlignedBuffer()).Reserve(2 * count * _width);
         for (int l = 0; l < Shape.LayerCount; l++)
         {
             LayerShape layer = Shape.Layer(l);
-            bool last = l == Shape.LayerCount - 1;
-            Span<float> output = last ? outputs : scratch.AsSpan((l & 1) * RowBlock * width, rows * layer.Outputs);
-            Gemm.Multiply(false, true, rows, layer.Outputs, layer.Inputs, input, layer.Inputs,
-                Parameters.AsSpan(layer.WeightOffset), layer.Inputs, output, layer.Outputs, threads: threads);
-            DenseLayer.AddBias(output, Parameters.AsSpan(layer.BiasOffset, layer.Outputs), rows, relu: !last);
+            bool head = l == Shape.LayerCount - 1;
+            float* output = head ? last : scratch + (l & 1) * count * _width;
+            Multiply(layer, input, count, output);
+            DenseLayer.AddBias(new Span<float>(output, count * layer.Outputs), Parameters.AsSpan(layer.BiasOffset, layer.Outputs), count, relu: !head);
             input = output;
         }
+        for (int row = 0; scores && row < count; row++)
+            OutputTransform.ToScores(this, new Span<float>(last + (nint)row * Shape.OutputCount, Shape.OutputCount));
+    }
+
+    private unsafe void Multiply(LayerShape layer, float* input, int rows, float* output)
+    {
+        fixed (float* weights = &Parameters[layer.WeightOffset])
+            if (rows == 1 && RowProduct.IsSupported)
+                RowProduct.Multiply(weights, layer.Inputs, layer.Outputs, input, output);
+            else
+                Gemm.Multiply(false, true, rows, layer.Outputs, layer.Inputs, new ReadOnlySpan<float>(input, rows * layer.Inputs), layer.Inputs,
+                    new ReadOnlySpan<float>(weights, layer.Inputs * layer.Outputs), layer.Inputs, new Span<float>(output, rows * layer.Outputs), layer.Outputs);
     }
 
     private void ThrowIfTooShort(ReadOnlySpan<float> features, int rows, Span<float> outputs)

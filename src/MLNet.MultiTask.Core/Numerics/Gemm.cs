@@ -47,19 +47,25 @@ internal static unsafe class Gemm
                 Block(product, 0, m, 0, n);
                 return;
             }
-            bool byColumns = n >= m;
-            int size = byColumns ? n : m;
-            int step = (size / threads + 47) / 48 * 48;
-            int parts = (size + step - 1) / step;
-            Parallel.For(0, parts, new ParallelOptions { MaxDegreeOfParallelism = threads }, part =>
-            {
-                int from = part * step, to = Math.Min(size, from + step);
-                if (byColumns)
-                    Block(product, 0, m, from, to);
-                else
-                    Block(product, from, to, 0, n);
-            });
+            Parts(product, m, n, threads);
         }
+    }
+
+    // Apart from Multiply, which must not allocate a closure.
+    private static void Parts(Product product, int m, int n, int threads)
+    {
+        bool byColumns = n >= m;
+        int size = byColumns ? n : m;
+        int step = (size / threads + 47) / 48 * 48;
+        int parts = (size + step - 1) / step;
+        Parallel.For(0, parts, new ParallelOptions { MaxDegreeOfParallelism = threads }, part =>
+        {
+            int from = part * step, to = Math.Min(size, from + step);
+            if (byColumns)
+                Block(product, 0, m, from, to);
+            else
+                Block(product, from, to, 0, n);
+        });
     }
 
     private static void ThrowIfTooShort(int length, int rows, int columns, int stride, string name)

@@ -48,7 +48,7 @@ internal static unsafe class Transposition
 
     /// <summary>Four rows: columns 0 … 3 of them in the lower halves, 4 … 7 in the upper ones.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static (Vector256<float>, Vector256<float>, Vector256<float>, Vector256<float>) Halves(float* s, nint row)
+    public static (Vector256<float>, Vector256<float>, Vector256<float>, Vector256<float>) Halves(float* s, nint row)
     {
         Vector256<float> r0 = Vector256.Load(s), r1 = Vector256.Load(s + row), r2 = Vector256.Load(s + 2 * row), r3 = Vector256.Load(s + 3 * row);
         Vector256<float> low01 = Avx.UnpackLow(r0, r1), high01 = Avx.UnpackHigh(r0, r1);

@@ -44,7 +44,7 @@ public sealed class SharedBottomNetworkTests
     public void Forward_OneRowAtATime_SameBits()
     {
         TaskTable table = Problems.Mixed(50, 7);
-        var network = SharedBottomNetwork.Initialize(new NetworkShape(7, [21, 18], table.Tasks), 3);
+        var network = SharedBottomNetwork.Initialize(new NetworkShape(7, [75, 18], table.Tasks), 3);
         float[] all = new float[50 * 5], one = new float[5];
         network.Score(table.Features, 50, all);
         for (int row = 0; row < 50; row++)
@@ -70,6 +70,34 @@ public sealed class SharedBottomNetworkTests
             Assert.AreEqual(1, s[i + 1] + s[i + 2] + s[i + 3], 1e-6);
             Assert.AreEqual(Math.Exp(z[i + 1] - z[i + 2]), s[i + 1] / s[i + 2], 1e-4);
             Assert.AreEqual(100 + 10 * z[i + 4], s[i + 4], 1e-4);
+        }
+    }
+
+    [TestMethod]
+    public void Score_OneRowOrAFewHundred_AllocatesNothing()
+    {
+        TaskTable table = Problems.Mixed(300, 7);
+        var network = SharedBottomNetwork.Initialize(new NetworkShape(7, [40, 18], table.Tasks), 3);
+        var scores = new float[300 * 5];
+        network.Score(table.Features, 300, scores);
+        network.Score(table.Features, 1, scores);
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        network.Score(table.Features, 300, scores);
+        network.Score(table.Features, 1, scores);
+        Assert.AreEqual(0, GC.GetAllocatedBytesForCurrentThread() - before);
+    }
+
+    [TestMethod]
+    public void Score_AnyThreads_SameBits()
+    {
+        TaskTable table = Problems.Mixed(1500, 7);
+        var network = SharedBottomNetwork.Initialize(new NetworkShape(7, [40, 18], table.Tasks), 3);
+        float[] one = new float[1500 * 5], many = new float[1500 * 5];
+        network.Score(table.Features, 1500, one);
+        foreach (int threads in new[] { 2, 3, 8 })
+        {
+            network.Score(table.Features, 1500, many, threads);
+            CollectionAssert.AreEqual(one, many);
         }
     }
 

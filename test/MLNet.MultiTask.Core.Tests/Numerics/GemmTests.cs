@@ -5,7 +5,7 @@ namespace MLNet.MultiTask.Tests.Numerics;
 [TestClass]
 public sealed class GemmTests
 {
-    private static readonly int[] Sizes = [1, 2, 5, 6, 7, 15, 16, 17, 33, 100];
+    private static readonly int[] Sizes = [1, 5, 6, 8, 15, 16, 17, 33, 100];
 
     [TestMethod]
     [DataRow(false, false)]
@@ -17,7 +17,7 @@ public sealed class GemmTests
         var random = new RandomStream(7, "gemm");
         foreach (int m in Sizes)
             foreach (int n in Sizes)
-                foreach (int k in Sizes.Append(0).Append(300))
+                foreach (int k in new[] { 0, 1, 7, 16, 300 })
                     foreach (bool accumulate in new[] { false, true })
                         Check(ref random, transposeA, transposeB, m, n, k, accumulate);
     }

@@ -59,6 +59,25 @@ public sealed class TrainingStepTests
         Assert.IsTrue(gradient.AsSpan(head.WeightOffset + 6, 6).IndexOfAnyExcept(0f) >= 0);
     }
 
+    [TestMethod]
+    [DataRow(1)]
+    [DataRow(2)]
+    public void Run_AfterTheFirstSteps_AllocatesNothing(int threads)
+    {
+        TaskTable table = Problems.Mixed(400, 60);
+        int[] rows = [.. Enumerable.Range(0, 128)];
+        var problem = new TrainingProblem(table, new RowSplit([.. Enumerable.Range(0, 400)], []), [0, 1, 2]);
+        var shape = new NetworkShape(60, [128, 64], table.Tasks);
+        var options = new TrainingOptions { Threads = threads, Dropout = 0.1f, MaxGradientNorm = 1, Schedule = LearningRateSchedule.Cosine };
+        using var step = new TrainingStep(problem, shape, SharedBottomNetwork.Initialize(shape, 1).Parameters, options, 128);
+        for (int i = 0; i < 3; i++)
+            step.Run(rows, 1);
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        for (int i = 0; i < 200; i++)
+            step.Run(rows, 1);
+        Assert.AreEqual(0, GC.GetAllocatedBytesForCurrentThread() - before);
+    }
+
     private static TaskInfo[] Tasks(string kinds) => [.. kinds.Select((kind, i) => kind switch
     {
         'b' => new TaskInfo($"{i}", TaskKind.Binary, weight: 1 + i),
