@@ -21,7 +21,7 @@ internal sealed class RecoveryBench
         AllowMultipleArgumentsPerToken = true,
         DefaultValueFactory = _ => [0.1, 0.5, 1, 2],
     };
-    private readonly Option<int> _rows = BenchVerb.Positive("--rows", "Rows of each data set.", 2000);
+    private readonly Option<int> _rows = BenchVerb.Positive("--rows", "Rows of each data set, three quarters of them to train on.", 500);
     private readonly Option<bool> _mislead = new("--misleading") { Description = "Labels of one group are uncorrelated, and noise correlates those of different groups." };
     private readonly Option<string?> _svg = new("--svg") { Description = "Draw recovery against noise.", HelpName = "FILE" };
 
