@@ -1,19 +1,22 @@
 #!/usr/bin/env bash
 # Times the engine and what a user would pick instead (PyTorch, OpenBLAS, LAPACK, MathNet.Numerics), in turn, and prints the ratios.
-#   compare.sh [--rounds N] [--threads N] [--keep-coretype] [--keep FOLDER] [SCRIPTS]
+#   compare.sh [--rounds N] [--threads N] [--prefix COMMAND] [--keep-coretype] [--keep FOLDER] [SCRIPTS]
 # SCRIPTS is the folder of torch_train.py and latency.py; without it, ../shared/bench beside the repository.
 # --keep-coretype leaves OPENBLAS_CORETYPE as it is; otherwise OpenBLAS picks the fastest kernels for the machine, as it does for a user.
+# --prefix COMMAND runs both sides behind a command: 'chrt -r 50' keeps a busy machine's other work out of the figures. Real-time priority
+# must be 50 then: .NET gives its threads that one, and a main thread of another priority would starve them or be starved.
 # --keep FOLDER keeps the raw lines there.
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 root=$(cd "$here/../../.." && pwd)
 python=/usr/bin/python3
-rounds=3 threads=2 keep_coretype= folder= scripts=$root/../shared/bench
-usage() { echo "usage: compare.sh [--rounds N] [--threads N] [--keep-coretype] [--keep FOLDER] [SCRIPTS]" >&2; exit 2; }
+rounds=3 threads=2 prefix= keep_coretype= folder= scripts=$root/../shared/bench
+usage() { echo "usage: compare.sh [--rounds N] [--threads N] [--prefix COMMAND] [--keep-coretype] [--keep FOLDER] [SCRIPTS]" >&2; exit 2; }
 while [ $# -gt 0 ]; do
     case $1 in
         --rounds) rounds=${2:?}; shift ;;
         --threads) threads=${2:?}; shift ;;
+        --prefix) prefix=${2:?}; shift ;;
         --keep-coretype) keep_coretype=yes ;;
         --keep) folder=${2:?}; shift ;;
         -*) usage ;;
@@ -41,22 +44,22 @@ fi
 mkdir -p "$folder"
 rm -f "$folder"/ours.*.jsonl "$folder"/peer.*.jsonl
 
-dotnet build "$root/src/MLNet.MultiTask.Tool" -c Release --nologo -v quiet -clp:NoSummary >&2
-ours() { "$root/src/MLNet.MultiTask.Tool/bin/Release/net10.0/mlnet-multitask" bench "$@"; }
+dotnet build "$root/test/MLNet.MultiTask.Benchmarks" -c Release --nologo -v quiet -clp:NoSummary >&2
+ours() { $prefix "$root/src/MLNet.MultiTask.Tool/bin/Release/net10.0/mlnet-multitask" bench "$@"; }
 both=$(printf '%s\n' "$threads" 1 | sort -ru | paste -sd,)
 for ((round = 1; round <= rounds; round++)); do
     echo "round $round of $rounds" >&2
     own=$folder/ours.$round.jsonl peer=$folder/peer.$round.jsonl
     for th in ${both/,/ }; do
         ours train --threads "$th" >> "$own"
-        $python "$scripts/torch_train.py" --threads "$th" --pergrad-steps 1 >> "$peer"
+        $prefix $python "$scripts/torch_train.py" --threads "$th" --pergrad-steps 1 >> "$peer"
         ours score --shape b --threads "$th" >> "$own"
-        $python "$scripts/latency.py" --threads "$th" >> "$peer"
+        $prefix $python "$scripts/latency.py" --threads "$th" >> "$peer"
         ours gemm --threads "$th" >> "$own"
         ours eigen --threads "$th" >> "$own"
-        $python "$here/blas.py" --threads "$th" >> "$peer"
+        $prefix $python "$here/blas.py" --threads "$th" >> "$peer"
     done
 done
-dotnet run --project "$root/test/MLNet.MultiTask.Benchmarks" -c Release -- \
-    --filter '*EigenBenchmarks*' --inProcess --job short --exporters json --artifacts "$folder/bdn" >&2
+$prefix "$root/test/MLNet.MultiTask.Benchmarks/bin/Release/net10.0/MLNet.MultiTask.Benchmarks" --filter '*EigenBenchmarks*' \
+    --inProcess --job short --exporters json --artifacts "$folder/bdn" >&2
 $python "$here/table.py" "$folder" "$threads"

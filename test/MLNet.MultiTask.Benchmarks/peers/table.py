@@ -55,6 +55,8 @@ for (m, n, k), target in (((256, 256, 128), 0.9), ((1024, 1024, 1024), 0.9), ((3
 size = {"bench": "gemm", "m": 1024, "n": 1024, "k": 1024}
 compare(f"gemm 1024x1024x1024, {threads} threads against 1", 1.8, {**size, "threads": threads}, {**size, "threads": 1, "self": True},
         "gflops", "gflops_p90", "GFLOP/s", True)
+its_own = median(find(other, **size, threads=threads)["gflops"] / find(other, **size, threads=1)["gflops"] for _, other in rounds)
+rows[-1] = (f"{rows[-1][0]} (OpenBLAS: {its_own:.2f})", *rows[-1][1:])
 compare("eigen n = 500, LAPACK ssyevd, 1 thread", 0.25, {"bench": "eigen", "threads": 1}, {"bench": "eigen", "threads": 1}, "ms", "ms_p10", "ms")
 one = {"bench": "score", "shape": "b", "variant": "network"}
 compare("score one row, eager PyTorch", 2.5, {**one, "threads": 1}, {"variant": "torch_eager", "threads": 1}, "row_us", None, "us")
@@ -69,8 +71,7 @@ for path in glob.glob(os.path.join(folder, "bdn", "results", "*Eigen*full-compre
 print("| figure | ours | peer | ratio | ratio of best tenth | target | |")
 print("|---|--:|--:|--:|--:|--:|---|")
 for name, ours, peer, ratio, best, target in rows:
-    met = (best if best is not None else ratio) >= target
-    print(f"| {name} | {ours} | {peer} | {ratio:.2f} | {'' if best is None else format(best, '.2f')} | >= {target} | {'met' if met else 'missed'} |")
+    print(f"| {name} | {ours} | {peer} | {ratio:.2f} | {'' if best is None else format(best, '.2f')} | >= {target} | {'met' if ratio >= target else 'missed'} |")
 
 bytes_per_step = max(find(own, bench="train", shape=s, threads=th)["bytes_per_step"] for own, _ in rounds for s in "abc" for th in {1, threads})
 bytes_per_row = max(find(own, **one, threads=th)["bytes_per_row"] for own, _ in rounds for th in {1, threads})
