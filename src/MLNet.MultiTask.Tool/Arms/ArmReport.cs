@@ -27,16 +27,16 @@ internal sealed class ArmReport(IReadOnlyList<Arm> arms, MultiTaskMetrics trivia
     /// <summary>One row per task: its primary metric in each arm; then means and Δm.</summary>
     public Table ToTable()
     {
-        Table table = Tables.Create("task", ["metric", "constant", .. arms.Select(a => a.Name)]);
+        Table table = Tables.Create("task", ["labels", "metric", "constant", .. arms.Select(a => a.Name)]);
         for (int t = 0; t < trivial.Tasks.Count; t++)
-            Tables.AddRow(table, [trivial.Tasks[t].Task.Name, MetricName(trivial.Tasks[t].Task.Kind),
+            Tables.AddRow(table, [trivial.Tasks[t].Task.Name, $"{trivial.Tasks[t].ObservedCount}", MetricName(trivial.Tasks[t].Task.Kind),
                 .. Columns().Select(m => Tables.Number(m.Tasks[t].Primary))]);
         table.AddEmptyRow();
         foreach (TaskKind kind in trivial.Tasks.Select(t => t.Task.Kind).Distinct().Order())
-            Tables.AddRow(table, ["mean", MetricName(kind), .. Columns().Select(m => Tables.Number(Mean(m, kind)))]);
+            Tables.AddRow(table, ["mean", "", MetricName(kind), .. Columns().Select(m => Tables.Number(Mean(m, kind)))]);
         if (_single is not null)
-            Tables.AddRow(table, ["Δm %", "", "", .. arms.Select(a => Tables.Number(DeltaM(a)))]);
-        Tables.AddRow(table, ["seconds", "", "", .. arms.Select(a => Tables.Number(a.Seconds))]);
+            Tables.AddRow(table, ["Δm %", "", "", "", .. arms.Select(a => Tables.Number(DeltaM(a)))]);
+        Tables.AddRow(table, ["seconds", "", "", "", .. arms.Select(a => Tables.Number(a.Seconds))]);
         return table;
     }
 

@@ -20,6 +20,10 @@ internal static class MetricReport
         };
     }
 
+    /// <summary>Rows with a label, per task.</summary>
+    public static JsonObject Counts(MultiTaskMetrics metrics) =>
+        new(metrics.Tasks.Select(t => KeyValuePair.Create(t.Task.Name, (JsonNode?)t.ObservedCount)));
+
     /// <summary>One row per task with all its metrics, and their means.</summary>
     public static Table ToTable(MultiTaskMetrics metrics)
     {

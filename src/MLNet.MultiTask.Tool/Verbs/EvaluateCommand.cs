@@ -79,7 +79,8 @@ internal sealed class EvaluateCommand
             results.Insert(0, "splitCheck", data.Split.Check());
             results.Insert(1, "part", part);
             results.Insert(2, "rows", scored.Length);
-            results.Insert(3, "grouping", model.Grouping.ToString());
+            results.Insert(3, "labels", MetricReport.Counts(metrics));
+            results.Insert(4, "grouping", model.Grouping.ToString());
             json.Write(results);
         }
         return ExitCode.Ok;

@@ -125,6 +125,7 @@ internal sealed class TrainCommand
                 ["rows"] = data.Split.FileRows.Length,
                 ["features"] = data.Table.FeatureCount,
                 ["tasks"] = JsonFile.Texts(data.Table.Tasks.Select(t => t.Name)),
+                ["testLabels"] = MetricReport.Counts(runner.TrivialMetrics()),
                 ["grouping"] = grouping?.ToString(),
                 ["search"] = search is null ? null : AutoGrouping.ToJson(search),
                 ["arms"] = report.ToJson(),
