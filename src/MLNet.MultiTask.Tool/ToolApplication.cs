@@ -16,7 +16,8 @@ internal static class ToolApplication
         ParseResult parsed = CreateRoot(new ToolConsole(output, error)).Parse(args);
         if (parsed.Action is ParseErrorAction)
         {
-            await error.WriteLineAsync($"{parsed.Errors[0].Message} (see 'mlnet-multitask {Path(parsed.CommandResult)}--help')");
+            await error.WriteLineAsync(
+                $"{parsed.Errors[0].Message} (see 'mlnet-multitask {Path(parsed.CommandResult)}--help')");
             return ExitCode.BadInput;
         }
         var invocation = new InvocationConfiguration

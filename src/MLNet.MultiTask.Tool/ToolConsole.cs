@@ -3,7 +3,9 @@ using Spectre.Console.Rendering;
 
 namespace MLNet.MultiTask.Tool;
 
-/// <summary>Where a verb writes: results to <paramref name="output"/>, progress and notes to <paramref name="error"/>.</summary>
+/// <summary>
+/// Where a verb writes: results to <paramref name="output"/>, progress and notes to <paramref name="error"/>.
+/// </summary>
 internal sealed class ToolConsole(TextWriter output, TextWriter error)
 {
     private const int WidthWithoutTerminal = 200;

@@ -7,8 +7,8 @@ public sealed record EncodedColumn
     public required string Name { get; init; }
 
     /// <summary>
-    /// Categorical: the values seen in training, in ordinal order, each a 0/1 feature; a value not among them gives all zeros.
-    /// Null = numeric.
+    /// Categorical: the values seen in training, in ordinal order, each a 0/1 feature; a value not among them gives all
+    /// zeros. Null = numeric.
     /// </summary>
     public IReadOnlyList<string>? Categories { get; init; }
 
@@ -38,6 +38,7 @@ public sealed record EncodedColumn
             throw new ArgumentException($"Column '{Name}' has no categories");
         for (int i = 1; i < Categories.Count; i++)
             if (string.CompareOrdinal(Categories[i - 1], Categories[i]) >= 0)
-                throw new ArgumentException($"Categories of column '{Name}' are not in ordinal order at '{Categories[i]}'");
+                throw new ArgumentException($"Categories of column '{Name}' are not in ordinal order at " +
+                    $"'{Categories[i]}'");
     }
 }

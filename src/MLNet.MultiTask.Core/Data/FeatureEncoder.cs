@@ -1,9 +1,10 @@
 namespace MLNet.MultiTask;
 
 /// <summary>
-/// Turns raw columns into the dense features of a <see cref="TaskTable"/>, always in the way learned on the training rows:
-/// a categorical column becomes one 0/1 feature per value, a numeric one has its missing values replaced by the training median
-/// and is standardised. A model file carries the encoder, so new rows are encoded exactly as the training rows were.
+/// Turns raw columns into the dense features of a <see cref="TaskTable"/>, always in the way learned on the training
+/// rows: a categorical column becomes one 0/1 feature per value, a numeric one has its missing values replaced by the
+/// training median and is standardised. A model file carries the encoder, so new rows are encoded exactly as the
+/// training rows were.
 /// </summary>
 public sealed class FeatureEncoder
 {
@@ -11,7 +12,9 @@ public sealed class FeatureEncoder
 
     /// <summary>Restores an encoder from what was learned.</summary>
     /// <param name="columns">In feature order; names unique.</param>
-    /// <exception cref="ArgumentException">A name repeats or a column's numbers or categories are not valid.</exception>
+    /// <exception cref="ArgumentException">
+    /// A name repeats or a column's numbers or categories are not valid.
+    /// </exception>
     public FeatureEncoder(IReadOnlyList<EncodedColumn> columns)
     {
         ArgumentNullException.ThrowIfNull(columns);
@@ -50,8 +53,12 @@ public sealed class FeatureEncoder
     }
 
     /// <summary>Encodes rows: n×d, row-major, all finite.</summary>
-    /// <param name="columns">The encoder's columns, found by name, each numeric or categorical as it was in training; others are ignored.</param>
-    /// <exception cref="ArgumentException">A column is missing, of the wrong kind or length, or a value leaves the range of float.</exception>
+    /// <param name="columns">
+    /// The encoder's columns, found by name, each numeric or categorical as it was in training; others are ignored.
+    /// </param>
+    /// <exception cref="ArgumentException">
+    /// A column is missing, of the wrong kind or length, or a value leaves the range of float.
+    /// </exception>
     public float[] Encode(IReadOnlyList<RawColumn> columns)
     {
         ArgumentNullException.ThrowIfNull(columns);
@@ -61,7 +68,8 @@ public sealed class FeatureEncoder
         for (int c = 0, offset = 0; c < raw.Length; offset += Columns[c++].FeatureCount)
         {
             if (raw[c].RowCount != rows)
-                throw new ArgumentException($"Column '{raw[c].Name}' has {raw[c].RowCount} rows, {rows} expected", nameof(columns));
+                throw new ArgumentException($"Column '{raw[c].Name}' has {raw[c].RowCount} rows, {rows} " +
+                    "expected", nameof(columns));
             if (Columns[c].Categories is { } categories)
                 WriteCategories(categories, raw[c].Texts!, features.AsSpan(offset));
             else

@@ -31,7 +31,9 @@ internal static class ClassificationMetrics
 
     /// <param name="task">Carries the counts.</param>
     /// <param name="cells">The observed cells.</param>
-    /// <param name="frequencies">K class frequencies of the reference; its top class is the one of <see cref="MetricValues.AucRest"/>.</param>
+    /// <param name="frequencies">
+    /// K class frequencies of the reference; its top class is the one of <see cref="MetricValues.AucRest"/>.
+    /// </param>
     public static TaskMetrics Multiclass(TaskMetrics task, ScoredCells cells, ReadOnlySpan<double> frequencies)
     {
         int classes = cells.Task.OutputCount, top = TensorPrimitives.IndexOfMax(frequencies);
@@ -59,7 +61,9 @@ internal static class ClassificationMetrics
             flagged[predicted[i]] += cells.Weights[i];
             hits[label] += predicted[i] == label ? cells.Weights[i] : 0;
         }
-        return Enumerable.Range(0, classes).Select(c => F1(hits[c], flagged[c], observed[c])).Where(f => !double.IsNaN(f)).Average();
+        return Enumerable.Range(0, classes)
+            .Select(c => F1(hits[c], flagged[c], observed[c]))
+            .Where(f => !double.IsNaN(f)).Average();
     }
 
     /// <summary>2·TP / (flagged + positives); NaN when a class is neither predicted nor observed.</summary>

@@ -1,8 +1,8 @@
 namespace MLNet.MultiTask;
 
 /// <summary>
-/// The trivial predictor, a floor for every model: per task the mean label (regression), the share of positives (binary) or
-/// the class frequencies (multi-class) of some rows, whatever the features say.
+/// The trivial predictor, a floor for every model: per task the mean label (regression), the share of positives
+/// (binary) or the class frequencies (multi-class) of some rows, whatever the features say.
 /// </summary>
 public sealed class ConstantPredictor
 {
@@ -41,7 +41,9 @@ public sealed class ConstantPredictor
         return new ConstantPredictor(outputs);
     }
 
-    /// <summary>The constant outputs of one task: mean, P(1), or K class frequencies; NaN where the task had no label.</summary>
+    /// <summary>
+    /// The constant outputs of one task: mean, P(1), or K class frequencies; NaN where the task had no label.
+    /// </summary>
     /// <param name="task">Task number.</param>
     public ReadOnlySpan<double> Outputs(int task) => _outputs[task];
 
@@ -56,7 +58,8 @@ public sealed class ConstantPredictor
         return scores;
     }
 
-    private static double[] Mean(TaskInfo task, int index, int tasks, ReadOnlySpan<float> labels, ReadOnlySpan<float> weights)
+    private static double[] Mean(
+        TaskInfo task, int index, int tasks, ReadOnlySpan<float> labels, ReadOnlySpan<float> weights)
     {
         var sums = new double[task.OutputCount];
         double total = 0;

@@ -13,19 +13,23 @@ public sealed class MultiTaskMetrics
     /// <summary>Plain mean over the tasks for which a metric is defined; NaN where it is for none.</summary>
     public MetricValues Macro { get; }
 
-    /// <summary>Scores are held against labels; cells without a label (NaN) or with weight 0 are left out and counted.</summary>
+    /// <summary>
+    /// Scores are held against labels; cells without a label (NaN) or with weight 0 are left out and counted.
+    /// </summary>
     /// <param name="tasks">The T tasks, names, kinds and classes.</param>
     /// <param name="scores">
-    /// n×(sum of output counts), row-major, in task order: P(1) for a binary task, class probabilities for a multi-class one,
-    /// the value in the label's units for a regression; finite where the label is observed.
+    /// n×(sum of output counts), row-major, in task order: P(1) for a binary task, class probabilities for a
+    /// multi-class one, the value in the label's units for a regression; finite where the label is observed.
     /// </param>
     /// <param name="labels">n×T, row-major; NaN = not observed.</param>
     /// <param name="weights">n×T, row-major, ≥ 0; empty = all 1.</param>
     /// <param name="reference">
-    /// The trivial predictor behind <see cref="MetricValues.RelativeRmse"/> and <see cref="MetricValues.AucRest"/>, learned on
-    /// training rows; null = the mean, or most frequent class, of the very labels that are scored.
+    /// The trivial predictor behind <see cref="MetricValues.RelativeRmse"/> and <see cref="MetricValues.AucRest"/>,
+    /// learned on training rows; null = the mean, or most frequent class, of the very labels that are scored.
     /// </param>
-    /// <exception cref="ArgumentException">Lengths disagree, or a score is not finite (task and row are named).</exception>
+    /// <exception cref="ArgumentException">
+    /// Lengths disagree, or a score is not finite (task and row are named).
+    /// </exception>
     public static MultiTaskMetrics Evaluate(
         IReadOnlyList<TaskInfo> tasks, ReadOnlySpan<float> scores, ReadOnlySpan<float> labels,
         ReadOnlySpan<float> weights = default, ConstantPredictor? reference = null)
@@ -45,7 +49,8 @@ public sealed class MultiTaskMetrics
 
     /// <summary>
     /// Δm: mean over tasks of the relative gain in percent over a reference (Maninis et al. 2019), in AUC, log-loss or
-    /// RMSE by kind of task; positive is better. Tasks without a gain (<see cref="TaskMetrics.GainOver"/>) are left out.
+    /// RMSE by kind of task; positive is better. Tasks without a gain (<see cref="TaskMetrics.GainOver"/>) are left
+    /// out.
     /// </summary>
     /// <param name="reference">The same tasks under another model, usually one model per task.</param>
     /// <exception cref="ArgumentException">The tasks differ in number or name.</exception>

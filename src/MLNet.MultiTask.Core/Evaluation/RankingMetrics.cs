@@ -4,8 +4,8 @@ namespace MLNet.MultiTask.Evaluation;
 internal static class RankingMetrics
 {
     /// <summary>
-    /// Weighted share of (positive, negative) pairs in the right order, ties counting one half: the Mann–Whitney form of the
-    /// area under the ROC curve. NaN when only one class is present.
+    /// Weighted share of (positive, negative) pairs in the right order, ties counting one half: the Mann–Whitney form
+    /// of the area under the ROC curve. NaN when only one class is present.
     /// </summary>
     public static double Auc(ReadOnlySpan<bool> positive, ReadOnlySpan<double> score, ReadOnlySpan<double> weight)
     {
@@ -19,8 +19,11 @@ internal static class RankingMetrics
         return positives > 0 && below > 0 ? pairs / (positives * below) : double.NaN;
     }
 
-    /// <summary>Average precision Σ (Rₙ − Rₙ₋₁)·Pₙ over distinct thresholds, highest first. NaN without positives.</summary>
-    public static double AveragePrecision(ReadOnlySpan<bool> positive, ReadOnlySpan<double> score, ReadOnlySpan<double> weight)
+    /// <summary>
+    /// Average precision Σ (Rₙ − Rₙ₋₁)·Pₙ over distinct thresholds, highest first. NaN without positives.
+    /// </summary>
+    public static double AveragePrecision(
+        ReadOnlySpan<bool> positive, ReadOnlySpan<double> score, ReadOnlySpan<double> weight)
     {
         double found = 0, flagged = 0, sum = 0;
         List<Tie> ties = Ties(positive, score, weight);

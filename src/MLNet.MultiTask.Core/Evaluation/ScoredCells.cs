@@ -30,15 +30,18 @@ internal sealed class ScoredCells
 
     /// <summary>Number of rows n, after the lengths were held against one another.</summary>
     public static int RowCount(
-        IReadOnlyList<TaskInfo> tasks, int outputs, ReadOnlySpan<float> scores, ReadOnlySpan<float> labels, ReadOnlySpan<float> weights)
+        IReadOnlyList<TaskInfo> tasks, int outputs,
+        ReadOnlySpan<float> scores, ReadOnlySpan<float> labels, ReadOnlySpan<float> weights)
     {
         if (tasks.Count == 0)
             throw new ArgumentException("At least one task is needed", nameof(tasks));
         if (labels.Length % tasks.Count != 0)
-            throw new ArgumentException($"{labels.Length} labels are no whole rows of {tasks.Count} tasks", nameof(labels));
+            throw new ArgumentException(
+                $"{labels.Length} labels are no whole rows of {tasks.Count} tasks", nameof(labels));
         int rows = labels.Length / tasks.Count;
         if (scores.Length != (long)rows * outputs)
-            throw new ArgumentException($"{scores.Length} scores given, {rows} rows of {outputs} outputs expected", nameof(scores));
+            throw new ArgumentException(
+                $"{scores.Length} scores given, {rows} rows of {outputs} outputs expected", nameof(scores));
         if (!weights.IsEmpty && weights.Length != labels.Length)
             throw new ArgumentException($"{weights.Length} weights given, {labels.Length} expected", nameof(weights));
         return rows;
@@ -62,7 +65,8 @@ internal sealed class ScoredCells
             w.Add(weight);
             foreach (float score in scores.Slice(row * outputs + offset, tasks[task].OutputCount))
                 s.Add(float.IsFinite(score) ? score : throw new ArgumentException(
-                    $"Score of task '{tasks[task].Name}' in row {row} is {score}; scores must be finite", nameof(scores)));
+                    $"Score of task '{tasks[task].Name}' in row {row} is {score}; scores must be finite",
+                    nameof(scores)));
         }
         return new ScoredCells(tasks[task], [.. y], [.. w], [.. s]);
     }

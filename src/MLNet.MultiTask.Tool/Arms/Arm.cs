@@ -6,7 +6,8 @@ namespace MLNet.MultiTask.Tool.Arms;
 /// <param name="Model">The networks.</param>
 /// <param name="Metrics">Of the test rows.</param>
 /// <param name="Seconds">Time to train and score.</param>
-internal sealed record Arm(string Name, TaskGrouping Grouping, MultiTaskModel Model, MultiTaskMetrics Metrics, double Seconds)
+internal sealed record Arm(
+    string Name, TaskGrouping Grouping, MultiTaskModel Model, MultiTaskMetrics Metrics, double Seconds)
 {
     public const string Single = "single";
     public const string All = "all";

@@ -29,11 +29,15 @@ internal sealed class ArmReport(IReadOnlyList<Arm> arms, MultiTaskMetrics trivia
     {
         Table table = Tables.Create("task", ["labels", "metric", "constant", .. arms.Select(a => a.Name)]);
         for (int t = 0; t < trivial.Tasks.Count; t++)
-            Tables.AddRow(table, [trivial.Tasks[t].Task.Name, $"{trivial.Tasks[t].ObservedCount}", MetricName(trivial.Tasks[t].Task.Kind),
+        {
+            TaskMetrics task = trivial.Tasks[t];
+            Tables.AddRow(table, [task.Task.Name, $"{task.ObservedCount}", MetricName(task.Task.Kind),
                 .. Columns().Select(m => Tables.Number(m.Tasks[t].Primary))]);
+        }
         table.AddEmptyRow();
         foreach (TaskKind kind in trivial.Tasks.Select(t => t.Task.Kind).Distinct().Order())
-            Tables.AddRow(table, ["mean", "", MetricName(kind), .. Columns().Select(m => Tables.Number(Mean(m, kind)))]);
+            Tables.AddRow(table,
+                ["mean", "", MetricName(kind), .. Columns().Select(m => Tables.Number(Mean(m, kind)))]);
         if (_single is not null)
             Tables.AddRow(table, ["Δm %", "", "", "", .. arms.Select(a => Tables.Number(DeltaM(a)))]);
         Tables.AddRow(table, ["seconds", "", "", "", .. arms.Select(a => Tables.Number(a.Seconds))]);
@@ -47,8 +51,8 @@ internal sealed class ArmReport(IReadOnlyList<Arm> arms, MultiTaskMetrics trivia
     private static double Mean(MultiTaskMetrics metrics, TaskKind kind) => kind switch
     {
         TaskKind.Binary => metrics.Macro.Auc,
-        TaskKind.Multiclass => metrics.Tasks.Where(t => t.Task.Kind == kind).Select(t => t.LogLoss).Where(v => !double.IsNaN(v))
-            .DefaultIfEmpty(double.NaN).Average(),
+        TaskKind.Multiclass => metrics.Tasks.Where(t => t.Task.Kind == kind).Select(t => t.LogLoss)
+            .Where(v => !double.IsNaN(v)).DefaultIfEmpty(double.NaN).Average(),
         _ => metrics.Macro.Rmse,
     };
 

@@ -8,7 +8,7 @@ namespace MLNet.MultiTask.Tool.Arms;
 internal sealed class ArmRunner(DataSet data, TrainingOptions options, ToolConsole console)
 {
     public Arm Run(string name, TaskGrouping grouping, CancellationToken cancellationToken) =>
-        console.Watch($"Training {name}: {Count(grouping.Count, "network")} for {Count(grouping.TaskCount, "task")}", detail =>
+        console.Watch(Title(name, grouping), detail =>
         {
             long started = Stopwatch.GetTimestamp();
             TrainingOptions watched = options with { Progress = new NetworkProgress(grouping.Count, detail) };
@@ -23,6 +23,9 @@ internal sealed class ArmRunner(DataSet data, TrainingOptions options, ToolConso
 
     /// <summary>What the constant predictor reaches on the test rows.</summary>
     public MultiTaskMetrics TrivialMetrics() => Scoring.Evaluate(data, Trivial, data.Split.Test);
+
+    private static string Title(string name, TaskGrouping grouping) =>
+        $"Training {name}: {Count(grouping.Count, "network")} for {Count(grouping.TaskCount, "task")}";
 
     private static string Count(int n, string noun) => n == 1 ? $"1 {noun}" : $"{n} {noun}s";
 

@@ -8,8 +8,11 @@ using Spectre.Console;
 
 namespace MLNet.MultiTask.Tool.Arms;
 
-/// <summary><c>--grouping auto</c>: affinity, groupings for several numbers of groups, and the choice by training them.</summary>
-internal sealed class AutoGrouping(DataSet data, TrainingOptions options, ITaskAffinityEstimator estimator, int runs, ToolConsole console)
+/// <summary>
+/// <c>--grouping auto</c>: affinity, groupings for several numbers of groups, and the choice by training them.
+/// </summary>
+internal sealed class AutoGrouping(
+    DataSet data, TrainingOptions options, ITaskAffinityEstimator estimator, int runs, ToolConsole console)
 {
     // Below 4 tasks the affinity suggests no number of groups by default; every number is tried.
     private const int TooFewToChoose = 4;
@@ -20,7 +23,8 @@ internal sealed class AutoGrouping(DataSet data, TrainingOptions options, ITaskA
         // Two tasks are together or apart; there is nothing to estimate.
         TaskAffinity affinity = tasks > 2 ? AffinityCommand.Estimate(estimator, data, console, cancellationToken)
             : new TaskAffinity([.. data.Table.Tasks.Select(t => t.Name)], new double[tasks * tasks], "none");
-        return console.Watch("Choosing the grouping by training", detail => Search(affinity, detail, cancellationToken));
+        return console.Watch(
+            "Choosing the grouping by training", detail => Search(affinity, detail, cancellationToken));
     }
 
     /// <summary>The candidates with their scores, minus the mean loss relative to the trivial predictor's.</summary>
@@ -36,18 +40,20 @@ internal sealed class AutoGrouping(DataSet data, TrainingOptions options, ITaskA
     {
         Table table = Tables.Create("networks", ["relative loss", "±", ""]);
         foreach (GroupCountCandidate candidate in search.Curve)
-            Tables.AddRow(table, [$"{candidate.Grouping.Count}", Tables.Number(-candidate.Mean), Tables.Number(candidate.StandardError),
-                candidate == search.Best ? "chosen" : ""]);
+            Tables.AddRow(table, [$"{candidate.Grouping.Count}", Tables.Number(-candidate.Mean),
+                Tables.Number(candidate.StandardError), candidate == search.Best ? "chosen" : ""]);
         return table;
     }
 
-    private GroupCountSearchResult Search(TaskAffinity affinity, Action<string> detail, CancellationToken cancellationToken)
+    private GroupCountSearchResult Search(
+        TaskAffinity affinity, Action<string> detail, CancellationToken cancellationToken)
     {
         var trial = new GroupingTrial(data, options, runs);
         var search = new GroupCountSearchOptions
         {
             GroupCounts = affinity.Count < TooFewToChoose ? [.. Enumerable.Range(1, affinity.Count)] : null,
-            Solver = k => new SdpGroupingSolver(new() { GroupCount = k, Seed = options.Seed, Threads = options.Threads }),
+            Solver = k => new SdpGroupingSolver(
+                new() { GroupCount = k, Seed = options.Seed, Threads = options.Threads }),
         };
         return UserError.Guard(() => GroupCountSearch.Run(affinity, (grouping, token) =>
         {

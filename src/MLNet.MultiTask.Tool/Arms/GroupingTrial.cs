@@ -5,8 +5,9 @@ using MLNet.MultiTask.Training;
 namespace MLNet.MultiTask.Tool.Arms;
 
 /// <summary>
-/// Tries a grouping: four fifths of the training rows fit the weights and one fifth stops them, so that the validation rows, which
-/// neither saw, can judge. A network depends on its seed and members only and is trained once for all groupings that hold it.
+/// Tries a grouping: four fifths of the training rows fit the weights and one fifth stops them, so that the validation
+/// rows, which neither saw, can judge. A network depends on its seed and members only and is trained once for all
+/// groupings that hold it.
 /// </summary>
 internal sealed class GroupingTrial
 {
@@ -22,13 +23,16 @@ internal sealed class GroupingTrial
     public GroupingTrial(DataSet data, TrainingOptions options, int runs)
     {
         _data = data;
-        _runs = [.. Enumerable.Range(0, runs).Select(r => options with { Seed = new RandomStream(options.Seed, "trial", r).NextUInt64() })];
+        _runs = [.. Enumerable.Range(0, runs).Select(
+            r => options with { Seed = new RandomStream(options.Seed, "trial", r).NextUInt64() })];
         _split = Split(data);
         _constant = Scoring.Constant(data, data.Split.Train);
         _trivial = Scoring.Evaluate(data, _constant, data.Split.Validation);
     }
 
-    /// <summary>One score per run, higher is better: minus the mean over tasks of the loss relative to the trivial predictor's.</summary>
+    /// <summary>
+    /// One score per run, higher is better: minus the mean over tasks of the loss relative to the trivial predictor's.
+    /// </summary>
     public double[] Scores(TaskGrouping grouping, CancellationToken cancellationToken) =>
         [.. Enumerable.Range(0, _runs.Length).Select(run => Score(grouping, run, cancellationToken))];
 
@@ -36,18 +40,23 @@ internal sealed class GroupingTrial
     {
         SharedBottomNetwork[] networks = [.. grouping.Groups.Select(g => Network(g, run, cancellationToken))];
         var model = new MultiTaskModel(_data.Table.Tasks, grouping, networks);
-        MultiTaskMetrics metrics = Scoring.Evaluate(_data, model, _data.Split.Validation, _constant, _runs[run].Threads);
+        MultiTaskMetrics metrics = Scoring.Evaluate(
+            _data, model, _data.Split.Validation, _constant, _runs[run].Threads);
         double[] losses = [.. metrics.Tasks.Zip(_trivial.Tasks, Relative).Where(double.IsFinite)];
         return losses.Length > 0 ? -losses.Average()
-            : throw new InputException($"No task of {_data.FileName} has differing labels among the validation rows to choose a grouping by.");
+            : throw new InputException($"No task of {_data.FileName} has differing labels among the validation rows " +
+                "to choose a grouping by.");
     }
 
     private SharedBottomNetwork Network(TaskGroup group, int run, CancellationToken cancellationToken)
     {
         var key = (run, string.Join(',', group.Members));
-        if (!_networks.TryGetValue(key, out SharedBottomNetwork? network))
-            _networks.Add(key, network = NetworkTrainer.Train(_data.Table, _split, group.Members, _runs[run], cancellationToken).Network);
-        return network;
+        if (_networks.TryGetValue(key, out SharedBottomNetwork? known))
+            return known;
+        TrainingResult trained = NetworkTrainer.Train(
+            _data.Table, _split, group.Members, _runs[run], cancellationToken);
+        _networks.Add(key, trained.Network);
+        return trained.Network;
     }
 
     private static double Relative(TaskMetrics task, TaskMetrics trivial) => task.Task.Kind == TaskKind.Regression
@@ -58,7 +67,8 @@ internal sealed class GroupingTrial
     {
         int stopping = data.Split.Train.Length / StoppingShare;
         int[] stop = data.Split.Train[..stopping], fit = data.Split.Train[stopping..];
-        int[] bare = [.. Enumerable.Range(0, data.Table.Tasks.Count).Where(t => !fit.Any(r => data.Table.IsObserved(r, t)))];
+        int[] bare = [.. Enumerable.Range(0, data.Table.Tasks.Count)
+            .Where(t => !fit.Any(r => data.Table.IsObserved(r, t)))];
         bool IsNeeded(int row) => bare.Any(t => data.Table.IsObserved(row, t));
         return new RowSplit([.. fit, .. stop.Where(IsNeeded)], [.. stop.Where(r => !IsNeeded(r))]);
     }

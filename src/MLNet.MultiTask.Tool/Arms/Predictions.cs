@@ -41,12 +41,14 @@ internal sealed class Predictions(IReadOnlyList<TaskInfo> tasks, float[] scores,
             {
                 case TaskKind.Binary:
                     columns.Add(($"Probability.{task.Name}", Output(first)));
-                    columns.Add(($"PredictedLabel.{task.Name}", row => JsonValue.Create(scores[row * width + first] >= 0.5f ? 1 : 0)));
+                    columns.Add(($"PredictedLabel.{task.Name}",
+                        row => JsonValue.Create(scores[row * width + first] >= 0.5f ? 1 : 0)));
                     break;
                 case TaskKind.Multiclass:
                     for (int c = 0; c < task.OutputCount; c++)
                         columns.Add(($"Probability.{task.Name}.{task.ClassNames[c]}", Output(first + c)));
-                    columns.Add(($"PredictedLabel.{task.Name}", row => JsonValue.Create(task.ClassNames[MostProbable(row * width + first, task)])));
+                    columns.Add(($"PredictedLabel.{task.Name}",
+                        row => JsonValue.Create(task.ClassNames[MostProbable(row * width + first, task)])));
                     break;
                 default:
                     columns.Add(($"Score.{task.Name}", Output(first)));

@@ -2,17 +2,21 @@ using MLNet.MultiTask.Tool.Data;
 
 namespace MLNet.MultiTask.Tool.Arms;
 
-/// <summary>Scores rows of a data set; rows count alike, whatever their training weight, as in the reference results.</summary>
+/// <summary>
+/// Scores rows of a data set; rows count alike, whatever their training weight, as in the reference results.
+/// </summary>
 internal static class Scoring
 {
-    public static MultiTaskMetrics Evaluate(DataSet data, MultiTaskModel model, int[] rows, ConstantPredictor reference, int? threads) =>
+    public static MultiTaskMetrics Evaluate(
+        DataSet data, MultiTaskModel model, int[] rows, ConstantPredictor reference, int? threads) =>
         Evaluate(data, rows, Score(model, data.Table, rows, threads), reference);
 
     public static MultiTaskMetrics Evaluate(DataSet data, ConstantPredictor constant, int[] rows) =>
         Evaluate(data, rows, constant.Score(rows.Length), constant);
 
     /// <summary>The constant predictor of the rows.</summary>
-    public static ConstantPredictor Constant(DataSet data, int[] rows) => ConstantPredictor.Learn(data.Table.Tasks, Labels(data, rows));
+    public static ConstantPredictor Constant(DataSet data, int[] rows) =>
+        ConstantPredictor.Learn(data.Table.Tasks, Labels(data, rows));
 
     /// <summary>Scores of the rows, rows×outputs.</summary>
     public static float[] Score(MultiTaskModel model, TaskTable table, int[] rows, int? threads)
@@ -26,7 +30,8 @@ internal static class Scoring
     }
 
     private static MultiTaskMetrics Evaluate(DataSet data, int[] rows, float[] scores, ConstantPredictor reference) =>
-        UserError.Guard(() => MultiTaskMetrics.Evaluate(data.Table.Tasks, scores, Labels(data, rows), reference: reference));
+        UserError.Guard(
+            () => MultiTaskMetrics.Evaluate(data.Table.Tasks, scores, Labels(data, rows), reference: reference));
 
     private static float[] Labels(DataSet data, int[] rows)
     {

@@ -5,8 +5,8 @@ using CsvHelper;
 namespace MLNet.MultiTask.Tool.Data;
 
 /// <summary>
-/// An affinity matrix in a file: the JSON of <c>affinity --json</c>, or a CSV matrix, one line per target task, with or without a
-/// line of task names above it.
+/// An affinity matrix in a file: the JSON of <c>affinity --json</c>, or a CSV matrix, one line per target task, with or
+/// without a line of task names above it.
 /// </summary>
 internal static class AffinityFile
 {
@@ -42,7 +42,8 @@ internal static class AffinityFile
         if (content is not { Tasks: { } tasks, Affinity: { } rows })
             throw new JsonException("properties \"tasks\" and \"affinity\" are expected");
         if (rows.Length != tasks.Length || rows.FirstOrDefault(r => r.Length != tasks.Length) is not null)
-            throw new JsonException($"\"affinity\" must have {tasks.Length} rows of {tasks.Length} numbers, as there are tasks");
+            throw new JsonException($"\"affinity\" must have {tasks.Length} rows of {tasks.Length} numbers, as there " +
+                "are tasks");
         return new TaskAffinity(tasks, [.. rows.SelectMany(r => r)], content.Method ?? "file");
     }
 
@@ -55,20 +56,26 @@ internal static class AffinityFile
         {
             lines.Add(reader.Current.ToArray());
             if (lines[^1].Length != lines[0].Length)
-                throw new InputException($"{file} line {reader.LineNumber} has {lines[^1].Length} cells, but the first line has {lines[0].Length}.");
+                throw new InputException($"{file} line {reader.LineNumber} has {lines[^1].Length} cells, but the " +
+                    $"first line has {lines[0].Length}.");
         }
         if (lines.Count == 0)
             throw new InputException($"{file} is empty; a square matrix is expected.");
         int tasks = lines[0].Length, header = lines.Count - tasks;
         if (header is not (0 or 1))
-            throw new InputException($"{file} has {lines.Count} lines of {tasks} cells; {tasks} lines are expected, and names above them if wanted.");
-        string[] names = header == 1 ? lines[0] : [.. Enumerable.Range(0, tasks).Select(t => t.ToString(CultureInfo.InvariantCulture))];
-        return new TaskAffinity(names, [.. lines.Skip(header).SelectMany((cells, i) => cells.Select((cell, j) => Number(file, i, j, cell)))], "file");
+            throw new InputException($"{file} has {lines.Count} lines of {tasks} cells; {tasks} lines are expected, " +
+                "and names above them if wanted.");
+        string[] names = header == 1 ? lines[0]
+            : [.. Enumerable.Range(0, tasks).Select(t => t.ToString(CultureInfo.InvariantCulture))];
+        double[] values = [.. lines.Skip(header).SelectMany(
+            (cells, i) => cells.Select((cell, j) => Number(file, i, j, cell)))];
+        return new TaskAffinity(names, values, "file");
     }
 
     private static double Number(string file, int target, int source, string cell) =>
         CellReader.TryNumber(cell, out double number) && !double.IsNaN(number) ? number
-            : throw new InputException($"{file}: the affinity of task {target} from task {source} is '{cell}'; a finite number is expected.");
+            : throw new InputException($"{file}: the affinity of task {target} from task {source} is '{cell}'; a " +
+                "finite number is expected.");
 
     private sealed record Content(string[]? Tasks, double[][]? Affinity, string? Method);
 }

@@ -29,9 +29,11 @@ internal static class CellReader
             number = double.NaN;
             return true;
         }
-        return double.TryParse(cell, NumberStyles.Float, CultureInfo.InvariantCulture, out number) && !double.IsInfinity(number);
+        return double.TryParse(cell, NumberStyles.Float, CultureInfo.InvariantCulture, out number)
+            && !double.IsInfinity(number);
     }
 
-    public static InputException BadCell(CsvTable csv, int row, string column, string role, string cell, string expected) =>
+    public static InputException BadCell(
+        CsvTable csv, int row, string column, string role, string cell, string expected) =>
         new($"{csv.FileName} line {csv.Line(row)}: {role} column '{column}' holds '{cell}'; {expected}.");
 }

@@ -39,7 +39,8 @@ internal sealed class CsvTable
     /// <summary>All cells of a column.</summary>
     /// <param name="column">A name of the header.</param>
     /// <param name="role">What the column is for, as the error says it.</param>
-    public IReadOnlyList<string> Column(string column, string role) => _columns.TryGetValue(column, out List<string>? cells) ? cells
+    public IReadOnlyList<string> Column(string column, string role) =>
+        _columns.TryGetValue(column, out List<string>? cells) ? cells
         : throw new InputException($"{FileName} has no column '{column}', wanted as {role} column.");
 
     /// <summary>Reads the column names only.</summary>
@@ -80,7 +81,8 @@ internal sealed class CsvTable
             if ((lines.Count & 1023) == 0)
                 cancellationToken.ThrowIfCancellationRequested();
             if (reader.FieldCount != header.Length)
-                throw new InputException($"{file} line {reader.LineNumber} has {reader.FieldCount} cells, but the header has {header.Length}.");
+                throw new InputException($"{file} line {reader.LineNumber} has {reader.FieldCount} cells, but the " +
+                    $"header has {header.Length}.");
             for (int i = 0; i < cells.Length; i++)
                 cells[i].Add(reader.GetString(i));
             lines.Add(reader.LineNumber);
@@ -96,7 +98,8 @@ internal sealed class CsvTable
         string[] names = reader.Current.ToArray();
         for (int i = 0; i < names.Length; i++)
             if (Array.IndexOf(names, names[i]) is int first && first < i)
-                throw new InputException($"{file} names column '{names[i]}' twice in its header (columns {first + 1} and {i + 1}).");
+                throw new InputException($"{file} names column '{names[i]}' twice in its header (columns {first + 1} " +
+                    $"and {i + 1}).");
         return names;
     }
 }

@@ -19,12 +19,14 @@ internal sealed record DataSet
     public RowSplit TrainingRows => new(Split.Train, Split.Validation);
 
     /// <summary>Reads a file to learn from: encoder and tasks come from its rows.</summary>
-    public static DataSet Read(DataDescription description, ulong splitSeed, int? maxRows, CancellationToken cancellationToken)
+    public static DataSet Read(
+        DataDescription description, ulong splitSeed, int? maxRows, CancellationToken cancellationToken)
     {
         CsvTable csv = CsvTable.Read(description.Path, cancellationToken);
         var split = new DataSplit(csv.RowCount, splitSeed, maxRows);
         if (split.Train.Length == 0 || split.Validation.Length == 0)
-            throw new InputException($"{csv.FileName} gives {split.FileRows.Length} rows; at least 5 are needed to train, validate and test.");
+            throw new InputException($"{csv.FileName} gives {split.FileRows.Length} rows; at least 5 are needed to " +
+                "train, validate and test.");
         RawColumn[] features = FeatureReader.Read(csv, split.FileRows, description);
         (IReadOnlyList<TaskInfo> tasks, float[] labels) = new LabelReader(csv, split.FileRows, null).Read(description);
         FeatureEncoder encoder = FeatureEncoder.Learn(features, split.Train);
@@ -41,7 +43,8 @@ internal sealed record DataSet
 
     /// <summary>Reads a file to be scored by a model: encoder and tasks are the model's.</summary>
     public static DataSet Read(
-        DataDescription description, Func<int, DataSplit> split, FeatureEncoder encoder, IReadOnlyList<TaskInfo> tasks, CancellationToken cancellationToken)
+        DataDescription description, Func<int, DataSplit> split, FeatureEncoder encoder, IReadOnlyList<TaskInfo> tasks,
+        CancellationToken cancellationToken)
     {
         CsvTable csv = CsvTable.Read(description.Path, cancellationToken);
         DataSplit rows = split(csv.RowCount);
@@ -80,7 +83,8 @@ internal sealed record DataSet
             if (numbers[i] >= 0 && float.IsFinite((float)numbers[i]))
                 weights.AsSpan(i * tasks, tasks).Fill((float)numbers[i]);
             else
-                throw CellReader.BadCell(csv, rows[i], column, "weight", csv.Column(column, "weight")[rows[i]], "a number of at least 0 is expected");
+                throw CellReader.BadCell(csv, rows[i], column, "weight", csv.Column(column, "weight")[rows[i]], "a " +
+                    "number of at least 0 is expected");
         return weights;
     }
 }

@@ -20,16 +20,21 @@ internal static class DataSetChecks
         }
     }
 
-    /// <summary>Classification tasks whose training rows hold one class, so that nothing can be learned about the other.</summary>
+    /// <summary>
+    /// Classification tasks whose training rows hold one class, so that nothing can be learned about the other.
+    /// </summary>
     public static IEnumerable<string> OneClassInTraining(DataSet data)
     {
-        for (int t = 0; t < data.Table.Tasks.Count; t++)
-            if (data.Table.Tasks[t].Kind != TaskKind.Regression && Observed(data.Table, t, data.Split.Train).Distinct().Count() == 1)
-                yield return data.Table.Tasks[t].Name;
+        IReadOnlyList<TaskInfo> tasks = data.Table.Tasks;
+        for (int t = 0; t < tasks.Count; t++)
+            if (tasks[t].Kind != TaskKind.Regression
+                && Observed(data.Table, t, data.Split.Train).Distinct().Count() == 1)
+                yield return tasks[t].Name;
     }
 
     private static List<float> Observed(TaskTable table, int task, IEnumerable<int> rows) =>
         [.. rows.Where(r => table.IsObserved(r, task)).Select(r => table.Label(r, task))];
 
-    private static string Text(TaskInfo task, float label) => task.Kind == TaskKind.Multiclass ? task.ClassNames[(int)label] : $"{label}";
+    private static string Text(TaskInfo task, float label) =>
+        task.Kind == TaskKind.Multiclass ? task.ClassNames[(int)label] : $"{label}";
 }

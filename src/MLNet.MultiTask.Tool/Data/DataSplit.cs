@@ -4,8 +4,9 @@ using System.Text;
 namespace MLNet.MultiTask.Tool.Data;
 
 /// <summary>
-/// Training, validation and test rows (60/20/20) by a keyed hash of the row number, reproducible in any language: rows in the order
-/// of (key(i), i) with key(i) = output i + 1 of SplitMix64 seeded with the split seed; the first 6n/10 train, the next 2n/10 validate.
+/// Training, validation and test rows (60/20/20) by a keyed hash of the row number, reproducible in any language: rows
+/// in the order of (key(i), i) with key(i) = output i + 1 of SplitMix64 seeded with the split seed; the first 6n/10
+/// train, the next 2n/10 validate.
 /// </summary>
 internal sealed class DataSplit
 {
@@ -37,7 +38,9 @@ internal sealed class DataSplit
     /// <summary>Upper limit on rows; null = none.</summary>
     public int? MaxRows { get; }
 
-    /// <summary>The kept rows' numbers in the file, in split order: position p of a table holds file row FileRows[p].</summary>
+    /// <summary>
+    /// The kept rows' numbers in the file, in split order: position p of a table holds file row FileRows[p].
+    /// </summary>
     public int[] FileRows { get; }
 
     /// <summary>Positions of the training rows.</summary>
@@ -49,7 +52,9 @@ internal sealed class DataSplit
     /// <summary>Positions of the test rows.</summary>
     public int[] Test { get; }
 
-    /// <summary>FNV-1a 64 over the decimal row numbers in split order, each followed by a line feed: equal where the split is.</summary>
+    /// <summary>
+    /// FNV-1a 64 over the decimal row numbers in split order, each followed by a line feed: equal where the split is.
+    /// </summary>
     public string Check()
     {
         ulong hash = 0xCBF29CE484222325;

@@ -1,7 +1,8 @@
 namespace MLNet.MultiTask.Tool.Data;
 
 /// <summary>
-/// Reads feature columns. A column is numeric if most of its filled cells are numbers; a cell of it that is not one is an error.
+/// Reads feature columns. A column is numeric if most of its filled cells are numbers; a cell of it that is not one is
+/// an error.
 /// </summary>
 internal static class FeatureReader
 {
@@ -17,14 +18,17 @@ internal static class FeatureReader
         foreach (string name in csv.Header)
             if (!roles.ContainsKey(name))
                 columns.Add(description.Categorical.Contains(name) || !IsNumeric(csv, rows, name)
-                    ? Texts(csv, rows, name) : Numbers(csv, rows, name, $", as in most rows (or name the column with --categorical)"));
+                    ? Texts(csv, rows, name)
+                    : Numbers(csv, rows, name, ", as in most rows (or name the column with --categorical)"));
         return columns.Count > 0 ? [.. columns]
-            : throw new InputException($"{csv.FileName} has no feature column besides {string.Join(", ", roles.Keys.Select(c => $"'{c}'"))}.");
+            : throw new InputException($"{csv.FileName} has no feature column besides " +
+                $"{string.Join(", ", roles.Keys.Select(c => $"'{c}'"))}.");
     }
 
     /// <summary>The columns that an encoder wants, numeric or categorical as they were in training.</summary>
     public static RawColumn[] Read(CsvTable csv, int[] rows, FeatureEncoder encoder) =>
-        [.. encoder.Columns.Select(c => c.Categories is null ? Numbers(csv, rows, c.Name, " as in training") : Texts(csv, rows, c.Name))];
+        [.. encoder.Columns.Select(c => c.Categories is null
+            ? Numbers(csv, rows, c.Name, " as in training") : Texts(csv, rows, c.Name))];
 
     private static bool IsNumeric(CsvTable csv, ReadOnlySpan<int> rows, string column)
     {

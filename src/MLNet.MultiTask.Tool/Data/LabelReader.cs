@@ -1,6 +1,8 @@
 namespace MLNet.MultiTask.Tool.Data;
 
-/// <summary>Reads label columns into tasks and labels, n×T, NaN = not observed (an empty cell, or a row of another task).</summary>
+/// <summary>
+/// Reads label columns into tasks and labels, n×T, NaN = not observed (an empty cell, or a row of another task).
+/// </summary>
 internal sealed class LabelReader(CsvTable csv, int[] rows, IReadOnlyList<TaskInfo>? known)
 {
     /// <summary>The tasks and their labels; classes and task ids as in the model where one is given.</summary>
@@ -46,7 +48,8 @@ internal sealed class LabelReader(CsvTable csv, int[] rows, IReadOnlyList<TaskIn
             string cell = cells[rows[i]];
             labels[i] = kind == TaskKind.Binary ? Truth(label.Name, rows[i], cell)
                 : CellReader.TryNumber(cell, out double number) && !float.IsInfinity((float)number) ? (float)number
-                : throw CellReader.BadCell(csv, rows[i], label.Name, "label", cell, "a finite number is expected for a regression");
+                : throw CellReader.BadCell(csv, rows[i], label.Name, "label", cell, "a finite number is expected for " +
+                    "a regression");
         }
         return (task ?? new TaskInfo(label.Name, kind ?? KindOf(labels)), labels);
     }
@@ -56,19 +59,22 @@ internal sealed class LabelReader(CsvTable csv, int[] rows, IReadOnlyList<TaskIn
         IReadOnlyList<string> cells = csv.Column(column, "label");
         if (task is null)
         {
-            string[] classes = [.. rows.Select(r => cells[r]).Where(c => c.Length > 0).Distinct().Order(StringComparer.Ordinal)];
+            string[] classes = [.. rows.Select(r => cells[r]).Where(c => c.Length > 0)
+                .Distinct().Order(StringComparer.Ordinal)];
             if (classes.Length < 2)
-                throw new InputException(classes.Length == 0 ? $"Task '{column}' of {csv.FileName} has no observed label."
+                throw new InputException(classes.Length == 0 ? $"Task '{column}' of {csv.FileName} has no observed " +
+                    "label."
                     : $"Task '{column}' of {csv.FileName} has one class only: every label is '{classes[0]}'.");
             task = new TaskInfo(column, TaskKind.Multiclass, classes);
         }
-        var index = task.ClassNames.Select((name, i) => (name, i)).ToDictionary(c => c.name, c => c.i, StringComparer.Ordinal);
+        var index = task.ClassNames.Select((name, i) => (name, i))
+            .ToDictionary(c => c.name, c => c.i, StringComparer.Ordinal);
         var labels = new float[rows.Length];
         for (int i = 0; i < labels.Length; i++)
         {
             string cell = cells[rows[i]];
-            labels[i] = cell.Length == 0 ? float.NaN : index.TryGetValue(cell, out int c) ? c : throw CellReader.BadCell(
-                csv, rows[i], column, "label", cell, $"the model knows {string.Join(", ", task.ClassNames)}");
+            labels[i] = cell.Length == 0 ? float.NaN : index.TryGetValue(cell, out int c) ? c
+                : throw CellReader.BadCell(csv, rows[i], column, "label", cell, $"the model knows {string.Join(", ", task.ClassNames)}");
         }
         return (task, labels);
     }
@@ -78,7 +84,8 @@ internal sealed class LabelReader(CsvTable csv, int[] rows, IReadOnlyList<TaskIn
         "" => float.NaN,
         _ when CellReader.TryNumber(cell, out double n) && n is 0 or 1 => (float)n,
         _ when bool.TryParse(cell, out bool truth) => truth ? 1 : 0,
-        _ => throw CellReader.BadCell(csv, row, column, "label", cell, "0, 1, true, false or nothing (not observed) is expected for a binary task"),
+        _ => throw CellReader.BadCell(csv, row, column, "label", cell, "0, 1, true, false or nothing (not observed) " +
+            "is expected for a binary task"),
     };
 
     /// <summary>All tasks of the model; one that no label column is named for is not observed.</summary>
@@ -89,7 +96,8 @@ internal sealed class LabelReader(CsvTable csv, int[] rows, IReadOnlyList<TaskIn
             TaskInfo task = known!.FirstOrDefault(t => t.Name == label.Name) ?? throw new InputException(
                 $"The model has no task '{label.Name}'; it has {string.Join(", ", known!.Select(t => t.Name))}.");
             if (label.Kind is not null && label.Kind != task.Kind)
-                throw new InputException($"Task '{label.Name}' is {label.Kind} in the data, but {task.Kind} in the model.");
+                throw new InputException($"Task '{label.Name}' is {label.Kind} in the data, but {task.Kind} in the " +
+                    "model.");
         }
         return [.. known!.Select(task => labels.FirstOrDefault(l => l.Name == task.Name) is { } label
             ? ReadColumn(label, task) : (task, [.. rows.Select(_ => float.NaN)]))];
@@ -108,7 +116,8 @@ internal sealed class LabelReader(CsvTable csv, int[] rows, IReadOnlyList<TaskIn
         foreach (int row in rows)
             if (ids[row].Length == 0 || !set.Contains(ids[row]))
                 throw CellReader.BadCell(csv, row, idColumn, "task id", ids[row],
-                    ids[row].Length == 0 ? "a task id is expected" : $"the model has no such task among its {names.Count}");
+                    ids[row].Length == 0 ? "a task id is expected" : "the model has no such task among its " +
+                        $"{names.Count}");
     }
 
     private static TaskKind KindOf(float[] labels) =>

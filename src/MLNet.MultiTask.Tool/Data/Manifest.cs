@@ -3,7 +3,9 @@ using System.Text.Json.Serialization;
 
 namespace MLNet.MultiTask.Tool.Data;
 
-/// <summary>A JSON list of data sets: <c>name</c>, <c>file</c>, and <c>tasks</c> or <c>taskIdColumn</c> with <c>labelColumn</c>.</summary>
+/// <summary>
+/// A JSON list of data sets: <c>name</c>, <c>file</c>, and <c>tasks</c> or <c>taskIdColumn</c> with <c>labelColumn</c>.
+/// </summary>
 internal static class Manifest
 {
     private static readonly JsonSerializerOptions Options = new(JsonSerializerDefaults.Web)
@@ -25,7 +27,8 @@ internal static class Manifest
         return new DataDescription
         {
             Path = Path.Combine(Path.GetDirectoryName(Path.GetFullPath(path))!, entry.File),
-            Labels = indexed ? [new LabelColumn(entry.LabelColumn!, null)] : [.. entry.Tasks!.Select(t => new LabelColumn(t.Column, t.Kind))],
+            Labels = indexed ? [new LabelColumn(entry.LabelColumn!, null)]
+                : [.. entry.Tasks!.Select(t => new LabelColumn(t.Column, t.Kind))],
             TaskIdColumn = entry.TaskIdColumn,
             WeightColumn = entry.WeightColumn,
             Ignored = entry.Exclude ?? [],
@@ -51,7 +54,8 @@ internal static class Manifest
     }
 
     private sealed record Entry(
-        string Name, string? File, List<TaskEntry>? Tasks, string? TaskIdColumn, string? LabelColumn, List<string>? Exclude, string? WeightColumn);
+        string Name, string? File, List<TaskEntry>? Tasks, string? TaskIdColumn, string? LabelColumn,
+        List<string>? Exclude, string? WeightColumn);
 
     private sealed record TaskEntry(string Column, TaskKind Kind);
 }

@@ -13,7 +13,10 @@ internal sealed class CommonOptions(bool timed)
         DefaultValueFactory = _ => 1,
     };
 
-    private readonly Option<int?> _threads = new("--threads") { Description = "Threads to use at most [default: all cores]" };
+    private readonly Option<int?> _threads = new("--threads")
+    {
+        Description = "Threads to use at most [default: all cores]",
+    };
 
     private readonly Option<string?> _json = new("--json")
     {
@@ -42,5 +45,6 @@ internal sealed class CommonOptions(bool timed)
 
     /// <summary>The file for the results, found writable; null where none is wanted.</summary>
     public JsonFile? Json(ParseResult parsed) =>
-        parsed.GetValue(_json) is { } path ? new JsonFile(new OutputFile(path), !timed || !parsed.GetValue(_noTimings)) : null;
+        parsed.GetValue(_json) is not { } path ? null
+            : new JsonFile(new OutputFile(path), !timed || !parsed.GetValue(_noTimings));
 }

@@ -8,23 +8,76 @@ namespace MLNet.MultiTask.Tool.Options;
 /// <param name="forTraining">Whether features and weights are chosen, too; a saved model knows its features.</param>
 internal sealed class DataOptions(bool forTraining)
 {
-    private readonly Option<string?> _data = new("--data") { Description = "CSV file with a header line.", HelpName = "FILE" };
-    private readonly Option<string[]> _label = new("--label") { Description = "Label column, one per task; an empty cell is a missing label.", HelpName = "NAME…", AllowMultipleArgumentsPerToken = true };
-    private readonly Option<string?> _pattern = new("--label-pattern") { Description = "Label columns by pattern, such as \"task_*\".", HelpName = "GLOB" };
-    private readonly Option<TaskKind[]> _kind = new("--kind") { Description = "What the labels are: binary, multiclass or regression; one for all, or one per --label.", HelpName = "KIND…", AllowMultipleArgumentsPerToken = true };
-    private readonly Option<string?> _taskId = new("--task-id") { Description = "Column that says to which task a row belongs; --label is then one column.", HelpName = "COL" };
-    private readonly Option<string?> _weight = new("--weight") { Description = "Column of row weights, used in training.", HelpName = "COL" };
-    private readonly Option<string[]> _ignore = new("--ignore") { Description = "Columns that must not be features.", HelpName = "COL…", AllowMultipleArgumentsPerToken = true };
-    private readonly Option<string[]> _categorical = new("--categorical") { Description = "Columns whose numbers are codes of categories.", HelpName = "COL…", AllowMultipleArgumentsPerToken = true };
-    private readonly Option<string?> _manifest = new("--manifest") { Description = "JSON list of data sets, instead of --data.", HelpName = "FILE" };
-    private readonly Option<string?> _name = new("--name") { Description = "Data set of the manifest.", HelpName = "NAME" };
-    private readonly Option<ulong> _splitSeed = new("--split-seed") { Description = "Seed of the 60/20/20 split into training, validation and test rows.", DefaultValueFactory = _ => DataSplit.DefaultSeed };
-    private readonly Option<int?> _maxRows = new("--max-rows") { Description = "Use that many rows at most, chosen by the split seed [default: all rows]", HelpName = "N" };
+    private readonly Option<string?> _data = new("--data")
+    {
+        Description = "CSV file with a header line.",
+        HelpName = "FILE",
+    };
+    private readonly Option<string[]> _label = new("--label")
+    {
+        Description = "Label column, one per task; an empty cell is a missing label.",
+        HelpName = "NAME…",
+        AllowMultipleArgumentsPerToken = true,
+    };
+    private readonly Option<string?> _pattern = new("--label-pattern")
+    {
+        Description = "Label columns by pattern, such as \"task_*\".",
+        HelpName = "GLOB",
+    };
+    private readonly Option<TaskKind[]> _kind = new("--kind")
+    {
+        Description = "What the labels are: binary, multiclass or regression; one for all, or one per --label.",
+        HelpName = "KIND…",
+        AllowMultipleArgumentsPerToken = true,
+    };
+    private readonly Option<string?> _taskId = new("--task-id")
+    {
+        Description = "Column that says to which task a row belongs; --label is then one column.",
+        HelpName = "COL",
+    };
+    private readonly Option<string?> _weight = new("--weight")
+    {
+        Description = "Column of row weights, used in training.",
+        HelpName = "COL",
+    };
+    private readonly Option<string[]> _ignore = new("--ignore")
+    {
+        Description = "Columns that must not be features.",
+        HelpName = "COL…",
+        AllowMultipleArgumentsPerToken = true,
+    };
+    private readonly Option<string[]> _categorical = new("--categorical")
+    {
+        Description = "Columns whose numbers are codes of categories.",
+        HelpName = "COL…",
+        AllowMultipleArgumentsPerToken = true,
+    };
+    private readonly Option<string?> _manifest = new("--manifest")
+    {
+        Description = "JSON list of data sets, instead of --data.",
+        HelpName = "FILE",
+    };
+    private readonly Option<string?> _name = new("--name")
+    {
+        Description = "Data set of the manifest.",
+        HelpName = "NAME",
+    };
+    private readonly Option<ulong> _splitSeed = new("--split-seed")
+    {
+        Description = "Seed of the 60/20/20 split into training, validation and test rows.",
+        DefaultValueFactory = _ => DataSplit.DefaultSeed,
+    };
+    private readonly Option<int?> _maxRows = new("--max-rows")
+    {
+        Description = "Use that many rows at most, chosen by the split seed [default: all rows]",
+        HelpName = "N",
+    };
 
     public void AddTo(Command command)
     {
         Option[] features = forTraining ? [_weight, _ignore, _categorical] : [];
-        Option[] options = [_data, _label, _pattern, _kind, _taskId, .. features, _manifest, _name, _splitSeed, _maxRows];
+        Option[] options =
+            [_data, _label, _pattern, _kind, _taskId, .. features, _manifest, _name, _splitSeed, _maxRows];
         foreach (Option option in options)
             command.Options.Add(option);
     }
@@ -49,7 +102,8 @@ internal sealed class DataOptions(bool forTraining)
         foreach (Option option in new Option[] { _data, _label, _pattern, _kind, _taskId, _weight })
             if (parsed.GetResult(option) is { Implicit: false })
                 throw new InputException($"{option.Name} and --manifest exclude one another; the manifest says it.");
-        string name = parsed.GetValue(_name) ?? throw new InputException("--manifest needs --name, the data set to take from it.");
+        string name = parsed.GetValue(_name) ?? throw new InputException("--manifest needs --name, the data set to " +
+            "take from it.");
         DataDescription described = Manifest.Read(manifest, name);
         return described with { Ignored = [.. described.Ignored, .. ignored], Categorical = categorical };
     }
@@ -65,7 +119,8 @@ internal sealed class DataOptions(bool forTraining)
         return new DataDescription
         {
             Path = path,
-            Labels = labels.Length > 0 || model is null ? WithKinds(parsed, labels) : [.. model.Select(t => new LabelColumn(t.Name, t.Kind))],
+            Labels = labels.Length > 0 || model is null ? WithKinds(parsed, labels)
+                : [.. model.Select(t => new LabelColumn(t.Name, t.Kind))],
             TaskIdColumn = taskId is null || labels.Length == 1 ? taskId
                 : throw new InputException($"--task-id needs one label column; {labels.Length} are named."),
             WeightColumn = forTraining ? parsed.GetValue(_weight) : null,
@@ -77,7 +132,8 @@ internal sealed class DataOptions(bool forTraining)
         string[] labels = parsed.GetValue(_label) ?? [];
         if (parsed.GetValue(_pattern) is not { } pattern)
             return labels;
-        string[] matches = [.. CsvTable.ReadHeader(path).Where(c => FileSystemName.MatchesSimpleExpression(pattern, c, ignoreCase: false))];
+        string[] matches = [.. CsvTable.ReadHeader(path)
+            .Where(c => FileSystemName.MatchesSimpleExpression(pattern, c, ignoreCase: false))];
         return matches.Length > 0 ? [.. labels, .. matches.Except(labels)]
             : throw new InputException($"No column of {Path.GetFileName(path)} matches --label-pattern '{pattern}'.");
     }
@@ -88,7 +144,8 @@ internal sealed class DataOptions(bool forTraining)
         if (labels.Length == 0)
             throw new InputException("Name the tasks: --label NAME… or --label-pattern GLOB.");
         if (kinds.Length != 1 && kinds.Length != labels.Length)
-            throw new InputException($"--kind gives {kinds.Length} kinds for {labels.Length} label columns; one for all, or one per label is expected.");
+            throw new InputException($"--kind gives {kinds.Length} kinds for {labels.Length} label columns; one for " +
+                "all, or one per label is expected.");
         return [.. labels.Select((name, i) => new LabelColumn(name, kinds[kinds.Length == 1 ? 0 : i]))];
     }
 }

@@ -18,6 +18,7 @@ internal static class GroupingChoice
             _ => UserError.Guard(() => TaskGrouping.Parse(text)),
         };
         return grouping is null || grouping.TaskCount == tasks ? grouping
-            : throw new InputException($"--grouping '{text}' is over {grouping.TaskCount} tasks, but the data has {tasks}.");
+            : throw new InputException($"--grouping '{text}' is over {grouping.TaskCount} tasks, but the data has " +
+                $"{tasks}.");
     }
 }

@@ -22,7 +22,8 @@ internal sealed class ModelOption
         {
             SavedModel saved = ModelFile.Load(path);
             return (saved.Model, saved.Encoder ?? throw new InputException(
-                $"The model '{path}' takes ready features, not the columns of a file; it was not written by 'train --out'."));
+                $"The model '{path}' takes ready features, not the columns of a file; " +
+                "it was not written by 'train --out'."));
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

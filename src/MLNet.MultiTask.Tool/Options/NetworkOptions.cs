@@ -8,13 +8,40 @@ internal sealed class NetworkOptions
 {
     private static readonly TrainingOptions Default = new();
 
-    private readonly Option<string?> _hidden = new("--hidden") { Description = $"Widths of the shared layers, such as 128,64 [default: {string.Join(',', Default.Hidden)}]", HelpName = "N,…" };
-    private readonly Option<int> _epochs = new("--epochs") { Description = "Passes over the training rows at most.", DefaultValueFactory = _ => Default.MaxEpochs };
-    private readonly Option<int> _steps = new("--steps") { Description = "Updates at most.", DefaultValueFactory = _ => Default.MaxSteps!.Value };
-    private readonly Option<int> _patience = new("--patience") { Description = "Epochs without a better validation loss before training stops.", DefaultValueFactory = _ => Default.Patience!.Value };
-    private readonly Option<int?> _batch = new("--batch-size") { Description = "Rows per update [default: 128, and 256 above 5,000 training rows]" };
-    private readonly Option<float> _rate = new("--learning-rate") { Description = "Step size of AdamW.", DefaultValueFactory = _ => Default.LearningRate };
-    private readonly Option<float> _decay = new("--weight-decay") { Description = "Decoupled weight decay.", DefaultValueFactory = _ => Default.WeightDecay };
+    private readonly Option<string?> _hidden = new("--hidden")
+    {
+        Description = $"Widths of the shared layers, such as 128,64 [default: {string.Join(',', Default.Hidden)}]",
+        HelpName = "N,…",
+    };
+    private readonly Option<int> _epochs = new("--epochs")
+    {
+        Description = "Passes over the training rows at most.",
+        DefaultValueFactory = _ => Default.MaxEpochs,
+    };
+    private readonly Option<int> _steps = new("--steps")
+    {
+        Description = "Updates at most.",
+        DefaultValueFactory = _ => Default.MaxSteps!.Value,
+    };
+    private readonly Option<int> _patience = new("--patience")
+    {
+        Description = "Epochs without a better validation loss before training stops.",
+        DefaultValueFactory = _ => Default.Patience!.Value,
+    };
+    private readonly Option<int?> _batch = new("--batch-size")
+    {
+        Description = "Rows per update [default: 128, and 256 above 5,000 training rows]",
+    };
+    private readonly Option<float> _rate = new("--learning-rate")
+    {
+        Description = "Step size of AdamW.",
+        DefaultValueFactory = _ => Default.LearningRate,
+    };
+    private readonly Option<float> _decay = new("--weight-decay")
+    {
+        Description = "Decoupled weight decay.",
+        DefaultValueFactory = _ => Default.WeightDecay,
+    };
 
     public void AddTo(Command command)
     {
@@ -49,7 +76,8 @@ internal sealed class NetworkOptions
     private static int[] Widths(string text)
     {
         string[] parts = text.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
-        return [.. parts.Select(p => int.TryParse(p, NumberStyles.None, CultureInfo.InvariantCulture, out int width) ? width
+        return [.. parts.Select(p =>
+            int.TryParse(p, NumberStyles.None, CultureInfo.InvariantCulture, out int width) ? width
             : throw new InputException($"--hidden is '{text}'; widths such as 64,32 are expected."))];
     }
 }

@@ -27,7 +27,8 @@ internal static class MetricReport
     /// <summary>One row per task with all its metrics, and their means.</summary>
     public static Table ToTable(MultiTaskMetrics metrics)
     {
-        string[] names = [.. metrics.Macro.Named().Select(m => m.Key).Where(n => metrics.Tasks.Any(t => Names(t.Task.Kind).Contains(n)))];
+        string[] names = [.. metrics.Macro.Named().Select(m => m.Key)
+            .Where(n => metrics.Tasks.Any(t => Names(t.Task.Kind).Contains(n)))];
         Table table = Tables.Create("task", ["labels", .. names]);
         foreach (TaskMetrics task in metrics.Tasks)
             Add(task.Task.Name, task.ObservedCount.ToString(CultureInfo.InvariantCulture), task);

@@ -13,7 +13,8 @@ internal sealed class OutputFile
             if (Directory.Exists(Path))
                 throw new IOException("it is a folder");
             // A finished file is renamed to its name, which would replace the device.
-            if (Path.StartsWith("/dev/", StringComparison.Ordinal) && !Path.StartsWith("/dev/shm/", StringComparison.Ordinal))
+            if (Path.StartsWith("/dev/", StringComparison.Ordinal)
+                && !Path.StartsWith("/dev/shm/", StringComparison.Ordinal))
                 throw new IOException("it is a device");
             if (File.Exists(Path))
                 File.OpenWrite(Path).Dispose();
@@ -34,7 +35,8 @@ internal sealed class OutputFile
         try
         {
             string probe = System.IO.Path.Combine(folder, $".{Guid.NewGuid():N}.tmp");
-            new FileStream(probe, FileMode.CreateNew, FileAccess.Write, FileShare.None, 1, FileOptions.DeleteOnClose).Dispose();
+            using var file = new FileStream(
+                probe, FileMode.CreateNew, FileAccess.Write, FileShare.None, 1, FileOptions.DeleteOnClose);
         }
         catch (IOException e)
         {

@@ -19,5 +19,7 @@ internal static class Tables
 
     /// <summary>Four digits behind the point, fewer for large values, "–" where not defined.</summary>
     public static string Number(double value) => double.IsNaN(value) ? "–"
-        : value.ToString(Math.Abs(value) >= 1000 ? "F1" : Math.Abs(value) >= 10 ? "F2" : "F4", CultureInfo.InvariantCulture);
+        : value.ToString(Format(Math.Abs(value)), CultureInfo.InvariantCulture);
+
+    private static string Format(double size) => size >= 1000 ? "F1" : size >= 10 ? "F2" : "F4";
 }

@@ -17,9 +17,10 @@ internal sealed class EvaluateCommand
           Every row of another file:
             mlnet-multitask evaluate --model model.mtsk --data new.csv --part all
 
-        Labels are the columns named like the model's tasks, unless --label or --manifest says otherwise. The parts are those of the
-        split that 'train' made, so give the same --split-seed and --max-rows. Rows count alike; cells without a label are skipped.
-        rrmse and auc_rest compare with the training rows' mean and most frequent class, with --part all with those of all rows.
+        Labels are the columns named like the model's tasks, unless --label or --manifest says otherwise. The parts are
+        those of the split that 'train' made, so give the same --split-seed and --max-rows. Rows count alike; cells
+        without a label are skipped. rrmse and auc_rest compare with the training rows' mean and most frequent class,
+        with --part all with those of all rows.
         """;
 
     private readonly CommonOptions _common = new(timed: false);
@@ -42,7 +43,10 @@ internal sealed class EvaluateCommand
     public static Command Create(ToolConsole console)
     {
         var evaluate = new EvaluateCommand(console);
-        var verb = new VerbCommand("evaluate", "Scores a saved model on rows with labels: metrics per task.", Examples) { evaluate._part };
+        var verb = new VerbCommand("evaluate", "Scores a saved model on rows with labels: metrics per task.", Examples)
+        {
+            evaluate._part,
+        };
         evaluate._model.AddTo(verb);
         evaluate._data.AddTo(verb);
         evaluate._common.AddTo(verb);

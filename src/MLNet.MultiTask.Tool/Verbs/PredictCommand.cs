@@ -17,24 +17,36 @@ internal sealed class PredictCommand
           To the terminal:
             mlnet-multitask predict --model model.mtsk --data new.csv
 
-        Columns per task: binary Probability.<task> and PredictedLabel.<task> (1 from a probability of 0.5 on); multi-class
-        Probability.<task>.<class> and PredictedLabel.<task>; regression Score.<task>, in the units of the label. The file needs the
-        feature columns of the training file, found by name; other columns are ignored.
+        Columns per task: binary Probability.<task> and PredictedLabel.<task> (1 from a probability of 0.5 on);
+        multi-class Probability.<task>.<class> and PredictedLabel.<task>; regression Score.<task>, in the units of the
+        label. The file needs the feature columns of the training file, found by name; other columns are ignored.
         """;
 
     private readonly CommonOptions _common = new(timed: false);
     private readonly ModelOption _model = new();
     private readonly ToolConsole _console;
 
-    private readonly Option<string> _data = new("--data") { Description = "CSV file with the feature columns.", HelpName = "FILE", Required = true };
-    private readonly Option<string?> _out = new("--out") { Description = "CSV file to write [default: the terminal]", HelpName = "FILE" };
+    private readonly Option<string> _data = new("--data")
+    {
+        Description = "CSV file with the feature columns.",
+        HelpName = "FILE",
+        Required = true,
+    };
+    private readonly Option<string?> _out = new("--out")
+    {
+        Description = "CSV file to write [default: the terminal]",
+        HelpName = "FILE",
+    };
 
     private PredictCommand(ToolConsole console) => _console = console;
 
     public static Command Create(ToolConsole console)
     {
         var predict = new PredictCommand(console);
-        var verb = new VerbCommand("predict", "Predicts all tasks of a saved model for rows without labels.", Examples) { predict._data, predict._out };
+        var verb = new VerbCommand("predict", "Predicts all tasks of a saved model for rows without labels.", Examples)
+        {
+            predict._data, predict._out,
+        };
         predict._model.AddTo(verb);
         predict._common.AddTo(verb);
         verb.SetAction((parsed, cancellationToken) => Task.FromResult(predict.Run(parsed, cancellationToken)));

@@ -37,7 +37,8 @@ internal sealed class TrainCommand
 
     private readonly Option<string> _grouping = new("--grouping")
     {
-        Description = "Which tasks share a network: single, all, auto (found from the data), or groups such as \"0,1|2,3\".",
+        Description = "Which tasks share a network: single, all, auto (found from the data), or groups such as " +
+            "\"0,1|2,3\".",
         DefaultValueFactory = _ => GroupingChoice.Auto,
         HelpName = "GROUPING",
     };
@@ -50,12 +51,21 @@ internal sealed class TrainCommand
     };
 
     private readonly Option<string> _method = AffinityMethodOption.Create("How --grouping auto estimates the affinity; see 'affinity --help'.");
-    private readonly Option<int> _runs = new("--runs") { Description = "Times that --grouping auto trains every candidate to choose one.", DefaultValueFactory = _ => 3 };
-    private readonly Option<string?> _out = new("--out") { Description = "Save the model of --grouping to this file.", HelpName = "FILE" };
+    private readonly Option<int> _runs = new("--runs")
+    {
+        Description = "Times that --grouping auto trains every candidate to choose one.",
+        DefaultValueFactory = _ => 3,
+    };
+    private readonly Option<string?> _out = new("--out")
+    {
+        Description = "Save the model of --grouping to this file.",
+        HelpName = "FILE",
+    };
 
     private readonly Option<bool> _like = new("--like-quality-baselines")
     {
-        Description = "Settings of the published reference results: at most 20,000 rows, no row weights, hidden layers by data set.",
+        Description = "Settings of the published reference results: at most 20,000 rows, no row weights, hidden " +
+            "layers by data set.",
     };
 
     private TrainCommand(ToolConsole console) => _console = console;
@@ -80,7 +90,8 @@ internal sealed class TrainCommand
         JsonFile? json = _common.Json(parsed);
         OutputFile? model = parsed.GetValue(_out) is { } path ? new OutputFile(path) : null;
         if (model is not null && !names.Contains(Arm.Grouped))
-            throw new InputException($"--out saves the model of the arm 'grouped', which --arms {parsed.GetValue(_arms)} does not train.");
+            throw new InputException("--out saves the model of the arm 'grouped', which --arms " +
+                $"{parsed.GetValue(_arms)} does not train.");
         if (model is not null && model.Path == json?.Path)
             throw new InputException("--out and --json name the same file.");
         bool like = parsed.GetValue(_like);
@@ -157,6 +168,7 @@ internal sealed class TrainCommand
         string[] names = parsed.GetValue(_arms)!.Split(',', StringSplitOptions.TrimEntries);
         if (names.FirstOrDefault(n => n is not (Arm.Single or Arm.All or Arm.Grouped)) is { } unknown)
             throw new InputException($"--arms names '{unknown}'; single, all and grouped are possible.");
-        return names.Distinct().Count() == names.Length ? names : throw new InputException("--arms names an arm twice.");
+        return names.Distinct().Count() == names.Length ? names : throw new InputException("--arms names an arm " +
+            "twice.");
     }
 }
