@@ -74,7 +74,8 @@ internal sealed class LabelReader(CsvTable csv, int[] rows, IReadOnlyList<TaskIn
         {
             string cell = cells[rows[i]];
             labels[i] = cell.Length == 0 ? float.NaN : index.TryGetValue(cell, out int c) ? c
-                : throw CellReader.BadCell(csv, rows[i], column, "label", cell, $"the model knows {string.Join(", ", task.ClassNames)}");
+                : throw CellReader.BadCell(csv, rows[i], column, "label", cell,
+                    $"the model knows {string.Join(", ", task.ClassNames)}");
         }
         return (task, labels);
     }

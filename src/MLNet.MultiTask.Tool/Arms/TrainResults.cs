@@ -1,0 +1,53 @@
+using System.Text.Json.Nodes;
+using MLNet.MultiTask.Grouping;
+using MLNet.MultiTask.Persistence;
+using MLNet.MultiTask.Tool.Data;
+using MLNet.MultiTask.Tool.Output;
+
+namespace MLNet.MultiTask.Tool.Arms;
+
+/// <summary>Everything that <c>train</c> found out.</summary>
+internal sealed record TrainResults
+{
+    public required DataSet Data { get; init; }
+
+    public required ulong Seed { get; init; }
+
+    /// <summary>The trained arms, in the order asked for.</summary>
+    public required IReadOnlyList<Arm> Arms { get; init; }
+
+    /// <summary>The trivial predictor on the test rows.</summary>
+    public required MultiTaskMetrics Trivial { get; init; }
+
+    /// <summary>How the grouping was chosen; null where it was given.</summary>
+    public required GroupCountSearchResult? Search { get; init; }
+
+    private Arm? Grouped => Arms.FirstOrDefault(a => a.Name == Arm.Grouped);
+
+    public void Show(ToolConsole console)
+    {
+        if (Search is not null)
+            console.Show(AutoGrouping.ToTable(Search));
+        console.Show(new ArmReport(Arms, Trivial).ToTable());
+        if (Grouped is not null)
+            console.Output.WriteLine($"groups: {Grouped.Grouping.ToString([.. Data.Table.Tasks.Select(t => t.Name)])}");
+    }
+
+    /// <summary>Saves the model of the arm "grouped" with the encoder.</summary>
+    public void Save(OutputFile file) =>
+        file.Write(stream => ModelFile.Save(new SavedModel(Grouped!.Model, Data.Encoder), stream));
+
+    public JsonObject ToJson() => new()
+    {
+        ["splitCheck"] = Data.Split.Check(),
+        ["seed"] = Seed,
+        ["rows"] = Data.Split.FileRows.Length,
+        ["features"] = Data.Table.FeatureCount,
+        ["tasks"] = JsonFile.Texts(Data.Table.Tasks.Select(t => t.Name)),
+        ["testLabels"] = MetricReport.Counts(Trivial),
+        ["grouping"] = Grouped?.Grouping.ToString(),
+        ["search"] = Search is null ? null : AutoGrouping.ToJson(Search),
+        ["arms"] = new ArmReport(Arms, Trivial).ToJson(),
+        ["constant"] = MetricReport.ToJson(Trivial),
+    };
+}

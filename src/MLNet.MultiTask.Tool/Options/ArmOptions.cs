@@ -1,0 +1,93 @@
+using System.CommandLine;
+using MLNet.MultiTask.Tool.Arms;
+using MLNet.MultiTask.Tool.Output;
+
+namespace MLNet.MultiTask.Tool.Options;
+
+/// <summary>What <c>train</c> trains, and which model it keeps.</summary>
+internal sealed class ArmOptions
+{
+    private readonly Option<string> _grouping = new("--grouping")
+    {
+        Description = "Which tasks share a network: single, all, auto (found from the data), or groups such as " +
+            "\"0,1|2,3\".",
+        HelpName = "GROUPING",
+        DefaultValueFactory = _ => GroupingChoice.Auto,
+    };
+
+    private readonly Option<string> _method = AffinityMethodOption.Create(
+        "How --grouping auto estimates the affinity; see 'affinity --help'.");
+
+    private readonly Option<int> _runs = new("--runs")
+    {
+        Description = "Times that --grouping auto trains every candidate to choose one.",
+        DefaultValueFactory = _ => 3,
+    };
+
+    private readonly Option<string> _arms = new("--arms")
+    {
+        Description = "What to train and compare, out of single, all and grouped (= --grouping).",
+        HelpName = "ARM,…",
+        DefaultValueFactory = _ => Arm.Grouped,
+    };
+
+    private readonly Option<string?> _out = new("--out")
+    {
+        Description = "Save the model of --grouping to this file.",
+        HelpName = "FILE",
+    };
+
+    public void AddTo(Command command)
+    {
+        foreach (Option option in new Option[] { _grouping, _method, _runs, _arms, _out })
+            command.Options.Add(option);
+    }
+
+    /// <summary>The names of the arms, without repetition; options of an arm that is not among them are refused.</summary>
+    public string[] Names(ParseResult parsed)
+    {
+        string text = parsed.GetValue(_arms)!;
+        string[] names = text.Split(',', StringSplitOptions.TrimEntries);
+        if (names.FirstOrDefault(n => n is not (Arm.Single or Arm.All or Arm.Grouped)) is { } unknown)
+            throw new InputException($"--arms names '{unknown}'; single, all and grouped are possible.");
+        if (names.Distinct().Count() < names.Length)
+            throw new InputException($"--arms {text} names an arm twice.");
+        if (!names.Contains(Arm.Grouped))
+            foreach (Option option in new Option[] { _grouping, _out })
+                RefuseGiven(parsed, option, $"the arm 'grouped', which --arms {text} does not train");
+        if (!names.Contains(Arm.Grouped) || GroupingText(parsed) != GroupingChoice.Auto)
+            foreach (Option option in new Option[] { _method, _runs })
+                RefuseGiven(parsed, option, "--grouping auto");
+        return names;
+    }
+
+    /// <summary>The text of --grouping.</summary>
+    public string GroupingText(ParseResult parsed) => parsed.GetValue(_grouping)!;
+
+    /// <summary>The affinity method of --grouping auto.</summary>
+    public string Method(ParseResult parsed) => parsed.GetValue(_method)!;
+
+    /// <summary>Training runs per candidate of --grouping auto.</summary>
+    public int Runs(ParseResult parsed)
+    {
+        int runs = parsed.GetValue(_runs);
+        return runs >= 1 ? runs : throw new InputException($"--runs is {runs}; at least 1 is expected.");
+    }
+
+    /// <summary>Where the model of the arm "grouped" goes, found writable; null = nowhere.</summary>
+    /// <param name="parsed">The command line.</param>
+    /// <param name="json">The file of --json, which must be another one.</param>
+    public OutputFile? Out(ParseResult parsed, JsonFile? json)
+    {
+        if (parsed.GetValue(_out) is not { } path)
+            return null;
+        var file = new OutputFile(path);
+        return file.Path != json?.Path ? file : throw new InputException("--out and --json name the same file.");
+    }
+
+    private static void RefuseGiven(ParseResult parsed, Option option, string purpose)
+    {
+        if (parsed.GetResult(option) is { Implicit: false })
+            throw new InputException($"{option.Name} is for {purpose}.");
+    }
+}
