@@ -129,7 +129,7 @@ public sealed partial class TaskAffinityCatalog
     public TaskAffinityEstimator RepresentationSimilarity(TaskAffinityEstimator.Options options, RepresentationSimilarityOptions? method = null) =>
         Of(options, method ?? new(), m => new RepresentationSimilarityAffinity(m));
 
-    /// <summary>What a task gains from reading another's label as input (after Azorin et al., 2023); T² training runs.</summary>
+    /// <summary>What a task gains from reading another's label as input (after Azorin et al., 2023); 4·T² short training runs.</summary>
     /// <param name="tasks">The tasks.</param>
     /// <param name="featureColumnName">The column of features.</param>
     /// <param name="outputColumnName">The added column.</param>
@@ -143,7 +143,7 @@ public sealed partial class TaskAffinityCatalog
     public TaskAffinityEstimator LabelInjection(TaskAffinityEstimator.Options options, LabelInjectionOptions? method = null) =>
         Of(options, method ?? new(), m => new LabelInjectionAffinity(m));
 
-    /// <summary>HOA (Standley et al., ICML 2020): every task and every pair really trained; T(T+1)/2 training runs.</summary>
+    /// <summary>HOA (Standley et al., ICML 2020): every task and every pair really trained, four times.</summary>
     /// <param name="tasks">The tasks.</param>
     /// <param name="featureColumnName">The column of features.</param>
     /// <param name="outputColumnName">The added column.</param>

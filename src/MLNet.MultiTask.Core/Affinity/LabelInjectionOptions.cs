@@ -6,8 +6,8 @@ namespace MLNet.MultiTask;
 public sealed record LabelInjectionOptions : TrainedAffinityOptions
 {
     /// <summary>Independent repetitions, whose losses are averaged; all networks of one share initial weights and order of rows.</summary>
-    /// <value>The default value is 1; at least 1.</value>
-    public int Runs { get; init; } = 1;
+    /// <value>The default value is 4; at least 1.</value>
+    public int Runs { get; init; } = 4;
 
     /// <inheritdoc/>
     public override void Validate()

@@ -7,8 +7,8 @@ public record RetrainingOptions : TrainedAffinityOptions
     /// Independent repetitions, whose losses are averaged: from other initial weights, or from another base network. Inside one repetition
     /// all subsets share initial weights and order of rows (common random numbers), so the luck of the draw does not hide their differences.
     /// </summary>
-    /// <value>The default value is 1; at least 1.</value>
-    public int Runs { get; init; } = 1;
+    /// <value>The default value is 4; at least 1.</value>
+    public int Runs { get; init; } = 4;
 
     /// <summary>Fresh weights, or fine-tuning of a network of all tasks.</summary>
     /// <value>The default value is <see cref="RetrainingStart.FromScratch"/>.</value>
