@@ -1,3 +1,4 @@
+using System.Runtime.ExceptionServices;
 using MLNet.MultiTask.Networks;
 
 namespace MLNet.MultiTask.Training;
@@ -24,12 +25,48 @@ public static class GroupedTrainer
         ArgumentNullException.ThrowIfNull(grouping);
         if (grouping.TaskCount != table.Tasks.Count)
             throw new ArgumentException($"The grouping '{grouping}' is over {grouping.TaskCount} tasks, the table has {table.Tasks.Count}", nameof(grouping));
-        TrainingResult[] results = [.. grouping.Groups.Select(group =>
-            NetworkTrainer.Train(table, split, group.Members, options, cancellationToken))];
+        ArgumentNullException.ThrowIfNull(options);
+        options.Validate();
+        TrainingResult[] results = TrainGroups(table, split, grouping, options, cancellationToken);
         var networks = grouping.Groups.Zip(results).SelectMany(pair => Networks(pair.First, pair.Second))
             .OrderBy(n => n.Group.Served[0]).ToArray();
         var model = new MultiTaskModel(table.Tasks, new TaskGrouping(networks.Select(n => n.Group)), [.. networks.Select(n => n.Network)]);
         return new GroupedTrainingResult(model, results);
+    }
+
+    /// <summary>
+    /// Groups beside each other use threads better than threads within a network; who listens is told of one group after the other.
+    /// </summary>
+    private static TrainingResult[] TrainGroups(TaskTable table, RowSplit split, TaskGrouping grouping, TrainingOptions options,
+        CancellationToken cancellationToken)
+    {
+        int threads = options.Threads ?? Environment.ProcessorCount;
+        TrainingResult Train(int g, TrainingOptions own) =>
+            NetworkTrainer.Train(table, split, grouping.Groups[g].Members, own, cancellationToken);
+        var results = new TrainingResult[grouping.Count];
+        if (threads == 1 || grouping.Count == 1 || options.Progress is not null || options.Checkpoint is not null)
+        {
+            for (int g = 0; g < results.Length; g++)
+                results[g] = Train(g, options);
+            return results;
+        }
+        TrainingOptions alone = options with { Threads = Math.Max(1, threads / grouping.Count) };
+        var failures = new ExceptionDispatchInfo?[grouping.Count];
+        Parallel.For(0, grouping.Count, new ParallelOptions { MaxDegreeOfParallelism = threads }, (g, loop) =>
+        {
+            try
+            {
+                results[g] = Train(g, alone);
+            }
+            catch (Exception e)
+            {
+                failures[g] = ExceptionDispatchInfo.Capture(e);
+                loop.Break();
+            }
+        });
+        // All groups before a failed one were begun and have ended: the first failure is the same on any number of threads.
+        failures.FirstOrDefault(f => f is not null)?.Throw();
+        return results;
     }
 
     /// <summary>

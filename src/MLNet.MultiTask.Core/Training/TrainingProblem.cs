@@ -41,36 +41,23 @@ internal sealed class TrainingProblem
     /// <summary>Per task: what a label is divided by.</summary>
     public float[] Scales { get; set; }
 
-    /// <summary>Copies features, standardised labels and weights of rows; a missing label becomes 0 with weight 0.</summary>
-    public void Gather(ReadOnlySpan<int> rows, Span<float> features, Span<float> labels, Span<float> weights)
-    {
-        int d = Table.FeatureCount, count = Tasks.Count;
-        for (int r = 0; r < rows.Length; r++)
-        {
-            Table.FeatureRow(rows[r]).CopyTo(features[(r * d)..]);
-            for (int t = 0; t < count; t++)
-            {
-                float weight = Table.Weight(rows[r], TaskIndices[t]);
-                weights[r * count + t] = weight;
-                labels[r * count + t] = weight > 0 ? (Table.Label(rows[r], TaskIndices[t]) - Means[t]) / Scales[t] : 0;
-            }
-        }
-    }
-
     private int[] Observed(int[] rows, string part)
     {
-        var kept = new List<int>(rows.Length);
+        int count = 0;
         foreach (int row in rows)
         {
             if (row < 0 || row >= Table.RowCount)
                 throw new ArgumentOutOfRangeException(nameof(rows), row, $"{part} row must be from 0 to {Table.RowCount - 1}");
-            foreach (int task in TaskIndices)
-                if (Table.IsObserved(row, task))
-                {
-                    kept.Add(row);
-                    break;
-                }
+            count += IsObserved(row) ? 1 : 0;
         }
-        return [.. kept];
+        return count == rows.Length ? rows : [.. rows.Where(IsObserved)];
+    }
+
+    private bool IsObserved(int row)
+    {
+        foreach (int task in TaskIndices)
+            if (Table.IsObserved(row, task))
+                return true;
+        return false;
     }
 }

@@ -109,7 +109,11 @@ internal sealed class TrainingRun : IDisposable
             _step.AddLosses(_problem.Validation.AsSpan(from, Math.Min(ValidationBlock, _problem.Validation.Length - from)), losses, sums);
         }
         for (int t = 0; t < tasks; t++)
+        {
+            if (sums[t] > 0 && !double.IsFinite(losses[t]))
+                throw new TrainingDivergedException(_problem.Tasks[t].Name, _history.Count + 1, _step.Count, _step.LearningRate);
             losses[t] = sums[t] > 0 ? losses[t] / sums[t] : double.NaN;
+        }
         return (MultiTaskLoss.Total(_problem.Tasks, losses, sums), losses);
     }
 

@@ -18,6 +18,32 @@ public sealed class GroupedTrainerTests
     }
 
     [TestMethod]
+    public void Train_GroupsBesideEachOther_SameBitsAsOneAfterTheOther()
+    {
+        TaskTable table = Problems.Mixed();
+        TaskGrouping grouping = TaskGrouping.Single(3);
+        MultiTaskModel Train(TrainingOptions options) => GroupedTrainer.Train(table, Problems.Split(table), grouping, options).Model;
+        MultiTaskModel expected = Train(Short), beside = Train(Short with { Threads = 3 });
+        for (int g = 0; g < 3; g++)
+            CollectionAssert.AreEqual(expected.Networks[g].Parameters, beside.Networks[g].Parameters);
+    }
+
+    [TestMethod]
+    public void Train_SeveralGroupsFail_TellsOfTheFirst()
+    {
+        TaskTable table = Problems.Mixed();
+        float[] labels = [.. table.Labels];
+        for (int row = 0; row < table.RowCount; row++)
+            (labels[row * 3 + 1], labels[row * 3 + 2]) = (float.NaN, float.NaN);
+        foreach (int threads in new[] { 1, 3 })
+        {
+            var error = Assert.ThrowsExactly<ArgumentException>(() => GroupedTrainer.Train(Problems.With(table, labels),
+                Problems.Split(table), TaskGrouping.Single(3), Short with { Threads = threads }));
+            StringAssert.Contains(error.Message, "Task 'class'");
+        }
+    }
+
+    [TestMethod]
     public void Score_GroupsAndHelpers_TakesEachTaskFromTheGroupThatServesIt()
     {
         TaskTable table = Problems.Mixed();

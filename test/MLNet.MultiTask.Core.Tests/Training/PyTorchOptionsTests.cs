@@ -4,18 +4,18 @@ using MLNet.MultiTask.Training;
 
 namespace MLNet.MultiTask.Tests.Training;
 
-/// <summary>Losses, gradients, steps and schedules against what PyTorch computed (torch_reference.py).</summary>
+/// <summary>Clipping, task weights and learning-rate schedules against PyTorch's, stored by pytorch_options.py.</summary>
 [TestClass]
-public sealed class TorchReferenceTests
+public sealed class PyTorchOptionsTests
 {
     private static readonly JsonElement Reference = JsonDocument.Parse(
-        File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "Training", "torch_reference.json"))).RootElement;
+        File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "Training", "pytorch_options.json"))).RootElement;
 
     public static IEnumerable<object[]> Cases => Reference.GetProperty("cases").EnumerateArray().Select(c => new object[] { c.GetProperty("name").GetString()! });
 
     [TestMethod]
     [DynamicData(nameof(Cases))]
-    public void Step_SmallNetwork_EqualsPyTorch(string name)
+    public void Run_ClippedGradients_AgreesWithPyTorch(string name)
     {
         JsonElement reference = Reference.GetProperty("cases").EnumerateArray().Single(c => c.GetProperty("name").GetString() == name);
         TaskTable table = Table(reference);
@@ -46,7 +46,7 @@ public sealed class TorchReferenceTests
     [TestMethod]
     [DataRow(LearningRateSchedule.OneCycle, "oneCycle")]
     [DataRow(LearningRateSchedule.Cosine, "cosine")]
-    public void LearningRate_EveryStep_EqualsPyTorch(LearningRateSchedule schedule, string name)
+    public void LearningRate_EveryStep_AgreesWithPyTorch(LearningRateSchedule schedule, string name)
     {
         JsonElement reference = Reference.GetProperty("schedule");
         float[] expected = Floats(reference, name);
