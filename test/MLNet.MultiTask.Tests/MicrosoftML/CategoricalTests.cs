@@ -68,7 +68,7 @@ public sealed class CategoricalTests
     }
 
     [TestMethod]
-    public void MapValue_KnownAndUnknownKey_GiveValueAndMissing()
+    public void MapValue_KnownAndUnknownKey_GiveValueAndDefault()
     {
         Dictionary<string, float> map = new() { ["a"] = 1.5f };
 
@@ -76,7 +76,7 @@ public sealed class CategoricalTests
 
         float[] numbers = mapped.GetColumn<float>("Number").ToArray();
         Assert.AreEqual(1.5f, numbers[0]);
-        Assert.AreEqual(float.NaN, numbers[1]);
+        Assert.AreEqual(0, numbers[1]);
     }
 
     [TestMethod]

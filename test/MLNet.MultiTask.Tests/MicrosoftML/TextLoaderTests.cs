@@ -78,6 +78,26 @@ public sealed class TextLoaderTests
     }
 
     [TestMethod]
+    public void LoadFromTextFile_NoInteger_NamesValueLineAndColumn()
+    {
+        File.WriteAllText(_file, "N\n1\nmany\n");
+        IDataView view = Load(hasHeader: true, new TextLoader.Column("N", DataKind.Int32, 0));
+
+        FormatException error = Assert.ThrowsExactly<FormatException>(() => view.GetColumn<int>("N").ToArray());
+
+        StringAssert.Contains(error.Message, "Could not parse value many in line 3, column N");
+    }
+
+    [TestMethod]
+    public void LoadFromTextFile_ColumnNotAskedFor_IsNotParsed()
+    {
+        File.WriteAllText(_file, "1,many\n");
+        IDataView view = Load(false, new("A", DataKind.Int32, 0), new("B", DataKind.Int32, 1));
+
+        CollectionAssert.AreEqual(new[] { 1 }, view.GetColumn<int>("A").ToArray());
+    }
+
+    [TestMethod]
     public void LoadFromTextFile_ClassWithLoadColumn_GivesItsColumns()
     {
         File.WriteAllText(_file, "5\t6\t7\n");

@@ -2,22 +2,25 @@ using System.Globalization;
 
 namespace Microsoft.ML.Data;
 
-/// <summary>Parses the fields of one column. What cannot be parsed is missing: NaN, or the default value.</summary>
+/// <summary>
+/// Parses the fields of one column. What cannot be parsed is missing where the type has a missing value: NaN, or key 0.
+/// </summary>
 internal sealed class FieldParser<T>(TextLoader.Options options, DataViewType type)
 {
     private readonly bool _isReal = typeof(T) == typeof(float) || typeof(T) == typeof(double);
 
-    public T Parse(string field)
+    public bool TryParse(string field, out T value)
     {
+        value = MissingValue.Of<T>();
         if (typeof(T) == typeof(ReadOnlyMemory<char>))
-            return (T)(object)field.AsMemory();
-        if (type is KeyDataViewType key)
-            return ParseKey(field, key.Count);
-        if (_isReal && options.MissingRealsAsNaNs && string.IsNullOrWhiteSpace(field))
-            return MissingReal();
-        if (_isReal && options.DecimalMarker == ',')
-            field = field.Replace(',', '.');
-        return TextParsing.ParseOrMissing<T>(field);
+            value = (T)(object)field.AsMemory();
+        else if (type is KeyDataViewType key)
+            value = ParseKey(field, key.Count);
+        else if (!_isReal)
+            return TextParsing.TryParse(field, out value);
+        else if (!options.MissingRealsAsNaNs || !string.IsNullOrWhiteSpace(field))
+            value = TextParsing.ParseOrMissing<T>(options.DecimalMarker == ',' ? field.Replace(',', '.') : field);
+        return true;
     }
 
     /// <summary>Written keys count from 0, their values from 1; outside of the range a key is missing.</summary>
@@ -27,6 +30,4 @@ internal sealed class FieldParser<T>(TextLoader.Options options, DataViewType ty
         ulong key = parsed && number < count ? number + 1 : 0;
         return (T)Convert.ChangeType(key, typeof(T), CultureInfo.InvariantCulture);
     }
-
-    private static T MissingReal() => typeof(T) == typeof(float) ? (T)(object)float.NaN : (T)(object)double.NaN;
 }

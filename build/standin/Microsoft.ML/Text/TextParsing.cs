@@ -6,8 +6,8 @@ namespace Microsoft.ML.Data;
 internal static class TextParsing
 {
     private static readonly string[] MissingNumbers = ["?", "NA", "N/A"];
-    private static readonly string[] True = ["T", "Y", "1", "+", "true", "yes", "on"];
-    private static readonly string[] False = ["F", "N", "0", "-", "false", "no", "off", "-1"];
+    private static readonly string[] True = ["T", "Y", "1", "+", "+1", "true", "yes"];
+    private static readonly string[] False = ["F", "N", "0", "-", "-1", "false", "no"];
 
     /// <summary>NaN for a real number that cannot be parsed, the default value for anything else.</summary>
     public static T ParseOrMissing<T>(ReadOnlySpan<char> text)
@@ -49,13 +49,7 @@ internal static class TextParsing
     }
 
     private static bool? ParseBoolean(ReadOnlySpan<char> text)
-    {
-        if (IsAny(text, True))
-            return true;
-        if (IsAny(text, False))
-            return false;
-        return float.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out float x) ? x > 0 : null;
-    }
+        => IsAny(text, True) ? true : IsAny(text, False) ? false : null;
 
     private static bool IsAny(ReadOnlySpan<char> text, string[] words)
     {

@@ -10,84 +10,52 @@ internal sealed class TextView(TextLayout layout, IMultiStreamSource source) : I
     public long? GetRowCount() => null;
 
     public DataViewRowCursor GetRowCursor(IEnumerable<DataViewSchema.Column> columnsNeeded, Random rand = null)
-        => new Cursor(layout, source, columnsNeeded);
+        => new Cursor(layout, Lines(), columnsNeeded.DistinctBy(c => c.Index).ToArray());
 
     public DataViewRowCursor[] GetRowCursorSet(
         IEnumerable<DataViewSchema.Column> columnsNeeded, int n, Random rand = null)
         => [GetRowCursor(columnsNeeded, rand)];
 
-    private IEnumerable<string> Lines()
+    /// <summary>The lines that hold rows, with their numbers from 1.</summary>
+    private IEnumerable<(int Number, string Text)> Lines()
     {
-        for (int i = 0; i < source.Count; i++)
+        IEnumerable<(int Number, string Text)> lines = Enumerable.Range(0, source.Count).SelectMany(LinesOf);
+        return layout.Options.MaxRows is { } rows ? lines.Take(checked((int)rows)) : lines;
+    }
+
+    private IEnumerable<(int Number, string Text)> LinesOf(int file)
+    {
+        using TextReader reader = source.OpenTextReader(file);
+        for (int number = 1; reader.ReadLine() is { } text; number++)
         {
-            using TextReader reader = source.OpenTextReader(i);
-            if (layout.Options.HasHeader)
-                reader.ReadLine();
-            while (reader.ReadLine() is { } line)
-            {
-                if (!string.IsNullOrWhiteSpace(line))
-                    yield return line;
-            }
+            bool isHeader = number == 1 && layout.Options.HasHeader;
+            if (!isHeader && !string.IsNullOrWhiteSpace(text))
+                yield return (number, text);
         }
     }
 
-    private sealed class Cursor : RootCursor
+    /// <summary>Parses the columns that are asked for, all of a row when it moves there.</summary>
+    private sealed class Cursor(
+        TextLayout layout, IEnumerable<(int Number, string Text)> lines, DataViewSchema.Column[] columns)
+        : RootCursor(layout.Schema, columns)
     {
-        private readonly TextLayout _layout;
-        private readonly FieldSplitter _splitter;
-        private readonly IEnumerator<string> _lines;
-        private List<string> _fields;
-
-        public Cursor(TextLayout layout, IMultiStreamSource source, IEnumerable<DataViewSchema.Column> columnsNeeded)
-            : base(layout.Schema, columnsNeeded)
-        {
-            _layout = layout;
-            _splitter = new FieldSplitter(layout.Options);
-            IEnumerable<string> lines = new TextView(layout, source).Lines();
-            _lines = (layout.Options.MaxRows is { } rows ? lines.Take(checked((int)rows)) : lines).GetEnumerator();
-        }
+        private readonly FieldSplitter _splitter = new(layout.Options);
+        private readonly IEnumerator<(int Number, string Text)> _lines = lines.GetEnumerator();
+        private readonly Dictionary<int, TextCell> _cells = columns.ToDictionary(
+            c => c.Index, c => TextCell.Create(c, layout.FieldsOf(c.Index), layout.Options));
 
         protected override bool MoveNextCore()
         {
             if (!_lines.MoveNext())
                 return false;
-            _fields = _splitter.Split(_lines.Current);
+            List<string> fields = _splitter.Split(_lines.Current.Text);
+            foreach (TextCell cell in _cells.Values)
+                cell.Read(fields, _lines.Current.Number);
             return true;
         }
 
-        protected override Delegate GetGetterCore(int column)
-        {
-            DataViewType type = Schema[column].Type;
-            return (Delegate)Generic.Call(
-                typeof(Cursor), type is VectorDataViewType ? nameof(Vector) : nameof(Scalar),
-                [type.ItemType().RawType], this, _layout.FieldsOf(column), type.ItemType());
-        }
+        protected override Delegate GetGetterCore(int column) => _cells[column].CreateGetter(CheckOnRow);
 
         protected override void DisposeCore() => _lines.Dispose();
-
-        private static ValueGetter<T> Scalar<T>(Cursor cursor, int[] fields, DataViewType type)
-        {
-            FieldParser<T> parser = new(cursor._layout.Options, type);
-            return (ref T value) => value = parser.Parse(cursor.Field(fields[0]));
-        }
-
-        private static ValueGetter<VBuffer<T>> Vector<T>(Cursor cursor, int[] fields, DataViewType type)
-        {
-            FieldParser<T> parser = new(cursor._layout.Options, type);
-            return (ref VBuffer<T> value) =>
-            {
-                VBufferEditor<T> editor = VBufferEditor.Create(ref value, fields.Length);
-                for (int i = 0; i < fields.Length; i++)
-                    editor.Values[i] = parser.Parse(cursor.Field(fields[i]));
-                value = editor.Commit();
-            };
-        }
-
-        /// <summary>A field that the line is too short for is empty.</summary>
-        private string Field(int index)
-        {
-            CheckOnRow();
-            return index < _fields.Count ? _fields[index] : "";
-        }
     }
 }

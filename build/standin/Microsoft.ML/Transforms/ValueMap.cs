@@ -2,7 +2,7 @@ using Microsoft.ML.Data;
 
 namespace Microsoft.ML.Transforms;
 
-/// <summary>A table of values by key. An unknown key has the missing value.</summary>
+/// <summary>A table of values by key. An unknown key has the value of empty text: 0, false, empty.</summary>
 internal abstract class ValueMap(
     PrimitiveDataViewType keyType, DataViewType valueType, DataViewSchema.Annotations annotations)
 {
@@ -99,10 +99,8 @@ internal sealed class ScalarValueMap<TKey, TValue>(
     IReadOnlyList<KeyValuePair<TKey, TValue>> pairs)
     : ValueMap<TKey, TValue>(keyType, valueType, annotations, pairs)
 {
-    private readonly TValue _missing = MissingValue.Of<TValue>();
-
     public override Delegate CreateGetter(DataViewRow row, DataViewSchema.Column source)
-        => ItemMap.CreateGetter<TKey, TValue>(row, source, key => ByKey.GetValueOrDefault(key, _missing));
+        => ItemMap.CreateGetter<TKey, TValue>(row, source, key => ByKey.GetValueOrDefault(key));
 
     protected override void WriteValue(BinaryWriter writer, TValue value) => writer.WriteValue(value);
 }
