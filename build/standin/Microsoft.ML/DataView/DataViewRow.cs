@@ -4,6 +4,8 @@ namespace Microsoft.ML;
 
 public abstract class DataViewRow : IDisposable
 {
+    private bool _disposed;
+
     protected DataViewRow()
     {
     }
@@ -22,6 +24,9 @@ public abstract class DataViewRow : IDisposable
 
     public void Dispose()
     {
+        if (_disposed)
+            return;
+        _disposed = true;
         Dispose(true);
         GC.SuppressFinalize(this);
     }

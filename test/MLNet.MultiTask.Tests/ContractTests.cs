@@ -1,0 +1,50 @@
+using Microsoft.ML;
+
+namespace MLNet.MultiTask.Tests;
+
+[TestClass]
+public class ContractTests
+{
+    private readonly MLContext _context = new(seed: 1);
+
+    [TestMethod]
+    public void SharedBottomTrainer_ScalarLabels_KeepsTheContract()
+    {
+        TaskColumn[] tasks = [TaskColumn.Binary("Big", exampleWeightColumnName: "Weight"), TaskColumn.Regression("Amount"), TaskColumn.Multiclass("Grade"), TaskColumn.Binary("Maybe")];
+
+        EstimatorContract.Verify(_context, _context.MultiTask().Trainers.SharedBottom(Sample.Options(tasks)), Sample.View(_context, Sample.Rows(60)),
+            [("feature", "Features"), ("label", "Big"), ("label", "Amount"), ("label", "Grade"), ("weight", "Weight")], ["Features"]);
+    }
+
+    [TestMethod]
+    public void SharedBottomTrainer_VectorLabel_KeepsTheContract() =>
+        EstimatorContract.Verify(_context, _context.MultiTask().Trainers.SharedBottom(Sample.Options(TaskColumn.Regression("Pair"))),
+            Sample.View(_context, Sample.Rows(60)), [("feature", "Features"), ("label", "Pair")], ["Features"]);
+
+    [TestMethod]
+    public void SharedBottomTrainer_VectorBesideScalar_KeepsTheContract() =>
+        EstimatorContract.Verify(_context, _context.MultiTask().Trainers.SharedBottom(Sample.Options(TaskColumn.Regression("Pair"), TaskColumn.Binary("Big"))),
+            Sample.View(_context, Sample.Rows(60)), [("label", "Pair"), ("label", "Big")], ["Features"]);
+
+    [TestMethod]
+    public void SharedBottomTrainer_TaskIndexed_KeepsTheContract() =>
+        EstimatorContract.Verify(_context, _context.MultiTask().Trainers.SharedBottom(Sample.Options(TaskColumn.Indexed(TaskKind.Binary, "Big", "School"))),
+            Sample.View(_context, Sample.Rows(60)), [("feature", "Features"), ("label", "Big")], ["Features", "School"]);
+
+    [TestMethod]
+    public void GradTag_Affinity_KeepsTheContract() => EstimatorContract.Verify(_context,
+        _context.MultiTask().Affinity.GradTag(new TaskAffinityEstimator.Options { Tasks = Sample.Tasks, Seed = 3 },
+            new GradTagOptions { Training = Sample.Training, Bases = 1, Subsets = 10 }),
+        Sample.View(_context), [("feature", "Features"), ("label", "Big"), ("label", "Amount"), ("label", "Grade")], []);
+
+    [TestMethod]
+    public void SemidefiniteProgram_Grouping_KeepsTheContract()
+    {
+        IDataView data = FixedAffinity.Fit(_context, Sample.View(_context, Sample.Rows(30)));
+
+        TaskGroupingTransformer transformer = EstimatorContract.Verify(_context, _context.MultiTask().Grouping.SemidefiniteProgram(groupCount: 2), data,
+            [("affinity", "TaskAffinity")], []);
+
+        Assert.AreEqual("0,1|2,3", transformer.Grouping.ToString());
+    }
+}
