@@ -6,11 +6,10 @@ namespace MLNet.MultiTask;
 /// <summary>
 /// What the transformers of this library share: they add columns lazily and leave the others alone, compute only what is asked for,
 /// and are safe to use from many threads at once (a <see cref="PredictionEngine{TSrc, TDst}"/> around one is not: make one per thread).
+/// They hold nothing that must be released, so a prediction engine that is disposed takes nothing away from the others.
 /// </summary>
-public abstract class MultiTaskTransformer : ITransformer, IDisposable
+public abstract class MultiTaskTransformer : ITransformer
 {
-    private bool _disposed;
-
     private protected MultiTaskTransformer(MLContext context) => Context = context;
 
     /// <summary>Always true: one input row becomes one output row.</summary>
@@ -34,18 +33,7 @@ public abstract class MultiTaskTransformer : ITransformer, IDisposable
     /// <exception cref="ArgumentOutOfRangeException">An input column is missing or of a wrong type.</exception>
     public IRowToRowMapper GetRowToRowMapper(DataViewSchema inputSchema) => Mapper(inputSchema);
 
-    /// <summary>Ends the use of the transformer; views and mappers already made keep working.</summary>
-    public void Dispose()
-    {
-        _disposed = true;
-        GC.SuppressFinalize(this);
-    }
-
-    void ICanSaveModel.Save(ModelSaveContext ctx)
-    {
-        ObjectDisposedException.ThrowIf(_disposed, this);
-        ((ICanSaveModel)ToBuiltInChain()).Save(ctx);
-    }
+    void ICanSaveModel.Save(ModelSaveContext ctx) => ((ICanSaveModel)ToBuiltInChain()).Save(ctx);
 
     /// <summary>The kind of <see cref="Save"/>'s container.</summary>
     internal abstract string StateKind { get; }
@@ -61,7 +49,6 @@ public abstract class MultiTaskTransformer : ITransformer, IDisposable
     private Mapping.RowMapper Mapper(DataViewSchema input)
     {
         ArgumentNullException.ThrowIfNull(input);
-        ObjectDisposedException.ThrowIf(_disposed, this);
         return new Mapping.RowMapper(Bind(input));
     }
 }

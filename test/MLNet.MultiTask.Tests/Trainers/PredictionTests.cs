@@ -114,16 +114,6 @@ public class PredictionTests
     }
 
     [TestMethod]
-    public void Dispose_Twice_IsFineAndUseAfterwardsIsRefused()
-    {
-        MultiTaskPredictionTransformer transformer = Fit(Sample.View(_context));
-        transformer.Dispose();
-        transformer.Dispose();
-
-        Assert.ThrowsExactly<ObjectDisposedException>(() => transformer.Transform(Sample.View(_context)));
-    }
-
-    [TestMethod]
     [DataRow("Text")]
     [DataRow("Single")]
     [DataRow("Int32")]

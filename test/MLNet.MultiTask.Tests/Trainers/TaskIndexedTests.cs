@@ -1,5 +1,6 @@
 using Microsoft.ML;
 using Microsoft.ML.Data;
+using Microsoft.ML.Transforms;
 
 namespace MLNet.MultiTask.Tests.Trainers;
 
@@ -36,7 +37,7 @@ public class TaskIndexedTests
         float[] expected = Sample.Column<float>(transformer.Transform(data), "Score");
 
         foreach (DataKind kind in (DataKind[])[DataKind.Int32, DataKind.Double, DataKind.UInt64, DataKind.String])
-            Same(_context.Transforms.Conversion.ConvertType("Task", outputKind: kind));
+            Same(Convert(kind));
         Same(_context.Transforms.Conversion.MapValueToKey("Task"));
         rows.Reverse();
         expected = [.. expected.Reverse()];
@@ -83,7 +84,7 @@ public class TaskIndexedTests
     [DataRow(DataKind.Int64)]
     [DataRow(DataKind.String)]
     public void ModelSave_IdOfThatType_ScoresTheSameAfterLoad(DataKind kind) =>
-        SavedScoresTheSame(_context.Transforms.Conversion.ConvertType("Task", outputKind: kind));
+        SavedScoresTheSame(Convert(kind));
 
     [TestMethod]
     public void ModelSave_IdAsKey_ScoresTheSameAfterLoad() => SavedScoresTheSame(_context.Transforms.Conversion.MapValueToKey("Task"));
@@ -112,6 +113,10 @@ public class TaskIndexedTests
         Assert.AreEqual(rows.Count - 1, metrics.Tasks.Sum(t => t.ObservedCount));
         Assert.IsTrue(double.IsFinite(metrics.Macro.Rmse));
     }
+
+    // ML.NET converts Single to an integer by way of text only.
+    private EstimatorChain<TypeConvertingTransformer> Convert(DataKind kind) => _context.Transforms.Conversion.ConvertType("Task", outputKind: DataKind.String)
+        .Append(_context.Transforms.Conversion.ConvertType("Task", outputKind: kind));
 
     private void SavedScoresTheSame(IEstimator<ITransformer> convert)
     {
