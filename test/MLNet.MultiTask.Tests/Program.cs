@@ -1,6 +1,10 @@
 using System.Globalization;
 using Microsoft.ML;
 using MLNet.MultiTask.Tests.MicrosoftML;
+using MLNet.MultiTask.Tests.Persistence;
+
+if (ChildProcess.Run(args))
+    return;
 
 // Loads the model named by the argument in a process that has registered nothing and prints one prediction per value.
 MLContext context = new();

@@ -25,7 +25,7 @@ internal sealed record ContainerHeader(string Kind, string Producer, JsonElement
                 throw new ModelFormatException(Shorten(section.Name), $"it begins at byte {section.Begin}, but the section before it ends at {position}");
             if (section.End < section.Begin || section.End - section.Begin != count * elementSize)
                 throw new ModelFormatException(Shorten(section.Name), $"bytes {section.Begin} to {section.End} do not hold {count} {section.Type} values");
-            if (section.End - section.Begin > int.MaxValue)
+            if (section.End - section.Begin > Array.MaxLength)
                 throw new ModelFormatException(Shorten(section.Name), "it is longer than 2 GiB");
             position = section.End;
             if (position > maxBytes)

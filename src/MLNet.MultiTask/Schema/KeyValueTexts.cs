@@ -105,7 +105,7 @@ internal sealed record KeyValueTexts(string ItemType, IReadOnlyList<string> Text
 
         public override void Add(DataViewSchema.Annotations.Builder annotations, string kind, IReadOnlyList<string> texts)
         {
-            T[] values = [.. texts.Select(parse)];
+            T[] values = [.. texts.Select(Parse)];
             annotations.Add(kind, new VectorDataViewType(Type, values.Length),
                 (ref VBuffer<T> destination) => VBuffer<T>.Copy(values, 0, ref destination, values.Length));
         }
@@ -113,14 +113,26 @@ internal sealed record KeyValueTexts(string ItemType, IReadOnlyList<string> Text
         public override void Check(IReadOnlyList<string> texts)
         {
             foreach (string text in texts)
-                parse(text);
+                Parse(text);
+        }
+
+        private T Parse(string text)
+        {
+            try
+            {
+                return parse(text);
+            }
+            catch (OverflowException e)
+            {
+                throw new FormatException($"'{text}' is outside the range of {Name}", e);
+            }
         }
 
         public override string[] Placeholder() => [format(default!), format(default!)];
 
         public override void AddKeyMapping(BuiltInChain chain, string columnName, IReadOnlyList<string> texts)
         {
-            T[] values = [.. texts.Select(parse)];
+            T[] values = [.. texts.Select(Parse)];
             var map = values.Select((v, k) => new KeyValuePair<uint, T>((uint)k + 1, v)).ToList();
             // What is no class must become a value that no class has; ML.NET would take 0, which may well be a class.
             if (numbered is not null && Enumerable.Range(0, values.Length + 1).Select(numbered).Except(values).ToArray() is [var none, ..])
