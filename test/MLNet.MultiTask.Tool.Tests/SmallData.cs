@@ -2,14 +2,17 @@ using System.Globalization;
 
 namespace MLNet.MultiTask.Tool.Tests;
 
-/// <summary>A small learnable data set: two numeric and one text feature; a binary, a regression and a multi-class label.</summary>
+/// <summary>
+/// A small learnable data set: two numeric and one text feature; a binary, a regression and a multi-class label.
+/// </summary>
 internal static class SmallData
 {
     public const string Header = "id,x,z,color,buys,spends,grade,w";
 
     /// <summary>Options that name its columns, after --data FILE.</summary>
     public static string[] Labels =>
-        ["--label", "buys", "spends", "grade", "--kind", "binary", "regression", "multiclass", "--weight", "w", "--ignore", "id"];
+        ["--label", "buys", "spends", "grade", "--kind", "binary", "regression", "multiclass", "--weight", "w",
+            "--ignore", "id"];
 
     /// <summary>Options of a quick training run.</summary>
     public static string[] Quick => ["--hidden", "8", "--epochs", "5"];

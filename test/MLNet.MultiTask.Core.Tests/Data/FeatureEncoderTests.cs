@@ -67,8 +67,10 @@ public sealed class FeatureEncoderTests
     {
         FeatureEncoder encoder = FeatureEncoder.Learn(Columns, [0, 1, 2, 3]);
         Throws("Could not find feature column 'sex'", () => encoder.Encode([Columns[0], Columns[2]]));
-        Throws("'sex' must be categorical", () => encoder.Encode([Columns[0], new RawColumn("sex", [1.0]), Columns[2]]));
-        Throws("'age' is 1E+300 in row 0", () => encoder.Encode([new RawColumn("age", [1e300]), new("sex", [""]), new("constant", [7.0])]));
+        Throws("'sex' must be categorical",
+            () => encoder.Encode([Columns[0], new RawColumn("sex", [1.0]), Columns[2]]));
+        Throws("'age' is 1E+300 in row 0",
+            () => encoder.Encode([new RawColumn("age", [1e300]), new("sex", [""]), new("constant", [7.0])]));
         Throws("Column 'age' is infinite in row 1", () => new RawColumn("age", [0, double.PositiveInfinity]));
     }
 

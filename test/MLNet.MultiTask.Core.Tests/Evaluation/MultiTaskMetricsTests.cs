@@ -89,7 +89,8 @@ public sealed class MultiTaskMetricsTests
     [TestMethod]
     public void Evaluate_ScoreNotFinite_NamesTaskAndRow()
     {
-        var e = Assert.ThrowsExactly<ArgumentException>(() => { MultiTaskMetrics.Evaluate([Binary, Number], [0, 0, 0, float.NaN], [1, 0, 1, 0]); });
+        var e = Assert.ThrowsExactly<ArgumentException>(
+            () => { MultiTaskMetrics.Evaluate([Binary, Number], [0, 0, 0, float.NaN], [1, 0, 1, 0]); });
         StringAssert.Contains(e.Message, "Score of task 'spends' in row 1 is NaN", StringComparison.Ordinal);
     }
 
@@ -104,8 +105,10 @@ public sealed class MultiTaskMetricsTests
     public void DeltaM_GainsAndLosses_AreAveragedInPercentWithTheirSign()
     {
         float[] labels = [1, 10, 0, 20, 1, 30, 0, 40];
-        MultiTaskMetrics single = MultiTaskMetrics.Evaluate([Binary, Number], [0.4f, 14, 0.6f, 24, 0.7f, 34, 0.1f, 44], labels);
-        MultiTaskMetrics shared = MultiTaskMetrics.Evaluate([Binary, Number], [0.8f, 15, 0.6f, 25, 0.7f, 35, 0.1f, 45], labels);
+        MultiTaskMetrics single = MultiTaskMetrics.Evaluate(
+            [Binary, Number], [0.4f, 14, 0.6f, 24, 0.7f, 34, 0.1f, 44], labels);
+        MultiTaskMetrics shared = MultiTaskMetrics.Evaluate(
+            [Binary, Number], [0.8f, 15, 0.6f, 25, 0.7f, 35, 0.1f, 45], labels);
 
         // AUC 3/4 → 1: +33.3 %; RMSE 4 → 5: −25 %.
         Assert.AreEqual((100 / 3.0 - 25) / 2, shared.DeltaM(single), 1e-9);

@@ -39,14 +39,16 @@ public sealed class RankingMetricsTests
     public void AveragePrecision_HandExample_StepsDownTheThresholds()
     {
         // Thresholds 0.8, 0.4, 0.35: precision 1, 1/2, 2/3 at recall 1/2, 1/2, 1.
-        double precision = RankingMetrics.AveragePrecision([false, false, true, true], [0.1, 0.4, 0.35, 0.8], [1, 1, 1, 1]);
+        double precision = RankingMetrics.AveragePrecision([false, false, true, true], [0.1, 0.4, 0.35, 0.8],
+            [1, 1, 1, 1]);
         Assert.AreEqual(0.5 * 1 + 0.5 * (2.0 / 3), precision, 1e-15);
     }
 
     [TestMethod]
     public void AveragePrecision_AllScoresEqual_IsTheShareOfPositives()
     {
-        Assert.AreEqual(0.25, RankingMetrics.AveragePrecision([true, false, false, false], [2, 2, 2, 2], [1, 1, 1, 1]), 1e-15);
+        Assert.AreEqual(0.25, RankingMetrics.AveragePrecision([true, false, false, false], [2, 2, 2, 2], [1, 1, 1, 1]),
+            1e-15);
         Assert.IsTrue(double.IsNaN(RankingMetrics.AveragePrecision([false, false], [1, 2], [1, 1])));
     }
 }

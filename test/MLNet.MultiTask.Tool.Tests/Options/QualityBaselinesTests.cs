@@ -23,9 +23,10 @@ public sealed class QualityBaselinesTests
     [TestMethod]
     public void Hidden_EverySet_IsThatOfTheReferenceResults()
     {
-        JsonElement sets = JsonDocument.Parse(File.ReadAllText(SharedFolder.Require("bench", "quality_baselines.json"))).RootElement.GetProperty("sets");
+        JsonElement sets = Sets();
         foreach (JsonProperty set in sets.EnumerateObject())
-            CollectionAssert.AreEqual(set.Value.GetProperty("hidden").EnumerateArray().Select(h => h.GetInt32()).ToArray(),
+            CollectionAssert.AreEqual(
+                set.Value.GetProperty("hidden").EnumerateArray().Select(h => h.GetInt32()).ToArray(),
                 QualityBaselines.Hidden(set.Name).ToArray(), set.Name);
     }
 
@@ -33,12 +34,15 @@ public sealed class QualityBaselinesTests
     [TestCategory("Slow")]
     public void Apply_Census_EncodesAsTheReferenceDid()
     {
-        DataDescription census = QualityBaselines.Apply(Manifest.Read(SharedFolder.Manifest, "census"), "census");
+        DataDescription census = QualityBaselines.Apply(
+            Manifest.Read(Repository.Shared("data", "manifest.json"), "census"), "census");
         DataSet data = DataSet.Read(census, DataSplit.DefaultSeed, QualityBaselines.MaxRows, CancellationToken.None);
-        JsonElement expected = JsonDocument.Parse(File.ReadAllText(SharedFolder.Require("bench", "quality_baselines.json")))
-            .RootElement.GetProperty("sets").GetProperty("census");
+        JsonElement expected = Sets().GetProperty("census");
         Assert.AreEqual(expected.GetProperty("split_check").GetString(), data.Split.Check());
         Assert.AreEqual(expected.GetProperty("encoded_features").GetInt32(), data.Table.FeatureCount);
         Assert.IsNull(data.Table.Weights);
     }
+
+    private static JsonElement Sets() => JsonDocument.Parse(
+        File.ReadAllText(Repository.Shared("bench", "quality_baselines.json"))).RootElement.GetProperty("sets");
 }

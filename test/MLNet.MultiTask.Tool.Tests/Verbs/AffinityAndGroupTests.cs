@@ -19,14 +19,16 @@ public sealed class AffinityAndGroupTests
 
         run.AssertOk();
         JsonElement json = Json(folder["a.json"]);
-        CollectionAssert.AreEqual(new[] { "buys", "spends", "grade" }, json.GetProperty("tasks").EnumerateArray().Select(t => t.GetString()).ToArray());
+        CollectionAssert.AreEqual(new[] { "buys", "spends", "grade" }, json.GetProperty("tasks").EnumerateArray()
+            .Select(t => t.GetString()).ToArray());
         Assert.AreEqual("Grad-TAG", json.GetProperty("method").GetString());
         Assert.IsTrue(json.GetProperty("seconds").GetDouble() > 0);
         Assert.AreEqual(3, json.GetProperty("affinity").GetArrayLength());
         Assert.IsTrue(json.GetProperty("affinity").EnumerateArray().All(row => row.GetArrayLength() == 3));
         StringAssert.StartsWith(File.ReadAllText(folder["a.svg"]), "<svg", StringComparison.Ordinal);
         foreach (string format in new[] { "a.json", "a.csv" })
-            (await ToolRun.Of("group", "--affinity", folder[format], "--groups", "2", "--no-timings", "--json", folder[format + ".groups"])).AssertOk();
+            (await ToolRun.Of("group", "--affinity", folder[format], "--groups", "2", "--no-timings", "--json",
+                folder[format + ".groups"])).AssertOk();
         Assert.AreEqual(File.ReadAllText(folder["a.json.groups"]), File.ReadAllText(folder["a.csv.groups"]));
     }
 
@@ -49,7 +51,8 @@ public sealed class AffinityAndGroupTests
     {
         using var folder = new TemporaryFolder();
 
-        ToolRun run = await ToolRun.Of("group", "--affinity", folder.Write("m.csv", Matrix), "--groups", "2", "--json", folder["g.json"]);
+        ToolRun run = await ToolRun.Of("group", "--affinity", folder.Write("m.csv", Matrix), "--groups", "2", "--json",
+            folder["g.json"]);
 
         run.AssertOk();
         JsonElement json = Json(folder["g.json"]);
@@ -63,11 +66,13 @@ public sealed class AffinityAndGroupTests
     public async Task Group_Constraints_AreKept()
     {
         using var folder = new TemporaryFolder();
-        ToolRun run = await ToolRun.Of("group", "--affinity", folder.Write("m.csv", Matrix), "--groups", "2", "--must-link", "b,c,d", "--json", folder["g.json"]);
+        ToolRun run = await ToolRun.Of("group", "--affinity", folder.Write("m.csv", Matrix), "--groups", "2",
+            "--must-link", "b,c,d", "--json", folder["g.json"]);
         run.AssertOk();
         Assert.AreEqual("0|1,2", Json(folder["g.json"]).GetProperty("groups").GetString());
 
-        run = await ToolRun.Of("group", "--affinity", folder["m.csv"], "--groups", "auto", "--cannot-link", "a,b,c", "--json", folder["g.json"]);
+        run = await ToolRun.Of("group", "--affinity", folder["m.csv"], "--groups", "auto", "--cannot-link", "a,b,c",
+            "--json", folder["g.json"]);
         run.AssertOk();
         Assert.AreNotEqual("0,1|2", Json(folder["g.json"]).GetProperty("groups").GetString());
     }
@@ -91,7 +96,8 @@ public sealed class AffinityAndGroupTests
     public async Task Group_BadInput_SaysWhatIsWrong(string[] lines, string[] arguments, string message)
     {
         using var folder = new TemporaryFolder();
-        ToolRun run = await ToolRun.Of(["group", "--affinity", folder.Write("m.csv", lines), .. arguments, "--json", folder["g.json"]]);
+        ToolRun run = await ToolRun.Of(["group", "--affinity", folder.Write("m.csv", lines), .. arguments, "--json",
+            folder["g.json"]]);
         run.AssertBadInput(message);
         CollectionAssert.AreEqual(new[] { "m.csv" }, folder.Files);
     }
@@ -100,8 +106,10 @@ public sealed class AffinityAndGroupTests
     public async Task Group_BadJson_SaysWhatIsWrong()
     {
         using var folder = new TemporaryFolder();
-        (await ToolRun.Of("group", "--affinity", folder.Write("a.json", "{"))).AssertBadInput("is not an affinity matrix");
-        (await ToolRun.Of("group", "--affinity", folder.Write("a.json", "{}"))).AssertBadInput("properties \"tasks\" and \"affinity\" are expected");
+        (await ToolRun.Of("group", "--affinity", folder.Write("a.json", "{")))
+            .AssertBadInput("is not an affinity matrix");
+        (await ToolRun.Of("group", "--affinity", folder.Write("a.json", "{}")))
+            .AssertBadInput("properties \"tasks\" and \"affinity\" are expected");
         (await ToolRun.Of("group", "--affinity", folder.Write("a.json", """{"tasks":["a","b"],"affinity":[[1,2]]}""")))
             .AssertBadInput("\"affinity\" must have 2 rows of 2 numbers");
     }

@@ -14,8 +14,10 @@ public sealed class BadInputTests
         ["d.csv line 9: feature column 'x' holds 'abc'; a finite number is expected"] = SmallData.With(7, "x", "abc"),
         ["d.csv line 9: feature column 'z' holds 'Infinity'"] = SmallData.With(7, "z", "Infinity"),
         ["d.csv line 2: label column 'buys' holds 'maybe'; 0, 1, true, false"] = SmallData.With(0, "buys", "maybe"),
-        ["d.csv line 2: label column 'spends' holds 'much'; a finite number is expected"] = SmallData.With(0, "spends", "much"),
-        ["d.csv line 5: weight column 'w' holds '-1'; a number of at least 0 is expected"] = SmallData.With(3, "w", "-1"),
+        ["d.csv line 2: label column 'spends' holds 'much'; a finite number is expected"] =
+            SmallData.With(0, "spends", "much"),
+        ["d.csv line 5: weight column 'w' holds '-1'; a number of at least 0 is expected"] =
+            SmallData.With(3, "w", "-1"),
         ["d.csv line 5: weight column 'w' holds ''"] = SmallData.With(3, "w", ""),
         ["Task 'spends' of d.csv has no observed label"] = SmallData.WithAll("spends", ""),
         ["Task 'grade' of d.csv has no observed label"] = SmallData.WithAll("grade", ""),
@@ -43,32 +45,51 @@ public sealed class BadInputTests
         ([], "Say where the data is"),
         (["--data", "FOLDER/missing.csv", "--label", "buys", "--kind", "binary"], "Cannot read 'FOLDER/missing.csv'"),
         (["--data", "FOLDER/d.csv"], "Name the tasks: --label"),
-        (["--data", "FOLDER/d.csv", "--label", "nothing", "--kind", "binary"], "d.csv has no column 'nothing', wanted as label column"),
-        (["--data", "FOLDER/d.csv", "--label", "buys", "--kind", "binary", "--weight", "kg"], "d.csv has no column 'kg', wanted as weight column"),
-        (["--data", "FOLDER/d.csv", "--label", "buys", "--kind", "binary", "--ignore", "me"], "d.csv has no column 'me', wanted as ignored column"),
-        (["--data", "FOLDER/d.csv", "--label", "buys", "--kind", "binary", "--ignore", "buys"], "Column 'buys' is named as label column and again as ignored"),
-        (["--data", "FOLDER/d.csv", "--label-pattern", "q*", "--kind", "binary"], "No column of d.csv matches --label-pattern 'q*'"),
-        (["--data", "FOLDER/d.csv", "--label", "buys", "spends", "grade", "--kind", "binary", "regression"], "--kind gives 2 kinds for 3 label columns"),
+        (["--data", "FOLDER/d.csv", "--label", "nothing", "--kind", "binary"],
+            "d.csv has no column 'nothing', wanted as label column"),
+        (["--data", "FOLDER/d.csv", "--label", "buys", "--kind", "binary", "--weight", "kg"],
+            "d.csv has no column 'kg', wanted as weight column"),
+        (["--data", "FOLDER/d.csv", "--label", "buys", "--kind", "binary", "--ignore", "me"],
+            "d.csv has no column 'me', wanted as ignored column"),
+        (["--data", "FOLDER/d.csv", "--label", "buys", "--kind", "binary", "--ignore", "buys"],
+            "Column 'buys' is named as label column and again as ignored"),
+        (["--data", "FOLDER/d.csv", "--label-pattern", "q*", "--kind", "binary"],
+            "No column of d.csv matches --label-pattern 'q*'"),
+        (["--data", "FOLDER/d.csv", "--label", "buys", "spends", "grade", "--kind", "binary", "regression"],
+            "--kind gives 2 kinds for 3 label columns"),
         (["--data", "FOLDER/d.csv", "--label", "buys", "--kind", "tertiary"], "tertiary"),
-        (["--data", "FOLDER/d.csv", .. SmallData.Labels, "--grouping", "0,1"], "--grouping '0,1' is over 2 tasks, but the data has 3"),
-        (["--data", "FOLDER/d.csv", .. SmallData.Labels, "--grouping", "1,2|0"], "'1,2|0' is not in canonical form; '0|1,2' is"),
+        (["--data", "FOLDER/d.csv", .. SmallData.Labels, "--grouping", "0,1"],
+            "--grouping '0,1' is over 2 tasks, but the data has 3"),
+        (["--data", "FOLDER/d.csv", .. SmallData.Labels, "--grouping", "1,2|0"],
+            "'1,2|0' is not in canonical form; '0|1,2' is"),
         (["--data", "FOLDER/d.csv", .. SmallData.Labels, "--grouping", "0,0|1,2"], "task 0 is served twice"),
-        (["--data", "FOLDER/d.csv", .. SmallData.Labels, "--arms", "single,many"], "--arms names 'many'; single, all and grouped are possible"),
-        (["--data", "FOLDER/d.csv", .. SmallData.Labels, "--arms", "all", "--out", "FOLDER/m.mtsk"], "--out is for the arm 'grouped', which --arms all does not train"),
-        (["--data", "FOLDER/d.csv", .. SmallData.Labels, "--arms", "all", "--grouping", "all"], "--grouping is for the arm 'grouped'"),
-        (["--data", "FOLDER/d.csv", .. SmallData.Labels, "--grouping", "all", "--runs", "2"], "--runs is for --grouping auto"),
+        (["--data", "FOLDER/d.csv", .. SmallData.Labels, "--arms", "single,many"],
+            "--arms names 'many'; single, all and grouped are possible"),
+        (["--data", "FOLDER/d.csv", .. SmallData.Labels, "--arms", "all", "--out", "FOLDER/m.mtsk"],
+            "--out is for the arm 'grouped', which --arms all does not train"),
+        (["--data", "FOLDER/d.csv", .. SmallData.Labels, "--arms", "all", "--grouping", "all"],
+            "--grouping is for the arm 'grouped'"),
+        (["--data", "FOLDER/d.csv", .. SmallData.Labels, "--grouping", "all", "--runs", "2"],
+            "--runs is for --grouping auto"),
         (["--data", "FOLDER/d.csv", .. SmallData.Labels, "--runs", "0"], "--runs is 0; at least 1 is expected"),
         (["--data", "FOLDER/d.csv", .. SmallData.Labels, "--threads", "0"], "--threads is 0; at least 1 is expected"),
-        (["--data", "FOLDER/d.csv", .. SmallData.Labels, "--learning-rate", "-1"], "LearningRate must be positive and finite, but is -1"),
-        (["--data", "FOLDER/d.csv", .. SmallData.Labels, "--hidden", "a"], "--hidden is 'a'; widths such as 64,32 are expected"),
-        (["--data", "FOLDER/d.csv", .. SmallData.Labels, "--json", "FOLDER/none/r.json"], "Cannot write 'FOLDER/none/r.json': its folder does not exist"),
-        (["--data", "FOLDER/d.csv", .. SmallData.Labels, "--json", "/dev/null"], "Cannot write '/dev/null': it is a device"),
+        (["--data", "FOLDER/d.csv", .. SmallData.Labels, "--learning-rate", "-1"],
+            "LearningRate must be positive and finite, but is -1"),
+        (["--data", "FOLDER/d.csv", .. SmallData.Labels, "--hidden", "a"],
+            "--hidden is 'a'; widths such as 64,32 are expected"),
+        (["--data", "FOLDER/d.csv", .. SmallData.Labels, "--json", "FOLDER/none/r.json"],
+            "Cannot write 'FOLDER/none/r.json': its folder does not exist"),
+        (["--data", "FOLDER/d.csv", .. SmallData.Labels, "--json", "/dev/null"],
+            "Cannot write '/dev/null': it is a device"),
         (["--data", "FOLDER/d.csv", .. SmallData.Labels, "--out", "FOLDER"], "Cannot write 'FOLDER': it is a folder"),
-        (["--data", "FOLDER/d.csv", .. SmallData.Labels, "--out", "FOLDER/x", "--json", "FOLDER/x"], "--out and --json name the same file"),
+        (["--data", "FOLDER/d.csv", .. SmallData.Labels, "--out", "FOLDER/x", "--json", "FOLDER/x"],
+            "--out and --json name the same file"),
         (["--manifest", "FOLDER/m.json"], "--manifest needs --name"),
         (["--manifest", "FOLDER/m.json", "--name", "c"], "'FOLDER/m.json' has no data set 'c'; it has a, b"),
-        (["--manifest", "FOLDER/m.json", "--name", "b"], "needs either \"tasks\" or both \"taskIdColumn\" and \"labelColumn\""),
-        (["--manifest", "FOLDER/m.json", "--name", "a", "--weight", "w"], "--weight and --manifest exclude one another"),
+        (["--manifest", "FOLDER/m.json", "--name", "b"],
+            "needs either \"tasks\" or both \"taskIdColumn\" and \"labelColumn\""),
+        (["--manifest", "FOLDER/m.json", "--name", "a", "--weight", "w"],
+            "--weight and --manifest exclude one another"),
         (["--manifest", "FOLDER/d.csv", "--name", "a"], "'FOLDER/d.csv' is not a manifest"),
     ];
 
@@ -78,9 +99,12 @@ public sealed class BadInputTests
     {
         using var folder = new TemporaryFolder();
         folder.Write("d.csv", SmallData.Lines());
-        folder.Write("m.json", """[{"name":"a","file":"d.csv","tasks":[{"column":"buys","kind":"binary"}]},{"name":"b","file":"d.csv"}]""");
+        folder.Write("m.json", """
+            [{"name":"a","file":"d.csv","tasks":[{"column":"buys","kind":"binary"}]},{"name":"b","file":"d.csv"}]
+            """);
         string root = folder[""].TrimEnd('/');
-        ToolRun run = await ToolRun.Of(["train", .. arguments.Select(a => a.Replace("FOLDER", root, StringComparison.Ordinal)), "--epochs", "5"]);
+        ToolRun run = await ToolRun.Of(["train",
+            .. arguments.Select(a => a.Replace("FOLDER", root, StringComparison.Ordinal)), "--epochs", "5"]);
         run.AssertBadInput(message.Replace("FOLDER", root, StringComparison.Ordinal));
         CollectionAssert.AreEqual(new[] { "d.csv", "m.json" }, folder.Files);
     }

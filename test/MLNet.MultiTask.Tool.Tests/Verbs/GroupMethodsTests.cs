@@ -50,9 +50,9 @@ public sealed class GroupMethodsTests
     public async Task Selection_StandleyTables_ReproducesEveryBudget(int setting, string variant)
     {
         using var folder = new TemporaryFolder();
-        string validation = SharedFolder.Require("data", "affinity", $"standley_setting{setting}_val.csv");
-        string test = SharedFolder.Require("data", "affinity", $"standley_setting{setting}_test.csv");
-        JsonElement expected = Json(SharedFolder.Require("data", "affinity", "expected_standley.json")).GetProperty("settings").GetProperty($"{setting}").GetProperty(variant);
+        string validation = Repository.Shared("data", "affinity", $"standley_setting{setting}_val.csv");
+        string test = Repository.Shared("data", "affinity", $"standley_setting{setting}_test.csv");
+        JsonElement expected = Json(Repository.Shared("data", "affinity", "expected_standley.json")).GetProperty("settings").GetProperty($"{setting}").GetProperty(variant);
         foreach (JsonElement entry in expected.EnumerateArray())
         {
             string budget = entry.GetProperty("budget").GetDouble().ToString(CultureInfo.InvariantCulture);

@@ -26,9 +26,11 @@ public sealed class TrainCommandTests
             Assert.AreEqual(name == "single", arm.GetProperty("deltaM").GetDouble() == 0);
             Assert.IsTrue(arm.GetProperty("macro").GetProperty("auc").GetDouble() is > 0 and <= 1);
             JsonElement tasks = arm.GetProperty("perTask");
-            CollectionAssert.AreEqual(new[] { "auc", "auprc", "accuracy", "f1", "logloss" }, Keys(tasks.GetProperty("buys")));
+            CollectionAssert.AreEqual(new[] { "auc", "auprc", "accuracy", "f1", "logloss" },
+                Keys(tasks.GetProperty("buys")));
             CollectionAssert.AreEqual(new[] { "rmse", "mae", "r2", "rrmse" }, Keys(tasks.GetProperty("spends")));
-            CollectionAssert.AreEqual(new[] { "accuracy", "f1", "logloss", "auc_rest" }, Keys(tasks.GetProperty("grade")));
+            CollectionAssert.AreEqual(new[] { "accuracy", "f1", "logloss", "auc_rest" },
+                Keys(tasks.GetProperty("grade")));
         }
     }
 
@@ -39,8 +41,9 @@ public sealed class TrainCommandTests
         string file = folder.Write("d.csv", SmallData.Lines());
         foreach (string threads in new[] { "1", "2" })
         {
-            ToolRun run = await ToolRun.Of(["train", "--data", file, .. SmallData.Labels, .. SmallData.Quick, "--grouping", "0,1|2",
-                "--arms", "single,grouped", "--threads", threads, "--no-timings", "--json", folder[$"{threads}.json"], "--out", folder[$"{threads}.mtsk"]]);
+            ToolRun run = await ToolRun.Of(["train", "--data", file, .. SmallData.Labels, .. SmallData.Quick,
+                "--grouping", "0,1|2", "--arms", "single,grouped", "--threads", threads, "--no-timings",
+                "--json", folder[$"{threads}.json"], "--out", folder[$"{threads}.mtsk"]]);
             run.AssertOk();
         }
         CollectionAssert.AreEqual(File.ReadAllBytes(folder["1.json"]), File.ReadAllBytes(folder["2.json"]));
@@ -53,17 +56,19 @@ public sealed class TrainCommandTests
     {
         using var folder = new TemporaryFolder();
 
-        ToolRun run = await ToolRun.Of("train", "--manifest", Repository.Shared("data", "manifest.json"), "--name", "emotions", "--grouping", "all",
-            "--like-quality-baselines", "--json", folder["r.json"]);
+        ToolRun run = await ToolRun.Of("train", "--manifest", Repository.Shared("data", "manifest.json"),
+            "--name", "emotions", "--grouping", "all", "--like-quality-baselines", "--json", folder["r.json"]);
 
         run.AssertOk();
         JsonElement json = Json(folder["r.json"]);
         Assert.AreEqual("0605f8f6e6fbc641", json.GetProperty("splitCheck").GetString());
-        JsonElement trained = json.GetProperty("arms").GetProperty("grouped").GetProperty("perTask"), constant = json.GetProperty("constant").GetProperty("perTask");
+        JsonElement trained = json.GetProperty("arms").GetProperty("grouped").GetProperty("perTask"),
+            constant = json.GetProperty("constant").GetProperty("perTask");
         foreach (JsonProperty task in trained.EnumerateObject())
         {
             Assert.IsTrue(task.Value.GetProperty("auc").GetDouble() > 0.7, task.Name);
-            Assert.IsTrue(task.Value.GetProperty("logloss").GetDouble() < constant.GetProperty(task.Name).GetProperty("logloss").GetDouble(), task.Name);
+            Assert.IsTrue(task.Value.GetProperty("logloss").GetDouble() < constant.GetProperty(task.Name)
+                .GetProperty("logloss").GetDouble(), task.Name);
         }
     }
 
@@ -72,8 +77,9 @@ public sealed class TrainCommandTests
     {
         using var folder = new TemporaryFolder();
         foreach (string threads in new[] { "1", "2" })
-            (await ToolRun.Of("train", "--manifest", Repository.Shared("data", "manifest.json"), "--name", "emotions", "--epochs", "10", "--runs", "2",
-                "--threads", threads, "--no-timings", "--json", folder[$"{threads}.json"], "--out", folder[$"{threads}.mtsk"])).AssertOk();
+            (await ToolRun.Of("train", "--manifest", Repository.Shared("data", "manifest.json"), "--name", "emotions",
+                "--epochs", "10", "--runs", "2", "--threads", threads, "--no-timings",
+                "--json", folder[$"{threads}.json"], "--out", folder[$"{threads}.mtsk"])).AssertOk();
 
         JsonElement json = Json(folder["1.json"]);
         JsonElement[] search = [.. json.GetProperty("search").EnumerateArray()];
@@ -81,7 +87,8 @@ public sealed class TrainCommandTests
         CollectionAssert.Contains(groupings, "0|1|2|3|4|5");
         CollectionAssert.Contains(groupings, "0,1,2,3,4,5");
         Assert.IsTrue(groupings.Length >= 4);
-        Assert.AreEqual(search.MaxBy(c => c.GetProperty("score").GetDouble()).GetProperty("grouping").GetString(), json.GetProperty("grouping").GetString());
+        Assert.AreEqual(search.MaxBy(c => c.GetProperty("score").GetDouble()).GetProperty("grouping").GetString(),
+            json.GetProperty("grouping").GetString());
         CollectionAssert.AreEqual(File.ReadAllBytes(folder["1.json"]), File.ReadAllBytes(folder["2.json"]));
         CollectionAssert.AreEqual(File.ReadAllBytes(folder["1.mtsk"]), File.ReadAllBytes(folder["2.mtsk"]));
     }
@@ -94,7 +101,8 @@ public sealed class TrainCommandTests
         using var folder = new TemporaryFolder();
         string[] labels = ["buys", "spends"], kinds = ["binary", "regression"];
 
-        ToolRun run = await ToolRun.Of(["train", "--data", folder.Write("d.csv", SmallData.Lines()), "--label", .. labels[..tasks],
+        ToolRun run = await ToolRun.Of(["train", "--data", folder.Write("d.csv", SmallData.Lines()), "--label",
+            .. labels[..tasks],
             "--kind", .. kinds[..tasks], "--ignore", "id", .. SmallData.Quick, "--json", folder["r.json"]]);
 
         run.AssertOk();
@@ -112,7 +120,8 @@ public sealed class TrainCommandTests
         using var stop = new CancellationTokenSource();
         await stop.CancelAsync();
 
-        ToolRun run = await ToolRun.Of(stop.Token, ["train", "--data", file, .. SmallData.Labels, "--grouping", "all", "--out", folder["m.mtsk"]]);
+        ToolRun run = await ToolRun.Of(stop.Token, ["train", "--data", file, .. SmallData.Labels, "--grouping", "all",
+            "--out", folder["m.mtsk"]]);
 
         Assert.AreEqual(ExitCode.Cancelled, run.ExitCode, run.Error);
         CollectionAssert.AreEqual(new[] { "d.csv" }, folder.Files);
@@ -123,10 +132,13 @@ public sealed class TrainCommandTests
     {
         using var folder = new TemporaryFolder();
         string[] lines = SmallData.Lines(90);
-        string file = folder.Write("d.csv", [lines[0] + ",site", .. lines[1..].Select((l, i) => $"{l},{(i % 3) switch { 0 => "10", 1 => "9", _ => "b" }}")]);
+        string file = folder.Write("d.csv", [lines[0] + ",site",
+            .. lines[1..].Select((l, i) => $"{l},{(i % 3) switch { 0 => "10", 1 => "9", _ => "b" }}")]);
 
-        ToolRun run = await ToolRun.Of(["train", "--data", file, "--label", "spends", "--kind", "regression", "--task-id", "site",
-            "--ignore", "id", "buys", "grade", "w", .. SmallData.Quick, "--grouping", "0,2|1", "--json", folder["r.json"]]);
+        ToolRun run = await ToolRun.Of(["train", "--data", file, "--label", "spends", "--kind", "regression",
+            "--task-id", "site",
+            "--ignore", "id", "buys", "grade", "w", .. SmallData.Quick, "--grouping", "0,2|1", "--json",
+                folder["r.json"]]);
 
         run.AssertOk();
         CollectionAssert.AreEqual(new[] { "9", "10", "b" },
