@@ -107,6 +107,33 @@ public sealed class NormalizerTests
         }
     }
 
+    [TestMethod]
+    public void ReplaceMissingValues_Mode_IsTheFirstToBeMostFrequent()
+    {
+        float[] replaced = Normalize(
+            _context.Transforms.ReplaceMissingValues("Value", replacementMode: ReplacementMode.Mode),
+            1, 2, 2, 1, float.NaN);
+
+        AssertClose([1, 2, 2, 1, 2], replaced);
+    }
+
+    [TestMethod]
+    public void ReplaceMissingValues_Vector_IsPerSlotUnlessToldOtherwise()
+    {
+        IDataView view = _context.Data.LoadFromEnumerable<Features>(
+            [new() { Values = [1, 10] }, new() { Values = [float.NaN, 30] }, new() { Values = [3, float.NaN] }]);
+
+        float[] bySlot = Mean(view, imputeBySlot: true);
+        float[] across = Mean(view, imputeBySlot: false);
+
+        AssertClose([1, 10, 2, 30, 3, 20], bySlot);
+        AssertClose([1, 10, 11, 30, 3, 11], across);
+    }
+
+    private float[] Mean(IDataView view, bool imputeBySlot)
+        => _context.Transforms.ReplaceMissingValues("Features", null, ReplacementMode.Mean, imputeBySlot)
+            .Fit(view).Transform(view).GetColumn<float[]>("Features").SelectMany(row => row).ToArray();
+
     private static void AssertClose(float[] expected, float[] actual, float tolerance = 1e-6f)
     {
         Assert.HasCount(expected.Length, actual);

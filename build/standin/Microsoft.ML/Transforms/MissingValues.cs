@@ -3,7 +3,7 @@ using Microsoft.ML.Data;
 
 namespace Microsoft.ML.Transforms;
 
-/// <summary>What stands for a missing value: one number, or one per slot.</summary>
+/// <summary>What stands for a missing value: one number, or one per slot where the number of slots is known.</summary>
 internal static class MissingValues
 {
     public static double[] Of(
@@ -14,13 +14,7 @@ internal static class MissingValues
     {
         if (mode == MissingValueReplacingEstimator.ReplacementMode.DefaultValue)
             return [0];
-        int size = source.Type is VectorDataViewType vector && bySlot ? vector.Size : 1;
-        if (size == 0)
-        {
-            throw new ArgumentOutOfRangeException(nameof(source),
-                $"Cannot impute by slot the column '{source.Name}', whose vectors have no fixed size.");
-        }
-
+        int size = source.Type is VectorDataViewType { IsKnownSize: true } vector && bySlot ? vector.Size : 1;
         List<double>[] present = Enumerable.Range(0, size).Select(_ => new List<double>()).ToArray();
         Generic.Call(typeof(MissingValues), nameof(Collect), [source.Type.ItemType().RawType], data, source, present);
         return present.Select(values => Statistic(values, mode)).ToArray();
@@ -73,7 +67,22 @@ internal static class MissingValues
         MissingValueReplacingEstimator.ReplacementMode.Maximum
             => values.DefaultIfEmpty(double.NegativeInfinity).Max(),
         MissingValueReplacingEstimator.ReplacementMode.Mode
-            => values.Where(double.IsFinite).GroupBy(v => v).MaxBy(g => g.Count())?.Key ?? 0,
+            => MostFrequent(values.Where(double.IsFinite)),
         _ => throw new ArgumentOutOfRangeException(nameof(mode), mode, "Unknown replacement mode"),
     };
+
+    /// <summary>Of values that are equally frequent the one that was it first.</summary>
+    private static double MostFrequent(IEnumerable<double> values)
+    {
+        Dictionary<double, int> counts = [];
+        (double mode, int most) = (0, 0);
+        foreach (double value in values)
+        {
+            int count = counts[value] = counts.GetValueOrDefault(value) + 1;
+            if (count > most)
+                (mode, most) = (value, count);
+        }
+
+        return mode;
+    }
 }
