@@ -5,7 +5,7 @@ using MLNet.MultiTask.Training;
 
 namespace MLNet.MultiTask.Tests.Training;
 
-/// <summary>Losses, gradients and optimiser steps against PyTorch's, stored by pytorch_training.py.</summary>
+/// <summary>Losses, gradients, optimiser steps and schedules against PyTorch's, stored by pytorch_training.py.</summary>
 [TestClass]
 public sealed class PyTorchTrainingTests
 {
@@ -43,7 +43,7 @@ public sealed class PyTorchTrainingTests
     {
         Case c = Stored.Cases.Single(c => c.Name == name);
         (TrainingProblem problem, NetworkShape shape) = Problem(c);
-        var options = new TrainingOptions { LearningRate = c.LearningRate, WeightDecay = c.WeightDecay, Threads = 1 };
+        var options = new TrainingOptions { LearningRate = c.LearningRate, WeightDecay = c.WeightDecay, MaxGradientNorm = c.MaxGradientNorm };
         using var step = new TrainingStep(problem, shape, c.Parameters, options, c.Steps.Max(s => s.Rows.Length));
         var parameters = new float[shape.ParameterCount];
         for (int i = 0; i < c.Steps.Length; i++)
@@ -54,6 +54,16 @@ public sealed class PyTorchTrainingTests
             step.Export(parameters);
             AssertClose(c.Steps[i].Parameters, parameters, 1e-3 * c.LearningRate, $"parameters after step {i + 1}");
         }
+    }
+
+    [TestMethod]
+    [DataRow(LearningRateSchedule.OneCycle)]
+    [DataRow(LearningRateSchedule.Cosine)]
+    public void LearningRate_EveryStep_AgreesWithSchedule(LearningRateSchedule schedule)
+    {
+        double[] expected = schedule == LearningRateSchedule.OneCycle ? Stored.Schedules.OneCycle : Stored.Schedules.Cosine;
+        for (int step = 1; step <= expected.Length; step++)
+            Assert.AreEqual(expected[step - 1], LearningRates.At(schedule, 0.1f, step, expected.Length), 1e-7, $"step {step}");
     }
 
     private static (TrainingProblem, NetworkShape) Problem(Case c)
@@ -86,10 +96,13 @@ public sealed class PyTorchTrainingTests
             Assert.AreEqual(expected[i], actual[i], tolerance * (1 + Math.Abs(expected[i])), $"{what}, entry {i}");
     }
 
-    private sealed record Fixture(string Torch, Case[] Cases);
+    private sealed record Fixture(string Torch, Case[] Cases, Schedules Schedules);
 
-    private sealed record Case(string Name, int FeatureCount, int[] Hidden, float LearningRate, float WeightDecay, Head[] Tasks,
-        float[] Features, float?[] Labels, float[]? Weights, double[] Means, double[] Scales, float[] Parameters, Step[] Steps);
+    private sealed record Schedules(double[] OneCycle, double[] Cosine);
+
+    private sealed record Case(string Name, int FeatureCount, int[] Hidden, float LearningRate, float WeightDecay,
+        float? MaxGradientNorm, Head[] Tasks, float[] Features, float?[] Labels, float[]? Weights, double[] Means, double[] Scales,
+        float[] Parameters, Step[] Steps);
 
     private sealed record Head(TaskKind Kind, float Weight);
 

@@ -1,11 +1,12 @@
 #!/usr/bin/env python3
-"""Writes pytorch_training.json: small multi-task networks, and what PyTorch's autograd and AdamW make of them, in double precision.
+"""Writes pytorch_training.json: small multi-task networks, and what PyTorch's autograd and AdamW make of them, in double precision; and the
+learning rates of PyTorch's schedules.
 
 Run with an interpreter that has PyTorch (made with 1.13): python3 pytorch_training.py > pytorch_training.json
 
 Per case: the table (rows x features, rows x tasks; null = not observed), initial parameters layer by layer (weights out x in, then biases;
 the heads of all tasks one below the other as the last layer), and per step the batch's rows, the mean loss of each task (null = absent from the
-batch), their weighted mean over the tasks present, its gradient, and the parameters after torch.optim.AdamW.
+batch), their weighted mean over the tasks present, its gradient before clipping, and the parameters after torch.optim.AdamW.
 """
 import json
 
@@ -21,7 +22,8 @@ def f32(values):
     return np.asarray(values, np.float32).astype(np.float64)
 
 
-def make(name, kinds, hidden, seed, rows=14, features=5, missing=0.25, weighted=True, lr=0.01, decay=0.05, steps=5, batch=6, task_weights=None):
+def make(name, kinds, hidden, seed, rows=14, features=5, missing=0.25, weighted=True, lr=0.01, decay=0.05, steps=5, batch=6, task_weights=None,
+         clip=None):
     rng = np.random.RandomState(seed)
     T = len(kinds)
     x = f32(rng.standard_normal((rows, features)))
@@ -62,7 +64,7 @@ def make(name, kinds, hidden, seed, rows=14, features=5, missing=0.25, weighted=
         parts += [torch.cat([get(m.weight).reshape(-1) for m in heads]), torch.cat([get(m.bias) for m in heads])]
         return [round(float(v), 12) for v in torch.cat(parts)]
 
-    case = {"name": name, "featureCount": features, "hidden": hidden, "learningRate": lr, "weightDecay": decay,
+    case = {"name": name, "featureCount": features, "hidden": hidden, "learningRate": lr, "weightDecay": decay, "maxGradientNorm": clip,
             "tasks": [{"kind": KINDS[k], "weight": float(s)} for k, s in zip(kinds, shares)],
             "features": x.ravel().tolist(), "labels": [float(v) if o else None for v, o in zip(y.ravel(), observed.ravel())],
             "weights": w.ravel().tolist() if weighted else None, "means": mean.tolist(), "scales": scale.tolist(),
@@ -92,12 +94,28 @@ def make(name, kinds, hidden, seed, rows=14, features=5, missing=0.25, weighted=
                 p.grad = torch.zeros_like(p)
         total.backward()
         gradient = flat(lambda p: p.grad)
+        if clip is not None:
+            torch.nn.utils.clip_grad_norm_(everything, clip)
         optimizer.step()
         case["steps"].append({"rows": chosen, "losses": [None if l is None else float(l) for l in losses], "total": float(total),
                               "gradient": gradient, "parameters": flat(lambda p: p.detach())})
     return case
 
 
+def rates(schedule, steps):
+    """The learning rate of each step, with 0.1 as the highest."""
+    optimizer = torch.optim.SGD([torch.zeros(1)], lr=0.1)
+    schedule = schedule(optimizer)
+    found = []
+    for _ in range(steps):
+        found.append(optimizer.param_groups[0]["lr"])
+        optimizer.step()
+        if len(found) < steps:
+            schedule.step()
+    return found
+
+
+LR = torch.optim.lr_scheduler
 torch.set_default_dtype(torch.float64)
 print(json.dumps({"torch": torch.__version__, "cases": [
     make("linear, one binary task", "b", [], 1),
@@ -109,4 +127,9 @@ print(json.dumps({"torch": torch.__version__, "cases": [
     make("all kinds in another order, task weights", "rbmrb", [9], 7, task_weights=[2, 0.5, 1, 3, 1]),
     make("more heads than a vector", "b" * 19, [5], 8, steps=3),
     make("no decay", "br", [5], 9, decay=0.0, lr=0.003),
-]}, separators=(",", ":")))
+    make("clipped at every step", "rb", [18], 10, features=17, clip=0.1),
+    make("clipped at some steps", "rbm", [4], 11, clip=0.5),
+], "schedules": {
+    "oneCycle": rates(lambda o: LR.OneCycleLR(o, max_lr=0.1, total_steps=40, cycle_momentum=False), 40),
+    "cosine": rates(lambda o: LR.CosineAnnealingLR(o, T_max=40), 40),
+}}, separators=(",", ":")))
