@@ -16,7 +16,7 @@ public sealed class BranchAndBoundOptions : PartitionOptions
     public TimeSpan? TimeLimit { get; set; } = TimeSpan.FromMinutes(1);
 
     /// <summary>Random starts of the local search at the root; at least 1.</summary>
-    public int Restarts { get; set; } = 20;
+    public int Restarts { get; set; } = 10;
 
     internal void Validate()
     {

@@ -47,7 +47,7 @@ public sealed class BranchAndBoundSolver(BranchAndBoundOptions? options = null) 
 
         public GroupingResult Run(string solver)
         {
-            PartitionState start = new RelaxationRun(_root, NodeOptions(new([], [], 0)), cancellationToken).SearchFromRandomStarts();
+            PartitionState start = new RelaxationRun(_root, NodeOptions(new([], [], 0)), cancellationToken).Search();
             Offer(_root, start.Group);
             Push([], [], double.PositiveInfinity);
             int solved = 0;

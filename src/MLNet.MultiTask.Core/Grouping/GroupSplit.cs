@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace MLNet.MultiTask.Grouping;
 
 /// <summary>
@@ -32,6 +34,7 @@ internal static class GroupSplit
         return true;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static (double Value, bool[] Second) Halves(PartitionProblem problem, int[] members)
     {
         int m = members.Length, n = problem.Count;

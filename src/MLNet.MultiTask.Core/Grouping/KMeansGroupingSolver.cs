@@ -19,7 +19,7 @@ public sealed class KMeansGroupingSolver(SdpGroupingOptions? options = null) : I
         _options.Validate();
         var problem = new PartitionProblem(affinity, _options);
         // Only the number of groups is taken from the search: a grouping it finds could end the relaxation before X says anything.
-        int groups = new RelaxationRun(problem, _options, cancellationToken).SearchFromRandomStarts().Count;
+        int groups = new RelaxationRun(problem, _options, cancellationToken).Search().Count;
         var run = new RelaxationRun(problem, _options, cancellationToken);
         string reason = run.SolveRelaxation(groups, _options.MaxIterations);
         double[] rows = SdpRounding.Rows(run.Sdp.X, run.Sdp.U, out double trace);

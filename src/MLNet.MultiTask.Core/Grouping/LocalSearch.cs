@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace MLNet.MultiTask.Grouping;
 
 /// <summary>
@@ -35,19 +37,13 @@ internal static class LocalSearch
         return 1e-12 * largest * problem.Count;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static bool Moves(PartitionState state, double epsilon)
     {
         bool any = false;
         for (int u = 0; u < state.Group.Length; u++)
         {
-            int best = -1, empty = state.FirstEmptySlot();
-            double bestGain = epsilon;
-            for (int c = 0; c < state.Slots; c++)
-            {
-                double gain = state.Units[c] > 0 || c == empty ? state.MoveGain(u, c) : double.NegativeInfinity;
-                if (gain > bestGain)
-                    (best, bestGain) = (c, gain);
-            }
+            int best = state.BestMove(u, epsilon);
             if (best < 0)
                 continue;
             state.Move(u, best);
@@ -56,6 +52,7 @@ internal static class LocalSearch
         return any;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static bool Swaps(PartitionState state, double epsilon)
     {
         bool any = false;

@@ -48,6 +48,20 @@ internal static class PartitionStarts
         return state;
     }
 
+    /// <summary>A copy in which a fifth of the units has moved at random.</summary>
+    public static PartitionState Perturbed(PartitionState state, RandomStream random)
+    {
+        PartitionState copy = state.Clone();
+        int n = copy.Group.Length;
+        for (int move = 0; move < Math.Max(2, n / 5); move++)
+        {
+            int unit = random.NextInt32(n), slot = random.NextInt32(copy.Slots);
+            if (double.IsFinite(copy.MoveGain(unit, slot)))
+                copy.Move(unit, slot);
+        }
+        return copy;
+    }
+
     private static int BestSplit(PartitionState state)
     {
         int best = -1;

@@ -8,7 +8,7 @@ internal sealed class PartitionState
 {
     private readonly PartitionProblem _problem;
     private readonly int _n, _slots;
-    private readonly double[] _cross;
+    private readonly double[] _cross, _densities, _inverseSizes;
     private readonly int[]? _conflicts;
 
     /// <summary>Any labels; a label beyond the last slot is an error of the caller.</summary>
@@ -19,6 +19,7 @@ internal sealed class PartitionState
         Group = new int[_n];
         Array.Fill(Group, -1);
         (Sums, Sizes, Units) = (new double[_slots], new int[_slots], new int[_slots]);
+        (_densities, _inverseSizes) = (new double[_slots], new double[_slots]);
         _cross = new double[_n * _slots];
         _conflicts = problem.Forbidden is null ? null : new int[_n * _slots];
         for (int u = 0; u < _n; u++)
@@ -30,6 +31,7 @@ internal sealed class PartitionState
     {
         (_problem, _n, _slots, Count) = (other._problem, other._n, other._slots, other.Count);
         (Group, Sums, Sizes, Units) = ([.. other.Group], [.. other.Sums], [.. other.Sizes], [.. other.Units]);
+        (_densities, _inverseSizes) = ([.. other._densities], [.. other._inverseSizes]);
         (_cross, _conflicts) = ([.. other._cross], other._conflicts is null ? null : [.. other._conflicts]);
     }
 
@@ -80,6 +82,7 @@ internal sealed class PartitionState
         Count += Units[slot] == 0 ? 1 : 0;
         Sums[slot] += 2 * Cross(unit, slot) + _problem.B[unit * _n + unit];
         Place(unit, slot, 1);
+        Remember(slot);
         Group[unit] = slot;
     }
 
@@ -89,23 +92,40 @@ internal sealed class PartitionState
         Place(unit, slot, -1);
         Sums[slot] = Units[slot] == 0 ? 0 : Sums[slot] - 2 * Cross(unit, slot) - _problem.B[unit * _n + unit];
         Count -= Units[slot] == 0 ? 1 : 0;
+        Remember(slot);
         Group[unit] = -1;
     }
 
     /// <summary>Change of the objective by placing a unit that is not placed.</summary>
     public double InsertGain(int unit, int slot) =>
         Density(Sums[slot] + 2 * Cross(unit, slot) + _problem.B[unit * _n + unit], Sizes[slot] + _problem.Weights[unit])
-        - Density(Sums[slot], Sizes[slot]) - (Units[slot] == 0 ? _problem.GroupCost : 0);
+        - _densities[slot] - (Units[slot] == 0 ? _problem.GroupCost : 0);
 
     /// <summary>Change of the objective by moving a unit; −∞ where it is not allowed.</summary>
-    public double MoveGain(int unit, int to)
+    public double MoveGain(int unit, int to) => IsMovable(unit, to) ? LeaveGain(unit) + InsertGain(unit, to) : double.NegativeInfinity;
+
+    /// <summary>The slot where a unit gains most, the first among equals, if it gains more than a threshold; otherwise −1.</summary>
+    public int BestMove(int unit, double threshold)
+    {
+        int best = -1, empty = FirstEmptySlot();
+        double leave = LeaveGain(unit);
+        for (int c = 0; c < _slots; c++)
+        {
+            if ((Units[c] == 0 && c != empty) || !IsMovable(unit, c))
+                continue;
+            double gain = leave + InsertGain(unit, c);
+            if (gain > threshold)
+                (best, threshold) = (c, gain);
+        }
+        return best;
+    }
+
+    private bool IsMovable(int unit, int to)
     {
         int from = Group[unit];
         bool opens = Units[to] == 0, closes = Units[from] == 1;
-        if (to == from || (opens && closes) || !Fits(unit, to) || (opens && !closes && Count >= _problem.MaxGroups)
-            || (closes && !opens && Count <= _problem.MinGroups))
-            return double.NegativeInfinity;
-        return LeaveGain(unit) + InsertGain(unit, to);
+        return to != from && !(opens && closes) && Fits(unit, to) && !(opens && !closes && Count >= _problem.MaxGroups)
+            && !(closes && !opens && Count <= _problem.MinGroups);
     }
 
     /// <summary>Change of the objective by exchanging two units of different slots; −∞ where it is not allowed.</summary>
@@ -123,9 +143,9 @@ internal sealed class PartitionState
         }
         double[] B = _problem.B;
         double uu = B[u * _n + u], vv = B[v * _n + v], uv = B[u * _n + v];
-        double sumA = Sums[a] - 2 * Cross(u, a) + uu + 2 * (Cross(v, a) - uv) + vv;
-        double sumB = Sums[b] - 2 * Cross(v, b) + vv + 2 * (Cross(u, b) - uv) + uu;
-        return sumA / sizeA + sumB / sizeB - Sums[a] / Sizes[a] - Sums[b] / Sizes[b];
+        double growA = -2 * Cross(u, a) + uu + 2 * (Cross(v, a) - uv) + vv, growB = -2 * Cross(v, b) + vv + 2 * (Cross(u, b) - uv) + uu;
+        return weightU == weightV ? growA * _inverseSizes[a] + growB * _inverseSizes[b]
+            : (Sums[a] + growA) / sizeA + (Sums[b] + growB) / sizeB - _densities[a] - _densities[b];
     }
 
     /// <summary>Change of the objective by joining two slots; −∞ where it is not allowed. The number of groups is not looked at.</summary>
@@ -173,11 +193,17 @@ internal sealed class PartitionState
     {
         int from = Group[unit];
         double rest = Sums[from] - 2 * Cross(unit, from) + _problem.B[unit * _n + unit];
-        return Density(rest, Sizes[from] - _problem.Weights[unit]) - Sums[from] / Sizes[from]
+        return Density(rest, Sizes[from] - _problem.Weights[unit]) - _densities[from]
             + (Units[from] == 1 ? _problem.GroupCost : 0);
     }
 
     private int Conflicts(int unit, int slot) => _conflicts is null ? 0 : _conflicts[unit * _slots + slot];
+
+    private void Remember(int slot)
+    {
+        _inverseSizes[slot] = Sizes[slot] == 0 ? 0 : 1.0 / Sizes[slot];
+        _densities[slot] = Density(Sums[slot], Sizes[slot]);
+    }
 
     private static double Density(double sum, int size) => size == 0 ? 0 : sum / size;
 

@@ -10,11 +10,13 @@ internal sealed class RelaxationRun(PartitionProblem problem, SdpGroupingOptions
     private const int CutsPerUnit = 20;
     private const int RoundingsWithCuts = 120;
     private const int Patience = 20;
+    private const double CutPenalty = 0.5;
     private const double RoundFrom = 1e-2;
 
     private SdpLowerBound? _lower;
     private bool _rounded;
     private double _firstRho;
+    private int _kicks;
 
     public SdpRelaxation Sdp { get; } = new(problem, options.Threads ?? Environment.ProcessorCount);
 
@@ -31,13 +33,15 @@ internal sealed class RelaxationRun(PartitionProblem problem, SdpGroupingOptions
 
     public bool IsProven => double.IsFinite(BestValue) && Bound - BestValue <= Tolerance(BestValue);
 
-    public PartitionState SearchFromRandomStarts()
+    /// <summary>Local search from random groupings, then from perturbations of the best.</summary>
+    public PartitionState Search()
     {
-        for (int start = 0; start < Math.Max(1, options.Restarts); start++)
+        for (int start = 0; start < options.Restarts; start++)
         {
             cancellationToken.ThrowIfCancellationRequested();
             Offer(LocalSearch.Improve(PartitionStarts.Random(problem, new RandomStream(options.Seed, "grouping start", start)), cancellationToken));
         }
+        Perturb();
         return Best!;
     }
 
@@ -85,8 +89,8 @@ internal sealed class RelaxationRun(PartitionProblem problem, SdpGroupingOptions
     {
         int start = Sdp.Iterations, added = int.MaxValue, stalled = 0;
         double stalledAt = Bound;
-        // The projection on the cuts is inexact; the first, small penalty keeps it from holding the bound up.
-        Sdp.RescaleRho(_firstRho / Sdp.Rho);
+        // The projection on the cuts is inexact; a small penalty keeps it from holding the bound up.
+        Sdp.RescaleRho(CutPenalty * _firstRho / Sdp.Rho);
         while (Sdp.Iterations - start < iterations)
         {
             cancellationToken.ThrowIfCancellationRequested();
@@ -119,24 +123,35 @@ internal sealed class RelaxationRun(PartitionProblem problem, SdpGroupingOptions
         return IsProven ? "the bound meets the grouping" : reason;
     }
 
+    private void Perturb()
+    {
+        for (int kick = 0; kick < options.Perturbations; kick++)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            var random = new RandomStream(options.Seed, "grouping kick", _kicks++);
+            Offer(LocalSearch.Improve(PartitionStarts.Perturbed(Best!, random), cancellationToken));
+        }
+    }
+
     private void TightenBound() => Bound = Math.Min(Bound, Sdp.UpperBound());
 
     private void Round()
     {
         _rounded = true;
         var random = new RandomStream(options.Seed, "rounding", Sdp.Iterations);
-        if (SdpRounding.Round(problem, Sdp.X, Sdp.U, random, cancellationToken) is { } state)
-            Offer(state);
+        if (SdpRounding.Round(problem, Sdp.X, Sdp.U, random, cancellationToken) is { } state && Offer(state))
+            Perturb();
     }
 
-    private void Offer(PartitionState state)
+    private bool Offer(PartitionState state)
     {
         // A fresh evaluation: the sums of a long search carry its rounding errors.
         double value = problem.Value(state.Group);
         if (!(value > BestValue + LocalSearch.Epsilon(problem)))
-            return;
+            return false;
         (Best, BestValue) = (state, value);
         SdpValue = Math.Max(SdpValue, value);
+        return true;
     }
 
     private double Tolerance(double value) => options.RelativeGap * Math.Abs(value) + LocalSearch.Epsilon(problem);

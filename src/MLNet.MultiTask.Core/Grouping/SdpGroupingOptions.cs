@@ -17,8 +17,11 @@ public sealed class SdpGroupingOptions : PartitionOptions
     /// </summary>
     public bool TriangleCuts { get; set; }
 
-    /// <summary>Random starts of the local search, besides those from the relaxation; not negative.</summary>
-    public int Restarts { get; set; } = 10;
+    /// <summary>Random starts of the local search, besides those from the relaxation; at least 1.</summary>
+    public int Restarts { get; set; } = 5;
+
+    /// <summary>How often the best grouping is perturbed and improved again; not negative.</summary>
+    public int Perturbations { get; set; } = 30;
 
     internal void Validate()
     {
@@ -26,7 +29,9 @@ public sealed class SdpGroupingOptions : PartitionOptions
             throw new ArgumentOutOfRangeException(nameof(RelativeGap), RelativeGap, $"{nameof(RelativeGap)} must be between 0 and 1");
         if (MaxIterations < 1)
             throw new ArgumentOutOfRangeException(nameof(MaxIterations), MaxIterations, $"{nameof(MaxIterations)} must be at least 1");
-        if (Restarts < 0)
-            throw new ArgumentOutOfRangeException(nameof(Restarts), Restarts, $"{nameof(Restarts)} must not be negative");
+        if (Restarts < 1)
+            throw new ArgumentOutOfRangeException(nameof(Restarts), Restarts, $"{nameof(Restarts)} must be at least 1");
+        if (Perturbations < 0)
+            throw new ArgumentOutOfRangeException(nameof(Perturbations), Perturbations, $"{nameof(Perturbations)} must not be negative");
     }
 }

@@ -22,7 +22,7 @@ public sealed class SdpGroupingSolver(SdpGroupingOptions? options = null) : ITas
         _options.Validate();
         var problem = new PartitionProblem(affinity, _options);
         var run = new RelaxationRun(problem, _options, cancellationToken);
-        PartitionState best = run.SearchFromRandomStarts();
+        PartitionState best = run.Search();
         string reason = run.SolveRelaxation(best.Count, _options.MaxIterations);
         double sdpBound = run.Bound;
         if (_options.TriangleCuts && !run.IsProven)

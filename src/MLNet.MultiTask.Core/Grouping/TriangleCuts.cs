@@ -1,4 +1,5 @@
 using System.Numerics.Tensors;
+using System.Runtime.CompilerServices;
 using MLNet.MultiTask.Numerics;
 
 namespace MLNet.MultiTask.Grouping;
@@ -49,6 +50,7 @@ internal sealed class TriangleCuts(int n, double[] u)
     }
 
     /// <summary>Drops slack cuts and adds the most violated ones at <paramref name="x"/>; returns how many were added.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public int Separate(double[] x, int most)
     {
         _cuts.RemoveAll(c => c.Multiplier == 0 && c.Violation(x) < -Violation && _known.Remove(c.Triple));
@@ -87,6 +89,7 @@ internal sealed class TriangleCuts(int n, double[] u)
     /// <param name="v">Point to project.</param>
     /// <param name="z">On return the feasible-to-tolerance point.</param>
     /// <param name="clamp">Projection on the bounds alone.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Project(double[] v, double[] z, Action<double[]> clamp)
     {
         v.CopyTo(_raw, 0);

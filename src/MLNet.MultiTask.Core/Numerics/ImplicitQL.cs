@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace MLNet.MultiTask.Numerics;
 
 /// <summary>
@@ -59,6 +61,7 @@ internal sealed class ImplicitQL
         return m;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void OneStep(Span<double> d, Span<double> e, int low, int high, bool record)
     {
         double g = (d[low + 1] - d[low]) / (2 * e[low]);

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 
 namespace MLNet.MultiTask.Numerics;
@@ -46,6 +47,7 @@ internal sealed class SpectralSum(int n)
         return rank;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Rows(int panel, int rank, double[] target)
     {
         Span<double> tile = stackalloc double[4 * Panel];
@@ -59,6 +61,7 @@ internal sealed class SpectralSum(int n)
             }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Tile(ref double left, ref double right, int rank, Span<double> tile)
     {
         Vector512<double> a0 = default, a1 = default, b0 = default, b1 = default, c0 = default, c1 = default, d0 = default, d1 = default;

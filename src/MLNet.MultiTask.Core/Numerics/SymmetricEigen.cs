@@ -111,6 +111,7 @@ internal sealed class SymmetricEigen
     }
 
     /// <summary>S := H(i−1)·H(i)·S; one pass takes both dot products, one makes both updates.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void ApplyReflectors(ref double strip, int i)
     {
         ref double v = ref _a[i * _n];
@@ -144,6 +145,7 @@ internal sealed class SymmetricEigen
         Store(Fma(vl, v1, l1), ref strip, last * Strip + 8);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void ApplyRotations(ref double strip, ImplicitQL.Step step)
     {
         ref double rotation = ref MemoryMarshal.GetReference(_ql.Rotations[step.Offset..]);

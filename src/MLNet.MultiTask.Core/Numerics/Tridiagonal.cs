@@ -76,6 +76,7 @@ internal static class Tridiagonal
     private static double SumOfSquares(ReadOnlySpan<double> x) => System.Numerics.Tensors.TensorPrimitives.SumOfSquares(x);
 
     /// <summary>A −= v·wᵀ + w·vᵀ on the lower triangle of the leading m×m block, and p += A·x for the updated A.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void UpdateAndMultiply(Span<double> a, int n, ReadOnlySpan<double> v, ReadOnlySpan<double> w,
         ReadOnlySpan<double> x, Span<double> p)
     {
@@ -112,6 +113,7 @@ internal static class Tridiagonal
     }
 
     /// <summary>Columns 0 … j−1 of rows j and j+1.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void TwoRows(ref double row0, ref double row1, ReadOnlySpan<double> v, ReadOnlySpan<double> w,
         ReadOnlySpan<double> x, Span<double> p, int j)
     {
