@@ -28,9 +28,13 @@ internal sealed class GradTagBase
         _batchSize = options.Training.BatchSize ?? (split.Train.Length > 5000 ? 256 : 128);
         if (options.Geometry == StepGeometry.AdamW)
             _adam = AdamGeometry.Measure(train, gradients, shares, _batchSize, options.Seed);
-        TrunkVectors vectors = KrylovBasis.Build(train, gradients, shares, options.KrylovProducts, options.OwnProducts,
-            options.MaxDimension, _adam?.Scale);
-        Subspace = new ExplicitSubspace(vectors);
+        Subspace = options.Subspace switch
+        {
+            GradTagSubspace.Kronecker => new KroneckerSubspace(network.Shape, options.RandomDimension, options.Seed),
+            GradTagSubspace.Rademacher => new RademacherSubspace(network.Shape, options.RandomDimension, options.Seed, _adam?.Scale),
+            _ => new ExplicitSubspace(KrylovBasis.Build(train, gradients, shares, options.KrylovProducts, options.OwnProducts,
+                options.MaxDimension, _adam?.Scale)),
+        };
         Train = TaskStatistics.Collect(train, Subspace);
         _evaluator = new ForwardEvaluator(table, split.Validation);
         if (options.Evaluation == SubsetEvaluation.Quadratic)

@@ -44,6 +44,14 @@ public sealed record GradTagOptions
     /// <value>The default value is <see cref="StepGeometry.AdamW"/>.</value>
     public StepGeometry Geometry { get; init; } = StepGeometry.AdamW;
 
+    /// <summary>Where steps are sought.</summary>
+    /// <value>The default value is <see cref="GradTagSubspace.Krylov"/>. The Kronecker sketch takes Euclidean geometry only.</value>
+    public GradTagSubspace Subspace { get; init; } = GradTagSubspace.Krylov;
+
+    /// <summary>Dimensions of a random subspace.</summary>
+    /// <value>The default value is 200; at least 1.</value>
+    public int RandomDimension { get; init; } = 200;
+
     /// <summary>Products of the mean curvature H̄ with the task gradients in the basis: c_t, H̄c_t, …</summary>
     /// <value>The default value is 3; not negative.</value>
     public int KrylovProducts { get; init; } = 3;
@@ -103,6 +111,10 @@ public sealed record GradTagOptions
         Check(FineTuningEpochs is null or >= 1, nameof(FineTuningEpochs), FineTuningEpochs, "at least 1, or null");
         Check(Lambda is null || (Lambda > 0 && double.IsFinite(Lambda.Value)), nameof(Lambda), Lambda, "positive and finite, or null");
         Check(Enum.IsDefined(Geometry), nameof(Geometry), Geometry, "a member of the enumeration");
+        Check(Enum.IsDefined(Subspace), nameof(Subspace), Subspace, "a member of the enumeration");
+        Check(Subspace != GradTagSubspace.Kronecker || Geometry == StepGeometry.Euclidean, nameof(Geometry), Geometry,
+            "Euclidean where the subspace is the Kronecker sketch");
+        Check(RandomDimension >= 1, nameof(RandomDimension), RandomDimension, "at least 1");
         Check(KrylovProducts >= 0, nameof(KrylovProducts), KrylovProducts, "not negative");
         Check(OwnProducts >= 0, nameof(OwnProducts), OwnProducts, "not negative");
         Check(MaxDimension >= 1, nameof(MaxDimension), MaxDimension, "at least 1");

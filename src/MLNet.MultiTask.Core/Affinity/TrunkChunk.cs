@@ -168,6 +168,39 @@ internal sealed class TrunkChunk
         }
     }
 
+    /// <summary>Inputs of layer <paramref name="l"/>, rows × width.</summary>
+    public float[] Activations(int l) => _activations[l];
+
+    /// <summary>pairs × outputs of the layer that the backward pass has reached: ∂u/∂(its values before ReLU).</summary>
+    public ReadOnlySpan<float> BackSignals => _front;
+
+    /// <summary>Starts the backward pass at the last hidden layer.</summary>
+    public void StartBackward()
+    {
+        int width = LastWidth;
+        Resize(ref _front, PairCount * width);
+        Array.Copy(OutputDirections, _front, PairCount * width);
+        MaskPairs(_network.Shape.LayerCount - 1);
+    }
+
+    /// <summary>Goes from layer <paramref name="l"/> to the one before it.</summary>
+    public void Backward(int l)
+    {
+        var layer = _network.Shape.Layer(l);
+        Resize(ref _back, PairCount * layer.Inputs);
+        Gemm.Multiply(false, false, PairCount, layer.Inputs, layer.Outputs, _front, layer.Outputs, Weight(l), layer.Inputs, _back, layer.Inputs);
+        (_front, _back) = (_back, _front);
+        MaskPairs(l);
+    }
+
+    private void MaskPairs(int level)
+    {
+        int width = _network.Shape.Layer(level - 1).Outputs;
+        for (int r = 0; r < RowCount; r++)
+            for (int p = PairStart[r]; p < PairStart[r + 1]; p++)
+                TensorPrimitives.Multiply(_front.AsSpan(p * width, width), _masks[level].AsSpan(r * width, width), _front.AsSpan(p * width, width));
+    }
+
     private void LinearizeOutputs(ReadOnlySpan<int> rows)
     {
         NetworkShape shape = _network.Shape;
