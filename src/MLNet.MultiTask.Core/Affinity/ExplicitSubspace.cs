@@ -1,13 +1,28 @@
 namespace MLNet.MultiTask.Affinity;
 
-/// <summary>A subspace whose basis vectors are held.</summary>
-internal sealed class ExplicitSubspace(TrunkVectors basis) : ISubspace
+/// <summary>A subspace whose basis vectors are held, in slices whose intermediate values stay in cache.</summary>
+internal sealed class ExplicitSubspace : ISubspace
 {
-    public TrunkVectors Basis => basis;
+    private readonly TrunkVectors[] _slices;
 
-    public int Dimension => basis.Count;
+    public ExplicitSubspace(TrunkVectors basis)
+    {
+        const int size = TrunkChunk.DirectionsAtOnce;
+        Dimension = basis.Count;
+        _slices = [.. Enumerable.Range(0, (basis.Count + size - 1) / size).Select(s => basis.Slice(s * size, Math.Min(size, basis.Count - s * size)))];
+    }
 
-    public void Features(TrunkChunk chunk, Span<float> features) => chunk.Features(basis, features);
+    public int Dimension { get; }
 
-    public void AddTo(ReadOnlySpan<float> w, Span<float> parameters) => basis.AddTo(w, parameters);
+    public void Features(TrunkChunk chunk, Span<float> features)
+    {
+        for (int s = 0; s < _slices.Length; s++)
+            chunk.Features(_slices[s], features, s * TrunkChunk.DirectionsAtOnce, Dimension);
+    }
+
+    public void AddTo(ReadOnlySpan<float> w, Span<float> parameters)
+    {
+        for (int s = 0; s < _slices.Length; s++)
+            _slices[s].AddTo(w.Slice(s * TrunkChunk.DirectionsAtOnce, _slices[s].Count), parameters);
+    }
 }

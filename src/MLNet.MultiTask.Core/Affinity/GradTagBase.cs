@@ -117,17 +117,7 @@ internal sealed class GradTagBase
         SharedBottomNetwork moved = At(w);
         int trunk = Network.Shape.TrunkParameterCount;
         double step = TensorPrimitives.Distance<float>(moved.Parameters.AsSpan(0, trunk), Network.Parameters.AsSpan(0, trunk)) / _trunkNorm;
-        return (Validation is null ? _evaluator.Losses(moved, subset) : [.. subset.Select(i => Quadratic(i, w))], step);
-    }
-
-    /// <summary>f_i − c_iᵀw + ½ wᵀH_i w with validation statistics.</summary>
-    private double Quadratic(int task, ReadOnlySpan<float> w)
-    {
-        int d = w.Length;
-        double value = Losses[task] - TensorPrimitives.Dot(Validation!.Gradients[task], w);
-        for (int i = 0; i < d; i++)
-            value += 0.5 * w[i] * TensorPrimitives.Dot(Validation.Hessians[task].AsSpan(i * d, d), w);
-        return value;
+        return (Validation is null ? _evaluator.Losses(moved, subset) : [.. subset.Select(i => Losses[i] + Validation.QuadraticChange(i, w))], step);
     }
 
     /// <summary>

@@ -9,7 +9,7 @@ namespace MLNet.MultiTask.Affinity;
 /// </summary>
 internal static class KrylovBasis
 {
-    private const int Block = 64;
+    private const int Block = TrunkChunk.DirectionsAtOnce;
 
     /// <summary>Orthonormal vectors, at most <paramref name="maximum"/>, singular values below 1e-3 of the largest left out.</summary>
     /// <param name="sweep">Network and training rows.</param>

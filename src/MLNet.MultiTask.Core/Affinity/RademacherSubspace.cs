@@ -8,20 +8,14 @@ namespace MLNet.MultiTask.Affinity;
 /// </summary>
 internal sealed class RademacherSubspace(NetworkShape shape, int dimension, ulong seed, TrunkVectors? scale) : ISubspace
 {
-    private const int Slice = 16;
+    private const int Slice = TrunkChunk.DirectionsAtOnce;
 
     public int Dimension => dimension;
 
     public void Features(TrunkChunk chunk, Span<float> features)
     {
-        var part = new float[chunk.PairCount * Slice];
         for (int first = 0; first < dimension; first += Slice)
-        {
-            TrunkVectors vectors = Make(first, Math.Min(Slice, dimension - first));
-            chunk.Features(vectors, part);
-            for (int p = 0; p < chunk.PairCount; p++)
-                part.AsSpan(p * vectors.Count, vectors.Count).CopyTo(features[(p * dimension + first)..]);
-        }
+            chunk.Features(Make(first, Math.Min(Slice, dimension - first)), features, first, dimension);
     }
 
     public void AddTo(ReadOnlySpan<float> w, Span<float> parameters)

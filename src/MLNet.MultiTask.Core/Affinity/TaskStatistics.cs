@@ -66,6 +66,28 @@ internal sealed class TaskStatistics
         return statistics;
     }
 
+    /// <summary>From features at hand, all rows of weight 1: those of task t are rows × d, one loss per row.</summary>
+    public static TaskStatistics FromFeatures(int dimension, IReadOnlyList<(float[] Features, OutputLoss[] Losses)> tasks)
+    {
+        var statistics = new TaskStatistics(tasks.Count, dimension);
+        for (int t = 0; t < tasks.Count; t++)
+        {
+            statistics.Add(t, tasks[t].Losses.Length, tasks[t].Features, [.. tasks[t].Losses.Select(l => (l, 1f))]);
+            statistics.DivideByWeight(t);
+        }
+        return statistics;
+    }
+
+    /// <summary>−c_tᵀw + ½ wᵀH_t w: what a step w changes task t's mean loss by, to second order.</summary>
+    public double QuadraticChange(int task, ReadOnlySpan<float> w)
+    {
+        int d = Dimension;
+        double value = -TensorPrimitives.Dot(Gradients[task], w);
+        for (int i = 0; i < d; i++)
+            value += 0.5 * w[i] * TensorPrimitives.Dot(Hessians[task].AsSpan(i * d, d), w);
+        return value;
+    }
+
     // Pairs come row by row; a slot is a pair's place in the order task by task.
     private static (int[] TaskStart, int[] Slots, int[] RowStart) Sort(TrunkSweep sweep, int from, int to)
     {

@@ -11,6 +11,9 @@ namespace MLNet.MultiTask.Affinity;
 /// </summary>
 internal sealed class TrunkChunk
 {
+    /// <summary>Directions whose tangents of a chunk's rows stay in cache together.</summary>
+    public const int DirectionsAtOnce = 16;
+
     private readonly SharedBottomNetwork _network;
     private readonly TaskTable _table;
     private readonly float[][] _activations, _masks;
@@ -85,7 +88,10 @@ internal sealed class TrunkChunk
     /// <summary>∂u/∂v of every pair along every vector.</summary>
     /// <param name="vectors">d directions.</param>
     /// <param name="features">pairs × d.</param>
-    public void Features(TrunkVectors vectors, Span<float> features)
+    public void Features(TrunkVectors vectors, Span<float> features) => Features(vectors, features, 0, vectors.Count);
+
+    /// <summary>The same into columns <paramref name="first"/>, … of a matrix with <paramref name="columns"/> columns.</summary>
+    public void Features(TrunkVectors vectors, Span<float> features, int first, int columns)
     {
         NetworkShape shape = _network.Shape;
         int d = vectors.Count;
@@ -108,7 +114,7 @@ internal sealed class TrunkChunk
         for (int r = 0; r < RowCount; r++)
             Gemm.Multiply(false, true, PairStart[r + 1] - PairStart[r], d, width,
                 OutputDirections.AsSpan(PairStart[r] * width), width, _front.AsSpan(r * d * width, d * width), width,
-                features[(PairStart[r] * d)..], d);
+                features[(PairStart[r] * columns + first)..], columns);
     }
 
     /// <summary>into_k += Σ_pairs signals[pair, k]·∂u/∂(trunk), for every k.</summary>

@@ -19,12 +19,9 @@ internal sealed class TrunkSweep(SharedBottomNetwork network, TaskTable table, i
 
     public int Threads => threads;
 
-    /// <summary>Rows of a chunk whose intermediate values along d directions stay in cache.</summary>
-    public int ChunkRows(int d)
-    {
-        int widest = Math.Max(Shape.Tasks.Count, Shape.Hidden.Max());
-        return (int)Math.Clamp((1L << 20) / ((long)d * widest), 8, 128);
-    }
+    /// <summary>Rows of a chunk whose tangents along up to d directions at once stay in cache.</summary>
+    public int ChunkRows(int d) =>
+        Math.Clamp((1 << 17) / (Math.Min(d, TrunkChunk.DirectionsAtOnce) * Shape.Hidden.Max()), 16, 128);
 
     /// <summary>Σ over all rows of what <paramref name="add"/> adds for a chunk.</summary>
     /// <param name="count">Vectors summed at once.</param>

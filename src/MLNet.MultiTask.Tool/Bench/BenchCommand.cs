@@ -11,6 +11,8 @@ internal static class BenchCommand
         ScoreBench.Create(console),
         GemmBench.Create(console),
         EigenBench.Create(console),
+        GradBench.Create(console),
+        SubsetBench.Create(console),
         RecoveryBench.Create(console),
         GroupBench.Create(console),
     };
