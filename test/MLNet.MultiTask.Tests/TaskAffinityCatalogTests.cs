@@ -55,6 +55,18 @@ public sealed class TaskAffinityCatalogTests
     }
 
     [TestMethod]
+    public void Validate_GradTag_ComparesEstimatesWithRealTraining()
+    {
+        var context = new MLContext(1);
+        IDataView data = context.Data.LoadFromEnumerable(Rows(120));
+        Evaluation.AffinityValidationResult result = context.MultiTask().Affinity.Validate(data, new() { Tasks = s_tasks, Seed = 3 },
+            new GradTagAffinity(new() { Training = s_short, Bases = 1 }), new() { Runs = 1, FromScratch = false });
+        Assert.AreEqual(7, result.Subsets.Count);
+        Assert.AreEqual(s_tasks.Length, result.Affinity.Count);
+        Assert.IsTrue(result.FineTuned.RelativeError is > 0 and < 1);
+    }
+
+    [TestMethod]
     public void Catalog_EveryCoreMethod_HasItsTwoForms()
     {
         string[] Forms(Type first) => [.. typeof(TaskAffinityCatalog).GetMethods(BindingFlags.Public | BindingFlags.Instance)

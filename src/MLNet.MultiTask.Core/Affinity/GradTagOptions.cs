@@ -22,8 +22,8 @@ public sealed record GradTagOptions
     public BaseStage Stage { get; init; } = BaseStage.BestValidation;
 
     /// <summary>Subsets really trained from scratch to find the automatic stage.</summary>
-    /// <value>The default value is 20; at least 5.</value>
-    public int StageProbes { get; init; } = 20;
+    /// <value>The default value is 50; at least 5.</value>
+    public int StageProbes { get; init; } = 50;
 
     /// <summary>Real runs of each of them.</summary>
     /// <value>The default value is 2; at least 1.</value>

@@ -3,8 +3,8 @@ using MLNet.MultiTask.Networks;
 namespace MLNet.MultiTask.Affinity;
 
 /// <summary>
-/// Picks the stage of the base networks and the length of steps by real runs: a few subsets are trained from scratch, and the candidate
-/// whose predictions correlate best with them within tasks is taken. No fixed stopping rule does: a base that is trained too long can rank
+/// Picks the stage of the base networks and the length of steps by real runs: some subsets are trained from scratch, and the candidate
+/// whose predictions, and whose neighbours', correlate best with them within tasks is taken. No fixed stopping rule does: a base that is trained too long can rank
 /// true partners below strangers.
 /// </summary>
 internal static class StageSearch
@@ -29,28 +29,47 @@ internal static class StageSearch
         int tasks = table.Tasks.Count, threads = options.Threads ?? Environment.ProcessorCount;
         int[][] probes = AffinitySubsets.HoldOut(tasks, options.StageProbes, new RandomStream(options.Seed, "stage").NextUInt64());
         RealRuns truth = new SubsetTruth(table, split, probes, options.Training, options.Seed, threads, cancellationToken).FromScratch(options.StageRuns);
-        double[] f = SubsetValues.Centred(tasks, probes, truth.Mean);
-        var best = new Choice(null, default, double.NegativeInfinity, SubsetValues.NoiseCeiling(tasks, probes, truth.Runs), 0, []);
+        double[] f = SubsetValues.Standardized(tasks, probes, truth.Mean);
         double flops = truth.TotalFlops;
-        int[] common = [.. runs[0].Epochs.Where(e => runs.All(r => r.Epochs.Contains(e)))];
-        foreach (int? epoch in common.Select(e => (int?)e).Append(null))
+        int?[] stages = [.. runs[0].Epochs.Where(e => runs.All(r => r.Epochs.Contains(e))).Select(e => (int?)e), null];
+        StepLength[] lengths = [.. Lengths(options)];
+        var correlations = new double[stages.Length, lengths.Length];
+        for (int s = 0; s < stages.Length; s++)
         {
-            GradTagBase[] bases = [.. runs.Select(r => linearize(r.At(epoch)))];
+            GradTagBase[] bases = [.. runs.Select(r => linearize(r.At(stages[s])))];
             flops += bases.Sum(b => b.Flops);
-            foreach (StepLength length in Lengths(options))
+            for (int l = 0; l < lengths.Length; l++)
             {
                 double[][] estimate = new double[probes.Length][];
-                Parallel.For(0, probes.Length, new ParallelOptions { MaxDegreeOfParallelism = threads }, s =>
-                    estimate[s] = GradTagModel.Predict(bases, probes[s], length).Losses);
-                double correlation = SubsetValues.Pearson(f, SubsetValues.Centred(tasks, probes, estimate));
-                if (correlation > best.Correlation)
-                    best = best with { Epochs = epoch, Length = length, Correlation = correlation, Bases = bases };
+                Parallel.For(0, probes.Length, new ParallelOptions { MaxDegreeOfParallelism = threads, CancellationToken = cancellationToken },
+                    p => estimate[p] = GradTagModel.Predict(bases, probes[p], lengths[l]).Losses);
+                double correlation = SubsetValues.Pearson(f, SubsetValues.Standardized(tasks, probes, estimate));
+                correlations[s, l] = double.IsNaN(correlation) ? 0 : correlation;
             }
         }
-        if (best.Bases.Length == 0)
-            throw new InvalidOperationException("No stage of the base networks predicts any difference between the subsets trained for real; " +
-                "the automatic base stage cannot be found");
-        return best with { Flops = flops };
+        (int stage, int length) = Peak(correlations);
+        return new Choice(stages[stage], lengths[length], correlations[stage, length], SubsetValues.NoiseCeiling(tasks, probes, truth.Runs),
+            flops, [.. runs.Select(r => linearize(r.At(stages[stage])))]);
+    }
+
+    /// <summary>
+    /// Where the mean over a place and its neighbours is highest: a single place may be high by the noise of the real runs, a region is not.
+    /// </summary>
+    internal static (int Row, int Column) Peak(double[,] values)
+    {
+        (int Row, int Column, double Value) best = (0, 0, double.NegativeInfinity);
+        for (int r = 0; r < values.GetLength(0); r++)
+            for (int c = 0; c < values.GetLength(1); c++)
+            {
+                double sum = 0;
+                int count = 0;
+                for (int i = Math.Max(0, r - 1); i <= Math.Min(values.GetLength(0) - 1, r + 1); i++)
+                    for (int j = Math.Max(0, c - 1); j <= Math.Min(values.GetLength(1) - 1, c + 1); j++, count++)
+                        sum += values[i, j];
+                if (sum / count > best.Value)
+                    best = (r, c, sum / count);
+            }
+        return (best.Row, best.Column);
     }
 
     private static IEnumerable<StepLength> Lengths(GradTagOptions options) => options.Lambda is not null || options.Geometry == StepGeometry.Euclidean

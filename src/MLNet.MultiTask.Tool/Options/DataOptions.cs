@@ -42,7 +42,7 @@ internal sealed class DataOptions(bool forTraining)
     };
     private readonly Option<string[]> _ignore = new("--ignore")
     {
-        Description = "Columns that must not be features.",
+        Description = "Columns that must not be features; a task of a manifest is left out.",
         HelpName = "COL…",
         AllowMultipleArgumentsPerToken = true,
     };
@@ -105,7 +105,12 @@ internal sealed class DataOptions(bool forTraining)
         string name = parsed.GetValue(_name) ?? throw new InputException("--manifest needs --name, the data set to " +
             "take from it.");
         DataDescription described = Manifest.Read(manifest, name);
-        return described with { Ignored = [.. described.Ignored, .. ignored], Categorical = categorical };
+        return described with
+        {
+            Labels = [.. described.Labels.Where(l => !ignored.Contains(l.Name))],
+            Ignored = [.. described.Ignored, .. ignored],
+            Categorical = categorical,
+        };
     }
 
     private DataDescription FromOptions(ParseResult parsed, IReadOnlyList<TaskInfo>? model)

@@ -39,7 +39,7 @@ internal sealed class AffinityCommand
     private readonly Option<int?> _bases = new("--bases") { Description = "Base networks of grad-tag that are averaged; 3 if not given." };
     private readonly Option<string> _stage = new("--stage")
     {
-        Description = "Stage of grad-tag's base networks: 'best' validation epoch, 'auto' (found by really training 20 subsets twice), or a number of epochs.",
+        Description = "Stage of grad-tag's base networks: 'best' validation epoch, 'auto' (found by really training 50 subsets twice), or a number of epochs.",
         DefaultValueFactory = _ => "best",
     };
     private readonly Option<string> _evaluation = new("--evaluation")
