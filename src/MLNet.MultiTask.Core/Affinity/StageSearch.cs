@@ -29,7 +29,7 @@ internal static class StageSearch
         int tasks = table.Tasks.Count, threads = options.Threads ?? Environment.ProcessorCount;
         int[][] probes = AffinitySubsets.HoldOut(tasks, options.StageProbes, new RandomStream(options.Seed, "stage").NextUInt64());
         RealRuns truth = new SubsetTruth(table, split, probes, options.Training, options.Seed, threads, cancellationToken).FromScratch(options.StageRuns);
-        double[] f = SubsetValues.Standardized(tasks, probes, truth.Mean);
+        double[] f = SubsetValues.Centred(tasks, probes, truth.Mean);
         double flops = truth.TotalFlops;
         int?[] stages = [.. runs[0].Epochs.Where(e => runs.All(r => r.Epochs.Contains(e))).Select(e => (int?)e), null];
         StepLength[] lengths = [.. Lengths(options)];
@@ -43,7 +43,7 @@ internal static class StageSearch
                 double[][] estimate = new double[probes.Length][];
                 Parallel.For(0, probes.Length, new ParallelOptions { MaxDegreeOfParallelism = threads, CancellationToken = cancellationToken },
                     p => estimate[p] = GradTagModel.Predict(bases, probes[p], lengths[l]).Losses);
-                double correlation = SubsetValues.Pearson(f, SubsetValues.Standardized(tasks, probes, estimate));
+                double correlation = SubsetValues.Pearson(f, SubsetValues.Centred(tasks, probes, estimate));
                 correlations[s, l] = double.IsNaN(correlation) ? 0 : correlation;
             }
         }

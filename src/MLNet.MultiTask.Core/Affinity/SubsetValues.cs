@@ -36,17 +36,6 @@ internal static class SubsetValues
         return [.. subsets.SelectMany((subset, s) => subset.Select((t, k) => values[s][k] - sum[t] / count[t]))];
     }
 
-    /// <summary>Like <see cref="Centred"/>, and divided by the task's standard deviation over the subsets; a constant task stays zero.</summary>
-    public static double[] Standardized(int tasks, int[][] subsets, double[][] values)
-    {
-        double[] centred = Centred(tasks, subsets, values);
-        int[] task = [.. subsets.SelectMany(s => s)];
-        var squares = new double[tasks];
-        for (int i = 0; i < task.Length; i++)
-            squares[task[i]] += centred[i] * centred[i];
-        return [.. centred.Select((v, i) => squares[task[i]] > 0 ? v / Math.Sqrt(squares[task[i]]) : 0)];
-    }
-
     /// <summary>Pearson correlation; NaN where one side is constant.</summary>
     public static double Pearson(double[] x, double[] y)
     {
