@@ -20,6 +20,7 @@ internal sealed class ArmOptions
 
     private readonly Option<int> _runs = new("--runs")
     {
+        HelpName = "N",
         Description = "Times that --grouping auto trains every candidate to choose one.",
         DefaultValueFactory = _ => 3,
     };

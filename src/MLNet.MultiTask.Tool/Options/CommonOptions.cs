@@ -9,12 +9,14 @@ internal sealed class CommonOptions(bool timed)
 {
     private readonly Option<ulong> _seed = new("--seed")
     {
+        HelpName = "SEED",
         Description = "Seed of all random numbers; the same seed gives the same result on any number of threads.",
         DefaultValueFactory = _ => 1,
     };
 
     private readonly Option<int?> _threads = new("--threads")
     {
+        HelpName = "N",
         Description = "Threads to use at most [default: all cores]",
     };
 

@@ -64,6 +64,7 @@ internal sealed class DataOptions(bool forTraining)
     };
     private readonly Option<ulong> _splitSeed = new("--split-seed")
     {
+        HelpName = "SEED",
         Description = "Seed of the 60/20/20 split into training, validation and test rows.",
         DefaultValueFactory = _ => DataSplit.DefaultSeed,
     };

@@ -15,30 +15,36 @@ internal sealed class NetworkOptions
     };
     private readonly Option<int> _epochs = new("--epochs")
     {
+        HelpName = "N",
         Description = "Passes over the training rows at most.",
         DefaultValueFactory = _ => Default.MaxEpochs,
     };
     private readonly Option<int> _steps = new("--steps")
     {
+        HelpName = "N",
         Description = "Updates at most.",
         DefaultValueFactory = _ => Default.MaxSteps!.Value,
     };
     private readonly Option<int> _patience = new("--patience")
     {
+        HelpName = "N",
         Description = "Epochs without a better validation loss before training stops.",
         DefaultValueFactory = _ => Default.Patience!.Value,
     };
     private readonly Option<int?> _batch = new("--batch-size")
     {
+        HelpName = "N",
         Description = "Rows per update [default: 128, and 256 above 5,000 training rows]",
     };
     private readonly Option<float> _rate = new("--learning-rate")
     {
+        HelpName = "X",
         Description = "Step size of AdamW.",
         DefaultValueFactory = _ => Default.LearningRate,
     };
     private readonly Option<float> _decay = new("--weight-decay")
     {
+        HelpName = "X",
         Description = "Decoupled weight decay.",
         DefaultValueFactory = _ => Default.WeightDecay,
     };

@@ -30,6 +30,7 @@ internal sealed class EvaluateCommand
 
     private readonly Option<string> _part = new("--part")
     {
+        HelpName = "PART",
         Description = "Which rows of the split to score.",
         DefaultValueFactory = _ => "test",
     };

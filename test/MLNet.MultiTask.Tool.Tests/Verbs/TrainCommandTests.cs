@@ -145,6 +145,29 @@ public sealed class TrainCommandTests
             Json(folder["r.json"]).GetProperty("tasks").EnumerateArray().Select(t => t.GetString()).ToArray());
     }
 
+    [TestMethod]
+    public async Task Train_MissingLabelsAndFeatures_LeavesOutCellsNotRows()
+    {
+        using var folder = new TemporaryFolder();
+        string[] lines = [.. SmallData.Lines().Select((line, i) =>
+        {
+            string[] cells = line.Split(',');
+            if (i > 0 && i % 2 == 0)
+                cells[4] = "";
+            if (i > 0 && i % 3 == 0)
+                cells[1] = cells[3] = "";
+            return string.Join(',', cells);
+        })];
+
+        ToolRun run = await ToolRun.Of(["train", "--data", folder.Write("d.csv", lines), .. SmallData.Labels,
+            .. SmallData.Quick, "--grouping", "all", "--json", folder["r.json"]]);
+
+        run.AssertOk();
+        JsonElement counts = Json(folder["r.json"]).GetProperty("testLabels");
+        Assert.AreEqual(12, counts.GetProperty("spends").GetInt32());
+        Assert.IsTrue(counts.GetProperty("buys").GetInt32() is > 0 and < 12);
+    }
+
     private static JsonElement Json(string path) => JsonDocument.Parse(File.ReadAllText(path)).RootElement;
 
     private static string[] Keys(JsonElement json) => [.. json.EnumerateObject().Select(p => p.Name)];
