@@ -27,6 +27,20 @@ public class ContractTests
             Sample.View(_context, Sample.Rows(60)), [("label", "Pair"), ("label", "Big")], ["Features"]);
 
     [TestMethod]
+    public void SharedBottomTrainer_VectorOfKeys_KeepsTheContract()
+    {
+        IDataView data = Sample.View(_context, Sample.Rows(60));
+        data = _context.Transforms.Conversion.MapValueToKey("Marks").Fit(data).Transform(data);
+
+        MultiTaskPredictionTransformer transformer = EstimatorContract.Verify(_context,
+            _context.MultiTask().Trainers.SharedBottom(Sample.Options(TaskColumn.Multiclass("Marks"))), data, [("label", "Marks")], ["Features"]);
+
+        DataViewSchema schema = transformer.GetOutputSchema(data.Schema);
+        Assert.AreEqual("Vector<Single, 2, 2>", schema["Score"].Type.ToString());
+        Assert.AreEqual("Vector<Key<UInt32, 0-1>, 2>", schema["PredictedLabel"].Type.ToString());
+    }
+
+    [TestMethod]
     public void SharedBottomTrainer_TaskIndexed_KeepsTheContract() =>
         EstimatorContract.Verify(_context, _context.MultiTask().Trainers.SharedBottom(Sample.Options(TaskColumn.Indexed(TaskKind.Binary, "Big", "School"))),
             Sample.View(_context, Sample.Rows(60)), [("feature", "Features"), ("label", "Big")], ["Features", "School"]);

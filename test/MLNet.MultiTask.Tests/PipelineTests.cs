@@ -63,6 +63,26 @@ public class PipelineTests
         CollectionAssert.AreEqual(Sample.Column<uint>(expected, "PredictedLabel.Grade"), Sample.Column<uint>(actual, "PredictedLabel.Grade"));
     }
 
+    [TestMethod]
+    public void Predict_LoadedModelOnManyThreads_EqualsSerial()
+    {
+        var context = new MLContext(seed: 1);
+        List<SampleRow> rows = Sample.Rows(50);
+        IDataView data = context.Data.LoadFromEnumerable(rows);
+        MultiTaskPredictionTransformer model = context.MultiTask().Trainers.SharedBottom(Sample.Options(TaskColumn.Regression("Amount"))).Fit(data);
+        var stream = new MemoryStream();
+        context.Model.Save(model, data.Schema, stream);
+        ITransformer loaded = context.Model.Load(new MemoryStream(stream.ToArray()), out _);
+        float[] expected = Sample.Column<float>(model.Transform(data), "Score.Amount");
+
+        Parallel.For(0, 16, new ParallelOptions { MaxDegreeOfParallelism = 8 }, _ =>
+        {
+            PredictionEngine<SampleRow, Prediction> engine = context.Model.CreatePredictionEngine<SampleRow, Prediction>(loaded);
+            for (int i = 0; i < rows.Count; i++)
+                Assert.AreEqual(expected[i], engine.Predict(rows[i]).Amount);
+        });
+    }
+
     private sealed class Prediction
     {
         [ColumnName("Score.Amount")]

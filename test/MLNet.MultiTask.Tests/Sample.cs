@@ -20,6 +20,9 @@ internal sealed class SampleRow
     [VectorType(2)]
     public float[] Pair { get; set; } = [];
 
+    [VectorType(2)]
+    public string[] Marks { get; set; } = [];
+
     public string School { get; set; } = "";
 
     public float Weight { get; set; }
@@ -53,6 +56,7 @@ internal static class Sample
                 Amount = 100 + 20 * x[1] - 10 * x[2],
                 Grade = Grades[x[2] < -0.5 ? 0 : x[2] < 0.5 ? 1 : 2],
                 Pair = [x[0] - x[2], x[1] > 1 ? float.NaN : 2 * x[1]],
+                Marks = [x[0] > 0 ? "good" : "bad", x[1] > 0 ? "good" : x[2] > 1.5 ? "" : "bad"],
                 School = $"school {random.NextInt32(4)}",
                 Weight = random.NextSingle(),
             };

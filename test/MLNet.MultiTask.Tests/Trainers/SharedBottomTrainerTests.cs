@@ -139,6 +139,31 @@ public class SharedBottomTrainerTests
     }
 
     [TestMethod]
+    public void Fit_TaskThatCannotBeLearned_IsNamed()
+    {
+        StringAssert.Contains(Refused(r => r.Maybe = float.NaN), "Task 'Maybe' has no observed label");
+        StringAssert.Contains(Refused(r => r.Maybe = 1), "Task 'Maybe' has one class only");
+        StringAssert.Contains(Refused(r => r.Amount = 3), "Task 'Amount' has the same target 3");
+
+        string Refused(Action<SampleRow> spoil)
+        {
+            List<SampleRow> rows = Sample.Rows();
+            rows.ForEach(spoil);
+            return Assert.ThrowsExactly<ArgumentException>(() => Scores(rows, "Score.Amount", Sample.Tasks)).Message;
+        }
+    }
+
+    [TestMethod]
+    public void Fit_GoldenSeed_GivesTheStoredScores()
+    {
+        float[] scores = Scores(_ => { });
+
+        float[] expected = [0, 0, 0, 0];
+        for (int i = 0; i < expected.Length; i++)
+            Assert.AreEqual(expected[i], scores[i], 0.05f, string.Join(", ", scores.Take(4)));
+    }
+
+    [TestMethod]
     public void Fit_Cancelled_StopsAndTheContextStaysUsable()
     {
         using var source = new CancellationTokenSource();
