@@ -158,7 +158,7 @@ public class SharedBottomTrainerTests
     {
         float[] scores = Scores(_ => { });
 
-        float[] expected = [0, 0, 0, 0];
+        float[] expected = [74.74258f, 105.20281f, 90.74533f, 99.64069f];
         for (int i = 0; i < expected.Length; i++)
             Assert.AreEqual(expected[i], scores[i], 0.05f, string.Join(", ", scores.Take(4)));
     }
