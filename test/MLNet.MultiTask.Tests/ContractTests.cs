@@ -10,20 +10,25 @@ public class ContractTests
     [TestMethod]
     public void SharedBottomTrainer_ScalarLabels_KeepsTheContract()
     {
-        TaskColumn[] tasks = [TaskColumn.Binary("Big", exampleWeightColumnName: "Weight"), TaskColumn.Regression("Amount"), TaskColumn.Multiclass("Grade"), TaskColumn.Binary("Maybe")];
+        TaskColumn[] tasks = [TaskColumn.Binary("Big", exampleWeightColumnName: "Weight"),
+            TaskColumn.Regression("Amount"), TaskColumn.Multiclass("Grade"), TaskColumn.Binary("Maybe")];
 
-        EstimatorContract.Verify(_context, _context.MultiTask().Trainers.SharedBottom(Sample.Options(tasks)), Sample.View(_context, Sample.Rows(60)),
-            [("feature", "Features"), ("label", "Big"), ("label", "Amount"), ("label", "Grade"), ("weight", "Weight")], ["Features"]);
+        EstimatorContract.Verify(_context, _context.MultiTask().Trainers.SharedBottom(Sample.Options(tasks)),
+            Sample.View(_context, Sample.Rows(60)),
+            [("feature", "Features"), ("label", "Big"), ("label", "Amount"), ("label", "Grade"), ("weight", "Weight")],
+                ["Features"]);
     }
 
     [TestMethod]
     public void SharedBottomTrainer_VectorLabel_KeepsTheContract() =>
-        EstimatorContract.Verify(_context, _context.MultiTask().Trainers.SharedBottom(Sample.Options(TaskColumn.Regression("Pair"))),
+        EstimatorContract.Verify(_context,
+            _context.MultiTask().Trainers.SharedBottom(Sample.Options(TaskColumn.Regression("Pair"))),
             Sample.View(_context, Sample.Rows(60)), [("feature", "Features"), ("label", "Pair")], ["Features"]);
 
     [TestMethod]
     public void SharedBottomTrainer_VectorBesideScalar_KeepsTheContract() =>
-        EstimatorContract.Verify(_context, _context.MultiTask().Trainers.SharedBottom(Sample.Options(TaskColumn.Regression("Pair"), TaskColumn.Binary("Big"))),
+        EstimatorContract.Verify(_context,
+            _context.MultiTask().Trainers.SharedBottom(Sample.Options(TaskColumn.Regression("Pair"), TaskColumn.Binary("Big"))),
             Sample.View(_context, Sample.Rows(60)), [("label", "Pair"), ("label", "Big")], ["Features"]);
 
     [TestMethod]
@@ -33,7 +38,8 @@ public class ContractTests
         data = _context.Transforms.Conversion.MapValueToKey("Marks").Fit(data).Transform(data);
 
         MultiTaskPredictionTransformer transformer = EstimatorContract.Verify(_context,
-            _context.MultiTask().Trainers.SharedBottom(Sample.Options(TaskColumn.Multiclass("Marks"))), data, [("label", "Marks")], ["Features"]);
+            _context.MultiTask().Trainers.SharedBottom(Sample.Options(TaskColumn.Multiclass("Marks"))), data,
+                [("label", "Marks")], ["Features"]);
 
         DataViewSchema schema = transformer.GetOutputSchema(data.Schema);
         Assert.AreEqual("Vector<Single, 2, 2>", schema["Score"].Type.ToString());
@@ -42,21 +48,25 @@ public class ContractTests
 
     [TestMethod]
     public void SharedBottomTrainer_TaskIndexed_KeepsTheContract() =>
-        EstimatorContract.Verify(_context, _context.MultiTask().Trainers.SharedBottom(Sample.Options(TaskColumn.Indexed(TaskKind.Binary, "Big", "School"))),
-            Sample.View(_context, Sample.Rows(60)), [("feature", "Features"), ("label", "Big")], ["Features", "School"]);
+        EstimatorContract.Verify(_context,
+            _context.MultiTask().Trainers.SharedBottom(Sample.Options(TaskColumn.Indexed(TaskKind.Binary, "Big", "School"))),
+            Sample.View(_context, Sample.Rows(60)), [("feature", "Features"), ("label", "Big")],
+                ["Features", "School"]);
 
     [TestMethod]
     public void GradTag_Affinity_KeepsTheContract() => EstimatorContract.Verify(_context,
         _context.MultiTask().Affinity.GradTag(new TaskAffinityEstimator.Options { Tasks = Sample.Tasks, Seed = 3 },
             new GradTagOptions { Training = Sample.Training, Bases = 1, Subsets = 10 }),
-        Sample.View(_context), [("feature", "Features"), ("label", "Big"), ("label", "Amount"), ("label", "Grade")], []);
+        Sample.View(_context), [("feature", "Features"), ("label", "Big"), ("label", "Amount"), ("label", "Grade")],
+            []);
 
     [TestMethod]
     public void SemidefiniteProgram_Grouping_KeepsTheContract()
     {
         IDataView data = FixedAffinity.Fit(_context, Sample.View(_context, Sample.Rows(30)));
 
-        TaskGroupingTransformer transformer = EstimatorContract.Verify(_context, _context.MultiTask().Grouping.SemidefiniteProgram(groupCount: 2), data,
+        TaskGroupingTransformer transformer =
+            EstimatorContract.Verify(_context, _context.MultiTask().Grouping.SemidefiniteProgram(groupCount: 2), data,
             [("affinity", "TaskAffinity")], []);
 
         Assert.AreEqual("0,1|2,3", transformer.Grouping.ToString());

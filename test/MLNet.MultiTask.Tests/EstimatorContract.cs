@@ -11,9 +11,12 @@ internal static class EstimatorContract
     /// <param name="context">The context of estimator and data.</param>
     /// <param name="estimator">The estimator.</param>
     /// <param name="data">Data that it fits; more than ten rows.</param>
-    /// <param name="inputs">Input columns whose absence or wrong type must be refused, with their role in the message.</param>
+    /// <param name="inputs">
+    /// Input columns whose absence or wrong type must be refused, with their role in the message.
+    /// </param>
     /// <param name="scoringInputs">Those that the transformer needs.</param>
-    public static TTransformer Verify<TTransformer>(MLContext context, IEstimator<TTransformer> estimator, IDataView data,
+    public static TTransformer Verify<TTransformer>(MLContext context, IEstimator<TTransformer> estimator,
+        IDataView data,
         (string Role, string Column)[] inputs, string[] scoringInputs) where TTransformer : class, ITransformer
     {
         foreach ((string role, string column) in inputs)
@@ -36,7 +39,8 @@ internal static class EstimatorContract
         CursorsAgree(output, added);
         MapperAgrees(mapper, data, output, added);
         foreach (string column in scoringInputs)
-            Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => transformer.Transform(Without(context, data, column)));
+            Assert.ThrowsExactly<ArgumentOutOfRangeException>(() =>
+                transformer.Transform(Without(context, data, column)));
         Assert.AreEqual(output.Schema.Count, output.Preview(3).Schema.Count);
         SavesAndLoads(context, transformer, data, added);
         return transformer;
@@ -50,21 +54,26 @@ internal static class EstimatorContract
         return [.. Texts(cursor, asked)];
     }
 
-    private static void RefusedInBoth<TTransformer>(MLContext context, IEstimator<TTransformer> estimator, IDataView data, string role, string column)
+    private static void RefusedInBoth<TTransformer>(MLContext context, IEstimator<TTransformer> estimator,
+        IDataView data, string role, string column)
         where TTransformer : class, ITransformer
     {
         IDataView missing = Without(context, data, column), wrong = WithText(context, data, column);
-        string notFound = $"Could not find {role} column '{column}'", mismatch = $"Schema mismatch for {role} column '{column}': expected ";
-        foreach ((IDataView view, string message) in (IEnumerable<(IDataView, string)>)[(missing, notFound), (wrong, mismatch)])
+        string notFound = $"Could not find {role} column '{column}'",
+            mismatch = $"Schema mismatch for {role} column '{column}': expected ";
+        foreach ((IDataView view, string message) in (IEnumerable<(IDataView, string)>)[(missing, notFound),
+            (wrong, mismatch)])
         {
-            string inShape = Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => estimator.GetOutputSchema(SchemaShapes.Of(view))).Message;
+            string inShape = Assert.ThrowsExactly<ArgumentOutOfRangeException>(() =>
+                estimator.GetOutputSchema(SchemaShapes.Of(view))).Message;
             string inFit = Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => estimator.Fit(view)).Message;
             StringAssert.StartsWith(inShape, message);
             Assert.AreEqual(inShape, inFit);
         }
     }
 
-    private static void IsLazy(ITransformer transformer, IDataView data, DataViewSchema.Column[] added, string[] scoringInputs)
+    private static void IsLazy(ITransformer transformer, IDataView data, DataViewSchema.Column[] added,
+        string[] scoringInputs)
     {
         var counting = new CountingView(data);
         IDataView output = transformer.Transform(counting);
@@ -95,10 +104,12 @@ internal static class EstimatorContract
             Assert.AreEqual(0, first.Position);
             Assert.AreEqual(1, second.Position);
         }
-        string[] set = [.. output.GetRowCursorSet(added, 3).SelectMany(c => { using (c) return Texts(c, added).ToArray(); })];
+        string[] set = [.. output.GetRowCursorSet(added, 3)
+            .SelectMany(c => { using (c) return Texts(c, added).ToArray(); })];
         CollectionAssert.AreEquivalent(rows, set, "a cursor set gives other rows");
         if (output.CanShuffle)
-            CollectionAssert.AreEquivalent(rows, Texts(output, names, new Random(1)), "a shuffled cursor gives other rows");
+            CollectionAssert.AreEquivalent(rows, Texts(output, names, new Random(1)),
+                "a shuffled cursor gives other rows");
         foreach (DataViewSchema.Column column in added)
         {
             using DataViewRowCursor alone = output.GetRowCursor([column]);
@@ -109,7 +120,8 @@ internal static class EstimatorContract
         }
     }
 
-    private static void MapperAgrees(IRowToRowMapper mapper, IDataView data, IDataView output, DataViewSchema.Column[] added)
+    private static void MapperAgrees(IRowToRowMapper mapper, IDataView data, IDataView output,
+        DataViewSchema.Column[] added)
     {
         using DataViewRowCursor cursor = data.GetRowCursor(mapper.GetDependencies(added));
         using DataViewRow row = mapper.GetRow(cursor, added);
@@ -120,7 +132,8 @@ internal static class EstimatorContract
         CollectionAssert.AreEqual(Texts(output, added.Select(c => c.Name)), rows);
     }
 
-    private static void SavesAndLoads(MLContext context, ITransformer transformer, IDataView data, DataViewSchema.Column[] added)
+    private static void SavesAndLoads(MLContext context, ITransformer transformer, IDataView data,
+        DataViewSchema.Column[] added)
     {
         string[] names = [.. added.Select(c => c.Name)];
         string[] expected = Texts(transformer.Transform(data), names);
@@ -132,7 +145,8 @@ internal static class EstimatorContract
             ITransformer own = new MLContext().MultiTask().Load(path, out DataViewSchema schema);
             Assert.AreEqual(transformer.GetType(), own.GetType());
             Same(transformer.GetOutputSchema(data.Schema), own.GetOutputSchema(data.Schema));
-            CollectionAssert.AreEqual(data.Schema.Where(c => !c.IsHidden).Select(c => $"{c.Name}: {c.Type}").ToArray(), schema.Select(c => $"{c.Name}: {c.Type}").ToArray());
+            CollectionAssert.AreEqual(data.Schema.Where(c => !c.IsHidden).Select(c => $"{c.Name}: {c.Type}").ToArray(),
+                schema.Select(c => $"{c.Name}: {c.Type}").ToArray());
             CollectionAssert.AreEqual(expected, Texts(own.Transform(data), names), "our own file gives other values");
             byte[] bytes = File.ReadAllBytes(path);
             context.MultiTask().Save(own, data.Schema, path);
@@ -141,7 +155,8 @@ internal static class EstimatorContract
             string zip = Path.Combine(folder, "model.zip");
             context.Model.Save(transformer, data.Schema, zip);
             ITransformer builtIn = new MLContext().Model.Load(zip, out _);
-            CollectionAssert.AreEqual(expected, Texts(builtIn.Transform(data), names), "ML.NET's file gives other values");
+            CollectionAssert.AreEqual(expected, Texts(builtIn.Transform(data), names),
+                "ML.NET's file gives other values");
         }
         finally
         {
@@ -149,10 +164,12 @@ internal static class EstimatorContract
         }
     }
 
-    private static IDataView Without(MLContext context, IDataView data, string column) => context.Transforms.DropColumns(column).Fit(data).Transform(data);
+    private static IDataView Without(MLContext context, IDataView data, string column) =>
+        context.Transforms.DropColumns(column).Fit(data).Transform(data);
 
     private static IDataView WithText(MLContext context, IDataView data, string column) =>
-        context.Transforms.CustomMapping<Nothing, OneText>((_, t) => t.Text = "x", null).Append(context.Transforms.CopyColumns(column, "Text")).Fit(data).Transform(data);
+        context.Transforms.CustomMapping<Nothing, OneText>((_, t) => t.Text = "x", null)
+            .Append(context.Transforms.CopyColumns(column, "Text")).Fit(data).Transform(data);
 
     private static void Same(SchemaShape promised, SchemaShape actual)
     {
@@ -161,14 +178,16 @@ internal static class EstimatorContract
             SchemaShape.Column found = actual.Single(c => c.Name == want.Name);
             Assert.AreEqual(want.TypeText(), found.TypeText(), want.Name);
             foreach (SchemaShape.Column annotation in want.Annotations)
-                Assert.IsTrue(found.Annotations.Any(a => a.Name == annotation.Name && a.TypeText() == annotation.TypeText()), $"{want.Name}: {annotation.Name}");
+                Assert.IsTrue(found.Annotations.Any(a => a.Name == annotation.Name
+                    && a.TypeText() == annotation.TypeText()), $"{want.Name}: {annotation.Name}");
         }
         CollectionAssert.AreEquivalent(promised.Select(c => c.Name).ToArray(), actual.Select(c => c.Name).ToArray());
     }
 
     private static void Same(DataViewSchema expected, DataViewSchema actual)
     {
-        CollectionAssert.AreEqual(expected.Select(c => $"{c.Name}: {c.Type}").ToArray(), actual.Select(c => $"{c.Name}: {c.Type}").ToArray());
+        CollectionAssert.AreEqual(expected.Select(c => $"{c.Name}: {c.Type}").ToArray(),
+            actual.Select(c => $"{c.Name}: {c.Type}").ToArray());
         for (int i = 0; i < expected.Count; i++)
             CollectionAssert.AreEqual(expected[i].Annotations.Schema.Select(c => $"{c.Name}: {c.Type}").ToArray(),
                 actual[i].Annotations.Schema.Select(c => $"{c.Name}: {c.Type}").ToArray(), expected[i].Name);

@@ -23,8 +23,10 @@ internal sealed class FixedAffinity : ITaskAffinityEstimator
         };
     }
 
-    public static TaskAffinityTransformer Transformer(MLContext context, IDataView data, FixedAffinity? method = null) =>
-        context.MultiTask().Affinity.Custom(new TaskAffinityEstimator.Options { Tasks = Sample.Tasks, Seed = 1 }, method ?? new()).Fit(data);
+    public static TaskAffinityTransformer Transformer(MLContext context, IDataView data,
+        FixedAffinity? method = null) =>
+        context.MultiTask().Affinity.Custom(new TaskAffinityEstimator.Options { Tasks = Sample.Tasks, Seed = 1 }, method
+            ?? new()).Fit(data);
 
     public static IDataView Fit(MLContext context, IDataView data) => Transformer(context, data).Transform(data);
 }

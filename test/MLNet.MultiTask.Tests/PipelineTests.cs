@@ -21,9 +21,11 @@ public class PipelineTests
         ITransformer model = pipeline.Fit(data);
         IDataView scored = model.Transform(data);
 
-        foreach (string column in (string[])["TaskAffinity", "TaskGroup", "Score.Big", "Probability.Big", "PredictedLabel.Big", "Score.Amount", "Score.Grade", "PredictedLabel.Grade", "Score.Maybe"])
+        foreach (string column in (string[])["TaskAffinity", "TaskGroup", "Score.Big", "Probability.Big",
+            "PredictedLabel.Big", "Score.Amount", "Score.Grade", "PredictedLabel.Grade", "Score.Maybe"])
             Assert.IsNotNull(scored.Schema.GetColumnOrNull(column), column);
-        Assert.IsTrue(Sample.Column<ReadOnlyMemory<char>>(scored, "PredictedLabel.Grade").All(g => Sample.Grades.Contains(g.ToString())));
+        Assert.IsTrue(Sample.Column<ReadOnlyMemory<char>>(scored, "PredictedLabel.Grade")
+            .All(g => Sample.Grades.Contains(g.ToString())));
         MultiTaskMetrics metrics = context.MultiTask().Evaluate(scored, Sample.Tasks);
         Assert.IsGreaterThan(0.8, metrics.Tasks[0].Auc);
     }
@@ -38,7 +40,8 @@ public class PipelineTests
         ITransformer model = context.MultiTask().Trainers.SharedBottom(Sample.Options(tasks)).Fit(data);
         float[] scores = Sample.Column<float>(model.Transform(data), "Score.Amount");
 
-        PredictionEngine<SampleRow, Prediction> engine = context.Model.CreatePredictionEngine<SampleRow, Prediction>(model);
+        PredictionEngine<SampleRow, Prediction> engine =
+            context.Model.CreatePredictionEngine<SampleRow, Prediction>(model);
 
         for (int i = 0; i < rows.Count; i++)
             Assert.AreEqual(scores[i], engine.Predict(rows[i]).Amount);
@@ -58,9 +61,12 @@ public class PipelineTests
 
         IDataView expected = model.Transform(data), actual = loaded.Transform(data);
         foreach (string column in (string[])["Score.Big", "Probability.Big", "Score.Amount", "Score.Maybe"])
-            CollectionAssert.AreEqual(Sample.Column<float>(expected, column), Sample.Column<float>(actual, column), column);
-        CollectionAssert.AreEqual(Sample.Column<bool>(expected, "PredictedLabel.Big"), Sample.Column<bool>(actual, "PredictedLabel.Big"));
-        CollectionAssert.AreEqual(Sample.Column<uint>(expected, "PredictedLabel.Grade"), Sample.Column<uint>(actual, "PredictedLabel.Grade"));
+            CollectionAssert.AreEqual(Sample.Column<float>(expected, column), Sample.Column<float>(actual, column),
+                column);
+        CollectionAssert.AreEqual(Sample.Column<bool>(expected, "PredictedLabel.Big"),
+            Sample.Column<bool>(actual, "PredictedLabel.Big"));
+        CollectionAssert.AreEqual(Sample.Column<uint>(expected, "PredictedLabel.Grade"),
+            Sample.Column<uint>(actual, "PredictedLabel.Grade"));
     }
 
     [TestMethod]
@@ -69,7 +75,8 @@ public class PipelineTests
         var context = new MLContext(seed: 1);
         List<SampleRow> rows = Sample.Rows(50);
         IDataView data = context.Data.LoadFromEnumerable(rows);
-        MultiTaskPredictionTransformer model = context.MultiTask().Trainers.SharedBottom(Sample.Options(TaskColumn.Regression("Amount"))).Fit(data);
+        MultiTaskPredictionTransformer model = context.MultiTask()
+            .Trainers.SharedBottom(Sample.Options(TaskColumn.Regression("Amount"))).Fit(data);
         var stream = new MemoryStream();
         context.Model.Save(model, data.Schema, stream);
         ITransformer loaded = context.Model.Load(new MemoryStream(stream.ToArray()), out _);
@@ -77,7 +84,8 @@ public class PipelineTests
 
         Parallel.For(0, 16, new ParallelOptions { MaxDegreeOfParallelism = 8 }, _ =>
         {
-            PredictionEngine<SampleRow, Prediction> engine = context.Model.CreatePredictionEngine<SampleRow, Prediction>(loaded);
+            PredictionEngine<SampleRow, Prediction> engine =
+                context.Model.CreatePredictionEngine<SampleRow, Prediction>(loaded);
             for (int i = 0; i < rows.Count; i++)
                 Assert.AreEqual(expected[i], engine.Predict(rows[i]).Amount);
         });

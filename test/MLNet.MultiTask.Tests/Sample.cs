@@ -34,10 +34,12 @@ internal static class Sample
     public static readonly string[] Grades = ["low", "middle", "high"];
 
     public static readonly TaskColumn[] Tasks =
-        [TaskColumn.Binary("Big"), TaskColumn.Regression("Amount"), TaskColumn.Multiclass("Grade"), TaskColumn.Binary("Maybe")];
+        [TaskColumn.Binary("Big"), TaskColumn.Regression("Amount"), TaskColumn.Multiclass("Grade"),
+            TaskColumn.Binary("Maybe")];
 
     /// <summary>Few and short epochs: enough for every path.</summary>
-    public static readonly TrainingOptions Training = new() { Hidden = [6], MaxEpochs = 60, LearningRate = 0.01f, BatchSize = 32, Threads = 1 };
+    public static readonly TrainingOptions Training =
+        new() { Hidden = [6], MaxEpochs = 60, LearningRate = 0.01f, BatchSize = 32, Threads = 1 };
 
     public static SharedBottomTrainer.Options Options(params TaskColumn[] tasks) =>
         new() { Tasks = tasks.Length == 0 ? Tasks : tasks, Training = Training, Seed = 5 };
@@ -67,7 +69,8 @@ internal static class Sample
     public static IDataView View(MLContext context, List<SampleRow>? rows = null)
     {
         IDataView view = context.Data.LoadFromEnumerable(rows ?? Rows());
-        return context.Transforms.Conversion.MapValueToKey("Grade", keyData: context.Data.LoadFromEnumerable(Grades.Select(g => new GradeRow { Value = g })))
+        return context.Transforms.Conversion.MapValueToKey("Grade",
+            keyData: context.Data.LoadFromEnumerable(Grades.Select(g => new GradeRow { Value = g })))
             .Fit(view).Transform(view);
     }
 
@@ -85,7 +88,8 @@ internal static class Sample
         return [.. values];
     }
 
-    public static float[][] Vectors(IDataView view, string name) => [.. Column<VBuffer<float>>(view, name).Select(v => v.DenseValues().ToArray())];
+    public static float[][] Vectors(IDataView view, string name) =>
+        [.. Column<VBuffer<float>>(view, name).Select(v => v.DenseValues().ToArray())];
 
     private sealed class GradeRow
     {

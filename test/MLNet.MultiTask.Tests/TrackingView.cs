@@ -22,7 +22,8 @@ internal sealed class TrackingView(IDataView source) : IDataView
         return new Cursor(this, source.GetRowCursor(columnsNeeded, rand));
     }
 
-    public DataViewRowCursor[] GetRowCursorSet(IEnumerable<DataViewSchema.Column> columnsNeeded, int n, Random? rand = null) => [GetRowCursor(columnsNeeded, rand)];
+    public DataViewRowCursor[] GetRowCursorSet(IEnumerable<DataViewSchema.Column> columnsNeeded, int n,
+        Random? rand = null) => [GetRowCursor(columnsNeeded, rand)];
 
     private sealed class Cursor(TrackingView view, DataViewRowCursor cursor) : DataViewRowCursor
     {
@@ -36,7 +37,8 @@ internal sealed class TrackingView(IDataView source) : IDataView
 
         public override bool IsColumnActive(DataViewSchema.Column column) => cursor.IsColumnActive(column);
 
-        public override ValueGetter<TValue> GetGetter<TValue>(DataViewSchema.Column column) => cursor.GetGetter<TValue>(column);
+        public override ValueGetter<TValue> GetGetter<TValue>(DataViewSchema.Column column) =>
+            cursor.GetGetter<TValue>(column);
 
         public override ValueGetter<DataViewRowId> GetIdGetter() => cursor.GetIdGetter();
 

@@ -1,19 +1,27 @@
 namespace MLNet.MultiTask.Persistence;
 
-/// <summary>Replaces a file in one step: the old content stays until the new one is complete and flushed to the disk.</summary>
+/// <summary>
+/// Replaces a file in one step: the old content stays until the new one is complete and flushed to the disk.
+/// </summary>
 public static class AtomicFile
 {
-    /// <summary>Writes to a temporary file beside <paramref name="path"/> and renames it; on any error the old file stays as it was.</summary>
+    /// <summary>
+    /// Writes to a temporary file beside <paramref name="path"/> and renames it; on any error the old file stays as it
+    /// was.
+    /// </summary>
     /// <param name="path">The file to create or replace; a symbolic link is followed.</param>
     /// <param name="write">Writes the whole content.</param>
     /// <exception cref="IOException">The path is a directory, its folder is missing, or the disk is full.</exception>
-    /// <exception cref="UnauthorizedAccessException">The file is read-only, or its folder may not be written.</exception>
+    /// <exception cref="UnauthorizedAccessException">
+    /// The file is read-only, or its folder may not be written.
+    /// </exception>
     public static void Write(string path, Action<Stream> write)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         ArgumentNullException.ThrowIfNull(write);
         var file = new FileInfo(path);
-        string target = file.LinkTarget is null ? file.FullName : file.ResolveLinkTarget(returnFinalTarget: true)!.FullName;
+        string target = file.LinkTarget is null ? file.FullName
+            : file.ResolveLinkTarget(returnFinalTarget: true)!.FullName;
         ThrowIfNotReplaceable(target);
         string temporary = TemporaryName(target);
         try

@@ -1,5 +1,4 @@
 using System.Buffers.Binary;
-using System.Reflection;
 using System.Security.Cryptography;
 using System.Text.Json;
 
@@ -8,7 +7,8 @@ namespace MLNet.MultiTask.Persistence;
 /// <summary>
 /// The file format of everything this library saves:
 /// <code>
-/// "MTSK" | u32 version | u64 length of header (≤ 1 MiB) | header, UTF-8 JSON | sections, contiguous in header order | SHA-256 of all before
+/// "MTSK" | u32 version | u64 length of header (≤ 1 MiB) | header, UTF-8 JSON | sections, contiguous in header order |
+/// SHA-256 of all before
 /// </code>
 /// Numbers are little-endian. Nothing in a file is a path, a type name or code.
 /// </summary>
@@ -27,14 +27,17 @@ internal static class Container
     /// <summary>Writes a container to the current position of a stream, which stays open.</summary>
     /// <param name="stream">A writable stream; it need not be seekable.</param>
     /// <param name="kind">What the container holds.</param>
-    /// <param name="content">The holder's description; together with the table of sections at most 1 MiB of JSON.</param>
+    /// <param name="content">
+    /// The holder's description; together with the table of sections at most 1 MiB of JSON.
+    /// </param>
     /// <param name="sections">The arrays, in order.</param>
     public static void Write(Stream stream, string kind, JsonElement content, IReadOnlyList<Section> sections)
     {
-        byte[] header = JsonSerializer.SerializeToUtf8Bytes(new ContainerHeader(kind, Producer, content, Table(sections)),
-            ContainerJson.Default.ContainerHeader);
+        var description = new ContainerHeader(kind, Producer, content, Table(sections));
+        byte[] header = JsonSerializer.SerializeToUtf8Bytes(description, ContainerJson.Default.ContainerHeader);
         if (header.Length > MaxHeaderLength)
-            throw new ArgumentException($"The description of the {kind} takes {header.Length} bytes, over the limit of {MaxHeaderLength}; " +
+            throw new ArgumentException($"The description of the {kind} takes {header.Length} bytes, over the limit " +
+                $"of {MaxHeaderLength}; " +
                 "fewer or shorter task and class names are needed", nameof(content));
 
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
@@ -63,7 +66,8 @@ internal static class Container
         {
             Section section = sections[i];
             if (section.IndexOfNotFinite() is >= 0 and int bad)
-                throw new ArgumentException($"Value {bad} of section '{section.Name}' is not finite; such a model cannot be saved", nameof(sections));
+                throw new ArgumentException($"Value {bad} of section '{section.Name}' is not finite; such a model " +
+                    "cannot be saved", nameof(sections));
             table[i] = new SectionInfo(section.Name, section.Type, section.Shape, position, position += section.Bytes);
         }
         return table;

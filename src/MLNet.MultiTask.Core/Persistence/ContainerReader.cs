@@ -30,7 +30,8 @@ internal sealed class ContainerReader
         Span<byte> prefix = stackalloc byte[Container.PrefixLength];
         input.ReadExactly(prefix[..4], "magic number");
         if (!prefix[..4].SequenceEqual(Container.Magic))
-            throw new ModelFormatException("magic number", $"'MTSK' expected, found bytes {Convert.ToHexString(prefix[..4])}");
+            throw new ModelFormatException("magic number",
+                $"'MTSK' expected, found bytes {Convert.ToHexString(prefix[..4])}");
         input.ReadExactly(prefix[4..], "header length");
         uint version = BinaryPrimitives.ReadUInt32LittleEndian(prefix[4..]);
         if (version is 0 or > Container.Version)
@@ -38,17 +39,21 @@ internal sealed class ContainerReader
                 $"this version of the library reads versions 1 to {Container.Version}");
         ulong headerLength = BinaryPrimitives.ReadUInt64LittleEndian(prefix[8..]);
         if (headerLength is 0 or > Container.MaxHeaderLength)
-            throw new ModelFormatException("header length", $"{headerLength} bytes; allowed are 1 to {Container.MaxHeaderLength}");
+            throw new ModelFormatException("header length",
+                $"{headerLength} bytes; allowed are 1 to {Container.MaxHeaderLength}");
 
         ContainerHeader header = ContainerHeader.Parse(input.ReadBytes((int)headerLength, "header"));
         if (header.Kind != kind)
-            throw new ModelFormatException("kind", $"'{kind}' expected, the file holds '{ContainerHeader.Shorten(header.Kind)}'");
+            throw new ModelFormatException("kind",
+                $"'{kind}' expected, the file holds '{ContainerHeader.Shorten(header.Kind)}'");
         header.ThrowIfInvalid(options.MaxBytes);
         long rest = (header.Sections.Length == 0 ? 0 : header.Sections[^1].End) + SHA256.HashSizeInBytes;
         if (input.Position + rest > options.MaxBytes)
-            throw new ModelFormatException("sections", $"the file takes {input.Position + rest} bytes, over the limit of {options.MaxBytes}");
+            throw new ModelFormatException("sections",
+                $"the file takes {input.Position + rest} bytes, over the limit of {options.MaxBytes}");
         if (stream.CanSeek && stream.Length - stream.Position < rest)
-            throw new ModelFormatException("sections", $"{rest} more bytes expected after the header, {stream.Length - stream.Position} are there");
+            throw new ModelFormatException("sections",
+                $"{rest} more bytes expected after the header, {stream.Length - stream.Position} are there");
         return new ContainerReader(input, header);
     }
 
@@ -65,20 +70,25 @@ internal sealed class ContainerReader
         }
     }
 
-    /// <summary>Refuses the file unless its table of sections is exactly what the holder's description implies.</summary>
+    /// <summary>
+    /// Refuses the file unless its table of sections is exactly what the holder's description implies.
+    /// </summary>
     public void ThrowUnlessSectionsAre(IReadOnlyList<(string Name, string Type, long[] Shape)> expected)
     {
         for (int i = 0; i < Math.Max(expected.Count, Header.Sections.Length); i++)
         {
             if (i >= expected.Count)
-                throw new ModelFormatException("sections", $"section {ContainerHeader.Shorten(Header.Sections[i].ToString())} is not expected");
+                throw new ModelFormatException("sections",
+                    $"section {ContainerHeader.Shorten(Header.Sections[i].ToString())} is not expected");
             (string name, string type, long[] shape) = expected[i];
             string wanted = $"'{name}' {type}[{string.Join(',', shape)}]";
             if (i >= Header.Sections.Length)
-                throw new ModelFormatException(name, $"{wanted} expected, the file ends its table of sections before it");
+                throw new ModelFormatException(name,
+                    $"{wanted} expected, the file ends its table of sections before it");
             SectionInfo found = Header.Sections[i];
             if (found.Name != name || found.Type != type || !found.Shape.AsSpan().SequenceEqual(shape))
-                throw new ModelFormatException(name, $"{wanted} expected, found {ContainerHeader.Shorten(found.ToString())}");
+                throw new ModelFormatException(name,
+                    $"{wanted} expected, found {ContainerHeader.Shorten(found.ToString())}");
         }
     }
 
@@ -89,7 +99,8 @@ internal sealed class ContainerReader
         Span<byte> computed = stackalloc byte[SHA256.HashSizeInBytes], stored = stackalloc byte[SHA256.HashSizeInBytes];
         _input.Finish(computed, stored);
         if (!computed.SequenceEqual(stored))
-            throw new ModelFormatException("checksum", "the bytes do not match the SHA-256 at the end of the file; it is damaged");
+            throw new ModelFormatException("checksum",
+                "the bytes do not match the SHA-256 at the end of the file; it is damaged");
         foreach (Section section in sections)
             if (section.IndexOfNotFinite() is >= 0 and int bad)
                 throw new ModelFormatException(section.Name, $"value {bad} is not finite");

@@ -33,7 +33,9 @@ internal sealed class HashingReader(Stream stream)
         return bytes;
     }
 
-    /// <summary>Reads one section straight into its array, or piece by piece where the stream cannot say how long it is.</summary>
+    /// <summary>
+    /// Reads one section straight into its array, or piece by piece where the stream cannot say how long it is.
+    /// </summary>
     public Section ReadSection(SectionInfo info)
     {
         int length = (int)(info.End - info.Begin);

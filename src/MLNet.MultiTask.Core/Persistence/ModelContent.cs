@@ -4,12 +4,14 @@ using System.Text.Json.Serialization;
 namespace MLNet.MultiTask.Persistence;
 
 /// <summary>The description of a model in a container's header.</summary>
-internal sealed record ModelContent(int FeatureCount, TaskContent[] Tasks, string Grouping, NetworkContent[] Networks, int EncoderLength)
+internal sealed record ModelContent(int FeatureCount, TaskContent[] Tasks, string Grouping, NetworkContent[] Networks,
+    int EncoderLength)
 {
     // The serializer refuses a null property, but not a null in an array.
     public void ThrowIfNull()
     {
-        if (Array.IndexOf(Tasks, null) >= 0 || Array.IndexOf(Networks, null) >= 0 || Tasks.Any(t => Array.IndexOf(t.Classes, null) >= 0))
+        if (Array.IndexOf(Tasks, null) >= 0 || Array.IndexOf(Networks, null) >= 0
+            || Tasks.Any(t => Array.IndexOf(t.Classes, null) >= 0))
             throw new ArgumentException("A task, class or network is null");
     }
 }
@@ -20,7 +22,8 @@ internal sealed record NetworkContent(int[] Hidden);
 /// <summary>One task; classes are empty unless it is multi-class.</summary>
 internal sealed record TaskContent(string Name, string Kind, string[] Classes, float Weight)
 {
-    public static TaskContent Of(TaskInfo task) => new(Text(task.Name), task.Kind.ToString(), [.. task.ClassNames.Select(Text)], task.Weight);
+    public static TaskContent Of(TaskInfo task) =>
+        new(Text(task.Name), task.Kind.ToString(), [.. task.ClassNames.Select(Text)], task.Weight);
 
     public TaskInfo ToTask() => new(Name, Kind switch
     {
@@ -40,7 +43,9 @@ internal sealed record TaskContent(string Name, string Kind, string[] Classes, f
     }
 }
 
-/// <summary>What a <see cref="FeatureEncoder"/> learned, in a section of its own since categories may be many.</summary>
+/// <summary>
+/// What a <see cref="FeatureEncoder"/> learned, in a section of its own since categories may be many.
+/// </summary>
 internal sealed record EncoderContent(EncodedColumnContent[] Columns)
 {
     public static EncoderContent Of(FeatureEncoder encoder) => new([.. encoder.Columns.Select(c =>
@@ -48,7 +53,8 @@ internal sealed record EncoderContent(EncodedColumnContent[] Columns)
 
     public FeatureEncoder ToEncoder()
     {
-        if (Array.IndexOf(Columns, null) >= 0 || Columns.Any(c => c.Categories is { } all && Array.IndexOf(all, null) >= 0))
+        if (Array.IndexOf(Columns, null) >= 0
+            || Columns.Any(c => c.Categories is { } all && Array.IndexOf(all, null) >= 0))
             throw new ArgumentException("A column or category of the encoder is null");
         return new([.. Columns.Select(c => new EncodedColumn
         {
@@ -62,11 +68,14 @@ internal sealed record EncoderContent(EncodedColumnContent[] Columns)
 }
 
 /// <summary>One raw column; categories are null for a numeric one.</summary>
-internal sealed record EncodedColumnContent(string Name, string[]? Categories, double Median, double Mean, double Scale);
+internal sealed record EncodedColumnContent(string Name, string[]? Categories, double Median, double Mean,
+    double Scale);
 
 /// <summary>The same strict rules as the header's.</summary>
-[JsonSourceGenerationOptions(MaxDepth = 8, AllowTrailingCommas = false, ReadCommentHandling = JsonCommentHandling.Disallow,
-    UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow, AllowDuplicateProperties = false, RespectNullableAnnotations = true,
+[JsonSourceGenerationOptions(MaxDepth = 8, AllowTrailingCommas = false,
+    ReadCommentHandling = JsonCommentHandling.Disallow,
+    UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow, AllowDuplicateProperties = false,
+        RespectNullableAnnotations = true,
     RespectRequiredConstructorParameters = true, PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
 [JsonSerializable(typeof(ModelContent))]
 [JsonSerializable(typeof(EncoderContent))]

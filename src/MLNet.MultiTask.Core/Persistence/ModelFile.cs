@@ -5,8 +5,9 @@ namespace MLNet.MultiTask.Persistence;
 
 /// <summary>
 /// Saves and loads trained models. A file is data only: it cannot name code, a path or a type, it is refused as a whole
-/// (<see cref="ModelFormatException"/>) when a single bit is wrong, and it never takes more memory than a small multiple of its length.
-/// What it cannot show is whether the weights in it are good: take models from where you would take predictions.
+/// (<see cref="ModelFormatException"/>) when a single bit is wrong, and it never takes more memory than a small
+/// multiple of its length. What it cannot show is whether the weights in it are good: take models from where you would
+/// take predictions.
 /// </summary>
 public static class ModelFile
 {
@@ -23,14 +24,16 @@ public static class ModelFile
     {
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(stream);
-        byte[] encoder = model.Encoder is null ? [] : JsonSerializer.SerializeToUtf8Bytes(EncoderContent.Of(model.Encoder), ModelJson.Default.EncoderContent);
+        byte[] encoder = model.Encoder is null ? []
+            : JsonSerializer.SerializeToUtf8Bytes(EncoderContent.Of(model.Encoder), ModelJson.Default.EncoderContent);
         MultiTaskModel m = model.Model;
         var content = new ModelContent(m.FeatureCount, [.. m.Tasks.Select(TaskContent.Of)], m.Grouping.ToString(),
             [.. m.Networks.Select(n => new NetworkContent([.. n.Shape.Hidden]))], encoder.Length);
         List<Section> sections = [.. ModelSections.Of(m)];
         if (encoder.Length > 0)
             sections.Add(Section.Of(ModelSections.Encoder, encoder));
-        Container.Write(stream, Kind, JsonSerializer.SerializeToElement(content, ModelJson.Default.ModelContent), sections);
+        Container.Write(stream, Kind, JsonSerializer.SerializeToElement(content, ModelJson.Default.ModelContent),
+            sections);
     }
 
     /// <summary>Loads a file.</summary>
@@ -59,13 +62,16 @@ public static class ModelFile
         {
             ModelContent content = reader.Content(ModelJson.Default.ModelContent);
             content.ThrowIfNull();
-            (TaskInfo[] tasks, TaskGrouping grouping, NetworkShape[] shapes) = Describe(content, reader.Header.Sections.Length, options);
-            reader.ThrowUnlessSectionsAre([.. ModelSections.Expected(shapes), .. ExpectedEncoder(content.EncoderLength)]);
+            (TaskInfo[] tasks, TaskGrouping grouping, NetworkShape[] shapes) =
+                Describe(content, reader.Header.Sections.Length, options);
+            reader.ThrowUnlessSectionsAre([.. ModelSections.Expected(shapes),
+                .. ExpectedEncoder(content.EncoderLength)]);
             var sections = new Queue<Section>(reader.ReadSections());
             SharedBottomNetwork[] networks = [.. shapes.Select(s => ModelSections.TakeNetwork(s, sections))];
             return new SavedModel(new MultiTaskModel(tasks, grouping, networks), Encoder(sections, content));
         }
-        catch (Exception e) when (e is ArgumentException or JsonException or (FormatException and not ModelFormatException))
+        catch (Exception e) when (e is ArgumentException or JsonException
+            or (FormatException and not ModelFormatException))
         {
             throw new ModelFormatException("content", ContainerHeader.Shorten(e.Message), e);
         }
@@ -76,23 +82,28 @@ public static class ModelFile
         ModelContent content, int sections, MultiTaskModelLoadOptions options)
     {
         if (content.Tasks.Length > options.MaxTasks)
-            throw new ModelFormatException("tasks", $"{content.Tasks.Length} tasks, over the limit of {options.MaxTasks}");
+            throw new ModelFormatException("tasks",
+                $"{content.Tasks.Length} tasks, over the limit of {options.MaxTasks}");
         TaskInfo[] tasks = [.. content.Tasks.Select(t => t.ToTask())];
         TaskGrouping grouping = TaskGrouping.Parse(content.Grouping);
         if (grouping.TaskCount != tasks.Length || grouping.Count != content.Networks.Length)
-            throw new ModelFormatException("grouping", $"it is over {grouping.TaskCount} tasks in {grouping.Count} groups, " +
+            throw new ModelFormatException("grouping",
+                $"it is over {grouping.TaskCount} tasks in {grouping.Count} groups, " +
                 $"the file describes {tasks.Length} tasks and {content.Networks.Length} networks");
-        if (content.EncoderLength < 0 || sections != content.Networks.Sum(n => ModelSections.CountOf(n.Hidden.Length)) + Math.Sign(content.EncoderLength))
+        if (content.EncoderLength < 0 || sections != content.Networks.Sum(n => ModelSections.CountOf(n.Hidden.Length))
+            + Math.Sign(content.EncoderLength))
             throw new ModelFormatException("sections", "their number does not fit the networks");
         var shapes = new NetworkShape[grouping.Count];
         long parameters = 0;
         for (int g = 0; g < shapes.Length; g++)
         {
-            shapes[g] = new NetworkShape(content.FeatureCount, content.Networks[g].Hidden, [.. grouping.Groups[g].Members.Select(t => tasks[t])]);
+            shapes[g] = new NetworkShape(content.FeatureCount, content.Networks[g].Hidden,
+                [.. grouping.Groups[g].Members.Select(t => tasks[t])]);
             parameters += shapes[g].ParameterCount;
         }
         return parameters <= options.MaxParameters ? (tasks, grouping, shapes)
-            : throw new ModelFormatException("networks", $"{parameters} parameters, over the limit of {options.MaxParameters}");
+            : throw new ModelFormatException("networks",
+                $"{parameters} parameters, over the limit of {options.MaxParameters}");
     }
 
     private static (string, string, long[])[] ExpectedEncoder(int length) =>
@@ -102,9 +113,11 @@ public static class ModelFile
     {
         if (!rest.TryDequeue(out Section? section))
             return null;
-        FeatureEncoder encoder = JsonSerializer.Deserialize((byte[])section.Data, ModelJson.Default.EncoderContent)?.ToEncoder()
+        FeatureEncoder encoder = JsonSerializer.Deserialize((byte[])section.Data,
+            ModelJson.Default.EncoderContent)?.ToEncoder()
             ?? throw new ModelFormatException(ModelSections.Encoder, "it is null");
         return encoder.FeatureCount == content.FeatureCount ? encoder
-            : throw new ModelFormatException(ModelSections.Encoder, $"it makes {encoder.FeatureCount} features, the model takes {content.FeatureCount}");
+            : throw new ModelFormatException(ModelSections.Encoder,
+                $"it makes {encoder.FeatureCount} features, the model takes {content.FeatureCount}");
     }
 }

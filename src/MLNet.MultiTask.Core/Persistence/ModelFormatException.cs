@@ -1,6 +1,8 @@
 namespace MLNet.MultiTask.Persistence;
 
-/// <summary>A file is damaged, foreign or newer than this version of the library; the message names the section and the reason.</summary>
+/// <summary>
+/// A file is damaged, foreign or newer than this version of the library; the message names the section and the reason.
+/// </summary>
 public sealed class ModelFormatException : FormatException
 {
     /// <summary>Says what is wrong where.</summary>

@@ -2,7 +2,10 @@ using MLNet.MultiTask.Networks;
 
 namespace MLNet.MultiTask.Persistence;
 
-/// <summary>The arrays of a model in file order: per network its layers' weights and biases, then the scaling of its regression targets.</summary>
+/// <summary>
+/// The arrays of a model in file order: per network its layers' weights and biases, then the scaling of its regression
+/// targets.
+/// </summary>
 internal static class ModelSections
 {
     public const string Encoder = "encoder";
@@ -15,8 +18,10 @@ internal static class ModelSections
             for (int l = 0; l < network.Shape.LayerCount; l++)
             {
                 LayerShape layer = network.Shape.Layer(l);
-                yield return Section.Of(Weight(g, l), network.Parameters[layer.WeightOffset..layer.BiasOffset], layer.Outputs, layer.Inputs);
-                yield return Section.Of(Bias(g, l), network.Parameters[layer.BiasOffset..(layer.BiasOffset + layer.Outputs)]);
+                yield return Section.Of(Weight(g, l), network.Parameters[layer.WeightOffset..layer.BiasOffset],
+                    layer.Outputs, layer.Inputs);
+                yield return Section.Of(Bias(g, l),
+                    network.Parameters[layer.BiasOffset..(layer.BiasOffset + layer.Outputs)]);
             }
             yield return Section.Of(Means(g), network.TargetMeans);
             yield return Section.Of(Scales(g), network.TargetScales);
@@ -42,7 +47,9 @@ internal static class ModelSections
     /// <summary>Number of sections of a network.</summary>
     public static int CountOf(int hiddenLayers) => 2 * (hiddenLayers + 1) + 2;
 
-    /// <summary>The network whose sections come next in <paramref name="sections"/>, which is taken from the front.</summary>
+    /// <summary>
+    /// The network whose sections come next in <paramref name="sections"/>, which is taken from the front.
+    /// </summary>
     public static SharedBottomNetwork TakeNetwork(NetworkShape shape, Queue<Section> sections)
     {
         var parameters = new float[shape.ParameterCount];
@@ -52,12 +59,15 @@ internal static class ModelSections
             ((float[])sections.Dequeue().Data).CopyTo(parameters, layer.WeightOffset);
             ((float[])sections.Dequeue().Data).CopyTo(parameters, layer.BiasOffset);
         }
-        return new SharedBottomNetwork(shape, parameters, (float[])sections.Dequeue().Data, (float[])sections.Dequeue().Data);
+        return new SharedBottomNetwork(shape, parameters, (float[])sections.Dequeue().Data,
+            (float[])sections.Dequeue().Data);
     }
 
-    private static string Weight(int network, int layer) => FormattableString.Invariant($"networks.{network}.layers.{layer}.weight");
+    private static string Weight(int network, int layer) =>
+        FormattableString.Invariant($"networks.{network}.layers.{layer}.weight");
 
-    private static string Bias(int network, int layer) => FormattableString.Invariant($"networks.{network}.layers.{layer}.bias");
+    private static string Bias(int network, int layer) =>
+        FormattableString.Invariant($"networks.{network}.layers.{layer}.bias");
 
     private static string Means(int network) => FormattableString.Invariant($"networks.{network}.targetMeans");
 

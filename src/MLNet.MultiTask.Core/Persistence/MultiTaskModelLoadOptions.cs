@@ -1,6 +1,8 @@
 namespace MLNet.MultiTask.Persistence;
 
-/// <summary>How much a file may ask for. Files are not trusted: what exceeds a limit is refused before it is allocated.</summary>
+/// <summary>
+/// How much a file may ask for. Files are not trusted: what exceeds a limit is refused before it is allocated.
+/// </summary>
 public sealed class MultiTaskModelLoadOptions
 {
     /// <summary>Longest file that is read, in bytes.</summary>
@@ -16,8 +18,8 @@ public sealed class MultiTaskModelLoadOptions
     public long MaxParameters { get; set; } = 200_000_000;
 
     /// <summary>
-    /// Whether stages that Microsoft.ML wrote may be read. Such a stage names the assembly that loads it, so it is for files
-    /// from a trusted source only; without it a file can never name code to run.
+    /// Whether stages that Microsoft.ML wrote may be read. Such a stage names the assembly that loads it, so it is for
+    /// files from a trusted source only; without it a file can never name code to run.
     /// </summary>
     /// <value>The default is false.</value>
     public bool TrustMicrosoftMLStages { get; set; }

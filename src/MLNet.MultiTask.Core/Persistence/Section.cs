@@ -5,7 +5,8 @@ namespace MLNet.MultiTask.Persistence;
 /// <summary>A named array of a container, row-major.</summary>
 internal sealed class Section
 {
-    private Section(string name, string type, long[] shape, Array data) => (Name, Type, Shape, Data) = (name, type, shape, data);
+    private Section(string name, string type, long[] shape, Array data) =>
+        (Name, Type, Shape, Data) = (name, type, shape, data);
 
     public string Name { get; }
 
@@ -20,11 +21,14 @@ internal sealed class Section
 
     public static Section Of(string name, byte[] data) => new(name, SectionType.U8, [data.Length], data);
 
-    public static Section Of(string name, int[] data, params long[] shape) => Checked(name, SectionType.I32, data, shape);
+    public static Section Of(string name, int[] data, params long[] shape) =>
+        Checked(name, SectionType.I32, data, shape);
 
-    public static Section Of(string name, float[] data, params long[] shape) => Checked(name, SectionType.F32, data, shape);
+    public static Section Of(string name, float[] data, params long[] shape) =>
+        Checked(name, SectionType.F32, data, shape);
 
-    public static Section Of(string name, double[] data, params long[] shape) => Checked(name, SectionType.F64, data, shape);
+    public static Section Of(string name, double[] data, params long[] shape) =>
+        Checked(name, SectionType.F64, data, shape);
 
     /// <summary>A zeroed section to read into.</summary>
     public static Section Allocate(SectionInfo info)
@@ -60,6 +64,7 @@ internal sealed class Section
     {
         long[] sizes = shape.Length == 0 ? [data.Length] : shape;
         return SectionInfo.Count(sizes) == data.Length ? new(name, type, sizes, data)
-            : throw new ArgumentException($"Section '{name}' of shape [{string.Join(',', sizes)}] cannot hold {data.Length} values", nameof(data));
+            : throw new ArgumentException($"Section '{name}' of shape [{string.Join(',', sizes)}] cannot hold " +
+                $"{data.Length} values", nameof(data));
     }
 }

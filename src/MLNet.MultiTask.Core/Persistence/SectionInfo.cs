@@ -1,6 +1,8 @@
 namespace MLNet.MultiTask.Persistence;
 
-/// <summary>What the numbers of a section are, as the file writes it; all little-endian, floating point all finite.</summary>
+/// <summary>
+/// What the numbers of a section are, as the file writes it; all little-endian, floating point all finite.
+/// </summary>
 internal static class SectionType
 {
     public const string U8 = "U8";

@@ -5,7 +5,8 @@ using MLNet.MultiTask.Schema;
 namespace MLNet.MultiTask.Affinity;
 
 /// <summary>
-/// The column in which an affinity travels: <c>Vector&lt;Single, T, T&gt;</c>, rows = targets, the same in every row, slot names
+/// The column in which an affinity travels: <c>Vector&lt;Single, T, T&gt;</c>, rows = targets, the same in every row,
+/// slot names
 /// <c>target&lt;-source</c>; the method's name is its annotation <see cref="MethodKind"/>.
 /// </summary>
 internal static class AffinityColumn
@@ -19,14 +20,18 @@ internal static class AffinityColumn
         var annotations = new DataViewSchema.Annotations.Builder();
         SlotNames.Add(annotations, tasks.SelectMany(target => tasks.Select(source => target + Arrow + source)));
         annotations.AddPrimitiveValue(MethodKind, TextDataViewType.Instance, method.AsMemory());
-        return new(name, new VectorDataViewType(NumberDataViewType.Single, tasks.Count, tasks.Count), annotations.ToAnnotations());
+        return new(name, new VectorDataViewType(NumberDataViewType.Single, tasks.Count, tasks.Count),
+            annotations.ToAnnotations());
     }
 
-    /// <exception cref="ArgumentOutOfRangeException">The column is missing or of a wrong type (ML.NET's sentences).</exception>
+    /// <exception cref="ArgumentOutOfRangeException">
+    /// The column is missing or of a wrong type (ML.NET's sentences).
+    /// </exception>
     public static void Check(SchemaShape schema, string name)
     {
         SchemaShape.Column column = schema.Find("affinity", name);
-        if (column.Kind != SchemaShape.Column.VectorKind.Vector || column.ItemType != NumberDataViewType.Single || column.IsKey)
+        if (column.Kind != SchemaShape.Column.VectorKind.Vector || column.ItemType != NumberDataViewType.Single
+            || column.IsKey)
             throw SchemaErrors.Mismatch("affinity", name, "Vector<Single>", column.TypeText());
     }
 
@@ -37,9 +42,11 @@ internal static class AffinityColumn
         var type = (VectorDataViewType)column.Type;
         int count = (int)Math.Round(Math.Sqrt(type.Size));
         if (count * count != type.Size || SlotNames.Of(column) is not { } slots)
-            throw SchemaErrors.Mismatch("affinity", column.Name, "a square Vector<Single, T, T> with slot names", $"{type}");
+            throw SchemaErrors.Mismatch("affinity", column.Name, "a square Vector<Single, T, T> with slot names",
+                $"{type}");
         // The diagonal slot of task x is "x<-x", whatever x contains.
-        return [.. Enumerable.Range(0, count).Select(t => slots[t * (count + 1)]).Select(slot => slot[..((slot.Length - Arrow.Length) / 2)])];
+        return [.. Enumerable.Range(0, count).Select(t => slots[t * (count + 1)])
+            .Select(slot => slot[..((slot.Length - Arrow.Length) / 2)])];
     }
 
     /// <summary>The affinity in the first row of a view; reading it is what makes a lazy estimate happen.</summary>

@@ -62,12 +62,15 @@ public sealed class TaskAffinityEstimator : IEstimator<TaskAffinityTransformer>
     {
         ArgumentNullException.ThrowIfNull(inputSchema);
         TaskSchema.Check(inputSchema, _options.FeatureColumnName, _options.Tasks);
-        return SchemaShapes.Add(_context, inputSchema, [AffinityColumn.Describe(_options.OutputColumnName, ["0"], _method.Name)]);
+        return SchemaShapes.Add(_context, inputSchema,
+            [AffinityColumn.Describe(_options.OutputColumnName, ["0"], _method.Name)]);
     }
 
     /// <summary>Reads the data once; the estimate is made when it is asked for.</summary>
     /// <exception cref="ArgumentOutOfRangeException">A column is missing or of a wrong type.</exception>
-    /// <exception cref="ArgumentException">A feature, label or weight is out of range, or there are too few rows.</exception>
+    /// <exception cref="ArgumentException">
+    /// A feature, label or weight is out of range, or there are too few rows.
+    /// </exception>
     public TaskAffinityTransformer Fit(IDataView input)
     {
         ArgumentNullException.ThrowIfNull(input);
@@ -77,15 +80,18 @@ public sealed class TaskAffinityEstimator : IEstimator<TaskAffinityTransformer>
         FitLog.Data(channel, table, _seed);
         RowSplit split = RowSplit.Random(table.RowCount, _options.ValidationFraction, _seed);
         if (split.Validation.Length == 0)
-            throw new ArgumentException($"An affinity is measured on held-out rows, and {_options.ValidationFraction} of {table.RowCount} rows are none; " +
+            throw new ArgumentException($"An affinity is measured on held-out rows, and " +
+                $"{_options.ValidationFraction} of {table.RowCount} rows are none; " +
                 $"give more rows or a greater {nameof(_options.ValidationFraction)}", nameof(input));
-        return new TaskAffinityTransformer(_context, _options.OutputColumnName, [.. layout.Tasks.Select(t => t.Name)], _method.Name, () => Estimate(table, split));
+        return new TaskAffinityTransformer(_context, _options.OutputColumnName, [.. layout.Tasks.Select(t => t.Name)],
+            _method.Name, () => Estimate(table, split));
     }
 
     private TaskAffinity Estimate(TaskTable table, RowSplit split)
     {
         using IChannel channel = _host.Start(_method.Name);
-        channel.Info(MessageSensitivity.None, $"Estimating the affinity of {table.Tasks.Count} tasks by {_method.Name}");
+        channel.Info(MessageSensitivity.None,
+            $"Estimating the affinity of {table.Tasks.Count} tasks by {_method.Name}");
         return _method.Estimate(table, split, _options.CancellationToken);
     }
 }

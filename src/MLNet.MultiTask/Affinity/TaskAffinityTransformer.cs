@@ -6,7 +6,9 @@ using MLNet.MultiTask.Persistence;
 
 namespace MLNet.MultiTask;
 
-/// <summary>Adds the affinity of the tasks as a column, the same in every row. It is estimated when it is first asked for.</summary>
+/// <summary>
+/// Adds the affinity of the tasks as a column, the same in every row. It is estimated when it is first asked for.
+/// </summary>
 public sealed class TaskAffinityTransformer : MultiTaskTransformer
 {
     internal const string Kind = "TaskAffinity";
@@ -15,10 +17,12 @@ public sealed class TaskAffinityTransformer : MultiTaskTransformer
     private readonly Lazy<TaskAffinity> _affinity;
     private readonly Lazy<float[]> _singles;
 
-    internal TaskAffinityTransformer(MLContext context, string outputColumnName, IReadOnlyList<string> tasks, string method, Func<TaskAffinity> estimate)
+    internal TaskAffinityTransformer(MLContext context, string outputColumnName, IReadOnlyList<string> tasks,
+        string method, Func<TaskAffinity> estimate)
         : base(context)
     {
-        (OutputColumnName, _tasks, _method, _affinity) = (outputColumnName, tasks, method, new Lazy<TaskAffinity>(estimate));
+        (OutputColumnName, _tasks, _method, _affinity) =
+            (outputColumnName, tasks, method, new Lazy<TaskAffinity>(estimate));
         _singles = new Lazy<float[]>(() => [.. Affinity.Values.ToArray().Select(v => (float)v)]);
     }
 
@@ -26,7 +30,9 @@ public sealed class TaskAffinityTransformer : MultiTaskTransformer
     /// <exception cref="OperationCanceledException">The estimator's token was cancelled.</exception>
     public TaskAffinity Affinity => _affinity.Value;
 
-    /// <summary>The added column, a <c>Vector&lt;Single, T, T&gt;</c>, rows = targets, slot names <c>target&lt;-source</c>.</summary>
+    /// <summary>
+    /// The added column, a <c>Vector&lt;Single, T, T&gt;</c>, rows = targets, slot names <c>target&lt;-source</c>.
+    /// </summary>
     public string OutputColumnName { get; }
 
     internal override string StateKind => Kind;
@@ -37,5 +43,6 @@ public sealed class TaskAffinityTransformer : MultiTaskTransformer
         input, AffinityColumn.Describe(OutputColumnName, _tasks, _method),
         (ref VBuffer<float> value) => VBuffer<float>.Copy(_singles.Value, 0, ref value, _singles.Value.Length));
 
-    private protected override ITransformer ToBuiltInChain() => BuiltInConstants.Affinity(Context, OutputColumnName, _singles.Value);
+    private protected override ITransformer ToBuiltInChain() =>
+        BuiltInConstants.Affinity(Context, OutputColumnName, _singles.Value);
 }

@@ -17,7 +17,10 @@ internal static class FitLog
                 if (table.IsObserved(row, t))
                     observed[t]++;
         for (int t = 0; t < observed.Length; t++)
+        {
+            TaskInfo task = table.Tasks[t];
             channel.Info(MessageSensitivity.Schema, string.Create(CultureInfo.InvariantCulture,
-                $"Task '{table.Tasks[t].Name}' ({table.Tasks[t].Kind}): {observed[t]} of {table.RowCount} labels observed"));
+                $"Task '{task.Name}' ({task.Kind}): {observed[t]} of {table.RowCount} labels observed"));
+        }
     }
 }

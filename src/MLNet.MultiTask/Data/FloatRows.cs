@@ -16,7 +16,8 @@ internal sealed class FloatRows(int width)
     public Span<float> Add()
     {
         if ((long)_values.Count + width > Array.MaxLength)
-            throw new ArgumentException($"The data has more than {Count} rows of {width} numbers, more than fit into memory; use fewer rows", "input");
+            throw new ArgumentException($"The data has more than {Count} rows of {width} numbers, more than fit " +
+                "into memory; use fewer rows", "input");
         CollectionsMarshal.SetCount(_values, _values.Count + width);
         return CollectionsMarshal.AsSpan(_values)[^width..];
     }

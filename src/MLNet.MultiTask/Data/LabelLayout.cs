@@ -27,7 +27,8 @@ internal static class LabelLayout
             {
                 Name = column.Name,
                 Kind = column.Kind,
-                Form = column.TaskIdColumnName is not null ? TaskForm.Indexed : label.Type is VectorDataViewType ? TaskForm.Vector : TaskForm.Scalar,
+                Form = column.TaskIdColumnName is not null ? TaskForm.Indexed : label.Type is VectorDataViewType
+                    ? TaskForm.Vector : TaskForm.Scalar,
                 FirstTask = tasks.Count,
                 Count = names.Length,
                 Classes = classes,
@@ -72,8 +73,10 @@ internal static class LabelLayout
             return null;
         if (column.Kind == TaskKind.Binary)
             return key.Count == 2 ? null
-                : throw SchemaErrors.Mismatch("label", label.Name, "a key with 2 values for a binary task", label.Type.ToString()!);
+                : throw SchemaErrors.Mismatch("label", label.Name, "a key with 2 values for a binary task",
+                    label.Type.ToString()!);
         return key.Count is >= 2 and <= MaxClasses ? KeyValueTexts.Of(label, (int)key.Count)
-            : throw SchemaErrors.Mismatch("label", label.Name, $"a key with 2 to {MaxClasses} values", label.Type.ToString()!);
+            : throw SchemaErrors.Mismatch("label", label.Name, $"a key with 2 to {MaxClasses} values",
+                label.Type.ToString()!);
     }
 }

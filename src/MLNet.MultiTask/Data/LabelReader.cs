@@ -4,7 +4,9 @@ using MLNet.MultiTask.Schema;
 
 namespace MLNet.MultiTask.Data;
 
-/// <summary>Collects labels, weights and task ids of the rows under a cursor, and says what tasks they are of.</summary>
+/// <summary>
+/// Collects labels, weights and task ids of the rows under a cursor, and says what tasks they are of.
+/// </summary>
 internal sealed class LabelReader
 {
     private readonly DataViewSchema _schema;
@@ -38,10 +40,14 @@ internal sealed class LabelReader
             return;
         int id = _taskId();
         _rowIds.Add(id >= 0 ? id
-            : throw new ArgumentException($"Row {_labels.Count - 1} has no task id in column '{_columns[0].TaskIdColumnName}'", "input"));
+            : throw new ArgumentException($"Row {_labels.Count - 1} has no task id in column " +
+                $"'{_columns[0].TaskIdColumnName}'", "input"));
     }
 
-    /// <summary>The tasks, and n×T labels and weights; <c>TaskOfRow</c> is the task of each row of task-indexed data, otherwise null.</summary>
+    /// <summary>
+    /// The tasks, and n×T labels and weights; <c>TaskOfRow</c> is the task of each row of task-indexed data, otherwise
+    /// null.
+    /// </summary>
     public (TaskLayout Layout, float[] Labels, float[]? Weights, int[]? TaskOfRow) Finish()
     {
         TaskLayout layout = LabelLayout.Of(_schema, _columns, _ids);
@@ -49,10 +55,13 @@ internal sealed class LabelReader
             return (layout, _labels.ToArray(), _weights?.ToArray(), null);
         int tasks = layout.Tasks.Count;
         if ((long)_rowIds.Count * tasks > Array.MaxLength)
-            throw new ArgumentException($"{_rowIds.Count} rows of {tasks} tasks are more cells than fit into memory; use fewer rows", "input");
-        Dictionary<string, int> place = Enumerable.Range(0, tasks).ToDictionary(t => layout.Tasks[t].Name, StringComparer.Ordinal);
+            throw new ArgumentException($"{_rowIds.Count} rows of {tasks} tasks are more cells than fit into " +
+                "memory; use fewer rows", "input");
+        Dictionary<string, int> place = Enumerable.Range(0, tasks)
+            .ToDictionary(t => layout.Tasks[t].Name, StringComparer.Ordinal);
         int[] taskOfRow = [.. _rowIds.Select(id => place[_ids[id]])];
-        return (layout, Spread(_labels.ToArray(), taskOfRow, tasks, float.NaN), _weights is null ? null : Spread(_weights.ToArray(), taskOfRow, tasks, 0), taskOfRow);
+        return (layout, Spread(_labels.ToArray(), taskOfRow, tasks, float.NaN), _weights is null ? null
+            : Spread(_weights.ToArray(), taskOfRow, tasks, 0), taskOfRow);
     }
 
     // One value per row becomes n×T: the other tasks' cells are not observed.
@@ -69,7 +78,8 @@ internal sealed class LabelReader
     private sealed class Cells(DataViewRow row, TaskColumn column)
     {
         private readonly NumberReader _label = NumberReader.Open(row, row.Schema.Find("label", column.LabelColumnName));
-        private readonly NumberReader? _weight = column.ExampleWeightColumnName is { } name ? NumberReader.Open(row, row.Schema.Find("weight", name)) : null;
+        private readonly NumberReader? _weight = column.ExampleWeightColumnName is { } name
+            ? NumberReader.Open(row, row.Schema.Find("weight", name)) : null;
 
         public int Size { get; } = LabelLayout.SizeOf(row.Schema, column);
 

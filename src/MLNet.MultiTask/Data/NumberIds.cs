@@ -9,7 +9,8 @@ internal abstract class NumberIds
 {
     private static readonly NumberIds[] s_all =
     [
-        new For<sbyte>(), new For<byte>(), new For<short>(), new For<ushort>(), new For<int>(), new For<uint>(), new For<long>(),
+        new For<sbyte>(), new For<byte>(), new For<short>(), new For<ushort>(), new For<int>(), new For<uint>(),
+            new For<long>(),
         new For<ulong>(), new For<float>(), new For<double>(),
     ];
 

@@ -3,7 +3,9 @@ using Microsoft.ML.Data;
 
 namespace MLNet.MultiTask.Data;
 
-/// <summary>Reads a label or weight column of the current row as numbers: true is 1, key k is k − 1, a missing value is NaN.</summary>
+/// <summary>
+/// Reads a label or weight column of the current row as numbers: true is 1, key k is k − 1, a missing value is NaN.
+/// </summary>
 internal abstract class NumberReader
 {
     /// <summary>Reads the row's numbers; a scalar fills the whole destination.</summary>
@@ -20,7 +22,8 @@ internal abstract class NumberReader
                 var t when t == typeof(uint) => Open<uint>(row, column, FromKey),
                 _ => Open<ulong>(row, column, FromKey),
             };
-        return item.RawType == typeof(bool) ? Open<bool>(row, column, v => v ? 1 : 0) : Open<float>(row, column, v => v);
+        return item.RawType == typeof(bool) ? Open<bool>(row, column, v => v ? 1 : 0)
+            : Open<float>(row, column, v => v);
     }
 
     private static NumberReader Open<T>(DataViewRow row, DataViewSchema.Column column, Func<T, float> convert) =>
@@ -45,7 +48,8 @@ internal abstract class NumberReader
         }
     }
 
-    private sealed class VectorReader<T>(ValueGetter<VBuffer<T>> getter, Func<T, float> convert, string name) : NumberReader
+    private sealed class VectorReader<T>(ValueGetter<VBuffer<T>> getter, Func<T, float> convert, string name)
+        : NumberReader
     {
         private VBuffer<T> _vector;
         private T[] _dense = [];
@@ -54,7 +58,8 @@ internal abstract class NumberReader
         {
             getter(ref _vector);
             if (_vector.Length != destination.Length)
-                throw new InvalidOperationException($"A row of column '{name}' has {_vector.Length} values, {destination.Length} expected");
+                throw new InvalidOperationException($"A row of column '{name}' has {_vector.Length} values, " +
+                    $"{destination.Length} expected");
             if (_dense.Length < destination.Length)
                 _dense = new T[destination.Length];
             _vector.CopyTo(_dense);

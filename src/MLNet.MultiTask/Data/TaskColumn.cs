@@ -2,24 +2,30 @@ namespace MLNet.MultiTask;
 
 /// <summary>
 /// Names one label column of a multi-task problem and says what it predicts.
-/// <para>A label may be <c>Boolean</c> (binary), <c>Single</c> (binary 0/1 or regression; NaN = not observed) or a key (multi-class, or
-/// binary with two values; 0 = not observed). A <em>vector</em> of these is the short form for many tasks of one kind, named by
-/// the column's slot names, or <c>column.0</c>, <c>column.1</c> … where it has none. <see cref="Indexed"/> is the other form: one label
-/// column, and a second column that says which task the row belongs to.</para>
+/// <para>A label may be <c>Boolean</c> (binary), <c>Single</c> (binary 0/1 or regression; NaN = not observed) or a key
+/// (multi-class, or binary with two values; 0 = not observed). A <em>vector</em> of these is the short form for many
+/// tasks of one kind, named by the column's slot names, or <c>column.0</c>, <c>column.1</c> … where it has none.
+/// <see cref="Indexed"/> is the other form: one label column, and a second column that says which task the row belongs
+/// to.</para>
 /// </summary>
 public sealed class TaskColumn
 {
-    private TaskColumn(TaskKind kind, string labelColumnName, string? name, string? exampleWeightColumnName, float taskWeight)
+    private TaskColumn(TaskKind kind, string labelColumnName, string? name, string? exampleWeightColumnName,
+        float taskWeight)
     {
         ArgumentException.ThrowIfNullOrEmpty(labelColumnName);
         if (name is not null)
             ArgumentException.ThrowIfNullOrEmpty(name);
         if (!float.IsFinite(taskWeight) || taskWeight < 0)
-            throw new ArgumentOutOfRangeException(nameof(taskWeight), taskWeight, $"Weight of task '{name ?? labelColumnName}' must be finite and not negative");
-        (Kind, LabelColumnName, Name, ExampleWeightColumnName, TaskWeight) = (kind, labelColumnName, name ?? labelColumnName, exampleWeightColumnName, taskWeight);
+            throw new ArgumentOutOfRangeException(nameof(taskWeight), taskWeight,
+                $"Weight of task '{name ?? labelColumnName}' must be finite and not negative");
+        (Kind, LabelColumnName, Name, ExampleWeightColumnName, TaskWeight) =
+            (kind, labelColumnName, name ?? labelColumnName, exampleWeightColumnName, taskWeight);
     }
 
-    /// <summary>The task's name, and with it the names of its scored columns; for a vector label, the name of the whole block.</summary>
+    /// <summary>
+    /// The task's name, and with it the names of its scored columns; for a vector label, the name of the whole block.
+    /// </summary>
     public string Name { get; }
 
     /// <summary>What the task, or every task of the vector, predicts.</summary>
@@ -28,7 +34,10 @@ public sealed class TaskColumn
     /// <summary>The label column.</summary>
     public string LabelColumnName { get; }
 
-    /// <summary>A <c>Single</c> column (for a vector label: a scalar for all its tasks, or a vector of the same size) with weights ≥ 0; null = all 1.</summary>
+    /// <summary>
+    /// A <c>Single</c> column (for a vector label: a scalar for all its tasks, or a vector of the same size) with
+    /// weights ≥ 0; null = all 1.
+    /// </summary>
     public string? ExampleWeightColumnName { get; }
 
     /// <summary>The task's share in the training loss, relative to the other tasks.</summary>
@@ -40,39 +49,49 @@ public sealed class TaskColumn
     /// <summary>What a row of an unknown task is scored with; only for task-indexed data.</summary>
     public UnknownTask UnknownTask { get; private init; }
 
-    /// <summary>A yes/no task: a <c>Boolean</c>, <c>Single</c> 0/1 or two-valued key column, or a vector of these.</summary>
+    /// <summary>
+    /// A yes/no task: a <c>Boolean</c>, <c>Single</c> 0/1 or two-valued key column, or a vector of these.
+    /// </summary>
     /// <param name="labelColumnName">The label column.</param>
     /// <param name="name">The task's name; null = the label column's.</param>
     /// <param name="exampleWeightColumnName">Weights of the rows for this task; null = all 1.</param>
     /// <param name="taskWeight">Share in the training loss; finite and ≥ 0.</param>
-    public static TaskColumn Binary(string labelColumnName, string? name = null, string? exampleWeightColumnName = null, float taskWeight = 1) =>
+    public static TaskColumn Binary(string labelColumnName, string? name = null, string? exampleWeightColumnName = null,
+        float taskWeight = 1) =>
         new(TaskKind.Binary, labelColumnName, name, exampleWeightColumnName, taskWeight);
 
     /// <summary>A task with K ≥ 2 classes: a key column, or a vector of keys.</summary>
     /// <inheritdoc cref="Binary"/>
-    public static TaskColumn Multiclass(string labelColumnName, string? name = null, string? exampleWeightColumnName = null, float taskWeight = 1) =>
+    public static TaskColumn Multiclass(string labelColumnName, string? name = null,
+        string? exampleWeightColumnName = null, float taskWeight = 1) =>
         new(TaskKind.Multiclass, labelColumnName, name, exampleWeightColumnName, taskWeight);
 
     /// <summary>A task that predicts a number: a <c>Single</c> column, or a vector of these.</summary>
     /// <inheritdoc cref="Binary"/>
-    public static TaskColumn Regression(string labelColumnName, string? name = null, string? exampleWeightColumnName = null, float taskWeight = 1) =>
+    public static TaskColumn Regression(string labelColumnName, string? name = null,
+        string? exampleWeightColumnName = null, float taskWeight = 1) =>
         new(TaskKind.Regression, labelColumnName, name, exampleWeightColumnName, taskWeight);
 
     /// <summary>
-    /// Task-indexed data: every row belongs to one task, named by the value in <paramref name="taskIdColumnName"/>. It must be the
-    /// only task column. Task names are the ids' texts; tasks are in order of their ids. Scored columns hold the score of the row's own task.
+    /// Task-indexed data: every row belongs to one task, named by the value in <paramref name="taskIdColumnName"/>. It
+    /// must be the only task column. Task names are the ids' texts; tasks are in order of their ids. Scored columns
+    /// hold the score of the row's own task.
     /// </summary>
     /// <param name="kind">What every task predicts.</param>
     /// <param name="labelColumnName">The label column; a scalar.</param>
-    /// <param name="taskIdColumnName">Text, key, integer or floating-point column with the ids; a missing value is an error in training.</param>
+    /// <param name="taskIdColumnName">
+    /// Text, key, integer or floating-point column with the ids; a missing value is an error in training.
+    /// </param>
     /// <param name="name">A name for the whole; null = the label column's.</param>
     /// <param name="exampleWeightColumnName">Weights of the rows; null = all 1.</param>
     /// <param name="unknownTask">How rows are scored whose id was not there in training.</param>
-    public static TaskColumn Indexed(TaskKind kind, string labelColumnName, string taskIdColumnName, string? name = null,
+    public static TaskColumn Indexed(TaskKind kind, string labelColumnName, string taskIdColumnName,
+        string? name = null,
         string? exampleWeightColumnName = null, UnknownTask unknownTask = UnknownTask.Missing)
     {
         ArgumentException.ThrowIfNullOrEmpty(taskIdColumnName);
-        return new(kind, labelColumnName, name, exampleWeightColumnName, 1) { TaskIdColumnName = taskIdColumnName, UnknownTask = unknownTask };
+        return new(kind, labelColumnName, name, exampleWeightColumnName, 1) { TaskIdColumnName = taskIdColumnName,
+            UnknownTask = unknownTask };
     }
 
     internal static IReadOnlyList<TaskColumn> Checked(IEnumerable<TaskColumn> columns)
@@ -88,7 +107,8 @@ public sealed class TaskColumn
             if (!names.Add(column.Name))
                 throw new ArgumentException($"Task name '{column.Name}' is used twice", nameof(columns));
             if (column.TaskIdColumnName is not null && all.Length > 1)
-                throw new ArgumentException($"Task-indexed column '{column.Name}' must be the only task column, {all.Length} were given", nameof(columns));
+                throw new ArgumentException($"Task-indexed column '{column.Name}' must be the only task column, " +
+                    $"{all.Length} were given", nameof(columns));
         }
         return all;
     }

@@ -6,19 +6,23 @@ using MLNet.MultiTask.Schema;
 namespace MLNet.MultiTask.Data;
 
 /// <summary>
-/// Task ids are known by value, as text: a model finds a task again whatever key number, number type or text column the id comes in.
+/// Task ids are known by value, as text: a model finds a task again whatever key number, number type or text column the
+/// id comes in.
 /// </summary>
 internal static class TaskIds
 {
     /// <summary>Reads the current row's id as an index into a growing list of texts; −1 for a missing id.</summary>
-    public static Func<int> Collect(DataViewRow row, DataViewSchema.Column column, List<string> texts) => column.Type switch
+    public static Func<int> Collect(DataViewRow row, DataViewSchema.Column column, List<string> texts) =>
+        column.Type switch
     {
         KeyDataViewType key => CollectKeys(row, column, key, texts),
         var t when t.RawType == typeof(ReadOnlyMemory<char>) => CollectTexts(row, column, texts),
         var t => NumberIds.Of(t.RawType).Collect(row, column, texts),
     };
 
-    /// <summary>Reads the current row's id as its place in <paramref name="ids"/>; −1 for one that is not there.</summary>
+    /// <summary>
+    /// Reads the current row's id as its place in <paramref name="ids"/>; −1 for one that is not there.
+    /// </summary>
     public static Func<int> Find(DataViewRow row, DataViewSchema.Column column, IReadOnlyList<string> ids)
     {
         var places = new Dictionary<string, int>(StringComparer.Ordinal);
@@ -52,13 +56,15 @@ internal static class TaskIds
         for (int i = 0; i < all.Length; i++)
             if (!double.TryParse(all[i], NumberStyles.Float, CultureInfo.InvariantCulture, out numbers[i]))
                 return [.. all.Order(StringComparer.Ordinal)];
-        return [.. all.Zip(numbers).OrderBy(p => p.Second).ThenBy(p => p.First, StringComparer.Ordinal).Select(p => p.First)];
+        return [.. all.Zip(numbers).OrderBy(p => p.Second).ThenBy(p => p.First, StringComparer.Ordinal)
+            .Select(p => p.First)];
     }
 
     private static IReadOnlyList<string> Texts(DataViewSchema.Column column, KeyDataViewType key) =>
         KeyValueTexts.Of(column, checked((int)key.Count)).Texts;
 
-    private static Func<int> CollectKeys(DataViewRow row, DataViewSchema.Column column, KeyDataViewType type, List<string> texts)
+    private static Func<int> CollectKeys(DataViewRow row, DataViewSchema.Column column, KeyDataViewType type,
+        List<string> texts)
     {
         IReadOnlyList<string> names = Texts(column, type);
         var seen = new Dictionary<ulong, int>();

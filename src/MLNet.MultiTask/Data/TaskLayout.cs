@@ -31,7 +31,9 @@ internal enum TaskIdForm
 /// <summary>The tasks that one <see cref="TaskColumn"/> turned out to hold.</summary>
 internal sealed record TaskBlock
 {
-    /// <summary>Of the task column; behind "Score." and so on, unless the block stands alone and is no scalar.</summary>
+    /// <summary>
+    /// Of the task column; behind "Score." and so on, unless the block stands alone and is no scalar.
+    /// </summary>
     public required string Name { get; init; }
 
     public required TaskKind Kind { get; init; }
@@ -57,11 +59,17 @@ internal sealed record TaskBlock
     public UnknownTask UnknownTask { get; init; }
 }
 
-/// <summary>All tasks of an estimator or transformer and the blocks in which they travel; plain data, fit for a file.</summary>
+/// <summary>
+/// All tasks of an estimator or transformer and the blocks in which they travel; plain data, fit for a file.
+/// </summary>
 internal sealed record TaskLayout(IReadOnlyList<TaskBlock> Blocks, IReadOnlyList<TaskInfo> Tasks)
 {
-    /// <summary>The name of a block's column, such as <c>Score.Income</c>, or <c>Score</c> where the only block is a vector or indexed.</summary>
-    public string ColumnName(string column, TaskBlock block) => ColumnName(column, block.Name, block.Form, Blocks.Count);
+    /// <summary>
+    /// The name of a block's column, such as <c>Score.Income</c>, or <c>Score</c> where the only block is a vector or
+    /// indexed.
+    /// </summary>
+    public string ColumnName(string column, TaskBlock block) =>
+        ColumnName(column, block.Name, block.Form, Blocks.Count);
 
     /// <inheritdoc cref="ColumnName(string, TaskBlock)"/>
     public static string ColumnName(string column, string block, TaskForm form, int blocks) =>

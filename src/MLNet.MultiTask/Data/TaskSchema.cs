@@ -12,15 +12,20 @@ internal static class TaskSchema
     public static void Check(SchemaShape schema, string featureColumnName, IEnumerable<TaskColumn> tasks)
     {
         SchemaShape.Column features = schema.Find("feature", featureColumnName);
-        if (features.Kind != SchemaShape.Column.VectorKind.Vector || features.ItemType != NumberDataViewType.Single || features.IsKey)
+        if (features.Kind != SchemaShape.Column.VectorKind.Vector || features.ItemType != NumberDataViewType.Single
+            || features.IsKey)
             throw SchemaErrors.Mismatch("feature", featureColumnName, "Vector<Single>", features.TypeText());
         foreach (TaskColumn task in tasks)
             CheckLabels(schema, task);
     }
 
-    /// <summary>Whether the task column is a scalar, a vector or task-indexed, by the shape of its label column.</summary>
-    public static TaskForm FormOf(SchemaShape schema, TaskColumn task) => task.TaskIdColumnName is not null ? TaskForm.Indexed
-        : schema.Find("label", task.LabelColumnName).Kind == SchemaShape.Column.VectorKind.Vector ? TaskForm.Vector : TaskForm.Scalar;
+    /// <summary>
+    /// Whether the task column is a scalar, a vector or task-indexed, by the shape of its label column.
+    /// </summary>
+    public static TaskForm FormOf(SchemaShape schema, TaskColumn task) =>
+        task.TaskIdColumnName is not null ? TaskForm.Indexed
+        : schema.Find("label", task.LabelColumnName).Kind == SchemaShape.Column.VectorKind.Vector ? TaskForm.Vector
+            : TaskForm.Scalar;
 
     /// <summary>Refuses a missing label, weight or task id, or one of a wrong type.</summary>
     public static void CheckLabels(SchemaShape schema, TaskColumn task)
@@ -29,18 +34,21 @@ internal static class TaskSchema
         bool vectorAllowed = task.TaskIdColumnName is null;
         bool fits = task.Kind switch
         {
-            TaskKind.Binary => label.IsKey || label.ItemType == BooleanDataViewType.Instance || label.ItemType == NumberDataViewType.Single,
+            TaskKind.Binary => label.IsKey || label.ItemType == BooleanDataViewType.Instance
+                || label.ItemType == NumberDataViewType.Single,
             TaskKind.Multiclass => label.IsKey,
             _ => !label.IsKey && label.ItemType == NumberDataViewType.Single,
         };
         if (!fits || !IsScalarOr(vectorAllowed, label))
-            throw SchemaErrors.Mismatch("label", task.LabelColumnName, Expected(task.Kind, vectorAllowed), label.TypeText());
+            throw SchemaErrors.Mismatch("label", task.LabelColumnName, Expected(task.Kind, vectorAllowed),
+                label.TypeText());
         if (task.ExampleWeightColumnName is { } weightColumnName)
         {
             SchemaShape.Column weight = schema.Find("weight", weightColumnName);
             bool vector = label.Kind == SchemaShape.Column.VectorKind.Vector;
             if (weight.ItemType != NumberDataViewType.Single || weight.IsKey || !IsScalarOr(vector, weight))
-                throw SchemaErrors.Mismatch("weight", weightColumnName, vector ? "Single or Vector<Single>" : "Single", weight.TypeText());
+                throw SchemaErrors.Mismatch("weight", weightColumnName, vector ? "Single or Vector<Single>" : "Single",
+                    weight.TypeText());
         }
         if (task.TaskIdColumnName is { } idColumnName)
             CheckId(schema.Find("task id", idColumnName));
@@ -54,7 +62,8 @@ internal static class TaskSchema
     }
 
     private static bool IsScalarOr(bool vector, SchemaShape.Column column) =>
-        column.Kind == SchemaShape.Column.VectorKind.Scalar || (vector && column.Kind == SchemaShape.Column.VectorKind.Vector);
+        column.Kind == SchemaShape.Column.VectorKind.Scalar
+            || (vector && column.Kind == SchemaShape.Column.VectorKind.Vector);
 
     private static string Expected(TaskKind kind, bool vector)
     {

@@ -6,6 +6,8 @@ public enum UnknownTask
     /// <summary>The score is missing: NaN, predicted label false or key 0.</summary>
     Missing,
 
-    /// <summary>The mean over all tasks of the score (logit, class probabilities or value): what a pooled model would say.</summary>
+    /// <summary>
+    /// The mean over all tasks of the score (logit, class probabilities or value): what a pooled model would say.
+    /// </summary>
     Average,
 }

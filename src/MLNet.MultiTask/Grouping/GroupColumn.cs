@@ -5,22 +5,26 @@ using MLNet.MultiTask.Schema;
 namespace MLNet.MultiTask.Grouping;
 
 /// <summary>
-/// The column in which a grouping travels: <c>Vector&lt;Key&lt;UInt32&gt;, T&gt;</c>, the same in every row, slot names = task names. Its
-/// annotation <see cref="TextKind"/> holds the canonical text, which also says which tasks only help in a group.
+/// The column in which a grouping travels: <c>Vector&lt;Key&lt;UInt32&gt;, T&gt;</c>, the same in every row, slot names
+/// = task names. Its annotation <see cref="TextKind"/> holds the canonical text, which also says which tasks only help
+/// in a group.
 /// </summary>
 internal static class GroupColumn
 {
     public const string TextKind = "TaskGrouping";
 
     /// <summary>The column for T tasks; group numbers, names and text are asked for when they are read.</summary>
-    public static DataViewSchema.DetachedColumn Describe(string name, IReadOnlyList<string> tasks, Func<TaskGrouping> grouping)
+    public static DataViewSchema.DetachedColumn Describe(string name, IReadOnlyList<string> tasks,
+        Func<TaskGrouping> grouping)
     {
         var annotations = new DataViewSchema.Annotations.Builder();
         SlotNames.Add(annotations, tasks);
-        annotations.Add(TextKind, TextDataViewType.Instance, (ref ReadOnlyMemory<char> text) => text = grouping().ToString().AsMemory());
+        annotations.Add(TextKind, TextDataViewType.Instance, (ref ReadOnlyMemory<char> text) =>
+            text = grouping().ToString().AsMemory());
         annotations.Add("KeyValues", new VectorDataViewType(TextDataViewType.Instance, tasks.Count),
             (ref VBuffer<ReadOnlyMemory<char>> names) => GroupNames(grouping(), tasks, ref names));
-        return new(name, new VectorDataViewType(new KeyDataViewType(typeof(uint), tasks.Count), tasks.Count), annotations.ToAnnotations());
+        return new(name, new VectorDataViewType(new KeyDataViewType(typeof(uint), tasks.Count), tasks.Count),
+            annotations.ToAnnotations());
     }
 
     /// <summary>Group numbers from 1, by task.</summary>
@@ -40,11 +44,14 @@ internal static class GroupColumn
         {
             if (column.Name != options.GroupColumnName)
                 continue;
-            if (column.Kind != SchemaShape.Column.VectorKind.Vector || !column.IsKey || column.ItemType != NumberDataViewType.UInt32)
+            if (column.Kind != SchemaShape.Column.VectorKind.Vector || !column.IsKey
+                || column.ItemType != NumberDataViewType.UInt32)
                 throw SchemaErrors.Mismatch("group", column.Name, "Vector<Key<UInt32>>", column.TypeText());
             if (options.Grouping is not null)
-                throw new ArgumentException($"A grouping is given twice: by the option {nameof(options.Grouping)} ('{options.Grouping}') and by " +
-                    $"column '{column.Name}'; set {nameof(options.GroupColumnName)} to null to leave the column aside", nameof(schema));
+                throw new ArgumentException($"A grouping is given twice: by the option {nameof(options.Grouping)} " +
+                    $"('{options.Grouping}') and by " +
+                    $"column '{column.Name}'; set {nameof(options.GroupColumnName)} to null to leave the column aside",
+                        nameof(schema));
         }
     }
 
@@ -56,8 +63,10 @@ internal static class GroupColumn
             return null;
         string[] names = SlotNames.Of(column) ?? [.. tasks.Select(t => t.Name)];
         if (((VectorDataViewType)column.Type).Size != tasks.Count || !names.SequenceEqual(tasks.Select(t => t.Name)))
-            throw new ArgumentException($"Column '{name}' groups the {((VectorDataViewType)column.Type).Size} tasks {string.Join(", ", names)}; " +
-                $"the trainer has the {tasks.Count} tasks {string.Join(", ", tasks.Select(t => t.Name))}", nameof(data));
+            throw new ArgumentException($"Column '{name}' groups the {((VectorDataViewType)column.Type).Size} tasks " +
+                $"{string.Join(", ", names)}; " +
+                $"the trainer has the {tasks.Count} tasks {string.Join(", ", tasks.Select(t => t.Name))}",
+                    nameof(data));
         if (column.Annotations.Schema.GetColumnOrNull(TextKind) is null)
             return FromKeys(data, column, tasks);
         ReadOnlyMemory<char> text = default;
@@ -70,16 +79,19 @@ internal static class GroupColumn
         using DataViewRowCursor cursor = data.GetRowCursor([column]);
         ValueGetter<VBuffer<uint>> getter = cursor.GetGetter<VBuffer<uint>>(column);
         if (!cursor.MoveNext())
-            throw new ArgumentException($"The data has no rows, so column '{column.Name}' says no grouping", nameof(data));
+            throw new ArgumentException($"The data has no rows, so column '{column.Name}' says no grouping",
+                nameof(data));
         VBuffer<uint> keys = default;
         getter(ref keys);
         int[] assignment = [.. keys.DenseValues().Select(k => (int)k)];
         int missing = Array.IndexOf(assignment, 0);
         return missing < 0 ? TaskGrouping.FromAssignment(assignment)
-            : throw new ArgumentException($"Column '{column.Name}' gives task '{tasks[missing].Name}' no group", nameof(data));
+            : throw new ArgumentException($"Column '{column.Name}' gives task '{tasks[missing].Name}' no group",
+                nameof(data));
     }
 
-    private static void GroupNames(TaskGrouping grouping, IReadOnlyList<string> tasks, ref VBuffer<ReadOnlyMemory<char>> names)
+    private static void GroupNames(TaskGrouping grouping, IReadOnlyList<string> tasks,
+        ref VBuffer<ReadOnlyMemory<char>> names)
     {
         VBufferEditor<ReadOnlyMemory<char>> editor = VBufferEditor.Create(ref names, tasks.Count);
         editor.Values.Clear();

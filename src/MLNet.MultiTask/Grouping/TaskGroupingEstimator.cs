@@ -64,7 +64,8 @@ public sealed class TaskGroupingEstimator : IEstimator<TaskGroupingTransformer>
     {
         ArgumentNullException.ThrowIfNull(inputSchema);
         AffinityColumn.Check(inputSchema, _options.AffinityColumnName);
-        return SchemaShapes.Add(_context, inputSchema, [GroupColumn.Describe(_options.OutputColumnName, ["0"], () => TaskGrouping.All(1))]);
+        return SchemaShapes.Add(_context, inputSchema,
+            [GroupColumn.Describe(_options.OutputColumnName, ["0"], () => TaskGrouping.All(1))]);
     }
 
     /// <summary>Reads the affinity; the groups are solved for when they are asked for.</summary>
@@ -74,7 +75,8 @@ public sealed class TaskGroupingEstimator : IEstimator<TaskGroupingTransformer>
         ArgumentNullException.ThrowIfNull(input);
         AffinityColumn.Check(SchemaShapes.Of(input), _options.AffinityColumnName);
         TaskAffinity affinity = AffinityColumn.Read(input, _options.AffinityColumnName);
-        return new TaskGroupingTransformer(_context, _options.OutputColumnName, affinity.TaskNames, () => Solve(affinity));
+        return new TaskGroupingTransformer(_context, _options.OutputColumnName, affinity.TaskNames, () =>
+            Solve(affinity));
     }
 
     private GroupingResult Solve(TaskAffinity affinity)
@@ -82,7 +84,8 @@ public sealed class TaskGroupingEstimator : IEstimator<TaskGroupingTransformer>
         using IChannel channel = _host.Start(_solver.Name);
         GroupingResult result = _solver.Solve(affinity, _options.CancellationToken);
         channel.Info(MessageSensitivity.Schema, string.Create(CultureInfo.InvariantCulture,
-            $"{result.Solver}: {result.Grouping} ({result.Grouping.ToString(affinity.TaskNames)}), objective {result.Objective}, stopped: {result.StopReason}"));
+            $"{result.Solver}: {result.Grouping} ({result.Grouping.ToString(affinity.TaskNames)}), objective " +
+            $"{result.Objective}, stopped: {result.StopReason}"));
         return result;
     }
 }

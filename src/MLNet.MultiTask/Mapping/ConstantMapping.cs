@@ -3,7 +3,8 @@ using Microsoft.ML;
 namespace MLNet.MultiTask.Mapping;
 
 /// <summary>Adds one column with the same value in every row; it needs no input column.</summary>
-internal sealed class ConstantMapping<TValue>(DataViewSchema input, DataViewSchema.DetachedColumn column, ValueGetter<TValue> getter)
+internal sealed class ConstantMapping<TValue>(DataViewSchema input, DataViewSchema.DetachedColumn column,
+    ValueGetter<TValue> getter)
     : RowMapping(input, [column])
 {
     public override IEnumerable<DataViewSchema.Column> InputsOf(int added) => [];

@@ -17,10 +17,12 @@ internal sealed class MappedDataView(IDataView input, RowMapper mapper) : IDataV
         return Map(input.GetRowCursor(mapper.GetDependencies(needed), rand), needed);
     }
 
-    public DataViewRowCursor[] GetRowCursorSet(IEnumerable<DataViewSchema.Column> columnsNeeded, int n, Random? rand = null)
+    public DataViewRowCursor[] GetRowCursorSet(IEnumerable<DataViewSchema.Column> columnsNeeded, int n,
+        Random? rand = null)
     {
         DataViewSchema.Column[] needed = [.. columnsNeeded];
-        return [.. input.GetRowCursorSet(mapper.GetDependencies(needed), n, rand).Select(cursor => Map(cursor, needed))];
+        return [.. input.GetRowCursorSet(mapper.GetDependencies(needed), n, rand)
+            .Select(cursor => Map(cursor, needed))];
     }
 
     // A cursor that cannot be mapped must not stay open.

@@ -35,12 +35,14 @@ internal sealed class MappedRow : DataViewRow
     public override ValueGetter<TValue> GetGetter<TValue>(DataViewSchema.Column column)
     {
         if (!IsColumnActive(column))
-            throw new ArgumentException($"Column '{column.Name}' was not asked for when this row was opened", nameof(column));
+            throw new ArgumentException($"Column '{column.Name}' was not asked for when this row was opened",
+                nameof(column));
         int inputs = _mapping.Input.Count;
         if (column.Index < inputs)
             return _input.GetGetter<TValue>(_mapping.Input[column.Index]);
         return _added!.GetGetter(column.Index - inputs) as ValueGetter<TValue>
-            ?? throw new InvalidOperationException($"Column '{column.Name}' holds {column.Type.RawType}, a getter of {typeof(TValue)} was asked for");
+            ?? throw new InvalidOperationException($"Column '{column.Name}' holds {column.Type.RawType}, a getter " +
+                $"of {typeof(TValue)} was asked for");
     }
 
     protected override void Dispose(bool disposing)
@@ -52,5 +54,6 @@ internal sealed class MappedRow : DataViewRow
 
     private DataViewSchema.Column Checked(DataViewSchema.Column column) =>
         column.Index < _active.Length && Schema[column.Index].Name == column.Name ? column
-            : throw new ArgumentException($"Column '{column.Name}' ({column.Index}) is not of this row's schema", nameof(column));
+            : throw new ArgumentException($"Column '{column.Name}' ({column.Index}) is not of this row's schema",
+                nameof(column));
 }

@@ -4,9 +4,10 @@ using Microsoft.ML.Data;
 namespace MLNet.MultiTask;
 
 /// <summary>
-/// What the transformers of this library share: they add columns lazily and leave the others alone, compute only what is asked for,
-/// and are safe to use from many threads at once (a <see cref="PredictionEngine{TSrc, TDst}"/> around one is not: make one per thread).
-/// They hold nothing that must be released, so a prediction engine that is disposed takes nothing away from the others.
+/// What the transformers of this library share: they add columns lazily and leave the others alone, compute only what
+/// is asked for, and are safe to use from many threads at once (a <see cref="PredictionEngine{TSrc, TDst}"/> around one
+/// is not: make one per thread). They hold nothing that must be released, so a prediction engine that is disposed takes
+/// nothing away from the others.
 /// </summary>
 public abstract class MultiTaskTransformer : ITransformer
 {

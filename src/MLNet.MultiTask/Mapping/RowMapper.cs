@@ -22,7 +22,8 @@ internal sealed class RowMapper(RowMapping mapping) : IRowToRowMapper
         return mapping.Input.Where(c => needed[c.Index]);
     }
 
-    public DataViewRow GetRow(DataViewRow input, IEnumerable<DataViewSchema.Column> activeColumns) => Map(input, activeColumns);
+    public DataViewRow GetRow(DataViewRow input, IEnumerable<DataViewSchema.Column> activeColumns) =>
+        Map(input, activeColumns);
 
     public MappedRow Map(DataViewRow input, IEnumerable<DataViewSchema.Column> activeColumns)
     {

@@ -2,7 +2,9 @@ using Microsoft.ML;
 
 namespace MLNet.MultiTask.Mapping;
 
-/// <summary>What a transformer adds to the rows of one input schema. Immutable, so any number of cursors may share it.</summary>
+/// <summary>
+/// What a transformer adds to the rows of one input schema. Immutable, so any number of cursors may share it.
+/// </summary>
 internal abstract class RowMapping(DataViewSchema input, IReadOnlyList<DataViewSchema.DetachedColumn> added)
 {
     /// <summary>The schema mapped from.</summary>
@@ -29,7 +31,9 @@ internal abstract class RowMapping(DataViewSchema input, IReadOnlyList<DataViewS
     }
 }
 
-/// <summary>The added columns of the current row, as getters that are asked for once and called for every row.</summary>
+/// <summary>
+/// The added columns of the current row, as getters that are asked for once and called for every row.
+/// </summary>
 internal abstract class AddedValues
 {
     /// <summary>A <see cref="ValueGetter{TValue}"/> of the column's raw type.</summary>

@@ -9,7 +9,8 @@ internal static class AffinityState
     public static void Save(TaskAffinityTransformer transformer, Stream stream)
     {
         TaskAffinity affinity = transformer.Affinity;
-        string[] diagnostics = [.. affinity.Diagnostics.Where(d => double.IsFinite(d.Value)).Select(d => d.Key).Order(StringComparer.Ordinal)];
+        string[] diagnostics = [.. affinity.Diagnostics.Where(d => double.IsFinite(d.Value)).Select(d => d.Key)
+            .Order(StringComparer.Ordinal)];
         var content = new AffinityContent(transformer.OutputColumnName, [.. affinity.TaskNames], affinity.Method,
             affinity.PairCounts is not null, affinity.StandardErrors is not null, diagnostics);
         List<Section> sections = [Section.Of("affinity", affinity.Values.ToArray(), affinity.Count, affinity.Count)];
@@ -17,13 +18,16 @@ internal static class AffinityState
             sections.Add(Section.Of("pairCounts", counts, affinity.Count, affinity.Count));
         if (affinity.StandardErrors is { } errors)
             sections.Add(Section.Of("standardErrors", errors, affinity.Count, affinity.Count));
-        sections.Add(Section.Of("diagnostics", [.. diagnostics.Select(d => affinity.Diagnostics[d])], diagnostics.Length));
-        Container.Write(stream, TaskAffinityTransformer.Kind, JsonSerializer.SerializeToElement(content, TransformerJson.Default.AffinityContent), sections);
+        sections.Add(Section.Of("diagnostics", [.. diagnostics.Select(d => affinity.Diagnostics[d])],
+            diagnostics.Length));
+        Container.Write(stream, TaskAffinityTransformer.Kind,
+            JsonSerializer.SerializeToElement(content, TransformerJson.Default.AffinityContent), sections);
     }
 
     /// <exception cref="ModelFormatException">The bytes are damaged, foreign, newer, or over a limit.</exception>
     public static TaskAffinityTransformer Load(MLContext context, Stream stream, MultiTaskModelLoadOptions options) =>
-        StateReader.Read(stream, TaskAffinityTransformer.Kind, options, TransformerJson.Default.AffinityContent, Expected, (content, sections) =>
+        StateReader.Read(stream, TaskAffinityTransformer.Kind, options, TransformerJson.Default.AffinityContent,
+            Expected, (content, sections) =>
         {
             var queue = new Queue<Array>(sections.Select(s => s.Data));
             var values = (double[])queue.Dequeue();
@@ -36,7 +40,8 @@ internal static class AffinityState
                 StandardErrors = errors,
                 Diagnostics = content.Diagnostics.Zip(diagnostics).ToDictionary(p => p.First, p => p.Second),
             };
-            return new TaskAffinityTransformer(context, content.OutputColumnName, affinity.TaskNames, affinity.Method, () => affinity);
+            return new TaskAffinityTransformer(context, content.OutputColumnName, affinity.TaskNames, affinity.Method,
+                () => affinity);
         });
 
     private static List<(string, string, long[])> Expected(AffinityContent content)

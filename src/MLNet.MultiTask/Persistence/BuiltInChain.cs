@@ -3,7 +3,9 @@ using Microsoft.ML.Data;
 
 namespace MLNet.MultiTask.Persistence;
 
-/// <summary>Builds a chain of ML.NET's own transformers, one fitted step after the other, over a view without rows.</summary>
+/// <summary>
+/// Builds a chain of ML.NET's own transformers, one fitted step after the other, over a view without rows.
+/// </summary>
 internal sealed class BuiltInChain(MLContext context, DataViewSchema input)
 {
     private readonly List<ITransformer> _transformers = [];
@@ -24,7 +26,8 @@ internal sealed class BuiltInChain(MLContext context, DataViewSchema input)
     }
 
     /// <summary>Puts the constant key into each row, from which <see cref="AddConstant"/> looks up.</summary>
-    public void AddKey() => Add(Transforms.CustomMapping<NoColumns, ConstantKey>(ConstantKeyFactory.Map, ConstantKeyFactory.Contract),
+    public void AddKey() => Add(
+        Transforms.CustomMapping<NoColumns, ConstantKey>(ConstantKeyFactory.Map, ConstantKeyFactory.Contract),
         nameof(ConstantKey.MultiTaskKey));
 
     /// <summary>Puts a constant into each row; the value lies in the model file.</summary>
@@ -32,7 +35,8 @@ internal sealed class BuiltInChain(MLContext context, DataViewSchema input)
         new KeyValuePair<int, T>[] { new(1, value) }, nameof(ConstantKey.MultiTaskKey)), name);
 
     /// <summary>A view of one column with these values.</summary>
-    public IDataView Rows<T>(IEnumerable<T> values) => context.Data.LoadFromEnumerable(values.Select(v => new Row<T> { Value = v }));
+    public IDataView Rows<T>(IEnumerable<T> values) =>
+        context.Data.LoadFromEnumerable(values.Select(v => new Row<T> { Value = v }));
 
     /// <summary>The whole chain.</summary>
     public ITransformer Finish()
@@ -54,13 +58,16 @@ internal sealed class BuiltInChain(MLContext context, DataViewSchema input)
 
         public long? GetRowCount() => 0;
 
-        public DataViewRowCursor GetRowCursor(IEnumerable<DataViewSchema.Column> columnsNeeded, Random? rand = null) => new EmptyCursor(schema, columnsNeeded);
+        public DataViewRowCursor GetRowCursor(IEnumerable<DataViewSchema.Column> columnsNeeded, Random? rand = null) =>
+            new EmptyCursor(schema, columnsNeeded);
 
-        public DataViewRowCursor[] GetRowCursorSet(IEnumerable<DataViewSchema.Column> columnsNeeded, int n, Random? rand = null) =>
+        public DataViewRowCursor[] GetRowCursorSet(IEnumerable<DataViewSchema.Column> columnsNeeded, int n,
+            Random? rand = null) =>
             [GetRowCursor(columnsNeeded, rand)];
     }
 
-    private sealed class EmptyCursor(DataViewSchema schema, IEnumerable<DataViewSchema.Column> columnsNeeded) : DataViewRowCursor
+    private sealed class EmptyCursor(DataViewSchema schema, IEnumerable<DataViewSchema.Column> columnsNeeded)
+        : DataViewRowCursor
     {
         private readonly HashSet<int> _active = [.. columnsNeeded.Select(c => c.Index)];
 
@@ -74,7 +81,8 @@ internal sealed class BuiltInChain(MLContext context, DataViewSchema input)
 
         public override bool IsColumnActive(DataViewSchema.Column column) => _active.Contains(column.Index);
 
-        public override ValueGetter<TValue> GetGetter<TValue>(DataViewSchema.Column column) => (ref TValue _) => throw NoRow();
+        public override ValueGetter<TValue> GetGetter<TValue>(DataViewSchema.Column column) => (ref TValue _) =>
+            throw NoRow();
 
         public override ValueGetter<DataViewRowId> GetIdGetter() => (ref DataViewRowId _) => throw NoRow();
 

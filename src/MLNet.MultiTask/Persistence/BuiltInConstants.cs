@@ -11,7 +11,8 @@ internal static class BuiltInConstants
     public static ITransformer Affinity(MLContext context, string outputColumnName, float[] affinity)
     {
         BuiltInChain chain = Start(context, MemoryMarshal.AsBytes(affinity.AsSpan()));
-        chain.Add(chain.Transforms.CustomMapping(new NumbersFactory().GetMapping(), NumbersFactory.Contract), nameof(RowNumbers.MultiTaskNumbers));
+        chain.Add(chain.Transforms.CustomMapping(new NumbersFactory().GetMapping(), NumbersFactory.Contract),
+            nameof(RowNumbers.MultiTaskNumbers));
         chain.Add(chain.Transforms.CopyColumns(outputColumnName, nameof(RowNumbers.MultiTaskNumbers)));
         return chain.Finish();
     }
@@ -20,7 +21,8 @@ internal static class BuiltInConstants
     {
         uint[] keys = [.. grouping.ToAssignment().Select(g => (uint)g + 1)];
         BuiltInChain chain = Start(context, MemoryMarshal.AsBytes(keys.AsSpan()));
-        chain.Add(chain.Transforms.CustomMapping(new KeysFactory().GetMapping(), KeysFactory.Contract), nameof(RowKeys.MultiTaskKeys));
+        chain.Add(chain.Transforms.CustomMapping(new KeysFactory().GetMapping(), KeysFactory.Contract),
+            nameof(RowKeys.MultiTaskKeys));
         chain.Add(chain.Transforms.CopyColumns(outputColumnName, nameof(RowKeys.MultiTaskKeys)));
         return chain.Finish();
     }
@@ -43,8 +45,10 @@ public sealed class NumbersFactory : CustomMappingFactory<TransformerState, RowN
     /// <inheritdoc/>
     public override Action<TransformerState, RowNumbers> GetMapping()
     {
-        StateCache<float[]> cache = new(text => MemoryMarshal.Cast<byte, float>(Convert.FromBase64String(text)).ToArray());
-        return (input, output) => output.MultiTaskNumbers = Values.Copy(cache.Get(input.MultiTaskState), output.MultiTaskNumbers);
+        StateCache<float[]> cache = new(text => MemoryMarshal.Cast<byte, float>(Convert.FromBase64String(text))
+            .ToArray());
+        return (input, output) => output.MultiTaskNumbers =
+            Values.Copy(cache.Get(input.MultiTaskState), output.MultiTaskNumbers);
     }
 }
 
@@ -57,7 +61,9 @@ public sealed class KeysFactory : CustomMappingFactory<TransformerState, RowKeys
     /// <inheritdoc/>
     public override Action<TransformerState, RowKeys> GetMapping()
     {
-        StateCache<uint[]> cache = new(text => MemoryMarshal.Cast<byte, uint>(Convert.FromBase64String(text)).ToArray());
-        return (input, output) => output.MultiTaskKeys = Values.Copy(cache.Get(input.MultiTaskState), output.MultiTaskKeys);
+        StateCache<uint[]> cache = new(text => MemoryMarshal.Cast<byte, uint>(Convert.FromBase64String(text))
+            .ToArray());
+        return (input, output) => output.MultiTaskKeys =
+            Values.Copy(cache.Get(input.MultiTaskState), output.MultiTaskKeys);
     }
 }

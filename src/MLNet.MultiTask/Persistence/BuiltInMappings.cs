@@ -3,8 +3,9 @@ using Microsoft.ML.Transforms;
 
 namespace MLNet.MultiTask.Persistence;
 
-// What ML.NET's own model files keep of our transformers: custom mappings that it finds again by contract name, in an assembly
-// that it loads by name, fed with the transformer's state as text. Names and classes are part of the file format.
+// What ML.NET's own model files keep of our transformers: custom mappings that it finds again by contract name, in an
+// assembly that it loads by name, fed with the transformer's state as text. Names and classes are part of the file
+// format.
 
 /// <summary>No input.</summary>
 public sealed class NoColumns;

@@ -10,19 +10,24 @@ internal static class GroupingState
     public static void Save(TaskGroupingTransformer transformer, Stream stream)
     {
         GroupingResult result = transformer.Result;
-        var content = new GroupingContent(transformer.OutputColumnName, [.. transformer.TaskNames], result.Grouping.ToString(), result.Objective,
-            double.IsPositiveInfinity(result.Bound) ? null : result.Bound, result.IsOptimal, result.StopReason, result.Solver);
-        Container.Write(stream, TaskGroupingTransformer.Kind, JsonSerializer.SerializeToElement(content, TransformerJson.Default.GroupingContent), []);
+        var content = new GroupingContent(transformer.OutputColumnName, [.. transformer.TaskNames],
+            result.Grouping.ToString(), result.Objective,
+            double.IsPositiveInfinity(result.Bound) ? null : result.Bound, result.IsOptimal, result.StopReason,
+                result.Solver);
+        Container.Write(stream, TaskGroupingTransformer.Kind,
+            JsonSerializer.SerializeToElement(content, TransformerJson.Default.GroupingContent), []);
     }
 
     /// <exception cref="ModelFormatException">The bytes are damaged, foreign, newer, or over a limit.</exception>
     public static TaskGroupingTransformer Load(MLContext context, Stream stream, MultiTaskModelLoadOptions options) =>
-        StateReader.Read(stream, TaskGroupingTransformer.Kind, options, TransformerJson.Default.GroupingContent, _ => [], (content, _) =>
+        StateReader.Read(stream, TaskGroupingTransformer.Kind, options, TransformerJson.Default.GroupingContent, _ =>
+            [], (content, _) =>
         {
             TaskNames.Checked(content.Tasks, options);
             TaskGrouping grouping = TaskGrouping.Parse(content.Grouping);
             if (grouping.TaskCount != content.Tasks.Length)
-                throw new FormatException($"The grouping is over {grouping.TaskCount} tasks, the file names {content.Tasks.Length}");
+                throw new FormatException($"The grouping is over {grouping.TaskCount} tasks, the file names " +
+                    $"{content.Tasks.Length}");
             var result = new GroupingResult
             {
                 Grouping = grouping,

@@ -3,7 +3,9 @@ using Microsoft.ML.Data;
 
 namespace MLNet.MultiTask.Persistence;
 
-/// <summary>Runs a prediction transformer on row objects: all scored columns of a row as numbers, one after the other.</summary>
+/// <summary>
+/// Runs a prediction transformer on row objects: all scored columns of a row as numbers, one after the other.
+/// </summary>
 internal sealed class ObjectScorer
 {
     private readonly Action<RowToScore> _moveTo;
@@ -36,7 +38,8 @@ internal sealed class ObjectScorer
         return Values.Copy(_numbers, numbers);
     }
 
-    private static Func<Memory<float>, int> Writer(DataViewRow row, DataViewSchema.Column column) => column.Type.RawType switch
+    private static Func<Memory<float>, int> Writer(DataViewRow row, DataViewSchema.Column column) =>
+        column.Type.RawType switch
     {
         var t when t == typeof(float) => Scalar<float>(row, column, v => v),
         var t when t == typeof(bool) => Scalar<bool>(row, column, v => v ? 1 : 0),
@@ -46,7 +49,8 @@ internal sealed class ObjectScorer
         _ => Vector<uint>(row, column, v => v),
     };
 
-    private static Func<Memory<float>, int> Scalar<T>(DataViewRow row, DataViewSchema.Column column, Func<T, float> convert)
+    private static Func<Memory<float>, int> Scalar<T>(DataViewRow row, DataViewSchema.Column column,
+        Func<T, float> convert)
     {
         ValueGetter<T> getter = row.GetGetter<T>(column);
         T value = default!;
@@ -58,7 +62,8 @@ internal sealed class ObjectScorer
         };
     }
 
-    private static Func<Memory<float>, int> Vector<T>(DataViewRow row, DataViewSchema.Column column, Func<T, float> convert)
+    private static Func<Memory<float>, int> Vector<T>(DataViewRow row, DataViewSchema.Column column,
+        Func<T, float> convert)
     {
         ValueGetter<VBuffer<T>> getter = row.GetGetter<VBuffer<T>>(column);
         VBuffer<T> buffer = default;
@@ -88,13 +93,16 @@ internal sealed class ObjectScorer
 
         public override bool IsColumnActive(DataViewSchema.Column column) => true;
 
-        public override ValueGetter<DataViewRowId> GetIdGetter() => (ref DataViewRowId id) => id = new DataViewRowId((ulong)_position, 0);
+        public override ValueGetter<DataViewRowId> GetIdGetter() => (ref DataViewRowId id) =>
+            id = new DataViewRowId((ulong)_position, 0);
 
         public override ValueGetter<TValue> GetGetter<TValue>(DataViewSchema.Column column)
         {
             Delegate getter = column.Type is VectorDataViewType
-                ? (ValueGetter<VBuffer<float>>)((ref VBuffer<float> features) => _current.MultiTaskFeatures.CopyTo(ref features))
-                : (ValueGetter<ReadOnlyMemory<char>>)((ref ReadOnlyMemory<char> id) => id = _current.MultiTaskTaskId.AsMemory());
+                ? (ValueGetter<VBuffer<float>>)((ref VBuffer<float> features) =>
+                    _current.MultiTaskFeatures.CopyTo(ref features))
+                : (ValueGetter<ReadOnlyMemory<char>>)((ref ReadOnlyMemory<char> id) =>
+                    id = _current.MultiTaskTaskId.AsMemory());
             return (ValueGetter<TValue>)getter;
         }
     }

@@ -4,7 +4,9 @@ using MLNet.MultiTask.Schema;
 
 namespace MLNet.MultiTask.Persistence;
 
-/// <summary>The description of a saved chain: its stages in order, each a section, and the schema that it maps from.</summary>
+/// <summary>
+/// The description of a saved chain: its stages in order, each a section, and the schema that it maps from.
+/// </summary>
 internal sealed record PipelineContent(StageContent[] Stages, ColumnContent[] InputSchema);
 
 /// <summary>One stage: the kind of one of our transformers, or "MicrosoftML" for a run of ML.NET's own.</summary>
@@ -13,16 +15,22 @@ internal sealed record StageContent(string Kind, int Length)
     public const string MicrosoftML = "MicrosoftML";
 }
 
-/// <summary>One visible column of the input schema: enough to make a view for a loaded chain, without annotations but slot names and key values.</summary>
-internal sealed record ColumnContent(string Name, string ItemType, ulong? KeyCount, int[]? Dimensions, string[]? SlotNames, string? KeyType, string[]? KeyValues)
+/// <summary>
+/// One visible column of the input schema: enough to make a view for a loaded chain, without annotations but slot names
+/// and key values.
+/// </summary>
+internal sealed record ColumnContent(string Name, string ItemType, ulong? KeyCount, int[]? Dimensions,
+    string[]? SlotNames, string? KeyType, string[]? KeyValues)
 {
     public static ColumnContent Of(DataViewSchema.Column column)
     {
         DataViewType item = (column.Type as VectorDataViewType)?.ItemType ?? column.Type;
         var key = item as KeyDataViewType;
-        KeyValueTexts? values = key is not null && key.Count <= 1 << 16 && column.Annotations.Schema.GetColumnOrNull("KeyValues") is not null
+        KeyValueTexts? values = key is not null && key.Count <= 1 << 16
+            && column.Annotations.Schema.GetColumnOrNull("KeyValues") is not null
             ? KeyValueTexts.Of(column, (int)key.Count) : null;
-        return new(column.Name, ColumnTypes.NameOf(item), key?.Count, column.Type is VectorDataViewType vector ? [.. vector.Dimensions] : null,
+        return new(column.Name, ColumnTypes.NameOf(item), key?.Count, column.Type is VectorDataViewType vector
+            ? [.. vector.Dimensions] : null,
             Schema.SlotNames.Of(column), values?.ItemType, values is null ? null : [.. values.Texts]);
     }
 

@@ -4,7 +4,9 @@ using Microsoft.ML.Data;
 
 namespace MLNet.MultiTask.Persistence;
 
-/// <summary>A chain as stages: each of our transformers by itself, each run of ML.NET's own as one ML.NET model.</summary>
+/// <summary>
+/// A chain as stages: each of our transformers by itself, each run of ML.NET's own as one ML.NET model.
+/// </summary>
 internal static class PipelineFile
 {
     private const string Kind = "Pipeline";
@@ -25,21 +27,30 @@ internal static class PipelineFile
                 context.Model.Save(stage, schema, bytes);
             schema = stage.GetOutputSchema(schema);
             sections.Add(Section.Of($"stages.{stages.Count}", bytes.ToArray()));
-            stages.Add(new StageContent((stage as MultiTaskTransformer)?.StateKind ?? StageContent.MicrosoftML, checked((int)bytes.Length)));
+            stages.Add(new StageContent((stage as MultiTaskTransformer)?.StateKind
+                ?? StageContent.MicrosoftML, checked((int)bytes.Length)));
         }
-        var content = new PipelineContent([.. stages], [.. inputSchema.Where(c => !c.IsHidden).Select(ColumnContent.Of)]);
-        Container.Write(stream, Kind, JsonSerializer.SerializeToElement(content, TransformerJson.Default.PipelineContent), sections);
+        var content = new PipelineContent([.. stages],
+            [.. inputSchema.Where(c => !c.IsHidden).Select(ColumnContent.Of)]);
+        Container.Write(stream, Kind, JsonSerializer.SerializeToElement(content,
+            TransformerJson.Default.PipelineContent), sections);
     }
 
-    /// <exception cref="ModelFormatException">The file is damaged, foreign, newer, over a limit, or needs trust that is not given.</exception>
-    public static (ITransformer Model, DataViewSchema InputSchema) Load(MLContext context, Stream stream, MultiTaskModelLoadOptions options) =>
+    /// <exception cref="ModelFormatException">
+    /// The file is damaged, foreign, newer, over a limit, or needs trust that is not given.
+    /// </exception>
+    public static (ITransformer Model, DataViewSchema InputSchema) Load(MLContext context, Stream stream,
+        MultiTaskModelLoadOptions options) =>
         StateReader.Read(stream, Kind, options, TransformerJson.Default.PipelineContent,
-            content => [.. Checked(content, options).Select((stage, i) => ($"stages.{i}", SectionType.U8, new long[] { stage.Length }))],
+            content => [.. Checked(content, options)
+                .Select((stage, i) => ($"stages.{i}", SectionType.U8, new long[] { stage.Length }))],
             (content, sections) =>
             {
                 var schema = new DataViewSchema.Builder();
-                schema.AddColumns(content.InputSchema.Select(c => (c ?? throw new FormatException("A column is null")).ToColumn()));
-                ITransformer[] stages = [.. content.Stages.Select((stage, i) => LoadStage(context, stage.Kind, (byte[])sections[i].Data, options))];
+                schema.AddColumns(content.InputSchema.Select(c =>
+                    (c ?? throw new FormatException("A column is null")).ToColumn()));
+                ITransformer[] stages = [.. content.Stages.Select((stage, i) =>
+                    LoadStage(context, stage.Kind, (byte[])sections[i].Data, options))];
                 return (stages.Length == 1 ? stages[0] : new TransformerChain<ITransformer>(stages), schema.ToSchema());
             });
 
@@ -49,12 +60,15 @@ internal static class PipelineFile
             throw new FormatException("There is no stage, or a stage is null");
         foreach (StageContent stage in content.Stages)
             if (stage.Kind == StageContent.MicrosoftML && !options.TrustMicrosoftMLStages)
-                throw new ModelFormatException("stages", "the file holds transformers that Microsoft.ML loads by type names in the file; if it comes " +
-                    $"from a source you trust, set {nameof(MultiTaskModelLoadOptions)}.{nameof(MultiTaskModelLoadOptions.TrustMicrosoftMLStages)}");
+                throw new ModelFormatException("stages",
+                    "the file holds transformers that Microsoft.ML loads by type names in the file; if it comes " +
+                    "from a source you trust, set " +
+                    $"{nameof(MultiTaskModelLoadOptions)}.{nameof(MultiTaskModelLoadOptions.TrustMicrosoftMLStages)}");
         return content.Stages;
     }
 
-    private static ITransformer LoadStage(MLContext context, string kind, byte[] bytes, MultiTaskModelLoadOptions options)
+    private static ITransformer LoadStage(MLContext context, string kind, byte[] bytes,
+        MultiTaskModelLoadOptions options)
     {
         var stream = new MemoryStream(bytes);
         ITransformer stage = kind switch

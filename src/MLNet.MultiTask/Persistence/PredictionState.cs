@@ -14,14 +14,18 @@ internal static class PredictionState
     {
         using var model = new MemoryStream();
         ModelFile.Save(new SavedModel(transformer.Model), model);
-        var content = new PredictionContent(transformer.FeatureColumnName, [.. transformer.Layout.Blocks.Select(BlockContent.Of)], checked((int)model.Length));
+        var content = new PredictionContent(transformer.FeatureColumnName,
+            [.. transformer.Layout.Blocks.Select(BlockContent.Of)], checked((int)model.Length));
         Container.Write(stream, MultiTaskPredictionTransformer.Kind,
-            JsonSerializer.SerializeToElement(content, TransformerJson.Default.PredictionContent), [Section.Of(Model, model.ToArray())]);
+            JsonSerializer.SerializeToElement(content, TransformerJson.Default.PredictionContent),
+                [Section.Of(Model, model.ToArray())]);
     }
 
     /// <exception cref="ModelFormatException">The bytes are damaged, foreign, newer, or over a limit.</exception>
-    public static MultiTaskPredictionTransformer Load(MLContext context, Stream stream, MultiTaskModelLoadOptions options) =>
-        StateReader.Read(stream, MultiTaskPredictionTransformer.Kind, options, TransformerJson.Default.PredictionContent,
+    public static MultiTaskPredictionTransformer Load(MLContext context, Stream stream,
+        MultiTaskModelLoadOptions options) =>
+        StateReader.Read(stream, MultiTaskPredictionTransformer.Kind, options,
+            TransformerJson.Default.PredictionContent,
             content => [(Model, SectionType.U8, [content.ModelLength])],
             (content, sections) =>
             {
@@ -41,7 +45,8 @@ internal static class PredictionState
         }
         if (first != tasks.Count || blocks.Select(b => b.Name).Distinct(StringComparer.Ordinal).Count() < blocks.Count
             || (blocks.Count > 1 && blocks.Any(b => b.Form == TaskForm.Indexed)))
-            throw new FormatException($"The blocks hold {first} of {tasks.Count} tasks, repeat a name, or mix task-indexed data with other tasks");
+            throw new FormatException($"The blocks hold {first} of {tasks.Count} tasks, repeat a name, or mix " +
+                "task-indexed data with other tasks");
         return new TaskLayout(blocks, tasks);
     }
 }

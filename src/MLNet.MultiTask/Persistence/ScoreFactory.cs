@@ -15,8 +15,10 @@ public sealed class ScoreFactory : CustomMappingFactory<RowToScore, RowNumbers>
     public override Action<RowToScore, RowNumbers> GetMapping()
     {
         StateCache<ScorerPool> cache = new(text => new ScorerPool(PredictionState.Load(
-            new MLContext(), new MemoryStream(Convert.FromBase64String(text)), new MultiTaskModelLoadOptions { MaxBytes = long.MaxValue })));
-        return (input, output) => output.MultiTaskNumbers = cache.Get(input.MultiTaskState).Score(input, output.MultiTaskNumbers);
+            new MLContext(), new MemoryStream(Convert.FromBase64String(text)),
+                new MultiTaskModelLoadOptions { MaxBytes = long.MaxValue })));
+        return (input, output) => output.MultiTaskNumbers = cache.Get(input.MultiTaskState)
+            .Score(input, output.MultiTaskNumbers);
     }
 
     /// <summary>One scorer per thread that scores at the same time.</summary>

@@ -3,8 +3,8 @@ using Microsoft.ML.Data;
 namespace MLNet.MultiTask.Persistence;
 
 /// <summary>
-/// Decodes a state that arrives with every row only when it changes. ML.NET hands on the same string, so the comparison is one of
-/// references; two threads may decode the first row's state twice, which does no harm.
+/// Decodes a state that arrives with every row only when it changes. ML.NET hands on the same string, so the comparison
+/// is one of references; two threads may decode the first row's state twice, which does no harm.
 /// </summary>
 internal sealed class StateCache<T>(Func<string, T> decode)
 {

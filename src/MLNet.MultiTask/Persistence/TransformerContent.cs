@@ -5,13 +5,18 @@ using MLNet.MultiTask.Schema;
 
 namespace MLNet.MultiTask.Persistence;
 
-/// <summary>The description of a prediction transformer; the model itself is a section, in the format of model files.</summary>
+/// <summary>
+/// The description of a prediction transformer; the model itself is a section, in the format of model files.
+/// </summary>
 internal sealed record PredictionContent(string FeatureColumnName, BlockContent[] Blocks, int ModelLength);
 
-/// <summary>One block of tasks. Kind, names and classes are the model's; the type says what the class names stand for.</summary>
+/// <summary>
+/// One block of tasks. Kind, names and classes are the model's; the type says what the class names stand for.
+/// </summary>
 internal sealed record BlockContent(string Name, string Form, int Count, string? ClassType, TaskIdContent? TaskId)
 {
-    public static BlockContent Of(TaskBlock block) => new(block.Name, block.Form.ToString(), block.Count, block.Classes?.ItemType,
+    public static BlockContent Of(TaskBlock block) =>
+        new(block.Name, block.Form.ToString(), block.Count, block.Classes?.ItemType,
         block.TaskIdColumnName is { } id ? new(id, block.TaskIdForm.ToString(), block.UnknownTask.ToString()) : null);
 
     /// <exception cref="FormatException">The block does not fit the model's tasks.</exception>
@@ -19,12 +24,15 @@ internal sealed record BlockContent(string Name, string Form, int Count, string?
     {
         TaskForm form = Parsed<TaskForm>(Form);
         if (Name.Length == 0 || Count < 1 || Count > tasks.Count - first || (form == TaskForm.Scalar && Count > 1))
-            throw new FormatException($"Block '{Name}' of {Count} tasks from task {first} on does not fit {tasks.Count} tasks");
+            throw new FormatException($"Block '{Name}' of {Count} tasks from task {first} on does not fit " +
+                $"{tasks.Count} tasks");
         TaskInfo task = tasks[first];
         for (int t = first; t < first + Count; t++)
             if (tasks[t].Kind != task.Kind || !tasks[t].ClassNames.SequenceEqual(task.ClassNames))
-                throw new FormatException($"Tasks '{task.Name}' and '{tasks[t].Name}' of block '{Name}' are of different kinds or classes");
-        if ((ClassType is not null) != (task.Kind == TaskKind.Multiclass) || (form == TaskForm.Indexed) != (TaskId is not null))
+                throw new FormatException($"Tasks '{task.Name}' and '{tasks[t].Name}' of block '{Name}' are of " +
+                    "different kinds or classes");
+        if ((ClassType is not null) != (task.Kind == TaskKind.Multiclass)
+            || (form == TaskForm.Indexed) != (TaskId is not null))
             throw new FormatException($"Block '{Name}' is neither whole nor free of class type and task ids");
         KeyValueTexts? classes = ClassType is null ? null : new(ClassType, task.ClassNames);
         classes?.ThrowIfInvalid();
@@ -55,15 +63,19 @@ internal sealed record BlockContent(string Name, string Form, int Count, string?
 internal sealed record TaskIdContent(string ColumnName, string Form, string Unknown);
 
 /// <summary>The description of an affinity transformer; matrices are sections.</summary>
-internal sealed record AffinityContent(string OutputColumnName, string[] Tasks, string Method, bool HasPairCounts, bool HasStandardErrors, string[] Diagnostics);
+internal sealed record AffinityContent(string OutputColumnName, string[] Tasks, string Method, bool HasPairCounts,
+    bool HasStandardErrors, string[] Diagnostics);
 
 /// <summary>A grouping transformer; the bound is null where there is none.</summary>
 internal sealed record GroupingContent(
-    string OutputColumnName, string[] Tasks, string Grouping, double Objective, double? Bound, bool IsOptimal, string StopReason, string Solver);
+    string OutputColumnName, string[] Tasks, string Grouping, double Objective, double? Bound, bool IsOptimal,
+        string StopReason, string Solver);
 
 /// <summary>The same strict rules as the header's.</summary>
-[JsonSourceGenerationOptions(MaxDepth = 8, AllowTrailingCommas = false, ReadCommentHandling = JsonCommentHandling.Disallow,
-    UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow, AllowDuplicateProperties = false, RespectNullableAnnotations = true,
+[JsonSourceGenerationOptions(MaxDepth = 8, AllowTrailingCommas = false,
+    ReadCommentHandling = JsonCommentHandling.Disallow,
+    UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow, AllowDuplicateProperties = false,
+        RespectNullableAnnotations = true,
     RespectRequiredConstructorParameters = true, PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
 [JsonSerializable(typeof(PredictionContent))]
 [JsonSerializable(typeof(AffinityContent))]

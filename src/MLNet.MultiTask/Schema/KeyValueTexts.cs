@@ -6,7 +6,9 @@ using MLNet.MultiTask.Persistence;
 
 namespace MLNet.MultiTask.Schema;
 
-/// <summary>The values behind a key column as texts, so that a model file can hold them, and back, whatever their type.</summary>
+/// <summary>
+/// The values behind a key column as texts, so that a model file can hold them, and back, whatever their type.
+/// </summary>
 /// <param name="ItemType">Name of the values' type, such as "Text" or "Single".</param>
 /// <param name="Texts">The values in key order, culture-independent and exact.</param>
 internal sealed record KeyValueTexts(string ItemType, IReadOnlyList<string> Texts)
@@ -16,7 +18,8 @@ internal sealed record KeyValueTexts(string ItemType, IReadOnlyList<string> Text
     private static readonly Codec[] s_codecs =
     [
         new Codec<ReadOnlyMemory<char>>(TextDataViewType.Instance, "Text", v => v.ToString(), s => s.AsMemory(), null),
-        new Codec<bool>(BooleanDataViewType.Instance, "Boolean", v => v ? "true" : "false", bool.Parse, n => n % 2 == 1),
+        new Codec<bool>(BooleanDataViewType.Instance, "Boolean", v => v ? "true" : "false", bool.Parse, n =>
+            n % 2 == 1),
         Number<sbyte>(NumberDataViewType.SByte), Number<byte>(NumberDataViewType.Byte),
         Number<short>(NumberDataViewType.Int16), Number<ushort>(NumberDataViewType.UInt16),
         Number<int>(NumberDataViewType.Int32), Number<uint>(NumberDataViewType.UInt32),
@@ -24,9 +27,11 @@ internal sealed record KeyValueTexts(string ItemType, IReadOnlyList<string> Text
         Number<float>(NumberDataViewType.Single), Number<double>(NumberDataViewType.Double),
         new Codec<DateTime>(DateTimeDataViewType.Instance, "DateTime", v => v.ToString("O", Invariant),
             s => DateTime.Parse(s, Invariant, DateTimeStyles.RoundtripKind), n => new DateTime(n)),
-        new Codec<DateTimeOffset>(DateTimeOffsetDataViewType.Instance, "DateTimeOffset", v => v.ToString("O", Invariant),
+        new Codec<DateTimeOffset>(DateTimeOffsetDataViewType.Instance, "DateTimeOffset", v =>
+            v.ToString("O", Invariant),
             s => DateTimeOffset.Parse(s, Invariant, DateTimeStyles.RoundtripKind), n => new DateTimeOffset(n, default)),
-        new Codec<TimeSpan>(TimeSpanDataViewType.Instance, "TimeSpan", v => v.ToString("c", Invariant), s => TimeSpan.Parse(s, Invariant), n => new TimeSpan(n)),
+        new Codec<TimeSpan>(TimeSpanDataViewType.Instance, "TimeSpan", v => v.ToString("c", Invariant), s =>
+            TimeSpan.Parse(s, Invariant), n => new TimeSpan(n)),
     ];
 
     private static CultureInfo Invariant => CultureInfo.InvariantCulture;
@@ -43,11 +48,15 @@ internal sealed record KeyValueTexts(string ItemType, IReadOnlyList<string> Text
         CodecOf(ItemType).Add(annotations, kind, Texts);
 
     /// <summary>
-    /// Adds steps that turn a column of numbers 1 … K into keys with these values. A number that is none of them becomes a missing key.
+    /// Adds steps that turn a column of numbers 1 … K into keys with these values. A number that is none of them
+    /// becomes a missing key.
     /// </summary>
-    public void AddKeyMapping(BuiltInChain chain, string columnName) => CodecOf(ItemType).AddKeyMapping(chain, columnName, Texts);
+    public void AddKeyMapping(BuiltInChain chain, string columnName) =>
+        CodecOf(ItemType).AddKeyMapping(chain, columnName, Texts);
 
-    /// <summary>Stands for the values of a key whose number is not known yet: of the type that they will have.</summary>
+    /// <summary>
+    /// Stands for the values of a key whose number is not known yet: of the type that they will have.
+    /// </summary>
     public static KeyValueTexts Placeholder(SchemaShape.Column key)
     {
         foreach (SchemaShape.Column annotation in key.Annotations)
@@ -63,13 +72,15 @@ internal sealed record KeyValueTexts(string ItemType, IReadOnlyList<string> Text
     private static KeyValueTexts Numbers(int count) =>
         new("Text", [.. Enumerable.Range(1, count).Select(k => k.ToString(Invariant))]);
 
-    private static Codec? Find(DataViewType type) => s_codecs.FirstOrDefault(c => c.Type.Equals((type as VectorDataViewType)?.ItemType ?? type));
+    private static Codec? Find(DataViewType type) =>
+        s_codecs.FirstOrDefault(c => c.Type.Equals((type as VectorDataViewType)?.ItemType ?? type));
 
     private static Codec? CodecOf(DataViewSchema.Column column) =>
         column.Annotations.Schema.GetColumnOrNull(KeyValues) is { } values ? Find(values.Type) : null;
 
     private static Codec CodecOf(string name) =>
-        s_codecs.FirstOrDefault(c => c.Name == name) ?? throw new FormatException($"Type '{name}' of key values is unknown");
+        s_codecs.FirstOrDefault(c => c.Name == name)
+            ?? throw new FormatException($"Type '{name}' of key values is unknown");
 
     private static Codec<T> Number<T>(PrimitiveDataViewType type) where T : INumber<T> =>
         new(type, typeof(T).Name, v => v.ToString(null, Invariant), s => T.Parse(s, Invariant), T.CreateSaturating);
@@ -82,7 +93,8 @@ internal sealed record KeyValueTexts(string ItemType, IReadOnlyList<string> Text
 
         public abstract string[] Read(DataViewSchema.Annotations annotations, int count);
 
-        public abstract void Add(DataViewSchema.Annotations.Builder annotations, string kind, IReadOnlyList<string> texts);
+        public abstract void Add(DataViewSchema.Annotations.Builder annotations, string kind,
+            IReadOnlyList<string> texts);
 
         public abstract void Check(IReadOnlyList<string> texts);
 
@@ -92,7 +104,8 @@ internal sealed record KeyValueTexts(string ItemType, IReadOnlyList<string> Text
     }
 
     // numbered: values numbered from 0, to find one that no class has; null where the empty value is none.
-    private sealed class Codec<T>(PrimitiveDataViewType type, string name, Func<T, string> format, Func<string, T> parse, Func<int, T>? numbered)
+    private sealed class Codec<T>(PrimitiveDataViewType type, string name, Func<T, string> format,
+        Func<string, T> parse, Func<int, T>? numbered)
         : Codec(type, name)
     {
         public override string[] Read(DataViewSchema.Annotations annotations, int count)
@@ -103,7 +116,8 @@ internal sealed record KeyValueTexts(string ItemType, IReadOnlyList<string> Text
                 : throw new ArgumentException($"The key has {count} values, its annotation names {values.Length}");
         }
 
-        public override void Add(DataViewSchema.Annotations.Builder annotations, string kind, IReadOnlyList<string> texts)
+        public override void Add(DataViewSchema.Annotations.Builder annotations, string kind,
+            IReadOnlyList<string> texts)
         {
             T[] values = [.. texts.Select(Parse)];
             annotations.Add(kind, new VectorDataViewType(Type, values.Length),
@@ -135,7 +149,8 @@ internal sealed record KeyValueTexts(string ItemType, IReadOnlyList<string> Text
             T[] values = [.. texts.Select(Parse)];
             var map = values.Select((v, k) => new KeyValuePair<uint, T>((uint)k + 1, v)).ToList();
             // What is no class must become a value that no class has; ML.NET would take 0, which may well be a class.
-            if (numbered is not null && Enumerable.Range(0, values.Length + 1).Select(numbered).Except(values).ToArray() is [var none, ..])
+            if (numbered is not null && Enumerable.Range(0, values.Length + 1).Select(numbered).Except(values).ToArray()
+                is [var none, ..])
                 map.Add(new(0, none));
             chain.Add(chain.Transforms.Conversion.MapValue(columnName, map, columnName));
             chain.Add(chain.Transforms.Conversion.MapValueToKey(columnName, keyData: chain.Rows(values)));

@@ -8,7 +8,8 @@ internal static class SchemaErrors
 {
     private static readonly string s_parameter = "inputSchema";
 
-    public static ArgumentOutOfRangeException NotFound(string role, string name) => new(s_parameter, $"Could not find {role} column '{name}'");
+    public static ArgumentOutOfRangeException NotFound(string role, string name) =>
+        new(s_parameter, $"Could not find {role} column '{name}'");
 
     public static ArgumentOutOfRangeException Mismatch(string role, string name, string expected, string actual) =>
         new(s_parameter, $"Schema mismatch for {role} column '{name}': expected {expected}, got {actual}");

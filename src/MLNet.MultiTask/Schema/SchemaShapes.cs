@@ -10,7 +10,8 @@ namespace MLNet.MultiTask.Schema;
 /// </summary>
 internal static class SchemaShapes
 {
-    private static readonly MethodInfo s_addAnnotation = typeof(SchemaShapes).GetMethod(nameof(AddAnnotation), BindingFlags.NonPublic | BindingFlags.Static)!;
+    private static readonly MethodInfo s_addAnnotation = typeof(SchemaShapes)
+        .GetMethod(nameof(AddAnnotation), BindingFlags.NonPublic | BindingFlags.Static)!;
     private static readonly Lazy<bool> s_selfTest = new(SelfTest);
 
     /// <summary>The shape of a view's schema.</summary>
@@ -18,11 +19,13 @@ internal static class SchemaShapes
     {
         var listener = new Listener();
         new EstimatorChain<ITransformer>().Append(listener).Fit(view);
-        return listener.Shape ?? throw Broken("an estimator chain no longer asks its estimators for their output schema");
+        return listener.Shape ?? throw Broken("an estimator chain no longer asks its estimators for their output " +
+            "schema");
     }
 
     /// <summary>A shape with further columns; a column of the same name is replaced.</summary>
-    public static SchemaShape Add(MLContext context, SchemaShape input, IEnumerable<DataViewSchema.DetachedColumn> columns)
+    public static SchemaShape Add(MLContext context, SchemaShape input,
+        IEnumerable<DataViewSchema.DetachedColumn> columns)
     {
         _ = s_selfTest.Value;
         var all = input.ToList();
@@ -35,7 +38,8 @@ internal static class SchemaShapes
     }
 
     /// <summary>One column of a shape; of the annotations only kinds and types count.</summary>
-    private static SchemaShape.Column Column(MLContext context, DataViewSchema.DetachedColumn column) => column.Type.RawType switch
+    private static SchemaShape.Column Column(MLContext context, DataViewSchema.DetachedColumn column) =>
+        column.Type.RawType switch
     {
         var t when t == typeof(float) => Column<float>(context, column),
         var t when t == typeof(bool) => Column<bool>(context, column),
@@ -53,22 +57,27 @@ internal static class SchemaShapes
         member.ColumnName = column.Name;
         member.ColumnType = column.Type;
         foreach (DataViewSchema.Column annotation in column.Annotations.Schema)
-            s_addAnnotation.MakeGenericMethod(annotation.Type.RawType).Invoke(null, [member, annotation.Name, annotation.Type]);
+            s_addAnnotation.MakeGenericMethod(annotation.Type.RawType)
+                .Invoke(null, [member, annotation.Name, annotation.Type]);
         return context.Transforms.CustomMapping<NoColumns, Member<T>>((_, _) => { }, null, null, definition)
             .GetOutputSchema(new SchemaShape([])).Single();
     }
 
-    private static void AddAnnotation<T>(SchemaDefinition.Column column, string kind, DataViewType type) where T : struct =>
+    private static void AddAnnotation<T>(SchemaDefinition.Column column, string kind, DataViewType type)
+        where T : struct =>
         column.AddAnnotation(kind, default(T), type);
 
     private static bool SelfTest()
     {
         var annotations = new DataViewSchema.Annotations.Builder();
         annotations.AddPrimitiveValue("Kind", TextDataViewType.Instance, "".AsMemory());
-        SchemaShape.Column column = Column(new MLContext(0), new("Test", new VectorDataViewType(NumberDataViewType.Single, 2), annotations.ToAnnotations()));
+        SchemaShape.Column column = Column(new MLContext(0),
+            new("Test", new VectorDataViewType(NumberDataViewType.Single, 2), annotations.ToAnnotations()));
         SchemaShape.Column key = Column(new MLContext(0), new("Test", new KeyDataViewType(typeof(uint), 2)));
-        return column.Name == "Test" && column.Kind == SchemaShape.Column.VectorKind.Vector && column.ItemType == NumberDataViewType.Single
-            && column.Annotations.Count == 1 && key.IsKey ? true : throw Broken("a custom mapping no longer describes its output columns");
+        return column.Name == "Test" && column.Kind == SchemaShape.Column.VectorKind.Vector
+            && column.ItemType == NumberDataViewType.Single
+            && column.Annotations.Count == 1
+                && key.IsKey ? true : throw Broken("a custom mapping no longer describes its output columns");
     }
 
     private static InvalidOperationException Broken(string reason) =>

@@ -15,20 +15,28 @@ internal enum ScoredValue
 /// <summary>One scored column of one block of tasks.</summary>
 internal sealed record ScoredColumn(int Block, ScoredValue Value, DataViewSchema.DetachedColumn Column);
 
-/// <summary>Names, types and annotations of the columns that a scored block of tasks adds, as ML.NET's own scorers write them.</summary>
+/// <summary>
+/// Names, types and annotations of the columns that a scored block of tasks adds, as ML.NET's own scorers write them.
+/// </summary>
 internal static class ScoredColumns
 {
     private static readonly KeyDataViewType s_setIdType = new(typeof(uint), int.MaxValue);
 
-    /// <summary>All columns of all blocks, each block with a <c>ScoreColumnSetId</c> of its own above those of the input.</summary>
+    /// <summary>
+    /// All columns of all blocks, each block with a <c>ScoreColumnSetId</c> of its own above those of the input.
+    /// </summary>
     public static IReadOnlyList<ScoredColumn> Of(TaskLayout layout, DataViewSchema input)
     {
         uint setId = GreatestSetId(input);
-        return [.. layout.Blocks.SelectMany((block, b) => Of(block, b, layout.Blocks.Count, [.. layout.TasksOf(block).Select(t => t.Name)], setId + 1 + (uint)b))];
+        return [.. layout.Blocks.SelectMany((block, b) =>
+            Of(block, b, layout.Blocks.Count, [.. layout.TasksOf(block).Select(t => t.Name)], setId + 1 + (uint)b))];
     }
 
-    /// <summary>The columns of blocks that are not trained yet: names, kinds and annotations are right, sizes are not known.</summary>
-    public static IEnumerable<DataViewSchema.DetachedColumn> Promised(SchemaShape input, IReadOnlyList<TaskColumn> tasks) =>
+    /// <summary>
+    /// The columns of blocks that are not trained yet: names, kinds and annotations are right, sizes are not known.
+    /// </summary>
+    public static IEnumerable<DataViewSchema.DetachedColumn> Promised(SchemaShape input,
+        IReadOnlyList<TaskColumn> tasks) =>
         tasks.SelectMany((task, b) => Of(Promised(input, task), b, tasks.Count, ["0"], 1)).Select(c => c.Column);
 
     private static TaskBlock Promised(SchemaShape input, TaskColumn task) => new()
@@ -38,7 +46,8 @@ internal static class ScoredColumns
         Form = TaskSchema.FormOf(input, task),
         FirstTask = 0,
         Count = 1,
-        Classes = task.Kind == TaskKind.Multiclass ? KeyValueTexts.Placeholder(input.Find("label", task.LabelColumnName)) : null,
+        Classes = task.Kind == TaskKind.Multiclass
+            ? KeyValueTexts.Placeholder(input.Find("label", task.LabelColumnName)) : null,
     };
 
     private static IEnumerable<ScoredColumn> Of(TaskBlock block, int index, int blocks, string[] tasks, uint setId)
@@ -74,9 +83,11 @@ internal static class ScoredColumns
             var annotations = new DataViewSchema.Annotations.Builder();
             annotate(annotations);
             annotations.AddPrimitiveValue("ScoreColumnSetId", s_setIdType, setId);
-            annotations.AddPrimitiveValue("ScoreColumnKind", TextDataViewType.Instance, ScoreColumnKind(block).AsMemory());
+            annotations.AddPrimitiveValue("ScoreColumnKind", TextDataViewType.Instance,
+                ScoreColumnKind(block).AsMemory());
             annotations.AddPrimitiveValue("ScoreValueKind", TextDataViewType.Instance, value.ToString().AsMemory());
-            return new(index, value, new(TaskLayout.ColumnName(value.ToString(), block.Name, block.Form, blocks), type, annotations.ToAnnotations()));
+            return new(index, value, new(TaskLayout.ColumnName(value.ToString(), block.Name, block.Form, blocks), type,
+                annotations.ToAnnotations()));
         }
 
         void AddTaskNames(DataViewSchema.Annotations.Builder annotations)
@@ -86,12 +97,14 @@ internal static class ScoredColumns
         }
     }
 
-    private static DataViewType ScoreType(TaskBlock block) => block.Classes is not { Texts.Count: var classes } ? Shaped(block, NumberDataViewType.Single)
+    private static DataViewType ScoreType(TaskBlock block) =>
+        block.Classes is not { Texts.Count: var classes } ? Shaped(block, NumberDataViewType.Single)
         : block.Form == TaskForm.Vector ? new VectorDataViewType(NumberDataViewType.Single, block.Count, classes)
         : new VectorDataViewType(NumberDataViewType.Single, classes);
 
     private static PrimitiveDataViewType LabelType(TaskBlock block) =>
-        block.Classes is { } classes ? new KeyDataViewType(typeof(uint), classes.Texts.Count) : BooleanDataViewType.Instance;
+        block.Classes is { } classes ? new KeyDataViewType(typeof(uint), classes.Texts.Count)
+            : BooleanDataViewType.Instance;
 
     private static DataViewType Shaped(TaskBlock block, PrimitiveDataViewType item) =>
         block.Form == TaskForm.Vector ? new VectorDataViewType(item, block.Count) : item;
@@ -107,7 +120,8 @@ internal static class ScoredColumns
     {
         uint greatest = 0;
         foreach (DataViewSchema.Column column in schema)
-            if (column.Annotations.Schema.GetColumnOrNull("ScoreColumnSetId") is { } annotation && annotation.Type.RawType == typeof(uint))
+            if (column.Annotations.Schema.GetColumnOrNull("ScoreColumnSetId") is { } annotation
+                && annotation.Type.RawType == typeof(uint))
             {
                 uint id = 0;
                 column.Annotations.GetValue("ScoreColumnSetId", ref id);

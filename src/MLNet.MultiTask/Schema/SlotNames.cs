@@ -11,7 +11,8 @@ internal static class SlotNames
     /// <summary>The names; null where the column has none. A single name may be empty.</summary>
     public static string[]? Of(DataViewSchema.Column column)
     {
-        if (column.Annotations.Schema.GetColumnOrNull(Kind) is not { Type: VectorDataViewType { ItemType: TextDataViewType } })
+        if (column.Annotations.Schema.GetColumnOrNull(Kind)
+            is not { Type: VectorDataViewType { ItemType: TextDataViewType } })
             return null;
         VBuffer<ReadOnlyMemory<char>> names = default;
         column.Annotations.GetValue(Kind, ref names);
@@ -23,6 +24,7 @@ internal static class SlotNames
     {
         ReadOnlyMemory<char>[] values = [.. names.Select(n => n.AsMemory())];
         annotations.Add(Kind, new VectorDataViewType(TextDataViewType.Instance, values.Length),
-            (ref VBuffer<ReadOnlyMemory<char>> destination) => VBuffer<ReadOnlyMemory<char>>.Copy(values, 0, ref destination, values.Length));
+            (ref VBuffer<ReadOnlyMemory<char>> destination) =>
+                VBuffer<ReadOnlyMemory<char>>.Copy(values, 0, ref destination, values.Length));
     }
 }

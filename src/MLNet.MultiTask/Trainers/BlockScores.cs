@@ -17,7 +17,9 @@ internal sealed class BlockScores
 
     /// <param name="scores">The row's scores.</param>
     /// <param name="block">The tasks.</param>
-    /// <param name="taskOfRow">Indexed form: the number of the row's task within the block, −1 for an unknown one.</param>
+    /// <param name="taskOfRow">
+    /// Indexed form: the number of the row's task within the block, −1 for an unknown one.
+    /// </param>
     public BlockScores(RowScores scores, TaskBlock block, Func<int>? taskOfRow)
     {
         (_scores, _block, _taskOfRow, _size) = (scores, block, taskOfRow, block.Classes?.Texts.Count ?? 1);
@@ -58,7 +60,8 @@ internal sealed class BlockScores
     };
 
     // A binary task's score is its logit; everything else is as the model's Score gives it.
-    private ReadOnlySpan<float> Outputs(ScoredValue of, int task) => of == ScoredValue.Score && _block.Kind == TaskKind.Binary
+    private ReadOnlySpan<float> Outputs(ScoredValue of, int task) => of == ScoredValue.Score
+        && _block.Kind == TaskKind.Binary
         ? _scores.Raw(_block.FirstTask + task) : _scores.Scores(_block.FirstTask + task);
 
     private ReadOnlySpan<float> OutputsOfRow(ScoredValue of)

@@ -20,8 +20,8 @@ public abstract class MultiTaskOptions
 
     /// <summary>Seed of everything random.</summary>
     /// <value>
-    /// The default value is null: drawn from the <see cref="MLContext"/> when the estimator is made, so it follows the context's seed,
-    /// but also how many components were made before. Set it to be independent of those.
+    /// The default value is null: drawn from the <see cref="MLContext"/> when the estimator is made, so it follows the
+    /// context's seed, but also how many components were made before. Set it to be independent of those.
     /// </value>
     public int? Seed { get; set; }
 
@@ -33,7 +33,8 @@ public abstract class MultiTaskOptions
         TaskColumn.Checked(Tasks);
         ArgumentException.ThrowIfNullOrEmpty(FeatureColumnName);
         if (ValidationFraction is not (>= 0 and < 1))
-            throw new ArgumentOutOfRangeException(nameof(ValidationFraction), ValidationFraction, $"{nameof(ValidationFraction)} must be from 0 to below 1");
+            throw new ArgumentOutOfRangeException(nameof(ValidationFraction), ValidationFraction,
+                $"{nameof(ValidationFraction)} must be from 0 to below 1");
     }
 
     internal ulong SeedOr(IHost host) => unchecked((ulong)(long)(Seed ?? host.Rand.Next()));

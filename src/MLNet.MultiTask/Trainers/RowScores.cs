@@ -8,8 +8,9 @@ using MLNet.MultiTask.Schema;
 namespace MLNet.MultiTask.Trainers;
 
 /// <summary>
-/// Scores the current row: each group's network at most once per row, and only where one of its tasks is asked for; nothing is
-/// allocated per row. A row with a feature that is not finite has missing scores: NaN, predicted label false or key 0.
+/// Scores the current row: each group's network at most once per row, and only where one of its tasks is asked for;
+/// nothing is allocated per row. A row with a feature that is not finite has missing scores: NaN, predicted label false
+/// or key 0.
 /// </summary>
 internal sealed class RowScores : AddedValues
 {
@@ -80,7 +81,8 @@ internal sealed class RowScores : AddedValues
             return;
         _featureGetter(ref _featureBuffer);
         if (_featureBuffer.Length != _features.Length)
-            throw new InvalidOperationException($"A row has {_featureBuffer.Length} features, the model takes {_features.Length}");
+            throw new InvalidOperationException($"A row has {_featureBuffer.Length} features, the model takes " +
+                $"{_features.Length}");
         _featureBuffer.CopyTo(_features);
         _isFinite = true;
         foreach (float feature in _features)

@@ -9,7 +9,8 @@ namespace MLNet.MultiTask.Trainers;
 /// <summary>A model bound to an input schema: adds the scored columns.</summary>
 internal sealed class ScoringMapping : RowMapping
 {
-    private ScoringMapping(DataViewSchema input, MultiTaskModel model, TaskLayout layout, IReadOnlyList<ScoredColumn> columns,
+    private ScoringMapping(DataViewSchema input, MultiTaskModel model, TaskLayout layout,
+        IReadOnlyList<ScoredColumn> columns,
         DataViewSchema.Column features, DataViewSchema.Column? taskId)
         : base(input, [.. columns.Select(c => c.Column)]) =>
         (Model, Layout, Columns, FeatureColumn, TaskIdColumn) = (model, layout, columns, features, taskId);
@@ -25,12 +26,16 @@ internal sealed class ScoringMapping : RowMapping
     /// <summary>Only for task-indexed data.</summary>
     public DataViewSchema.Column? TaskIdColumn { get; }
 
-    /// <exception cref="ArgumentOutOfRangeException">Features or task ids are missing or of another type or size (ML.NET's sentences).</exception>
-    public static ScoringMapping Bind(DataViewSchema input, MultiTaskModel model, TaskLayout layout, string featureColumnName)
+    /// <exception cref="ArgumentOutOfRangeException">
+    /// Features or task ids are missing or of another type or size (ML.NET's sentences).
+    /// </exception>
+    public static ScoringMapping Bind(DataViewSchema input, MultiTaskModel model, TaskLayout layout,
+        string featureColumnName)
     {
         DataViewSchema.Column features = input.Find("feature", featureColumnName);
         var expected = new VectorDataViewType(NumberDataViewType.Single, model.FeatureCount);
-        if (features.Type is not VectorDataViewType vector || vector.ItemType != NumberDataViewType.Single || vector.Size != model.FeatureCount)
+        if (features.Type is not VectorDataViewType vector || vector.ItemType != NumberDataViewType.Single
+            || vector.Size != model.FeatureCount)
             throw SchemaErrors.Mismatch("feature", featureColumnName, $"{expected}", $"{features.Type}");
         DataViewSchema.Column? taskId = null;
         if (layout.Blocks[0].TaskIdColumnName is { } name)

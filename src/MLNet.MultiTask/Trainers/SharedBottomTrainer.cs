@@ -17,8 +17,8 @@ namespace MLNet.MultiTask;
 ///
 /// ### Input and Output Columns
 /// Input: the features, a known-sized vector of `Single`, all finite, and per task a label column (see `TaskColumn`):
-/// `Boolean`, `Single` (NaN = not observed) or key (0 = not observed), or a vector of these. Optional: a column of groups as
-/// `Grouping` estimators write it.
+/// `Boolean`, `Single` (NaN = not observed) or key (0 = not observed), or a vector of these. Optional: a column of
+/// groups as `Grouping` estimators write it.
 ///
 /// | Output column | Type | Description |
 /// | -- | -- | -- |
@@ -26,8 +26,9 @@ namespace MLNet.MultiTask;
 /// | `Probability.<task>` | Single | Binary only: probability of true |
 /// | `PredictedLabel.<task>` | Boolean or key | Binary: score above 0; multi-class: the class of greatest probability, with its key values |
 ///
-/// A vector label gives vectors instead, one slot per task: `Score`, `Probability`, `PredictedLabel` where it is the only task column,
-/// otherwise `Score.<name>` and so on. Task-indexed data gives scalars `Score`, `Probability`, `PredictedLabel` of the row's own task.
+/// A vector label gives vectors instead, one slot per task: `Score`, `Probability`, `PredictedLabel` where it is the
+/// only task column, otherwise `Score.<name>` and so on. Task-indexed data gives scalars `Score`, `Probability`,
+/// `PredictedLabel` of the row's own task.
 ///
 /// ### Trainer Characteristics
 /// | | |
@@ -40,10 +41,10 @@ namespace MLNet.MultiTask;
 ///
 /// ### Background
 /// A network of dense layers is shared by the tasks of a group, and each task has a linear head on the last of them
-/// (Caruana, "Multitask Learning", 1997). The loss is $\sum_t w_t L_t / \sum_t w_t$, with $L_t$ the mean over the observed labels of a
-/// mini-batch of task t's logistic loss, cross entropy, or squared error of the standardised target. Labels that are
-/// not observed do not count. Training is AdamW with early stopping on held-out rows; the best weights are kept. The same seed gives
-/// the same bits on any number of threads.
+/// (Caruana, "Multitask Learning", 1997). The loss is $\sum_t w_t L_t / \sum_t w_t$, with $L_t$ the mean over the
+/// observed labels of a mini-batch of task t's logistic loss, cross entropy, or squared error of the standardised
+/// target. Labels that are not observed do not count. Training is AdamW with early stopping on held-out rows; the best
+/// weights are kept. The same seed gives the same bits on any number of threads.
 /// ]]></format>
 /// </remarks>
 public sealed class SharedBottomTrainer : IEstimator<MultiTaskPredictionTransformer>
@@ -70,7 +71,10 @@ public sealed class SharedBottomTrainer : IEstimator<MultiTaskPredictionTransfor
         public TrainingOptions Training { get; set; } = new();
 
         /// <summary>Which tasks share a network; <see cref="TaskGrouping.Parse"/> reads the canonical text.</summary>
-        /// <value>The default value is null: as the column <see cref="GroupColumnName"/> says, and without it all tasks together.</value>
+        /// <value>
+        /// The default value is null: as the column <see cref="GroupColumnName"/> says, and without it all tasks
+        /// together.
+        /// </value>
         public TaskGrouping? Grouping { get; set; }
 
         /// <summary>Column with the group of each task; used where the data has it. Null = not looked at.</summary>
@@ -89,8 +93,12 @@ public sealed class SharedBottomTrainer : IEstimator<MultiTaskPredictionTransfor
 
     /// <summary>Reads the data once and trains.</summary>
     /// <exception cref="ArgumentOutOfRangeException">A column is missing or of a wrong type.</exception>
-    /// <exception cref="ArgumentException">A feature, label or weight is out of range, or a task cannot be learned (it is named).</exception>
-    /// <exception cref="OperationCanceledException"><see cref="MultiTaskOptions.CancellationToken"/> was cancelled.</exception>
+    /// <exception cref="ArgumentException">
+    /// A feature, label or weight is out of range, or a task cannot be learned (it is named).
+    /// </exception>
+    /// <exception cref="OperationCanceledException">
+    /// <see cref="MultiTaskOptions.CancellationToken"/> was cancelled.
+    /// </exception>
     /// <exception cref="TrainingDivergedException">A task's loss became infinite or NaN.</exception>
     public MultiTaskPredictionTransformer Fit(IDataView input)
     {
@@ -101,12 +109,15 @@ public sealed class SharedBottomTrainer : IEstimator<MultiTaskPredictionTransfor
         TaskGrouping grouping = _options.Grouping ?? GroupColumn.Read(input, _options.GroupColumnName, layout.Tasks)
             ?? TaskGrouping.All(layout.Tasks.Count);
         FitLog.Data(channel, table, _seed);
-        channel.Info(MessageSensitivity.Schema, $"Groups: {grouping} ({grouping.ToString([.. layout.Tasks.Select(t => t.Name)])})");
-        GroupedTrainingResult result = GroupedTrainer.Train(table, RowSplit.Random(table.RowCount, _options.ValidationFraction, _seed), grouping,
+        channel.Info(MessageSensitivity.Schema,
+            $"Groups: {grouping} ({grouping.ToString([.. layout.Tasks.Select(t => t.Name)])})");
+        GroupedTrainingResult result =
+            GroupedTrainer.Train(table, RowSplit.Random(table.RowCount, _options.ValidationFraction, _seed), grouping,
             _options.Training with { Seed = _seed }, _options.CancellationToken);
         for (int g = 0; g < result.Groups.Count; g++)
             channel.Info(MessageSensitivity.None, string.Create(CultureInfo.InvariantCulture,
-                $"Group {g}: best epoch {result.Groups[g].BestEpoch} of {result.Groups[g].Epochs.Count}, stopped: {result.Groups[g].StopReason}"));
+                $"Group {g}: best epoch {result.Groups[g].BestEpoch} of {result.Groups[g].Epochs.Count}, stopped: " +
+                $"{result.Groups[g].StopReason}"));
         return new MultiTaskPredictionTransformer(_context, result.Model, layout, _options.FeatureColumnName);
     }
 

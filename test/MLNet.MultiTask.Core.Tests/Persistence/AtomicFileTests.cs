@@ -46,7 +46,8 @@ public class AtomicFileTests
 
     [TestMethod]
     public void Write_Directory_SaysSo() => StringAssert.Contains(
-        Assert.ThrowsExactly<IOException>(() => AtomicFile.Write(_folder, s => s.WriteByte(1))).Message, "is a directory");
+        Assert.ThrowsExactly<IOException>(() => AtomicFile.Write(_folder, s => s.WriteByte(1))).Message,
+            "is a directory");
 
     [TestMethod]
     public void Write_MissingFolder_SaysSo() => StringAssert.Contains(Assert.ThrowsExactly<DirectoryNotFoundException>(

@@ -9,13 +9,15 @@ namespace MLNet.MultiTask.Tests.Persistence;
 [TestClass]
 public class ContainerTests
 {
-    private const string Sections = """[{"name":"a","type":"F32","shape":[2],"begin":0,"end":8},{"name":"b","type":"U8","shape":[3],"begin":8,"end":11}]""";
+    private const string Sections =
+        """[{"name":"a","type":"F32","shape":[2],"begin":0,"end":8},{"name":"b","type":"U8","shape":[3],"begin":8,"end":11}]""";
     private static readonly byte[] s_payload = [0, 0, 128, 63, 0, 0, 0, 64, 7, 8, 9];
 
     [TestMethod]
     public void Write_ThenRead_GivesTheSameArraysAndBytes()
     {
-        Section[] sections = [Section.Of("f", [1f, -2f, 3f, 4f, 5f, 6f], 2, 3), Section.Of("d", [0.1, 0.2]), Section.Of("i", [1, -1], 2, 1), Section.Of("u", [3, 4])];
+        Section[] sections = [Section.Of("f", [1f, -2f, 3f, 4f, 5f, 6f], 2, 3), Section.Of("d", [0.1, 0.2]),
+            Section.Of("i", [1, -1], 2, 1), Section.Of("u", [3, 4])];
         byte[] bytes = Written(sections);
 
         IReadOnlyList<Section> read = Open(bytes).ReadSections();
@@ -54,7 +56,8 @@ public class ContainerTests
     [DataRow("4D54534B010000000000000000000080", "header length")] // 2^63
     [DataRow("4D54534B01000000FFFFFFFFFFFFFFFF", "header length")]
     [DataRow("4D54534B010000000A000000000000007B7D", "header")] // longer than the file
-    public void Open_BadPrefix_NamesTheSection(string hex, string section) => Refused(Convert.FromHexString(hex), section);
+    public void Open_BadPrefix_NamesTheSection(string hex, string section) =>
+        Refused(Convert.FromHexString(hex), section);
 
     [TestMethod]
     public void Open_FutureVersion_NamesBothVersions() =>
@@ -62,7 +65,8 @@ public class ContainerTests
             "format version 7, this version of the library reads versions 1 to 1");
 
     [TestMethod]
-    public void Open_HeaderNotUtf8_IsRefused() => Refused(File([0x7B, 0x22, 0xFF, 0xFE, 0x22, 0x3A, 0x31, 0x7D]), "header");
+    public void Open_HeaderNotUtf8_IsRefused() =>
+        Refused(File([0x7B, 0x22, 0xFF, 0xFE, 0x22, 0x3A, 0x31, 0x7D]), "header");
 
     [TestMethod]
     public void Open_StringNotUtf8_IsRefused()
@@ -91,15 +95,18 @@ public class ContainerTests
     [TestMethod]
     public void Open_DuplicateKey_IsRefused()
     {
-        Refused(File(Header().Replace("\"producer\"", "\"kind\":\"Test\",\"producer\"", StringComparison.Ordinal)), "header");
-        Refused(File(Header().Replace("\"name\":\"b\"", "\"name\":\"b\",\"name\":\"b\"", StringComparison.Ordinal)), "header");
+        Refused(File(Header().Replace("\"producer\"", "\"kind\":\"Test\",\"producer\"", StringComparison.Ordinal)),
+            "header");
+        Refused(File(Header().Replace("\"name\":\"b\"", "\"name\":\"b\",\"name\":\"b\"", StringComparison.Ordinal)),
+            "header");
         Refused(File(Header(content: """{"x":1,"x":2}""")), "header");
     }
 
     [TestMethod]
     public void Open_UnknownOrMissingProperty_IsRefused()
     {
-        Refused(File(Header().Replace("\"producer\"", "\"loader\":\"x.dll\",\"producer\"", StringComparison.Ordinal)), "header");
+        Refused(File(Header().Replace("\"producer\"", "\"loader\":\"x.dll\",\"producer\"", StringComparison.Ordinal)),
+            "header");
         Refused(File(Header().Replace("\"producer\":\"t\",", "", StringComparison.Ordinal)), "header");
         Refused(File(Header().Replace("\"producer\":\"t\"", "\"producer\":null", StringComparison.Ordinal)), "header");
     }
@@ -109,7 +116,8 @@ public class ContainerTests
     {
         ContainerReader reader = Open(File(Header(content: """{"x":1,"y":2}""")));
 
-        Assert.AreEqual("content", Assert.ThrowsExactly<ModelFormatException>(() => reader.Content(TestContentJson.Default.TestContent)).Section);
+        Assert.AreEqual("content", Assert.ThrowsExactly<ModelFormatException>(() =>
+            reader.Content(TestContentJson.Default.TestContent)).Section);
     }
 
     [TestMethod]
@@ -138,7 +146,8 @@ public class ContainerTests
         Open(File(Header())).ThrowUnlessSectionsAre(right);
 
         foreach ((string, string, long[])[] wrong in (IEnumerable<(string, string, long[])[]>)
-            [[right[0]], [.. right, right[1]], [right[1], right[0]], [right[0], ("b\0", "U8", [3])], [right[0], ("b", "I32", [3])], [right[0], ("b", "U8", [3, 1])]])
+            [[right[0]], [.. right, right[1]], [right[1], right[0]], [right[0], ("b\0", "U8", [3])],
+                [right[0], ("b", "I32", [3])], [right[0], ("b", "U8", [3, 1])]])
             Assert.ThrowsExactly<ModelFormatException>(() => Open(File(Header())).ThrowUnlessSectionsAre(wrong));
     }
 
@@ -150,7 +159,8 @@ public class ContainerTests
     {
         string sections = Sections.Replace("\"b\"", $"\"{name}\"", StringComparison.Ordinal);
 
-        Assert.ThrowsExactly<ModelFormatException>(() => Open(File(Header(sections))).ThrowUnlessSectionsAre([("a", "F32", [2]), ("b", "U8", [3])]));
+        Assert.ThrowsExactly<ModelFormatException>(() =>
+            Open(File(Header(sections))).ThrowUnlessSectionsAre([("a", "F32", [2]), ("b", "U8", [3])]));
     }
 
     [TestMethod]
@@ -165,7 +175,8 @@ public class ContainerTests
     }
 
     [TestMethod]
-    public void Open_OtherKind_IsRefused() => Refused(File(Header().Replace("Test", "Best", StringComparison.Ordinal)), "kind");
+    public void Open_OtherKind_IsRefused() =>
+        Refused(File(Header().Replace("Test", "Best", StringComparison.Ordinal)), "kind");
 
     [TestMethod]
     public void ReadSections_OneBitOfTheChecksumWrong_IsRefused()
@@ -184,12 +195,14 @@ public class ContainerTests
         byte[] payload = [.. s_payload];
         BinaryPrimitives.WriteSingleLittleEndian(payload.AsSpan(4), value);
 
-        StringAssert.Contains(Refused(File(Encoding.UTF8.GetBytes(Header()), payload), "a").Message, "value 1 is not finite");
+        StringAssert.Contains(Refused(File(Encoding.UTF8.GetBytes(Header()), payload), "a").Message,
+            "value 1 is not finite");
     }
 
     [TestMethod]
     public void Write_ValueNotFinite_IsRefused() => StringAssert.Contains(
-        Assert.ThrowsExactly<ArgumentException>(() => Written([Section.Of("a", [1f, float.NaN])])).Message, "Value 1 of section 'a' is not finite");
+        Assert.ThrowsExactly<ArgumentException>(() => Written([Section.Of("a", [1f, float.NaN])])).Message,
+            "Value 1 of section 'a' is not finite");
 
     [TestMethod]
     public void ThrowUnlessAtEnd_TrailingByte_IsRefused()
@@ -197,7 +210,8 @@ public class ContainerTests
         var stream = new MemoryStream([.. File(Header()), 0]);
         ContainerReader.Open(stream, "Test", new()).ReadSections();
 
-        Assert.AreEqual("end", Assert.ThrowsExactly<ModelFormatException>(() => ContainerReader.ThrowUnlessAtEnd(stream)).Section);
+        Assert.AreEqual("end", Assert.ThrowsExactly<ModelFormatException>(() =>
+            ContainerReader.ThrowUnlessAtEnd(stream)).Section);
     }
 
     [TestMethod]
@@ -208,12 +222,15 @@ public class ContainerTests
         byte[] file = File(Header());
         Assert.IsGreaterThan(limit, file.LongLength);
 
-        Assert.ThrowsExactly<ModelFormatException>(() => ContainerReader.Open(new MemoryStream(file), "Test", new() { MaxBytes = limit }));
+        Assert.ThrowsExactly<ModelFormatException>(() =>
+            ContainerReader.Open(new MemoryStream(file), "Test", new() { MaxBytes = limit }));
     }
 
     [TestMethod]
-    public void Open_LimitNotPositive_NamesIt() => StringAssert.Contains(Assert.ThrowsExactly<ArgumentOutOfRangeException>(
-        () => ContainerReader.Open(new MemoryStream(), "Test", new() { MaxTasks = 0 })).Message, "MaxTasks must be at least 1");
+    public void Open_LimitNotPositive_NamesIt() =>
+        StringAssert.Contains(Assert.ThrowsExactly<ArgumentOutOfRangeException>(
+        () => ContainerReader.Open(new MemoryStream(), "Test", new() { MaxTasks = 0 })).Message,
+            "MaxTasks must be at least 1");
 
     private static ModelFormatException Refused(byte[] file, string section)
     {
@@ -227,7 +244,8 @@ public class ContainerTests
     private static byte[] Written(IReadOnlyList<Section> sections)
     {
         var stream = new MemoryStream();
-        Container.Write(stream, "Test", JsonSerializer.SerializeToElement(new TestContent(5), TestContentJson.Default.TestContent), sections);
+        Container.Write(stream, "Test",
+            JsonSerializer.SerializeToElement(new TestContent(5), TestContentJson.Default.TestContent), sections);
         return stream.ToArray();
     }
 

@@ -13,11 +13,13 @@ public class GoldenModelTests
         var scores = new float[10];
         saved.Model.Score([1, -2, 0.5f, 0, 3, -1], 2, scores);
 
-        float[] expected = [0.59201676f, 10.770204f, 0.45850646f, 0.17684731f, 0.3646462f, 0.61158156f, 10.585327f, 0.4532242f, 0.18732172f, 0.35945407f];
+        float[] expected = [0.59201676f, 10.770204f, 0.45850646f, 0.17684731f, 0.3646462f, 0.61158156f, 10.585327f,
+            0.4532242f, 0.18732172f, 0.35945407f];
         for (int i = 0; i < scores.Length; i++)
             Assert.AreEqual(expected[i], scores[i], 1e-5f);
         Assert.AreEqual("0,(1),2|1", saved.Model.Grouping.ToString());
-        CollectionAssert.AreEqual(new[] { "income", "hours", "grade" }, saved.Model.Tasks.Select(t => t.Name).ToArray());
+        CollectionAssert.AreEqual(new[] { "income", "hours", "grade" },
+            saved.Model.Tasks.Select(t => t.Name).ToArray());
         CollectionAssert.AreEqual(new[] { "age", "city" }, saved.Encoder!.Columns.Select(c => c.Name).ToArray());
     }
 }

@@ -3,7 +3,9 @@ using MLNet.MultiTask.Persistence;
 
 namespace MLNet.MultiTask.Tests.Persistence;
 
-/// <summary>Whatever is done to a file, loading says <see cref="ModelFormatException"/>, at once and in little memory.</summary>
+/// <summary>
+/// Whatever is done to a file, loading says <see cref="ModelFormatException"/>, at once and in little memory.
+/// </summary>
 [TestClass]
 public class ModelFileAttackTests
 {
@@ -16,9 +18,12 @@ public class ModelFileAttackTests
         {
             byte[] cut = s_file[..length];
             long before = GC.GetAllocatedBytesForCurrentThread();
-            Assert.ThrowsExactly<ModelFormatException>(() => ModelFile.Load(new MemoryStream(cut)), $"at byte {length}");
-            // A small file's header costs some kilobytes of objects, and so does an exception, whatever the file's length.
-            Assert.IsLessThan(4 * s_file.Length + 65536, GC.GetAllocatedBytesForCurrentThread() - before, $"at byte {length}");
+            Assert.ThrowsExactly<ModelFormatException>(() =>
+                ModelFile.Load(new MemoryStream(cut)), $"at byte {length}");
+            // A small file's header costs some kilobytes of objects, and so does an exception, whatever the file's
+            // length.
+            Assert.IsLessThan(4 * s_file.Length + 65536, GC.GetAllocatedBytesForCurrentThread() - before,
+                $"at byte {length}");
         }
     }
 
@@ -107,7 +112,8 @@ public class ModelFileAttackTests
         SavedModel model = new(TestModels.Mixed(features: 2, hidden: [2]));
         for (int quota = 0; quota < s_file.Length; quota += 7)
         {
-            Assert.ThrowsExactly<IOException>(() => AtomicFile.Write(path, s => ModelFile.Save(model, new QuotaStream(s, quota))));
+            Assert.ThrowsExactly<IOException>(() =>
+                AtomicFile.Write(path, s => ModelFile.Save(model, new QuotaStream(s, quota))));
             Assert.AreEqual("old", File.ReadAllText(path));
             Assert.HasCount(1, Directory.GetFileSystemEntries(Path.GetDirectoryName(path)!));
         }
@@ -124,7 +130,8 @@ public class ModelFileAttackTests
                 continue;
             long before = GC.GetAllocatedBytesForCurrentThread();
             watch.Restart();
-            Assert.ThrowsExactly<ModelFormatException>(() => ModelFile.Load(new MemoryStream(file)), $"seed {seed}, mutation {i}: {Convert.ToHexString(file)}");
+            Assert.ThrowsExactly<ModelFormatException>(() =>
+                ModelFile.Load(new MemoryStream(file)), $"seed {seed}, mutation {i}: {Convert.ToHexString(file)}");
             Assert.IsLessThan(64L << 20, GC.GetAllocatedBytesForCurrentThread() - before, $"seed {seed}, mutation {i}");
             Assert.IsLessThan(5000, watch.ElapsedMilliseconds, $"seed {seed}, mutation {i}");
         }
@@ -147,7 +154,8 @@ public class ModelFileAttackTests
         }
         byte[] mutant = [.. file];
         int header = BitConverter.ToInt32(s_file, 8);
-        bool headerOnly = mutant.Length >= 16 + header + 32 && mutant.AsSpan(16 + header).SequenceEqual(s_file.AsSpan(16 + header));
+        bool headerOnly = mutant.Length >= 16 + header + 32
+            && mutant.AsSpan(16 + header).SequenceEqual(s_file.AsSpan(16 + header));
         if (random.NextInt32(2) == 0 || !headerOnly)
             return mutant;
         byte[] body = mutant[..^32];

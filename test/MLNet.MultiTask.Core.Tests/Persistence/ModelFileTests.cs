@@ -7,7 +7,9 @@ namespace MLNet.MultiTask.Tests.Persistence;
 [TestClass]
 public class ModelFileTests
 {
-    private static readonly FeatureEncoder s_encoder = new([new() { Name = "age", Median = 3.5, Mean = 0.1, Scale = 2 }, new() { Name = "city", Categories = ["A", "B"] }]);
+    private static readonly FeatureEncoder s_encoder =
+        new([new() { Name = "age", Median = 3.5, Mean = 0.1, Scale = 2 },
+        new() { Name = "city", Categories = ["A", "B"] }]);
 
     [TestMethod]
     public void Load_AfterSave_GivesTheSameModelBytesAndScores()
@@ -58,7 +60,8 @@ public class ModelFileTests
         {
             CultureInfo.CurrentCulture = new CultureInfo(culture);
             CollectionAssert.AreEqual(bytes, TestModels.Bytes(TestModels.Mixed(), s_encoder));
-            CollectionAssert.AreEqual(bytes, TestModels.Bytes(ModelFile.Load(new MemoryStream(bytes)).Model, s_encoder));
+            CollectionAssert.AreEqual(bytes,
+                TestModels.Bytes(ModelFile.Load(new MemoryStream(bytes)).Model, s_encoder));
         }
         finally
         {
@@ -70,7 +73,8 @@ public class ModelFileTests
     [DataRow("😀 İ ﷽ \u202e\u0000\n\"\\/../")]
     public void Save_StrangeNames_ComeBack(string name)
     {
-        MultiTaskModel model = TestModels.Of([new(name, TaskKind.Multiclass, [name, name + "2"])], TaskGrouping.All(1), 2, [2], 1);
+        MultiTaskModel model = TestModels.Of([new(name, TaskKind.Multiclass, [name, name + "2"])], TaskGrouping.All(1),
+            2, [2], 1);
 
         TaskInfo task = ModelFile.Load(new MemoryStream(TestModels.Bytes(model))).Model.Tasks[0];
 
@@ -80,11 +84,13 @@ public class ModelFileTests
 
     [TestMethod]
     public void Save_NameIsNoUnicodeText_IsRefused() => StringAssert.Contains(Assert.ThrowsExactly<ArgumentException>(
-        () => TestModels.Bytes(TestModels.Of([new("a\ud800", TaskKind.Binary)], TaskGrouping.All(1), 2, [2], 1))).Message, "not valid Unicode");
+        () => TestModels.Bytes(TestModels.Of([new("a\ud800", TaskKind.Binary)], TaskGrouping.All(1), 2, [2], 1)))
+            .Message, "not valid Unicode");
 
     [TestMethod]
     public void Save_NamesOverOneMebibyte_AreRefused() => StringAssert.Contains(Assert.ThrowsExactly<ArgumentException>(
-        () => TestModels.Bytes(TestModels.Of([new(new string('x', 1 << 20), TaskKind.Binary)], TaskGrouping.All(1), 2, [2], 1))).Message,
+        () => TestModels.Bytes(TestModels.Of([new(new string('x', 1 << 20), TaskKind.Binary)], TaskGrouping.All(1), 2,
+            [2], 1))).Message,
         "over the limit of 1048576");
 
     [TestMethod]
@@ -93,7 +99,8 @@ public class ModelFileTests
         MultiTaskModel model = TestModels.Mixed();
         model.Networks[0].Parameters[0] = float.NaN;
 
-        StringAssert.Contains(Assert.ThrowsExactly<ArgumentException>(() => TestModels.Bytes(model)).Message, "networks.0.layers.0.weight");
+        StringAssert.Contains(Assert.ThrowsExactly<ArgumentException>(() => TestModels.Bytes(model)).Message,
+            "networks.0.layers.0.weight");
     }
 
     [TestMethod]
@@ -121,7 +128,8 @@ public class ModelFileTests
     {
         byte[] edited = Edited(TestModels.Bytes(TestModels.Mixed()), old, wrong);
 
-        ModelFormatException e = Assert.ThrowsExactly<ModelFormatException>(() => ModelFile.Load(new MemoryStream(edited)));
+        ModelFormatException e = Assert.ThrowsExactly<ModelFormatException>(() =>
+            ModelFile.Load(new MemoryStream(edited)));
 
         StringAssert.Contains(e.Message, reason);
     }
@@ -137,12 +145,15 @@ public class ModelFileTests
         Assert.IsNotNull(ModelFile.Load(new MemoryStream(bytes), new() { MaxBytes = bytes.Length, MaxTasks = 3 }));
 
         void Refused(MultiTaskModelLoadOptions options, string reason) => StringAssert.Contains(
-            Assert.ThrowsExactly<ModelFormatException>(() => ModelFile.Load(new MemoryStream(bytes), options)).Message, reason);
+            Assert.ThrowsExactly<ModelFormatException>(() => ModelFile.Load(new MemoryStream(bytes), options)).Message,
+                reason);
     }
 
     [TestMethod]
-    public void Load_EncoderOfOtherSize_IsRefused() => StringAssert.Contains(Assert.ThrowsExactly<ModelFormatException>(() => ModelFile.Load(
-        new MemoryStream(TestModels.Bytes(TestModels.Mixed(features: 5), s_encoder)))).Message, "makes 3 features, the model takes 5");
+    public void Load_EncoderOfOtherSize_IsRefused() =>
+        StringAssert.Contains(Assert.ThrowsExactly<ModelFormatException>(() => ModelFile.Load(
+        new MemoryStream(TestModels.Bytes(TestModels.Mixed(features: 5), s_encoder)))).Message,
+            "makes 3 features, the model takes 5");
 
     /// <summary>Changes the header's text and makes lengths and checksum right again.</summary>
     private static byte[] Edited(byte[] file, string old, string wrong)
@@ -152,16 +163,20 @@ public class ModelFileTests
         StringAssert.Contains(header, old);
         int at = header.IndexOf(old, StringComparison.Ordinal);
         byte[] changed = Encoding.UTF8.GetBytes(header[..at] + wrong + header[(at + old.Length)..]);
-        byte[] body = [.. file[..8], .. BitConverter.GetBytes((long)changed.Length), .. changed, .. file[(16 + length)..^32]];
+        byte[] body = [.. file[..8], .. BitConverter.GetBytes((long)changed.Length), .. changed,
+            .. file[(16 + length)..^32]];
         return [.. body, .. System.Security.Cryptography.SHA256.HashData(body)];
     }
 
     private static MultiTaskModel RandomModel(ulong seed)
     {
         var random = new RandomStream(seed, "model");
-        TaskInfo[] tasks = [.. Enumerable.Range(0, 1 + random.NextInt32(8)).Select(t => (TaskKind)random.NextInt32(3) is TaskKind.Multiclass
-            ? new TaskInfo($"t{t}", TaskKind.Multiclass, ["p", "q", "r"]) : new TaskInfo($"t{t}", (TaskKind)(2 * random.NextInt32(2)), weight: random.NextSingle()))];
+        TaskInfo[] tasks = [.. Enumerable.Range(0, 1 + random.NextInt32(8))
+            .Select(t => (TaskKind)random.NextInt32(3) is TaskKind.Multiclass
+            ? new TaskInfo($"t{t}", TaskKind.Multiclass, ["p", "q", "r"])
+                : new TaskInfo($"t{t}", (TaskKind)(2 * random.NextInt32(2)), weight: random.NextSingle()))];
         int[] hidden = [.. Enumerable.Range(0, random.NextInt32(3)).Select(_ => 1 + random.NextInt32(6))];
-        return TestModels.Of(tasks, TaskGrouping.FromAssignment([.. tasks.Select(_ => random.NextInt32(4))]), 1 + random.NextInt32(5), hidden, seed);
+        return TestModels.Of(tasks, TaskGrouping.FromAssignment([.. tasks.Select(_ => random.NextInt32(4))]), 1
+            + random.NextInt32(5), hidden, seed);
     }
 }

@@ -9,11 +9,13 @@ internal static class TestModels
     /// <summary>Binary "a", regression "b", three-class "c"; a and c share a network, b helps there.</summary>
     public static MultiTaskModel Mixed(string grouping = "0,(1),2|1", int features = 3, params int[] hidden)
     {
-        TaskInfo[] tasks = [new("a", TaskKind.Binary), new("b", TaskKind.Regression, weight: 2.5f), new("c", TaskKind.Multiclass, ["x", "y", "z"])];
+        TaskInfo[] tasks = [new("a", TaskKind.Binary), new("b", TaskKind.Regression, weight: 2.5f),
+            new("c", TaskKind.Multiclass, ["x", "y", "z"])];
         return Of(tasks, TaskGrouping.Parse(grouping), features, hidden.Length == 0 ? [4, 2] : hidden, 7);
     }
 
-    public static MultiTaskModel Of(TaskInfo[] tasks, TaskGrouping grouping, int features, int[] hidden, ulong seed) => new(tasks, grouping,
+    public static MultiTaskModel Of(TaskInfo[] tasks, TaskGrouping grouping, int features, int[] hidden, ulong seed) =>
+        new(tasks, grouping,
         [.. grouping.Groups.Select(g => Network([.. g.Members.Select(t => tasks[t])], features, hidden, seed))]);
 
     public static byte[] Bytes(MultiTaskModel model, FeatureEncoder? encoder = null)

@@ -50,7 +50,8 @@ public class TaskAffinityEstimatorTests
         IDataView data = Sample.View(_context, Sample.Rows(20));
 
         TaskAffinityTransformer transformer = _context.MultiTask().Affinity.Custom(
-            new TaskAffinityEstimator.Options { Tasks = Sample.Tasks, CancellationToken = source.Token }, new FixedAffinity()).Fit(data);
+            new TaskAffinityEstimator.Options { Tasks = Sample.Tasks, CancellationToken = source.Token },
+                new FixedAffinity()).Fit(data);
 
         Assert.ThrowsExactly<OperationCanceledException>(() => transformer.Affinity);
     }
@@ -60,21 +61,26 @@ public class TaskAffinityEstimatorTests
     {
         IDataView data = Sample.View(_context, Sample.Rows(4));
 
-        StringAssert.Contains(Assert.ThrowsExactly<ArgumentException>(() => FixedAffinity.Transformer(_context, data)).Message,
+        StringAssert.Contains(Assert.ThrowsExactly<ArgumentException>(() => FixedAffinity.Transformer(_context, data))
+            .Message,
             "0.2 of 4 rows are none");
     }
 
     [TestMethod]
     public void GradTag_SameSeed_GivesTheSameAffinity()
     {
-        double[] Of(int seed) => _context.MultiTask().Affinity.GradTag(new TaskAffinityEstimator.Options { Tasks = Sample.Tasks, Seed = seed },
-            new GradTagOptions { Training = Sample.Training with { MaxEpochs = 5 }, Bases = 1, Subsets = 5 }).Fit(Sample.View(_context)).Affinity.Values.ToArray();
+        double[] Of(int seed) => _context.MultiTask()
+            .Affinity.GradTag(new TaskAffinityEstimator.Options { Tasks = Sample.Tasks, Seed = seed },
+            new GradTagOptions { Training = Sample.Training with { MaxEpochs = 5 }, Bases = 1, Subsets = 5 })
+                .Fit(Sample.View(_context)).Affinity.Values.ToArray();
 
         CollectionAssert.AreEqual(Of(1), Of(1));
         CollectionAssert.AreNotEqual(Of(1), Of(2));
     }
 
     [TestMethod]
-    public void GradTag_BadOption_IsNamedAtOnce() => StringAssert.Contains(Assert.ThrowsExactly<ArgumentOutOfRangeException>(() =>
-        _context.MultiTask().Affinity.GradTag(new TaskAffinityEstimator.Options { Tasks = Sample.Tasks }, new GradTagOptions { Lambda = -1 })).Message, "Lambda");
+    public void GradTag_BadOption_IsNamedAtOnce() =>
+        StringAssert.Contains(Assert.ThrowsExactly<ArgumentOutOfRangeException>(() =>
+        _context.MultiTask().Affinity.GradTag(new TaskAffinityEstimator.Options { Tasks = Sample.Tasks },
+            new GradTagOptions { Lambda = -1 })).Message, "Lambda");
 }

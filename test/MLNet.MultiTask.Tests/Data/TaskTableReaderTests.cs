@@ -15,9 +15,11 @@ public class TaskTableReaderTests
         List<SampleRow> rows = Sample.Rows(50);
         rows[3].Grade = "none of them";
 
-        (TaskTable table, TaskLayout layout) = Read(Sample.View(_context, rows), [.. Sample.Tasks, TaskColumn.Regression("Pair", "P", "Weight", 3)]);
+        (TaskTable table, TaskLayout layout) =
+            Read(Sample.View(_context, rows), [.. Sample.Tasks, TaskColumn.Regression("Pair", "P", "Weight", 3)]);
 
-        CollectionAssert.AreEqual(new[] { "Big", "Amount", "Grade", "Maybe", "P.0", "P.1" }, table.Tasks.Select(t => t.Name).ToArray());
+        CollectionAssert.AreEqual(new[] { "Big", "Amount", "Grade", "Maybe", "P.0", "P.1" },
+            table.Tasks.Select(t => t.Name).ToArray());
         CollectionAssert.AreEqual(Sample.Grades, table.Tasks[2].ClassNames.ToArray());
         Assert.AreEqual(3, table.Tasks[5].Weight);
         Assert.HasCount(5, layout.Blocks);
@@ -25,9 +27,11 @@ public class TaskTableReaderTests
         {
             CollectionAssert.AreEqual(rows[i].Features, table.FeatureRow(i).ToArray());
             float grade = Array.IndexOf(Sample.Grades, rows[i].Grade);
-            float[] expected = [rows[i].Big ? 1 : 0, rows[i].Amount, grade < 0 ? float.NaN : grade, rows[i].Maybe, .. rows[i].Pair];
+            float[] expected = [rows[i].Big ? 1 : 0, rows[i].Amount, grade < 0 ? float.NaN : grade, rows[i].Maybe,
+                .. rows[i].Pair];
             CollectionAssert.AreEqual(expected, table.Labels[(6 * i)..(6 * i + 6)]);
-            CollectionAssert.AreEqual(new[] { 1, 1, 1, 1, rows[i].Weight, rows[i].Weight }, table.Weights![(6 * i)..(6 * i + 6)]);
+            CollectionAssert.AreEqual(new[] { 1, 1, 1, 1, rows[i].Weight, rows[i].Weight },
+                table.Weights![(6 * i)..(6 * i + 6)]);
         }
         Assert.IsFalse(table.IsObserved(3, 2));
     }
@@ -38,7 +42,8 @@ public class TaskTableReaderTests
         IDataView data = Sample.View(_context, Sample.Rows(10));
         data = _context.Transforms.Concatenate("Labels", "Amount", "Weight").Fit(data).Transform(data);
 
-        CollectionAssert.AreEqual(new[] { "Amount", "Weight" }, Read(data, TaskColumn.Regression("Labels")).Table.Tasks.Select(t => t.Name).ToArray());
+        CollectionAssert.AreEqual(new[] { "Amount", "Weight" },
+            Read(data, TaskColumn.Regression("Labels")).Table.Tasks.Select(t => t.Name).ToArray());
     }
 
     [TestMethod]
@@ -56,10 +61,14 @@ public class TaskTableReaderTests
     [TestMethod]
     public void Read_BadCells_NameTaskAndRow()
     {
-        StringAssert.Contains(Refused(r => r.Maybe = 2, TaskColumn.Binary("Maybe")), "Label of task 'Maybe' in row 4 is 2; expected 0, 1 or NaN");
-        StringAssert.Contains(Refused(r => r.Amount = float.PositiveInfinity, TaskColumn.Regression("Amount")), "Label of task 'Amount' in row 4");
-        StringAssert.Contains(Refused(r => r.Weight = -1, TaskColumn.Binary("Big", exampleWeightColumnName: "Weight")), "Weight of task 'Big' in row 4 is -1");
-        StringAssert.Contains(Refused(r => r.Pair = [0, float.NegativeInfinity], TaskColumn.Regression("Pair")), "Label of task 'Pair.1' in row 4");
+        StringAssert.Contains(Refused(r => r.Maybe = 2, TaskColumn.Binary("Maybe")),
+            "Label of task 'Maybe' in row 4 is 2; expected 0, 1 or NaN");
+        StringAssert.Contains(Refused(r => r.Amount = float.PositiveInfinity, TaskColumn.Regression("Amount")),
+            "Label of task 'Amount' in row 4");
+        StringAssert.Contains(Refused(r => r.Weight = -1, TaskColumn.Binary("Big", exampleWeightColumnName: "Weight")),
+            "Weight of task 'Big' in row 4 is -1");
+        StringAssert.Contains(Refused(r => r.Pair = [0, float.NegativeInfinity], TaskColumn.Regression("Pair")),
+            "Label of task 'Pair.1' in row 4");
 
         string Refused(Action<SampleRow> spoil, TaskColumn task)
         {
@@ -71,7 +80,8 @@ public class TaskTableReaderTests
 
     [TestMethod]
     public void Read_NoRows_SaysSo() => StringAssert.Contains(
-        Assert.ThrowsExactly<ArgumentException>(() => Read(Sample.View(_context, []), Sample.Tasks)).Message, "The data has no rows");
+        Assert.ThrowsExactly<ArgumentException>(() => Read(Sample.View(_context, []), Sample.Tasks)).Message,
+            "The data has no rows");
 
     [TestMethod]
     public void Read_SparseFeatures_FillsZeros()
@@ -107,11 +117,13 @@ public class TaskTableReaderTests
     {
         IDataView data = Sample.View(_context, Sample.Rows(10));
 
-        StringAssert.StartsWith(Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => Read(data, TaskColumn.Binary("Grade"))).Message,
+        StringAssert.StartsWith(Assert.ThrowsExactly<ArgumentOutOfRangeException>(() =>
+            Read(data, TaskColumn.Binary("Grade"))).Message,
             "Schema mismatch for label column 'Grade': expected a key with 2 values for a binary task, got Key<UInt32, 0-2>");
     }
 
-    private static (TaskTable Table, TaskLayout Layout) Read(IDataView data, params TaskColumn[] tasks) => TaskTableReader.Read(data, "Features", tasks);
+    private static (TaskTable Table, TaskLayout Layout) Read(IDataView data, params TaskColumn[] tasks) =>
+        TaskTableReader.Read(data, "Features", tasks);
 
     private sealed class Sparse
     {

@@ -13,7 +13,8 @@ public class EvaluateTests
     {
         List<SampleRow> rows = Sample.Rows();
         IDataView data = Sample.View(_context, rows);
-        MultiTaskPredictionTransformer transformer = _context.MultiTask().Trainers.SharedBottom(Sample.Options()).Fit(data);
+        MultiTaskPredictionTransformer transformer = _context.MultiTask().Trainers.SharedBottom(Sample.Options())
+            .Fit(data);
         var scores = new float[rows.Count * 6];
         transformer.Model.Score([.. rows.SelectMany(r => r.Features)], rows.Count, scores);
         float[] labels = [.. rows.SelectMany(r => new[] { r.Big ? 1 : 0, r.Amount, Array.IndexOf(Sample.Grades, r.Grade), r.Maybe })];
@@ -34,7 +35,9 @@ public class EvaluateTests
         IDataView data = Sample.View(_context, rows);
         TaskColumn[] tasks = [TaskColumn.Regression("Pair", exampleWeightColumnName: "Weight")];
 
-        MultiTaskMetrics metrics = _context.MultiTask().Evaluate(_context.MultiTask().Trainers.SharedBottom(Sample.Options(tasks)).Fit(data).Transform(data), tasks);
+        MultiTaskMetrics metrics = _context.MultiTask()
+            .Evaluate(_context.MultiTask().Trainers.SharedBottom(Sample.Options(tasks)).Fit(data).Transform(data),
+            tasks);
 
         CollectionAssert.AreEqual(new[] { "Pair.0", "Pair.1" }, metrics.Tasks.Select(t => t.Task.Name).ToArray());
         Assert.AreEqual(rows.Count(r => float.IsNaN(r.Pair[1])), metrics.Tasks[1].MissingCount);
@@ -46,13 +49,15 @@ public class EvaluateTests
     {
         IDataView data = Sample.View(_context);
         TaskColumn[] tasks = [TaskColumn.Regression("Pair"), TaskColumn.Multiclass("Grade"), TaskColumn.Binary("Big")];
-        MultiTaskPredictionTransformer transformer = _context.MultiTask().Trainers.SharedBottom(Sample.Options(tasks)).Fit(data);
+        MultiTaskPredictionTransformer transformer = _context.MultiTask().Trainers.SharedBottom(Sample.Options(tasks))
+            .Fit(data);
         var stream = new MemoryStream();
         _context.Model.Save(transformer, data.Schema, stream);
         stream.Position = 0;
         ITransformer loaded = _context.Model.Load(stream, out _);
 
-        MultiTaskMetrics expected = _context.MultiTask().Evaluate(transformer.Transform(data), tasks), actual = _context.MultiTask().Evaluate(loaded.Transform(data), tasks);
+        MultiTaskMetrics expected = _context.MultiTask().Evaluate(transformer.Transform(data), tasks),
+            actual = _context.MultiTask().Evaluate(loaded.Transform(data), tasks);
 
         Assert.AreEqual(expected.Macro.Rmse, actual.Macro.Rmse);
         Assert.AreEqual(expected.Macro.LogLoss, actual.Macro.LogLoss);
@@ -77,11 +82,15 @@ public class EvaluateTests
     {
         IDataView data = Sample.View(_context);
 
-        StringAssert.StartsWith(Refused(TaskColumn.Binary("Big")), "Could not find probability column 'Probability.Big'");
+        StringAssert.StartsWith(Refused(TaskColumn.Binary("Big")),
+            "Could not find probability column 'Probability.Big'");
         StringAssert.StartsWith(Refused(TaskColumn.Regression("Amount")), "Could not find score column 'Score.Amount'");
         StringAssert.StartsWith(Refused(TaskColumn.Regression("Nothing")), "Could not find label column 'Nothing'");
-        StringAssert.StartsWith(Refused(TaskColumn.Multiclass("Big")), "Schema mismatch for label column 'Big': expected Key<UInt32>, scalar or vector of known size, got Boolean");
+        StringAssert.StartsWith(Refused(TaskColumn.Multiclass("Big")),
+            "Schema mismatch for label column 'Big': expected Key<UInt32>, scalar or vector of known size, got Boolean");
 
-        string Refused(TaskColumn task) => Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => _context.MultiTask().Evaluate(data, [task])).Message;
+        string Refused(TaskColumn task) =>
+            Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => _context.MultiTask().Evaluate(data, [task]))
+            .Message;
     }
 }

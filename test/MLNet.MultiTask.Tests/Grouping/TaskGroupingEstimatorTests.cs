@@ -29,13 +29,15 @@ public class TaskGroupingEstimatorTests
     public void Transform_Column_HoldsGroupsByNumberAndName()
     {
         IDataView data = FixedAffinity.Fit(_context, Sample.View(_context, Sample.Rows(20)));
-        IDataView output = _context.MultiTask().Grouping.SemidefiniteProgram(2).Append(_context.Transforms.Conversion.MapKeyToValue("Names", "TaskGroup"))
+        IDataView output = _context.MultiTask().Grouping.SemidefiniteProgram(2)
+            .Append(_context.Transforms.Conversion.MapKeyToValue("Names", "TaskGroup"))
             .Fit(data).Transform(data);
 
         foreach (VBuffer<uint> keys in Sample.Column<VBuffer<uint>>(output, "TaskGroup"))
             CollectionAssert.AreEqual(new uint[] { 1, 1, 2, 2 }, keys.DenseValues().ToArray());
         VBuffer<ReadOnlyMemory<char>> names = Sample.Column<VBuffer<ReadOnlyMemory<char>>>(output, "Names")[0];
-        CollectionAssert.AreEqual(new[] { "Big, Amount", "Big, Amount", "Grade, Maybe", "Grade, Maybe" }, names.DenseValues().Select(n => n.ToString()).ToArray());
+        CollectionAssert.AreEqual(new[] { "Big, Amount", "Big, Amount", "Grade, Maybe", "Grade, Maybe" },
+            names.DenseValues().Select(n => n.ToString()).ToArray());
     }
 
     [TestMethod]
@@ -44,16 +46,20 @@ public class TaskGroupingEstimatorTests
         IDataView data = FixedAffinity.Fit(_context, Sample.View(_context));
         IDataView grouped = _context.MultiTask().Grouping.Custom(new(), new Counting()).Fit(data).Transform(data);
 
-        Assert.AreEqual("0,1,(3)|2,3", _context.MultiTask().Trainers.SharedBottom(Sample.Options()).Fit(grouped).Grouping.ToString());
+        Assert.AreEqual("0,1,(3)|2,3",
+            _context.MultiTask().Trainers.SharedBottom(Sample.Options()).Fit(grouped).Grouping.ToString());
     }
 
     [TestMethod]
     public void Fit_TaskNamesWithArrows_AreReadFromTheDiagonal()
     {
         var solver = new Counting();
-        TaskColumn[] tasks = [TaskColumn.Binary("Big", "a<-b"), TaskColumn.Regression("Amount", "<-"), TaskColumn.Binary("Maybe", "b<-a<-c"), TaskColumn.Multiclass("Grade", "d")];
+        TaskColumn[] tasks = [TaskColumn.Binary("Big", "a<-b"), TaskColumn.Regression("Amount", "<-"),
+            TaskColumn.Binary("Maybe", "b<-a<-c"), TaskColumn.Multiclass("Grade", "d")];
         IDataView data = Sample.View(_context, Sample.Rows(20));
-        IDataView affinity = _context.MultiTask().Affinity.Custom(new TaskAffinityEstimator.Options { Tasks = tasks }, new FixedAffinity()).Fit(data).Transform(data);
+        IDataView affinity = _context.MultiTask()
+            .Affinity.Custom(new TaskAffinityEstimator.Options { Tasks = tasks }, new FixedAffinity()).Fit(data)
+            .Transform(data);
 
         _ = _context.MultiTask().Grouping.Custom(new(), solver).Fit(affinity).Grouping;
 
@@ -61,8 +67,10 @@ public class TaskGroupingEstimatorTests
     }
 
     [TestMethod]
-    public void Fit_VectorThatIsNoAffinity_SaysWhatIsExpected() => StringAssert.Contains(Assert.ThrowsExactly<ArgumentOutOfRangeException>(() =>
-        _context.MultiTask().Grouping.SemidefiniteProgram(affinityColumnName: "Features").Fit(Sample.View(_context))).Message,
+    public void Fit_VectorThatIsNoAffinity_SaysWhatIsExpected() =>
+        StringAssert.Contains(Assert.ThrowsExactly<ArgumentOutOfRangeException>(() =>
+        _context.MultiTask().Grouping.SemidefiniteProgram(affinityColumnName: "Features").Fit(Sample.View(_context)))
+            .Message,
         "Schema mismatch for affinity column 'Features': expected a square Vector<Single, T, T> with slot names, got Vector<Single, 3>");
 
     private sealed class Counting : ITaskGroupingSolver
@@ -77,7 +85,8 @@ public class TaskGroupingEstimatorTests
         {
             Calls++;
             Names = [.. affinity.TaskNames];
-            return new GroupingResult { Grouping = TaskGrouping.Parse("0,1,(3)|2,3"), Objective = 1, StopReason = "fixed", Solver = Name };
+            return new GroupingResult { Grouping = TaskGrouping.Parse("0,1,(3)|2,3"), Objective = 1,
+                StopReason = "fixed", Solver = Name };
         }
     }
 }

@@ -16,7 +16,8 @@ internal static class ChildProcess
         CultureInfo.CurrentCulture = new CultureInfo(culture);
         var context = new MLContext();
         if (verb == "score")
-            Console.WriteLine(Fingerprint(path.EndsWith(".zip", StringComparison.Ordinal) ? context.Model.Load(path, out _) : context.MultiTask().Load(path, out _)));
+            Console.WriteLine(Fingerprint(path.EndsWith(".zip", StringComparison.Ordinal)
+                ? context.Model.Load(path, out _) : context.MultiTask().Load(path, out _)));
         else
             SaveForEver(context, path);
         return true;
@@ -26,7 +27,8 @@ internal static class ChildProcess
     public static string Fingerprint(ITransformer model)
     {
         string[] texts = EstimatorContract.Texts(model.Transform(Sample.View(new MLContext())),
-            ["Score.Big", "Probability.Big", "PredictedLabel.Big", "Score.Amount", "Score.Grade", "PredictedLabel.Grade"]);
+            ["Score.Big", "Probability.Big", "PredictedLabel.Big", "Score.Amount", "Score.Grade",
+                "PredictedLabel.Grade"]);
         return Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('\n', texts))));
     }
 

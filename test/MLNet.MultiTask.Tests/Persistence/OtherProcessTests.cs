@@ -43,7 +43,8 @@ public class OtherProcessTests
     {
         string path = Path.Combine(_folder, "model.mtsk");
         IDataView data = Sample.View(_context);
-        _context.MultiTask().Save(_context.MultiTask().Trainers.SharedBottom(Sample.Options()).Fit(data), data.Schema, path);
+        _context.MultiTask().Save(_context.MultiTask().Trainers.SharedBottom(Sample.Options()).Fit(data), data.Schema,
+            path);
         byte[] before = File.ReadAllBytes(path);
 
         using Process process = Start("save", path, "");

@@ -24,8 +24,10 @@ public class KeyValueTextsTests
                 RoundTrips(NumberDataViewType.SByte, (sbyte)-7, (sbyte)7);
                 RoundTrips(NumberDataViewType.UInt64, ulong.MaxValue, 1UL);
                 RoundTrips(NumberDataViewType.Int64, long.MinValue, 1L);
-                RoundTrips(DateTimeDataViewType.Instance, new DateTime(2026, 11, 21, 1, 2, 3, DateTimeKind.Utc).AddTicks(7), new DateTime(5));
-                RoundTrips(DateTimeOffsetDataViewType.Instance, new DateTimeOffset(2026, 1, 2, 3, 4, 5, TimeSpan.FromHours(5.5)), new DateTimeOffset(7, default));
+                RoundTrips(DateTimeDataViewType.Instance,
+                    new DateTime(2026, 11, 21, 1, 2, 3, DateTimeKind.Utc).AddTicks(7), new DateTime(5));
+                RoundTrips(DateTimeOffsetDataViewType.Instance,
+                    new DateTimeOffset(2026, 1, 2, 3, 4, 5, TimeSpan.FromHours(5.5)), new DateTimeOffset(7, default));
                 RoundTrips(TimeSpanDataViewType.Instance, TimeSpan.FromTicks(-123456789), TimeSpan.FromDays(3));
             }
         }
@@ -56,14 +58,16 @@ public class KeyValueTextsTests
     private static void RoundTrips<T>(PrimitiveDataViewType type, params T[] values)
     {
         var annotations = new DataViewSchema.Annotations.Builder();
-        annotations.Add("KeyValues", new VectorDataViewType(type, values.Length), (ref VBuffer<T> v) => VBuffer<T>.Copy(values, 0, ref v, values.Length));
+        annotations.Add("KeyValues", new VectorDataViewType(type, values.Length), (ref VBuffer<T> v) =>
+            VBuffer<T>.Copy(values, 0, ref v, values.Length));
         KeyValueTexts texts = KeyValueTexts.Of(Column(annotations.ToAnnotations(), values.Length), values.Length);
         var copy = new DataViewSchema.Annotations.Builder();
         texts.AddTo(copy);
         VBuffer<T> back = default;
         copy.ToAnnotations().GetValue("KeyValues", ref back);
 
-        CollectionAssert.AreEqual(values.Select(v => v!.ToString()).ToArray(), back.DenseValues().Select(v => v!.ToString()).ToArray());
+        CollectionAssert.AreEqual(values.Select(v => v!.ToString()).ToArray(),
+            back.DenseValues().Select(v => v!.ToString()).ToArray());
         if (typeof(T) != typeof(ReadOnlyMemory<char>))
             CollectionAssert.AreEqual(values, back.DenseValues().ToArray());
     }

@@ -19,7 +19,8 @@ public class PredictionTests
 
         IDataView scored = transformer.Transform(Sample.View(_context, rows));
 
-        float[] big = Sample.Column<float>(scored, "Probability.Big"), amount = Sample.Column<float>(scored, "Score.Amount");
+        float[] big = Sample.Column<float>(scored, "Probability.Big"),
+            amount = Sample.Column<float>(scored, "Score.Amount");
         float[][] grade = Sample.Vectors(scored, "Score.Grade");
         uint[] label = Sample.Column<uint>(scored, "PredictedLabel.Grade");
         for (int i = 0; i < rows.Count; i++)
@@ -49,7 +50,8 @@ public class PredictionTests
 
         IDataView scored = transformer.Transform(Sample.View(_context, rows));
 
-        CollectionAssert.AreEqual(new[] { false, true, false }, Sample.Column<float>(scored, "Score.Big").Select(float.IsNaN).ToArray());
+        CollectionAssert.AreEqual(new[] { false, true, false },
+            Sample.Column<float>(scored, "Score.Big").Select(float.IsNaN).ToArray());
         Assert.IsTrue(Sample.Vectors(scored, "Score.Grade")[1].All(float.IsNaN));
         Assert.IsFalse(Sample.Column<bool>(scored, "PredictedLabel.Big")[1]);
         Assert.AreEqual(0u, Sample.Column<uint>(scored, "PredictedLabel.Grade")[1]);
@@ -60,9 +62,11 @@ public class PredictionTests
     public void Transform_FeaturesOfOtherSize_SaysBothTypes()
     {
         MultiTaskPredictionTransformer transformer = Fit(Sample.View(_context));
-        IDataView data = _context.Transforms.Concatenate("Features", "Features", "Weight").Fit(Sample.View(_context)).Transform(Sample.View(_context));
+        IDataView data = _context.Transforms.Concatenate("Features", "Features", "Weight").Fit(Sample.View(_context))
+            .Transform(Sample.View(_context));
 
-        StringAssert.StartsWith(Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => transformer.Transform(data)).Message,
+        StringAssert.StartsWith(Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => transformer.Transform(data))
+            .Message,
             "Schema mismatch for feature column 'Features': expected Vector<Single, 3>, got Vector<Single, 4>");
     }
 
@@ -75,7 +79,8 @@ public class PredictionTests
 
         Parallel.For(0, 32, new ParallelOptions { MaxDegreeOfParallelism = 8 }, _ =>
         {
-            using PredictionEngine<FeatureRow, AmountRow> engine = _context.Model.CreatePredictionEngine<FeatureRow, AmountRow>(transformer);
+            using PredictionEngine<FeatureRow, AmountRow> engine =
+                _context.Model.CreatePredictionEngine<FeatureRow, AmountRow>(transformer);
             for (int i = 0; i < rows.Count; i++)
                 Assert.AreEqual(expected[i], engine.Predict(new FeatureRow { Features = rows[i].Features }).Amount);
         });
@@ -128,7 +133,8 @@ public class PredictionTests
             Int32 = r.Big ? -7 : 0,
             Boolean = r.Big,
         });
-        IDataView data = _context.Transforms.Conversion.MapValueToKey("Label", type, keyOrdinality: Microsoft.ML.Transforms.ValueToKeyMappingEstimator.KeyOrdinality.ByValue)
+        IDataView data = _context.Transforms.Conversion.MapValueToKey("Label", type,
+            keyOrdinality: Microsoft.ML.Transforms.ValueToKeyMappingEstimator.KeyOrdinality.ByValue)
             .Fit(_context.Data.LoadFromEnumerable(numbers)).Transform(_context.Data.LoadFromEnumerable(numbers));
         var pipeline = _context.MultiTask().Trainers.SharedBottom(Sample.Options(TaskColumn.Multiclass("Label")))
             .Append(_context.Transforms.Conversion.MapKeyToValue("Back", "PredictedLabel.Label"));
@@ -136,7 +142,8 @@ public class PredictionTests
         ITransformer model = pipeline.Fit(data);
         IDataView scored = model.Transform(data);
 
-        string[] expected = type switch { "Text" => ["a", "b"], "Single" => ["0", "2.5"], "Int32" => ["-7", "0"], _ => ["false", "true"] };
+        string[] expected = type switch { "Text" => ["a", "b"], "Single" => ["0", "2.5"], "Int32" => ["-7", "0"], _ =>
+            ["false", "true"] };
         VBuffer<ReadOnlyMemory<char>> slots = default;
         scored.Schema["Score.Label"].Annotations.GetValue("SlotNames", ref slots);
         CollectionAssert.AreEqual(expected, slots.DenseValues().Select(s => s.ToString()).ToArray());
@@ -145,7 +152,8 @@ public class PredictionTests
         _context.Model.Save(model, data.Schema, stream);
         stream.Position = 0;
         IDataView loaded = _context.Model.Load(stream, out _).Transform(data);
-        CollectionAssert.AreEqual(EstimatorContract.Texts(scored, ["PredictedLabel.Label"]), EstimatorContract.Texts(loaded, ["PredictedLabel.Label"]));
+        CollectionAssert.AreEqual(EstimatorContract.Texts(scored, ["PredictedLabel.Label"]),
+            EstimatorContract.Texts(loaded, ["PredictedLabel.Label"]));
         Assert.AreEqual(data.Schema[type].Type, loaded.Schema["Back"].Type);
     }
 
@@ -182,7 +190,8 @@ public class PredictionTests
     {
         IDataView data = Sample.View(_context);
         IDataView scored = _context.MultiTask().Trainers.SharedBottom(Sample.Options())
-            .Append(_context.Transforms.NormalizeMinMax("Scaled", "Score.Amount", fixZero: false)).Fit(data).Transform(data);
+            .Append(_context.Transforms.NormalizeMinMax("Scaled", "Score.Amount", fixZero: false)).Fit(data)
+                .Transform(data);
 
         float[] scaled = Sample.Column<float>(scored, "Scaled");
 

@@ -28,17 +28,20 @@ public class SharedBottomTrainerTests
             SharedBottomTrainer.Options options = Sample.Options(TaskColumn.Regression("Amount"));
             options.Seed = null;
             IDataView data = Sample.View(context);
-            return Sample.Column<float>(context.MultiTask().Trainers.SharedBottom(options).Fit(data).Transform(data), "Score.Amount");
+            return Sample.Column<float>(context.MultiTask().Trainers.SharedBottom(options).Fit(data).Transform(data),
+                "Score.Amount");
         }
     }
 
     [TestMethod]
     public void Fit_TwiceByOneEstimator_GivesTheSameModel()
     {
-        SharedBottomTrainer trainer = _context.MultiTask().Trainers.SharedBottom(Sample.Options(TaskColumn.Regression("Amount")));
+        SharedBottomTrainer trainer = _context.MultiTask()
+            .Trainers.SharedBottom(Sample.Options(TaskColumn.Regression("Amount")));
         IDataView data = Sample.View(_context);
 
-        CollectionAssert.AreEqual(trainer.Fit(data).Model.Networks[0].Parameters, trainer.Fit(data).Model.Networks[0].Parameters);
+        CollectionAssert.AreEqual(trainer.Fit(data).Model.Networks[0].Parameters,
+            trainer.Fit(data).Model.Networks[0].Parameters);
     }
 
     [TestMethod]
@@ -58,7 +61,8 @@ public class SharedBottomTrainerTests
     {
         IDataView data = WithGroups(Sample.View(_context), [7, 2, 7, 2]);
 
-        Assert.AreEqual("0,2|1,3", _context.MultiTask().Trainers.SharedBottom(Sample.Options()).Fit(data).Grouping.ToString());
+        Assert.AreEqual("0,2|1,3", _context.MultiTask().Trainers.SharedBottom(Sample.Options()).Fit(data)
+            .Grouping.ToString());
     }
 
     [TestMethod]
@@ -66,7 +70,8 @@ public class SharedBottomTrainerTests
     {
         IDataView data = WithGroups(Sample.View(_context), [1, 1, 0, 2]);
 
-        StringAssert.Contains(Assert.ThrowsExactly<ArgumentException>(() => _context.MultiTask().Trainers.SharedBottom(Sample.Options()).Fit(data)).Message,
+        StringAssert.Contains(Assert.ThrowsExactly<ArgumentException>(() =>
+            _context.MultiTask().Trainers.SharedBottom(Sample.Options()).Fit(data)).Message,
             "gives task 'Grade' no group");
     }
 
@@ -77,7 +82,8 @@ public class SharedBottomTrainerTests
         SharedBottomTrainer.Options options = Sample.Options();
         options.Grouping = TaskGrouping.All(4);
 
-        StringAssert.Contains(Assert.ThrowsExactly<ArgumentException>(() => _context.MultiTask().Trainers.SharedBottom(options).Fit(data)).Message,
+        StringAssert.Contains(Assert.ThrowsExactly<ArgumentException>(() =>
+            _context.MultiTask().Trainers.SharedBottom(options).Fit(data)).Message,
             "A grouping is given twice: by the option Grouping ('0,1,2,3') and by column 'TaskGroup'");
         options.GroupColumnName = null;
         Assert.AreEqual("0,1,2,3", _context.MultiTask().Trainers.SharedBottom(options).Fit(data).Grouping.ToString());
@@ -88,7 +94,8 @@ public class SharedBottomTrainerTests
     {
         IDataView data = WithGroups(Sample.View(_context), [1, 1, 2]);
 
-        StringAssert.Contains(Assert.ThrowsExactly<ArgumentException>(() => _context.MultiTask().Trainers.SharedBottom(Sample.Options()).Fit(data)).Message,
+        StringAssert.Contains(Assert.ThrowsExactly<ArgumentException>(() =>
+            _context.MultiTask().Trainers.SharedBottom(Sample.Options()).Fit(data)).Message,
             "the trainer has the 4 tasks Big, Amount, Grade, Maybe");
     }
 
@@ -119,21 +126,26 @@ public class SharedBottomTrainerTests
         float[] metres = Scores(Sample.Rows(), "Score.Big", tasks), millimetres = Scores(scaled, "Score.Big", tasks);
 
         CollectionAssert.AreEqual(metres, millimetres);
-        CollectionAssert.AreEqual(Scores(Sample.Rows(), "Score.Amount", tasks).Select(s => s * 1024).ToArray(), Scores(scaled, "Score.Amount", tasks));
+        CollectionAssert.AreEqual(Scores(Sample.Rows(), "Score.Amount", tasks).Select(s => s * 1024).ToArray(),
+            Scores(scaled, "Score.Amount", tasks));
     }
 
     [TestMethod]
-    public void Fit_OneTask_Works() => Assert.HasCount(200, Scores(Sample.Rows(), "Score.Amount", TaskColumn.Regression("Amount")));
+    public void Fit_OneTask_Works() =>
+        Assert.HasCount(200, Scores(Sample.Rows(), "Score.Amount", TaskColumn.Regression("Amount")));
 
     [TestMethod]
     public void Fit_BinaryTaskByKeyWithTwoValues_IsTheSecondValue()
     {
         List<SampleRow> rows = Sample.Rows();
         rows.ForEach(r => r.Grade = r.Big ? "yes" : "no");
-        IDataView keyed = _context.Transforms.Conversion.MapValueToKey("Grade", keyData: _context.Data.LoadFromEnumerable(new[] { new Text("no"), new Text("yes") }))
+        IDataView keyed = _context.Transforms.Conversion.MapValueToKey("Grade",
+            keyData: _context.Data.LoadFromEnumerable(new[] { new Text("no"), new Text("yes") }))
             .Fit(_context.Data.LoadFromEnumerable(rows)).Transform(_context.Data.LoadFromEnumerable(rows));
 
-        float[] byKey = Sample.Column<float>(_context.MultiTask().Trainers.SharedBottom(Sample.Options(TaskColumn.Binary("Grade", "Big"))).Fit(keyed).Transform(keyed), "Score.Big");
+        float[] byKey = Sample.Column<float>(_context.MultiTask()
+            .Trainers.SharedBottom(Sample.Options(TaskColumn.Binary("Grade", "Big"))).Fit(keyed).Transform(keyed),
+            "Score.Big");
 
         CollectionAssert.AreEqual(Scores(rows, "Score.Big", TaskColumn.Binary("Big")), byKey);
     }
@@ -181,7 +193,8 @@ public class SharedBottomTrainerTests
 
         Fit(_ => { });
 
-        Assert.IsTrue(messages.Any(m => m.Contains("200 rows, 3 features, 4 tasks, seed 5")), string.Join('\n', messages));
+        Assert.IsTrue(messages.Any(m => m.Contains("200 rows, 3 features, 4 tasks, seed 5")),
+            string.Join('\n', messages));
         Assert.IsTrue(messages.Any(m => m.Contains("Task 'Maybe' (Binary): ")));
         Assert.IsTrue(messages.Any(m => m.Contains("Groups: 0,1,2,3 (Big, Amount, Grade, Maybe)")));
     }
@@ -190,10 +203,14 @@ public class SharedBottomTrainerTests
     public void Options_OutOfRange_NameTheOption()
     {
         StringAssert.Contains(Refused(o => o.ValidationFraction = 1), "ValidationFraction must be from 0 to below 1");
-        StringAssert.Contains(Refused(o => o.Training = new() { LearningRate = 0 }), "LearningRate must be positive and finite");
+        StringAssert.Contains(Refused(o => o.Training = new() { LearningRate = 0 }),
+            "LearningRate must be positive and finite");
         StringAssert.Contains(Refused(o => o.Tasks = []), "At least one task column is needed");
-        StringAssert.Contains(Refused(o => o.Tasks = [TaskColumn.Binary("A"), TaskColumn.Regression("B", "A")]), "Task name 'A' is used twice");
-        StringAssert.Contains(Refused(o => o.Tasks = [TaskColumn.Binary("A"), TaskColumn.Indexed(TaskKind.Binary, "B", "C")]), "must be the only task column");
+        StringAssert.Contains(Refused(o => o.Tasks = [TaskColumn.Binary("A"), TaskColumn.Regression("B", "A")]),
+            "Task name 'A' is used twice");
+        StringAssert.Contains(Refused(o =>
+            o.Tasks = [TaskColumn.Binary("A"), TaskColumn.Indexed(TaskKind.Binary, "B", "C")]),
+            "must be the only task column");
 
         string Refused(Action<SharedBottomTrainer.Options> change)
         {
@@ -210,19 +227,22 @@ public class SharedBottomTrainerTests
         return _context.MultiTask().Trainers.SharedBottom(options).Fit(Sample.View(_context));
     }
 
-    private float[] Scores(Action<SharedBottomTrainer.Options> change) => Sample.Column<float>(Fit(change).Transform(Sample.View(_context)), "Score.Amount");
+    private float[] Scores(Action<SharedBottomTrainer.Options> change) =>
+        Sample.Column<float>(Fit(change).Transform(Sample.View(_context)), "Score.Amount");
 
     private float[] Scores(List<SampleRow> rows, string column, params TaskColumn[] tasks)
     {
         IDataView data = Sample.View(_context, rows);
-        return Sample.Column<float>(_context.MultiTask().Trainers.SharedBottom(Sample.Options(tasks)).Fit(data).Transform(data), column);
+        return Sample.Column<float>(_context.MultiTask().Trainers.SharedBottom(Sample.Options(tasks)).Fit(data)
+            .Transform(data), column);
     }
 
     private IDataView WithGroups(IDataView data, uint[] groups)
     {
         SchemaDefinition definition = SchemaDefinition.Create(typeof(Groups));
         definition[0].ColumnType = new VectorDataViewType(new KeyDataViewType(typeof(uint), 9), groups.Length);
-        return _context.Transforms.CustomMapping<Nothing, Groups>((_, g) => g.TaskGroup = groups, null, null, definition).Fit(data).Transform(data);
+        return _context.Transforms.CustomMapping<Nothing, Groups>((_, g) =>
+            g.TaskGroup = groups, null, null, definition).Fit(data).Transform(data);
     }
 
     private sealed class Nothing;

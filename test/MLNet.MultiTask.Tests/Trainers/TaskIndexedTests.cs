@@ -14,9 +14,11 @@ public class TaskIndexedTests
     {
         List<Row> rows = Rows();
         IDataView data = _context.Data.LoadFromEnumerable(rows);
-        TaskColumn[] columns = [TaskColumn.Regression("Y2", "2"), TaskColumn.Regression("Y10", "10"), TaskColumn.Regression("Y30", "30")];
+        TaskColumn[] columns = [TaskColumn.Regression("Y2", "2"), TaskColumn.Regression("Y10", "10"),
+            TaskColumn.Regression("Y30", "30")];
 
-        MultiTaskPredictionTransformer wide = _context.MultiTask().Trainers.SharedBottom(Sample.Options(columns)).Fit(data);
+        MultiTaskPredictionTransformer wide = _context.MultiTask().Trainers.SharedBottom(Sample.Options(columns))
+            .Fit(data);
         MultiTaskPredictionTransformer indexed = Fit(data);
 
         CollectionAssert.AreEqual(new[] { "2", "10", "30" }, indexed.Model.Tasks.Select(t => t.Name).ToArray());
@@ -47,7 +49,8 @@ public class TaskIndexedTests
         void Same(IEstimator<ITransformer> convert)
         {
             IDataView converted = convert.Fit(data).Transform(data);
-            CollectionAssert.AreEqual(expected, Sample.Column<float>(transformer.Transform(converted), "Score"), $"{converted.Schema["Task"].Type}");
+            CollectionAssert.AreEqual(expected, Sample.Column<float>(transformer.Transform(converted), "Score"),
+                $"{converted.Schema["Task"].Type}");
         }
     }
 
@@ -87,7 +90,8 @@ public class TaskIndexedTests
         SavedScoresTheSame(Convert(kind));
 
     [TestMethod]
-    public void ModelSave_IdAsKey_ScoresTheSameAfterLoad() => SavedScoresTheSame(_context.Transforms.Conversion.MapValueToKey("Task"));
+    public void ModelSave_IdAsKey_ScoresTheSameAfterLoad() =>
+        SavedScoresTheSame(_context.Transforms.Conversion.MapValueToKey("Task"));
 
     [TestMethod]
     public void Fit_RowWithoutId_NamesTheRow()
@@ -95,7 +99,8 @@ public class TaskIndexedTests
         List<Row> rows = Rows();
         rows[6].Task = float.NaN;
 
-        StringAssert.Contains(Assert.ThrowsExactly<ArgumentException>(() => Fit(_context.Data.LoadFromEnumerable(rows))).Message,
+        StringAssert.Contains(Assert.ThrowsExactly<ArgumentException>(() => Fit(_context.Data.LoadFromEnumerable(rows)))
+            .Message,
             "Row 6 has no task id in column 'Task'");
     }
 
@@ -106,7 +111,8 @@ public class TaskIndexedTests
         MultiTaskPredictionTransformer transformer = Fit(_context.Data.LoadFromEnumerable(rows));
         rows[0].Task = 77;
 
-        MultiTaskMetrics metrics = _context.MultiTask().Evaluate(transformer.Transform(_context.Data.LoadFromEnumerable(rows)), Tasks());
+        MultiTaskMetrics metrics = _context.MultiTask()
+            .Evaluate(transformer.Transform(_context.Data.LoadFromEnumerable(rows)), Tasks());
 
         CollectionAssert.AreEqual(new[] { "2", "10", "30", "77" }, metrics.Tasks.Select(t => t.Task.Name).ToArray());
         Assert.AreEqual(0, metrics.Tasks[3].ObservedCount);
@@ -115,7 +121,8 @@ public class TaskIndexedTests
     }
 
     // ML.NET converts Single to an integer by way of text only.
-    private EstimatorChain<TypeConvertingTransformer> Convert(DataKind kind) => _context.Transforms.Conversion.ConvertType("Task", outputKind: DataKind.String)
+    private EstimatorChain<TypeConvertingTransformer> Convert(DataKind kind) =>
+        _context.Transforms.Conversion.ConvertType("Task", outputKind: DataKind.String)
         .Append(_context.Transforms.Conversion.ConvertType("Task", outputKind: kind));
 
     private void SavedScoresTheSame(IEstimator<ITransformer> convert)
@@ -128,20 +135,23 @@ public class TaskIndexedTests
 
         ITransformer loaded = new MLContext().Model.Load(stream, out _);
 
-        CollectionAssert.AreEqual(Sample.Column<float>(transformer.Transform(data), "Score"), Sample.Column<float>(loaded.Transform(data), "Score"));
+        CollectionAssert.AreEqual(Sample.Column<float>(transformer.Transform(data), "Score"),
+            Sample.Column<float>(loaded.Transform(data), "Score"));
     }
 
     private MultiTaskPredictionTransformer Fit(IDataView data, UnknownTask unknown = UnknownTask.Missing) =>
         _context.MultiTask().Trainers.SharedBottom(Sample.Options(Tasks(unknown))).Fit(data);
 
-    private static TaskColumn[] Tasks(UnknownTask unknown = UnknownTask.Missing) => [TaskColumn.Indexed(TaskKind.Regression, "Y", "Task", unknownTask: unknown)];
+    private static TaskColumn[] Tasks(UnknownTask unknown = UnknownTask.Missing) =>
+        [TaskColumn.Indexed(TaskKind.Regression, "Y", "Task", unknownTask: unknown)];
 
     private static List<Row> Rows(int count = 150)
     {
         var random = new RandomStream(4, "indexed");
         return [.. Sample.Rows(count).Select(r =>
         {
-            float task = random.NextInt32(3) switch { 0 => 30, 1 => 2, _ => 10 }, y = r.Features[0] * task + r.Features[1];
+            float task = random.NextInt32(3) switch { 0 => 30, 1 => 2, _ => 10 }, y = r.Features[0] * task
+                + r.Features[1];
             return new Row
             {
                 Features = r.Features,
