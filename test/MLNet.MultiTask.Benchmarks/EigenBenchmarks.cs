@@ -4,7 +4,9 @@ using MLNet.MultiTask.Tool.Bench;
 
 namespace MLNet.MultiTask.Benchmarks;
 
-/// <summary>Eigenvalues and eigenvectors of a symmetric matrix, beside MathNet.Numerics (its managed code, single precision).</summary>
+/// <summary>
+/// Eigenvalues and eigenvectors of a symmetric matrix, beside MathNet.Numerics (its managed code, single precision).
+/// </summary>
 [MemoryDiagnoser]
 public class EigenBenchmarks
 {

@@ -18,7 +18,8 @@ public class GemmBenchmarks
 
     public static IEnumerable<string> Sizes => Cases.Select(c => c.ToString());
 
-    private static IEnumerable<GemmCase> Cases => GemmCase.Standard.Concat(GemmCase.OfTraining(BenchShape.B)).DistinctBy(c => c.ToString());
+    private static IEnumerable<GemmCase> Cases =>
+        GemmCase.Standard.Concat(GemmCase.OfTraining(BenchShape.B)).DistinctBy(c => c.ToString());
 
     [GlobalSetup]
     public void Setup() => _bench = new GemmBench(Cases.Single(c => c.ToString() == Size), Threads);

@@ -5,7 +5,10 @@ namespace MLNet.MultiTask.Tool.Bench;
 /// <summary>Parent of the timing verbs; each prints one JSON line per measurement on stdout.</summary>
 internal static class BenchCommand
 {
-    public static Command Create(ToolConsole console) => new("bench", "Times the parts of the engine and tries methods out; one JSON line per measurement.")
+    private const string Description =
+        "Times the parts of the engine and tries methods out; one JSON line per measurement.";
+
+    public static Command Create(ToolConsole console) => new("bench", Description)
     {
         TrainBench.Create(console),
         ScoreBench.Create(console),

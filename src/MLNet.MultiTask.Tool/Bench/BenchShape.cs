@@ -10,7 +10,8 @@ internal sealed record BenchShape(string Name, int Features, int[] Hidden, int T
     public static readonly BenchShape C = new("c", 512, [512, 256], 100, 1024);
     public static readonly IReadOnlyList<BenchShape> All = [A, B, C];
 
-    public TaskInfo[] TaskInfos() => [.. Enumerable.Range(0, Tasks).Select(t => new TaskInfo($"task{t}", TaskKind.Binary))];
+    public TaskInfo[] TaskInfos() =>
+        [.. Enumerable.Range(0, Tasks).Select(t => new TaskInfo($"task{t}", TaskKind.Binary))];
 
     public NetworkShape NetworkShape() => new(Features, Hidden, TaskInfos());
 

@@ -7,11 +7,18 @@ namespace MLNet.MultiTask.Tool.Bench;
 internal sealed class BenchVerb
 {
     private readonly ToolConsole _console;
-    private readonly Option<int> _threads = Positive("--threads", "Upper limit of threads.", Environment.ProcessorCount);
-    private readonly Option<int> _steps;
-    private readonly Option<FileInfo?> _json = new("--json") { Description = "File that gets the lines, too; replaced if it exists." };
+    private readonly Option<int> _threads =
+        Positive("--threads", "Upper limit of threads.", Environment.ProcessorCount);
 
-    public BenchVerb(ToolConsole console, string name, string description, string counted, int defaultSteps, string countName = "--steps")
+    private readonly Option<FileInfo?> _json = new("--json")
+    {
+        Description = "File that gets the lines, too; replaced if it exists.",
+    };
+
+    private readonly Option<int> _steps;
+
+    public BenchVerb(ToolConsole console, string name, string description, string counted, int defaultSteps,
+        string countName = "--steps")
     {
         _console = console;
         _steps = Positive(countName, counted, defaultSteps);
@@ -36,17 +43,18 @@ internal sealed class BenchVerb
     }
 
     /// <summary>Runs the verb: every line that <paramref name="measure"/> yields is written at once.</summary>
-    public void SetAction(Func<ParseResult, BenchRun, IEnumerable<JsonObject>> measure) => Command.SetAction((parsed, cancellationToken) =>
-    {
-        var run = new BenchRun(parsed.GetValue(_threads), parsed.GetValue(_steps), cancellationToken);
-        using StreamWriter? file = Open(parsed.GetValue(_json));
-        foreach (JsonObject line in measure(parsed, run))
+    public void SetAction(Func<ParseResult, BenchRun, IEnumerable<JsonObject>> measure) =>
+        Command.SetAction((parsed, cancellationToken) =>
         {
-            _console.Output.WriteLine(line.ToJsonString());
-            file?.WriteLine(line.ToJsonString());
-        }
-        return Task.FromResult(ExitCode.Ok);
-    });
+            var run = new BenchRun(parsed.GetValue(_threads), parsed.GetValue(_steps), cancellationToken);
+            using StreamWriter? file = Open(parsed.GetValue(_json));
+            foreach (JsonObject line in measure(parsed, run))
+            {
+                _console.Output.WriteLine(line.ToJsonString());
+                file?.WriteLine(line.ToJsonString());
+            }
+            return Task.FromResult(ExitCode.Ok);
+        });
 
     public static Option<int> Positive(string name, string description, int defaultValue)
     {

@@ -32,7 +32,8 @@ internal sealed class EigenBench
 
     public static Command Create(ToolConsole console)
     {
-        var verb = new BenchVerb(console, "eigen", "Times eigenvalues with eigenvectors of a symmetric matrix.", "Decompositions timed after warm-up.", 20);
+        var verb = new BenchVerb(console, "eigen", "Times eigenvalues with eigenvectors of a symmetric matrix.",
+            "Decompositions timed after warm-up.", 20);
         Option<int> size = BenchVerb.Positive("--size", "Order of the matrix.", 500);
         verb.Command.Options.Add(size);
         verb.SetAction((parsed, run) => [Line(parsed.GetValue(size), run)]);

@@ -26,12 +26,15 @@ internal sealed class GemmBench
 
     /// <summary>One product; small ones go round 16 outputs, as they would in a network.</summary>
     public void Multiply(int number) => Gemm.Multiply(_case.TransposeA, _case.TransposeB, _case.M, _case.N, _case.K,
-        _a, _case.TransposeA ? _case.M : _case.K, _b, _case.TransposeB ? _case.K : _case.N, _c[number % _c.Length], _case.N, threads: _threads);
+        _a, _case.TransposeA ? _case.M : _case.K, _b, _case.TransposeB ? _case.K : _case.N,
+        _c[number % _c.Length], _case.N, threads: _threads);
 
     public static Command Create(ToolConsole console)
     {
-        var verb = new BenchVerb(console, "gemm", "Times single-precision matrix products.", "Timings taken after warm-up.", 200);
-        Option<string[]> shapes = BenchVerb.ShapeOption("Times the products of that network's training step instead of 32x64x64, 256x256x128 and 1024x1024x1024.");
+        var verb = new BenchVerb(console, "gemm", "Times single-precision matrix products.",
+            "Timings taken after warm-up.", 200);
+        Option<string[]> shapes = BenchVerb.ShapeOption(
+            $"Times the products of that network's training step instead of {string.Join(", ", GemmCase.Standard)}.");
         verb.Command.Options.Add(shapes);
         verb.SetAction((parsed, run) =>
         {

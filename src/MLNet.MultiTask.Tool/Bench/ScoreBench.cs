@@ -36,8 +36,10 @@ internal sealed class ScoreBench
 
     public static Command Create(ToolConsole console)
     {
-        var verb = new BenchVerb(console, "score", "Times scoring: one row a call, and 10,000 rows a call.", "Single-row calls timed after warm-up.", 2000);
-        Option<string[]> shapes = BenchVerb.ShapeOption("The network: a = 64-128-64-14 tasks, b = 256-256-128-20, c = 512-512-256-100.");
+        var verb = new BenchVerb(console, "score", "Times scoring: one row a call, and 10,000 rows a call.",
+            "Single-row calls timed after warm-up.", 2000);
+        Option<string[]> shapes =
+            BenchVerb.ShapeOption("The network: a = 64-128-64-14 tasks, b = 256-256-128-20, c = 512-512-256-100.");
         verb.Command.Options.Add(shapes);
         verb.SetAction((parsed, run) => BenchVerb.Shapes(parsed, shapes).SelectMany(shape => Lines(shape, run)));
         return verb.Command;
@@ -50,7 +52,8 @@ internal sealed class ScoreBench
         yield return Line(shape, "model", run, bench.OneRowOfModel, _ => bench.AllRowsOfModel());
     }
 
-    private static JsonObject Line(BenchShape shape, string variant, BenchRun run, Action<int> oneRow, Action<int> allRows)
+    private static JsonObject Line(
+        BenchShape shape, string variant, BenchRun run, Action<int> oneRow, Action<int> allRows)
     {
         Timing row = Timing.Measure(run.Steps, oneRow, run.CancellationToken);
         Timing batch = Timing.Measure(BatchCalls, allRows, run.CancellationToken);
@@ -68,5 +71,6 @@ internal sealed class ScoreBench
         };
     }
 
-    private ReadOnlySpan<float> Row(int number) => _features.AsSpan(number % DistinctRows * _shape.Features, _shape.Features);
+    private ReadOnlySpan<float> Row(int number) =>
+        _features.AsSpan(number % DistinctRows * _shape.Features, _shape.Features);
 }

@@ -31,7 +31,7 @@ internal sealed class Timing
     /// <summary>Times <paramref name="count"/> calls of <paramref name="call"/>, which is told their number.</summary>
     public static Timing Measure(int count, Action<int> call, CancellationToken cancellationToken)
     {
-        // The runtime replaces hot code in the background: by calls alone the first timed ones would still run slow code.
+        // The runtime replaces hot code in the background: after calls alone the first timed ones still ran slow code.
         long start = Stopwatch.GetTimestamp();
         for (int i = 0; i < WarmUpCalls || Stopwatch.GetElapsedTime(start).TotalSeconds < WarmUpSeconds; i++)
         {

@@ -5,7 +5,7 @@ using MLNet.MultiTask.Training;
 
 namespace MLNet.MultiTask.Tool.Bench;
 
-/// <summary>One training step of a shared-bottom network: rows gathered, forward, masked losses, backward, AdamW.</summary>
+/// <summary>One training step of a shared-bottom network: gather, forward, masked losses, backward, AdamW.</summary>
 internal sealed class TrainBench : IDisposable
 {
     private const int Batches = 16;
@@ -19,7 +19,8 @@ internal sealed class TrainBench : IDisposable
         _batch = shape.Batch;
         int rows = Batches * shape.Batch;
         _order = new RandomStream(1, "bench order").Permutation(rows);
-        var problem = new TrainingProblem(Table(shape, rows), new RowSplit(_order, []), [.. Enumerable.Range(0, shape.Tasks)]);
+        var problem = new TrainingProblem(
+            Table(shape, rows), new RowSplit(_order, []), [.. Enumerable.Range(0, shape.Tasks)]);
         NetworkShape network = shape.NetworkShape();
         _step = new TrainingStep(problem, network, SharedBottomNetwork.Initialize(network, 1).Parameters,
             new TrainingOptions { Hidden = shape.Hidden, Threads = threads }, shape.Batch);
@@ -32,8 +33,10 @@ internal sealed class TrainBench : IDisposable
 
     public static Command Create(ToolConsole console)
     {
-        var verb = new BenchVerb(console, "train", "Times a training step with 80 % of the labels observed.", "Steps timed after warm-up.", 200);
-        Option<string[]> shapes = BenchVerb.ShapeOption("a = 64-128-64-14 tasks, 256 rows a step; b = 256-256-128-20, 256; c = 512-512-256-100, 1024.");
+        var verb = new BenchVerb(console, "train", "Times a training step with 80 % of the labels observed.",
+            "Steps timed after warm-up.", 200);
+        Option<string[]> shapes = BenchVerb.ShapeOption(
+            "a = 64-128-64-14 tasks, 256 rows a step; b = 256-256-128-20, 256; c = 512-512-256-100, 1024.");
         verb.Command.Options.Add(shapes);
         verb.SetAction((parsed, run) => BenchVerb.Shapes(parsed, shapes).Select(shape => Line(shape, run)));
         return verb.Command;

@@ -8,11 +8,7 @@ internal static class ChildProcess
     /// <summary>The lines that the child printed; fails the test if it ended badly.</summary>
     public static string[] Run(string[] work, params (string Name, string Value)[] environment)
     {
-        var start = new ProcessStartInfo(Environment.ProcessPath is string host && Path.GetFileNameWithoutExtension(host) == "dotnet" ? host : "dotnet")
-        {
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        };
+        var start = new ProcessStartInfo("dotnet") { RedirectStandardOutput = true, RedirectStandardError = true };
         start.ArgumentList.Add(typeof(ChildProgram).Assembly.Location);
         foreach (string argument in work)
             start.ArgumentList.Add(argument);

@@ -7,7 +7,9 @@ using MLNet.MultiTask.Tests.Training;
 
 namespace MLNet.MultiTask.Tests.Processes;
 
-/// <summary>What tests run in a process of their own, with <see cref="ChildProcess"/>; results go to standard output.</summary>
+/// <summary>
+/// What tests run in a process of their own, with <see cref="ChildProcess"/>; results go to standard output.
+/// </summary>
 internal static class ChildProgram
 {
     public static void Main(string[] args)
@@ -20,8 +22,12 @@ internal static class ChildProgram
                 break;
             case ["tests"]:
                 Console.WriteLine(Instructions());
-                Console.WriteLine(RunTests(typeof(GemmTests)) + RunTests(typeof(SymmetricEigenTests)) + RunTests(typeof(CholeskyTests)) +
-                    RunTests(typeof(TrainingStepTests)) + RunTests(typeof(PyTorchTrainingTests)));
+                Type[] tests =
+                [
+                    typeof(GemmTests), typeof(SymmetricEigenTests), typeof(CholeskyTests), typeof(TrainingStepTests),
+                    typeof(PyTorchTrainingTests),
+                ];
+                Console.WriteLine(tests.Sum(RunTests));
                 break;
             case ["stream", string rows]:
                 Console.WriteLine(LargeTable.PeakWhileTraining(int.Parse(rows, CultureInfo.InvariantCulture)));
@@ -34,16 +40,22 @@ internal static class ChildProgram
     /// <summary>The instruction sets that the runtime may use here, of those the kernels ask for.</summary>
     private static string Instructions() => "Instructions: " + string.Join(' ', new (string Name, bool Present)[]
     {
-        ("Avx512", Vector512.IsHardwareAccelerated), ("Avx2", Avx2.IsSupported), ("Fma", Fma.IsSupported), ("Sse2", Sse2.IsSupported),
+        ("Avx512", Vector512.IsHardwareAccelerated),
+        ("Avx2", Avx2.IsSupported),
+        ("Fma", Fma.IsSupported),
+        ("Sse2", Sse2.IsSupported),
     }.Where(set => set.Present).Select(set => set.Name));
 
     /// <summary>Runs a class's tests as the framework would, without its host; returns how many.</summary>
     private static int RunTests(Type type)
     {
         int count = 0;
-        foreach (MethodInfo method in type.GetMethods().Where(m => m.GetCustomAttribute<TestMethodAttribute>() is not null))
+        foreach (MethodInfo method in type.GetMethods())
         {
-            object?[][] rows = [.. method.GetCustomAttributes().OfType<ITestDataSource>().SelectMany(source => source.GetData(method))];
+            Attribute[] attributes = [.. method.GetCustomAttributes()];
+            if (!attributes.OfType<TestMethodAttribute>().Any())
+                continue;
+            object?[][] rows = [.. attributes.OfType<ITestDataSource>().SelectMany(source => source.GetData(method))];
             foreach (object?[] row in rows.Length > 0 ? rows : [[]])
             {
                 method.Invoke(Activator.CreateInstance(type), row);

@@ -1,6 +1,6 @@
 namespace MLNet.MultiTask.Tests.Processes;
 
-/// <summary>Same seed, same bits: whatever the number of cores, the thread pool and the rest of the process are doing.</summary>
+/// <summary>Same seed, same bits: whatever the number of cores and whatever else the process is doing.</summary>
 [TestClass]
 public sealed class DeterminismTests
 {

@@ -10,14 +10,16 @@ public sealed class InstructionSetTests
     private static readonly float[] Expected = TrainedParameters.Train(threads: 1);
 
     [TestMethod]
-    public void Train_WithoutAvx512_SameBits() => CollectionAssert.AreEqual(Expected, Train("DOTNET_EnableAVX512", "Avx512"));
+    public void Train_WithoutAvx512_SameBits() =>
+        CollectionAssert.AreEqual(Expected, Train("DOTNET_EnableAVX512", "Avx512"));
 
     [TestMethod]
     public void Train_WithoutAvx2_WithinTolerance() => AssertClose(Train("DOTNET_EnableAVX2", "Avx2"));
 
     [TestMethod]
     [TestCategory("Slow")]
-    public void Train_WithoutVectorInstructions_WithinTolerance() => AssertClose(Train("DOTNET_EnableHWIntrinsic", "Sse2"));
+    public void Train_WithoutVectorInstructions_WithinTolerance() =>
+        AssertClose(Train("DOTNET_EnableHWIntrinsic", "Sse2"));
 
     [TestMethod]
     [DataRow("DOTNET_EnableAVX512", "Avx512")]
@@ -51,7 +53,7 @@ public sealed class InstructionSetTests
     private static void AssertOff(string instructions, string without)
     {
         if (RuntimeInformation.ProcessArchitecture is not Architecture.X64)
-            Assert.Inconclusive($"{without} is an instruction set of x64; this is {RuntimeInformation.ProcessArchitecture}");
+            Assert.Inconclusive($"{without} is of x64; this is {RuntimeInformation.ProcessArchitecture}");
         Assert.DoesNotContain(without, instructions.Split(' '), "the switch had no effect");
     }
 }

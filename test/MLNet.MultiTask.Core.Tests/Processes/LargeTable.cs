@@ -3,7 +3,9 @@ using MLNet.MultiTask.Training;
 
 namespace MLNet.MultiTask.Tests.Processes;
 
-/// <summary>An epoch over a table of 64 features and 4 binary tasks that fills most of the memory its process needs.</summary>
+/// <summary>
+/// An epoch over a table of 64 features and 4 binary tasks that fills most of the memory its process needs.
+/// </summary>
 internal static class LargeTable
 {
     public const int Features = 64;

@@ -16,5 +16,6 @@ internal static class TrainedParameters
 
     public static string Text(int? threads) => Convert.ToBase64String(MemoryMarshal.AsBytes<float>(Train(threads)));
 
-    public static float[] Parse(string text) => MemoryMarshal.Cast<byte, float>(Convert.FromBase64String(text)).ToArray();
+    public static float[] Parse(string text) =>
+        MemoryMarshal.Cast<byte, float>(Convert.FromBase64String(text)).ToArray();
 }

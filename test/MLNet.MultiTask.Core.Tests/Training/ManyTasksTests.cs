@@ -34,10 +34,12 @@ public sealed class ManyTasksTests
             for (int i = 0; i < trunk.Length; i++)
                 trunk[i] += alone[i] / Count;
             int outputs = Tasks[t].OutputCount, from = shape.OutputOffset(t);
-            for (int i = 0; i < outputs * 10; i++)
-                Assert.AreEqual(alone[trunk.Length + i] / Count, together[head.WeightOffset + from * 10 + i], 1e-8, $"task {t}, weight {i}");
+            ReadOnlySpan<float> weights = together.AsSpan(head.WeightOffset + from * 10, outputs * 10);
+            for (int i = 0; i < weights.Length; i++)
+                Assert.AreEqual(alone[trunk.Length + i] / Count, weights[i], 1e-8, $"task {t}, weight {i}");
+            ReadOnlySpan<float> biases = together.AsSpan(head.BiasOffset + from, outputs);
             for (int i = 0; i < outputs; i++)
-                Assert.AreEqual(alone[trunk.Length + outputs * 10 + i] / Count, together[head.BiasOffset + from + i], 1e-8, $"task {t}, bias {i}");
+                Assert.AreEqual(alone[^(outputs - i)] / Count, biases[i], 1e-8, $"task {t}, bias {i}");
         }
         for (int i = 0; i < trunk.Length; i++)
             Assert.AreEqual(trunk[i], together[i], 1e-6, $"trunk parameter {i}");
@@ -48,16 +50,19 @@ public sealed class ManyTasksTests
     {
         TaskTable table = Problems.Mixed(300, 8, tasks: Tasks);
         var options = new TrainingOptions { Hidden = [32], MaxEpochs = 20, LearningRate = 1e-2f, Threads = 1 };
-        TrainingResult result = NetworkTrainer.Train(table, Problems.Split(table), Problems.AllTasks(table), options);
+        TrainingResult result = Train(options);
         Assert.IsLessThan(0.7 * result.Epochs[0].ValidationLoss, result.Epochs[^1].ValidationLoss);
-        CollectionAssert.AreEqual(result.Network.Parameters, NetworkTrainer.Train(table, Problems.Split(table), Problems.AllTasks(table),
-            options with { Threads = 3 }).Network.Parameters);
+        CollectionAssert.AreEqual(result.Network.Parameters, Train(options with { Threads = 3 }).Network.Parameters);
+
+        TrainingResult Train(TrainingOptions options) =>
+            NetworkTrainer.Train(table, Problems.Split(table), Problems.AllTasks(table), options);
     }
 
     private static float[] Gradient(TrainingProblem problem, SharedBottomNetwork network, int[] rows)
     {
         var gradient = new float[network.Shape.ParameterCount];
-        using var step = new TrainingStep(problem, network.Shape, network.Parameters, new TrainingOptions { Threads = 1 }, rows.Length);
+        var options = new TrainingOptions { Threads = 1 };
+        using var step = new TrainingStep(problem, network.Shape, network.Parameters, options, rows.Length);
         step.ComputeGradient(rows, gradient);
         return gradient;
     }

@@ -5,7 +5,9 @@ using MLNet.MultiTask.Training;
 
 namespace MLNet.MultiTask.Tests.Training;
 
-/// <summary>Losses, gradients, optimiser steps and schedules against PyTorch's, stored by pytorch_training.py.</summary>
+/// <summary>
+/// Losses, gradients, optimiser steps and schedules against PyTorch's, stored by pytorch_training.py.
+/// </summary>
 [TestClass]
 public sealed class PyTorchTrainingTests
 {
@@ -29,7 +31,7 @@ public sealed class PyTorchTrainingTests
         float[] parameters = c.Parameters, gradient = new float[shape.ParameterCount];
         foreach (Step expected in c.Steps)
         {
-            using var step = new TrainingStep(problem, shape, parameters, new TrainingOptions { Threads = 1 }, expected.Rows.Length);
+            using var step = new TrainingStep(problem, shape, parameters, new TrainingOptions(), expected.Rows.Length);
             step.ComputeGradient(expected.Rows, gradient);
             AssertClose(expected.Gradient, gradient, 2e-6, "gradient");
             AssertLosses(expected, step);
@@ -43,13 +45,19 @@ public sealed class PyTorchTrainingTests
     {
         Case c = Stored.Cases.Single(c => c.Name == name);
         (TrainingProblem problem, NetworkShape shape) = Problem(c);
-        var options = new TrainingOptions { LearningRate = c.LearningRate, WeightDecay = c.WeightDecay, MaxGradientNorm = c.MaxGradientNorm };
+        var options = new TrainingOptions
+        {
+            LearningRate = c.LearningRate,
+            WeightDecay = c.WeightDecay,
+            MaxGradientNorm = c.MaxGradientNorm,
+        };
         using var step = new TrainingStep(problem, shape, c.Parameters, options, c.Steps.Max(s => s.Rows.Length));
         var parameters = new float[shape.ParameterCount];
         for (int i = 0; i < c.Steps.Length; i++)
         {
             double total = step.Run(c.Steps[i].Rows, 1);
-            Assert.AreEqual(c.Steps[i].Total, total, 1e-5 * (1 + Math.Abs(c.Steps[i].Total)), $"total loss of step {i + 1}");
+            Assert.AreEqual(
+                c.Steps[i].Total, total, 1e-5 * (1 + Math.Abs(c.Steps[i].Total)), $"total loss of step {i + 1}");
             AssertLosses(c.Steps[i], step);
             step.Export(parameters);
             AssertClose(c.Steps[i].Parameters, parameters, 1e-3 * c.LearningRate, $"parameters after step {i + 1}");
@@ -61,17 +69,21 @@ public sealed class PyTorchTrainingTests
     [DataRow(LearningRateSchedule.Cosine)]
     public void LearningRate_EveryStep_AgreesWithSchedule(LearningRateSchedule schedule)
     {
-        double[] expected = schedule == LearningRateSchedule.OneCycle ? Stored.Schedules.OneCycle : Stored.Schedules.Cosine;
+        double[] expected =
+            schedule == LearningRateSchedule.OneCycle ? Stored.Schedules.OneCycle : Stored.Schedules.Cosine;
         for (int step = 1; step <= expected.Length; step++)
-            Assert.AreEqual(expected[step - 1], LearningRates.At(schedule, 0.1f, step, expected.Length), 1e-7, $"step {step}");
+            Assert.AreEqual(
+                expected[step - 1], LearningRates.At(schedule, 0.1f, step, expected.Length), 1e-7, $"step {step}");
     }
 
     private static (TrainingProblem, NetworkShape) Problem(Case c)
     {
         TaskInfo[] tasks = [.. c.Tasks.Select((t, i) =>
             new TaskInfo($"{i}", t.Kind, t.Kind == TaskKind.Multiclass ? ["x", "y", "z"] : null, t.Weight))];
-        var table = new TaskTable(c.Features, c.FeatureCount, tasks, [.. c.Labels.Select(y => y ?? float.NaN)], c.Weights);
-        var problem = new TrainingProblem(table, new RowSplit([.. Enumerable.Range(0, table.RowCount)], []), Problems.AllTasks(table));
+        float[] labels = [.. c.Labels.Select(y => y ?? float.NaN)];
+        var table = new TaskTable(c.Features, c.FeatureCount, tasks, labels, c.Weights);
+        var rows = new RowSplit([.. Enumerable.Range(0, table.RowCount)], []);
+        var problem = new TrainingProblem(table, rows, Problems.AllTasks(table));
         for (int t = 0; t < tasks.Length; t++)
         {
             Assert.AreEqual(c.Means[t], problem.Means[t], 1e-6 * (1 + Math.Abs(c.Means[t])), $"mean of task {t}");
@@ -85,7 +97,8 @@ public sealed class PyTorchTrainingTests
         for (int t = 0; t < expected.Losses.Length; t++)
         {
             Assert.AreEqual(expected.Losses[t] is not null, step.WeightSums[t] > 0, $"task {t} is in the batch");
-            Assert.AreEqual(expected.Losses[t] ?? 0, step.Losses[t], 1e-5 * (1 + Math.Abs(expected.Losses[t] ?? 0)), $"loss of task {t}");
+            double loss = expected.Losses[t] ?? 0;
+            Assert.AreEqual(loss, step.Losses[t], 1e-5 * (1 + Math.Abs(loss)), $"loss of task {t}");
         }
     }
 
@@ -101,10 +114,11 @@ public sealed class PyTorchTrainingTests
     private sealed record Schedules(double[] OneCycle, double[] Cosine);
 
     private sealed record Case(string Name, int FeatureCount, int[] Hidden, float LearningRate, float WeightDecay,
-        float? MaxGradientNorm, Head[] Tasks, float[] Features, float?[] Labels, float[]? Weights, double[] Means, double[] Scales,
-        float[] Parameters, Step[] Steps);
+        float? MaxGradientNorm, Head[] Tasks, float[] Features, float?[] Labels, float[]? Weights, double[] Means,
+        double[] Scales, float[] Parameters, Step[] Steps);
 
     private sealed record Head(TaskKind Kind, float Weight);
 
-    private sealed record Step(int[] Rows, double?[] Losses, double Total, double[] Gradient, double[] Parameters);
+    private sealed record Step(
+        int[] Rows, double?[] Losses, double Total, double[] Gradient, double[] Parameters);
 }

@@ -12,7 +12,8 @@ public sealed class BenchCommandTests
         string file = Path.GetTempFileName();
         try
         {
-            ToolRun run = await ToolRun.Of("bench", "train", "--shape", "a", "--threads", "1", "--steps", "5", "--json", file);
+            ToolRun run = await ToolRun.Of(
+                "bench", "train", "--shape", "a", "--threads", "1", "--steps", "5", "--json", file);
             Assert.AreEqual(ExitCode.Ok, run.ExitCode, run.Error);
             Assert.AreEqual(run.Output, File.ReadAllText(file));
             JsonElement line = JsonDocument.Parse(run.Output).RootElement;
@@ -20,7 +21,8 @@ public sealed class BenchCommandTests
             Assert.AreEqual("a", line.GetProperty("shape").GetString());
             Assert.AreEqual(1, line.GetProperty("threads").GetInt32());
             Assert.IsGreaterThan(0, line.GetProperty("ms_p10").GetDouble());
-            Assert.IsGreaterThanOrEqualTo(line.GetProperty("ms_p10").GetDouble(), line.GetProperty("ms_median").GetDouble());
+            Assert.IsGreaterThanOrEqualTo(
+                line.GetProperty("ms_p10").GetDouble(), line.GetProperty("ms_median").GetDouble());
         }
         finally
         {
@@ -33,10 +35,13 @@ public sealed class BenchCommandTests
     {
         ToolRun run = await ToolRun.Of("bench", "score", "--shape", "a", "--steps", "20");
         JsonElement[] lines = Lines(run);
-        CollectionAssert.AreEqual(new[] { "network", "model" }, lines.Select(l => l.GetProperty("variant").GetString()).ToArray());
+        CollectionAssert.AreEqual(
+            new[] { "network", "model" }, lines.Select(l => l.GetProperty("variant").GetString()).ToArray());
         foreach (JsonElement line in lines)
-            Assert.AreEqual(ScoreBench.Rows / line.GetProperty("batch_ms").GetDouble() * 1e3, line.GetProperty("rows_per_s").GetDouble(),
-                0.05 * line.GetProperty("rows_per_s").GetDouble());
+        {
+            double rate = line.GetProperty("rows_per_s").GetDouble();
+            Assert.AreEqual(ScoreBench.Rows / line.GetProperty("batch_ms").GetDouble() * 1e3, rate, 0.05 * rate);
+        }
     }
 
     [TestMethod]
@@ -52,8 +57,15 @@ public sealed class BenchCommandTests
     {
         JsonElement[] lines = Lines(await ToolRun.Of("bench", "gemm", "--shape", "a", "--steps", "3"));
         CollectionAssert.AreEqual(
-            new[] { "256x128x64 B", "128x64x256 A", "256x64x128 B", "64x128x256 A", "256x128x64 ", "256x14x64 B", "14x64x256 A", "256x64x14 " },
-            lines.Select(l => $"{l.GetProperty("m")}x{l.GetProperty("n")}x{l.GetProperty("k")} {l.GetProperty("transposed")}").ToArray());
+            new[]
+            {
+                "256x128x64 B", "128x64x256 A", "256x64x128 B", "64x128x256 A", "256x128x64 ",
+                "256x14x64 B", "14x64x256 A", "256x64x14 ",
+            },
+            lines.Select(Product).ToArray());
+
+        static string Product(JsonElement l) =>
+            $"{l.GetProperty("m")}x{l.GetProperty("n")}x{l.GetProperty("k")} {l.GetProperty("transposed")}";
     }
 
     [TestMethod]
@@ -63,7 +75,9 @@ public sealed class BenchCommandTests
     {
         ToolRun run = await ToolRun.Of("bench", "train", option, value);
         Assert.AreEqual(ExitCode.BadInput, run.ExitCode);
-        Assert.AreEqual($"{option} must be at least 1; it is {value} (see 'mlnet-multitask bench train --help')", run.Error.TrimEnd());
+        Assert.AreEqual(
+            $"{option} must be at least 1; it is {value} (see 'mlnet-multitask bench train --help')",
+            run.Error.TrimEnd());
     }
 
     [TestMethod]
