@@ -4,8 +4,6 @@ namespace Microsoft.ML;
 
 public abstract class DataViewRow : IDisposable
 {
-    private bool _disposed;
-
     protected DataViewRow()
     {
     }
@@ -24,9 +22,6 @@ public abstract class DataViewRow : IDisposable
 
     public void Dispose()
     {
-        if (_disposed)
-            return;
-        _disposed = true;
         Dispose(true);
         GC.SuppressFinalize(this);
     }
