@@ -43,7 +43,8 @@ internal static class ApiText
 
         return
         [
-            Declaration(type), .. Fields(type), .. Constructors(type), .. Properties(type), .. Events(type), .. Methods(type),
+            Declaration(type), .. Fields(type), .. Constructors(type),
+            .. Properties(type), .. Events(type), .. Methods(type),
         ];
     }
 

@@ -5,10 +5,11 @@ internal abstract class TextCell
 {
     public static TextCell Create(DataViewSchema.Column column, int[] fields, TextLoader.Options options)
     {
-        object parser = Generic.Create(typeof(FieldParser<>), [column.Type.ItemType().RawType], options, column.Type.ItemType());
+        DataViewType item = column.Type.ItemType();
+        object parser = Generic.Create(typeof(FieldParser<>), [item.RawType], options, item);
         return (TextCell)Generic.Create(
             column.Type is VectorDataViewType ? typeof(TextVectorCell<>) : typeof(TextScalarCell<>),
-            [column.Type.ItemType().RawType],
+            [item.RawType],
             column.Name, fields, parser);
     }
 
