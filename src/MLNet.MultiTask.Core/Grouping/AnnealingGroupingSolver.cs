@@ -12,15 +12,18 @@ public sealed class AnnealingOptions : PartitionOptions
     internal void Validate()
     {
         if (StepsPerTask < 1)
-            throw new ArgumentOutOfRangeException(nameof(StepsPerTask), StepsPerTask, $"{nameof(StepsPerTask)} must be at least 1");
+            throw new ArgumentOutOfRangeException(nameof(StepsPerTask), StepsPerTask,
+                $"{nameof(StepsPerTask)} must be at least 1");
         if (FinalTemperature is not (> 0 and < 1))
-            throw new ArgumentOutOfRangeException(nameof(FinalTemperature), FinalTemperature, $"{nameof(FinalTemperature)} must be between 0 and 1");
+            throw new ArgumentOutOfRangeException(nameof(FinalTemperature), FinalTemperature,
+                $"{nameof(FinalTemperature)} must be between 0 and 1");
     }
 }
 
 /// <summary>
-/// Simulated annealing (Kirkpatrick, Gelatt, Vecchi 1983) on the objective: random moves and swaps, accepted with probability
-/// exp(gain / temperature); the temperature falls geometrically from the mean size of a random change. Local search ends it.
+/// Simulated annealing (Kirkpatrick, Gelatt, Vecchi 1983) on the objective: random moves and swaps, accepted with
+/// probability exp(gain / temperature); the temperature falls geometrically from the mean size of a random change.
+/// Local search ends it.
 /// </summary>
 /// <param name="options">Number of groups, constraints, length; null = defaults.</param>
 public sealed class AnnealingGroupingSolver(AnnealingOptions? options = null) : ITaskGroupingSolver
@@ -41,7 +44,8 @@ public sealed class AnnealingGroupingSolver(AnnealingOptions? options = null) : 
         PartitionState state = PartitionStarts.Random(problem, random);
         double temperature = StartTemperature(state, ref random);
         long steps = (long)_options.StepsPerTask * problem.Count;
-        double cooling = Math.Pow(_options.FinalTemperature, 1.0 / steps), value = problem.Value(state.Group), bestValue = value;
+        double cooling = Math.Pow(_options.FinalTemperature, 1.0 / steps), value = problem.Value(state.Group),
+            bestValue = value;
         int[] best = [.. state.Group];
         for (long step = 0; step < steps; step++, temperature *= cooling)
         {
@@ -68,7 +72,8 @@ public sealed class AnnealingGroupingSolver(AnnealingOptions? options = null) : 
     }
 
     /// <summary>Unit u moves to slot Target, or is swapped with unit Target.</summary>
-    private static (bool Swap, int Unit, int Target) Propose(PartitionState state, ref RandomStream random) => random.NextInt32(2) == 0
+    private static (bool Swap, int Unit, int Target) Propose(PartitionState state, ref RandomStream random) =>
+        random.NextInt32(2) == 0
         ? (false, random.NextInt32(state.Group.Length), random.NextInt32(state.Slots))
         : (true, random.NextInt32(state.Group.Length), random.NextInt32(state.Group.Length));
 

@@ -10,8 +10,8 @@ public sealed class BranchAndBoundOptions : PartitionOptions
     public int MaxNodes { get; set; } = 10_000;
 
     /// <summary>
-    /// Time after which the search ends with the gap it has; positive. Null = none. A search that is cut short depends on the speed
-    /// of the machine; one that ends by itself does not.
+    /// Time after which the search ends with the gap it has; positive. Null = none. A search that is cut short depends
+    /// on the speed of the machine; one that ends by itself does not.
     /// </summary>
     public TimeSpan? TimeLimit { get; set; } = TimeSpan.FromMinutes(1);
 
@@ -21,11 +21,13 @@ public sealed class BranchAndBoundOptions : PartitionOptions
     internal void Validate()
     {
         if (RelativeGap is not (> 0 and < 1))
-            throw new ArgumentOutOfRangeException(nameof(RelativeGap), RelativeGap, $"{nameof(RelativeGap)} must be between 0 and 1");
+            throw new ArgumentOutOfRangeException(nameof(RelativeGap), RelativeGap,
+                $"{nameof(RelativeGap)} must be between 0 and 1");
         if (MaxNodes < 1)
             throw new ArgumentOutOfRangeException(nameof(MaxNodes), MaxNodes, $"{nameof(MaxNodes)} must be at least 1");
         if (TimeLimit is { } limit && limit <= TimeSpan.Zero)
-            throw new ArgumentOutOfRangeException(nameof(TimeLimit), TimeLimit, $"{nameof(TimeLimit)} must be positive");
+            throw new ArgumentOutOfRangeException(nameof(TimeLimit), TimeLimit,
+                $"{nameof(TimeLimit)} must be positive");
         if (Restarts < 1)
             throw new ArgumentOutOfRangeException(nameof(Restarts), Restarts, $"{nameof(Restarts)} must be at least 1");
     }

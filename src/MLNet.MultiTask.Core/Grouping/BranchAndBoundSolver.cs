@@ -4,9 +4,10 @@ using MLNet.MultiTask.Numerics;
 namespace MLNet.MultiTask.Grouping;
 
 /// <summary>
-/// The optimal partition by branch and bound: the bound of a node is the semidefinite relaxation with triangle cuts; the pair of tasks
-/// that the relaxation leaves most undecided is put together in one branch (one unit, a smaller problem) and apart in the other.
-/// Nodes of few units are finished by dynamic programming. Best bound first, so the gap shrinks steadily.
+/// The optimal partition by branch and bound: the bound of a node is the semidefinite relaxation with triangle cuts;
+/// the pair of tasks that the relaxation leaves most undecided is put together in one branch (one unit, a smaller
+/// problem) and apart in the other. Nodes of few units are finished by dynamic programming. Best bound first, so the
+/// gap shrinks steadily.
 /// </summary>
 /// <param name="options">Number of groups, constraints, limits; null = defaults.</param>
 public sealed class BranchAndBoundSolver(BranchAndBoundOptions? options = null) : ITaskGroupingSolver
@@ -30,7 +31,8 @@ public sealed class BranchAndBoundSolver(BranchAndBoundOptions? options = null) 
         return new Search(affinity, _options, cancellationToken).Run(Name);
     }
 
-    private sealed class Search(TaskAffinity affinity, BranchAndBoundOptions options, CancellationToken cancellationToken)
+    private sealed class Search(TaskAffinity affinity, BranchAndBoundOptions options,
+        CancellationToken cancellationToken)
     {
         private readonly Stopwatch _clock = Stopwatch.StartNew();
         private readonly PriorityQueue<Node, (double NegativeBound, int Number)> _open = new();
@@ -81,7 +83,8 @@ public sealed class BranchAndBoundSolver(BranchAndBoundOptions? options = null) 
             PartitionProblem problem = new(affinity, NodeOptions(node));
             if (problem.Count <= ProgramUnits)
             {
-                int[] labels = SubsetProgram.Solve(problem.Count, SubsetProgram.Densities(problem), problem.MinGroups, problem.MaxGroups, cancellationToken);
+                int[] labels = SubsetProgram.Solve(problem.Count, SubsetProgram.Densities(problem), problem.MinGroups,
+                    problem.MaxGroups, cancellationToken);
                 if (labels.Length > 0)
                     Offer(problem, labels);
                 return;
@@ -135,7 +138,9 @@ public sealed class BranchAndBoundSolver(BranchAndBoundOptions? options = null) 
             Restarts = options.Restarts,
         };
 
-        /// <summary>The pair whose X_ij / √(X_ii·X_jj) is nearest to ½ among pairs not kept apart; null if all are.</summary>
+        /// <summary>
+        /// The pair whose X_ij / √(X_ii·X_jj) is nearest to ½ among pairs not kept apart; null if all are.
+        /// </summary>
         private static (int I, int J)? MostUndecided(PartitionProblem problem, SdpRelaxation sdp)
         {
             (int, int)? pair = null;
@@ -146,7 +151,8 @@ public sealed class BranchAndBoundSolver(BranchAndBoundOptions? options = null) 
                     if (problem.Forbidden?[i * problem.Count + j] == true)
                         continue;
                     double diagonal = sdp.X[Packed.Index(i, i)] * sdp.X[Packed.Index(j, j)];
-                    double distance = Math.Abs(sdp.X[Packed.Index(i, j)] / Math.Sqrt(Math.Max(diagonal, double.Epsilon)) - 0.5);
+                    double distance = Math.Abs(sdp.X[Packed.Index(i, j)] / Math.Sqrt(Math.Max(diagonal,
+                        double.Epsilon)) - 0.5);
                     if (distance < nearest)
                         (nearest, pair) = (distance, (j, i));
                 }

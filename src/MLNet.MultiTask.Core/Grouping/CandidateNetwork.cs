@@ -5,7 +5,8 @@ namespace MLNet.MultiTask.Grouping;
 /// <param name="Losses">Loss of each member, in the same order; lower is better.</param>
 /// <param name="Cost">Cost against a budget, positive.</param>
 /// <param name="Name">How the network is called in tables.</param>
-public sealed record CandidateNetwork(IReadOnlyList<int> Members, IReadOnlyList<double> Losses, double Cost, string Name);
+public sealed record CandidateNetwork(IReadOnlyList<int> Members, IReadOnlyList<double> Losses, double Cost,
+    string Name);
 
 /// <summary>Networks chosen so that together they serve all tasks.</summary>
 public sealed record NetworkSelectionResult
@@ -25,7 +26,10 @@ public sealed record NetworkSelectionResult
     /// <summary>Whether no selection has a smaller total loss.</summary>
     public required bool IsOptimal { get; init; }
 
-    /// <summary>The cover: each task is served by the chosen network of smallest loss, the first among equals, and helps in the others.</summary>
+    /// <summary>
+    /// The cover: each task is served by the chosen network of smallest loss, the first among equals, and helps in the
+    /// others.
+    /// </summary>
     public required TaskGrouping Grouping { get; init; }
 
     /// <summary>Nodes of the search.</summary>

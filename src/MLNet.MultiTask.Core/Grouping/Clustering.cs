@@ -1,15 +1,22 @@
 namespace MLNet.MultiTask.Grouping;
 
-/// <summary>What solvers that cluster without an objective of their own have in common: the number of groups and the constraints.</summary>
+/// <summary>
+/// What solvers that cluster without an objective of their own have in common: the number of groups and the
+/// constraints.
+/// </summary>
 internal static class Clustering
 {
-    /// <summary>Clusters for every admissible number of groups and keeps the grouping of the largest objective, the first among equals.</summary>
+    /// <summary>
+    /// Clusters for every admissible number of groups and keeps the grouping of the largest objective, the first among
+    /// equals.
+    /// </summary>
     /// <param name="problem">The problem.</param>
     /// <param name="cluster">Labels of the units for a number of groups.</param>
     /// <param name="solver">Name for the result.</param>
     /// <param name="cancellationToken">Looked at for every number of groups.</param>
     /// <exception cref="ArgumentException">No clustering could be fitted to the constraints.</exception>
-    public static GroupingResult Best(PartitionProblem problem, Func<int, int[]> cluster, string solver, CancellationToken cancellationToken)
+    public static GroupingResult Best(PartitionProblem problem, Func<int, int[]> cluster, string solver,
+        CancellationToken cancellationToken)
     {
         int[] best = [];
         double bestValue = double.NegativeInfinity;

@@ -1,10 +1,11 @@
 namespace MLNet.MultiTask.Grouping;
 
 /// <summary>
-/// TAG's network selection (Fifty et al., "Efficiently Identifying Task Groupings for Multi-Task Learning", NeurIPS 2021): at most k
-/// groups, overlap allowed, every task served by its best group, so that the mean over tasks of the score in the serving group
-/// is largest. The score of task i in group G is the mean over the other members j of T[i, j], or a predicted one.
-/// Exact by branch and bound where the possible groups are at most 4,095 (12 tasks, or fewer in small groups); local search beyond.
+/// TAG's network selection (Fifty et al., "Efficiently Identifying Task Groupings for Multi-Task Learning", NeurIPS
+/// 2021): at most k groups, overlap allowed, every task served by its best group, so that the mean over tasks of the
+/// score in the serving group is largest. The score of task i in group G is the mean over the other members j of T[i,
+/// j], or a predicted one. Exact by branch and bound where the possible groups are at most 4,095 (12 tasks, or fewer in
+/// small groups); local search beyond.
 /// </summary>
 /// <param name="options">Number and size of groups; null = defaults.</param>
 public sealed class CoverGroupingSolver(CoverGroupingOptions? options = null) : ITaskGroupingSolver
@@ -30,9 +31,11 @@ public sealed class CoverGroupingSolver(CoverGroupingOptions? options = null) : 
             return Result(best, value, double.PositiveInfinity, "no exchange improves the cover");
 
         CandidateNetwork[] all = [.. Subsets.UpTo(n, maxSize).Select(scores.Candidate)];
-        NetworkSelectionResult? better = NetworkSelection.Improve(all, n, new() { MaxNetworks = k }, best.TotalLoss, out double bound, cancellationToken);
+        NetworkSelectionResult? better = NetworkSelection.Improve(all, n, new() { MaxNetworks = k }, best.TotalLoss,
+            out double bound, cancellationToken);
         best = better ?? best;
-        return Result(best, -best.TotalLoss / n, -bound / n, bound >= best.TotalLoss ? "all covers are searched" : "the nodes are used up");
+        return Result(best, -best.TotalLoss / n, -bound / n, bound >= best.TotalLoss ? "all covers are searched"
+            : "the nodes are used up");
     }
 
     private GroupingResult Result(NetworkSelectionResult selection, double value, double bound, string reason) => new()
@@ -77,7 +80,8 @@ public sealed class CoverGroupingSolver(CoverGroupingOptions? options = null) : 
             return row;
         }
 
-        public CandidateNetwork Candidate(int[] members) => new(members, [.. Of(members).Select(s => -s)], 1, string.Join(',', members));
+        public CandidateNetwork Candidate(int[] members) => new(members, [.. Of(members).Select(s => -s)], 1,
+            string.Join(',', members));
 
         private double[] Of(int[] members)
         {

@@ -1,27 +1,32 @@
 namespace MLNet.MultiTask.Grouping;
 
 /// <summary>
-/// Local search over covers: k groups of tasks that may overlap. A task enters or leaves a group, or changes from one group to
-/// another, while the total grows; the best of several random starts, the first among equals.
+/// Local search over covers: k groups of tasks that may overlap. A task enters or leaves a group, or changes from one
+/// group to another, while the total grows; the best of several random starts, the first among equals.
 /// </summary>
 /// <param name="taskCount">Number of tasks T.</param>
 /// <param name="groupCount">Number of groups k.</param>
 /// <param name="maxSize">Tasks in a group at most.</param>
 /// <param name="score">Scores of a group's members, length T; entries of other tasks are −∞.</param>
 /// <param name="total">Value of a cover from the groups' score rows; −∞ where it is not admissible.</param>
-internal sealed class CoverSearch(int taskCount, int groupCount, int maxSize, Func<bool[], double[]> score, Func<double[][], double> total)
+internal sealed class CoverSearch(int taskCount, int groupCount, int maxSize, Func<bool[], double[]> score,
+    Func<double[][], double> total)
 {
     private const double Slack = 1e-12;
 
-    /// <summary>The best cover found and its value; the first start is the densest partition that local search finds.</summary>
-    public (bool[][] Groups, double Value) Run(TaskAffinity affinity, int restarts, ulong seed, CancellationToken cancellationToken)
+    /// <summary>
+    /// The best cover found and its value; the first start is the densest partition that local search finds.
+    /// </summary>
+    public (bool[][] Groups, double Value) Run(TaskAffinity affinity, int restarts, ulong seed,
+        CancellationToken cancellationToken)
     {
         bool[][] best = [];
         double bestValue = double.NegativeInfinity;
         for (int start = 0; start < restarts; start++)
         {
             var random = new RandomStream(seed, "cover start", start);
-            bool[][] groups = start == 0 && groupCount <= taskCount ? DensePartition(affinity, random, cancellationToken) : RandomStart(random);
+            bool[][] groups = start == 0 && groupCount <= taskCount
+                ? DensePartition(affinity, random, cancellationToken) : RandomStart(random);
             double[][] rows = [.. groups.Select(score)];
             double value = Climb(groups, rows, cancellationToken);
             if (best.Length == 0 || value > bestValue + Slack * Math.Abs(bestValue))
@@ -71,7 +76,9 @@ internal sealed class CoverSearch(int taskCount, int groupCount, int maxSize, Fu
         return value;
     }
 
-    /// <summary>Toggles task t in group g, and in group h as well if h is not −1; undone unless the value grows.</summary>
+    /// <summary>
+    /// Toggles task t in group g, and in group h as well if h is not −1; undone unless the value grows.
+    /// </summary>
     private bool TryToggle(bool[][] groups, double[][] rows, ref double value, int g, int t, int h)
     {
         double[] rowG = rows[g];

@@ -1,8 +1,8 @@
 namespace MLNet.MultiTask.Grouping;
 
 /// <summary>
-/// Says which group of a cover serves each task: the one where the task gains most from the others, after every group that can has
-/// been given one task of its own (a matching), since a network that serves nobody is not worth training.
+/// Says which group of a cover serves each task: the one where the task gains most from the others, after every group
+/// that can has been given one task of its own (a matching), since a network that serves nobody is not worth training.
 /// </summary>
 internal static class CoverServing
 {
@@ -15,7 +15,8 @@ internal static class CoverServing
             Augment(affinity, groups, g, owner, new bool[n]);
         for (int t = 0; t < n; t++)
             if (owner[t] < 0)
-                owner[t] = Enumerable.Range(0, groups.Count).Where(g => groups[g].Contains(t)).MaxBy(g => Gain(affinity, groups[g], t));
+                owner[t] = Enumerable.Range(0, groups.Count).Where(g => groups[g].Contains(t))
+                    .MaxBy(g => Gain(affinity, groups[g], t));
         return new TaskGrouping(Enumerable.Range(0, groups.Count).Where(owner.Contains).Select(g => new TaskGroup(
             [.. groups[g].Where(t => owner[t] == g)], [.. groups[g].Where(t => owner[t] != g)])));
     }

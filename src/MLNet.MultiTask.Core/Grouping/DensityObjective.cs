@@ -1,6 +1,9 @@
 namespace MLNet.MultiTask.Grouping;
 
-/// <summary>The average density of a grouping (Li, Sharma, Zhang, KDD 2024): Σ over groups of (sum of the affinity inside) / size.</summary>
+/// <summary>
+/// The average density of a grouping (Li, Sharma, Zhang, KDD 2024): Σ over groups of (sum of the affinity inside) /
+/// size.
+/// </summary>
 public static class DensityObjective
 {
     /// <summary>Density of a partition, diagonal included; of a cover, over each group's members.</summary>
@@ -12,7 +15,8 @@ public static class DensityObjective
         ArgumentNullException.ThrowIfNull(affinity);
         ArgumentNullException.ThrowIfNull(grouping);
         if (grouping.TaskCount != affinity.Count)
-            throw new ArgumentException($"The grouping has {grouping.TaskCount} tasks, the affinity {affinity.Count}", nameof(grouping));
+            throw new ArgumentException($"The grouping has {grouping.TaskCount} tasks, the affinity {affinity.Count}",
+                nameof(grouping));
         return grouping.Groups.Sum(g => Value(affinity, g.Members));
     }
 

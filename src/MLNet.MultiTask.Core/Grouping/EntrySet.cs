@@ -4,8 +4,9 @@ using MLNet.MultiTask.Numerics;
 namespace MLNet.MultiTask.Grouping;
 
 /// <summary>
-/// The entrywise constraints of the relaxation: Z ≥ 0, Z_IJ = 0 for units kept apart, Z_II ≥ w_I / (largest group), and triangle
-/// cuts once there are any. The projection leaves Z − V = S − Σ w_t·B_t with S ≥ 0 (free where Z is fixed to 0) and w ≥ 0.
+/// The entrywise constraints of the relaxation: Z ≥ 0, Z_IJ = 0 for units kept apart, Z_II ≥ w_I / (largest group), and
+/// triangle cuts once there are any. The projection leaves Z − V = S − Σ w_t·B_t with S ≥ 0 (free where Z is fixed to
+/// 0) and w ≥ 0.
 /// </summary>
 internal sealed class EntrySet
 {
@@ -16,7 +17,8 @@ internal sealed class EntrySet
     public EntrySet(PartitionProblem problem, double[] u)
     {
         _n = problem.Count;
-        _fixedToZero = problem.Forbidden is null ? [] : [.. Enumerable.Range(0, _n).SelectMany(i => Enumerable.Range(0, i)
+        _fixedToZero = problem.Forbidden is null ? []
+            : [.. Enumerable.Range(0, _n).SelectMany(i => Enumerable.Range(0, i)
             .Where(j => problem.Forbidden[i * _n + j]).Select(j => Packed.RowStart(i) + j))];
         if (problem.MaxSize < problem.TaskCount)
             _floor = [.. problem.Weights.Select(w => (double)w / problem.MaxSize)];
@@ -25,10 +27,14 @@ internal sealed class EntrySet
 
     public TriangleCuts Cuts { get; }
 
-    /// <summary>Whether the plain non-negative set is all there is, so that the uniform point is strictly inside.</summary>
+    /// <summary>
+    /// Whether the plain non-negative set is all there is, so that the uniform point is strictly inside.
+    /// </summary>
     public bool IsPlain => _fixedToZero.Length == 0 && _floor is null;
 
-    /// <summary>Z := the projection of V (with cuts: after a few passes towards it, with the invariant of the class kept).</summary>
+    /// <summary>
+    /// Z := the projection of V (with cuts: after a few passes towards it, with the invariant of the class kept).
+    /// </summary>
     public void Project(double[] v, double[] z)
     {
         if (Cuts.Count > 0)

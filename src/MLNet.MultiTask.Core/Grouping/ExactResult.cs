@@ -10,7 +10,8 @@ internal static class ExactResult
     }
 
     /// <summary>A proven optimum; an empty assignment means that the constraints allow none.</summary>
-    public static GroupingResult Create(PartitionProblem problem, int[] assignment, long steps, string reason, string solver)
+    public static GroupingResult Create(PartitionProblem problem, int[] assignment, long steps, string reason,
+        string solver)
     {
         if (assignment.Length == 0)
             throw new ArgumentException("No grouping meets the constraints");

@@ -1,6 +1,9 @@
 namespace MLNet.MultiTask.Grouping;
 
-/// <summary>Tries every partition that the constraints allow (restricted-growth strings); up to 12 units of tasks. Proves optimality.</summary>
+/// <summary>
+/// Tries every partition that the constraints allow (restricted-growth strings); up to 12 units of tasks. Proves
+/// optimality.
+/// </summary>
 /// <param name="options">Number of groups and constraints; null = defaults.</param>
 public sealed class ExhaustiveGroupingSolver(PartitionOptions? options = null) : ITaskGroupingSolver
 {

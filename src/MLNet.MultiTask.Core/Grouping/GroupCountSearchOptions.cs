@@ -1,6 +1,8 @@
 namespace MLNet.MultiTask.Grouping;
 
-/// <summary>Which groupings <see cref="GroupCountSearch"/> trains, besides all tasks in one group and every task alone.</summary>
+/// <summary>
+/// Which groupings <see cref="GroupCountSearch"/> trains, besides all tasks in one group and every task alone.
+/// </summary>
 public sealed class GroupCountSearchOptions
 {
     /// <summary>Numbers of groups, each 1 … T; null = <see cref="GroupCountSearch.DefaultCounts"/>.</summary>

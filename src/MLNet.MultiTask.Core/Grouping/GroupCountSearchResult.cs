@@ -20,16 +20,20 @@ public sealed class GroupCountSearchResult(IReadOnlyList<GroupCountCandidate> cu
     public IReadOnlyList<GroupCountCandidate> Curve { get; } = curve;
 
     /// <summary>The candidate of the highest mean score; among equals the one with fewest groups.</summary>
-    public GroupCountCandidate Best { get; } = curve.OrderByDescending(c => c.Mean).ThenBy(c => c.Grouping.Count).First();
+    public GroupCountCandidate Best { get; } =
+        curve.OrderByDescending(c => c.Mean).ThenBy(c => c.Grouping.Count).First();
 
     /// <summary>
-    /// The candidate with fewest groups that is no more than one standard error of the difference below <see cref="Best"/>;
-    /// with a single seed the noise is unknown and this is <see cref="Best"/>.
+    /// The candidate with fewest groups that is no more than one standard error of the difference below <see
+    /// cref="Best"/>; with a single seed the noise is unknown and this is <see cref="Best"/>.
     /// </summary>
     public GroupCountCandidate FewestWithinNoise => Curve.OrderBy(c => c.Grouping.Count).ThenByDescending(c => c.Mean)
         .First(c => c == Best || Difference(c) is var (mean, error) && mean <= error);
 
-    /// <summary>How far a candidate is below <see cref="Best"/>, seed by seed: mean difference and its standard error (NaN for one seed).</summary>
+    /// <summary>
+    /// How far a candidate is below <see cref="Best"/>, seed by seed: mean difference and its standard error (NaN for
+    /// one seed).
+    /// </summary>
     public (double Mean, double StandardError) Difference(GroupCountCandidate candidate)
     {
         ArgumentNullException.ThrowIfNull(candidate);

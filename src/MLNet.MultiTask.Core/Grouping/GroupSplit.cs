@@ -3,14 +3,16 @@ using System.Runtime.CompilerServices;
 namespace MLNet.MultiTask.Grouping;
 
 /// <summary>
-/// Splits one group in two: the pair of units with the lowest mutual affinity seeds the halves, every other unit joins where the
-/// density grows more, and units then change sides while that helps.
+/// Splits one group in two: the pair of units with the lowest mutual affinity seeds the halves, every other unit joins
+/// where the density grows more, and units then change sides while that helps.
 /// </summary>
 internal static class GroupSplit
 {
     private const int Sweeps = 10;
 
-    /// <summary>Change of the objective by the split that <see cref="Apply"/> makes; −∞ for a group of one unit.</summary>
+    /// <summary>
+    /// Change of the objective by the split that <see cref="Apply"/> makes; −∞ for a group of one unit.
+    /// </summary>
     public static double Gain(PartitionState state, int slot)
     {
         int[] members = state.MembersOf(slot);
@@ -55,8 +57,10 @@ internal static class GroupSplit
         for (int i = 0; i < m; i++)
             if (i != s && i != t)
             {
-                double first = (sum[0] + 2 * toFirst[i] + B(i, i)) / (size[0] + problem.Weights[members[i]]) + sum[1] / size[1];
-                double other = (sum[1] + 2 * toSecond[i] + B(i, i)) / (size[1] + problem.Weights[members[i]]) + sum[0] / size[0];
+                double first = (sum[0] + 2 * toFirst[i] + B(i, i)) / (size[0] + problem.Weights[members[i]])
+                    + sum[1] / size[1];
+                double other = (sum[1] + 2 * toSecond[i] + B(i, i)) / (size[1] + problem.Weights[members[i]])
+                    + sum[0] / size[0];
                 second[i] = other > first;
                 Join(i, second[i] ? 1 : 0, 1);
             }
@@ -89,7 +93,8 @@ internal static class GroupSplit
             int weight = problem.Weights[members[i]];
             double toFrom = from == 0 ? toFirst[i] : toSecond[i], toOther = from == 0 ? toSecond[i] : toFirst[i];
             double now = sum[0] / size[0] + sum[1] / size[1];
-            double then = (sum[from] - 2 * toFrom + B(i, i)) / (size[from] - weight) + (sum[to] + 2 * toOther + B(i, i)) / (size[to] + weight);
+            double then = (sum[from] - 2 * toFrom + B(i, i)) / (size[from] - weight)
+                + (sum[to] + 2 * toOther + B(i, i)) / (size[to] + weight);
             if (then <= now + 1e-12 * Math.Abs(now))
                 return false;
             Join(i, from, -1);

@@ -1,9 +1,9 @@
 namespace MLNet.MultiTask.Grouping;
 
 /// <summary>
-/// Groups of neighbouring tasks where tasks have an order (quantiles, horizons, ages): the best division of 0 … T−1 into intervals by
-/// dynamic programming (as in "Addressing Negative Transfer in Diffusion Models", NeurIPS 2023, for gradient similarity). Optimal
-/// among groupings into intervals; the bound is for those.
+/// Groups of neighbouring tasks where tasks have an order (quantiles, horizons, ages): the best division of 0 … T−1
+/// into intervals by dynamic programming (as in "Addressing Negative Transfer in Diffusion Models", NeurIPS 2023, for
+/// gradient similarity). Optimal among groupings into intervals; the bound is for those.
 /// </summary>
 /// <param name="options">Number of groups and constraints; null = defaults.</param>
 public sealed class IntervalGroupingSolver(PartitionOptions? options = null) : ITaskGroupingSolver
@@ -14,7 +14,8 @@ public sealed class IntervalGroupingSolver(PartitionOptions? options = null) : I
     public string Name => "Interval";
 
     /// <inheritdoc/>
-    /// <exception cref="ArgumentException">Options contradict one another, or no division into intervals meets the constraints.</exception>
+    /// <exception cref="ArgumentException">Options contradict one another, or no division into intervals meets the
+    /// constraints.</exception>
     public GroupingResult Solve(TaskAffinity affinity, CancellationToken cancellationToken = default)
     {
         var constrained = new PartitionProblem(affinity, _options);
@@ -50,7 +51,9 @@ public sealed class IntervalGroupingSolver(PartitionOptions? options = null) : I
         return ExactResult.Create(problem, labels, most, "all divisions into intervals are searched", Name);
     }
 
-    /// <summary>Density minus cost of tasks first … end−1 at [first·(n+1) + end]; −∞ where a constraint forbids the interval.</summary>
+    /// <summary>
+    /// Density minus cost of tasks first … end−1 at [first·(n+1) + end]; −∞ where a constraint forbids the interval.
+    /// </summary>
     private double[] IntervalValues(PartitionProblem problem)
     {
         int n = problem.Count;
@@ -75,6 +78,7 @@ public sealed class IntervalGroupingSolver(PartitionOptions? options = null) : I
     private bool IsAllowed(int first, int end)
     {
         bool Inside(int task) => task >= first && task < end;
-        return _options.CannotLink.All(l => !(Inside(l.First) && Inside(l.Second))) && _options.MustLink.All(l => Inside(l.First) == Inside(l.Second));
+        return _options.CannotLink.All(l => !(Inside(l.First) && Inside(l.Second)))
+            && _options.MustLink.All(l => Inside(l.First) == Inside(l.Second));
     }
 }

@@ -1,8 +1,8 @@
 namespace MLNet.MultiTask.Grouping;
 
 /// <summary>
-/// k-means on the rows of the solution X of the semidefinite relaxation, without search on the objective: what the relaxation alone
-/// says. The bound of the relaxation comes with it.
+/// k-means on the rows of the solution X of the semidefinite relaxation, without search on the objective: what the
+/// relaxation alone says. The bound of the relaxation comes with it.
 /// </summary>
 /// <param name="options">Number of groups, constraints, accuracy of the relaxation; null = defaults.</param>
 public sealed class KMeansGroupingSolver(SdpGroupingOptions? options = null) : ITaskGroupingSolver
@@ -18,14 +18,16 @@ public sealed class KMeansGroupingSolver(SdpGroupingOptions? options = null) : I
     {
         _options.Validate();
         var problem = new PartitionProblem(affinity, _options);
-        // Only the number of groups is taken from the search: a grouping it finds could end the relaxation before X says anything.
+        // Only the number of groups is taken from the search: a grouping could end the relaxation before X says anything.
         int groups = new RelaxationRun(problem, _options, cancellationToken).Search().Count;
         var run = new RelaxationRun(problem, _options, cancellationToken);
         string reason = run.SolveRelaxation(groups, _options.MaxIterations);
         double[] rows = SdpRounding.Rows(run.Sdp.X, run.Sdp.U, out double trace);
         int k = Math.Clamp((int)Math.Round(trace), problem.MinGroups, problem.MaxGroups);
         var random = new RandomStream(_options.Seed, "rounding");
-        PartitionState state = PartitionStarts.Near(problem, Numerics.KMeans.Cluster(rows, problem.Count, problem.Weights, k, SdpRounding.KMeansRuns, random))
+        int[] labels = Numerics.KMeans.Cluster(
+            rows, problem.Count, problem.Weights, k, SdpRounding.KMeansRuns, random);
+        PartitionState state = PartitionStarts.Near(problem, labels)
             ?? throw new ArgumentException($"{Name}: no clustering could be fitted to the constraints; loosen them");
         double value = problem.Value(state.Group);
         return new GroupingResult

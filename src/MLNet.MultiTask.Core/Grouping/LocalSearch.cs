@@ -3,8 +3,8 @@ using System.Runtime.CompilerServices;
 namespace MLNet.MultiTask.Grouping;
 
 /// <summary>
-/// Improves a grouping on the true objective until no move of a unit, swap of two units, or merge and split of groups helps.
-/// Candidates are looked at in fixed order and the best is taken, the first among equals.
+/// Improves a grouping on the true objective until no move of a unit, swap of two units, or merge and split of groups
+/// helps. Candidates are looked at in fixed order and the best is taken, the first among equals.
 /// </summary>
 internal static class LocalSearch
 {
@@ -74,7 +74,9 @@ internal static class LocalSearch
         return any;
     }
 
-    /// <summary>The first of the most promising merges and splits that improves the grouping; null if none does.</summary>
+    /// <summary>
+    /// The first of the most promising merges and splits that improves the grouping; null if none does.
+    /// </summary>
     private static PartitionState? Reshape(PartitionState state, double epsilon, CancellationToken cancellationToken)
     {
         double value = state.Value;

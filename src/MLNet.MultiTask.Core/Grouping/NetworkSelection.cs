@@ -14,10 +14,10 @@ public sealed class NetworkSelectionOptions
 }
 
 /// <summary>
-/// Chooses networks under a budget (Standley et al., "Which Tasks Should Be Learned Together in Multi-task Learning?", ICML 2020,
-/// section 4; Fifty et al., "Efficiently Identifying Task Groupings", NeurIPS 2021): Σ over tasks of the smallest loss among the
-/// chosen networks is minimal, every task is served, and no network is chosen that improves no task. Depth-first branch and bound:
-/// what the remaining candidates could at best do, task by task, is the bound.
+/// Chooses networks under a budget (Standley et al., "Which Tasks Should Be Learned Together in Multi-task Learning?",
+/// ICML 2020, section 4; Fifty et al., "Efficiently Identifying Task Groupings", NeurIPS 2021): Σ over tasks of the
+/// smallest loss among the chosen networks is minimal, every task is served, and no network is chosen that improves no
+/// task. Depth-first branch and bound: what the remaining candidates could at best do, task by task, is the bound.
 /// </summary>
 public static class NetworkSelection
 {
@@ -26,12 +26,16 @@ public static class NetworkSelection
     /// <summary>Dominated candidates are looked for up to this many; the search is right without.</summary>
     private const int DominanceLimit = 5000;
 
-    /// <summary>The best selection; ties go to the first found, in the order of the largest improvement and then of the candidates.</summary>
+    /// <summary>
+    /// The best selection; ties go to the first found, in the order of the largest improvement and then of the
+    /// candidates.
+    /// </summary>
     /// <param name="candidates">Networks to choose from.</param>
     /// <param name="taskCount">Number of tasks T.</param>
     /// <param name="options">Limits; null = none.</param>
     /// <param name="cancellationToken">Looked at every few thousand nodes.</param>
-    /// <exception cref="ArgumentException">A candidate is malformed, or no selection within the limits serves every task.</exception>
+    /// <exception cref="ArgumentException">A candidate is malformed, or no selection within the limits serves every
+    /// task.</exception>
     public static NetworkSelectionResult Solve(IReadOnlyList<CandidateNetwork> candidates, int taskCount,
         NetworkSelectionOptions? options = null, CancellationToken cancellationToken = default)
     {
@@ -39,11 +43,16 @@ public static class NetworkSelection
         options ??= new();
         ThrowIfInvalid(candidates, taskCount, options);
         return new Search(candidates, taskCount, options, double.PositiveInfinity, cancellationToken).Run()
-            ?? throw new ArgumentException($"No selection within the limits serves all {taskCount} tasks", nameof(candidates));
+            ?? throw new ArgumentException($"No selection within the limits serves all {taskCount} tasks",
+                nameof(candidates));
     }
 
-    /// <summary>As <see cref="Solve"/>, but only selections of a smaller total loss than one known count; null when there is none.</summary>
-    internal static NetworkSelectionResult? Improve(IReadOnlyList<CandidateNetwork> candidates, int taskCount, NetworkSelectionOptions options,
+    /// <summary>
+    /// As <see cref="Solve"/>, but only selections of a smaller total loss than one known count; null when there is
+    /// none.
+    /// </summary>
+    internal static NetworkSelectionResult? Improve(IReadOnlyList<CandidateNetwork> candidates, int taskCount,
+        NetworkSelectionOptions options,
         double known, out double bound, CancellationToken cancellationToken)
     {
         var search = new Search(candidates, taskCount, options, known, cancellationToken);
@@ -52,21 +61,26 @@ public static class NetworkSelection
         return result;
     }
 
-    private static void ThrowIfInvalid(IReadOnlyList<CandidateNetwork> candidates, int taskCount, NetworkSelectionOptions options)
+    private static void ThrowIfInvalid(IReadOnlyList<CandidateNetwork> candidates, int taskCount,
+        NetworkSelectionOptions options)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(taskCount, 1);
         if (options.Budget is { } budget && !(budget > 0))
-            throw new ArgumentOutOfRangeException(nameof(options), budget, $"{nameof(options.Budget)} must be positive");
+            throw new ArgumentOutOfRangeException(nameof(options), budget,
+                $"{nameof(options.Budget)} must be positive");
         if (options.MaxNetworks is { } most && most < 1)
-            throw new ArgumentOutOfRangeException(nameof(options), most, $"{nameof(options.MaxNetworks)} must be at least 1");
+            throw new ArgumentOutOfRangeException(nameof(options), most,
+                $"{nameof(options.MaxNetworks)} must be at least 1");
         if (options.MaxNodes < 1)
-            throw new ArgumentOutOfRangeException(nameof(options), options.MaxNodes, $"{nameof(options.MaxNodes)} must be at least 1");
+            throw new ArgumentOutOfRangeException(nameof(options), options.MaxNodes,
+                $"{nameof(options.MaxNodes)} must be at least 1");
         foreach (CandidateNetwork c in candidates)
         {
             if (c.Members.Count == 0 || c.Members.Count != c.Losses.Count)
                 throw new ArgumentException($"Network '{c.Name}' has {c.Members.Count} tasks and {c.Losses.Count} losses", nameof(candidates));
             if (!(c.Cost > 0) || !double.IsFinite(c.Cost))
-                throw new ArgumentException($"Network '{c.Name}' costs {c.Cost}; a cost must be positive", nameof(candidates));
+                throw new ArgumentException($"Network '{c.Name}' costs {c.Cost}; a cost must be positive",
+                    nameof(candidates));
             for (int m = 0; m < c.Members.Count; m++)
             {
                 if (c.Members[m] < 0 || c.Members[m] >= taskCount || (m > 0 && c.Members[m] <= c.Members[m - 1]))
@@ -92,7 +106,8 @@ public static class NetworkSelection
         private double _openBound = double.PositiveInfinity;
         private long _nodes;
 
-        public Search(IReadOnlyList<CandidateNetwork> candidates, int tasks, NetworkSelectionOptions options, double known,
+        public Search(IReadOnlyList<CandidateNetwork> candidates, int tasks, NetworkSelectionOptions options,
+            double known,
             CancellationToken cancellationToken)
         {
             _bestLoss = known;
@@ -108,7 +123,8 @@ public static class NetworkSelection
         }
 
         /// <summary>A total loss below this is an improvement and not rounding.</summary>
-        private double ToBeat => double.IsPositiveInfinity(_bestLoss) ? _bestLoss : _bestLoss - Slack * Math.Abs(_bestLoss);
+        private double ToBeat => double.IsPositiveInfinity(_bestLoss) ? _bestLoss
+            : _bestLoss - Slack * Math.Abs(_bestLoss);
 
         /// <summary>No selection has a smaller total loss.</summary>
         public double Bound => Math.Min(_bestLoss, _openBound);
@@ -134,7 +150,9 @@ public static class NetworkSelection
             };
         }
 
-        /// <summary>A network taken early may be overtaken on all its tasks by later ones; the dearest such goes first.</summary>
+        /// <summary>
+        /// A network taken early may be overtaken on all its tasks by later ones; the dearest such goes first.
+        /// </summary>
         private void DropUseless()
         {
             foreach (int c in _best.OrderByDescending(c => _candidates[c].Cost).ThenByDescending(c => c).ToArray())
@@ -201,7 +219,10 @@ public static class NetworkSelection
             return sum;
         }
 
-        /// <summary>Losses by position (∞ where a network does not serve), their suffix minima, and the cheapest cost from a position on.</summary>
+        /// <summary>
+        /// Losses by position (∞ where a network does not serve), their suffix minima, and the cheapest cost from a
+        /// position on.
+        /// </summary>
         private (double[] Losses, double[] Suffix, double[] Cheapest) Tables()
         {
             double[] losses = new double[_order.Length * _tasks], suffix = new double[(_order.Length + 1) * _tasks];
@@ -227,7 +248,8 @@ public static class NetworkSelection
             Array.Fill(extreme, start);
             foreach (int c in usable)
                 for (int m = 0; m < _candidates[c].Members.Count; m++)
-                    extreme[_candidates[c].Members[m]] = pick(extreme[_candidates[c].Members[m]], _candidates[c].Losses[m]);
+                    extreme[_candidates[c].Members[m]] = pick(extreme[_candidates[c].Members[m]],
+                        _candidates[c].Losses[m]);
             return extreme;
         }
 
@@ -239,12 +261,16 @@ public static class NetworkSelection
             return gain;
         }
 
-        /// <summary>Whether another candidate is no dearer and no worse on any task; among identical ones the first stays.</summary>
+        /// <summary>
+        /// Whether another candidate is no dearer and no worse on any task; among identical ones the first stays.
+        /// </summary>
         private bool IsDominated(int c, int[] usable)
         {
             foreach (int other in usable)
-                if (other != c && _candidates[other].Cost <= _candidates[c].Cost && NoWorse(_candidates[other], _candidates[c])
-                    && (other < c || _candidates[other].Cost < _candidates[c].Cost || !NoWorse(_candidates[c], _candidates[other])))
+                if (other != c && _candidates[other].Cost <= _candidates[c].Cost
+                    && NoWorse(_candidates[other], _candidates[c])
+                    && (other < c || _candidates[other].Cost < _candidates[c].Cost
+                        || !NoWorse(_candidates[c], _candidates[other])))
                     return true;
             return false;
         }
@@ -268,7 +294,8 @@ public static class NetworkSelection
             for (int t = 0; t < _tasks; t++)
                 server[t] = chosen.Where(c => _candidates[c].Members.Contains(t)).MinBy(c => Loss(_candidates[c], t));
             return new TaskGrouping(chosen.Where(c => server.Contains(c)).Select(c => new TaskGroup(
-                [.. _candidates[c].Members.Where(t => server[t] == c)], [.. _candidates[c].Members.Where(t => server[t] != c)])));
+                [.. _candidates[c].Members.Where(t => server[t] == c)],
+                    [.. _candidates[c].Members.Where(t => server[t] != c)])));
         }
 
         private static double Loss(CandidateNetwork candidate, int task)

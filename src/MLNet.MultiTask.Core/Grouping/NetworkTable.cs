@@ -1,8 +1,8 @@
 namespace MLNet.MultiTask.Grouping;
 
 /// <summary>
-/// Networks trained on groups of tasks with their measured losses, as in the tables of Standley et al. (ICML 2020): the input of
-/// network selection, and the ground truth for predicted group losses.
+/// Networks trained on groups of tasks with their measured losses, as in the tables of Standley et al. (ICML 2020): the
+/// input of network selection, and the ground truth for predicted group losses.
 /// </summary>
 /// <param name="taskNames">The T task names.</param>
 /// <param name="networks">The networks, in the order of the table.</param>
@@ -15,17 +15,20 @@ public sealed class NetworkTable(IReadOnlyList<string> taskNames, IReadOnlyList<
     public IReadOnlyList<CandidateNetwork> Networks { get; } = networks;
 
     /// <summary>
-    /// The higher-order approximation (HOA): the loss of task i in a network of three or more tasks is replaced by the mean over
-    /// the other members j of its loss in the network {i, j}. Networks of one or two tasks stay as measured.
+    /// The higher-order approximation (HOA): the loss of task i in a network of three or more tasks is replaced by the
+    /// mean over the other members j of its loss in the network {i, j}. Networks of one or two tasks stay as measured.
     /// </summary>
     /// <exception cref="ArgumentException">A pair that is needed is not in the table.</exception>
-    public NetworkTable WithHigherOrderApproximation() => new(TaskNames, [.. Networks.Select(network => network.Members.Count < 3 ? network
+    public NetworkTable WithHigherOrderApproximation() => new(TaskNames,
+        [.. Networks.Select(network => network.Members.Count < 3 ? network
         : network with
         {
             Losses = [.. network.Members.Select(i => network.Members.Where(j => j != i).Average(j => PairLoss(i, j)))],
         })]);
 
-    /// <summary>Σ over tasks of the smallest loss among some networks of the table, such as those chosen on another table.</summary>
+    /// <summary>
+    /// Σ over tasks of the smallest loss among some networks of the table, such as those chosen on another table.
+    /// </summary>
     /// <param name="chosen">Indices into <see cref="Networks"/>.</param>
     /// <exception cref="ArgumentException">A task is in none of them.</exception>
     public double TotalLoss(IReadOnlyList<int> chosen)
@@ -37,7 +40,8 @@ public sealed class NetworkTable(IReadOnlyList<string> taskNames, IReadOnlyList<
             for (int m = 0; m < network.Members.Count; m++)
                 least[network.Members[m]] = Math.Min(least[network.Members[m]], network.Losses[m]);
         int missing = Array.FindIndex(least, double.IsPositiveInfinity);
-        return missing < 0 ? least.Sum() : throw new ArgumentException($"Task '{TaskNames[missing]}' is in none of the networks", nameof(chosen));
+        return missing < 0 ? least.Sum()
+            : throw new ArgumentException($"Task '{TaskNames[missing]}' is in none of the networks", nameof(chosen));
     }
 
     private double PairLoss(int i, int j)

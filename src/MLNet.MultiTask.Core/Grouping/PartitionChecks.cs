@@ -19,14 +19,17 @@ internal static class PartitionChecks
         foreach ((int first, int second) in options.MustLink.Concat(options.CannotLink))
             foreach (int task in new[] { first, second })
                 if (task < 0 || task >= n)
-                    throw new ArgumentOutOfRangeException(nameof(options), task, $"A linked task must be in 0 to {n - 1}");
+                    throw new ArgumentOutOfRangeException(nameof(options), task,
+                        $"A linked task must be in 0 to {n - 1}");
         foreach ((int first, int second) in options.CannotLink)
             if (first == second)
-                throw new ArgumentException($"Task '{affinity.TaskNames[first]}' cannot be kept apart from itself", nameof(options));
+                throw new ArgumentException($"Task '{affinity.TaskNames[first]}' cannot be kept apart from itself",
+                    nameof(options));
     }
 
     /// <summary>Contradictions among the constraints that can be seen without searching.</summary>
-    public static void ThrowIfImpossible(PartitionProblem problem, IReadOnlyList<string> names, int[][] units, PartitionOptions options)
+    public static void ThrowIfImpossible(PartitionProblem problem, IReadOnlyList<string> names, int[][] units,
+        PartitionOptions options)
     {
         for (int unit = 0; unit < units.Length; unit++)
         {
@@ -34,7 +37,8 @@ internal static class PartitionChecks
             if (units[unit].Length > problem.MaxSize)
                 throw new ArgumentException($"Tasks {List()} must share a group, but a group holds at most {problem.MaxSize} tasks", nameof(options));
             if (problem.Forbidden?[unit * units.Length + unit] == true)
-                throw new ArgumentException($"Two of the tasks {List()} must and must not share a group", nameof(options));
+                throw new ArgumentException($"Two of the tasks {List()} must and must not share a group",
+                    nameof(options));
         }
         if (problem.MinGroups > units.Length)
             throw new ArgumentException($"{problem.MinGroups} groups asked for, but tasks that must stay together leave {units.Length}", nameof(options));
@@ -45,9 +49,11 @@ internal static class PartitionChecks
     /// <summary>For solvers that cannot honour links or limits: better refused than ignored.</summary>
     public static void ThrowIfConstrained(PartitionOptions options, string solver)
     {
-        if (options.MustLink.Count + options.CannotLink.Count > 0 || options.MaxGroupSize is not null || options.MaxGroupCount is not null
+        if (options.MustLink.Count + options.CannotLink.Count > 0 || options.MaxGroupSize is not null
+            || options.MaxGroupCount is not null
             || options.GroupCost is not null)
-            throw new ArgumentException($"{solver} takes a number of groups, but no links, limits or cost of groups", nameof(options));
+            throw new ArgumentException($"{solver} takes a number of groups, but no links, limits or cost of groups",
+                nameof(options));
     }
 
     private static void InRange(string name, int? options, int max)

@@ -1,8 +1,8 @@
 namespace MLNet.MultiTask.Grouping;
 
 /// <summary>
-/// The density objective with its constraints, over units: tasks that must stay together are one unit.
-/// B[I, J] is the sum of the symmetrised affinity between two units, so a group C counts Σ_{I,J in C} B[I, J] / tasks(C).
+/// The density objective with its constraints, over units: tasks that must stay together are one unit. B[I, J] is the
+/// sum of the symmetrised affinity between two units, so a group C counts Σ_{I,J in C} B[I, J] / tasks(C).
 /// </summary>
 internal sealed class PartitionProblem
 {
@@ -16,7 +16,8 @@ internal sealed class PartitionProblem
         _units = Units(TaskCount, options.MustLink);
         Count = _units.Length;
         Weights = [.. _units.Select(u => u.Length)];
-        double[] values = options.GroupCount is null && options.GroupCost is null ? Centred(affinity) : affinity.Values.ToArray();
+        double[] values = options.GroupCount is null && options.GroupCost is null ? Centred(affinity)
+            : affinity.Values.ToArray();
         B = BlockSums(values);
         Forbidden = ForbiddenPairs(options.CannotLink);
         MaxSize = options.MaxGroupSize ?? TaskCount;
@@ -91,7 +92,8 @@ internal sealed class PartitionProblem
         var sums = new double[Count * Count];
         for (int i = 0; i < TaskCount; i++)
             for (int j = 0; j < TaskCount; j++)
-                sums[unitOf[i] * Count + unitOf[j]] += 0.5 * values[i * TaskCount + j] + 0.5 * values[j * TaskCount + i];
+                sums[unitOf[i] * Count + unitOf[j]] += 0.5 * values[i * TaskCount + j]
+                    + 0.5 * values[j * TaskCount + i];
         for (int i = 0; i < Count; i++)
             for (int j = 0; j < i; j++)
                 sums[j * Count + i] = sums[i * Count + j];
@@ -120,7 +122,8 @@ internal sealed class PartitionProblem
         var forbidden = new bool[Count * Count];
         foreach ((int first, int second) in cannotLink)
         {
-            int a = Array.FindIndex(_units, u => u.Contains(first)), b = Array.FindIndex(_units, u => u.Contains(second));
+            int a = Array.FindIndex(_units, u => u.Contains(first));
+            int b = Array.FindIndex(_units, u => u.Contains(second));
             forbidden[a * Count + b] = forbidden[b * Count + a] = true;
         }
         return forbidden;

@@ -1,12 +1,15 @@
 namespace MLNet.MultiTask.Grouping;
 
-/// <summary>Starting points of the local search: random ones, and the nearest admissible grouping to given labels.</summary>
+/// <summary>
+/// Starting points of the local search: random ones, and the nearest admissible grouping to given labels.
+/// </summary>
 internal static class PartitionStarts
 {
     private const int Attempts = 200;
 
     /// <summary>A random admissible grouping.</summary>
-    /// <exception cref="ArgumentException">The constraints left none that a few hundred attempts could find.</exception>
+    /// <exception cref="ArgumentException">The constraints left none that a few hundred attempts could
+    /// find.</exception>
     public static PartitionState Random(PartitionProblem problem, RandomStream random)
     {
         for (int attempt = 0; attempt < Attempts; attempt++)
@@ -23,7 +26,10 @@ internal static class PartitionStarts
             $"(at most {problem.MaxSize} tasks a group, linked tasks); loosen them");
     }
 
-    /// <summary>The grouping with these labels where the constraints allow, each other unit where it gains most; null if that fails.</summary>
+    /// <summary>
+    /// The grouping with these labels where the constraints allow, each other unit where it gains most; null if that
+    /// fails.
+    /// </summary>
     /// <param name="problem">The problem.</param>
     /// <param name="labels">Length n; any integers, the k-th distinct one becomes slot k.</param>
     public static PartitionState? Near(PartitionProblem problem, ReadOnlySpan<int> labels)
@@ -72,7 +78,8 @@ internal static class PartitionStarts
         return best;
     }
 
-    private static PartitionState? Place(PartitionProblem problem, int[] order, Func<int, int, PartitionState, int> wish, bool allowFewer = false)
+    private static PartitionState? Place(
+        PartitionProblem problem, int[] order, Func<int, int, PartitionState, int> wish, bool allowFewer = false)
     {
         int[] empty = new int[problem.Count];
         Array.Fill(empty, -1);

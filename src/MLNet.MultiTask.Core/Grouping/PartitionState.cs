@@ -1,8 +1,8 @@
 namespace MLNet.MultiTask.Grouping;
 
 /// <summary>
-/// A grouping of units under change: sums, sizes and unit-to-group sums are kept, so the gain of a move or swap is O(1).
-/// Group slots 0 … MaxGroups−1 may be empty.
+/// A grouping of units under change: sums, sizes and unit-to-group sums are kept, so the gain of a move or swap is
+/// O(1). Group slots 0 … MaxGroups−1 may be empty.
 /// </summary>
 internal sealed class PartitionState
 {
@@ -75,7 +75,8 @@ internal sealed class PartitionState
     public double Cross(int unit, int slot) => _cross[unit * _slots + slot];
 
     /// <summary>Whether slot has room for the unit and holds nothing that must be kept apart from it.</summary>
-    public bool Fits(int unit, int slot) => Sizes[slot] + _problem.Weights[unit] <= _problem.MaxSize && Conflicts(unit, slot) == 0;
+    public bool Fits(int unit, int slot) => Sizes[slot] + _problem.Weights[unit] <= _problem.MaxSize
+        && Conflicts(unit, slot) == 0;
 
     public void Insert(int unit, int slot)
     {
@@ -102,9 +103,12 @@ internal sealed class PartitionState
         - _densities[slot] - (Units[slot] == 0 ? _problem.GroupCost : 0);
 
     /// <summary>Change of the objective by moving a unit; −∞ where it is not allowed.</summary>
-    public double MoveGain(int unit, int to) => IsMovable(unit, to) ? LeaveGain(unit) + InsertGain(unit, to) : double.NegativeInfinity;
+    public double MoveGain(int unit, int to) => IsMovable(unit, to) ? LeaveGain(unit) + InsertGain(unit, to)
+        : double.NegativeInfinity;
 
-    /// <summary>The slot where a unit gains most, the first among equals, if it gains more than a threshold; otherwise −1.</summary>
+    /// <summary>
+    /// The slot where a unit gains most, the first among equals, if it gains more than a threshold; otherwise −1.
+    /// </summary>
     public int BestMove(int unit, double threshold)
     {
         int best = -1, empty = FirstEmptySlot();
@@ -128,7 +132,9 @@ internal sealed class PartitionState
             && !(closes && !opens && Count <= _problem.MinGroups);
     }
 
-    /// <summary>Change of the objective by exchanging two units of different slots; −∞ where it is not allowed.</summary>
+    /// <summary>
+    /// Change of the objective by exchanging two units of different slots; −∞ where it is not allowed.
+    /// </summary>
     public double SwapGain(int u, int v)
     {
         int a = Group[u], b = Group[v], weightU = _problem.Weights[u], weightV = _problem.Weights[v];
@@ -143,12 +149,15 @@ internal sealed class PartitionState
         }
         double[] B = _problem.B;
         double uu = B[u * _n + u], vv = B[v * _n + v], uv = B[u * _n + v];
-        double growA = -2 * Cross(u, a) + uu + 2 * (Cross(v, a) - uv) + vv, growB = -2 * Cross(v, b) + vv + 2 * (Cross(u, b) - uv) + uu;
+        double growA = -2 * Cross(u, a) + uu + 2 * (Cross(v, a) - uv) + vv;
+        double growB = -2 * Cross(v, b) + vv + 2 * (Cross(u, b) - uv) + uu;
         return weightU == weightV ? growA * _inverseSizes[a] + growB * _inverseSizes[b]
             : (Sums[a] + growA) / sizeA + (Sums[b] + growB) / sizeB - _densities[a] - _densities[b];
     }
 
-    /// <summary>Change of the objective by joining two slots; −∞ where it is not allowed. The number of groups is not looked at.</summary>
+    /// <summary>
+    /// Change of the objective by joining two slots; −∞ where it is not allowed. The number of groups is not looked at.
+    /// </summary>
     public double MergeGain(int a, int b)
     {
         if (a == b || Sizes[a] + Sizes[b] > _problem.MaxSize)
@@ -161,7 +170,8 @@ internal sealed class PartitionState
                     return double.NegativeInfinity;
                 between += Cross(u, b);
             }
-        return (Sums[a] + Sums[b] + 2 * between) / (Sizes[a] + Sizes[b]) - Sums[a] / Sizes[a] - Sums[b] / Sizes[b] + _problem.GroupCost;
+        return (Sums[a] + Sums[b] + 2 * between) / (Sizes[a] + Sizes[b]) - Sums[a] / Sizes[a] - Sums[b] / Sizes[b]
+            + _problem.GroupCost;
     }
 
     public void Move(int unit, int to)

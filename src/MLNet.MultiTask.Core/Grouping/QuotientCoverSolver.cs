@@ -3,10 +3,11 @@ using System.Numerics;
 namespace MLNet.MultiTask.Grouping;
 
 /// <summary>
-/// The quotient objective over covers (Wang et al., "Principled Task Grouping", 2024, equations of the integer programme): exactly k
-/// different groups that together cover all tasks, overlap allowed, with the largest Σ over groups of (Σ of affinity inside) / size.
-/// Exact by dynamic programming over the sets covered for up to 12 tasks, local search beyond. A group that could serve no task of
-/// its own (more groups than tasks, say) counts in the objective but not in the grouping.
+/// The quotient objective over covers (Wang et al., "Principled Task Grouping", 2024, equations of the integer
+/// programme): exactly k different groups that together cover all tasks, overlap allowed, with the largest Σ over
+/// groups of (Σ of affinity inside) / size. Exact by dynamic programming over the sets covered for up to 12 tasks,
+/// local search beyond. A group that could serve no task of its own (more groups than tasks, say) counts in the
+/// objective but not in the grouping.
 /// </summary>
 /// <param name="options">Number and size of groups; null = defaults.</param>
 public sealed class QuotientCoverSolver(CoverGroupingOptions? options = null) : ITaskGroupingSolver
@@ -24,9 +25,11 @@ public sealed class QuotientCoverSolver(CoverGroupingOptions? options = null) : 
         _options.ThrowIfUnfit(affinity);
         int n = affinity.Count, k = _options.GroupCount, maxSize = Math.Min(n, _options.MaxGroupSize ?? n);
         if (k > Subsets.Count(n, maxSize))
-            throw new ArgumentOutOfRangeException(nameof(affinity), k, $"{n} tasks have fewer than {k} different groups of at most {maxSize}");
+            throw new ArgumentOutOfRangeException(nameof(affinity), k,
+                $"{n} tasks have fewer than {k} different groups of at most {maxSize}");
         bool exact = n <= ExactTasks;
-        (List<int[]> groups, double value) = exact ? Exact(affinity, k, maxSize, cancellationToken) : Search(affinity, k, maxSize, cancellationToken);
+        (List<int[]> groups, double value) = exact ? Exact(affinity, k, maxSize, cancellationToken)
+            : Search(affinity, k, maxSize, cancellationToken);
         return new GroupingResult
         {
             Grouping = CoverServing.Assign(affinity, groups),
@@ -38,8 +41,11 @@ public sealed class QuotientCoverSolver(CoverGroupingOptions? options = null) : 
         };
     }
 
-    /// <summary>best[c][S]: the largest value of c different groups with union S; groups are offered one after the other.</summary>
-    private static (List<int[]> Groups, double Value) Exact(TaskAffinity affinity, int k, int maxSize, CancellationToken cancellationToken)
+    /// <summary>
+    /// best[c][S]: the largest value of c different groups with union S; groups are offered one after the other.
+    /// </summary>
+    private static (List<int[]> Groups, double Value) Exact(TaskAffinity affinity, int k, int maxSize,
+        CancellationToken cancellationToken)
     {
         int n = affinity.Count, sets = 1 << n;
         var best = new Choice?[k + 1, sets];
@@ -52,10 +58,13 @@ public sealed class QuotientCoverSolver(CoverGroupingOptions? options = null) : 
             double density = DensityObjective.Value(affinity, Members(group));
             for (int c = k; c >= 1; c--)
                 for (int set = 0; set < sets; set++)
-                    if (best[c - 1, set] is { } before && (best[c, set | group] is not { } now || before.Value + density > now.Value))
+                    if (best[c - 1, set] is { } before
+                        && (best[c, set | group] is not { } now || before.Value + density > now.Value))
                         best[c, set | group] = new Choice(before.Value + density, group, before);
         }
-        Choice found = best[k, sets - 1] ?? throw new ArgumentException($"No {k} different groups of at most {maxSize} cover {n} tasks", nameof(affinity));
+        Choice found = best[k, sets - 1]
+            ?? throw new ArgumentException($"No {k} different groups of at most {maxSize} cover {n} tasks",
+                nameof(affinity));
         List<int[]> groups = [];
         for (Choice at = found; at.Before is not null; at = at.Before)
             groups.Add(Members(at.Group));
@@ -63,7 +72,8 @@ public sealed class QuotientCoverSolver(CoverGroupingOptions? options = null) : 
         return (groups, found.Value);
     }
 
-    private (List<int[]> Groups, double Value) Search(TaskAffinity affinity, int k, int maxSize, CancellationToken cancellationToken)
+    private (List<int[]> Groups, double Value) Search(TaskAffinity affinity, int k, int maxSize,
+        CancellationToken cancellationToken)
     {
         int n = affinity.Count;
         double[] Row(bool[] group)
@@ -76,7 +86,8 @@ public sealed class QuotientCoverSolver(CoverGroupingOptions? options = null) : 
                 row[t] = share;
             return row;
         }
-        (bool[][] groups, double value) = new CoverSearch(n, k, maxSize, Row, Total).Run(affinity, _options.Restarts, _options.Seed, cancellationToken);
+        (bool[][] groups, double value) = new CoverSearch(n, k, maxSize, Row, Total).Run(affinity, _options.Restarts,
+            _options.Seed, cancellationToken);
         return ([.. groups.Select(g => Enumerable.Range(0, n).Where(t => g[t]).ToArray())], value);
     }
 

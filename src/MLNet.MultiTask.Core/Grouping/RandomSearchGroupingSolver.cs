@@ -4,14 +4,14 @@ namespace MLNet.MultiTask.Grouping;
 public sealed class RandomSearchOptions : PartitionOptions
 {
     /// <summary>
-    /// Value of a group of tasks (ascending) by really training it; higher is better, a grouping counts the sum over its groups. Each
-    /// group is asked for once. Null = average density.
+    /// Value of a group of tasks (ascending) by really training it; higher is better, a grouping counts the sum over
+    /// its groups. Each group is asked for once. Null = average density.
     /// </summary>
     public Func<IReadOnlyList<int>, CancellationToken, double>? Evaluate { get; set; }
 
     /// <summary>
-    /// Cheap prediction of <see cref="Evaluate"/>, on any scale. Null = the negated sum of <see cref="TaskAffinity.PredictGroup"/> where the
-    /// affinity has it, else average density.
+    /// Cheap prediction of <see cref="Evaluate"/>, on any scale. Null = the negated sum of <see
+    /// cref="TaskAffinity.PredictGroup"/> where the affinity has it, else average density.
     /// </summary>
     public Func<IReadOnlyList<int>, double>? Predict { get; set; }
 
@@ -26,14 +26,16 @@ public sealed class RandomSearchOptions : PartitionOptions
         if (Steps < 1)
             throw new ArgumentOutOfRangeException(nameof(Steps), Steps, $"{nameof(Steps)} must be at least 1");
         if (!(Steepness > 0))
-            throw new ArgumentOutOfRangeException(nameof(Steepness), Steepness, $"{nameof(Steepness)} must be positive");
+            throw new ArgumentOutOfRangeException(nameof(Steepness), Steepness,
+                $"{nameof(Steepness)} must be positive");
     }
 }
 
 /// <summary>
-/// Random search with quick reject (Ayman, Mukhopadhyay, Laszka, "Task Grouping for Automated Multi-Task Machine Learning via Task
-/// Affinity Prediction", 2023): a task moves to another group; if the change is predicted to be worse it is rejected without training,
-/// otherwise the changed groups are trained and the change is accepted with probability min(1, exp(K · change)).
+/// Random search with quick reject (Ayman, Mukhopadhyay, Laszka, "Task Grouping for Automated Multi-Task Machine
+/// Learning via Task Affinity Prediction", 2023): a task moves to another group; if the change is predicted to be worse
+/// it is rejected without training, otherwise the changed groups are trained and the change is accepted with
+/// probability min(1, exp(K · change)).
 /// </summary>
 /// <param name="options">Evaluation, prediction, constraints; null = defaults.</param>
 public sealed class RandomSearchGroupingSolver(RandomSearchOptions? options = null) : ITaskGroupingSolver
@@ -44,14 +46,17 @@ public sealed class RandomSearchGroupingSolver(RandomSearchOptions? options = nu
     public string Name => "RandomSearch";
 
     /// <inheritdoc/>
-    /// <exception cref="ArgumentException">Options contradict one another, or a group's value is not finite.</exception>
+    /// <exception cref="ArgumentException">Options contradict one another, or a group's value is not
+    /// finite.</exception>
     public GroupingResult Solve(TaskAffinity affinity, CancellationToken cancellationToken = default)
     {
         _options.Validate();
         var problem = new PartitionProblem(affinity, _options);
         var random = new RandomStream(_options.Seed, "random search");
-        var evaluate = new GroupValues(problem, _options.Evaluate is { } train ? m => train(m, cancellationToken) : null);
-        var predict = new GroupValues(problem, _options.Predict ?? (affinity.PredictGroup is { } losses ? m => -losses(m).Sum() : null));
+        var evaluate = new GroupValues(problem, _options.Evaluate is { } train ? m => train(m, cancellationToken)
+            : null);
+        var predict = new GroupValues(problem, _options.Predict ?? (affinity.PredictGroup is { } losses ? m =>
+            -losses(m).Sum() : null));
         PartitionState state = PartitionStarts.Random(problem, random);
         double value = evaluate.Total(state), bestValue = value;
         int[] best = [.. state.Group];
@@ -116,7 +121,8 @@ public sealed class RandomSearchGroupingSolver(RandomSearchOptions? options = nu
             if (!_known.TryGetValue(key, out double known))
             {
                 known = value is null ? state.Sums[slot] / state.Sizes[slot] : value(members);
-                _known[key] = double.IsFinite(known) ? known : throw new ArgumentException($"The value of group {key} is {known}; it must be finite");
+                _known[key] = double.IsFinite(known) ? known
+                    : throw new ArgumentException($"The value of group {key} is {known}; it must be finite");
             }
             return known - problem.GroupCost;
         }

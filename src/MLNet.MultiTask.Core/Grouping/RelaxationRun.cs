@@ -1,7 +1,8 @@
 namespace MLNet.MultiTask.Grouping;
 
 /// <summary>One solution of the relaxation: the best grouping so far, the bounds, and when to stop.</summary>
-internal sealed class RelaxationRun(PartitionProblem problem, SdpGroupingOptions options, CancellationToken cancellationToken)
+internal sealed class RelaxationRun(PartitionProblem problem, SdpGroupingOptions options,
+    CancellationToken cancellationToken)
 {
     private const int CheckEvery = 10;
     private const int DoubleEvery = 60;
@@ -39,7 +40,8 @@ internal sealed class RelaxationRun(PartitionProblem problem, SdpGroupingOptions
         for (int start = 0; start < options.Restarts; start++)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            Offer(LocalSearch.Improve(PartitionStarts.Random(problem, new RandomStream(options.Seed, "grouping start", start)), cancellationToken));
+            var random = new RandomStream(options.Seed, "grouping start", start);
+            Offer(LocalSearch.Improve(PartitionStarts.Random(problem, random), cancellationToken));
         }
         Perturb();
         return Best!;

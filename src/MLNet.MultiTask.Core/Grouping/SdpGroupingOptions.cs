@@ -4,8 +4,8 @@ namespace MLNet.MultiTask.Grouping;
 public sealed class SdpGroupingOptions : PartitionOptions
 {
     /// <summary>
-    /// Relative gap at which the solver stops: between the bounds on the relaxation, or between its upper bound and the best
-    /// grouping. In (0, 1).
+    /// Relative gap at which the solver stops: between the bounds on the relaxation, or between its upper bound and the
+    /// best grouping. In (0, 1).
     /// </summary>
     public double RelativeGap { get; set; } = 1e-4;
 
@@ -13,7 +13,8 @@ public sealed class SdpGroupingOptions : PartitionOptions
     public int MaxIterations { get; set; } = 2000;
 
     /// <summary>
-    /// Whether triangle inequalities tighten the bound once the plain relaxation is solved and has not proved the grouping optimal.
+    /// Whether triangle inequalities tighten the bound once the plain relaxation is solved and has not proved the
+    /// grouping optimal.
     /// </summary>
     public bool TriangleCuts { get; set; }
 
@@ -26,12 +27,15 @@ public sealed class SdpGroupingOptions : PartitionOptions
     internal void Validate()
     {
         if (RelativeGap is not (> 0 and < 1))
-            throw new ArgumentOutOfRangeException(nameof(RelativeGap), RelativeGap, $"{nameof(RelativeGap)} must be between 0 and 1");
+            throw new ArgumentOutOfRangeException(nameof(RelativeGap), RelativeGap,
+                $"{nameof(RelativeGap)} must be between 0 and 1");
         if (MaxIterations < 1)
-            throw new ArgumentOutOfRangeException(nameof(MaxIterations), MaxIterations, $"{nameof(MaxIterations)} must be at least 1");
+            throw new ArgumentOutOfRangeException(nameof(MaxIterations), MaxIterations,
+                $"{nameof(MaxIterations)} must be at least 1");
         if (Restarts < 1)
             throw new ArgumentOutOfRangeException(nameof(Restarts), Restarts, $"{nameof(Restarts)} must be at least 1");
         if (Perturbations < 0)
-            throw new ArgumentOutOfRangeException(nameof(Perturbations), Perturbations, $"{nameof(Perturbations)} must not be negative");
+            throw new ArgumentOutOfRangeException(nameof(Perturbations), Perturbations,
+                $"{nameof(Perturbations)} must not be negative");
     }
 }

@@ -1,9 +1,10 @@
 namespace MLNet.MultiTask.Grouping;
 
 /// <summary>
-/// Groups tasks by the semidefinite relaxation of the average-density objective (Li, Sharma, Zhang, "Scalable Multitask Learning
-/// Using Gradient-based Estimation of Task Affinity", KDD 2024; the relaxation of k-means by Peng and Wei, 2007). The relaxation
-/// yields a bound that no grouping can beat; its solution is rounded to groups, which local search improves on the true objective.
+/// Groups tasks by the semidefinite relaxation of the average-density objective (Li, Sharma, Zhang, "Scalable Multitask
+/// Learning Using Gradient-based Estimation of Task Affinity", KDD 2024; the relaxation of k-means by Peng and Wei,
+/// 2007). The relaxation yields a bound that no grouping can beat; its solution is rounded to groups, which local
+/// search improves on the true objective.
 /// </summary>
 /// <param name="options">Number of groups, constraints, accuracy; null = defaults.</param>
 public sealed class SdpGroupingSolver(SdpGroupingOptions? options = null) : ITaskGroupingSolver

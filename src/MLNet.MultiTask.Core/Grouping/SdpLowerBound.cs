@@ -4,8 +4,9 @@ using MLNet.MultiTask.Numerics;
 namespace MLNet.MultiTask.Grouping;
 
 /// <summary>
-/// Values of feasible points of the relaxation, made from the iterates by mixing with the strictly feasible point
-/// X0 = uuᵀ/T + (tr − 1)/(n − 1)·P of the same trace. Only for the plain set: with entries fixed to 0 or size limits X0 is outside.
+/// Values of feasible points of the relaxation, made from the iterates by mixing with the strictly feasible point X0 =
+/// uuᵀ/T + (tr − 1)/(n − 1)·P of the same trace. Only for the plain set: with entries fixed to 0 or size limits X0 is
+/// outside.
 /// </summary>
 internal sealed class SdpLowerBound(SdpRelaxation sdp)
 {
@@ -17,7 +18,8 @@ internal sealed class SdpLowerBound(SdpRelaxation sdp)
     private readonly SymmetricEigen _eigen = new(sdp.U.Length);
 
     /// <summary>The better of the two values; −∞ where neither applies.</summary>
-    public double Best() => sdp.Entries.IsPlain && _n > 1 ? Math.Max(FromSpectral(), FromNonNegative()) : double.NegativeInfinity;
+    public double Best() => sdp.Entries.IsPlain && _n > 1 ? Math.Max(FromSpectral(), FromNonNegative())
+        : double.NegativeInfinity;
 
     /// <summary>X of the spectral set, moved towards X0 until no entry is negative.</summary>
     private double FromSpectral()
@@ -84,11 +86,14 @@ internal sealed class SdpLowerBound(SdpRelaxation sdp)
         return true;
     }
 
-    /// <summary>Mixes with the identity or u·uᵀ/T until the number of groups is admissible; returns the trace.</summary>
+    /// <summary>
+    /// Mixes with the identity or u·uᵀ/T until the number of groups is admissible; returns the trace.
+    /// </summary>
     private double RepairTrace()
     {
         double trace = Packed.Trace(_point, _n);
-        double target = Math.Clamp(trace, sdp.Rule.MinGroups, Math.Max(sdp.Rule.MinGroups, Math.Min(sdp.Rule.MaxGroups, _n)));
+        double target = Math.Clamp(trace, sdp.Rule.MinGroups, Math.Max(sdp.Rule.MinGroups,
+            Math.Min(sdp.Rule.MaxGroups, _n)));
         if (trace == target)
             return trace;
         bool more = trace < target;

@@ -4,11 +4,12 @@ using MLNet.MultiTask.Numerics;
 namespace MLNet.MultiTask.Grouping;
 
 /// <summary>
-/// The semidefinite relaxation of the density objective, maximise ⟨A, X⟩ − cost·tr X over X ⪰ 0, X ≥ L, X·u = u, tr X within
-/// the numbers of groups, by two-set ADMM. A task is one row; a unit of w tasks that must stay together is a row with
-/// u = √w, so that A = D⁻¹BD⁻¹ and uᵀu = T. L is 1/(largest group) on the diagonal (times w) where sizes are limited, else 0.
-/// X·u = u and X ⪰ 0 make X = uuᵀ/T + PXP with P = I − uuᵀ/T, so affine and semidefinite constraints are one set, whose projection
-/// takes one eigen-decomposition; the other set is entrywise, with triangle cuts if asked for.
+/// The semidefinite relaxation of the density objective, maximise ⟨A, X⟩ − cost·tr X over X ⪰ 0, X ≥ L, X·u = u, tr X
+/// within the numbers of groups, by two-set ADMM. A task is one row; a unit of w tasks that must stay together is a row
+/// with u = √w, so that A = D⁻¹BD⁻¹ and uᵀu = T. L is 1/(largest group) on the diagonal (times w) where sizes are
+/// limited, else 0. X·u = u and X ⪰ 0 make X = uuᵀ/T + PXP with P = I − uuᵀ/T, so affine and semidefinite constraints
+/// are one set, whose projection takes one eigen-decomposition; the other set is entrywise, with triangle cuts if asked
+/// for.
 /// </summary>
 internal sealed class SdpRelaxation
 {
@@ -27,7 +28,8 @@ internal sealed class SdpRelaxation
         U = [.. problem.Weights.Select(w => Math.Sqrt(w))];
         Rule = new TraceRule(problem.MinGroups, problem.MaxGroups, problem.GroupCost);
         int length = Packed.Length(_n);
-        (A, V, Z, X, _w, _image) = (new double[length], new double[length], new double[length], new double[length], new double[length], new double[length]);
+        (A, V, Z, X, _w, _image) = (new double[length], new double[length], new double[length], new double[length],
+            new double[length], new double[length]);
         (_full, _vectors) = (new double[_n * _n], new double[_n * _n]);
         (_values, _weights, _wu) = (new double[_n], new double[_n], new double[_n]);
         (_eigen, _sum, _anderson) = (new SymmetricEigen(_n), new SpectralSum(_n), new AndersonAcceleration(length));
@@ -152,7 +154,9 @@ internal sealed class SdpRelaxation
         return along;
     }
 
-    /// <summary>Makes u the eigenvector of the lowest eigenvalue, so that the rest span its complement; returns the shift.</summary>
+    /// <summary>
+    /// Makes u the eigenvector of the lowest eigenvalue, so that the rest span its complement; returns the shift.
+    /// </summary>
     private double Deflate(double[] projected)
     {
         double shift = 1.1 * Math.Sqrt(Packed.Inner(projected, projected, _n)) + double.Epsilon;

@@ -3,8 +3,8 @@ using MLNet.MultiTask.Numerics;
 namespace MLNet.MultiTask.Grouping;
 
 /// <summary>
-/// Groupings from a solution X of the relaxation: k-means on its rows and average linkage on its entries, each followed by local
-/// search on the true objective. The result has exactly the number of groups asked for.
+/// Groupings from a solution X of the relaxation: k-means on its rows and average linkage on its entries, each followed
+/// by local search on the true objective. The result has exactly the number of groups asked for.
 /// </summary>
 internal static class SdpRounding
 {
@@ -16,13 +16,15 @@ internal static class SdpRounding
     /// <param name="u">Square roots of unit sizes.</param>
     /// <param name="random">Seeds of k-means.</param>
     /// <param name="cancellationToken">Looked at every sweep.</param>
-    public static PartitionState? Round(PartitionProblem problem, double[] x, double[] u, RandomStream random, CancellationToken cancellationToken)
+    public static PartitionState? Round(PartitionProblem problem, double[] x, double[] u, RandomStream random,
+        CancellationToken cancellationToken)
     {
         int n = problem.Count;
         double[] rows = Rows(x, u, out double trace);
         int k = Math.Clamp((int)Math.Round(trace), problem.MinGroups, Math.Min(n, problem.MaxGroups));
         PartitionState? best = null;
-        foreach (int[] labels in new[] { KMeans.Cluster(rows, n, problem.Weights, k, KMeansRuns, random), AverageLinkage.Cluster(rows, problem.Weights, k) })
+        foreach (int[] labels in new[] { KMeans.Cluster(rows, n, problem.Weights, k, KMeansRuns, random),
+            AverageLinkage.Cluster(rows, problem.Weights, k) })
             if (PartitionStarts.Near(problem, labels) is { } start)
             {
                 PartitionState state = LocalSearch.Improve(start, cancellationToken);

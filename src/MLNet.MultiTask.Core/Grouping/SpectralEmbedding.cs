@@ -2,7 +2,9 @@ using MLNet.MultiTask.Numerics;
 
 namespace MLNet.MultiTask.Grouping;
 
-/// <summary>Rows of the leading eigenvectors of D^(−½)·A·D^(−½), scaled to length 1 (Ng, Jordan, Weiss, NIPS 2001).</summary>
+/// <summary>
+/// Rows of the leading eigenvectors of D^(−½)·A·D^(−½), scaled to length 1 (Ng, Jordan, Weiss, NIPS 2001).
+/// </summary>
 internal sealed class SpectralEmbedding
 {
     private readonly int _n;
@@ -42,7 +44,10 @@ internal sealed class SpectralEmbedding
         return rows;
     }
 
-    /// <summary>Similarities that are not negative: exp((T − max T) / (temperature·σ)), σ the standard deviation off the diagonal.</summary>
+    /// <summary>
+    /// Similarities that are not negative: exp((T − max T) / (temperature·σ)), σ the standard deviation off the
+    /// diagonal.
+    /// </summary>
     /// <param name="values">n×n affinities.</param>
     /// <param name="n">Order.</param>
     /// <param name="temperature">Positive; null = the affinities themselves, which must not be negative then.</param>

@@ -3,8 +3,8 @@ using System.Numerics;
 namespace MLNet.MultiTask.Grouping;
 
 /// <summary>
-/// The best partition of n units for any additive value of groups, by dynamic programming over subsets:
-/// best_c(S) = max over G ⊆ S that hold the lowest unit of S of v(G) + best_{c−1}(S \ G); 3ⁿ steps for each number of groups.
+/// The best partition of n units for any additive value of groups, by dynamic programming over subsets: best_c(S) = max
+/// over G ⊆ S that hold the lowest unit of S of v(G) + best_{c−1}(S \ G); 3ⁿ steps for each number of groups.
 /// </summary>
 internal static class SubsetProgram
 {
@@ -39,7 +39,8 @@ internal static class SubsetProgram
         return bestLayer < 0 ? [] : Labels(n, choices, bestLayer, anyNumber);
     }
 
-    private static int[] Layer(double[] values, double[] previous, double[] current, CancellationToken cancellationToken)
+    private static int[] Layer(double[] values, double[] previous, double[] current,
+        CancellationToken cancellationToken)
     {
         var choice = new int[values.Length];
         for (int set = 1; set < values.Length; set++)
@@ -92,7 +93,8 @@ internal static class SubsetProgram
             for (int left = rest; left != 0; left &= left - 1)
                 sum += 2 * problem.B[lowest * n + BitOperations.TrailingZeroCount(left)];
             (sums[set], sizes[set]) = (sum, sizes[rest] + problem.Weights[lowest]);
-            bool allowed = sizes[set] <= problem.MaxSize && !double.IsNegativeInfinity(values[rest]) && (forbidden[lowest] & rest) == 0;
+            bool allowed = sizes[set] <= problem.MaxSize && !double.IsNegativeInfinity(values[rest])
+                && (forbidden[lowest] & rest) == 0;
             values[set] = allowed ? sum / sizes[set] - problem.GroupCost : double.NegativeInfinity;
         }
         return values;

@@ -4,16 +4,18 @@ namespace MLNet.MultiTask.Grouping;
 public sealed class SubsetProgrammingOptions : PartitionOptions
 {
     /// <summary>
-    /// Value of a group of tasks (ascending), finite, higher is better; a partition counts the sum over its groups, minus
-    /// <see cref="PartitionOptions.GroupCost"/> each. Null = average density. With <see cref="TaskAffinity.PredictGroup"/>, for
+    /// Value of a group of tasks (ascending), finite, higher is better; a partition counts the sum over its groups,
+    /// minus
+    /// <see cref="PartitionOptions.GroupCost"/> each. Null = average density. With <see
+    /// cref="TaskAffinity.PredictGroup"/>, for
     /// example, <c>members => -affinity.PredictGroup(members).Sum()</c> minimises the predicted total loss.
     /// </summary>
     public Func<IReadOnlyList<int>, double>? GroupValue { get; set; }
 }
 
 /// <summary>
-/// The best partition by dynamic programming over subsets, for the average density or any other value that adds up over groups;
-/// up to 16 units of tasks. Proves optimality.
+/// The best partition by dynamic programming over subsets, for the average density or any other value that adds up over
+/// groups; up to 16 units of tasks. Proves optimality.
 /// </summary>
 /// <param name="options">Number of groups, constraints, group values; null = defaults.</param>
 public sealed class SubsetProgrammingSolver(SubsetProgrammingOptions? options = null) : ITaskGroupingSolver
@@ -25,7 +27,8 @@ public sealed class SubsetProgrammingSolver(SubsetProgrammingOptions? options = 
     public string Name => "SubsetProgramming";
 
     /// <inheritdoc/>
-    /// <exception cref="ArgumentException">Too many tasks, options contradict one another, or a group value is not finite.</exception>
+    /// <exception cref="ArgumentException">Too many tasks, options contradict one another, or a group value is not
+    /// finite.</exception>
     public GroupingResult Solve(TaskAffinity affinity, CancellationToken cancellationToken = default)
     {
         var problem = new PartitionProblem(affinity, _options);
@@ -33,7 +36,8 @@ public sealed class SubsetProgrammingSolver(SubsetProgrammingOptions? options = 
         double[] values = SubsetProgram.Densities(problem);
         if (_options.GroupValue is { } groupValue)
             Replace(values, problem, groupValue, cancellationToken);
-        int[] labels = SubsetProgram.Solve(problem.Count, values, problem.MinGroups, problem.MaxGroups, cancellationToken);
+        int[] labels = SubsetProgram.Solve(problem.Count, values, problem.MinGroups, problem.MaxGroups,
+            cancellationToken);
         GroupingResult result = ExactResult.Create(problem, labels, values.Length, "all partitions are searched", Name);
         if (_options.GroupValue is null)
             return result;
@@ -41,7 +45,8 @@ public sealed class SubsetProgrammingSolver(SubsetProgrammingOptions? options = 
         return result with { Objective = value, Bound = value };
     }
 
-    private static void Replace(double[] values, PartitionProblem problem, Func<IReadOnlyList<int>, double> groupValue, CancellationToken cancellationToken)
+    private static void Replace(double[] values, PartitionProblem problem, Func<IReadOnlyList<int>, double> groupValue,
+        CancellationToken cancellationToken)
     {
         for (int set = 1; set < values.Length; set++)
         {

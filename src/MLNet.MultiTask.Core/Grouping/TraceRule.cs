@@ -1,8 +1,8 @@
 namespace MLNet.MultiTask.Grouping;
 
 /// <summary>
-/// What the number of groups does to the relaxation: X = u·uᵀ/T + Σ w_i·v_i·v_iᵀ with 0 ≤ w_i ≤ 1 and MinGroups ≤ 1 + Σ w_i ≤ MaxGroups,
-/// at <see cref="Cost"/> per unit of trace.
+/// What the number of groups does to the relaxation: X = u·uᵀ/T + Σ w_i·v_i·v_iᵀ with 0 ≤ w_i ≤ 1 and MinGroups ≤ 1 + Σ
+/// w_i ≤ MaxGroups, at <see cref="Cost"/> per unit of trace.
 /// </summary>
 internal readonly record struct TraceRule(int MinGroups, int MaxGroups, double Cost)
 {

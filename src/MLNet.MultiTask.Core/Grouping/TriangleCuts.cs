@@ -5,8 +5,9 @@ using MLNet.MultiTask.Numerics;
 namespace MLNet.MultiTask.Grouping;
 
 /// <summary>
-/// Triangle inequalities Y_ij + Y_il − Y_ii − Y_jl ≤ 0 with Y = X/(u·uᵀ), valid for every partition: i shares a group with j and l
-/// only if these two do. Each cut keeps a multiplier; the projection is dual coordinate ascent (Hildreth 1957), warm-started.
+/// Triangle inequalities Y_ij + Y_il − Y_ii − Y_jl ≤ 0 with Y = X/(u·uᵀ), valid for every partition: i shares a group
+/// with j and l only if these two do. Each cut keeps a multiplier; the projection is dual coordinate ascent (Hildreth
+/// 1957), warm-started.
 /// </summary>
 internal sealed class TriangleCuts(int n, double[] u)
 {
@@ -49,7 +50,9 @@ internal sealed class TriangleCuts(int n, double[] u)
             cut.Multiplier *= factor;
     }
 
-    /// <summary>Drops slack cuts and adds the most violated ones at <paramref name="x"/>; returns how many were added.</summary>
+    /// <summary>
+    /// Drops slack cuts and adds the most violated ones at <paramref name="x"/>; returns how many were added.
+    /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public int Separate(double[] x, int most)
     {
@@ -85,7 +88,9 @@ internal sealed class TriangleCuts(int n, double[] u)
         return added;
     }
 
-    /// <summary>Passes over cuts and bounds towards the projection of V; Z − V = S − Σ w_t·B_t holds after any number of them.</summary>
+    /// <summary>
+    /// Passes over cuts and bounds towards the projection of V; Z − V = S − Σ w_t·B_t holds after any number of them.
+    /// </summary>
     /// <param name="v">Point to project.</param>
     /// <param name="z">On return the feasible-to-tolerance point.</param>
     /// <param name="clamp">Projection on the bounds alone.</param>
@@ -135,7 +140,8 @@ internal sealed class TriangleCuts(int n, double[] u)
     {
         _known.Add((i, j, l));
         double[] coefficient = [0.5 / (u[i] * u[j]), 0.5 / (u[i] * u[l]), -1 / (u[i] * u[i]), -0.5 / (u[j] * u[l])];
-        double norm = 2 * (coefficient[0] * coefficient[0] + coefficient[1] * coefficient[1] + coefficient[3] * coefficient[3])
+        double norm = 2 * (coefficient[0] * coefficient[0] + coefficient[1] * coefficient[1]
+            + coefficient[3] * coefficient[3])
             + coefficient[2] * coefficient[2];
         _cuts.Add(new Cut
         {

@@ -3,8 +3,8 @@ using System.Numerics.Tensors;
 namespace MLNet.MultiTask.Numerics;
 
 /// <summary>
-/// Anderson acceleration (type II, Anderson 1965; Walker and Ni 2011) of a fixed-point iteration x ← g(x): the next iterate is
-/// the combination of the last images whose residual g(x) − x is smallest.
+/// Anderson acceleration (type II, Anderson 1965; Walker and Ni 2011) of a fixed-point iteration x ← g(x): the next
+/// iterate is the combination of the last images whose residual g(x) − x is smallest.
 /// </summary>
 /// <param name="size">Length of x.</param>
 /// <param name="memory">Number of steps combined.</param>
@@ -14,8 +14,8 @@ internal sealed class AndersonAcceleration(int size, int memory = 10)
     private const double LargestCombination = 1e4;
 
     private readonly double[][] _residualSteps = Rows(memory, size), _imageSteps = Rows(memory, size);
-    private readonly double[] _gram = new double[memory * memory], _residual = new double[size], _lastResidual = new double[size];
-    private readonly double[] _lastImage = new double[size];
+    private readonly double[] _gram = new double[memory * memory], _residual = new double[size];
+    private readonly double[] _lastResidual = new double[size], _lastImage = new double[size];
     private double _best = double.PositiveInfinity;
     private int _count, _next;
     private bool _hasLast;
@@ -49,7 +49,8 @@ internal sealed class AndersonAcceleration(int size, int memory = 10)
         TensorPrimitives.Subtract(image, _lastImage, _imageSteps[_next]);
         _count = Math.Min(_count + 1, memory);
         for (int j = 0; j < _count; j++)
-            _gram[_next * memory + j] = _gram[j * memory + _next] = TensorPrimitives.Dot<double>(_residualSteps[_next], _residualSteps[j]);
+            _gram[_next * memory + j] = _gram[j * memory + _next] = TensorPrimitives.Dot<double>(_residualSteps[_next],
+                _residualSteps[j]);
         _next = (_next + 1) % memory;
     }
 
@@ -76,5 +77,6 @@ internal sealed class AndersonAcceleration(int size, int memory = 10)
             TensorPrimitives.MultiplyAdd(_imageSteps[j], -gamma[j], x, x);
     }
 
-    private static double[][] Rows(int count, int length) => [.. Enumerable.Range(0, count).Select(_ => new double[length])];
+    private static double[][] Rows(int count, int length) =>
+        [.. Enumerable.Range(0, count).Select(_ => new double[length])];
 }

@@ -29,13 +29,15 @@ internal static class AverageLinkage
             (a, b) = (Math.Min(a, b), Math.Max(a, b));
             for (int i = 0; i < n; i++)
                 if (alive[i] && i != a && i != b)
-                    mean[a * n + i] = mean[i * n + a] = (size[a] * mean[a * n + i] + size[b] * mean[b * n + i]) / (size[a] + size[b]);
+                    mean[a * n + i] = mean[i * n + a] = (size[a] * mean[a * n + i]
+                        + size[b] * mean[b * n + i]) / (size[a] + size[b]);
             size[a] += size[b];
             alive[b] = false;
             for (int i = 0; i < n; i++)
                 labels[i] = labels[i] == b ? a : labels[i];
             for (int i = 0; i < n; i++)
-                if (alive[i] && (i == a || nearest[i] == a || nearest[i] == b || mean[i * n + a] > mean[i * n + nearest[i]]))
+                if (alive[i] && (i == a || nearest[i] == a || nearest[i] == b
+                    || mean[i * n + a] > mean[i * n + nearest[i]]))
                     nearest[i] = Nearest(mean, alive, i);
         }
         return labels;

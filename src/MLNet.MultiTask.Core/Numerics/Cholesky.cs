@@ -4,8 +4,9 @@ using System.Runtime.InteropServices;
 namespace MLNet.MultiTask.Numerics;
 
 /// <summary>
-/// Cholesky factorisation A = L·Lᵀ of a symmetric positive definite matrix, row-major, for <c>float</c> and <c>double</c>.
-/// Left-looking in blocks of columns; every entry is a dot product of two rows, so all memory is read contiguously.
+/// Cholesky factorisation A = L·Lᵀ of a symmetric positive definite matrix, row-major, for <c>float</c> and
+/// <c>double</c>. Left-looking in blocks of columns; every entry is a dot product of two rows, so all memory is read
+/// contiguously.
 /// </summary>
 internal static class Cholesky
 {

@@ -3,8 +3,8 @@ using System.Numerics.Tensors;
 namespace MLNet.MultiTask.Numerics;
 
 /// <summary>
-/// Fuzzy k-means (Bezdek 1981): membership u_tc ∝ distance(t, c)^(−2/(m−1)), centre c = Σ u_tc^m·x_t / Σ u_tc^m; the first centres are those
-/// of ordinary k-means.
+/// Fuzzy k-means (Bezdek 1981): membership u_tc ∝ distance(t, c)^(−2/(m−1)), centre c = Σ u_tc^m·x_t / Σ u_tc^m; the
+/// first centres are those of ordinary k-means.
 /// </summary>
 /// <param name="vectors">One per row, of equal length.</param>
 /// <param name="k">Number of clusters.</param>
@@ -22,7 +22,8 @@ internal sealed class FuzzyKMeans(IReadOnlyList<double[]> vectors, int k, double
     {
         int d = vectors[0].Length;
         int[] ones = [.. Enumerable.Repeat(1, vectors.Count)];
-        int[] labels = KMeans.Cluster([.. vectors.SelectMany(v => v)], d, ones, k, Restarts, new RandomStream(seed, "fuzzy"));
+        int[] labels = KMeans.Cluster([.. vectors.SelectMany(v => v)], d, ones, k, Restarts,
+            new RandomStream(seed, "fuzzy"));
         for (int t = 0; t < labels.Length; t++)
             _memberships[t * k + labels[t]] = 1;
         for (int iteration = 1; iteration <= maxIterations; iteration++)
@@ -51,7 +52,9 @@ internal sealed class FuzzyKMeans(IReadOnlyList<double[]> vectors, int k, double
         return centres;
     }
 
-    /// <summary>New memberships; returns the largest change. A row at a centre belongs to it wholly (to the first of several).</summary>
+    /// <summary>
+    /// New memberships; returns the largest change. A row at a centre belongs to it wholly (to the first of several).
+    /// </summary>
     private double Update(double[][] centres)
     {
         double change = 0, power = 2 / (fuzziness - 1);
@@ -64,7 +67,8 @@ internal sealed class FuzzyKMeans(IReadOnlyList<double[]> vectors, int k, double
             for (int c = 0; c < k; c++)
             {
                 // Relative to the nearest centre the powers cannot overflow, however hard the memberships.
-                next[c] = c == nearest ? 1 : distances[nearest] == 0 ? 0 : Math.Pow(distances[nearest] / distances[c], power);
+                next[c] = c == nearest ? 1 : distances[nearest] == 0 ? 0
+                    : Math.Pow(distances[nearest] / distances[c], power);
                 total += next[c];
             }
             for (int c = 0; c < k; c++)

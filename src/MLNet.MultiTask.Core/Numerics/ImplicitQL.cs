@@ -3,14 +3,17 @@ using System.Runtime.CompilerServices;
 namespace MLNet.MultiTask.Numerics;
 
 /// <summary>
-/// Eigenvalues of a symmetric tridiagonal matrix by QL steps with implicit Wilkinson shifts (Dubrulle, Martin, Wilkinson 1968).
-/// The rotations are recorded instead of applied: eigenvectors then need one cache-sized pass per strip of columns.
+/// Eigenvalues of a symmetric tridiagonal matrix by QL steps with implicit Wilkinson shifts (Dubrulle, Martin,
+/// Wilkinson 1968). The rotations are recorded instead of applied: eigenvectors then need one cache-sized pass per
+/// strip of columns.
 /// </summary>
 internal sealed class ImplicitQL
 {
     private const int MaxStepsPerValue = 60;
 
-    /// <summary>Below this the sine and cosine would not be accurate; the matrix is scaled, so such a value is zero.</summary>
+    /// <summary>
+    /// Below this the sine and cosine would not be accurate; the matrix is scaled, so such a value is zero.
+    /// </summary>
     private const double SquaresUnderflow = 1e-140;
 
     private double[] _rotations = [];
@@ -22,7 +25,9 @@ internal sealed class ImplicitQL
     /// <summary>Cosine and sine of every rotation, alternating, in order of application.</summary>
     public ReadOnlySpan<double> Rotations => _rotations.AsSpan(0, _count);
 
-    /// <summary>One QL step: rotations of rows (i, i+1) for i = High−1 down to Low, at <c>Rotations[Offset]</c> on.</summary>
+    /// <summary>
+    /// One QL step: rotations of rows (i, i+1) for i = High−1 down to Low, at <c>Rotations[Offset]</c> on.
+    /// </summary>
     public readonly record struct Step(int Low, int High, int Offset);
 
     /// <summary>Replaces the diagonal by the eigenvalues, in no particular order; destroys the off-diagonal.</summary>

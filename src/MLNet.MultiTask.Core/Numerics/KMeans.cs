@@ -1,6 +1,8 @@
 namespace MLNet.MultiTask.Numerics;
 
-/// <summary>Lloyd's k-means with k-means++ seeding (Arthur and Vassilvitskii 2007) on weighted rows; exactly k clusters.</summary>
+/// <summary>
+/// Lloyd's k-means with k-means++ seeding (Arthur and Vassilvitskii 2007) on weighted rows; exactly k clusters.
+/// </summary>
 internal static class KMeans
 {
     private const int MaxSweeps = 100;
@@ -13,7 +15,8 @@ internal static class KMeans
     /// <param name="restarts">Number of runs.</param>
     /// <param name="random">Source of the seeds.</param>
     /// <returns>Cluster of each row; every cluster has a row.</returns>
-    public static int[] Cluster(ReadOnlySpan<double> rows, int dimension, ReadOnlySpan<int> weights, int k, int restarts, RandomStream random)
+    public static int[] Cluster(ReadOnlySpan<double> rows, int dimension, ReadOnlySpan<int> weights, int k,
+        int restarts, RandomStream random)
     {
         int[] best = [];
         double bestCost = double.PositiveInfinity;
@@ -27,7 +30,8 @@ internal static class KMeans
         return best;
     }
 
-    private static double Run(ReadOnlySpan<double> rows, int d, ReadOnlySpan<int> weights, int k, int[] labels, ref RandomStream random)
+    private static double Run(ReadOnlySpan<double> rows, int d, ReadOnlySpan<int> weights, int k, int[] labels,
+        ref RandomStream random)
     {
         double[] centres = Seed(rows, d, weights, k, ref random), distances = new double[labels.Length];
         Array.Fill(labels, -1);
@@ -51,7 +55,8 @@ internal static class KMeans
         return cost;
     }
 
-    private static double[] Seed(ReadOnlySpan<double> rows, int d, ReadOnlySpan<int> weights, int k, ref RandomStream random)
+    private static double[] Seed(ReadOnlySpan<double> rows, int d, ReadOnlySpan<int> weights, int k,
+        ref RandomStream random)
     {
         int n = weights.Length;
         var centres = new double[k * d];
@@ -107,7 +112,8 @@ internal static class KMeans
         return any;
     }
 
-    private static void Centres(ReadOnlySpan<double> rows, int d, ReadOnlySpan<int> weights, int[] labels, double[] centres)
+    private static void Centres(ReadOnlySpan<double> rows, int d, ReadOnlySpan<int> weights, int[] labels,
+        double[] centres)
     {
         Array.Clear(centres);
         var totals = new double[centres.Length / d];
@@ -118,7 +124,8 @@ internal static class KMeans
             System.Numerics.Tensors.TensorPrimitives.MultiplyAdd(rows.Slice(i * d, d), weights[i], centre, centre);
         }
         for (int c = 0; c < totals.Length; c++)
-            System.Numerics.Tensors.TensorPrimitives.Divide(centres.AsSpan(c * d, d), totals[c], centres.AsSpan(c * d, d));
+            System.Numerics.Tensors.TensorPrimitives.Divide(centres.AsSpan(c * d, d), totals[c],
+                centres.AsSpan(c * d, d));
     }
 
     private static (int Cluster, double Distance) Nearest(ReadOnlySpan<double> row, double[] centres, int d)

@@ -3,7 +3,9 @@ using System.Runtime.Intrinsics;
 
 namespace MLNet.MultiTask.Numerics;
 
-/// <summary>Σ w_p·v_p·v_pᵀ over rows v_p with w_p &gt; 0, packed; panels of 16 columns, 4×16 results in registers.</summary>
+/// <summary>
+/// Σ w_p·v_p·v_pᵀ over rows v_p with w_p &gt; 0, packed; panels of 16 columns, 4×16 results in registers.
+/// </summary>
 internal sealed class SpectralSum(int n)
 {
     private const int Panel = 16;
@@ -20,7 +22,8 @@ internal sealed class SpectralSum(int n)
     {
         int rank = Pack(vectors, weights), panels = (n + Panel - 1) / Panel;
         if (threads > 1 && n >= ParallelFrom)
-            Parallel.For(0, panels, new ParallelOptions { MaxDegreeOfParallelism = threads }, i => Rows(panels - 1 - i, rank, target));
+            Parallel.For(0, panels, new ParallelOptions { MaxDegreeOfParallelism = threads },
+                i => Rows(panels - 1 - i, rank, target));
         else
             for (int i = 0; i < panels; i++)
                 Rows(i, rank, target);
@@ -64,7 +67,8 @@ internal sealed class SpectralSum(int n)
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Tile(ref double left, ref double right, int rank, Span<double> tile)
     {
-        Vector512<double> a0 = default, a1 = default, b0 = default, b1 = default, c0 = default, c1 = default, d0 = default, d1 = default;
+        Vector512<double> a0 = default, a1 = default, b0 = default, b1 = default, c0 = default, c1 = default, d0 =
+            default, d1 = default;
         for (int p = 0; p < rank; p++)
         {
             nuint at = (nuint)(p * Panel);

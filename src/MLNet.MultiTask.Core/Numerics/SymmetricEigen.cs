@@ -5,9 +5,9 @@ using System.Runtime.Intrinsics;
 namespace MLNet.MultiTask.Numerics;
 
 /// <summary>
-/// Eigen-decomposition of symmetric n×n matrices in double precision, A = Σ λ_i·v_i·v_iᵀ; keeps its work space between calls.
-/// Householder tridiagonalisation, then implicit QL whose recorded rotations are applied to strips of 16 components that stay
-/// in cache. Strips are independent, so the bits do not depend on the number of threads.
+/// Eigen-decomposition of symmetric n×n matrices in double precision, A = Σ λ_i·v_i·v_iᵀ; keeps its work space between
+/// calls. Householder tridiagonalisation, then implicit QL whose recorded rotations are applied to strips of 16
+/// components that stay in cache. Strips are independent, so the bits do not depend on the number of threads.
 /// </summary>
 internal sealed class SymmetricEigen
 {
@@ -47,7 +47,8 @@ internal sealed class SymmetricEigen
         CoupleReflectors();
         int strips = (_n + Strip - 1) / Strip;
         if (threads > 1 && _n >= ParallelFrom)
-            Parallel.For(0, strips, new ParallelOptions { MaxDegreeOfParallelism = threads }, s => OneStrip(s * Strip, rank, vectors));
+            Parallel.For(0, strips, new ParallelOptions { MaxDegreeOfParallelism = threads }, s =>
+                OneStrip(s * Strip, rank, vectors));
         else
             for (int s = 0; s < strips; s++)
                 OneStrip(s * Strip, rank, vectors);
@@ -63,7 +64,9 @@ internal sealed class SymmetricEigen
             values[i] = _d[i] * scale;
     }
 
-    /// <summary>Copies the lower triangle scaled to largest entry 1 (no overflow in squares) and reduces it; returns the scale.</summary>
+    /// <summary>
+    /// Copies the lower triangle scaled to largest entry 1 (no overflow in squares) and reduces it; returns the scale.
+    /// </summary>
     private double Tridiagonalise(ReadOnlySpan<double> matrix)
     {
         double scale = 0;
@@ -72,7 +75,8 @@ internal sealed class SymmetricEigen
             {
                 double x = Math.Abs(matrix[i * _n + j]);
                 if (!double.IsFinite(x))
-                    throw new ArgumentException($"Entry [{i}, {j}] is {matrix[i * _n + j]}; it must be finite", nameof(matrix));
+                    throw new ArgumentException($"Entry [{i}, {j}] is {matrix[i * _n + j]}; it must be finite",
+                        nameof(matrix));
                 scale = Math.Max(scale, x);
             }
         double factor = scale > 0 ? 1 / scale : 1;
@@ -168,7 +172,8 @@ internal sealed class SymmetricEigen
     private static Vector512<double> Load(ref double start, int index) => Vector512.LoadUnsafe(ref start, (nuint)index);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Store(Vector512<double> value, ref double start, int index) => value.StoreUnsafe(ref start, (nuint)index);
+    private static void Store(Vector512<double> value, ref double start, int index) =>
+        value.StoreUnsafe(ref start, (nuint)index);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector512<double> Fma(Vector512<double> x, Vector512<double> y, Vector512<double> z) =>

@@ -5,18 +5,22 @@ using System.Runtime.Intrinsics;
 namespace MLNet.MultiTask.Numerics;
 
 /// <summary>
-/// Householder reduction of a symmetric matrix to tridiagonal form (Golub and Van Loan, Algorithm 8.3.1, from the last row up).
-/// The rank-two update of one step and the matrix-vector product of the next share one pass over the lower triangle.
+/// Householder reduction of a symmetric matrix to tridiagonal form (Golub and Van Loan, Algorithm 8.3.1, from the last
+/// row up). The rank-two update of one step and the matrix-vector product of the next share one pass over the lower
+/// triangle.
 /// </summary>
 internal static class Tridiagonal
 {
     private const int Width = 8;
 
-    /// <summary>Entries below 1e-20 are far under the rounding error of a matrix scaled to largest entry 1; h² would underflow.</summary>
+    /// <summary>
+    /// Entries below 1e-20 are far under the rounding error of a matrix scaled to largest entry 1; h² would underflow.
+    /// </summary>
     private const double Negligible = 1e-40;
 
     /// <summary>Reduces A = Q·T·Qᵀ with Q = H(n−1)·…·H(1), H(i) = I − v·vᵀ/h(i).</summary>
-    /// <param name="a">n×n, scaled so that the largest entry is not far from 1; only the lower triangle is read. On return row i holds v of H(i) in its first i entries.</param>
+    /// <param name="a">n×n, scaled so that the largest entry is not far from 1; only the lower triangle is read. On
+    /// return row i holds v of H(i) in its first i entries.</param>
     /// <param name="n">Order.</param>
     /// <param name="diagonal">Length n: T[i, i].</param>
     /// <param name="offDiagonal">Length n: T[i, i−1] at i; entry 0 is 0.</param>
@@ -73,9 +77,12 @@ internal static class Tridiagonal
             w[j] = p[j] / h - k * v[j];
     }
 
-    private static double SumOfSquares(ReadOnlySpan<double> x) => System.Numerics.Tensors.TensorPrimitives.SumOfSquares(x);
+    private static double SumOfSquares(ReadOnlySpan<double> x) =>
+        System.Numerics.Tensors.TensorPrimitives.SumOfSquares(x);
 
-    /// <summary>A −= v·wᵀ + w·vᵀ on the lower triangle of the leading m×m block, and p += A·x for the updated A.</summary>
+    /// <summary>
+    /// A −= v·wᵀ + w·vᵀ on the lower triangle of the leading m×m block, and p += A·x for the updated A.
+    /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void UpdateAndMultiply(Span<double> a, int n, ReadOnlySpan<double> v, ReadOnlySpan<double> w,
         ReadOnlySpan<double> x, Span<double> p)
@@ -121,7 +128,8 @@ internal static class Tridiagonal
         ref double rx = ref MemoryMarshal.GetReference(x), rp = ref MemoryMarshal.GetReference(p);
         double v0 = v[j], v1 = v[j + 1], w0 = w[j], w1 = w[j + 1], x0 = x[j], x1 = x[j + 1];
         Vector512<double> nv0 = Vector512.Create(-v0), nv1 = Vector512.Create(-v1), nw0 = Vector512.Create(-w0),
-            nw1 = Vector512.Create(-w1), vx0 = Vector512.Create(x0), vx1 = Vector512.Create(x1), s0 = default, s1 = default;
+            nw1 = Vector512.Create(-w1), vx0 = Vector512.Create(x0), vx1 = Vector512.Create(x1), s0 = default, s1 =
+                default;
         int c = 0;
         for (; c + Width <= j; c += Width)
         {

@@ -23,26 +23,33 @@ internal static class NetworkFile
         {
             double cost = Number(table, row, CostColumn, costs[row]);
             if (!(cost > 0))
-                throw new InputException($"{table.FileName} line {table.Line(row)}: the cost is {costs[row]}; a positive number is expected.");
+                throw new InputException(
+                    $"{table.FileName} line {table.Line(row)}: the cost is {costs[row]}; a positive number is expected.");
             int[] members = [.. Enumerable.Range(0, tasks.Length).Where(t => losses[t][row].Length > 0)];
             if (members.Length == 0)
                 throw new InputException($"{table.FileName} line {table.Line(row)} has no loss of any task.");
-            return new CandidateNetwork(members, [.. members.Select(t => Number(table, row, tasks[t], losses[t][row]))], cost, Name(tasks, members, cost));
+            double[] measured = [.. members.Select(t => Number(table, row, tasks[t], losses[t][row]))];
+            return new CandidateNetwork(members, measured, cost, Name(tasks, members, cost));
         })]);
     }
 
     /// <summary>Reads a table that must list the same networks in the same order.</summary>
-    public static NetworkTable ReadLike(string path, NetworkTable other, string otherPath, CancellationToken cancellationToken)
+    public static NetworkTable ReadLike(
+        string path, NetworkTable other, string otherPath, CancellationToken cancellationToken)
     {
         NetworkTable table = Read(path, cancellationToken);
         string[] names = [.. table.Networks.Select(n => n.Name)], expected = [.. other.Networks.Select(n => n.Name)];
         if (!table.TaskNames.SequenceEqual(other.TaskNames))
             throw new InputException($"{Path.GetFileName(path)} is about the tasks {string.Join(", ", table.TaskNames)}, " +
                 $"{Path.GetFileName(otherPath)} about {string.Join(", ", other.TaskNames)}.");
-        int different = Enumerable.Range(0, Math.Max(names.Length, expected.Length)).FirstOrDefault(
-            i => i >= names.Length || i >= expected.Length || names[i] != expected[i], -1);
-        return different < 0 ? table : throw new InputException($"{Path.GetFileName(path)} must list the networks of {Path.GetFileName(otherPath)} " +
-            $"in the same order; network {different + 1} is {names.ElementAtOrDefault(different) ?? "missing"} instead of {expected.ElementAtOrDefault(different) ?? "none"}.");
+        int longest = Math.Max(names.Length, expected.Length);
+        int different = Enumerable.Range(0, longest)
+            .FirstOrDefault(i => names.ElementAtOrDefault(i) != expected.ElementAtOrDefault(i), -1);
+        if (different < 0)
+            return table;
+        string found = names.ElementAtOrDefault(different) ?? "missing", wanted = expected.ElementAtOrDefault(different) ?? "none";
+        throw new InputException($"{Path.GetFileName(path)} must list the networks of {Path.GetFileName(otherPath)} " +
+            $"in the same order; network {different + 1} is {found} instead of {wanted}.");
     }
 
     private static string Name(string[] tasks, int[] members, double cost)
@@ -54,5 +61,6 @@ internal static class NetworkFile
 
     private static double Number(CsvTable table, int row, string column, string cell) =>
         CellReader.TryNumber(cell, out double number) && double.IsFinite(number) ? number
-            : throw new InputException($"{table.FileName} line {table.Line(row)}: column '{column}' is '{cell}'; a finite number is expected.");
+            : throw new InputException(
+                $"{table.FileName} line {table.Line(row)}: column '{column}' is '{cell}'; a finite number is expected.");
 }

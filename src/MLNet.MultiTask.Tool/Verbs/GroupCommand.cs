@@ -9,7 +9,9 @@ using MLNet.MultiTask.Tool.Output;
 
 namespace MLNet.MultiTask.Tool.Verbs;
 
-/// <summary><c>group</c>: groups tasks by an affinity matrix, or chooses among trained networks under a budget.</summary>
+/// <summary>
+/// <c>group</c>: groups tasks by an affinity matrix, or chooses among trained networks under a budget.
+/// </summary>
 internal sealed class GroupCommand
 {
     private const string Examples = """
@@ -36,14 +38,16 @@ internal sealed class GroupCommand
     private readonly SelectionOptions _selection = new();
     private readonly ToolConsole _console;
 
-    private readonly Option<string?> _affinity = new("--affinity") { Description = "Affinity matrix: JSON of 'affinity --json', or CSV.", HelpName = "FILE" };
+    private readonly Option<string?> _affinity =
+        new("--affinity") { Description = "Affinity matrix: JSON of 'affinity --json', or CSV.", HelpName = "FILE" };
 
     private GroupCommand(ToolConsole console) => _console = console;
 
     public static Command Create(ToolConsole console)
     {
         var group = new GroupCommand(console);
-        var verb = new VerbCommand("group", "Groups tasks by an affinity matrix, or chooses among trained networks.", Examples + GroupingOptions.Summaries)
+        var verb = new VerbCommand("group", "Groups tasks by an affinity matrix, or chooses among trained networks.",
+            Examples + GroupingOptions.Summaries)
         {
             group._affinity,
         };
@@ -67,18 +71,21 @@ internal sealed class GroupCommand
     private void Group(ParseResult parsed, JsonFile? json, CancellationToken cancellationToken)
     {
         _selection.RefuseOutside(parsed);
-        TaskAffinity affinity = AffinityFile.Read(parsed.GetValue(_affinity) ?? throw new InputException("--affinity is missing: the matrix to group by."));
+        TaskAffinity affinity = AffinityFile.Read(parsed.GetValue(_affinity)
+            ?? throw new InputException("--affinity is missing: the matrix to group by."));
         ITaskGroupingSolver solver = _grouping.Solver(parsed, affinity, _common.Seed(parsed), _common.Threads(parsed));
         long started = Stopwatch.GetTimestamp();
         GroupingResult result = UserError.Guard(() => solver.Solve(affinity, cancellationToken));
         double seconds = Stopwatch.GetElapsedTime(started).TotalSeconds;
 
-        string[][] names = [.. result.Grouping.Groups.Select(g => g.Members.Select(t => g.Served.Contains(t) ? affinity.TaskNames[t] : $"({affinity.TaskNames[t]})").ToArray())];
+        string[][] names = [.. result.Grouping.Groups.Select(g => g.Members.Select(t => g.Served.Contains(t)
+            ? affinity.TaskNames[t] : $"({affinity.TaskNames[t]})").ToArray())];
         foreach (string[] group in names)
             _console.Output.WriteLine(string.Join(", ", group));
         _console.Output.WriteLine();
         _console.Output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"grouping   {result.Grouping}"));
-        string bound = double.IsFinite(result.Bound) ? string.Create(CultureInfo.InvariantCulture, $", at most {result.Bound:G8} for any grouping") : "";
+        string bound = double.IsFinite(result.Bound) ? string.Create(CultureInfo.InvariantCulture,
+            $", at most {result.Bound:G8} for any grouping") : "";
         _console.Output.WriteLine(string.Create(CultureInfo.InvariantCulture,
             $"objective  {result.Objective:G8}{bound}{(result.IsOptimal ? ": optimal" : "")} ({result.StopReason})"));
         JsonObject results = new()
@@ -98,14 +105,16 @@ internal sealed class GroupCommand
         if (_grouping.IsCover(parsed))
             results["value"] = JsonFile.Number(result.Objective);
         if (result.TaskWeights is { } weights)
-            results["taskWeights"] = new JsonArray([.. weights.Select(row => new JsonArray([.. row.Select(JsonFile.Number)]))]);
+            results["taskWeights"] =
+                new JsonArray([.. weights.Select(row => new JsonArray([.. row.Select(JsonFile.Number)]))]);
         json?.Write(results);
     }
 
     private void Select(ParseResult parsed, JsonFile? json, CancellationToken cancellationToken)
     {
         _grouping.RefuseForSelection(parsed, _affinity);
-        (NetworkTable validation, NetworkTable? test, double budget, bool higherOrder) = _selection.Read(parsed, cancellationToken);
+        (NetworkTable validation, NetworkTable? test, double budget, bool higherOrder) =
+            _selection.Read(parsed, cancellationToken);
         long started = Stopwatch.GetTimestamp();
         NetworkTable table = higherOrder ? UserError.Guard(validation.WithHigherOrderApproximation) : validation;
         NetworkSelectionResult result = UserError.Guard(() => NetworkSelection.Solve(

@@ -9,20 +9,26 @@ public class ClusteringSolverTests
 
     private static ITaskGroupingSolver Solver(string name, PartitionOptions o) => name switch
     {
-        "Spectral" => new SpectralGroupingSolver(new() { GroupCount = o.GroupCount, CannotLink = o.CannotLink, MustLink = o.MustLink, MaxGroupSize = o.MaxGroupSize }),
+        "Spectral" => new SpectralGroupingSolver(new() { GroupCount = o.GroupCount, CannotLink = o.CannotLink,
+            MustLink = o.MustLink, MaxGroupSize = o.MaxGroupSize }),
         "Agglomerative" => new AgglomerativeGroupingSolver(o),
-        "KMeans" => new KMeansGroupingSolver(new() { GroupCount = o.GroupCount, CannotLink = o.CannotLink, MustLink = o.MustLink, MaxGroupSize = o.MaxGroupSize }),
+        "KMeans" => new KMeansGroupingSolver(new() { GroupCount = o.GroupCount, CannotLink = o.CannotLink,
+            MustLink = o.MustLink, MaxGroupSize = o.MaxGroupSize }),
         "Interval" => new IntervalGroupingSolver(o),
-        "Annealing" => new AnnealingGroupingSolver(new() { GroupCount = o.GroupCount, CannotLink = o.CannotLink, MustLink = o.MustLink, MaxGroupSize = o.MaxGroupSize }),
-        _ => new RandomSearchGroupingSolver(new() { GroupCount = o.GroupCount, CannotLink = o.CannotLink, MustLink = o.MustLink, MaxGroupSize = o.MaxGroupSize, Steps = 3000 }),
+        "Annealing" => new AnnealingGroupingSolver(new() { GroupCount = o.GroupCount, CannotLink = o.CannotLink,
+            MustLink = o.MustLink, MaxGroupSize = o.MaxGroupSize }),
+        _ => new RandomSearchGroupingSolver(new() { GroupCount = o.GroupCount, CannotLink = o.CannotLink,
+            MustLink = o.MustLink, MaxGroupSize = o.MaxGroupSize, Steps = 3000 }),
     };
 
     [TestMethod]
-    [DataRow("Spectral"), DataRow("Agglomerative"), DataRow("KMeans"), DataRow("Interval"), DataRow("Annealing"), DataRow("RandomSearch")]
+    [DataRow("Spectral"), DataRow("Agglomerative"), DataRow("KMeans"), DataRow("Interval"), DataRow("Annealing"),
+        DataRow("RandomSearch")]
     public void Solve_ClearBlocks_FindsThemWithAndWithoutTheCount(string name)
     {
         TaskAffinity affinity = Matrices.Planted(12, 3, 0.1, 2);
-        GroupingResult given = Solver(name, new() { GroupCount = 3 }).Solve(affinity), automatic = Solver(name, new()).Solve(affinity);
+        GroupingResult given = Solver(name, new() { GroupCount = 3 }).Solve(affinity), automatic =
+            Solver(name, new()).Solve(affinity);
         Assert.AreEqual(Planted, given.Grouping.ToString());
         // Single moves alone, as random search makes them, do not join groups of several tasks.
         if (name != "RandomSearch")
@@ -32,10 +38,12 @@ public class ClusteringSolverTests
     }
 
     [TestMethod]
-    [DataRow("Spectral"), DataRow("Agglomerative"), DataRow("KMeans"), DataRow("Interval"), DataRow("Annealing"), DataRow("RandomSearch")]
+    [DataRow("Spectral"), DataRow("Agglomerative"), DataRow("KMeans"), DataRow("Interval"), DataRow("Annealing"),
+        DataRow("RandomSearch")]
     public void Solve_Constraints_AreMet(string name)
     {
-        var options = new PartitionOptions { GroupCount = 4, MustLink = [(3, 4)], CannotLink = [(0, 1)], MaxGroupSize = 5 };
+        var options = new PartitionOptions { GroupCount = 4, MustLink = [(3, 4)], CannotLink = [(0, 1)],
+            MaxGroupSize = 5 };
         int[] group = Solver(name, options).Solve(Matrices.Planted(12, 3, 0.1, 2)).Grouping.ToAssignment();
         Assert.AreEqual(3, group.Max());
         Assert.AreEqual(group[3], group[4]);
@@ -78,8 +86,11 @@ public class ClusteringSolverTests
             Assert.IsTrue(trained.Add(string.Join(',', group)), "a group is trained once");
             return DensityObjective.Value(affinity, group);
         }
-        GroupingResult rejecting = new RandomSearchGroupingSolver(new() { GroupCount = 3, Steps = 2000, Evaluate = (g, _) => Train(with, g) }).Solve(affinity);
-        new RandomSearchGroupingSolver(new() { GroupCount = 3, Steps = 2000, Evaluate = (g, _) => Train(without, g), Predict = _ => 0 }).Solve(affinity);
+        GroupingResult rejecting =
+            new RandomSearchGroupingSolver(new() { GroupCount = 3, Steps = 2000, Evaluate = (g, _) =>
+            Train(with, g) }).Solve(affinity);
+        new RandomSearchGroupingSolver(new() { GroupCount = 3, Steps = 2000, Evaluate = (g, _) => Train(without, g),
+            Predict = _ => 0 }).Solve(affinity);
         Assert.AreEqual(Planted, rejecting.Grouping.ToString());
         Assert.AreEqual(with.Count, rejecting.Iterations);
         Assert.IsLessThan(without.Count / 3, with.Count);
@@ -89,9 +100,12 @@ public class ClusteringSolverTests
     public void Solve_SpectralWithoutTemperature_RefusesNegativeAffinities()
     {
         var e = Assert.ThrowsExactly<ArgumentException>(
-            () => new SpectralGroupingSolver(new() { GroupCount = 2, Temperature = null }).Solve(Matrices.Named([1, -2, -2, 1], 2)));
+            () => new SpectralGroupingSolver(new() { GroupCount = 2, Temperature = null }).Solve(Matrices.Named([1, -2,
+                -2, 1], 2)));
         StringAssert.StartsWith(e.Message, "The affinity between tasks 0 and 1 is -2");
-        Assert.AreEqual("0,1", new SpectralGroupingSolver(new() { GroupCount = 1, Temperature = null }).Solve(Matrices.Named([1, 1, 0, 1], 2)).Grouping.ToString());
+        Assert.AreEqual("0,1",
+            new SpectralGroupingSolver(new() { GroupCount = 1, Temperature = null }).Solve(Matrices.Named([1, 1, 0, 1],
+            2)).Grouping.ToString());
     }
 
     [TestMethod]
@@ -102,11 +116,15 @@ public class ClusteringSolverTests
         for (int i = 0; i < 6; i++)
             for (int j = 0; j < 6; j++)
                 values[i * 6 + j] = i / 3 == j / 3 && !(j == 5 && i != 5) ? 4 : i < 3 && j == 5 ? 4 : 0;
-        GroupingResult result = new ExtendedSpectralGroupingSolver(new() { GroupCount = 2, Temperature = null }).Solve(Matrices.Named(values, 6));
+        GroupingResult result =
+            new ExtendedSpectralGroupingSolver(new() { GroupCount = 2,
+            Temperature = null }).Solve(Matrices.Named(values, 6));
         Assert.AreEqual("0,1,2,(5)|3,4,5", result.Grouping.ToString());
-        Assert.ThrowsExactly<ArgumentException>(() => new ExtendedSpectralGroupingSolver().Solve(Matrices.Named(values, 6)));
+        Assert.ThrowsExactly<ArgumentException>(() =>
+            new ExtendedSpectralGroupingSolver().Solve(Matrices.Named(values, 6)));
         Assert.ThrowsExactly<ArgumentException>(
-            () => new ExtendedSpectralGroupingSolver(new() { GroupCount = 2, MaxGroupSize = 3 }).Solve(Matrices.Named(values, 6)));
+            () => new ExtendedSpectralGroupingSolver(new() { GroupCount = 2,
+                MaxGroupSize = 3 }).Solve(Matrices.Named(values, 6)));
     }
 
     [TestMethod]
@@ -114,10 +132,13 @@ public class ClusteringSolverTests
     {
         double[][] vectors = [[0], [0.1], [1], [1.1], [0.55]];
         TaskAffinity affinity = Matrices.Planted(5, 2, 0, 1);
-        GroupingResult result = new FuzzyGroupingSolver(new() { GroupCount = 2, Fuzziness = 2, Tolerance = 1e-12 }).Solve(affinity, vectors);
+        GroupingResult result =
+            new FuzzyGroupingSolver(new() { GroupCount = 2, Fuzziness = 2, Tolerance = 1e-12 }).Solve(affinity,
+            vectors);
         double[][] u = [.. result.TaskWeights!.Select(row => row.ToArray())];
         Assert.AreEqual(2, result.Grouping.Count);
-        double[] centres = [.. u.Select(row => row.Select((m, t) => m * m * vectors[t][0]).Sum() / row.Sum(m => m * m))];
+        double[] centres = [.. u.Select(row => row.Select((m, t) => m * m * vectors[t][0]).Sum() / row.Sum(m =>
+            m * m))];
         for (int t = 0; t < 5; t++)
         {
             double a = Math.Pow(vectors[t][0] - centres[0], -2), b = Math.Pow(vectors[t][0] - centres[1], -2);
@@ -125,7 +146,8 @@ public class ClusteringSolverTests
                 Assert.AreEqual(a / (a + b), u[0][t], 1e-2);
         }
         Assert.AreEqual(0.5, u[0][4], 1e-3);
-        Assert.AreEqual(2, result.Grouping.Groups.Sum(g => g.Members.Contains(4) ? 1 : 0), "the task between helps in the other group");
+        Assert.AreEqual(2, result.Grouping.Groups.Sum(g => g.Members.Contains(4) ? 1 : 0),
+            "the task between helps in the other group");
     }
 
     [TestMethod]

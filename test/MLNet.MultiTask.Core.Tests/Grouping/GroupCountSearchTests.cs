@@ -29,7 +29,8 @@ public class GroupCountSearchTests
     public void FewestWithinNoise_SmallNoisyLead_TakesFewerGroups()
     {
         GroupCountSearchResult result = GroupCountSearch.Run(Affinity,
-            (grouping, _) => grouping.Count == 12 ? [1.0, 1.4] : grouping.Count == 1 ? [1.3, 0.9] : [0.0, 0.0], new() { GroupCounts = [3] });
+            (grouping, _) => grouping.Count == 12 ? [1.0, 1.4] : grouping.Count == 1 ? [1.3, 0.9] : [0.0, 0.0],
+                new() { GroupCounts = [3] });
         Assert.AreEqual(12, result.Best.Grouping.Count);
         Assert.AreEqual(1, result.FewestWithinNoise.Grouping.Count);
     }
@@ -37,7 +38,8 @@ public class GroupCountSearchTests
     [TestMethod]
     public void Run_OneSeed_HasNoNoiseAndStillChooses()
     {
-        GroupCountSearchResult result = GroupCountSearch.Run(Affinity, (g, _) => [g.Count], new() { GroupCounts = [3] });
+        GroupCountSearchResult result = GroupCountSearch.Run(Affinity, (g, _) => [g.Count],
+            new() { GroupCounts = [3] });
         Assert.AreEqual(12, result.Best.Grouping.Count);
         Assert.IsTrue(double.IsNaN(result.Best.StandardError));
         Assert.AreSame(result.Best, result.FewestWithinNoise);
@@ -51,10 +53,13 @@ public class GroupCountSearchTests
     [TestMethod]
     public void Run_BadScoresOrCounts_AreRefused()
     {
-        var e = Assert.ThrowsExactly<ArgumentException>(() => GroupCountSearch.Run(Affinity, (g, _) => new double[g.Count], new() { GroupCounts = [3] }));
+        var e = Assert.ThrowsExactly<ArgumentException>(() => GroupCountSearch.Run(Affinity, (g, _) =>
+            new double[g.Count], new() { GroupCounts = [3] }));
         StringAssert.Contains(e.Message, "1 finite scores expected");
-        Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => GroupCountSearch.Run(Affinity, (_, _) => [1], new() { GroupCounts = [13] }));
+        Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => GroupCountSearch.Run(Affinity, (_, _) => [1],
+            new() { GroupCounts = [13] }));
     }
 
-    private static (double, double) Rounded((double Mean, double Error) d) => (Math.Round(d.Mean, 12), Math.Round(d.Error, 12));
+    private static (double, double) Rounded((double Mean, double Error) d) =>
+        (Math.Round(d.Mean, 12), Math.Round(d.Error, 12));
 }

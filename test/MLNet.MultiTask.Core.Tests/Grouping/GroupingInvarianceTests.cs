@@ -2,7 +2,10 @@ using MLNet.MultiTask.Grouping;
 
 namespace MLNet.MultiTask.Tests.Grouping;
 
-/// <summary>What must not change the groups: a constant added, the scale, the order of the tasks (specification of the objective).</summary>
+/// <summary>
+/// What must not change the groups: a constant added, the scale, the order of the tasks (specification of the
+/// objective).
+/// </summary>
 [TestClass]
 public class GroupingInvarianceTests
 {
@@ -13,20 +16,23 @@ public class GroupingInvarianceTests
     {
         foreach (double c in new[] { -5.0, 3.0, 100.0 })
         {
-            GroupingResult plain = solver(k).Solve(affinity), moved = solver(k).Solve(Map(affinity, (v, _, _) => v + c));
+            GroupingResult plain = solver(k).Solve(affinity), moved =
+                solver(k).Solve(Map(affinity, (v, _, _) => v + c));
             Assert.AreEqual(plain.Grouping, moved.Grouping);
             Assert.AreEqual(plain.Objective + c * affinity.Count, moved.Objective, 1e-9 * Math.Abs(moved.Objective));
         }
     });
 
     [TestMethod]
-    public void Solve_RowOffsetsAdded_SameGroups() => ForSamples((affinity, k, solver) => Assert.AreEqual(solver(k).Solve(affinity).Grouping,
+    public void Solve_RowOffsetsAdded_SameGroups() => ForSamples((affinity, k, solver) =>
+        Assert.AreEqual(solver(k).Solve(affinity).Grouping,
         solver(k).Solve(Map(affinity, (v, i, _) => v + Math.Sin(i))).Grouping));
 
     [TestMethod]
     public void Solve_DiagonalShifted_SameGroupsAtFixedCount() => ForSamples((affinity, k, solver) =>
     {
-        GroupingResult plain = solver(k).Solve(affinity), moved = solver(k).Solve(Map(affinity, (v, i, j) => i == j ? v + 2 : v));
+        GroupingResult plain = solver(k).Solve(affinity), moved =
+            solver(k).Solve(Map(affinity, (v, i, j) => i == j ? v + 2 : v));
         Assert.AreEqual(plain.Grouping, moved.Grouping);
         Assert.AreEqual(plain.Objective + 2 * k, moved.Objective, 1e-9);
     });
@@ -35,7 +41,8 @@ public class GroupingInvarianceTests
     [DataRow(1e-6), DataRow(17.0), DataRow(1e9)]
     public void Solve_Scaled_SameGroups(double factor) => ForSamples((affinity, k, solver) =>
     {
-        GroupingResult plain = solver(k).Solve(affinity), scaled = solver(k).Solve(Map(affinity, (v, _, _) => v * factor));
+        GroupingResult plain = solver(k).Solve(affinity), scaled =
+            solver(k).Solve(Map(affinity, (v, _, _) => v * factor));
         Assert.AreEqual(plain.Grouping, scaled.Grouping);
         Assert.AreEqual(plain.IsOptimal, scaled.IsOptimal);
     });
@@ -47,7 +54,8 @@ public class GroupingInvarianceTests
         int[] expected = solver(k).Solve(affinity).Grouping.ToAssignment(), permuted = new int[p.Length];
         for (int i = 0; i < p.Length; i++)
             permuted[p[i]] = expected[i];
-        Assert.AreEqual(TaskGrouping.FromAssignment(permuted), solver(k).Solve(Matrices.Permuted(affinity, p)).Grouping);
+        Assert.AreEqual(TaskGrouping.FromAssignment(permuted),
+            solver(k).Solve(Matrices.Permuted(affinity, p)).Grouping);
     });
 
     [TestMethod]
@@ -57,7 +65,8 @@ public class GroupingInvarianceTests
         {
             TaskAffinity affinity = Sample(sample, out _);
             TaskGrouping plain = new SdpGroupingSolver().Solve(affinity).Grouping;
-            Assert.AreEqual(plain, new SdpGroupingSolver().Solve(Map(affinity, (v, i, j) => i == j ? 9 : 3 * v - 7)).Grouping);
+            Assert.AreEqual(plain,
+                new SdpGroupingSolver().Solve(Map(affinity, (v, i, j) => i == j ? 9 : 3 * v - 7)).Grouping);
         }
     }
 

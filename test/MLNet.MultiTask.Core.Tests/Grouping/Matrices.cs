@@ -15,14 +15,17 @@ internal static class Matrices
     public static TaskAffinity Named(double[] values, int n) =>
         new([.. Enumerable.Range(0, n).Select(i => $"t{i}")], values, "test");
 
-    /// <summary>0.75 inside k equal blocks and 0.25 across, plus uniform noise of the given amplitude; symmetric.</summary>
+    /// <summary>
+    /// 0.75 inside k equal blocks and 0.25 across, plus uniform noise of the given amplitude; symmetric.
+    /// </summary>
     public static TaskAffinity Planted(int n, int k, double noise, ulong seed)
     {
         var random = new RandomStream(seed, "planted");
         var values = new double[n * n];
         for (int i = 0; i < n; i++)
             for (int j = i; j < n; j++)
-                values[i * n + j] = values[j * n + i] = (i * k / n == j * k / n ? 0.75 : 0.25) + noise * (2 * random.NextDouble() - 1);
+                values[i * n + j] = values[j * n + i] = (i * k / n == j * k / n ? 0.75 : 0.25)
+                    + noise * (2 * random.NextDouble() - 1);
         return Named(values, n);
     }
 
@@ -60,7 +63,8 @@ internal static class Matrices
     }
 
     /// <summary>Value and grouping of the best partition by trying all of them; an evaluation of its own.</summary>
-    public static (double Value, TaskGrouping Grouping) BestOfAll(TaskAffinity affinity, Func<int[], bool> allowed, double groupCost = 0)
+    public static (double Value, TaskGrouping Grouping) BestOfAll(TaskAffinity affinity, Func<int[], bool> allowed,
+        double groupCost = 0)
     {
         int n = affinity.Count;
         double best = double.NegativeInfinity;

@@ -13,7 +13,8 @@ public class NetworkSelectionTests
     [DataRow(1, "optimal"), DataRow(1, "hoa"), DataRow(2, "optimal"), DataRow(2, "hoa")]
     public void Solve_StandleyTables_ReproducesEveryBudget(int setting, string variant)
     {
-        NetworkTable validation = Read($"standley_setting{setting}_val.csv"), test = Read($"standley_setting{setting}_test.csv");
+        NetworkTable validation = Read($"standley_setting{setting}_val.csv"), test =
+            Read($"standley_setting{setting}_test.csv");
         NetworkTable table = variant == "hoa" ? validation.WithHigherOrderApproximation() : validation;
         using var expected = JsonDocument.Parse(File.ReadAllText(Repository.Shared(Folder + "expected_standley.json")));
         int budgets = 0;
@@ -26,11 +27,13 @@ public class NetworkSelectionTests
             Assert.IsLessThanOrEqualTo(budget, result.Cost);
             double total = test.TotalLoss(result.Chosen);
             if (entry.TryGetProperty("accepted_total_test_loss", out JsonElement accepted))
-                Assert.IsTrue(accepted.EnumerateArray().Any(a => Math.Abs(a.GetDouble() - total) < 1e-6), $"{budget}: {total}");
+                Assert.IsTrue(accepted.EnumerateArray().Any(a => Math.Abs(a.GetDouble() - total) < 1e-6),
+                    $"{budget}: {total}");
             else
             {
                 Assert.AreEqual(entry.GetProperty("total_test_loss").GetDouble(), total, 1e-6);
-                CollectionAssert.AreEquivalent(entry.GetProperty("networks").EnumerateArray().Select(n => n.GetString()).ToArray(),
+                CollectionAssert.AreEquivalent(entry.GetProperty("networks").EnumerateArray().Select(n =>
+                    n.GetString()).ToArray(),
                     result.Chosen.Select(c => table.Networks[c].Name).ToArray());
             }
             budgets++;
@@ -48,7 +51,8 @@ public class NetworkSelectionTests
             {
                 int[] members = [.. Enumerable.Range(0, 4).Where(_ => random.NextInt32(2) == 0)];
                 members = members.Length == 0 ? [random.NextInt32(4)] : members;
-                return new CandidateNetwork(members, [.. members.Select(_ => random.NextDouble() - 0.3)], 0.5 * (1 + random.NextInt32(3)), $"n{i}");
+                return new CandidateNetwork(members, [.. members.Select(_ => random.NextDouble() - 0.3)],
+                    0.5 * (1 + random.NextInt32(3)), $"n{i}");
             }), new([0, 1, 2, 3], [2, 2, 2, 2], 0.5, "all")];
             double budget = 1 + 0.5 * random.NextInt32(4);
             double best = double.PositiveInfinity;
@@ -60,7 +64,8 @@ public class NetworkSelectionTests
                 best = Math.Min(best, Enumerable.Range(0, 4).Sum(t => chosen.Min(c => c.Members.Contains(t)
                     ? c.Losses[c.Members.ToList().IndexOf(t)] : double.PositiveInfinity)));
             }
-            NetworkSelectionResult result = NetworkSelection.Solve(candidates, 4, new() { Budget = budget, MaxNetworks = 3 });
+            NetworkSelectionResult result = NetworkSelection.Solve(candidates, 4,
+                new() { Budget = budget, MaxNetworks = 3 });
             Assert.AreEqual(best, result.TotalLoss, 1e-12, $"seed {seed}");
             Assert.AreEqual(result.Chosen.Count, result.Grouping.Count, "every chosen network serves a task");
         }
@@ -93,7 +98,8 @@ public class NetworkSelectionTests
             string[] cells = line.Split(',');
             int[] members = [.. Enumerable.Range(0, names.Length).Where(t => cells[t + 1].Length > 0)];
             double cost = double.Parse(cells[0], CultureInfo.InvariantCulture);
-            return new CandidateNetwork(members, [.. members.Select(t => double.Parse(cells[t + 1], CultureInfo.InvariantCulture))], cost,
+            return new CandidateNetwork(members,
+                [.. members.Select(t => double.Parse(cells[t + 1], CultureInfo.InvariantCulture))], cost,
                 string.Concat(members.Select(t => names[t])) + (cost == 0.5 ? "/2" : ""));
         })]);
     }

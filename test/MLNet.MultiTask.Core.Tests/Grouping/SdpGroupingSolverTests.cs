@@ -13,11 +13,14 @@ public class SdpGroupingSolverTests
     public void Solve_ReferenceCase_EnclosesTheCertifiedOptimum(int index)
     {
         JsonElement expected = Case(index);
-        GroupingResult result = Solve(expected, new() { GroupCount = expected.GetProperty("k").GetInt32(), RelativeGap = 1e-6 });
+        GroupingResult result =
+            Solve(expected, new() { GroupCount = expected.GetProperty("k").GetInt32(), RelativeGap = 1e-6 });
         double optimum = expected.GetProperty("sdp_value").GetDouble();
 
-        Assert.IsGreaterThanOrEqualTo(expected.GetProperty("certified_lower_bound").GetDouble() - 1e-7, result.SdpBound!.Value);
-        Assert.IsLessThanOrEqualTo(expected.GetProperty("certified_upper_bound").GetDouble() + 1e-7, result.SdpValue!.Value);
+        Assert.IsGreaterThanOrEqualTo(expected.GetProperty("certified_lower_bound").GetDouble() - 1e-7,
+            result.SdpBound!.Value);
+        Assert.IsLessThanOrEqualTo(expected.GetProperty("certified_upper_bound").GetDouble() + 1e-7,
+            result.SdpValue!.Value);
         Assert.AreEqual(optimum, result.SdpValue!.Value, 1e-5 * Math.Abs(optimum));
         Assert.IsLessThanOrEqualTo(1e-5, result.SdpGap!.Value);
         Assert.AreEqual(expected.GetProperty("k").GetInt32(), result.Grouping.Count);
@@ -28,7 +31,8 @@ public class SdpGroupingSolverTests
         }
         else
         {
-            Assert.AreEqual(expected.GetProperty("best_partition").GetProperty("value").GetDouble(), result.Objective, 1e-7);
+            Assert.AreEqual(expected.GetProperty("best_partition").GetProperty("value").GetDouble(), result.Objective,
+                1e-7);
             Assert.IsFalse(result.IsOptimal);
         }
     }
@@ -39,10 +43,13 @@ public class SdpGroupingSolverTests
     {
         JsonElement penalised = Case(index).GetProperty("penalised");
         double optimum = penalised.GetProperty("value").GetDouble();
-        GroupingResult result = Solve(Case(index), new() { GroupCost = penalised.GetProperty("lambda").GetDouble(), MaxIterations = 1000 });
+        GroupingResult result =
+            Solve(Case(index), new() { GroupCost = penalised.GetProperty("lambda").GetDouble(), MaxIterations = 1000 });
 
-        Assert.IsGreaterThanOrEqualTo(penalised.GetProperty("certified_lower_bound").GetDouble() - 1e-7, result.SdpBound!.Value);
-        Assert.IsLessThanOrEqualTo(penalised.GetProperty("certified_upper_bound").GetDouble() + 1e-7, result.SdpValue!.Value);
+        Assert.IsGreaterThanOrEqualTo(penalised.GetProperty("certified_lower_bound").GetDouble() - 1e-7,
+            result.SdpBound!.Value);
+        Assert.IsLessThanOrEqualTo(penalised.GetProperty("certified_upper_bound").GetDouble() + 1e-7,
+            result.SdpValue!.Value);
         Assert.AreEqual(optimum, result.SdpBound!.Value, 3e-4 * Math.Abs(optimum));
         Assert.AreEqual(optimum, result.SdpValue!.Value, 3e-4 * Math.Abs(optimum));
         Assert.IsLessThanOrEqualTo(result.Bound, result.Objective);
@@ -74,8 +81,10 @@ public class SdpGroupingSolverTests
     public void Solve_OneOrTwoThreads_SameResult()
     {
         TaskAffinity affinity = Matrices.Planted(100, 10, 0.5, 4);
-        GroupingResult one = new SdpGroupingSolver(new() { GroupCount = 10, Threads = 1, MaxIterations = 40 }).Solve(affinity);
-        GroupingResult two = new SdpGroupingSolver(new() { GroupCount = 10, Threads = 2, MaxIterations = 40 }).Solve(affinity);
+        GroupingResult one = new SdpGroupingSolver(new() { GroupCount = 10, Threads = 1,
+            MaxIterations = 40 }).Solve(affinity);
+        GroupingResult two = new SdpGroupingSolver(new() { GroupCount = 10, Threads = 2,
+            MaxIterations = 40 }).Solve(affinity);
         Assert.AreEqual(one, two);
     }
 
@@ -91,7 +100,8 @@ public class SdpGroupingSolverTests
     [TestMethod]
     public void Solve_ConstantMatrix_IsOptimalForAnyNumberOfGroups()
     {
-        GroupingResult result = new SdpGroupingSolver(new() { GroupCount = 3 }).Solve(Matrices.Named([.. Enumerable.Repeat(2.0, 100)], 10));
+        GroupingResult result =
+            new SdpGroupingSolver(new() { GroupCount = 3 }).Solve(Matrices.Named([.. Enumerable.Repeat(2.0, 100)], 10));
         Assert.AreEqual(20, result.Objective, 1e-12);
         Assert.IsTrue(result.IsOptimal);
         Assert.AreEqual(3, result.Grouping.Count);

@@ -7,12 +7,14 @@ namespace MLNet.MultiTask.Tests.Numerics;
 public class SymmetricEigenTests
 {
     [TestMethod]
-    [DataRow(1), DataRow(2), DataRow(3), DataRow(4), DataRow(7), DataRow(8), DataRow(16), DataRow(17), DataRow(33), DataRow(64), DataRow(130)]
+    [DataRow(1), DataRow(2), DataRow(3), DataRow(4), DataRow(7), DataRow(8), DataRow(16), DataRow(17), DataRow(33),
+        DataRow(64), DataRow(130)]
     public void Decompose_RandomMatrix_AgreesWithMathNetAndReconstructs(int n)
     {
         double[] a = Symmetric(n, 1);
         var (values, vectors) = Decompose(a, n);
-        Vector<double> expected = Matrix<double>.Build.DenseOfRowMajor(n, n, a).Evd(Symmetricity.Symmetric).EigenValues.Real();
+        Vector<double> expected = Matrix<double>.Build.DenseOfRowMajor(n, n,
+            a).Evd(Symmetricity.Symmetric).EigenValues.Real();
         for (int i = 0; i < n; i++)
             Assert.AreEqual(expected[i], values[i], 1e-12 * n);
         AssertDecomposition(a, values, vectors, 1e-13 * n);

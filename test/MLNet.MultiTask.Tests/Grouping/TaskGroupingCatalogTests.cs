@@ -7,7 +7,8 @@ namespace MLNet.MultiTask.Tests.Grouping;
 [TestClass]
 public class TaskGroupingCatalogTests
 {
-    private static readonly string[] Solvers = ["SemidefiniteProgram", "BranchAndBound", "SubsetProgramming", "Exhaustive", "Spectral", "ExtendedSpectral",
+    private static readonly string[] Solvers = ["SemidefiniteProgram", "BranchAndBound", "SubsetProgramming",
+        "Exhaustive", "Spectral", "ExtendedSpectral",
         "Agglomerative", "KMeans", "Fuzzy", "Interval", "Annealing", "RandomSearch", "Cover", "QuotientCover"];
 
     private sealed class Row
@@ -40,9 +41,12 @@ public class TaskGroupingCatalogTests
     public void Fit_EverySolver_WritesTheGroupsIntoTheColumn(string solver)
     {
         var context = new MLContext(seed: 1);
-        IDataView rows = context.Data.LoadFromEnumerable(Enumerable.Range(0, 20).Select(i => new Row { A = i % 2 == 0, B = i % 3 == 0 }));
-        TaskColumn[] tasks = [TaskColumn.Binary("A"), TaskColumn.Binary("B"), TaskColumn.Binary("C"), TaskColumn.Binary("D")];
-        IDataView data = context.MultiTask().Affinity.Custom(new() { Tasks = tasks }, new TwoPairs()).Fit(rows).Transform(rows);
+        IDataView rows = context.Data.LoadFromEnumerable(Enumerable.Range(0, 20).Select(i =>
+            new Row { A = i % 2 == 0, B = i % 3 == 0 }));
+        TaskColumn[] tasks = [TaskColumn.Binary("A"), TaskColumn.Binary("B"), TaskColumn.Binary("C"),
+            TaskColumn.Binary("D")];
+        IDataView data = context.MultiTask().Affinity.Custom(new() { Tasks = tasks },
+            new TwoPairs()).Fit(rows).Transform(rows);
         TaskGroupingTransformer transformer = Estimator(context.MultiTask().Grouping, solver).Fit(data);
         if (solver == "QuotientCover")
             Assert.AreEqual(2, transformer.Grouping.Count);
@@ -54,7 +58,8 @@ public class TaskGroupingCatalogTests
         Assert.IsTrue(cursor.MoveNext());
         VBuffer<uint> keys = default;
         getter(ref keys);
-        CollectionAssert.AreEqual(transformer.Grouping.ToAssignment().Select(g => (uint)g + 1).ToArray(), keys.DenseValues().ToArray());
+        CollectionAssert.AreEqual(transformer.Grouping.ToAssignment().Select(g => (uint)g + 1).ToArray(),
+            keys.DenseValues().ToArray());
     }
 
     [TestMethod]
