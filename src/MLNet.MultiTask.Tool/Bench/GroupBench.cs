@@ -21,7 +21,7 @@ internal sealed class GroupBench
 
     public static Command Create(ToolConsole console)
     {
-        var verb = new BenchVerb(console, "group", "Times the grouping relaxation to a relative gap of 1e-4.", "Solutions timed after one warm-up; the best counts.", 3);
+        var verb = new BenchVerb(console, "group", "Times the grouping relaxation to a relative gap of 1e-4.", "Solutions timed after one warm-up, of the relaxation alone and of the whole grouping; the best counts.", 3);
         foreach (Option option in (Option[])[Sizes, Noise, Seed, Cuts, Peers, Python, Solvers])
             verb.Command.Options.Add(option);
         verb.SetAction(Lines);
@@ -50,15 +50,11 @@ internal sealed class GroupBench
     {
         int groups = GroupCount(n);
         TaskAffinity affinity = Planted(n, groups, parsed.GetValue(Noise), parsed.GetValue(Seed));
-        var solver = new SdpGroupingSolver(new() { GroupCount = groups, Threads = run.Threads, TriangleCuts = parsed.GetValue(Cuts) });
-        GroupingResult result = solver.Solve(affinity, run.CancellationToken);
-        double best = double.PositiveInfinity;
-        for (int step = 0; step < run.Steps; step++)
-        {
-            long started = Stopwatch.GetTimestamp();
-            solver.Solve(affinity, run.CancellationToken);
-            best = Math.Min(best, Stopwatch.GetElapsedTime(started).TotalSeconds);
-        }
+        // What the peers solve: the relaxation. One start of the search is its rounding; the search on the objective is timed beside it.
+        SdpGroupingOptions relaxation = new() { GroupCount = groups, Threads = run.Threads, Restarts = 1, Perturbations = 0 };
+        SdpGroupingOptions grouping = new() { GroupCount = groups, Threads = run.Threads, TriangleCuts = parsed.GetValue(Cuts) };
+        (_, double seconds) = Best(relaxation, affinity, run);
+        (GroupingResult result, double all) = Best(grouping, affinity, run);
         return new JsonObject
         {
             ["bench"] = "group",
@@ -66,7 +62,8 @@ internal sealed class GroupBench
             ["n"] = n,
             ["k"] = groups,
             ["threads"] = run.Threads,
-            ["seconds"] = Math.Round(best, 4),
+            ["seconds"] = Math.Round(seconds, 4),
+            ["groupingSeconds"] = Math.Round(all, 4),
             ["iterations"] = result.Iterations,
             ["value"] = result.SdpValue,
             ["sdpBound"] = result.SdpBound,
@@ -75,6 +72,21 @@ internal sealed class GroupBench
             ["bound"] = result.Bound,
             ["optimal"] = result.IsOptimal,
         };
+    }
+
+    /// <summary>The result and the shortest time, after one warm-up.</summary>
+    private static (GroupingResult Result, double Seconds) Best(SdpGroupingOptions options, TaskAffinity affinity, BenchRun run)
+    {
+        var solver = new SdpGroupingSolver(options);
+        GroupingResult result = solver.Solve(affinity, run.CancellationToken);
+        double best = double.PositiveInfinity;
+        for (int step = 0; step < run.Steps; step++)
+        {
+            long started = Stopwatch.GetTimestamp();
+            solver.Solve(affinity, run.CancellationToken);
+            best = Math.Min(best, Stopwatch.GetElapsedTime(started).TotalSeconds);
+        }
+        return (result, best);
     }
 
     /// <summary>4 groups for 20 tasks and 5 for 50, as in the published instances; a tenth of the tasks from there on.</summary>
