@@ -59,7 +59,7 @@ public sealed class TaskAffinityCatalogTests
     {
         var context = new MLContext(1);
         IDataView data = context.Data.LoadFromEnumerable(Rows(120));
-        Evaluation.AffinityValidationResult result = context.MultiTask().Affinity.Validate(data, new() { Tasks = s_tasks, Seed = 3 },
+        MLNet.MultiTask.Evaluation.AffinityValidationResult result = context.MultiTask().Affinity.Validate(data, new() { Tasks = s_tasks, Seed = 3 },
             new GradTagAffinity(new() { Training = s_short, Bases = 1 }), new() { Runs = 1, FromScratch = false });
         Assert.AreEqual(7, result.Subsets.Count);
         Assert.AreEqual(s_tasks.Length, result.Affinity.Count);
