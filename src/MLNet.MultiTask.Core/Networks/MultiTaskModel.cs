@@ -3,7 +3,9 @@ using MLNet.MultiTask.Networks;
 
 namespace MLNet.MultiTask;
 
-/// <summary>The result of grouped training: one network per group, and every task served by exactly one of them.</summary>
+/// <summary>
+/// The result of grouped training: one network per group, and every task served by exactly one of them.
+/// </summary>
 public sealed class MultiTaskModel
 {
     private readonly int[] _outputOffsets;
@@ -12,7 +14,8 @@ public sealed class MultiTaskModel
     /// <param name="tasks">All T tasks.</param>
     /// <param name="grouping">Of the T tasks.</param>
     /// <param name="networks">One per group, over the group's members in ascending order.</param>
-    /// <exception cref="ArgumentException">Counts, features or tasks of a network do not fit its group (the group is named).</exception>
+    /// <exception cref="ArgumentException">Counts, features or tasks of a network do not fit its group (the group is
+    /// named).</exception>
     public MultiTaskModel(IReadOnlyList<TaskInfo> tasks, TaskGrouping grouping, IReadOnlyList<SharedBottomNetwork> networks)
     {
         ArgumentNullException.ThrowIfNull(tasks);

@@ -9,12 +9,15 @@ public sealed class NetworkShape
     private readonly LayerShape[] _layers;
     private readonly int[] _outputOffsets;
 
-    /// <summary>Lays the layers out in one flat vector: weights (out×in, row-major), then biases, layer by layer.</summary>
+    /// <summary>
+    /// Lays the layers out in one flat vector: weights (out×in, row-major), then biases, layer by layer.
+    /// </summary>
     /// <param name="featureCount">Number of features d, at least 1.</param>
     /// <param name="hidden">Widths of the trunk's layers, each at least 1; empty = a linear model.</param>
     /// <param name="tasks">The tasks, at least one; names unique.</param>
     /// <exception cref="ArgumentOutOfRangeException">A size is below 1.</exception>
-    /// <exception cref="ArgumentException">There is no task, a name repeats, or the network has more than 2³¹ parameters.</exception>
+    /// <exception cref="ArgumentException">There is no task, a name repeats, or the network has more than 2³¹
+    /// parameters.</exception>
     public NetworkShape(int featureCount, IReadOnlyList<int> hidden, IReadOnlyList<TaskInfo> tasks)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(featureCount, 1);

@@ -3,7 +3,8 @@ using MLNet.MultiTask.Numerics;
 namespace MLNet.MultiTask.Networks;
 
 /// <summary>
-/// A multi-layer perceptron whose hidden layers all tasks share, with one linear head per task (Caruana 1997, hard sharing).
+/// A multi-layer perceptron whose hidden layers all tasks share, with one linear head per task (Caruana 1997, hard
+/// sharing).
 /// Scoring only reads, so one network may be used by many threads at once.
 /// </summary>
 public sealed class SharedBottomNetwork
@@ -19,8 +20,10 @@ public sealed class SharedBottomNetwork
     /// <param name="shape">Sizes and tasks.</param>
     /// <param name="parameters">Flat, as <see cref="NetworkShape"/> lays it out.</param>
     /// <param name="targetMeans">Per task: mean of a regression target, otherwise 0; null = all 0.</param>
-    /// <param name="targetScales">Per task: standard deviation of a regression target, otherwise 1; null = all 1.</param>
-    /// <exception cref="ArgumentException">A length does not fit the shape, or a scale is not positive and finite.</exception>
+    /// <param name="targetScales">Per task: standard deviation of a regression target, otherwise 1; null = all
+    /// 1.</param>
+    /// <exception cref="ArgumentException">A length does not fit the shape, or a scale is not positive and
+    /// finite.</exception>
     public SharedBottomNetwork(NetworkShape shape, float[] parameters, float[]? targetMeans = null, float[]? targetScales = null)
     {
         ArgumentNullException.ThrowIfNull(shape);
@@ -53,7 +56,8 @@ public sealed class SharedBottomNetwork
     public float[] TargetScales { get; }
 
     /// <summary>
-    /// Weights and biases uniform in ±1/√inputs. A trunk layer's numbers depend on (seed, layer), a head's on (seed, task name),
+    /// Weights and biases uniform in ±1/√inputs. A trunk layer's numbers depend on (seed, layer), a head's on (seed,
+    /// task name),
     /// so an added task changes no other task's head.
     /// </summary>
     public static SharedBottomNetwork Initialize(NetworkShape shape, ulong seed)
@@ -81,9 +85,12 @@ public sealed class SharedBottomNetwork
     public SharedBottomNetwork Clone() =>
         new(Shape, [.. Parameters], [.. TargetMeans], [.. TargetScales]);
 
-    /// <summary>The network of some of the tasks: the trunk and their heads, copied; heads are found by task name.</summary>
+    /// <summary>
+    /// The network of some of the tasks: the trunk and their heads, copied; heads are found by task name.
+    /// </summary>
     /// <param name="tasks">Tasks of the new network, in its order.</param>
-    /// <exception cref="ArgumentException">This network has no task of a name, or one of another kind or number of classes.</exception>
+    /// <exception cref="ArgumentException">This network has no task of a name, or one of another kind or number of
+    /// classes.</exception>
     public SharedBottomNetwork Select(IReadOnlyList<TaskInfo> tasks)
     {
         ArgumentNullException.ThrowIfNull(tasks);
@@ -102,11 +109,14 @@ public sealed class SharedBottomNetwork
         return new SharedBottomNetwork(shape, parameters, [.. own.Select(t => TargetMeans[t])], [.. own.Select(t => TargetScales[t])]);
     }
 
-    /// <summary>Raw outputs: logits; standardised values of regression tasks. Does not allocate on one thread.</summary>
+    /// <summary>
+    /// Raw outputs: logits; standardised values of regression tasks. Does not allocate on one thread.
+    /// </summary>
     /// <param name="features">rows×d, row-major.</param>
     /// <param name="rows">Number of rows.</param>
     /// <param name="outputs">rows×<see cref="NetworkShape.OutputCount"/>, row-major; overwritten.</param>
-    /// <param name="threads">Upper limit of threads; the outputs' bits depend neither on it nor on the other rows.</param>
+    /// <param name="threads">Upper limit of threads; the outputs' bits depend neither on it nor on the other
+    /// rows.</param>
     public void Forward(ReadOnlySpan<float> features, int rows, Span<float> outputs, int threads = 1) =>
         Run(features, rows, outputs, threads, scores: false);
 
@@ -117,7 +127,8 @@ public sealed class SharedBottomNetwork
     /// <param name="features">rows×d, row-major.</param>
     /// <param name="rows">Number of rows.</param>
     /// <param name="scores">rows×<see cref="NetworkShape.OutputCount"/>, row-major; overwritten.</param>
-    /// <param name="threads">Upper limit of threads; the scores' bits depend neither on it nor on the other rows.</param>
+    /// <param name="threads">Upper limit of threads; the scores' bits depend neither on it nor on the other
+    /// rows.</param>
     public void Score(ReadOnlySpan<float> features, int rows, Span<float> scores, int threads = 1) =>
         Run(features, rows, scores, threads, scores: true);
 

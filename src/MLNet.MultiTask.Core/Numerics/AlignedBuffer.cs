@@ -6,7 +6,9 @@ internal sealed unsafe class AlignedBuffer
     private const int Line = 64;
     private float[] _values = [];
 
-    /// <summary>At least <paramref name="length"/> floats, valid until the next call or the end of the buffer's life.</summary>
+    /// <summary>
+    /// At least <paramref name="length"/> floats, valid until the next call or the end of the buffer's life.
+    /// </summary>
     public float* Reserve(int length)
     {
         if (_values.Length < length + Line / sizeof(float))

@@ -1,6 +1,9 @@
 namespace MLNet.MultiTask.Numerics;
 
-/// <summary>Copies a block of B into panels of 16 columns, each depth×16 and contiguous; missing columns are 0. One of the strides is 1.</summary>
+/// <summary>
+/// Copies a block of B into panels of 16 columns, each depth×16 and contiguous; missing columns are 0. One of the
+/// strides is 1.
+/// </summary>
 internal static unsafe class GemmPacking
 {
     public static void Pack(float* b, nint rowStride, nint columnStride, int depth, int columns, float* panels)

@@ -4,7 +4,8 @@ namespace MLNet.MultiTask.Numerics;
 
 /// <summary>
 /// One block of a product C = start + A·B, where B lies in panels of 16 columns (each depth×16, contiguous).
-/// Every element of C is one chain of multiply-adds over k, so its bits do not depend on how a product is cut into blocks.
+/// Every element of C is one chain of multiply-adds over k, so its bits do not depend on how a product is cut into
+/// blocks.
 /// </summary>
 internal unsafe struct PanelProduct
 {
@@ -47,7 +48,9 @@ internal unsafe struct PanelProduct
     /// <summary>Panels that hold a number of columns.</summary>
     public static int Panels(int columns) => (columns + Width - 1) / Width;
 
-    /// <summary>Computes rows × (16·panels) of C, in blocks of k that leave a pair of panels in the first-level cache.</summary>
+    /// <summary>
+    /// Computes rows × (16·panels) of C, in blocks of k that leave a pair of panels in the first-level cache.
+    /// </summary>
     public readonly void RunBlocked(int rows, int panels)
     {
         const int block = 256;

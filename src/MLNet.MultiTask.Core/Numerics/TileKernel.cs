@@ -5,7 +5,9 @@ namespace MLNet.MultiTask.Numerics;
 /// <summary>The register tiles of <see cref="PanelProduct"/>: 8, 6, 4 or 1 rows by two vectors of C.</summary>
 internal static unsafe class TileKernel
 {
-    /// <summary>All rows of two vectors' worth of columns: lanes from <c>lane0</c> of one panel and <c>lane1</c> of another.</summary>
+    /// <summary>
+    /// All rows of two vectors' worth of columns: lanes from <c>lane0</c> of one panel and <c>lane1</c> of another.
+    /// </summary>
     public static void Columns<T>(in PanelProduct p, int rows, int panel0, int lane0, int panel1, int lane1, bool wide)
         where T : struct, ILanes<T>
     {

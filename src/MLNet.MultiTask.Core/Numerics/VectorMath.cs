@@ -3,7 +3,9 @@ using System.Runtime.Intrinsics;
 
 namespace MLNet.MultiTask.Numerics;
 
-/// <summary>Exponential and logarithm on vectors, to about 1 ulp: reduced arguments and Cephes' polynomials (Moshier 1992).</summary>
+/// <summary>
+/// Exponential and logarithm on vectors, to about 1 ulp: reduced arguments and Cephes' polynomials (Moshier 1992).
+/// </summary>
 internal static class VectorMath
 {
     /// <summary>e^x for x ≤ 0 (0 below −87); NaN stays NaN.</summary>

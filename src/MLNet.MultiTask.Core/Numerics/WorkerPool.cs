@@ -34,7 +34,9 @@ internal sealed class WorkerPool : IDisposable
     /// <summary>Threads that work, the caller's included.</summary>
     public int Threads => _workers.Length + 1;
 
-    /// <summary>Calls <paramref name="body"/> with 0 … parts−1, in any order and on any thread, and waits for all.</summary>
+    /// <summary>
+    /// Calls <paramref name="body"/> with 0 … parts−1, in any order and on any thread, and waits for all.
+    /// </summary>
     public void Run(int parts, Action<int> body)
     {
         if (_workers.Length == 0 || parts == 1)

@@ -3,7 +3,8 @@ using System.Runtime.Intrinsics;
 namespace MLNet.MultiTask.Training;
 
 /// <summary>
-/// AdamW (Loshchilov, Hutter 2019, algorithm 2) with PyTorch's order of operations: one pass over parameters, gradient and both moments.
+/// AdamW (Loshchilov, Hutter 2019, algorithm 2) with PyTorch's order of operations: one pass over parameters, gradient
+/// and both moments.
 /// </summary>
 /// <param name="learningRate">Step size.</param>
 /// <param name="weightDecay">Decoupled decay of all parameters.</param>

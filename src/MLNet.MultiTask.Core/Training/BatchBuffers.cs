@@ -4,7 +4,8 @@ using MLNet.MultiTask.Numerics;
 namespace MLNet.MultiTask.Training;
 
 /// <summary>
-/// Everything a batch passes through, in panels: [column / 16][row][column mod 16]. <c>Values[0]</c> holds the features,
+/// Everything a batch passes through, in panels: [column / 16][row][column mod 16]. <c>Values[0]</c> holds the
+/// features,
 /// <c>Values[l + 1]</c> what layer l puts out; the last one becomes the gradient of the loss.
 /// </summary>
 internal sealed unsafe class BatchBuffers
@@ -44,7 +45,9 @@ internal sealed unsafe class BatchBuffers
 
     public float* Weights { get; }
 
-    /// <summary>Copies features, labels and weights of table rows to batch rows from <paramref name="at"/> on.</summary>
+    /// <summary>
+    /// Copies features, labels and weights of table rows to batch rows from <paramref name="at"/> on.
+    /// </summary>
     public void Gather(ReadOnlySpan<int> rows, int at)
     {
         TaskTable table = _problem.Table;
@@ -96,7 +99,9 @@ internal sealed unsafe class BatchBuffers
         }
     }
 
-    /// <summary>The same for whole vectors of tasks that lie in the table as they do in the network; returns how many tasks.</summary>
+    /// <summary>
+    /// The same for whole vectors of tasks that lie in the table as they do in the network; returns how many tasks.
+    /// </summary>
     private int GatherVectors(float* labels, float* weights, nint cell, int row)
     {
         int t = 0;

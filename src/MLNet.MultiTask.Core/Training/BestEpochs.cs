@@ -1,6 +1,8 @@
 namespace MLNet.MultiTask.Training;
 
-/// <summary>Keeps the parameters of the epochs that are the best for the mean and, if asked, for single tasks.</summary>
+/// <summary>
+/// Keeps the parameters of the epochs that are the best for the mean and, if asked, for single tasks.
+/// </summary>
 internal sealed class BestEpochs(int tasks, bool perTask)
 {
     /// <summary>Best loss of the mean (index 0) and of every task.</summary>

@@ -4,7 +4,9 @@ using System.Text;
 
 namespace MLNet.MultiTask.Training;
 
-/// <summary>A checkpoint as bytes: magic and version, length, content (little endian), SHA-256 of the content.</summary>
+/// <summary>
+/// A checkpoint as bytes: magic and version, length, content (little endian), SHA-256 of the content.
+/// </summary>
 internal static class CheckpointFormat
 {
     private const string Magic = "MTCKPT01";

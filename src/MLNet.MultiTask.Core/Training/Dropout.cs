@@ -34,7 +34,9 @@ internal readonly unsafe struct Dropout(float rate, ulong seed, int step)
             }
     }
 
-    /// <summary>Scales the signals of a hidden layer; those of dropped units are 0 already, by the layer's ReLU.</summary>
+    /// <summary>
+    /// Scales the signals of a hidden layer; those of dropped units are 0 already, by the layer's ReLU.
+    /// </summary>
     public void Backward(float* signals, nint panelStride, int panels, int from, int to)
     {
         for (int p = 0; p < panels; p++)

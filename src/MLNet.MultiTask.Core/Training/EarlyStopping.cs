@@ -7,7 +7,8 @@ public enum EarlyStopping
     Macro,
 
     /// <summary>
-    /// Each task's own: training stops when no task has improved for the patience, and each task is served by the network
+    /// Each task's own: training stops when no task has improved for the patience, and each task is served by the
+    /// network
     /// of its own best epoch. Tasks with the same best epoch share a network.
     /// </summary>
     PerTask,

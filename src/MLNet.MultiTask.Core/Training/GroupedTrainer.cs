@@ -8,7 +8,8 @@ public static class GroupedTrainer
 {
     /// <summary>
     /// Trains every group's network on the group's members. A network depends on the seed and its members only,
-    /// so equal groups of different groupings give equal networks. With <see cref="EarlyStopping.PerTask"/> the model's grouping says
+    /// so equal groups of different groupings give equal networks. With <see cref="EarlyStopping.PerTask"/> the model's
+    /// grouping says
     /// which members share a best epoch; the others stand there as helpers.
     /// </summary>
     /// <param name="table">All tasks' data.</param>
@@ -16,7 +17,8 @@ public static class GroupedTrainer
     /// <param name="grouping">Of the table's tasks.</param>
     /// <param name="options">How each network is trained.</param>
     /// <param name="cancellationToken">Looked at every batch.</param>
-    /// <exception cref="ArgumentException">The grouping is over another number of tasks, or a task cannot be learned (it is named).</exception>
+    /// <exception cref="ArgumentException">The grouping is over another number of tasks, or a task cannot be learned
+    /// (it is named).</exception>
     /// <exception cref="TrainingDivergedException">A task's loss became infinite or NaN.</exception>
     public static GroupedTrainingResult Train(TaskTable table, RowSplit split, TaskGrouping grouping, TrainingOptions options,
         CancellationToken cancellationToken = default)
@@ -35,7 +37,8 @@ public static class GroupedTrainer
     }
 
     /// <summary>
-    /// Groups beside each other use threads better than threads within a network; who listens is told of one group after the other.
+    /// Groups beside each other use threads better than threads within a network; who listens is told of one group
+    /// after the other.
     /// </summary>
     private static TrainingResult[] TrainGroups(TaskTable table, RowSplit split, TaskGrouping grouping, TrainingOptions options,
         CancellationToken cancellationToken)
@@ -64,13 +67,15 @@ public static class GroupedTrainer
                 loop.Break();
             }
         });
-        // All groups before a failed one were begun and have ended: the first failure is the same on any number of threads.
+        // All groups before a failed one were begun and have ended: the first failure is the same on any number of
+        // threads.
         failures.FirstOrDefault(f => f is not null)?.Throw();
         return results;
     }
 
     /// <summary>
-    /// A group's networks: one, or with early stopping per task one for every best epoch, in which the other members are helpers.
+    /// A group's networks: one, or with early stopping per task one for every best epoch, in which the other members
+    /// are helpers.
     /// </summary>
     private static IEnumerable<(TaskGroup Group, SharedBottomNetwork Network)> Networks(TaskGroup group, TrainingResult result)
     {

@@ -2,7 +2,9 @@ using MLNet.MultiTask.Networks;
 
 namespace MLNet.MultiTask.Training;
 
-/// <summary>Looks on while a network is trained; the network's parameters are the live ones and must not be changed.</summary>
+/// <summary>
+/// Looks on while a network is trained; the network's parameters are the live ones and must not be changed.
+/// </summary>
 internal interface ITrainingObserver
 {
     /// <summary>Before a step.</summary>

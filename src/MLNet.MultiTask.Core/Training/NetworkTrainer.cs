@@ -8,10 +8,12 @@ public static class NetworkTrainer
     /// <summary>Trains from fresh weights.</summary>
     /// <param name="table">All tasks' data.</param>
     /// <param name="split">Rows to fit on and rows that decide when to stop.</param>
-    /// <param name="tasks">Columns of the tasks to train, in the network's order. Rows where none is observed are left out.</param>
+    /// <param name="tasks">Columns of the tasks to train, in the network's order. Rows where none is observed are left
+    /// out.</param>
     /// <param name="options">How.</param>
     /// <param name="cancellationToken">Looked at every batch.</param>
-    /// <exception cref="ArgumentException">A task cannot be learned from the training rows (it is named), or a row or task is out of range.</exception>
+    /// <exception cref="ArgumentException">A task cannot be learned from the training rows (it is named), or a row or
+    /// task is out of range.</exception>
     /// <exception cref="TrainingDivergedException">A task's loss became infinite or NaN.</exception>
     public static TrainingResult Train(TaskTable table, RowSplit split, IReadOnlyList<int> tasks, TrainingOptions options,
         CancellationToken cancellationToken = default) => Train(table, split, tasks, options, null, cancellationToken);
@@ -29,7 +31,8 @@ public static class NetworkTrainer
     /// <summary>Continues from a network's weights (fine-tuning); <paramref name="start"/> is left as it is.</summary>
     /// <param name="table">All tasks' data.</param>
     /// <param name="split">Rows to fit on and rows that decide when to stop.</param>
-    /// <param name="tasks">Columns of the tasks to train; heads are taken from <paramref name="start"/> by task name.</param>
+    /// <param name="tasks">Columns of the tasks to train; heads are taken from <paramref name="start"/> by task
+    /// name.</param>
     /// <param name="start">Gives trunk, heads and target scaling; it must hold every task trained.</param>
     /// <param name="options">How; <see cref="TrainingOptions.Hidden"/> is not used.</param>
     /// <param name="cancellationToken">Looked at every batch.</param>
@@ -55,9 +58,11 @@ public static class NetworkTrainer
     /// <param name="split">As before.</param>
     /// <param name="tasks">As before.</param>
     /// <param name="checkpoint">What <see cref="TrainingOptions.Checkpoint"/> was given, or read from a file.</param>
-    /// <param name="options">As before; threads, limits and observers may differ. After fine-tuning, with the network's own hidden layers.</param>
+    /// <param name="options">As before; threads, limits and observers may differ. After fine-tuning, with the network's
+    /// own hidden layers.</param>
     /// <param name="cancellationToken">Looked at every batch.</param>
-    /// <exception cref="ArgumentException">The checkpoint is of other data, tasks or options; the difference is named.</exception>
+    /// <exception cref="ArgumentException">The checkpoint is of other data, tasks or options; the difference is
+    /// named.</exception>
     /// <exception cref="TrainingDivergedException">A task's loss became infinite or NaN.</exception>
     public static TrainingResult Resume(TaskTable table, RowSplit split, IReadOnlyList<int> tasks, TrainingCheckpoint checkpoint,
         TrainingOptions options, CancellationToken cancellationToken = default)

@@ -2,7 +2,10 @@ using MLNet.MultiTask.Numerics;
 
 namespace MLNet.MultiTask.Training;
 
-/// <summary>What every output column of a network is: whose, of which kind, and how its target is scaled. Padded to whole panels.</summary>
+/// <summary>
+/// What every output column of a network is: whose, of which kind, and how its target is scaled. Padded to whole
+/// panels.
+/// </summary>
 internal sealed class OutputColumns
 {
     public OutputColumns(TrainingProblem problem)

@@ -8,7 +8,8 @@ namespace MLNet.MultiTask.Training;
 /// <param name="Outputs">Outputs of the layer.</param>
 /// <param name="Weights">Offset of the weights: a panel of outputs×16 for every 16 inputs.</param>
 /// <param name="Bias">Offset of the biases, padded to whole panels.</param>
-/// <param name="Transposed">Offset of the transposed weights in their own vector: a panel of inputs×16 for every 16 outputs.</param>
+/// <param name="Transposed">Offset of the transposed weights in their own vector: a panel of inputs×16 for every 16
+/// outputs.</param>
 internal readonly record struct PanelLayer(int Inputs, int Outputs, int Weights, int Bias, int Transposed)
 {
     public int InputPanels => PanelProduct.Panels(Inputs);
@@ -17,7 +18,8 @@ internal readonly record struct PanelLayer(int Inputs, int Outputs, int Weights,
 }
 
 /// <summary>
-/// How training keeps a network's parameters: matrices in panels of 16 columns, padded with zeros, so that every product
+/// How training keeps a network's parameters: matrices in panels of 16 columns, padded with zeros, so that every
+/// product
 /// of a step reads and writes them as they lie.
 /// </summary>
 internal sealed class PanelLayout

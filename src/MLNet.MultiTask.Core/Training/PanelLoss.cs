@@ -4,13 +4,16 @@ using MLNet.MultiTask.Numerics;
 namespace MLNet.MultiTask.Training;
 
 /// <summary>
-/// Logistic loss, cross entropy and squared error of a batch in panels. Labels become w·ℓ, raw outputs become w·c·∂ℓ/∂z.
+/// Logistic loss, cross entropy and squared error of a batch in panels. Labels become w·ℓ, raw outputs become
+/// w·c·∂ℓ/∂z.
 /// </summary>
 internal static unsafe class PanelLoss
 {
     private const int Width = PanelProduct.Width;
 
-    /// <summary>Rows <paramref name="from"/> to <paramref name="to"/>; <paramref name="factors"/> holds c per column.</summary>
+    /// <summary>
+    /// Rows <paramref name="from"/> to <paramref name="to"/>; <paramref name="factors"/> holds c per column.
+    /// </summary>
     public static void Apply(OutputColumns columns, BatchBuffers batch, int from, int to, float* factors)
     {
         float* outputs = batch.Values[^1];

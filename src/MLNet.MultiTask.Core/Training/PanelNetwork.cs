@@ -4,7 +4,8 @@ using MLNet.MultiTask.Numerics;
 namespace MLNet.MultiTask.Training;
 
 /// <summary>
-/// The passes of a step over a batch in panels. Each works on a range — of rows, or of a layer's inputs — that touches no other range,
+/// The passes of a step over a batch in panels. Each works on a range — of rows, or of a layer's inputs — that touches
+/// no other range,
 /// and every number is one chain of operations in a fixed order, so neither ranges nor threads show in the bits.
 /// </summary>
 internal sealed unsafe class PanelNetwork
@@ -29,7 +30,9 @@ internal sealed unsafe class PanelNetwork
 
     public float* Transposed { get; }
 
-    /// <summary>What <see cref="Forward"/> and <see cref="Backward"/> drop of the hidden layers; nothing by default.</summary>
+    /// <summary>
+    /// What <see cref="Forward"/> and <see cref="Backward"/> drop of the hidden layers; nothing by default.
+    /// </summary>
     public Dropout Dropout { get; set; }
 
     /// <summary>Takes over a network's flat parameters.</summary>
@@ -100,7 +103,9 @@ internal sealed unsafe class PanelNetwork
         }
     }
 
-    /// <summary>The gradient of some input panels of a layer's weights, and with the first panel of its biases.</summary>
+    /// <summary>
+    /// The gradient of some input panels of a layer's weights, and with the first panel of its biases.
+    /// </summary>
     public void WeightGradient(int l, int fromPanel, int toPanel, int rows)
     {
         const int block = 256;

@@ -2,7 +2,9 @@ using System.Runtime.ExceptionServices;
 
 namespace MLNet.MultiTask.Training;
 
-/// <summary>Independent computations side by side; results stand in order of their number, whoever finished first.</summary>
+/// <summary>
+/// Independent computations side by side; results stand in order of their number, whoever finished first.
+/// </summary>
 internal static class ParallelRuns
 {
     /// <summary>The results of runs 0 … count−1. The first failure ends all and is thrown as it is.</summary>

@@ -40,7 +40,8 @@ public sealed class TrainingCheckpoint
         CheckpointFormat.Write(stream, _fingerprint, TargetMeans, TargetScales, Optimizer, _bestLosses, _bestEpochs, _bestParameters, Epochs);
 
     /// <summary>Reads what <see cref="Save"/> wrote; the stream stays open.</summary>
-    /// <exception cref="FormatException">The stream holds no checkpoint, one of another version, or a damaged one.</exception>
+    /// <exception cref="FormatException">The stream holds no checkpoint, one of another version, or a damaged
+    /// one.</exception>
     public static TrainingCheckpoint Load(Stream stream) => CheckpointFormat.Read(stream);
 
     internal void CopyBestTo(BestEpochs best)
@@ -51,7 +52,9 @@ public sealed class TrainingCheckpoint
             best.Parameters[epoch] = parameters;
     }
 
-    /// <summary>Refuses data, a shape or options under which going on would give something else than never having stopped.</summary>
+    /// <summary>
+    /// Refuses data, a shape or options under which going on would give something else than never having stopped.
+    /// </summary>
     internal void ThrowIfOfAnother(TrainingProblem problem, NetworkShape shape, TrainingOptions options)
     {
         string own = Fingerprint(problem, shape, options);

@@ -1,6 +1,8 @@
 namespace MLNet.MultiTask;
 
-/// <summary>How a network is trained. The optimiser is AdamW (Loshchilov, Hutter 2019), β = (0.9, 0.999), ε = 10⁻⁸.</summary>
+/// <summary>
+/// How a network is trained. The optimiser is AdamW (Loshchilov, Hutter 2019), β = (0.9, 0.999), ε = 10⁻⁸.
+/// </summary>
 public sealed record TrainingOptions
 {
     /// <summary>Widths of the shared layers.</summary>
@@ -62,11 +64,14 @@ public sealed record TrainingOptions
     /// <summary>Told about every finished epoch, on the training thread.</summary>
     public IProgress<TrainingProgress>? Progress { get; init; }
 
-    /// <summary>Given, after every epoch, all that <see cref="Training.NetworkTrainer.Resume"/> needs to go on from there.</summary>
+    /// <summary>
+    /// Given, after every epoch, all that <see cref="Training.NetworkTrainer.Resume"/> needs to go on from there.
+    /// </summary>
     public Action<Training.TrainingCheckpoint>? Checkpoint { get; init; }
 
     /// <summary>Checks every value.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">A value is out of range; name, range and value are in the message.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A value is out of range; name, range and value are in the
+    /// message.</exception>
     public void Validate()
     {
         ArgumentNullException.ThrowIfNull(Hidden);

@@ -1,6 +1,8 @@
 namespace MLNet.MultiTask.Training;
 
-/// <summary>A table seen as the data of some of its tasks: the rows that matter, and labels as the losses want them.</summary>
+/// <summary>
+/// A table seen as the data of some of its tasks: the rows that matter, and labels as the losses want them.
+/// </summary>
 internal sealed class TrainingProblem
 {
     public TrainingProblem(TaskTable table, RowSplit split, IReadOnlyList<int> tasks)

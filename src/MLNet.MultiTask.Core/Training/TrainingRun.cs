@@ -3,7 +3,9 @@ using MLNet.MultiTask.Networks;
 
 namespace MLNet.MultiTask.Training;
 
-/// <summary>One training from the first epoch to the last: order of rows, steps, validation, when to stop, what to keep.</summary>
+/// <summary>
+/// One training from the first epoch to the last: order of rows, steps, validation, when to stop, what to keep.
+/// </summary>
 internal sealed class TrainingRun : IDisposable
 {
     private const int ValidationBlock = 256;

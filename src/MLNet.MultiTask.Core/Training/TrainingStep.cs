@@ -4,11 +4,16 @@ using MLNet.MultiTask.Numerics;
 
 namespace MLNet.MultiTask.Training;
 
-/// <summary>What training repeats, without allocating: gradient of a batch, check of its losses, AdamW on the parameters.</summary>
+/// <summary>
+/// What training repeats, without allocating: gradient of a batch, check of its losses, AdamW on the parameters.
+/// </summary>
 internal sealed unsafe class TrainingStep : IDisposable
 {
     private const int Width = PanelProduct.Width;
     private const int NormPiece = 1024;
+
+    // Rows whose values of a wide layer still leave room in a second-level cache of 1 MiB.
+    private const int LargestShard = 192;
     private readonly AlignedBuffer _firstMemory = new(), _secondMemory = new(), _factorMemory = new();
     private readonly float* _first, _second, _factors;
     private readonly TrainingProblem _problem;
@@ -66,7 +71,10 @@ internal sealed unsafe class TrainingStep : IDisposable
     public static int BatchSize(TrainingProblem problem, TrainingOptions options) =>
         Math.Min(options.BatchSize ?? (problem.Train.Length > 5000 ? 256 : 128), problem.Train.Length);
 
-    /// <summary>Makes one step on some rows and returns the batch's total loss; NaN where no task with positive weight is present.</summary>
+    /// <summary>
+    /// Makes one step on some rows and returns the batch's total loss; NaN where no task with positive weight is
+    /// present.
+    /// </summary>
     /// <exception cref="TrainingDivergedException">A task's loss is infinite or NaN.</exception>
     public double Run(ReadOnlySpan<int> rows, int epoch)
     {
@@ -157,7 +165,7 @@ internal sealed unsafe class TrainingStep : IDisposable
         rows.CopyTo(_rows);
         _rowCount = rows.Length;
         int share = (rows.Length + 2 * _pool.Threads - 1) / (2 * _pool.Threads);
-        _shardRows = _pool.Threads == 1 ? 96 : Math.Clamp((share + 7) / 8 * 8, 16, 96);
+        _shardRows = _pool.Threads == 1 ? LargestShard : Math.Clamp((share + 7) / 8 * 8, 16, LargestShard);
     }
 
     private void Forward(int shard)
@@ -248,7 +256,7 @@ internal sealed unsafe class TrainingStep : IDisposable
         var updates = new List<(int, int, int)>();
         for (int l = 0; l < layout.Layers.Length; l++)
         {
-            int size = (int)Math.Clamp(share / layout.Layers[l].Outputs / 2, 1, 4) * 2;
+            int size = (int)Math.Clamp(share / layout.Layers[l].Outputs / 2, 1, 8) * 2;
             for (int p = 0; p < layout.Layers[l].InputPanels; p += size)
                 updates.Add((l, p, Math.Min(layout.Layers[l].InputPanels, p + size)));
         }
