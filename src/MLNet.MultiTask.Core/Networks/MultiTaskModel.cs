@@ -16,23 +16,28 @@ public sealed class MultiTaskModel
     /// <param name="networks">One per group, over the group's members in ascending order.</param>
     /// <exception cref="ArgumentException">Counts, features or tasks of a network do not fit its group (the group is
     /// named).</exception>
-    public MultiTaskModel(IReadOnlyList<TaskInfo> tasks, TaskGrouping grouping, IReadOnlyList<SharedBottomNetwork> networks)
+    public MultiTaskModel(IReadOnlyList<TaskInfo> tasks, TaskGrouping grouping,
+        IReadOnlyList<SharedBottomNetwork> networks)
     {
         ArgumentNullException.ThrowIfNull(tasks);
         ArgumentNullException.ThrowIfNull(grouping);
         ArgumentNullException.ThrowIfNull(networks);
         if (grouping.TaskCount != tasks.Count)
-            throw new ArgumentException($"The grouping '{grouping}' is over {grouping.TaskCount} tasks, there are {tasks.Count}", nameof(grouping));
+            throw new ArgumentException($"The grouping '{grouping}' is over {grouping.TaskCount} tasks, " +
+                $"there are {tasks.Count}", nameof(grouping));
         if (networks.Count != grouping.Count)
-            throw new ArgumentException($"{networks.Count} networks given for {grouping.Count} groups", nameof(networks));
+            throw new ArgumentException($"{networks.Count} networks given for {grouping.Count} groups",
+                nameof(networks));
         FeatureCount = networks[0].Shape.FeatureCount;
         for (int g = 0; g < networks.Count; g++)
         {
             NetworkShape shape = networks[g].Shape;
             if (shape.FeatureCount != FeatureCount)
-                throw new ArgumentException($"Group {g} takes {shape.FeatureCount} features, group 0 takes {FeatureCount}", nameof(networks));
+                throw new ArgumentException($"Group {g} takes {shape.FeatureCount} features, " +
+                    $"group 0 takes {FeatureCount}", nameof(networks));
             if (!shape.Tasks.Select(t => t.Name).SequenceEqual(grouping.Groups[g].Members.Select(t => tasks[t].Name)))
-                throw new ArgumentException($"Group {g} is of the tasks {string.Join(", ", grouping.Groups[g].Members.Select(t => tasks[t].Name))}, " +
+                throw new ArgumentException($"Group {g} is of the tasks " +
+                    $"{string.Join(", ", grouping.Groups[g].Members.Select(t => tasks[t].Name))}, " +
                     $"its network of {string.Join(", ", shape.Tasks.Select(t => t.Name))}", nameof(networks));
         }
         (Tasks, Grouping, Networks) = ([.. tasks], grouping, [.. networks]);
@@ -70,7 +75,8 @@ public sealed class MultiTaskModel
     public void Score(ReadOnlySpan<float> features, int rows, Span<float> scores, int threads = 1)
     {
         if (scores.Length < (long)rows * OutputCount)
-            throw new ArgumentException($"Room for {scores.Length} scores given, {rows}×{OutputCount} expected", nameof(scores));
+            throw new ArgumentException($"Room for {scores.Length} scores given, {rows}×{OutputCount} expected",
+                nameof(scores));
         if (Networks.Count == 1)
         {
             Networks[0].Score(features, rows, scores, threads);
@@ -85,7 +91,8 @@ public sealed class MultiTaskModel
             {
                 int from = shape.OutputOffset(Member(g, task)), count = Tasks[task].OutputCount;
                 for (int row = 0; row < rows; row++)
-                    own.AsSpan(row * shape.OutputCount + from, count).CopyTo(scores[(row * OutputCount + OutputOffset(task))..]);
+                    own.AsSpan(row * shape.OutputCount + from, count)
+                        .CopyTo(scores[(row * OutputCount + OutputOffset(task))..]);
             }
             ArrayPool<float>.Shared.Return(own);
         }

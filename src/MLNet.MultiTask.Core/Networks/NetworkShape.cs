@@ -31,7 +31,8 @@ public sealed class NetworkShape
                 throw new ArgumentException($"Task name '{task.Name}' is used twice", nameof(tasks));
         for (int l = 0; l < hidden.Count; l++)
             if (hidden[l] < 1)
-                throw new ArgumentOutOfRangeException(nameof(hidden), hidden[l], $"Width of hidden layer {l} must be at least 1");
+                throw new ArgumentOutOfRangeException(nameof(hidden), hidden[l],
+                    $"Width of hidden layer {l} must be at least 1");
 
         (FeatureCount, Hidden, Tasks) = (featureCount, [.. hidden], [.. tasks]);
         _outputOffsets = new int[tasks.Count + 1];
@@ -44,8 +45,8 @@ public sealed class NetworkShape
             int outputs = l < hidden.Count ? hidden[l] : OutputCount;
             long bias = offset + (long)inputs * outputs, end = bias + outputs;
             if (end > int.MaxValue)
-                throw new ArgumentException($"Layer {l} ({inputs} inputs, {outputs} outputs) brings the network to {end} parameters; " +
-                    $"at most {int.MaxValue} are possible", nameof(hidden));
+                throw new ArgumentException($"Layer {l} ({inputs} inputs, {outputs} outputs) brings the network to " +
+                    $"{end} parameters; at most {int.MaxValue} are possible", nameof(hidden));
             _layers[l] = new LayerShape((int)offset, (int)bias, inputs, outputs);
             (offset, inputs) = (end, outputs);
         }

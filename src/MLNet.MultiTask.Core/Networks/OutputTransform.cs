@@ -57,7 +57,8 @@ internal static class OutputTransform
 
     private static Vector256<float> Sigmoid(Vector256<float> z)
     {
-        Vector256<float> e = VectorMath.ExpOfNegative(-Vector256.Abs(z)), inverse = Vector256<float>.One / (Vector256<float>.One + e);
+        Vector256<float> e = VectorMath.ExpOfNegative(-Vector256.Abs(z));
+        Vector256<float> inverse = Vector256<float>.One / (Vector256<float>.One + e);
         return Vector256.ConditionalSelect(Vector256.LessThan(z, Vector256<float>.Zero), e * inverse, inverse);
     }
 }

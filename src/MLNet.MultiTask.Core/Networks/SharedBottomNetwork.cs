@@ -24,12 +24,14 @@ public sealed class SharedBottomNetwork
     /// 1.</param>
     /// <exception cref="ArgumentException">A length does not fit the shape, or a scale is not positive and
     /// finite.</exception>
-    public SharedBottomNetwork(NetworkShape shape, float[] parameters, float[]? targetMeans = null, float[]? targetScales = null)
+    public SharedBottomNetwork(NetworkShape shape, float[] parameters, float[]? targetMeans = null,
+        float[]? targetScales = null)
     {
         ArgumentNullException.ThrowIfNull(shape);
         ArgumentNullException.ThrowIfNull(parameters);
         if (parameters.Length != shape.ParameterCount)
-            throw new ArgumentException($"{parameters.Length} parameters given, the shape has {shape.ParameterCount}", nameof(parameters));
+            throw new ArgumentException($"{parameters.Length} parameters given, the shape has {shape.ParameterCount}",
+                nameof(parameters));
         (Shape, Parameters) = (shape, parameters);
         _width = shape.Hidden.Count == 0 ? 0 : shape.Hidden.Max();
         TargetMeans = targetMeans ?? new float[shape.Tasks.Count];
@@ -39,7 +41,8 @@ public sealed class SharedBottomNetwork
                 $"{shape.Tasks.Count} tasks", nameof(targetMeans));
         for (int t = 0; t < shape.Tasks.Count; t++)
             if (!float.IsFinite(TargetMeans[t]) || !(TargetScales[t] > 0 && float.IsFinite(TargetScales[t])))
-                throw new ArgumentException($"Task '{shape.Tasks[t].Name}' has target mean {TargetMeans[t]} and scale {TargetScales[t]}; " +
+                throw new ArgumentException($"Task '{shape.Tasks[t].Name}' has target mean {TargetMeans[t]} and " +
+                    $"scale {TargetScales[t]}; " +
                     "both must be finite and the scale positive", nameof(targetScales));
     }
 
@@ -75,7 +78,8 @@ public sealed class SharedBottomNetwork
         {
             var stream = new RandomStream(seed, "init/head/" + shape.Tasks[t].Name);
             int first = shape.OutputOffset(t), count = shape.Tasks[t].OutputCount;
-            stream = Fill(parameters.AsSpan(heads.WeightOffset + first * heads.Inputs, count * heads.Inputs), heads.Inputs, stream);
+            stream = Fill(parameters.AsSpan(heads.WeightOffset + first * heads.Inputs, count * heads.Inputs),
+                heads.Inputs, stream);
             Fill(parameters.AsSpan(heads.BiasOffset + first, count), heads.Inputs, stream);
         }
         return new SharedBottomNetwork(shape, parameters);
@@ -106,7 +110,8 @@ public sealed class SharedBottomNetwork
                 .CopyTo(parameters.AsSpan(to.WeightOffset + target * to.Inputs));
             Parameters.AsSpan(from.BiasOffset + source, count).CopyTo(parameters.AsSpan(to.BiasOffset + target));
         }
-        return new SharedBottomNetwork(shape, parameters, [.. own.Select(t => TargetMeans[t])], [.. own.Select(t => TargetScales[t])]);
+        return new SharedBottomNetwork(shape, parameters, [.. own.Select(t => TargetMeans[t])],
+            [.. own.Select(t => TargetScales[t])]);
     }
 
     /// <summary>
@@ -162,7 +167,8 @@ public sealed class SharedBottomNetwork
             bool head = l == Shape.LayerCount - 1;
             float* output = head ? last : scratch + (l & 1) * count * _width;
             Multiply(layer, input, count, output);
-            DenseLayer.AddBias(new Span<float>(output, count * layer.Outputs), Parameters.AsSpan(layer.BiasOffset, layer.Outputs), count, relu: !head);
+            DenseLayer.AddBias(new Span<float>(output, count * layer.Outputs),
+                Parameters.AsSpan(layer.BiasOffset, layer.Outputs), count, relu: !head);
             input = output;
         }
         for (int row = 0; scores && row < count; row++)
@@ -175,17 +181,21 @@ public sealed class SharedBottomNetwork
             if (rows == 1 && RowProduct.IsSupported)
                 RowProduct.Multiply(weights, layer.Inputs, layer.Outputs, input, output);
             else
-                Gemm.Multiply(false, true, rows, layer.Outputs, layer.Inputs, new ReadOnlySpan<float>(input, rows * layer.Inputs), layer.Inputs,
-                    new ReadOnlySpan<float>(weights, layer.Inputs * layer.Outputs), layer.Inputs, new Span<float>(output, rows * layer.Outputs), layer.Outputs);
+                Gemm.Multiply(false, true, rows, layer.Outputs, layer.Inputs,
+                    new ReadOnlySpan<float>(input, rows * layer.Inputs), layer.Inputs,
+                    new ReadOnlySpan<float>(weights, layer.Inputs * layer.Outputs), layer.Inputs,
+                    new Span<float>(output, rows * layer.Outputs), layer.Outputs);
     }
 
     private void ThrowIfTooShort(ReadOnlySpan<float> features, int rows, Span<float> outputs)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(rows);
         if (features.Length < (long)rows * Shape.FeatureCount)
-            throw new ArgumentException($"{features.Length} feature values given, {rows}×{Shape.FeatureCount} expected", nameof(features));
+            throw new ArgumentException($"{features.Length} feature values given, {rows}×{Shape.FeatureCount} expected",
+                nameof(features));
         if (outputs.Length < (long)rows * Shape.OutputCount)
-            throw new ArgumentException($"Room for {outputs.Length} outputs given, {rows}×{Shape.OutputCount} expected", nameof(outputs));
+            throw new ArgumentException($"Room for {outputs.Length} outputs given, {rows}×{Shape.OutputCount} expected",
+                nameof(outputs));
     }
 
     private int IndexOf(TaskInfo task)
@@ -193,9 +203,11 @@ public sealed class SharedBottomNetwork
         for (int t = 0; t < Shape.Tasks.Count; t++)
             if (Shape.Tasks[t].Name == task.Name)
                 return Shape.Tasks[t].Kind == task.Kind && Shape.Tasks[t].OutputCount == task.OutputCount ? t
-                    : throw new ArgumentException($"Task '{task.Name}' is {task.Kind} with {task.OutputCount} outputs, the network's is " +
+                    : throw new ArgumentException($"Task '{task.Name}' is {task.Kind} with {task.OutputCount} outputs, " +
+                        "the network's is " +
                         $"{Shape.Tasks[t].Kind} with {Shape.Tasks[t].OutputCount}", nameof(task));
-        throw new ArgumentException($"The network has no task '{task.Name}'; it has {string.Join(", ", Shape.Tasks.Select(t => t.Name))}", nameof(task));
+        throw new ArgumentException($"The network has no task '{task.Name}'; it has " +
+            string.Join(", ", Shape.Tasks.Select(t => t.Name)), nameof(task));
     }
 
     private static RandomStream Fill(Span<float> values, int inputs, RandomStream stream)

@@ -76,7 +76,8 @@ internal static unsafe class Gemm
             throw new ArgumentException($"Rows of {columns} do not fit a row distance of {stride}", name);
         long needed = rows == 0 || columns == 0 ? 0 : (rows - 1L) * stride + columns;
         if (length < needed)
-            throw new ArgumentException($"{length} values given, {rows}×{columns} with row distance {stride} needs {needed}", name);
+            throw new ArgumentException($"{length} values given, {rows}×{columns} with row distance {stride} " +
+                $"needs {needed}", name);
     }
 
     private static void Block(in Product p, int row0, int row1, int column0, int column1)
@@ -98,7 +99,8 @@ internal static unsafe class Gemm
                 int depth = Math.Min(KBlock, p.K - k0);
                 float* b = p.B + k0 * p.BRow + j0 * p.BColumn;
                 // Few rows do not earn back a copy of B; only a last, narrow panel would be read beyond its columns.
-                int direct = p.BColumn == 1 && row1 - row0 <= MBlock ? columns / PanelProduct.Width * PanelProduct.Width : 0;
+                bool few = p.BColumn == 1 && row1 - row0 <= MBlock;
+                int direct = few ? columns / PanelProduct.Width * PanelProduct.Width : 0;
                 GemmPacking.Pack(b + direct * p.BColumn, p.BRow, p.BColumn, depth, columns - direct, panels);
                 for (int i0 = row0; i0 < row1; i0 += MBlock)
                 {
@@ -106,13 +108,15 @@ internal static unsafe class Gemm
                     if (direct > 0)
                         Panels(p, i0, rows, j0, direct, k0, depth, b, p.BRow, PanelProduct.Width, edge);
                     if (direct < columns)
-                        Panels(p, i0, rows, j0 + direct, columns - direct, k0, depth, panels, PanelProduct.Width, depth * PanelProduct.Width, edge);
+                        Panels(p, i0, rows, j0 + direct, columns - direct, k0, depth, panels, PanelProduct.Width,
+                            depth * PanelProduct.Width, edge);
                 }
             }
         }
     }
 
-    private static void Panels(in Product p, int i0, int rows, int j0, int columns, int k0, int depth, float* b, nint bRow, nint bPanel, float* edge)
+    private static void Panels(in Product p, int i0, int rows, int j0, int columns, int k0, int depth, float* b,
+        nint bRow, nint bPanel, float* edge)
     {
         float* c = p.C + (nint)i0 * p.Ldc + j0;
         bool load = k0 > 0 || p.Accumulate;

@@ -16,7 +16,8 @@ internal static unsafe class GemmPacking
                 new Span<float>(panel, depth * PanelProduct.Width).Clear();
             if (columnStride == 1)
                 for (int k = 0; k < depth; k++)
-                    new ReadOnlySpan<float>(b + k * rowStride + j, width).CopyTo(new Span<float>(panel + k * PanelProduct.Width, width));
+                    new ReadOnlySpan<float>(b + k * rowStride + j, width)
+                        .CopyTo(new Span<float>(panel + k * PanelProduct.Width, width));
             else
                 Transposition.Copy(b + j * columnStride, columnStride, panel, PanelProduct.Width, width, depth);
         }

@@ -77,7 +77,8 @@ internal static unsafe class RowProduct
     private static Vector256<float> Block(float* w, nint row, float* x, Vector256<float> sum)
     {
         (Vector256<float> a, Vector256<float> b, Vector256<float> c, Vector256<float> d) = Transposition.Halves(w, row);
-        (Vector256<float> e, Vector256<float> f, Vector256<float> g, Vector256<float> h) = Transposition.Halves(w + 4 * row, row);
+        (Vector256<float> e, Vector256<float> f, Vector256<float> g, Vector256<float> h) =
+            Transposition.Halves(w + 4 * row, row);
         sum = Fma.MultiplyAdd(Vector256.Create(x[0]), Avx.Permute2x128(a, e, 0x20), sum);
         sum = Fma.MultiplyAdd(Vector256.Create(x[1]), Avx.Permute2x128(b, f, 0x20), sum);
         sum = Fma.MultiplyAdd(Vector256.Create(x[2]), Avx.Permute2x128(c, g, 0x20), sum);

@@ -59,8 +59,10 @@ internal static unsafe class TileKernel
         float* s0, float* s1)
         where T : struct, ILanes<T>
     {
-        T x0 = default, y0 = default, x1 = default, y1 = default, x2 = default, y2 = default, x3 = default, y3 = default;
-        T x4 = default, y4 = default, x5 = default, y5 = default, x6 = default, y6 = default, x7 = default, y7 = default;
+        T x0 = default, y0 = default, x1 = default, y1 = default, x2 = default, y2 = default,
+            x3 = default, y3 = default;
+        T x4 = default, y4 = default, x5 = default, y5 = default, x6 = default, y6 = default,
+            x7 = default, y7 = default;
         if (s0 != null)
         {
             nint s = p.StartRow;
@@ -131,7 +133,8 @@ internal static unsafe class TileKernel
         float* s0, float* s1)
         where T : struct, ILanes<T>
     {
-        T x0 = default, y0 = default, x1 = default, y1 = default, x2 = default, y2 = default, x3 = default, y3 = default;
+        T x0 = default, y0 = default, x1 = default, y1 = default, x2 = default, y2 = default,
+            x3 = default, y3 = default;
         T x4 = default, y4 = default, x5 = default, y5 = default;
         if (s0 != null)
         {
@@ -191,7 +194,8 @@ internal static unsafe class TileKernel
         float* s0, float* s1)
         where T : struct, ILanes<T>
     {
-        T x0 = default, y0 = default, x1 = default, y1 = default, x2 = default, y2 = default, x3 = default, y3 = default;
+        T x0 = default, y0 = default, x1 = default, y1 = default, x2 = default, y2 = default,
+            x3 = default, y3 = default;
         if (s0 != null)
         {
             nint s = p.StartRow;

@@ -24,7 +24,8 @@ internal static unsafe class Transposition
         Scalar(source, sourceRow, target, targetRow, i, rows, 0, columns);
     }
 
-    private static void Scalar(float* source, nint sourceRow, float* target, nint targetRow, int row0, int row1, int column0, int column1)
+    private static void Scalar(float* source, nint sourceRow, float* target, nint targetRow, int row0, int row1,
+        int column0, int column1)
     {
         for (int i = row0; i < row1; i++)
             for (int j = column0; j < column1; j++)
@@ -35,7 +36,8 @@ internal static unsafe class Transposition
     private static void Copy8(float* s, nint sourceRow, float* t, nint targetRow)
     {
         (Vector256<float> a, Vector256<float> b, Vector256<float> c, Vector256<float> d) = Halves(s, sourceRow);
-        (Vector256<float> e, Vector256<float> f, Vector256<float> g, Vector256<float> h) = Halves(s + 4 * sourceRow, sourceRow);
+        (Vector256<float> e, Vector256<float> f, Vector256<float> g, Vector256<float> h) =
+            Halves(s + 4 * sourceRow, sourceRow);
         Avx.Permute2x128(a, e, 0x20).Store(t);
         Avx.Permute2x128(b, f, 0x20).Store(t + targetRow);
         Avx.Permute2x128(c, g, 0x20).Store(t + 2 * targetRow);
@@ -50,7 +52,8 @@ internal static unsafe class Transposition
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static (Vector256<float>, Vector256<float>, Vector256<float>, Vector256<float>) Halves(float* s, nint row)
     {
-        Vector256<float> r0 = Vector256.Load(s), r1 = Vector256.Load(s + row), r2 = Vector256.Load(s + 2 * row), r3 = Vector256.Load(s + 3 * row);
+        Vector256<float> r0 = Vector256.Load(s), r1 = Vector256.Load(s + row);
+        Vector256<float> r2 = Vector256.Load(s + 2 * row), r3 = Vector256.Load(s + 3 * row);
         Vector256<float> low01 = Avx.UnpackLow(r0, r1), high01 = Avx.UnpackHigh(r0, r1);
         Vector256<float> low23 = Avx.UnpackLow(r2, r3), high23 = Avx.UnpackHigh(r2, r3);
         return (Avx.Shuffle(low01, low23, 0x44), Avx.Shuffle(low01, low23, 0xEE),

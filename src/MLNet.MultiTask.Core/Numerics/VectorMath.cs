@@ -12,7 +12,8 @@ internal static class VectorMath
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<float> ExpOfNegative(Vector256<float> x)
     {
-        Vector256<float> clipped = Vector256.ConditionalSelect(Vector256.LessThan(x, Vector256.Create(-87f)), Vector256.Create(-87f), x);
+        Vector256<float> clipped = Vector256.ConditionalSelect(Vector256.LessThan(x, Vector256.Create(-87f)),
+            Vector256.Create(-87f), x);
         Vector256<float> n = Vector256.Round(clipped * 1.44269504f);
         Vector256<float> r = Vector256.MultiplyAddEstimate(n, Vector256.Create(-0.693359375f), clipped);
         r = Vector256.MultiplyAddEstimate(n, Vector256.Create(2.12194440e-4f), r);

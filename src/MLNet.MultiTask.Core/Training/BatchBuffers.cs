@@ -54,9 +54,11 @@ internal sealed unsafe class BatchBuffers
         fixed (float* features = table.Features, labels = table.Labels, weights = table.Weights)
             for (int r = 0; r < rows.Length; r++)
             {
-                GatherFeatures(features + (nint)rows[r] * table.FeatureCount, table.FeatureCount, Values[0] + (at + r) * Width);
+                GatherFeatures(features + (nint)rows[r] * table.FeatureCount, table.FeatureCount,
+                    Values[0] + (at + r) * Width);
                 nint cell = (nint)rows[r] * table.Tasks.Count;
-                int done = _columns.Consecutive ? GatherVectors(labels, weights, cell + _problem.TaskIndices[0], at + r) : 0;
+                int done = _columns.Consecutive ? GatherVectors(labels, weights, cell + _problem.TaskIndices[0], at + r)
+                    : 0;
                 GatherTasks(labels, weights, cell, done, at + r);
             }
     }
@@ -69,7 +71,8 @@ internal sealed unsafe class BatchBuffers
         {
             Vector256<double> sum = default;
             for (int r = 0; r < rows; r++)
-                sum += Vector256.Create(Vector128.WidenLower(Vector128.Load(row + r * Width + j)), Vector128.WidenUpper(Vector128.Load(row + r * Width + j)));
+                sum += Vector256.Create(Vector128.WidenLower(Vector128.Load(row + r * Width + j)),
+                    Vector128.WidenUpper(Vector128.Load(row + r * Width + j)));
             sum.CopyTo(sums[(panel * Width + j)..]);
         }
     }
@@ -110,7 +113,8 @@ internal sealed unsafe class BatchBuffers
             {
                 nint place = t / Width * PanelStride + row * Width + t % Width;
                 Vector256<float> label = Vector256.Load(labels + cell + t), missing = ~Vector256.Equals(label, label);
-                Vector256<float> weight = Vector256.AndNot(weights == null ? Vector256<float>.One : Vector256.Load(weights + cell + t), missing);
+                Vector256<float> weight = Vector256.AndNot(weights == null ? Vector256<float>.One
+                    : Vector256.Load(weights + cell + t), missing);
                 weight.Store(Weights + place);
                 Vector256<float> target = (label - Vector256.Load(means + t)) / Vector256.Load(scales + t);
                 (target & Vector256.GreaterThan(weight, Vector256<float>.Zero)).Store(Labels + place);

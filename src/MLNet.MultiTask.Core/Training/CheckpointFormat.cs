@@ -12,8 +12,9 @@ internal static class CheckpointFormat
     private const string Magic = "MTCKPT01";
     private const int MaxLength = 2_000_000_000;
 
-    public static void Write(Stream stream, string fingerprint, float[] targetMeans, float[] targetScales, OptimizerState optimizer,
-        double[] bestLosses, int[] bestEpochs, KeyValuePair<int, float[]>[] bestParameters, IReadOnlyList<TrainingProgress> epochs)
+    public static void Write(Stream stream, string fingerprint, float[] targetMeans, float[] targetScales,
+        OptimizerState optimizer, double[] bestLosses, int[] bestEpochs, KeyValuePair<int, float[]>[] bestParameters,
+        IReadOnlyList<TrainingProgress> epochs)
     {
         using var content = new MemoryStream();
         using var writer = new BinaryWriter(content, Encoding.UTF8);
@@ -36,7 +37,8 @@ internal static class CheckpointFormat
         foreach (TrainingProgress e in epochs)
         {
             writer.Write(e.Steps);
-            WriteArray<double>(writer, [e.TrainLoss, e.ValidationLoss, e.LearningRate, e.Seconds, .. e.TaskValidationLosses]);
+            WriteArray<double>(writer, [e.TrainLoss, e.ValidationLoss, e.LearningRate, e.Seconds,
+                .. e.TaskValidationLosses]);
         }
         writer.Flush();
         ReadOnlySpan<byte> bytes = content.GetBuffer().AsSpan(0, (int)content.Length);
@@ -53,7 +55,8 @@ internal static class CheckpointFormat
             using var reader = new BinaryReader(new MemoryStream(Content(stream)), Encoding.UTF8);
             string fingerprint = reader.ReadString();
             float[] means = ReadArray<float>(reader), scales = ReadArray<float>(reader);
-            var optimizer = new OptimizerState(reader.ReadInt32(), ReadArray<float>(reader), ReadArray<float>(reader), ReadArray<float>(reader));
+            var optimizer = new OptimizerState(reader.ReadInt32(), ReadArray<float>(reader), ReadArray<float>(reader),
+                ReadArray<float>(reader));
             double[] losses = ReadArray<double>(reader);
             int[] epochs = ReadArray<int>(reader);
             var parameters = new KeyValuePair<int, float[]>[reader.ReadInt32()];
@@ -82,7 +85,8 @@ internal static class CheckpointFormat
             throw new FormatException($"Not a training checkpoint of this version: it does not begin with {Magic}");
         long length = BitConverter.ToInt64(head[Magic.Length..]);
         if (length is < 0 or > MaxLength)
-            throw new FormatException($"The checkpoint claims {length} bytes of content; at most {MaxLength} are possible");
+            throw new FormatException($"The checkpoint claims {length} bytes of content; " +
+                $"at most {MaxLength} are possible");
         // Read in pieces: a wrong length must not reserve memory for what is not there.
         using var content = new MemoryStream();
         var piece = new byte[1 << 16];

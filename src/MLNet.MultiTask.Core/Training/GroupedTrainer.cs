@@ -20,19 +20,21 @@ public static class GroupedTrainer
     /// <exception cref="ArgumentException">The grouping is over another number of tasks, or a task cannot be learned
     /// (it is named).</exception>
     /// <exception cref="TrainingDivergedException">A task's loss became infinite or NaN.</exception>
-    public static GroupedTrainingResult Train(TaskTable table, RowSplit split, TaskGrouping grouping, TrainingOptions options,
-        CancellationToken cancellationToken = default)
+    public static GroupedTrainingResult Train(TaskTable table, RowSplit split, TaskGrouping grouping,
+        TrainingOptions options, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(table);
         ArgumentNullException.ThrowIfNull(grouping);
         if (grouping.TaskCount != table.Tasks.Count)
-            throw new ArgumentException($"The grouping '{grouping}' is over {grouping.TaskCount} tasks, the table has {table.Tasks.Count}", nameof(grouping));
+            throw new ArgumentException($"The grouping '{grouping}' is over {grouping.TaskCount} tasks, " +
+                $"the table has {table.Tasks.Count}", nameof(grouping));
         ArgumentNullException.ThrowIfNull(options);
         options.Validate();
         TrainingResult[] results = TrainGroups(table, split, grouping, options, cancellationToken);
         var networks = grouping.Groups.Zip(results).SelectMany(pair => Networks(pair.First, pair.Second))
             .OrderBy(n => n.Group.Served[0]).ToArray();
-        var model = new MultiTaskModel(table.Tasks, new TaskGrouping(networks.Select(n => n.Group)), [.. networks.Select(n => n.Network)]);
+        var model = new MultiTaskModel(table.Tasks, new TaskGrouping(networks.Select(n => n.Group)),
+            [.. networks.Select(n => n.Network)]);
         return new GroupedTrainingResult(model, results);
     }
 
@@ -40,8 +42,8 @@ public static class GroupedTrainer
     /// Groups beside each other use threads better than threads within a network; who listens is told of one group
     /// after the other.
     /// </summary>
-    private static TrainingResult[] TrainGroups(TaskTable table, RowSplit split, TaskGrouping grouping, TrainingOptions options,
-        CancellationToken cancellationToken)
+    private static TrainingResult[] TrainGroups(TaskTable table, RowSplit split, TaskGrouping grouping,
+        TrainingOptions options, CancellationToken cancellationToken)
     {
         int threads = options.Threads ?? Environment.ProcessorCount;
         TrainingResult Train(int g, TrainingOptions own) =>
@@ -77,12 +79,14 @@ public static class GroupedTrainer
     /// A group's networks: one, or with early stopping per task one for every best epoch, in which the other members
     /// are helpers.
     /// </summary>
-    private static IEnumerable<(TaskGroup Group, SharedBottomNetwork Network)> Networks(TaskGroup group, TrainingResult result)
+    private static IEnumerable<(TaskGroup Group, SharedBottomNetwork Network)> Networks(TaskGroup group,
+        TrainingResult result)
     {
         if (result.BestPerTask is null)
             return [(group, result.Network)];
         return result.BestPerTask
-            .Select(best => (Served: best.Tasks.Select(t => group.Members[t]).Intersect(group.Served).ToArray(), best.Network))
+            .Select(best => (Served: best.Tasks.Select(t => group.Members[t]).Intersect(group.Served).ToArray(),
+                best.Network))
             .Where(best => best.Served.Length > 0)
             .Select(best => (new TaskGroup(best.Served, [.. group.Members.Except(best.Served)]), best.Network));
     }

@@ -21,5 +21,6 @@ internal static class LearningRates
             : Anneal(peak, peak / LastDivisor, (step - top) / Math.Max(1, steps - 1 - top));
     }
 
-    private static double Anneal(double from, double to, double share) => to + (from - to) / 2 * (1 + Math.Cos(Math.PI * share));
+    private static double Anneal(double from, double to, double share) =>
+        to + (from - to) / 2 * (1 + Math.Cos(Math.PI * share));
 }

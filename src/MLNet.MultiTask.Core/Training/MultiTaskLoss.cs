@@ -16,7 +16,8 @@ internal static class MultiTaskLoss
     }
 
     /// <summary>The total from per-task means; NaN where no task with positive weight is present.</summary>
-    public static double Total(IReadOnlyList<TaskInfo> tasks, ReadOnlySpan<double> losses, ReadOnlySpan<double> weightSums)
+    public static double Total(IReadOnlyList<TaskInfo> tasks, ReadOnlySpan<double> losses,
+        ReadOnlySpan<double> weightSums)
     {
         double total = 0;
         for (int t = 0; t < losses.Length; t++)

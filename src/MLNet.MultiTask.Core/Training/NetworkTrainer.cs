@@ -15,12 +15,13 @@ public static class NetworkTrainer
     /// <exception cref="ArgumentException">A task cannot be learned from the training rows (it is named), or a row or
     /// task is out of range.</exception>
     /// <exception cref="TrainingDivergedException">A task's loss became infinite or NaN.</exception>
-    public static TrainingResult Train(TaskTable table, RowSplit split, IReadOnlyList<int> tasks, TrainingOptions options,
-        CancellationToken cancellationToken = default) => Train(table, split, tasks, options, null, cancellationToken);
+    public static TrainingResult Train(TaskTable table, RowSplit split, IReadOnlyList<int> tasks,
+        TrainingOptions options, CancellationToken cancellationToken = default) =>
+        Train(table, split, tasks, options, null, cancellationToken);
 
     /// <summary>Trains from fresh weights while <paramref name="observer"/> looks on.</summary>
-    internal static TrainingResult Train(TaskTable table, RowSplit split, IReadOnlyList<int> tasks, TrainingOptions options,
-        ITrainingObserver? observer, CancellationToken cancellationToken)
+    internal static TrainingResult Train(TaskTable table, RowSplit split, IReadOnlyList<int> tasks,
+        TrainingOptions options, ITrainingObserver? observer, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(options);
         options.Validate();
@@ -38,15 +39,16 @@ public static class NetworkTrainer
     /// <param name="cancellationToken">Looked at every batch.</param>
     /// <exception cref="ArgumentException"><paramref name="start"/> lacks a task or takes other features.</exception>
     /// <exception cref="TrainingDivergedException">A task's loss became infinite or NaN.</exception>
-    public static TrainingResult Train(TaskTable table, RowSplit split, IReadOnlyList<int> tasks, SharedBottomNetwork start,
-        TrainingOptions options, CancellationToken cancellationToken = default)
+    public static TrainingResult Train(TaskTable table, RowSplit split, IReadOnlyList<int> tasks,
+        SharedBottomNetwork start, TrainingOptions options, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(start);
         options.Validate();
         var problem = new TrainingProblem(table, split, tasks);
         if (start.Shape.FeatureCount != table.FeatureCount)
-            throw new ArgumentException($"The network takes {start.Shape.FeatureCount} features, the table has {table.FeatureCount}", nameof(start));
+            throw new ArgumentException($"The network takes {start.Shape.FeatureCount} features, " +
+                $"the table has {table.FeatureCount}", nameof(start));
         SharedBottomNetwork own = start.Select(problem.Tasks);
         (problem.Means, problem.Scales) = (own.TargetMeans, own.TargetScales);
         using var run = new TrainingRun(problem, own, options);
@@ -64,14 +66,15 @@ public static class NetworkTrainer
     /// <exception cref="ArgumentException">The checkpoint is of other data, tasks or options; the difference is
     /// named.</exception>
     /// <exception cref="TrainingDivergedException">A task's loss became infinite or NaN.</exception>
-    public static TrainingResult Resume(TaskTable table, RowSplit split, IReadOnlyList<int> tasks, TrainingCheckpoint checkpoint,
-        TrainingOptions options, CancellationToken cancellationToken = default)
+    public static TrainingResult Resume(TaskTable table, RowSplit split, IReadOnlyList<int> tasks,
+        TrainingCheckpoint checkpoint, TrainingOptions options, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(checkpoint);
         options.Validate();
         var problem = new TrainingProblem(table, split, tasks);
-        checkpoint.ThrowIfOfAnother(problem, new NetworkShape(table.FeatureCount, options.Hidden, problem.Tasks), options);
+        checkpoint.ThrowIfOfAnother(problem, new NetworkShape(table.FeatureCount, options.Hidden, problem.Tasks),
+            options);
         (problem.Means, problem.Scales) = (checkpoint.TargetMeans, checkpoint.TargetScales);
         using TrainingRun run = Fresh(problem, options);
         run.Restore(checkpoint);
@@ -82,6 +85,7 @@ public static class NetworkTrainer
     {
         var shape = new NetworkShape(problem.Table.FeatureCount, options.Hidden, problem.Tasks);
         float[] parameters = SharedBottomNetwork.Initialize(shape, options.Seed).Parameters;
-        return new TrainingRun(problem, new SharedBottomNetwork(shape, parameters, problem.Means, problem.Scales), options);
+        return new TrainingRun(problem, new SharedBottomNetwork(shape, parameters, problem.Means, problem.Scales),
+            options);
     }
 }

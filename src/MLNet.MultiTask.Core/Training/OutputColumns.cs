@@ -14,8 +14,10 @@ internal sealed class OutputColumns
         int count = Tasks.Sum(t => t.OutputCount), padded = PanelProduct.Panels(count) * PanelProduct.Width;
         (Count, First) = (count, new int[Tasks.Count]);
         int offset = problem.TaskIndices[0];
-        Consecutive = count == Tasks.Count && problem.TaskIndices.Select((task, t) => task == offset + t).All(same => same);
-        (Means, Scales, Regression, Elementwise) = (new float[padded], new float[padded], new float[padded], new float[padded]);
+        Consecutive = count == Tasks.Count
+            && problem.TaskIndices.Select((task, t) => task == offset + t).All(same => same);
+        (Means, Scales, Regression, Elementwise) =
+            (new float[padded], new float[padded], new float[padded], new float[padded]);
         for (int t = 0, column = 0; t < Tasks.Count; column += Tasks[t++].OutputCount)
         {
             First[t] = column;

@@ -20,7 +20,8 @@ internal static unsafe class PanelLoss
         // Multi-class first: its targets lie where the element-wise pass puts losses.
         foreach (int t in columns.Multiclass)
             for (int row = from; row < to; row++)
-                CrossEntropy(outputs, batch, row, columns.First[t], columns.Tasks[t].OutputCount, factors[columns.First[t]]);
+                CrossEntropy(outputs, batch, row, columns.First[t], columns.Tasks[t].OutputCount,
+                    factors[columns.First[t]]);
         if (columns.Multiclass.Length == columns.Tasks.Count)
             return;
         fixed (float* regression = columns.Regression, elementwise = columns.Elementwise)
@@ -36,13 +37,16 @@ internal static unsafe class PanelLoss
         Vector256<float> factor, Vector256<float> regression, Vector256<float> elementwise)
     {
         Vector256<float> zero = Vector256<float>.Zero, one = Vector256<float>.One;
-        Vector256<float> squared = Vector256.GreaterThan(regression, zero), own = Vector256.GreaterThan(elementwise, zero);
+        Vector256<float> squared = Vector256.GreaterThan(regression, zero);
+        Vector256<float> own = Vector256.GreaterThan(elementwise, zero);
         for (int row = from; row < to; row++)
         {
             float* at = outputs + row * Width;
-            Vector256<float> z = Vector256.Load(at), y = Vector256.Load(labels + row * Width), w = Vector256.Load(weights + row * Width);
+            Vector256<float> z = Vector256.Load(at), y = Vector256.Load(labels + row * Width);
+            Vector256<float> w = Vector256.Load(weights + row * Width);
             Vector256<float> e = VectorMath.ExpOfNegative(-Vector256.Abs(z)), inverse = one / (one + e);
-            Vector256<float> sigmoid = Vector256.ConditionalSelect(Vector256.GreaterThanOrEqual(z, zero), inverse, e * inverse);
+            Vector256<float> sigmoid = Vector256.ConditionalSelect(Vector256.GreaterThanOrEqual(z, zero), inverse,
+                e * inverse);
             Vector256<float> error = z - y;
             Vector256<float> loss = Vector256.ConditionalSelect(squared, error * error,
                 Vector256.Max(z, zero) - y * z + VectorMath.LogOfOnePlus(e));
@@ -65,7 +69,8 @@ internal static unsafe class PanelLoss
         for (int k = first; k < first + classes; k++)
             sum += MathF.Exp(panel[k / Width * stride + k % Width] - max);
         int own = first + label;
-        batch.Labels[place] = weight > 0 ? weight * (max + MathF.Log(sum) - panel[own / Width * stride + own % Width]) : 0;
+        batch.Labels[place] = weight > 0 ? weight * (max + MathF.Log(sum) - panel[own / Width * stride + own % Width])
+            : 0;
         float scale = weight * factor;
         for (int k = first; k < first + classes; k++)
         {

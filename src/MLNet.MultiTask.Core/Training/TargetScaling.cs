@@ -17,7 +17,8 @@ internal static class TargetScaling
             (double mean, double deviation, bool varies) = Moments(problem, problem.TaskIndices[t], task);
             if (!varies)
                 throw new ArgumentException(task.Kind == TaskKind.Regression
-                    ? $"Task '{task.Name}' has the same target {mean} in every training row where it is observed; it cannot be learned"
+                    ? $"Task '{task.Name}' has the same target {mean} in every training row where it is observed; " +
+                      "it cannot be learned"
                     : $"Task '{task.Name}' has one class only in the training rows; at least two are needed");
             if (task.Kind == TaskKind.Regression)
                 (means[t], scales[t]) = ((float)mean, Scale(task, deviation));
@@ -25,11 +26,14 @@ internal static class TargetScaling
         return (means, scales);
     }
 
-    private static float Scale(TaskInfo task, double deviation) => (float)deviation is > 0 and < float.PositiveInfinity and var scale
+    private static float Scale(TaskInfo task, double deviation) =>
+        (float)deviation is > 0 and < float.PositiveInfinity and var scale
         ? scale
-        : throw new ArgumentException($"Task '{task.Name}' has targets with standard deviation {deviation}, outside what single precision holds");
+        : throw new ArgumentException($"Task '{task.Name}' has targets with standard deviation {deviation}, " +
+            "outside what single precision holds");
 
-    private static (double Mean, double Deviation, bool Varies) Moments(TrainingProblem problem, int column, TaskInfo task)
+    private static (double Mean, double Deviation, bool Varies) Moments(TrainingProblem problem, int column,
+        TaskInfo task)
     {
         TaskTable table = problem.Table;
         double weight = 0, sum = 0, squares = 0;

@@ -13,16 +13,19 @@ public sealed class TrainingCheckpoint
     private readonly int[] _bestEpochs;
     private readonly KeyValuePair<int, float[]>[] _bestParameters;
 
-    internal TrainingCheckpoint(TrainingProblem problem, NetworkShape shape, TrainingOptions options, OptimizerState optimizer,
-        BestEpochs best, IReadOnlyList<TrainingProgress> epochs)
-        : this(Fingerprint(problem, shape, options), problem.Means, problem.Scales, optimizer, [.. best.Losses], [.. best.Epochs], [.. best.Parameters], epochs)
+    internal TrainingCheckpoint(TrainingProblem problem, NetworkShape shape, TrainingOptions options,
+        OptimizerState optimizer, BestEpochs best, IReadOnlyList<TrainingProgress> epochs)
+        : this(Fingerprint(problem, shape, options), problem.Means, problem.Scales, optimizer, [.. best.Losses],
+            [.. best.Epochs], [.. best.Parameters], epochs)
     {
     }
 
     internal TrainingCheckpoint(string fingerprint, float[] targetMeans, float[] targetScales, OptimizerState optimizer,
-        double[] bestLosses, int[] bestEpochs, KeyValuePair<int, float[]>[] bestParameters, IReadOnlyList<TrainingProgress> epochs)
+        double[] bestLosses, int[] bestEpochs, KeyValuePair<int, float[]>[] bestParameters,
+        IReadOnlyList<TrainingProgress> epochs)
     {
-        (_fingerprint, TargetMeans, TargetScales, Optimizer, Epochs) = (fingerprint, targetMeans, targetScales, optimizer, epochs);
+        (_fingerprint, TargetMeans, TargetScales, Optimizer, Epochs) =
+            (fingerprint, targetMeans, targetScales, optimizer, epochs);
         (_bestLosses, _bestEpochs, _bestParameters) = (bestLosses, bestEpochs, bestParameters);
     }
 
@@ -37,7 +40,8 @@ public sealed class TrainingCheckpoint
 
     /// <summary>Writes the checkpoint; the stream stays open.</summary>
     public void Save(Stream stream) =>
-        CheckpointFormat.Write(stream, _fingerprint, TargetMeans, TargetScales, Optimizer, _bestLosses, _bestEpochs, _bestParameters, Epochs);
+        CheckpointFormat.Write(stream, _fingerprint, TargetMeans, TargetScales, Optimizer, _bestLosses, _bestEpochs,
+            _bestParameters, Epochs);
 
     /// <summary>Reads what <see cref="Save"/> wrote; the stream stays open.</summary>
     /// <exception cref="FormatException">The stream holds no checkpoint, one of another version, or a damaged
@@ -59,7 +63,8 @@ public sealed class TrainingCheckpoint
     {
         string own = Fingerprint(problem, shape, options);
         if (own != _fingerprint)
-            throw new ArgumentException($"The checkpoint is of another training: it has {Difference(_fingerprint, own)}");
+            throw new ArgumentException($"The checkpoint is of another training: it has " +
+                Difference(_fingerprint, own));
     }
 
     private static string Difference(string stored, string own)
@@ -71,16 +76,24 @@ public sealed class TrainingCheckpoint
         return $"'{a[i]}', this one '{b[i]}'";
     }
 
-    private static string Fingerprint(TrainingProblem problem, NetworkShape shape, TrainingOptions options) => string.Join('\n',
+    private static string Fingerprint(TrainingProblem problem, NetworkShape shape, TrainingOptions options) =>
+        string.Join('\n',
         FormattableString.Invariant($"seed {options.Seed}"),
         FormattableString.Invariant($"{shape.FeatureCount} features"),
         $"hidden layers {string.Join(", ", shape.Hidden)}",
-        $"tasks {string.Join(", ", shape.Tasks.Select(t => FormattableString.Invariant($"{t.Name.ReplaceLineEndings(" ")} ({t.Kind}, {t.OutputCount}, {t.Weight})")))}",
-        FormattableString.Invariant($"{problem.Train.Length} training and {problem.Validation.Length} validation rows, number {Hash(problem):x16}"),
+        "tasks " + string.Join(", ", shape.Tasks.Select(Describe)),
+        FormattableString.Invariant($"{problem.Train.Length} training rows, {problem.Validation.Length} validation rows"),
+        FormattableString.Invariant($"rows numbered {Hash(problem):x16}"),
         FormattableString.Invariant($"batches of {TrainingStep.BatchSize(problem, options)}"),
-        FormattableString.Invariant($"learning rate {options.LearningRate} ({options.Schedule}), weight decay {options.WeightDecay}"),
-        FormattableString.Invariant($"dropout {options.Dropout}, gradient norm {options.MaxGradientNorm}, early stopping {options.EarlyStopping}"),
-        options.Schedule == LearningRateSchedule.Constant ? "" : FormattableString.Invariant($"{options.MaxEpochs} epochs, {options.MaxSteps} steps"));
+        FormattableString.Invariant($"learning rate {options.LearningRate} ({options.Schedule})"),
+        FormattableString.Invariant($"weight decay {options.WeightDecay}"),
+        FormattableString.Invariant($"dropout {options.Dropout}, gradient norm {options.MaxGradientNorm}"),
+        $"early stopping {options.EarlyStopping}",
+        options.Schedule == LearningRateSchedule.Constant ? ""
+            : FormattableString.Invariant($"{options.MaxEpochs} epochs, {options.MaxSteps} steps"));
+
+    private static string Describe(TaskInfo task) => FormattableString.Invariant(
+        $"{task.Name.ReplaceLineEndings(" ")} ({task.Kind}, {task.OutputCount}, {task.Weight})");
 
     private static ulong Hash(TrainingProblem problem)
     {

@@ -9,7 +9,7 @@ namespace MLNet.MultiTask;
 /// <param name="learningRate">Step size then.</param>
 public sealed class TrainingDivergedException(string task, int epoch, int step, float learningRate)
     : InvalidOperationException(string.Create(CultureInfo.InvariantCulture,
-        $"The loss of task '{task}' is not finite in epoch {epoch}, step {step}, at learning rate {learningRate}; try a smaller one"))
+        $"The loss of task '{task}' is not finite in epoch {epoch}, step {step}, at learning rate {learningRate}"))
 {
     /// <summary>Name of the first task whose loss is not finite.</summary>
     public string Task { get; } = task;

@@ -77,13 +77,16 @@ public sealed record TrainingOptions
         ArgumentNullException.ThrowIfNull(Hidden);
         for (int l = 0; l < Hidden.Count; l++)
             Check(Hidden[l] >= 1, $"{nameof(Hidden)}[{l}]", Hidden[l], "at least 1");
-        Check(LearningRate > 0 && float.IsFinite(LearningRate), nameof(LearningRate), LearningRate, "positive and finite");
+        Check(LearningRate > 0 && float.IsFinite(LearningRate), nameof(LearningRate), LearningRate,
+            "positive and finite");
         Check(Enum.IsDefined(Schedule), nameof(Schedule), Schedule, "a schedule");
-        Check(MaxGradientNorm is null || (MaxGradientNorm > 0 && float.IsFinite(MaxGradientNorm.Value)), nameof(MaxGradientNorm),
+        Check(MaxGradientNorm is null || (MaxGradientNorm > 0 && float.IsFinite(MaxGradientNorm.Value)),
+            nameof(MaxGradientNorm),
             MaxGradientNorm, "positive and finite, or null");
         Check(Dropout is >= 0 and < 1, nameof(Dropout), Dropout, "at least 0 and less than 1");
         Check(Enum.IsDefined(EarlyStopping), nameof(EarlyStopping), EarlyStopping, "a way to stop early");
-        Check(WeightDecay >= 0 && float.IsFinite(WeightDecay), nameof(WeightDecay), WeightDecay, "finite and not negative");
+        Check(WeightDecay >= 0 && float.IsFinite(WeightDecay), nameof(WeightDecay), WeightDecay,
+            "finite and not negative");
         Check(BatchSize is null or >= 1, nameof(BatchSize), BatchSize, "at least 1, or null");
         Check(MaxEpochs >= 1, nameof(MaxEpochs), MaxEpochs, "at least 1");
         Check(MaxSteps is null or >= 1, nameof(MaxSteps), MaxSteps, "at least 1, or null");

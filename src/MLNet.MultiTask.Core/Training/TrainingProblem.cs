@@ -14,7 +14,8 @@ internal sealed class TrainingProblem
             throw new ArgumentException("At least one task is needed", nameof(tasks));
         foreach (int t in tasks)
             if (t < 0 || t >= table.Tasks.Count)
-                throw new ArgumentOutOfRangeException(nameof(tasks), t, $"Task number must be from 0 to {table.Tasks.Count - 1}");
+                throw new ArgumentOutOfRangeException(nameof(tasks), t,
+                    $"Task number must be from 0 to {table.Tasks.Count - 1}");
         (Table, TaskIndices) = (table, [.. tasks]);
         Tasks = [.. tasks.Select(t => table.Tasks[t])];
         if (Tasks.All(t => t.Weight == 0))
@@ -49,7 +50,8 @@ internal sealed class TrainingProblem
         foreach (int row in rows)
         {
             if (row < 0 || row >= Table.RowCount)
-                throw new ArgumentOutOfRangeException(nameof(rows), row, $"{part} row must be from 0 to {Table.RowCount - 1}");
+                throw new ArgumentOutOfRangeException(nameof(rows), row,
+                    $"{part} row must be from 0 to {Table.RowCount - 1}");
             count += IsObserved(row) ? 1 : 0;
         }
         return count == rows.Length ? rows : [.. rows.Where(IsObserved)];

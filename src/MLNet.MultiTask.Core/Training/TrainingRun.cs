@@ -23,7 +23,8 @@ internal sealed class TrainingRun : IDisposable
     {
         (_problem, _network, _options) = (problem, network, options);
         _batch = TrainingStep.BatchSize(problem, options);
-        _step = new TrainingStep(problem, network.Shape, network.Parameters, options, Math.Max(_batch, Math.Min(ValidationBlock, problem.Validation.Length)));
+        _step = new TrainingStep(problem, network.Shape, network.Parameters, options,
+            Math.Max(_batch, Math.Min(ValidationBlock, problem.Validation.Length)));
         _best = new BestEpochs(problem.Tasks.Count, options.EarlyStopping == EarlyStopping.PerTask);
         _order = new int[problem.Train.Length];
     }
@@ -84,7 +85,8 @@ internal sealed class TrainingRun : IDisposable
         _history.Add(new TrainingProgress(epoch, _step.Count, count == 0 ? double.NaN : sum / count, loss, taskLosses,
             _step.LearningRate, Stopwatch.GetElapsedTime(started).TotalSeconds));
         _options.Progress?.Report(_history[^1]);
-        _options.Checkpoint?.Invoke(new TrainingCheckpoint(_problem, _network.Shape, _options, _step.Save(), _best, [.. _history]));
+        _options.Checkpoint?.Invoke(new TrainingCheckpoint(_problem, _network.Shape, _options, _step.Save(), _best,
+            [.. _history]));
     }
 
     private StopReason? WhyStop()
@@ -108,12 +110,14 @@ internal sealed class TrainingRun : IDisposable
         for (int from = 0; from < _problem.Validation.Length; from += ValidationBlock)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            _step.AddLosses(_problem.Validation.AsSpan(from, Math.Min(ValidationBlock, _problem.Validation.Length - from)), losses, sums);
+            _step.AddLosses(_problem.Validation.AsSpan(from,
+                Math.Min(ValidationBlock, _problem.Validation.Length - from)), losses, sums);
         }
         for (int t = 0; t < tasks; t++)
         {
             if (sums[t] > 0 && !double.IsFinite(losses[t]))
-                throw new TrainingDivergedException(_problem.Tasks[t].Name, _history.Count + 1, _step.Count, _step.LearningRate);
+                throw new TrainingDivergedException(_problem.Tasks[t].Name, _history.Count + 1, _step.Count,
+                    _step.LearningRate);
             losses[t] = sums[t] > 0 ? losses[t] / sums[t] : double.NaN;
         }
         return (MultiTaskLoss.Total(_problem.Tasks, losses, sums), losses);
@@ -123,7 +127,8 @@ internal sealed class TrainingRun : IDisposable
     {
         // A task without validation label follows the mean, or the last epoch where there is no mean either.
         int fallback = _best.Epochs[0] > 0 ? _best.Epochs[0] : _history.Count;
-        var epochs = Enumerable.Range(0, _problem.Tasks.Count).GroupBy(t => _best.Epochs[t + 1] > 0 ? _best.Epochs[t + 1] : fallback);
+        var epochs = Enumerable.Range(0, _problem.Tasks.Count).GroupBy(t =>
+            _best.Epochs[t + 1] > 0 ? _best.Epochs[t + 1] : fallback);
         return [.. epochs.OrderBy(g => g.Key).Select(g => new EpochNetwork(g.Key,
             _best.Parameters.TryGetValue(g.Key, out float[]? parameters) ? With(parameters) : _network, [.. g]))];
     }

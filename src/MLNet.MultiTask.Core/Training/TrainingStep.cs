@@ -33,7 +33,8 @@ internal sealed unsafe class TrainingStep : IDisposable
     private float _scale = 1;
 
     /// <summary>Starts from flat parameters; batches have up to <paramref name="maxRows"/> rows.</summary>
-    public TrainingStep(TrainingProblem problem, NetworkShape shape, ReadOnlySpan<float> parameters, TrainingOptions options, int maxRows)
+    public TrainingStep(TrainingProblem problem, NetworkShape shape, ReadOnlySpan<float> parameters,
+        TrainingOptions options, int maxRows)
     {
         (_problem, _options) = (problem, options);
         long epochSteps = (problem.Train.Length - 1L) / BatchSize(problem, options) + 1;
@@ -50,7 +51,8 @@ internal sealed unsafe class TrainingStep : IDisposable
         _columnSums = new double[layout.Layers[^1].OutputPanels * Width];
         _rows = new int[maxRows];
         (Losses, WeightSums) = (new double[problem.Tasks.Count], new double[problem.Tasks.Count]);
-        _pool = new WorkerPool(WorthwhileThreads(options.Threads ?? Environment.ProcessorCount, (double)shape.ParameterCount * maxRows));
+        _pool = new WorkerPool(WorthwhileThreads(options.Threads ?? Environment.ProcessorCount,
+            (double)shape.ParameterCount * maxRows));
         _updates = CutUpdates(layout, _pool.Threads);
         (_forward, _backward, _update, _gradient, _apply) = (Forward, Backward, Update, Gradient, Apply);
     }
@@ -205,13 +207,15 @@ internal sealed unsafe class TrainingStep : IDisposable
     }
 
     private void Move(int offset, int length) =>
-        _adam.Update(_network.Parameters + offset, _network.Gradient + offset, _first + offset, _second + offset, length, _scale);
+        _adam.Update(_network.Parameters + offset, _network.Gradient + offset, _first + offset, _second + offset,
+            length, _scale);
 
     private double GradientNorm()
     {
         double sum = 0;
         foreach (PanelLayer layer in _network.Layout.Layers)
-            sum += SquaresOf(layer.Weights, layer.InputPanels * layer.Outputs * Width) + SquaresOf(layer.Bias, layer.OutputPanels * Width);
+            sum += SquaresOf(layer.Weights, layer.InputPanels * layer.Outputs * Width) +
+                SquaresOf(layer.Bias, layer.OutputPanels * Width);
         return Math.Sqrt(sum);
     }
 
