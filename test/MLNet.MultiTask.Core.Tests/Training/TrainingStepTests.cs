@@ -62,7 +62,7 @@ public sealed class TrainingStepTests
     [TestMethod]
     [DataRow(1)]
     [DataRow(2)]
-    public void Run_AfterTheFirstSteps_AllocatesNothing(int threads)
+    public void Run_InSteadyState_AllocatesNothing(int threads)
     {
         TaskTable table = Problems.Mixed(400, 60);
         int[] rows = [.. Enumerable.Range(0, 128)];
@@ -70,12 +70,16 @@ public sealed class TrainingStepTests
         var shape = new NetworkShape(60, [128, 64], table.Tasks);
         var options = new TrainingOptions { Threads = threads, Dropout = 0.1f, MaxGradientNorm = 1, Schedule = LearningRateSchedule.Cosine };
         using var step = new TrainingStep(problem, shape, SharedBottomNetwork.Initialize(shape, 1).Parameters, options, 128);
-        for (int i = 0; i < 3; i++)
-            step.Run(rows, 1);
-        long before = GC.GetAllocatedBytesForCurrentThread();
-        for (int i = 0; i < 200; i++)
-            step.Run(rows, 1);
-        Assert.AreEqual(0, GC.GetAllocatedBytesForCurrentThread() - before);
+        // Code that is not yet fully compiled may box; steady state is reached when the compiler is done, however busy the machine.
+        long allocated = long.MaxValue;
+        for (int round = 0; round < 50 && allocated > 0; round++)
+        {
+            long before = GC.GetAllocatedBytesForCurrentThread();
+            for (int i = 0; i < 200; i++)
+                step.Run(rows, 1);
+            allocated = GC.GetAllocatedBytesForCurrentThread() - before;
+        }
+        Assert.AreEqual(0, allocated);
     }
 
     private static TaskInfo[] Tasks(string kinds) => [.. kinds.Select((kind, i) => kind switch
