@@ -5,58 +5,80 @@ namespace MLNet.MultiTask;
 /// <content>The estimators besides Grad-TAG, from cheap to costly.</content>
 public sealed partial class TaskAffinityCatalog
 {
-    /// <summary>Absolute association of the labels over rows that hold both: the free baseline; nothing is trained.</summary>
+    /// <summary>
+    /// Absolute association of the labels over rows that hold both: the free baseline; nothing is trained.
+    /// </summary>
     /// <param name="tasks">The tasks.</param>
     /// <param name="featureColumnName">The column of features.</param>
     /// <param name="outputColumnName">The added column.</param>
     /// <seealso cref="LabelCorrelationAffinity"/>
-    public TaskAffinityEstimator LabelCorrelation(IEnumerable<TaskColumn> tasks, string featureColumnName = "Features", string outputColumnName = "TaskAffinity") =>
+    public TaskAffinityEstimator LabelCorrelation(IEnumerable<TaskColumn> tasks, string featureColumnName = "Features",
+        string outputColumnName = "TaskAffinity") =>
         LabelCorrelation(Columns(tasks, featureColumnName, outputColumnName));
 
     /// <inheritdoc cref="LabelCorrelation(IEnumerable{TaskColumn}, string, string)"/>
     /// <param name="options">Columns, split and seed.</param>
-    public TaskAffinityEstimator LabelCorrelation(TaskAffinityEstimator.Options options) => Custom(options, new LabelCorrelationAffinity());
+    public TaskAffinityEstimator LabelCorrelation(TaskAffinityEstimator.Options options) =>
+        Custom(options, new LabelCorrelationAffinity());
 
-    /// <summary>Sample-wise optimisation landscape (Thakur et al., 2024): distances of per-sample gradients at random initial networks; nothing is trained.</summary>
+    /// <summary>
+    /// Sample-wise optimisation landscape (Thakur et al., 2024): distances of per-sample gradients at random initial
+    /// networks; nothing is trained.
+    /// </summary>
     /// <param name="tasks">The tasks.</param>
     /// <param name="featureColumnName">The column of features.</param>
     /// <param name="outputColumnName">The added column.</param>
     /// <seealso cref="LandscapeAffinity"/>
-    public TaskAffinityEstimator Landscape(IEnumerable<TaskColumn> tasks, string featureColumnName = "Features", string outputColumnName = "TaskAffinity") =>
+    public TaskAffinityEstimator Landscape(IEnumerable<TaskColumn> tasks, string featureColumnName = "Features",
+        string outputColumnName = "TaskAffinity") =>
         Landscape(Columns(tasks, featureColumnName, outputColumnName));
 
     /// <inheritdoc cref="Landscape(IEnumerable{TaskColumn}, string, string)"/>
     /// <param name="options">Columns, split and seed.</param>
-    /// <param name="method">How the estimate is made; its seed is replaced by that of <paramref name="options"/>. Null = the defaults.</param>
+    /// <param name="method">
+    /// How the estimate is made; its seed is replaced by that of <paramref name="options"/>. Null = the defaults.
+    /// </param>
     public TaskAffinityEstimator Landscape(TaskAffinityEstimator.Options options, LandscapeOptions? method = null) =>
         Of(options, method ?? new(), m => new LandscapeAffinity(m));
 
-    /// <summary>Data maps (STG-MTL; Sherif et al., 2023): tasks whose rows are learned alike, from one training run.</summary>
+    /// <summary>
+    /// Data maps (STG-MTL; Sherif et al., 2023): tasks whose rows are learned alike, from one training run.
+    /// </summary>
     /// <param name="tasks">The tasks.</param>
     /// <param name="featureColumnName">The column of features.</param>
     /// <param name="outputColumnName">The added column.</param>
     /// <seealso cref="DataMapsAffinity"/>
-    public TaskAffinityEstimator DataMaps(IEnumerable<TaskColumn> tasks, string featureColumnName = "Features", string outputColumnName = "TaskAffinity") =>
+    public TaskAffinityEstimator DataMaps(IEnumerable<TaskColumn> tasks, string featureColumnName = "Features",
+        string outputColumnName = "TaskAffinity") =>
         DataMaps(Columns(tasks, featureColumnName, outputColumnName));
 
     /// <inheritdoc cref="DataMaps(IEnumerable{TaskColumn}, string, string)"/>
     /// <param name="options">Columns, split and seed.</param>
-    /// <param name="method">How the estimate is made; its seed is replaced by that of <paramref name="options"/>. Null = the defaults.</param>
+    /// <param name="method">
+    /// How the estimate is made; its seed is replaced by that of <paramref name="options"/>. Null = the defaults.
+    /// </param>
     public TaskAffinityEstimator DataMaps(TaskAffinityEstimator.Options options, DataMapsOptions? method = null) =>
         Of(options, method ?? new(), m => new DataMapsAffinity(m));
 
-    /// <summary>Task relevance by the Lasso (after Wang et al., ICML 2023): each head of one network as a sparse combination of the others.</summary>
+    /// <summary>
+    /// Task relevance by the Lasso (after Wang et al., ICML 2023): each head of one network as a sparse combination of
+    /// the others.
+    /// </summary>
     /// <param name="tasks">The tasks.</param>
     /// <param name="featureColumnName">The column of features.</param>
     /// <param name="outputColumnName">The added column.</param>
     /// <seealso cref="LassoTaskRelevanceAffinity"/>
-    public TaskAffinityEstimator LassoTaskRelevance(IEnumerable<TaskColumn> tasks, string featureColumnName = "Features", string outputColumnName = "TaskAffinity") =>
+    public TaskAffinityEstimator LassoTaskRelevance(IEnumerable<TaskColumn> tasks,
+        string featureColumnName = "Features", string outputColumnName = "TaskAffinity") =>
         LassoTaskRelevance(Columns(tasks, featureColumnName, outputColumnName));
 
     /// <inheritdoc cref="LassoTaskRelevance(IEnumerable{TaskColumn}, string, string)"/>
     /// <param name="options">Columns, split and seed.</param>
-    /// <param name="method">How the estimate is made; its seed is replaced by that of <paramref name="options"/>. Null = the defaults.</param>
-    public TaskAffinityEstimator LassoTaskRelevance(TaskAffinityEstimator.Options options, LassoTaskRelevanceOptions? method = null) =>
+    /// <param name="method">
+    /// How the estimate is made; its seed is replaced by that of <paramref name="options"/>. Null = the defaults.
+    /// </param>
+    public TaskAffinityEstimator LassoTaskRelevance(TaskAffinityEstimator.Options options,
+        LassoTaskRelevanceOptions? method = null) =>
         Of(options, method ?? new(), m => new LassoTaskRelevanceAffinity(m));
 
     /// <summary>Cosine of task gradients over a training run (Fifty et al., NeurIPS 2021).</summary>
@@ -64,13 +86,17 @@ public sealed partial class TaskAffinityCatalog
     /// <param name="featureColumnName">The column of features.</param>
     /// <param name="outputColumnName">The added column.</param>
     /// <seealso cref="GradientCosineAffinity"/>
-    public TaskAffinityEstimator GradientCosine(IEnumerable<TaskColumn> tasks, string featureColumnName = "Features", string outputColumnName = "TaskAffinity") =>
+    public TaskAffinityEstimator GradientCosine(IEnumerable<TaskColumn> tasks, string featureColumnName = "Features",
+        string outputColumnName = "TaskAffinity") =>
         GradientCosine(Columns(tasks, featureColumnName, outputColumnName));
 
     /// <inheritdoc cref="GradientCosine(IEnumerable{TaskColumn}, string, string)"/>
     /// <param name="options">Columns, split and seed.</param>
-    /// <param name="method">How the estimate is made; its seed is replaced by that of <paramref name="options"/>. Null = the defaults.</param>
-    public TaskAffinityEstimator GradientCosine(TaskAffinityEstimator.Options options, GradientAffinityOptions? method = null) =>
+    /// <param name="method">
+    /// How the estimate is made; its seed is replaced by that of <paramref name="options"/>. Null = the defaults.
+    /// </param>
+    public TaskAffinityEstimator GradientCosine(TaskAffinityEstimator.Options options,
+        GradientAffinityOptions? method = null) =>
         Of(options, method ?? new(), m => new GradientCosineAffinity(m));
 
     /// <summary>Inner product of task gradients over a training run (ETAP; Ayman et al., ICLR 2026).</summary>
@@ -78,69 +104,97 @@ public sealed partial class TaskAffinityCatalog
     /// <param name="featureColumnName">The column of features.</param>
     /// <param name="outputColumnName">The added column.</param>
     /// <seealso cref="GradientDotAffinity"/>
-    public TaskAffinityEstimator GradientDot(IEnumerable<TaskColumn> tasks, string featureColumnName = "Features", string outputColumnName = "TaskAffinity") =>
+    public TaskAffinityEstimator GradientDot(IEnumerable<TaskColumn> tasks, string featureColumnName = "Features",
+        string outputColumnName = "TaskAffinity") =>
         GradientDot(Columns(tasks, featureColumnName, outputColumnName));
 
     /// <inheritdoc cref="GradientDot(IEnumerable{TaskColumn}, string, string)"/>
     /// <param name="options">Columns, split and seed.</param>
-    /// <param name="method">How the estimate is made; its seed is replaced by that of <paramref name="options"/>. Null = the defaults.</param>
-    public TaskAffinityEstimator GradientDot(TaskAffinityEstimator.Options options, GradientAffinityOptions? method = null) =>
+    /// <param name="method">
+    /// How the estimate is made; its seed is replaced by that of <paramref name="options"/>. Null = the defaults.
+    /// </param>
+    public TaskAffinityEstimator GradientDot(TaskAffinityEstimator.Options options,
+        GradientAffinityOptions? method = null) =>
         Of(options, method ?? new(), m => new GradientDotAffinity(m));
 
-    /// <summary>TAG (Fifty et al., NeurIPS 2021): what a step along one task's gradient does to the others' losses.</summary>
+    /// <summary>
+    /// TAG (Fifty et al., NeurIPS 2021): what a step along one task's gradient does to the others' losses.
+    /// </summary>
     /// <param name="tasks">The tasks.</param>
     /// <param name="featureColumnName">The column of features.</param>
     /// <param name="outputColumnName">The added column.</param>
     /// <seealso cref="TagLookaheadAffinity"/>
-    public TaskAffinityEstimator TagLookahead(IEnumerable<TaskColumn> tasks, string featureColumnName = "Features", string outputColumnName = "TaskAffinity") =>
+    public TaskAffinityEstimator TagLookahead(IEnumerable<TaskColumn> tasks, string featureColumnName = "Features",
+        string outputColumnName = "TaskAffinity") =>
         TagLookahead(Columns(tasks, featureColumnName, outputColumnName));
 
     /// <inheritdoc cref="TagLookahead(IEnumerable{TaskColumn}, string, string)"/>
     /// <param name="options">Columns, split and seed.</param>
-    /// <param name="method">How the estimate is made; its seed is replaced by that of <paramref name="options"/>. Null = the defaults.</param>
-    public TaskAffinityEstimator TagLookahead(TaskAffinityEstimator.Options options, TagLookaheadOptions? method = null) =>
+    /// <param name="method">
+    /// How the estimate is made; its seed is replaced by that of <paramref name="options"/>. Null = the defaults.
+    /// </param>
+    public TaskAffinityEstimator TagLookahead(TaskAffinityEstimator.Options options,
+        TagLookaheadOptions? method = null) =>
         Of(options, method ?? new(), m => new TagLookaheadAffinity(m));
 
-    /// <summary>Which features single-task networks rest on, compared (after Azorin et al., 2023); T training runs.</summary>
+    /// <summary>
+    /// Which features single-task networks rest on, compared (after Azorin et al., 2023); T training runs.
+    /// </summary>
     /// <param name="tasks">The tasks.</param>
     /// <param name="featureColumnName">The column of features.</param>
     /// <param name="outputColumnName">The added column.</param>
     /// <seealso cref="InputAttributionAffinity"/>
-    public TaskAffinityEstimator InputAttribution(IEnumerable<TaskColumn> tasks, string featureColumnName = "Features", string outputColumnName = "TaskAffinity") =>
+    public TaskAffinityEstimator InputAttribution(IEnumerable<TaskColumn> tasks, string featureColumnName = "Features",
+        string outputColumnName = "TaskAffinity") =>
         InputAttribution(Columns(tasks, featureColumnName, outputColumnName));
 
     /// <inheritdoc cref="InputAttribution(IEnumerable{TaskColumn}, string, string)"/>
     /// <param name="options">Columns, split and seed.</param>
-    /// <param name="method">How the estimate is made; its seed is replaced by that of <paramref name="options"/>. Null = the defaults.</param>
-    public TaskAffinityEstimator InputAttribution(TaskAffinityEstimator.Options options, InputAttributionOptions? method = null) =>
+    /// <param name="method">
+    /// How the estimate is made; its seed is replaced by that of <paramref name="options"/>. Null = the defaults.
+    /// </param>
+    public TaskAffinityEstimator InputAttribution(TaskAffinityEstimator.Options options,
+        InputAttributionOptions? method = null) =>
         Of(options, method ?? new(), m => new InputAttributionAffinity(m));
 
-    /// <summary>Which rows single-task networks hold alike, compared (RSA; after Azorin et al., 2023); T training runs.</summary>
+    /// <summary>
+    /// Which rows single-task networks hold alike, compared (RSA; after Azorin et al., 2023); T training runs.
+    /// </summary>
     /// <param name="tasks">The tasks.</param>
     /// <param name="featureColumnName">The column of features.</param>
     /// <param name="outputColumnName">The added column.</param>
     /// <seealso cref="RepresentationSimilarityAffinity"/>
-    public TaskAffinityEstimator RepresentationSimilarity(IEnumerable<TaskColumn> tasks, string featureColumnName = "Features", string outputColumnName = "TaskAffinity") =>
+    public TaskAffinityEstimator RepresentationSimilarity(IEnumerable<TaskColumn> tasks,
+        string featureColumnName = "Features", string outputColumnName = "TaskAffinity") =>
         RepresentationSimilarity(Columns(tasks, featureColumnName, outputColumnName));
 
     /// <inheritdoc cref="RepresentationSimilarity(IEnumerable{TaskColumn}, string, string)"/>
     /// <param name="options">Columns, split and seed.</param>
-    /// <param name="method">How the estimate is made; its seed is replaced by that of <paramref name="options"/>. Null = the defaults.</param>
-    public TaskAffinityEstimator RepresentationSimilarity(TaskAffinityEstimator.Options options, RepresentationSimilarityOptions? method = null) =>
+    /// <param name="method">
+    /// How the estimate is made; its seed is replaced by that of <paramref name="options"/>. Null = the defaults.
+    /// </param>
+    public TaskAffinityEstimator RepresentationSimilarity(TaskAffinityEstimator.Options options,
+        RepresentationSimilarityOptions? method = null) =>
         Of(options, method ?? new(), m => new RepresentationSimilarityAffinity(m));
 
-    /// <summary>What a task gains from reading another's label as input (after Azorin et al., 2023); 4·T² short training runs.</summary>
+    /// <summary>
+    /// What a task gains from reading another's label as input (after Azorin et al., 2023); 4·T² short training runs.
+    /// </summary>
     /// <param name="tasks">The tasks.</param>
     /// <param name="featureColumnName">The column of features.</param>
     /// <param name="outputColumnName">The added column.</param>
     /// <seealso cref="LabelInjectionAffinity"/>
-    public TaskAffinityEstimator LabelInjection(IEnumerable<TaskColumn> tasks, string featureColumnName = "Features", string outputColumnName = "TaskAffinity") =>
+    public TaskAffinityEstimator LabelInjection(IEnumerable<TaskColumn> tasks, string featureColumnName = "Features",
+        string outputColumnName = "TaskAffinity") =>
         LabelInjection(Columns(tasks, featureColumnName, outputColumnName));
 
     /// <inheritdoc cref="LabelInjection(IEnumerable{TaskColumn}, string, string)"/>
     /// <param name="options">Columns, split and seed.</param>
-    /// <param name="method">How the estimate is made; its seed is replaced by that of <paramref name="options"/>. Null = the defaults.</param>
-    public TaskAffinityEstimator LabelInjection(TaskAffinityEstimator.Options options, LabelInjectionOptions? method = null) =>
+    /// <param name="method">
+    /// How the estimate is made; its seed is replaced by that of <paramref name="options"/>. Null = the defaults.
+    /// </param>
+    public TaskAffinityEstimator LabelInjection(TaskAffinityEstimator.Options options,
+        LabelInjectionOptions? method = null) =>
         Of(options, method ?? new(), m => new LabelInjectionAffinity(m));
 
     /// <summary>HOA (Standley et al., ICML 2020): every task and every pair really trained, four times.</summary>
@@ -148,65 +202,89 @@ public sealed partial class TaskAffinityCatalog
     /// <param name="featureColumnName">The column of features.</param>
     /// <param name="outputColumnName">The added column.</param>
     /// <seealso cref="PairwiseHigherOrderAffinity"/>
-    public TaskAffinityEstimator PairwiseHigherOrder(IEnumerable<TaskColumn> tasks, string featureColumnName = "Features", string outputColumnName = "TaskAffinity") =>
+    public TaskAffinityEstimator PairwiseHigherOrder(IEnumerable<TaskColumn> tasks,
+        string featureColumnName = "Features", string outputColumnName = "TaskAffinity") =>
         PairwiseHigherOrder(Columns(tasks, featureColumnName, outputColumnName));
 
     /// <inheritdoc cref="PairwiseHigherOrder(IEnumerable{TaskColumn}, string, string)"/>
     /// <param name="options">Columns, split and seed.</param>
-    /// <param name="method">How the estimate is made; its seed is replaced by that of <paramref name="options"/>. Null = the defaults.</param>
-    public TaskAffinityEstimator PairwiseHigherOrder(TaskAffinityEstimator.Options options, RetrainingOptions? method = null) =>
+    /// <param name="method">
+    /// How the estimate is made; its seed is replaced by that of <paramref name="options"/>. Null = the defaults.
+    /// </param>
+    public TaskAffinityEstimator PairwiseHigherOrder(TaskAffinityEstimator.Options options,
+        RetrainingOptions? method = null) =>
         Of(options, method ?? new(), m => new PairwiseHigherOrderAffinity(m));
 
-    /// <summary>Higher-order affinity (Li et al., KDD 2023): sampled subsets really trained; hundreds of training runs.</summary>
+    /// <summary>
+    /// Higher-order affinity (Li et al., KDD 2023): sampled subsets really trained; hundreds of training runs.
+    /// </summary>
     /// <param name="tasks">The tasks.</param>
     /// <param name="featureColumnName">The column of features.</param>
     /// <param name="outputColumnName">The added column.</param>
     /// <seealso cref="HigherOrderAffinity"/>
-    public TaskAffinityEstimator HigherOrder(IEnumerable<TaskColumn> tasks, string featureColumnName = "Features", string outputColumnName = "TaskAffinity") =>
+    public TaskAffinityEstimator HigherOrder(IEnumerable<TaskColumn> tasks, string featureColumnName = "Features",
+        string outputColumnName = "TaskAffinity") =>
         HigherOrder(Columns(tasks, featureColumnName, outputColumnName));
 
     /// <inheritdoc cref="HigherOrder(IEnumerable{TaskColumn}, string, string)"/>
     /// <param name="options">Columns, split and seed.</param>
-    /// <param name="method">How the estimate is made; its seed is replaced by that of <paramref name="options"/>. Null = the defaults.</param>
-    public TaskAffinityEstimator HigherOrder(TaskAffinityEstimator.Options options, HigherOrderOptions? method = null) =>
+    /// <param name="method">
+    /// How the estimate is made; its seed is replaced by that of <paramref name="options"/>. Null = the defaults.
+    /// </param>
+    public TaskAffinityEstimator HigherOrder(TaskAffinityEstimator.Options options,
+        HigherOrderOptions? method = null) =>
         Of(options, method ?? new(), m => new HigherOrderAffinity(m));
 
-    /// <summary>Linear surrogate (Li, Nguyen, Zhang, TMLR 2023): really trained subsets, regressed on who was in them.</summary>
+    /// <summary>
+    /// Linear surrogate (Li, Nguyen, Zhang, TMLR 2023): really trained subsets, regressed on who was in them.
+    /// </summary>
     /// <param name="tasks">The tasks.</param>
     /// <param name="featureColumnName">The column of features.</param>
     /// <param name="outputColumnName">The added column.</param>
     /// <seealso cref="RidgeSurrogateAffinity"/>
-    public TaskAffinityEstimator RidgeSurrogate(IEnumerable<TaskColumn> tasks, string featureColumnName = "Features", string outputColumnName = "TaskAffinity") =>
+    public TaskAffinityEstimator RidgeSurrogate(IEnumerable<TaskColumn> tasks, string featureColumnName = "Features",
+        string outputColumnName = "TaskAffinity") =>
         RidgeSurrogate(Columns(tasks, featureColumnName, outputColumnName));
 
     /// <inheritdoc cref="RidgeSurrogate(IEnumerable{TaskColumn}, string, string)"/>
     /// <param name="options">Columns, split and seed.</param>
-    /// <param name="method">How the estimate is made; its seed is replaced by that of <paramref name="options"/>. Null = the defaults.</param>
-    public TaskAffinityEstimator RidgeSurrogate(TaskAffinityEstimator.Options options, SurrogateOptions? method = null) =>
+    /// <param name="method">
+    /// How the estimate is made; its seed is replaced by that of <paramref name="options"/>. Null = the defaults.
+    /// </param>
+    public TaskAffinityEstimator RidgeSurrogate(TaskAffinityEstimator.Options options,
+        SurrogateOptions? method = null) =>
         Of(options, method ?? new(), m => new RidgeSurrogateAffinity(m));
 
-    /// <summary>Kernel surrogate (Zhang et al., ICLR 2026): really trained subsets, by kernel regression on who was in them.</summary>
+    /// <summary>
+    /// Kernel surrogate (Zhang et al., ICLR 2026): really trained subsets, by kernel regression on who was in them.
+    /// </summary>
     /// <param name="tasks">The tasks.</param>
     /// <param name="featureColumnName">The column of features.</param>
     /// <param name="outputColumnName">The added column.</param>
     /// <seealso cref="KernelSurrogateAffinity"/>
-    public TaskAffinityEstimator KernelSurrogate(IEnumerable<TaskColumn> tasks, string featureColumnName = "Features", string outputColumnName = "TaskAffinity") =>
+    public TaskAffinityEstimator KernelSurrogate(IEnumerable<TaskColumn> tasks, string featureColumnName = "Features",
+        string outputColumnName = "TaskAffinity") =>
         KernelSurrogate(Columns(tasks, featureColumnName, outputColumnName));
 
     /// <inheritdoc cref="KernelSurrogate(IEnumerable{TaskColumn}, string, string)"/>
     /// <param name="options">Columns, split and seed.</param>
-    /// <param name="method">How the estimate is made; its seed is replaced by that of <paramref name="options"/>. Null = the defaults.</param>
-    public TaskAffinityEstimator KernelSurrogate(TaskAffinityEstimator.Options options, KernelSurrogateOptions? method = null) =>
+    /// <param name="method">
+    /// How the estimate is made; its seed is replaced by that of <paramref name="options"/>. Null = the defaults.
+    /// </param>
+    public TaskAffinityEstimator KernelSurrogate(TaskAffinityEstimator.Options options,
+        KernelSurrogateOptions? method = null) =>
         Of(options, method ?? new(), m => new KernelSurrogateAffinity(m));
 
-    private TaskAffinityEstimator Of<TOptions>(TaskAffinityEstimator.Options options, TOptions method, Func<TOptions, ITaskAffinityEstimator> create)
+    private TaskAffinityEstimator Of<TOptions>(TaskAffinityEstimator.Options options, TOptions method, Func<TOptions,
+        ITaskAffinityEstimator> create)
         where TOptions : AffinityOptions
     {
         method.Validate();
         return new(_context, options, seed => create((TOptions)((AffinityOptions)method with { Seed = seed })));
     }
 
-    private static TaskAffinityEstimator.Options Columns(IEnumerable<TaskColumn> tasks, string featureColumnName, string outputColumnName) => new()
+    private static TaskAffinityEstimator.Options Columns(IEnumerable<TaskColumn> tasks, string featureColumnName,
+        string outputColumnName) => new()
     {
         Tasks = TaskColumn.Checked(tasks),
         FeatureColumnName = featureColumnName,

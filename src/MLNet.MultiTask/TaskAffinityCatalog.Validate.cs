@@ -10,15 +10,18 @@ namespace MLNet.MultiTask;
 public sealed partial class TaskAffinityCatalog
 {
     /// <summary>
-    /// Checks an affinity estimator against reality: really trains hold-out subsets of tasks and says how the estimates agree,
-    /// next to what doing nothing reaches and to the ceiling that the noise of training sets.
+    /// Checks an affinity estimator against reality: really trains hold-out subsets of tasks and says how the estimates
+    /// agree, next to what doing nothing reaches and to the ceiling that the noise of training sets.
     /// </summary>
     /// <param name="data">Features and labels.</param>
     /// <param name="options">Columns and split; the added column's name is not used.</param>
     /// <param name="method">The estimator to check.</param>
     /// <param name="validation">How much is retrained; null = the defaults.</param>
-    /// <exception cref="ArgumentOutOfRangeException">A column is missing or of a wrong type, or an option is out of range.</exception>
-    public AffinityValidationResult Validate(IDataView data, TaskAffinityEstimator.Options options, ITaskAffinityEstimator method,
+    /// <exception cref="ArgumentOutOfRangeException">
+    /// A column is missing or of a wrong type, or an option is out of range.
+    /// </exception>
+    public AffinityValidationResult Validate(IDataView data, TaskAffinityEstimator.Options options,
+        ITaskAffinityEstimator method,
         AffinityValidationOptions? validation = null)
     {
         ArgumentNullException.ThrowIfNull(data);
@@ -29,6 +32,7 @@ public sealed partial class TaskAffinityCatalog
         (TaskTable table, _) = TaskTableReader.Read(data, options.FeatureColumnName, options.Tasks);
         ulong seed = options.SeedOr(((IHostEnvironment)_context).Register("MultiTask.Affinity.Validate"));
         RowSplit split = RowSplit.Random(table.RowCount, options.ValidationFraction, seed);
-        return AffinityValidation.Run(table, split, method, validation ?? new() { Seed = seed }, options.CancellationToken);
+        return AffinityValidation.Run(table, split, method, validation ?? new() { Seed = seed },
+            options.CancellationToken);
     }
 }

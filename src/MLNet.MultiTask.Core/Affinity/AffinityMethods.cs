@@ -49,8 +49,10 @@ public static class AffinityMethods
     {
         ArgumentNullException.ThrowIfNull(name);
         ArgumentNullException.ThrowIfNull(training);
-        AffinityMethod method = All.FirstOrDefault(m => m.Name.Equals(name, StringComparison.OrdinalIgnoreCase)) ?? throw new ArgumentException(
-            $"There is no affinity method '{name}'; expected one of {string.Join(", ", All.Select(m => m.Name))}", nameof(name));
+        AffinityMethod method = All.FirstOrDefault(m => m.Name.Equals(name, StringComparison.OrdinalIgnoreCase))
+            ?? throw new ArgumentException(
+            $"There is no affinity method '{name}'; expected one of {string.Join(", ", All.Select(m => m.Name))}",
+                nameof(name));
         return method.Create(training);
     }
 }

@@ -12,7 +12,9 @@ public abstract record AffinityOptions
     public int? Threads { get; init; }
 
     /// <summary>Checks every value.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">A value is out of range; name, range and value are in the message.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">
+    /// A value is out of range; name, range and value are in the message.
+    /// </exception>
     public virtual void Validate() => Check(Threads is null or >= 1, nameof(Threads), Threads, "at least 1, or null");
 
     private protected static void Check(bool ok, string name, object? value, string range)

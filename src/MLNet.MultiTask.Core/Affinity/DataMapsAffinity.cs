@@ -4,11 +4,11 @@ using MLNet.MultiTask.Training;
 namespace MLNet.MultiTask.Affinity;
 
 /// <summary>
-/// Data maps (STG-MTL; Sherif, Abid, Elattar, ElHelw, 2023): while one network of all tasks is trained, the probability of the true class is
-/// recorded per task, training point and epoch; a task's map is the mean and standard deviation over epochs of every point. Tasks whose maps
-/// are close are learned alike: T[i, j] = exp(−d / median d), d = root mean square distance of the maps over the points both tasks label.
-/// For a regression the probability is exp(−|error| / standard deviation of the target). Symmetric; the diagonal is 1; a pair without a
-/// point in common is 0.
+/// Data maps (STG-MTL; Sherif, Abid, Elattar, ElHelw, 2023): while one network of all tasks is trained, the probability
+/// of the true class is recorded per task, training point and epoch; a task's map is the mean and standard deviation
+/// over epochs of every point. Tasks whose maps are close are learned alike: T[i, j] = exp(−d / median d), d = root
+/// mean square distance of the maps over the points both tasks label. For a regression the probability is exp(−|error|
+/// / standard deviation of the target). Symmetric; the diagonal is 1; a pair without a point in common is 0.
 /// </summary>
 /// <param name="options">How the network is trained.</param>
 public sealed class DataMapsAffinity(DataMapsOptions options) : ITaskAffinityEstimator
@@ -20,7 +20,8 @@ public sealed class DataMapsAffinity(DataMapsOptions options) : ITaskAffinityEst
 
     /// <inheritdoc/>
     /// <exception cref="ArgumentException">
-    /// A task cannot be learned (it is named), or no training row holds labels of two tasks (task-indexed data), so maps share no point.
+    /// A task cannot be learned (it is named), or no training row holds labels of two tasks (task-indexed data), so
+    /// maps share no point.
     /// </exception>
     /// <exception cref="TrainingDivergedException">A task's loss became infinite or NaN.</exception>
     public TaskAffinity Estimate(TaskTable table, RowSplit split, CancellationToken cancellationToken = default)
@@ -30,7 +31,8 @@ public sealed class DataMapsAffinity(DataMapsOptions options) : ITaskAffinityEst
         _options.Validate();
         int n = table.Tasks.Count;
         var maps = new Recorder(table, split.Train);
-        NetworkTrainer.Train(table, split, [.. Enumerable.Range(0, n)], _options.ObservedTraining(), maps, cancellationToken);
+        NetworkTrainer.Train(table, split, [.. Enumerable.Range(0, n)], _options.ObservedTraining(), maps,
+            cancellationToken);
         double[] distances = SymmetricPairs.Of(n, diagonal: 0, maps.Distance, _options.Threads, cancellationToken);
         if (n > 1 && distances.Count(double.IsNaN) == n * (n - 1))
             throw new ArgumentException($"None of the {split.Train.Length} training rows holds labels of two tasks, so their data maps share " +
@@ -60,7 +62,8 @@ public sealed class DataMapsAffinity(DataMapsOptions options) : ITaskAffinityEst
                 for (int r = 0; r < block.Length; r++)
                     for (int t = 0; t < table.Tasks.Count; t++)
                         if (table.IsObserved(block[r], t))
-                            Add((from + r) * table.Tasks.Count + t, Probability(network, t, activations.Outputs(r, t), table.Label(block[r], t)));
+                            Add((from + r) * table.Tasks.Count + t,
+                                Probability(network, t, activations.Outputs(r, t), table.Label(block[r], t)));
             }
         }
 
@@ -95,7 +98,8 @@ public sealed class DataMapsAffinity(DataMapsOptions options) : ITaskAffinityEst
             _squares[cell] += difference * (value - _mean[cell]);
         }
 
-        private static double Probability(SharedBottomNetwork network, int task, ReadOnlySpan<float> outputs, float label)
+        private static double Probability(SharedBottomNetwork network, int task, ReadOnlySpan<float> outputs,
+            float label)
         {
             TaskKind kind = network.Shape.Tasks[task].Kind;
             if (kind == TaskKind.Regression)

@@ -4,8 +4,8 @@ namespace MLNet.MultiTask.Affinity;
 internal static class DistanceSimilarity
 {
     /// <summary>
-    /// exp(−distance / median distance), so that the median pair has affinity 1/e; NaN (unknown) becomes 0, the diagonal 1.
-    /// Where more than half of the pairs are at distance 0 the mean takes the median's place.
+    /// exp(−distance / median distance), so that the median pair has affinity 1/e; NaN (unknown) becomes 0, the
+    /// diagonal 1. Where more than half of the pairs are at distance 0 the mean takes the median's place.
     /// </summary>
     /// <param name="distances">T×T, symmetric; NaN where unknown.</param>
     /// <param name="n">T.</param>
@@ -23,7 +23,8 @@ internal static class DistanceSimilarity
         var values = new double[n * n];
         for (int i = 0; i < n; i++)
             for (int j = 0; j < n; j++)
-                values[i * n + j] = i == j ? 1 : double.IsNaN(distances[i * n + j]) ? 0 : Math.Exp(-distances[i * n + j] / unit);
+                values[i * n + j] = i == j ? 1 : double.IsNaN(distances[i * n + j]) ? 0
+                    : Math.Exp(-distances[i * n + j] / unit);
         return values;
     }
 }

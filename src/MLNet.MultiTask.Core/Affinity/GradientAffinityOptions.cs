@@ -3,8 +3,8 @@ using MLNet.MultiTask.Affinity;
 namespace MLNet.MultiTask;
 
 /// <summary>
-/// How the network is trained whose task gradients <see cref="GradientDotAffinity"/> and <see cref="GradientCosineAffinity"/> compare,
-/// and how often they look.
+/// How the network is trained whose task gradients <see cref="GradientDotAffinity"/> and <see
+/// cref="GradientCosineAffinity"/> compare, and how often they look.
 /// </summary>
 public sealed record GradientAffinityOptions : ObservedAffinityOptions
 {
@@ -12,7 +12,9 @@ public sealed record GradientAffinityOptions : ObservedAffinityOptions
     /// <value>The default value is 1: every step. At least 1.</value>
     public int Interval { get; init; } = 1;
 
-    /// <summary>Whether each task's row is centred and in units of its spread, with a diagonal of 0; otherwise as published.</summary>
+    /// <summary>
+    /// Whether each task's row is centred and in units of its spread, with a diagonal of 0; otherwise as published.
+    /// </summary>
     /// <value>The default value is true.</value>
     public bool Standardize { get; init; } = true;
 

@@ -1,9 +1,9 @@
 namespace MLNet.MultiTask.Affinity;
 
 /// <summary>
-/// Gradient cosine over training (CS in Fifty et al., NeurIPS 2021): T[i, j] = mean over the batches of one training run of all tasks of
-/// the cosine between the two tasks' gradients with respect to the shared layers, in [−1, 1] before rows are standardised.
-/// A batch where a task has no label, or a zero gradient, does not count for that task.
+/// Gradient cosine over training (CS in Fifty et al., NeurIPS 2021): T[i, j] = mean over the batches of one training
+/// run of all tasks of the cosine between the two tasks' gradients with respect to the shared layers, in [−1, 1] before
+/// rows are standardised. A batch where a task has no label, or a zero gradient, does not count for that task.
 /// </summary>
 /// <param name="options">How the network is trained, and how often gradients are compared.</param>
 public sealed class GradientCosineAffinity(GradientAffinityOptions options) : ITaskAffinityEstimator

@@ -1,10 +1,10 @@
 namespace MLNet.MultiTask.Affinity;
 
 /// <summary>
-/// Gradient dot product over training, the first-order affinity of ETAP (Ayman et al., ICLR 2026): T[i, j] = mean over the batches of one
-/// training run of all tasks of ⟨g_i, g_j⟩ / L_i, with g the gradient of a task's loss L on the batch with respect to the shared layers.
-/// It is the first-order part of the look-ahead of <see cref="TagLookaheadAffinity"/>. A batch without label of a task does not count
-/// for that task.
+/// Gradient dot product over training, the first-order affinity of ETAP (Ayman et al., ICLR 2026): T[i, j] = mean over
+/// the batches of one training run of all tasks of ⟨g_i, g_j⟩ / L_i, with g the gradient of a task's loss L on the
+/// batch with respect to the shared layers. It is the first-order part of the look-ahead of <see
+/// cref="TagLookaheadAffinity"/>. A batch without label of a task does not count for that task.
 /// </summary>
 /// <param name="options">How the network is trained, and how often gradients are compared.</param>
 public sealed class GradientDotAffinity(GradientAffinityOptions options) : ITaskAffinityEstimator

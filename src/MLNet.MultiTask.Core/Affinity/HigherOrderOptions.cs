@@ -6,7 +6,9 @@ namespace MLNet.MultiTask;
 public record HigherOrderOptions : RetrainingOptions
 {
     /// <summary>Tasks in a sampled subset.</summary>
-    /// <value>The default value is null: a third of the tasks, at least 3 and at most 10. From 2 to the number of tasks.</value>
+    /// <value>
+    /// The default value is null: a third of the tasks, at least 3 and at most 10. From 2 to the number of tasks.
+    /// </value>
     public int? SubsetSize { get; init; }
 
     /// <summary>Sampled subsets, at least; more are drawn until every pair is covered.</summary>
@@ -34,7 +36,8 @@ public record HigherOrderOptions : RetrainingOptions
     internal int[][] Draw(int taskCount)
     {
         int size = SubsetSize ?? AffinitySubsets.DefaultSize(taskCount);
-        Check(size <= taskCount || SubsetSize is null, nameof(SubsetSize), SubsetSize, $"at most the number of tasks, {taskCount}");
+        Check(size <= taskCount || SubsetSize is null, nameof(SubsetSize), SubsetSize,
+            $"at most the number of tasks, {taskCount}");
         return AffinitySubsets.Draw(taskCount, size, Subsets, PairCoverage, Seed);
     }
 }

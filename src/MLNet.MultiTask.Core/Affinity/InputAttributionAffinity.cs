@@ -5,9 +5,10 @@ using MLNet.MultiTask.Training;
 namespace MLNet.MultiTask.Affinity;
 
 /// <summary>
-/// Input attribution similarity (after Azorin et al., 2023): every task is trained alone; on the same rows input × gradient says which
-/// features its output rests on. T[i, j] = mean cosine of the two attributions over the rows, in [−1, 1]. The output is the logit, the
-/// predicted value, or the margin of the predicted class. Symmetric; the diagonal is 1. A row where a task's attribution is zero counts 0.
+/// Input attribution similarity (after Azorin et al., 2023): every task is trained alone; on the same rows input ×
+/// gradient says which features its output rests on. T[i, j] = mean cosine of the two attributions over the rows, in
+/// [−1, 1]. The output is the logit, the predicted value, or the margin of the predicted class. Symmetric; the diagonal
+/// is 1. A row where a task's attribution is zero counts 0.
 /// </summary>
 /// <param name="options">How networks are trained, and how many rows are looked at.</param>
 public sealed class InputAttributionAffinity(InputAttributionOptions options) : ITaskAffinityEstimator
@@ -18,7 +19,9 @@ public sealed class InputAttributionAffinity(InputAttributionOptions options) : 
     public string Name => "Input attribution";
 
     /// <inheritdoc/>
-    /// <exception cref="ArgumentException">A task has no observed training or validation row (it is named), or cannot be learned.</exception>
+    /// <exception cref="ArgumentException">
+    /// A task has no observed training or validation row (it is named), or cannot be learned.
+    /// </exception>
     /// <exception cref="TrainingDivergedException">A task's loss became infinite or NaN.</exception>
     public TaskAffinity Estimate(TaskTable table, RowSplit split, CancellationToken cancellationToken = default)
     {
@@ -28,9 +31,11 @@ public sealed class InputAttributionAffinity(InputAttributionOptions options) : 
         SharedBottomNetwork[] networks = SingleTaskNetworks.Train(table, split, _options, cancellationToken);
         int[] rows = [.. split.Validation.Take(_options.Rows)];
         int n = networks.Length, d = table.FeatureCount;
-        float[][] attributions = ParallelRuns.Map(n, _options.Threads, t => Directions(networks[t], table, rows), cancellationToken);
+        float[][] attributions =
+            ParallelRuns.Map(n, _options.Threads, t => Directions(networks[t], table, rows), cancellationToken);
         double[] cosines = SymmetricPairs.Of(n, diagonal: 1, (i, j) => Enumerable.Range(0, rows.Length).Average(r =>
-            TensorPrimitives.Dot<float>(attributions[i].AsSpan(r * d, d), attributions[j].AsSpan(r * d, d))), _options.Threads, cancellationToken);
+            TensorPrimitives.Dot<float>(attributions[i].AsSpan(r * d, d), attributions[j].AsSpan(r * d, d))),
+                _options.Threads, cancellationToken);
         return new TaskAffinity([.. table.Tasks.Select(t => t.Name)], cosines, Name)
         {
             Diagnostics = new Dictionary<string, double> { ["rows"] = rows.Length },

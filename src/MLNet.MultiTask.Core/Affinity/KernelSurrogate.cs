@@ -4,8 +4,8 @@ using MLNet.MultiTask.Numerics;
 namespace MLNet.MultiTask.Affinity;
 
 /// <summary>
-/// loss_i(S) by kernel ridge regression on the 0/1 row of S (Zhang, Zhang, Li, Zhang, ICLR 2026), k(S, S') = exp(−γ·|S △ S'|), with a free
-/// intercept: far from every trained subset the prediction is the mean loss of the task.
+/// loss_i(S) by kernel ridge regression on the 0/1 row of S (Zhang, Zhang, Li, Zhang, ICLR 2026), k(S, S') = exp(−γ·|S
+/// △ S'|), with a free intercept: far from every trained subset the prediction is the mean loss of the task.
 /// </summary>
 internal sealed class KernelSurrogate
 {
@@ -14,7 +14,8 @@ internal sealed class KernelSurrogate
     private readonly double[][] _weights;
     private readonly double _gamma;
 
-    private KernelSurrogate(IReadOnlyList<SubsetDesign> targets, double gamma, double[] intercepts, double[][] weights) =>
+    private KernelSurrogate(IReadOnlyList<SubsetDesign> targets, double gamma, double[] intercepts,
+        double[][] weights) =>
         (_targets, _gamma, _intercepts, _weights) = (targets, gamma, intercepts, weights);
 
     public static KernelSurrogate Fit(IReadOnlyList<SubsetDesign> targets, double gamma, double ridge)
@@ -26,10 +27,17 @@ internal sealed class KernelSurrogate
         return new KernelSurrogate(targets, gamma, intercepts, weights);
     }
 
-    public double[] PredictGroup(IReadOnlyList<int> group) => [.. group.Select(i =>
+    public double[] PredictGroup(IReadOnlyList<int> group)
+    {
+        GroupChecks.ThrowIfInvalid(group, _targets.Count);
+        return [.. group.Select(i =>
         Predict(i, SubsetDesign.Indicator(group, i, _targets.Count)))];
+    }
 
-    /// <summary>T×T: mean over the trained subsets holding i of what adding j, against leaving it out, changes in the predicted loss.</summary>
+    /// <summary>
+    /// T×T: mean over the trained subsets holding i of what adding j, against leaving it out, changes in the predicted
+    /// loss.
+    /// </summary>
     public double[] MeanEffects()
     {
         int n = _targets.Count;
@@ -37,11 +45,14 @@ internal sealed class KernelSurrogate
         for (int i = 0; i < n; i++)
             for (int j = 0; j < n; j++)
                 if (j != i)
-                    effects[i * n + j] = _targets[i].Members.Average(members => Predict(i, With(members, j, 1)) - Predict(i, With(members, j, 0)));
+                    effects[i * n + j] = _targets[i].Members.Average(members =>
+                        Predict(i, With(members, j, 1)) - Predict(i, With(members, j, 0)));
         return effects;
     }
 
-    /// <summary>Errors of predicting each subset from all others, without refitting: α_s / (C⁻¹)_ss of the bordered system C.</summary>
+    /// <summary>
+    /// Errors of predicting each subset from all others, without refitting: α_s / (C⁻¹)_ss of the bordered system C.
+    /// </summary>
     public static double[] LeaveOneOutErrors(SubsetDesign target, double gamma, double ridge)
     {
         (_, double[] weights, double[] inverse) = Solve(target, gamma, ridge);
@@ -57,7 +68,8 @@ internal sealed class KernelSurrogate
     }
 
     // [K + ridge·I, 1; 1ᵀ, 0] [α; b] = [y; 0], and the diagonal of the inverse's upper block.
-    private static (double Intercept, double[] Weights, double[] InverseDiagonal) Solve(SubsetDesign target, double gamma, double ridge)
+    private static (double Intercept, double[] Weights, double[] InverseDiagonal) Solve(SubsetDesign target,
+        double gamma, double ridge)
     {
         int m = target.Losses.Length;
         var a = new double[m * m];
@@ -65,7 +77,8 @@ internal sealed class KernelSurrogate
             for (int r = 0; r <= s; r++)
                 a[s * m + r] = Kernel(target.Members[s], target.Members[r], gamma) + (r == s ? ridge : 0);
         if (!Cholesky.TryFactor<double>(a, m, out _))
-            throw new ArgumentOutOfRangeException(nameof(ridge), ridge, "The ridge penalty is too small for the subsets given; it must be larger");
+            throw new ArgumentOutOfRangeException(nameof(ridge), ridge,
+                "The ridge penalty is too small for the subsets given; it must be larger");
         var ones = new double[m];
         Array.Fill(ones, 1);
         Cholesky.Solve<double>(a, m, ones);

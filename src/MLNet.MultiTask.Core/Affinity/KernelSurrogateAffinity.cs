@@ -1,10 +1,10 @@
 namespace MLNet.MultiTask.Affinity;
 
 /// <summary>
-/// Kernel surrogate of multi-task learning (Zhang, Zhang, Li, Zhang, ICLR 2026): really trains subsets of tasks and fits each target's
-/// validation loss by kernel ridge regression on the subsets. T[i, j] = drop of the predicted loss of target i when source j is added to a
-/// trained subset, against leaving it out, mean over the subsets; the diagonal is 0. <see cref="TaskAffinity.PredictGroup"/> is the
-/// regression itself.
+/// Kernel surrogate of multi-task learning (Zhang, Zhang, Li, Zhang, ICLR 2026): really trains subsets of tasks and
+/// fits each target's validation loss by kernel ridge regression on the subsets. T[i, j] = drop of the predicted loss
+/// of target i when source j is added to a trained subset, against leaving it out, mean over the subsets; the diagonal
+/// is 0. <see cref="TaskAffinity.PredictGroup"/> is the regression itself.
 /// </summary>
 /// <param name="options">Which subsets, how trained, which kernel and penalty.</param>
 public sealed class KernelSurrogateAffinity(KernelSurrogateOptions options) : ITaskAffinityEstimator
@@ -15,7 +15,9 @@ public sealed class KernelSurrogateAffinity(KernelSurrogateOptions options) : IT
     public string Name => "Kernel surrogate";
 
     /// <inheritdoc/>
-    /// <exception cref="ArgumentException">A task has no observed training or validation row (it is named), or cannot be learned.</exception>
+    /// <exception cref="ArgumentException">
+    /// A task has no observed training or validation row (it is named), or cannot be learned.
+    /// </exception>
     /// <exception cref="TrainingDivergedException">A task's loss became infinite or NaN.</exception>
     public TaskAffinity Estimate(TaskTable table, RowSplit split, CancellationToken cancellationToken = default)
     {

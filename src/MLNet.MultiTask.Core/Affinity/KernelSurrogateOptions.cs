@@ -11,6 +11,7 @@ public sealed record KernelSurrogateOptions : SurrogateOptions
     public override void Validate()
     {
         base.Validate();
-        Check(Gamma is null || (Gamma > 0 && double.IsFinite(Gamma.Value)), nameof(Gamma), Gamma, "positive and finite, or null");
+        Check(Gamma is null || (Gamma > 0 && double.IsFinite(Gamma.Value)), nameof(Gamma), Gamma,
+            "positive and finite, or null");
     }
 }

@@ -3,10 +3,11 @@ using MLNet.MultiTask.Numerics;
 namespace MLNet.MultiTask.Affinity;
 
 /// <summary>
-/// The free baseline: how strongly the labels of two tasks go together over the training rows where both are observed, in [0, 1].
-/// Two regressions: |Pearson|; classes and a regression: the correlation ratio η; classes and classes: Cramér's V.
-/// The three agree where they meet: for two classes η and V are |Pearson|. A row counts by the geometric mean of its two weights.
-/// Symmetric; the diagonal is 1; a pair without two rows in common, or with a constant label there, is 0.
+/// The free baseline: how strongly the labels of two tasks go together over the training rows where both are observed,
+/// in [0, 1]. Two regressions: |Pearson|; classes and a regression: the correlation ratio η; classes and classes:
+/// Cramér's V. The three agree where they meet: for two classes η and V are |Pearson|. A row counts by the geometric
+/// mean of its two weights. Symmetric; the diagonal is 1; a pair without two rows in common, or with a constant label
+/// there, is 0.
 /// </summary>
 /// <param name="threads">Upper limit of threads; null = all cores. The result does not depend on it.</param>
 public sealed class LabelCorrelationAffinity(int? threads = null) : ITaskAffinityEstimator
@@ -16,7 +17,8 @@ public sealed class LabelCorrelationAffinity(int? threads = null) : ITaskAffinit
 
     /// <inheritdoc/>
     /// <exception cref="ArgumentException">
-    /// There are no training rows, or no training row holds labels of two tasks (task-indexed data), so that nothing can be said.
+    /// There are no training rows, or no training row holds labels of two tasks (task-indexed data), so that nothing
+    /// can be said.
     /// </exception>
     public TaskAffinity Estimate(TaskTable table, RowSplit split, CancellationToken cancellationToken = default)
     {
@@ -99,11 +101,15 @@ public sealed class LabelCorrelationAffinity(int? threads = null) : ITaskAffinit
 
         public LabelColumns(TaskTable table, int[] rows)
         {
-            _labels = [.. Enumerable.Range(0, table.Tasks.Count).Select(t => Array.ConvertAll(rows, r => table.Label(r, t)))];
-            _weights = [.. Enumerable.Range(0, table.Tasks.Count).Select(t => Array.ConvertAll(rows, r => table.Weight(r, t)))];
+            _labels = [.. Enumerable.Range(0, table.Tasks.Count).Select(t =>
+                Array.ConvertAll(rows, r => table.Label(r, t)))];
+            _weights = [.. Enumerable.Range(0, table.Tasks.Count).Select(t =>
+                Array.ConvertAll(rows, r => table.Weight(r, t)))];
         }
 
-        /// <summary>Labels of two tasks in the rows where both are observed; empty where there are fewer than two.</summary>
+        /// <summary>
+        /// Labels of two tasks in the rows where both are observed; empty where there are fewer than two.
+        /// </summary>
         public (double[] X, double[] Y, double[] Weights) Shared(int i, int j)
         {
             List<double> x = [], y = [], weights = [];

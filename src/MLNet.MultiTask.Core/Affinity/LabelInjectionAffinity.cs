@@ -3,10 +3,11 @@ using MLNet.MultiTask.Training;
 namespace MLNet.MultiTask.Affinity;
 
 /// <summary>
-/// Label injection (after Azorin et al., 2023): each task is trained alone, then again with the label of another task as additional
-/// input. T[i, j] = relative drop of task i's validation loss when it may read the label of j: an upper bound of what j can teach, good for
-/// screening. The diagonal is 0. All networks of a run have the same inputs (the additional ones are 0 where nothing is injected), initial
-/// weights and batches. A label that is not observed is injected as 0, which is its mean.
+/// Label injection (after Azorin et al., 2023): each task is trained alone, then again with the label of another task
+/// as additional input. T[i, j] = relative drop of task i's validation loss when it may read the label of j: an upper
+/// bound of what j can teach, good for screening. The diagonal is 0. All networks of a run have the same inputs (the
+/// additional ones are 0 where nothing is injected), initial weights and batches. A label that is not observed is
+/// injected as 0, which is its mean.
 /// </summary>
 /// <param name="options">How networks are trained, how often.</param>
 public sealed class LabelInjectionAffinity(LabelInjectionOptions options) : ITaskAffinityEstimator
@@ -17,7 +18,9 @@ public sealed class LabelInjectionAffinity(LabelInjectionOptions options) : ITas
     public string Name => "Label injection";
 
     /// <inheritdoc/>
-    /// <exception cref="ArgumentException">A task has no observed training or validation row (it is named), or cannot be learned.</exception>
+    /// <exception cref="ArgumentException">
+    /// A task has no observed training or validation row (it is named), or cannot be learned.
+    /// </exception>
     /// <exception cref="TrainingDivergedException">A task's loss became infinite or NaN.</exception>
     public TaskAffinity Estimate(TaskTable table, RowSplit split, CancellationToken cancellationToken = default)
     {
@@ -31,7 +34,8 @@ public sealed class LabelInjectionAffinity(LabelInjectionOptions options) : ITas
         {
             int run = k / (n * n), target = k / n % n, source = k % n;
             TaskTable injected = Inject(table, target, width, source == target ? null : labels[source]);
-            TrainingResult result = NetworkTrainer.Train(injected, split, [0], _options.RunTraining(run, threads: 1), cancellationToken);
+            TrainingResult result =
+                NetworkTrainer.Train(injected, split, [0], _options.RunTraining(run, threads: 1), cancellationToken);
             return result.Epochs[result.BestEpoch - 1].TaskValidationLosses[0];
         }, cancellationToken);
         var values = new double[n * n];
@@ -43,14 +47,18 @@ public sealed class LabelInjectionAffinity(LabelInjectionOptions options) : ITas
             Diagnostics = new Dictionary<string, double> { ["networks"] = losses.Length },
         };
 
-        double Mean(double[] all, int pair) => Enumerable.Range(0, _options.Runs).Average(run => all[run * n * n + pair]);
+        double Mean(double[] all, int pair) =>
+            Enumerable.Range(0, _options.Runs).Average(run => all[run * n * n + pair]);
     }
 
     private static double Gain(double alone, double injected) => alone > 0 ? 1 - injected / alone : 0;
 
     private static int Width(TaskInfo task) => task.Kind == TaskKind.Multiclass ? task.OutputCount : 1;
 
-    /// <summary>n×width: one column per class, or one; each with mean 0 and deviation 1 over the training rows, 0 where not observed.</summary>
+    /// <summary>
+    /// n×width: one column per class, or one; each with mean 0 and deviation 1 over the training rows, 0 where not
+    /// observed.
+    /// </summary>
     private static float[] Encode(TaskTable table, int[] train, int task, int width)
     {
         var columns = new float[table.RowCount * width];
@@ -71,7 +79,8 @@ public sealed class LabelInjectionAffinity(LabelInjectionOptions options) : ITas
     private static TaskTable Inject(TaskTable table, int target, int width, float[]? source)
     {
         int d = table.FeatureCount;
-        float[] features = new float[table.RowCount * (d + width)], labels = new float[table.RowCount], weights = new float[table.RowCount];
+        float[] features = new float[table.RowCount * (d + width)], labels = new float[table.RowCount],
+            weights = new float[table.RowCount];
         for (int row = 0; row < table.RowCount; row++)
         {
             table.FeatureRow(row).CopyTo(features.AsSpan(row * (d + width)));

@@ -5,7 +5,9 @@ namespace MLNet.MultiTask;
 /// <summary>How <see cref="LabelInjectionAffinity"/> trains its single-task networks.</summary>
 public sealed record LabelInjectionOptions : TrainedAffinityOptions
 {
-    /// <summary>Independent repetitions, whose losses are averaged; all networks of one share initial weights and order of rows.</summary>
+    /// <summary>
+    /// Independent repetitions, whose losses are averaged; all networks of one share initial weights and order of rows.
+    /// </summary>
     /// <value>The default value is 4; at least 1.</value>
     public int Runs { get; init; } = 4;
 

@@ -13,7 +13,9 @@ public sealed record LandscapeOptions : AffinityOptions
     /// <value>The default value is 5; at least 1.</value>
     public int Initializations { get; init; } = 5;
 
-    /// <summary>Training rows looked at, of all tasks together where tasks label the same rows, otherwise of every task.</summary>
+    /// <summary>
+    /// Training rows looked at, of all tasks together where tasks label the same rows, otherwise of every task.
+    /// </summary>
     /// <value>The default value is 512; at least 1.</value>
     public int Samples { get; init; } = 512;
 

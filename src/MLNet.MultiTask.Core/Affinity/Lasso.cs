@@ -1,6 +1,8 @@
 namespace MLNet.MultiTask.Affinity;
 
-/// <summary>The Lasso from correlations alone (Tibshirani 1996), by cyclic coordinate descent (Friedman et al. 2010).</summary>
+/// <summary>
+/// The Lasso from correlations alone (Tibshirani 1996), by cyclic coordinate descent (Friedman et al. 2010).
+/// </summary>
 internal static class Lasso
 {
     private const int MaxSweeps = 10_000;
@@ -13,7 +15,8 @@ internal static class Lasso
     /// <param name="sources">The variables it is explained by.</param>
     /// <param name="lambda">Penalty, positive.</param>
     /// <param name="cancellationToken">Looked at every sweep.</param>
-    public static double[] Solve(double[] correlations, int m, int target, int[] sources, double lambda, CancellationToken cancellationToken)
+    public static double[] Solve(double[] correlations, int m, int target, int[] sources, double lambda,
+        CancellationToken cancellationToken)
     {
         var solution = new double[m];
         double[] residual = correlations[(target * m)..((target + 1) * m)];

@@ -2,7 +2,9 @@ using MLNet.MultiTask.Affinity;
 
 namespace MLNet.MultiTask;
 
-/// <summary>How <see cref="LassoTaskRelevanceAffinity"/> trains its network and how sparse the relevances are.</summary>
+/// <summary>
+/// How <see cref="LassoTaskRelevanceAffinity"/> trains its network and how sparse the relevances are.
+/// </summary>
 public sealed record LassoTaskRelevanceOptions : TrainedAffinityOptions
 {
     /// <summary>L1 penalty; outputs have variance 1, so at 1 every relevance is 0.</summary>

@@ -1,12 +1,14 @@
 namespace MLNet.MultiTask;
 
-/// <summary>What the options of affinity estimators that look on while one network of all tasks is trained have in common.</summary>
+/// <summary>
+/// What the options of affinity estimators that look on while one network of all tasks is trained have in common.
+/// </summary>
 public abstract record ObservedAffinityOptions : TrainedAffinityOptions
 {
     /// <summary>
-    /// Steps of training that are looked at; training ends with them. What is seen depends on the stage: early, tasks that can share pull the
-    /// shared layers the same way; once the network has fitted what they share, their gradients are what is left, and can turn against
-    /// one another.
+    /// Steps of training that are looked at; training ends with them. What is seen depends on the stage: early, tasks
+    /// that can share pull the shared layers the same way; once the network has fitted what they share, their gradients
+    /// are what is left, and can turn against one another.
     /// </summary>
     /// <value>The default value is 100; at least 1; null = all of training, as published.</value>
     public int? Steps { get; init; } = 100;

@@ -1,7 +1,9 @@
 namespace MLNet.MultiTask.Affinity;
 
 /// <summary>Losses of all tasks trained alone and in pairs, and what they say about larger groups.</summary>
-/// <param name="losses">T×T, row-major: [i, j] = loss of task i when trained with j; [i, i] = when trained alone.</param>
+/// <param name="losses">
+/// T×T, row-major: [i, j] = loss of task i when trained with j; [i, i] = when trained alone.
+/// </param>
 /// <param name="taskCount">T.</param>
 internal sealed class PairLosses(double[] losses, int taskCount)
 {
@@ -30,13 +32,20 @@ internal sealed class PairLosses(double[] losses, int taskCount)
     }
 
     /// <summary>
-    /// loss_i(G) = mean over the other members j of loss_i({i, j}); alone, the single-task loss (Standley et al., ICML 2020, section 4.2).
+    /// loss_i(G) = mean over the other members j of loss_i({i, j}); alone, the single-task loss (Standley et al., ICML
+    /// 2020, section 4.2).
     /// </summary>
-    public double[] PredictGroup(IReadOnlyList<int> group) => [.. group.Select(i => group.Count == 1
+    public double[] PredictGroup(IReadOnlyList<int> group)
+    {
+        GroupChecks.ThrowIfInvalid(group, taskCount);
+        return [.. group.Select(i => group.Count == 1
         ? losses[i * taskCount + i]
         : group.Where(j => j != i).Average(j => losses[i * taskCount + j]))];
+    }
 
-    /// <summary>T×T: relative drop of loss i by training with j instead of alone; 0 on the diagonal and for a loss of 0.</summary>
+    /// <summary>
+    /// T×T: relative drop of loss i by training with j instead of alone; 0 on the diagonal and for a loss of 0.
+    /// </summary>
     public double[] RelativeGains()
     {
         var gains = new double[taskCount * taskCount];

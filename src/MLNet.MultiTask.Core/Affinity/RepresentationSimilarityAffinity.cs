@@ -5,24 +5,28 @@ using MLNet.MultiTask.Training;
 namespace MLNet.MultiTask.Affinity;
 
 /// <summary>
-/// Representation similarity analysis, RSA (after Azorin et al., 2023; Dwivedi, Roig, 2019): every task is trained alone; how unlike two
-/// rows are in a task's last shared layer is 1 − their Pearson correlation. T[i, j] = Spearman correlation of the two tasks'
-/// dissimilarities over all pairs of the same rows, in [−1, 1]. Symmetric; the diagonal is 1.
+/// Representation similarity analysis, RSA (after Azorin et al., 2023; Dwivedi, Roig, 2019): every task is trained
+/// alone; how unlike two rows are in a task's last shared layer is 1 − their Pearson correlation. T[i, j] = Spearman
+/// correlation of the two tasks' dissimilarities over all pairs of the same rows, in [−1, 1]. Symmetric; the diagonal
+/// is 1.
 /// </summary>
 /// <param name="options">How networks are trained, and how many rows are compared.</param>
 public sealed class RepresentationSimilarityAffinity(RepresentationSimilarityOptions options) : ITaskAffinityEstimator
 {
-    // Differences below what single precision tells apart are ties: rows with one and the same active unit, for instance.
+    // Differences below what single precision tells apart are ties: rows with one and the same active unit, for
+    // instance.
     private const int TieDigits = 6;
 
-    private readonly RepresentationSimilarityOptions _options = options ?? throw new ArgumentNullException(nameof(options));
+    private readonly RepresentationSimilarityOptions _options = options
+        ?? throw new ArgumentNullException(nameof(options));
 
     /// <inheritdoc/>
     public string Name => "Representation similarity";
 
     /// <inheritdoc/>
     /// <exception cref="ArgumentException">
-    /// A task has no observed training or validation row (it is named), or cannot be learned; or there are fewer than three validation rows.
+    /// A task has no observed training or validation row (it is named), or cannot be learned; or there are fewer than
+    /// three validation rows.
     /// </exception>
     /// <exception cref="TrainingDivergedException">A task's loss became infinite or NaN.</exception>
     public TaskAffinity Estimate(TaskTable table, RowSplit split, CancellationToken cancellationToken = default)
@@ -37,14 +41,18 @@ public sealed class RepresentationSimilarityAffinity(RepresentationSimilarityOpt
         int n = networks.Length;
         double[][] ranks = ParallelRuns.Map(n, _options.Threads,
             t => Correlation.Ranks(Dissimilarities(networks[t], table, rows)), cancellationToken);
-        double[] values = SymmetricPairs.Of(n, diagonal: 1, (i, j) => Correlation.Pearson(ranks[i], ranks[j]), _options.Threads, cancellationToken);
+        double[] values = SymmetricPairs.Of(n, diagonal: 1, (i, j) => Correlation.Pearson(ranks[i], ranks[j]),
+            _options.Threads, cancellationToken);
         return new TaskAffinity([.. table.Tasks.Select(t => t.Name)], values, Name)
         {
             Diagnostics = new Dictionary<string, double> { ["rows"] = rows.Length },
         };
     }
 
-    /// <summary>1 − Pearson for every pair of rows, row by row below the diagonal; a constant representation is unlike all others (1).</summary>
+    /// <summary>
+    /// 1 − Pearson for every pair of rows, row by row below the diagonal; a constant representation is unlike all
+    /// others (1).
+    /// </summary>
     internal static double[] Dissimilarities(SharedBottomNetwork network, TaskTable table, int[] rows)
     {
         float[] flat = new TrunkActivations(network, table, rows).Representation;

@@ -2,10 +2,15 @@ using MLNet.MultiTask.Affinity;
 
 namespace MLNet.MultiTask;
 
-/// <summary>How <see cref="RepresentationSimilarityAffinity"/> trains its single-task networks, and where it looks.</summary>
+/// <summary>
+/// How <see cref="RepresentationSimilarityAffinity"/> trains its single-task networks, and where it looks.
+/// </summary>
 public sealed record RepresentationSimilarityOptions : TrainedAffinityOptions
 {
-    /// <summary>Rows whose representations are compared with one another: the first so many validation rows. Cost grows with the square.</summary>
+    /// <summary>
+    /// Rows whose representations are compared with one another: the first so many validation rows. Cost grows with the
+    /// square.
+    /// </summary>
     /// <value>The default value is 300; at least 3.</value>
     public int Rows { get; init; } = 300;
 

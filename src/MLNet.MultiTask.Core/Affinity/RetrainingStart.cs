@@ -6,6 +6,8 @@ public enum RetrainingStart
     /// <summary>From fresh weights, with early stopping: what grouped training will do.</summary>
     FromScratch,
 
-    /// <summary>From a network trained on all tasks, for a fixed number of epochs: what first-order estimates predict.</summary>
+    /// <summary>
+    /// From a network trained on all tasks, for a fixed number of epochs: what first-order estimates predict.
+    /// </summary>
     FineTuned,
 }

@@ -4,15 +4,16 @@ using MLNet.MultiTask.Numerics;
 namespace MLNet.MultiTask.Affinity;
 
 /// <summary>
-/// loss_i(S) ≈ b_i + Σ_{j ∈ S} θ_ij by ridge regression with a free intercept (Li, Nguyen, Zhang, TMLR 2023). θ_ij is what source j
-/// adds to the loss of target i.
+/// loss_i(S) ≈ b_i + Σ_{j ∈ S} θ_ij by ridge regression with a free intercept (Li, Nguyen, Zhang, TMLR 2023). θ_ij is
+/// what source j adds to the loss of target i.
 /// </summary>
 internal sealed class RidgeSurrogate
 {
     private readonly double[] _intercepts;
     private readonly double[][] _coefficients;
 
-    private RidgeSurrogate(double[] intercepts, double[][] coefficients) => (_intercepts, _coefficients) = (intercepts, coefficients);
+    private RidgeSurrogate(double[] intercepts, double[][] coefficients) =>
+        (_intercepts, _coefficients) = (intercepts, coefficients);
 
     /// <summary>T rows of θ.</summary>
     public IReadOnlyList<double[]> Coefficients => _coefficients;
@@ -26,12 +27,16 @@ internal sealed class RidgeSurrogate
         return new RidgeSurrogate(intercepts, coefficients);
     }
 
-    public double[] PredictGroup(IReadOnlyList<int> group) => [.. group.Select(i =>
+    public double[] PredictGroup(IReadOnlyList<int> group)
+    {
+        GroupChecks.ThrowIfInvalid(group, _intercepts.Length);
+        return [.. group.Select(i =>
         _intercepts[i] + group.Where(j => j != i).Sum(j => _coefficients[i][j]))];
+    }
 
     /// <summary>
-    /// Errors of predicting each subset from all others, without refitting: e_s / (1 − h_s). A subset that alone decides a coefficient
-    /// cannot happen with a positive ridge.
+    /// Errors of predicting each subset from all others, without refitting: e_s / (1 − h_s). A subset that alone
+    /// decides a coefficient cannot happen with a positive ridge.
     /// </summary>
     public static double[] LeaveOneOutErrors(SubsetDesign target, double ridge)
     {
@@ -46,7 +51,8 @@ internal sealed class RidgeSurrogate
             Cholesky.SolveLower<double>(factor, n, row);
             double leverage = 1.0 / errors.Length + TensorPrimitives.SumOfSquares<double>(row);
             double fitted = intercept + TensorPrimitives.Dot<double>(target.Members[s], theta);
-            errors[s] = leverage < 1 - 1e-12 ? (target.Losses[s] - fitted) / (1 - leverage) : target.Losses[s] - target.Mean;
+            errors[s] = leverage < 1 - 1e-12 ? (target.Losses[s] - fitted) / (1 - leverage)
+                : target.Losses[s] - target.Mean;
         }
         return errors;
     }
@@ -80,7 +86,8 @@ internal sealed class RidgeSurrogate
         for (int j = 0; j < n; j++)
             gram[j * n + j] += ridge;
         if (!Cholesky.TryFactor<double>(gram, n, out _))
-            throw new ArgumentOutOfRangeException(nameof(ridge), ridge, "The ridge penalty is too small for the subsets given; it must be larger");
+            throw new ArgumentOutOfRangeException(nameof(ridge), ridge,
+                "The ridge penalty is too small for the subsets given; it must be larger");
         return (mean, gram);
     }
 }

@@ -1,8 +1,9 @@
 namespace MLNet.MultiTask.Affinity;
 
 /// <summary>
-/// Linear surrogate of multi-task learning (Li, Nguyen, Zhang, TMLR 2023): really trains subsets of tasks and regresses each target's
-/// validation loss on who else was in the subset. T[i, j] = −θ_ij, what source j takes off the loss of target i; the diagonal is 0.
+/// Linear surrogate of multi-task learning (Li, Nguyen, Zhang, TMLR 2023): really trains subsets of tasks and regresses
+/// each target's validation loss on who else was in the subset. T[i, j] = −θ_ij, what source j takes off the loss of
+/// target i; the diagonal is 0.
 /// <see cref="TaskAffinity.PredictGroup"/> is the regression itself.
 /// </summary>
 /// <param name="options">Which subsets, how trained, which penalty.</param>
@@ -14,12 +15,15 @@ public sealed class RidgeSurrogateAffinity(SurrogateOptions options) : ITaskAffi
     public string Name => "Ridge surrogate";
 
     /// <inheritdoc/>
-    /// <exception cref="ArgumentException">A task has no observed training or validation row (it is named), or cannot be learned.</exception>
+    /// <exception cref="ArgumentException">
+    /// A task has no observed training or validation row (it is named), or cannot be learned.
+    /// </exception>
     /// <exception cref="TrainingDivergedException">A task's loss became infinite or NaN.</exception>
     public TaskAffinity Estimate(TaskTable table, RowSplit split, CancellationToken cancellationToken = default)
     {
         _options.Validate();
-        SurrogateFit fit = SurrogateFit.Train(table, split, _options, RidgeSurrogate.LeaveOneOutErrors, cancellationToken);
+        SurrogateFit fit = SurrogateFit.Train(table, split, _options, RidgeSurrogate.LeaveOneOutErrors,
+            cancellationToken);
         RidgeSurrogate surrogate = RidgeSurrogate.Fit(fit.Targets, fit.Ridge);
         double[] effects = [.. surrogate.Coefficients.SelectMany(row => row)];
         return fit.ToAffinity(table, Name, effects, _options, surrogate.PredictGroup);

@@ -4,8 +4,8 @@ using MLNet.MultiTask.Networks;
 namespace MLNet.MultiTask.Affinity;
 
 /// <summary>
-/// Gradients of single samples' losses with respect to the trunk, kept as what they are: in every layer the outer product of a back-signal
-/// and the layer's input (the weights) and the back-signal itself (the biases).
+/// Gradients of single samples' losses with respect to the trunk, kept as what they are: in every layer the outer
+/// product of a back-signal and the layer's input (the weights) and the back-signal itself (the biases).
 /// </summary>
 internal sealed class SampleGradients
 {
@@ -53,7 +53,10 @@ internal sealed class SampleGradients
         return sum / count;
     }
 
-    /// <summary>The same over the rows that both tasks hold; there the layers' inputs agree, and the distance of the outer products factors.</summary>
+    /// <summary>
+    /// The same over the rows that both tasks hold; there the layers' inputs agree, and the distance of the outer
+    /// products factors.
+    /// </summary>
     public double PairedDistance(int i, int j)
     {
         double sum = 0;
@@ -87,11 +90,13 @@ internal sealed class SampleGradients
         int count = 0;
         for (int t = 0; t < Rows.Length; t++)
             for (int k = 0; k < Rows[t].Length; k++, count++)
-                sum += TensorPrimitives.SumOfMagnitudes(Signal(t, l, k)) * (1.0 + TensorPrimitives.SumOfMagnitudes(Input(t, l, k)));
+                sum += TensorPrimitives.SumOfMagnitudes(Signal(t, l, k)) * (1.0
+                    + TensorPrimitives.SumOfMagnitudes(Input(t, l, k)));
         return sum > 0 ? (float)(sum / count) : 1;
     }
 
-    private static float[] HeadSignals(SharedBottomNetwork network, TaskTable table, int[] rows, int task, TrunkActivations activations)
+    private static float[] HeadSignals(SharedBottomNetwork network, TaskTable table, int[] rows, int task,
+        TrunkActivations activations)
     {
         TaskKind kind = network.Shape.Tasks[task].Kind;
         int width = network.Shape.Hidden[^1];

@@ -1,6 +1,9 @@
 namespace MLNet.MultiTask.Affinity;
 
-/// <summary>What trained subsets say about one target task: for every subset holding it, who else was in it, and the target's loss.</summary>
+/// <summary>
+/// What trained subsets say about one target task: for every subset holding it, who else was in it, and the target's
+/// loss.
+/// </summary>
 internal sealed class SubsetDesign
 {
     /// <param name="target">The task whose loss is explained.</param>

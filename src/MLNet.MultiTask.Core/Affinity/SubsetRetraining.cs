@@ -3,7 +3,9 @@ using MLNet.MultiTask.Training;
 
 namespace MLNet.MultiTask.Affinity;
 
-/// <summary>The losses that really training subsets of tasks gives, as <see cref="RetrainingOptions"/> ask for it.</summary>
+/// <summary>
+/// The losses that really training subsets of tasks gives, as <see cref="RetrainingOptions"/> ask for it.
+/// </summary>
 internal static class SubsetRetraining
 {
     private const int EpochLimit = 20;
@@ -23,11 +25,14 @@ internal static class SubsetRetraining
             options.Threads ?? Environment.ProcessorCount, cancellationToken);
         if (options.Start == RetrainingStart.FromScratch)
             return truth.FromScratch(options.Runs).Mean;
-        SharedBottomNetwork[] bases = [.. Enumerable.Range(0, options.Runs).Select(run => Base(table, split, options, run, cancellationToken))];
+        SharedBottomNetwork[] bases =
+            [.. Enumerable.Range(0, options.Runs).Select(run => Base(table, split, options, run, cancellationToken))];
         return truth.FineTuned(bases, options.FineTuneEpochs ?? truth.Probe(bases[0], EpochLimit).Epochs, runs: 1).Mean;
     }
 
     /// <summary>A network of all tasks, from which subsets are fine-tuned.</summary>
-    public static SharedBottomNetwork Base(TaskTable table, RowSplit split, RetrainingOptions options, int run, CancellationToken cancellationToken) =>
-        NetworkTrainer.Train(table, split, [.. Enumerable.Range(0, table.Tasks.Count)], options.RunTraining(run, options.Threads), cancellationToken).Network;
+    public static SharedBottomNetwork Base(TaskTable table, RowSplit split, RetrainingOptions options, int run,
+        CancellationToken cancellationToken) =>
+        NetworkTrainer.Train(table, split, [.. Enumerable.Range(0, table.Tasks.Count)],
+            options.RunTraining(run, options.Threads), cancellationToken).Network;
 }

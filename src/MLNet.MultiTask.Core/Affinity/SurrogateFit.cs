@@ -7,14 +7,18 @@ internal sealed class SurrogateFit
 {
     private static readonly double[] Penalties = [1e-3, 1e-2, 1e-1, 1, 10, 100];
 
-    private SurrogateFit(SubsetDesign[] targets, double ridge, double error) => (Targets, Ridge, LeaveOneOutError) = (targets, ridge, error);
+    private SurrogateFit(SubsetDesign[] targets, double ridge, double error) =>
+        (Targets, Ridge, LeaveOneOutError) = (targets, ridge, error);
 
     /// <summary>One per task.</summary>
     public SubsetDesign[] Targets { get; }
 
     public double Ridge { get; }
 
-    /// <summary>Mean squared error on left-out subsets over the variance of the losses, mean over tasks; below 1 beats the mean loss.</summary>
+    /// <summary>
+    /// Mean squared error on left-out subsets over the variance of the losses, mean over tasks; below 1 beats the mean
+    /// loss.
+    /// </summary>
     public double LeaveOneOutError { get; }
 
     /// <summary>Trains the subsets and chooses the penalty.</summary>
@@ -32,10 +36,13 @@ internal sealed class SurrogateFit
         int[][] subsets = options.Draw(n);
         double[][] losses = SubsetRetraining.MeanLosses(table, split, subsets, options, cancellationToken);
         SubsetDesign[] targets = [.. Enumerable.Range(0, n).Select(i => new SubsetDesign(i, n, subsets, losses))];
-        return Choose(targets, options.Ridge is { } ridge ? [ridge] : Penalties, leaveOneOut, options.Threads, cancellationToken);
+        return Choose(targets, options.Ridge is { } ridge ? [ridge] : Penalties, leaveOneOut, options.Threads,
+            cancellationToken);
     }
 
-    /// <summary>The largest of some penalties that predicts left-out subsets within 1 % as well as the best one.</summary>
+    /// <summary>
+    /// The largest of some penalties that predicts left-out subsets within 1 % as well as the best one.
+    /// </summary>
     public static SurrogateFit Choose(SubsetDesign[] targets, IReadOnlyList<double> penalties,
         Func<SubsetDesign, double, double[]> leaveOneOut, int? threads, CancellationToken cancellationToken)
     {
@@ -58,13 +65,17 @@ internal sealed class SurrogateFit
         return new SurrogateFit(targets, penalties[best], errors[best]);
     }
 
-    /// <summary>Affinity = what a source takes off the target's loss; 0 on the diagonal and for a target whose loss never varies.</summary>
+    /// <summary>
+    /// Affinity = what a source takes off the target's loss; 0 on the diagonal and for a target whose loss never
+    /// varies.
+    /// </summary>
     /// <param name="table">The data.</param>
     /// <param name="method">The estimator's name.</param>
     /// <param name="effects">T×T: what adding source j changes in the loss of target i.</param>
     /// <param name="options">Their <see cref="HigherOrderOptions.Standardize"/> decides on units.</param>
     /// <param name="predictGroup">Handed on.</param>
-    public TaskAffinity ToAffinity(TaskTable table, string method, ReadOnlySpan<double> effects, SurrogateOptions options,
+    public TaskAffinity ToAffinity(TaskTable table, string method, ReadOnlySpan<double> effects,
+        SurrogateOptions options,
         Func<IReadOnlyList<int>, double[]> predictGroup)
     {
         int n = Targets.Length;
@@ -76,7 +87,8 @@ internal sealed class SurrogateFit
         return new TaskAffinity([.. table.Tasks.Select(t => t.Name)], values, method)
         {
             PredictGroup = predictGroup,
-            Diagnostics = new Dictionary<string, double> { ["ridge"] = Ridge, ["leaveOneOutError"] = LeaveOneOutError, ["runs"] = options.Runs },
+            Diagnostics = new Dictionary<string, double> { ["ridge"] = Ridge, ["leaveOneOutError"] = LeaveOneOutError,
+                ["runs"] = options.Runs },
         };
     }
 }

@@ -4,13 +4,17 @@ namespace MLNet.MultiTask;
 public record SurrogateOptions : HigherOrderOptions
 {
     /// <summary>Ridge penalty of the regression.</summary>
-    /// <value>The default value is null: the largest of 10⁻³, 10⁻², …, 10² that predicts left-out subsets within 1 % as well as the best. Positive.</value>
+    /// <value>
+    /// The default value is null: the largest of 10⁻³, 10⁻², …, 10² that predicts left-out subsets within 1 % as well
+    /// as the best. Positive.
+    /// </value>
     public double? Ridge { get; init; }
 
     /// <inheritdoc/>
     public override void Validate()
     {
         base.Validate();
-        Check(Ridge is null || (Ridge > 0 && double.IsFinite(Ridge.Value)), nameof(Ridge), Ridge, "positive and finite, or null");
+        Check(Ridge is null || (Ridge > 0 && double.IsFinite(Ridge.Value)), nameof(Ridge), Ridge,
+            "positive and finite, or null");
     }
 }

@@ -11,7 +11,8 @@ internal static class SymmetricPairs
     /// <param name="value">Called once per pair, from many threads.</param>
     /// <param name="threads">Upper limit of threads; null = all cores.</param>
     /// <param name="cancellationToken">Looked at before each pair.</param>
-    public static double[] Of(int n, double diagonal, Func<int, int, double> value, int? threads, CancellationToken cancellationToken)
+    public static double[] Of(int n, double diagonal, Func<int, int, double> value, int? threads,
+        CancellationToken cancellationToken)
     {
         double[][] rows = ParallelRuns.Map(n, threads, i =>
         {

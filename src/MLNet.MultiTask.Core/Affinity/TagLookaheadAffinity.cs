@@ -4,9 +4,10 @@ using MLNet.MultiTask.Training;
 namespace MLNet.MultiTask.Affinity;
 
 /// <summary>
-/// TAG look-ahead (Fifty et al., NeurIPS 2021, equation 1): during one training run of all tasks, every so many steps, the shared
-/// layers are moved on a copy by η along the gradient of source j alone, and T[i, j] = mean of (1 − L_i(after) / L_i(before)) / η on the same
-/// batch, heads as they are. A batch without label of a task does not count for that task.
+/// TAG look-ahead (Fifty et al., NeurIPS 2021, equation 1): during one training run of all tasks, every so many steps,
+/// the shared layers are moved on a copy by η along the gradient of source j alone, and T[i, j] = mean of (1 −
+/// L_i(after) / L_i(before)) / η on the same batch, heads as they are. A batch without label of a task does not count
+/// for that task.
 /// </summary>
 /// <param name="options">How the network is trained, how often and how far it looks ahead.</param>
 public sealed class TagLookaheadAffinity(TagLookaheadOptions options) : ITaskAffinityEstimator
@@ -25,12 +26,14 @@ public sealed class TagLookaheadAffinity(TagLookaheadOptions options) : ITaskAff
         ArgumentNullException.ThrowIfNull(split);
         _options.Validate();
         var observer = new Lookahead(table, _options, cancellationToken);
-        NetworkTrainer.Train(table, split, [.. Enumerable.Range(0, table.Tasks.Count)], _options.ObservedTraining(), observer, cancellationToken);
+        NetworkTrainer.Train(table, split, [.. Enumerable.Range(0, table.Tasks.Count)], _options.ObservedTraining(),
+            observer, cancellationToken);
         return observer.Means.ToAffinity(Name, _options.Standardize);
     }
 
     /// <summary>Looks ahead from the steps of a training run.</summary>
-    internal sealed class Lookahead(TaskTable table, TagLookaheadOptions options, CancellationToken cancellationToken) : ITrainingObserver
+    internal sealed class Lookahead(TaskTable table, TagLookaheadOptions options, CancellationToken cancellationToken)
+        : ITrainingObserver
     {
         private readonly TaskGradients _gradients = new(table);
 

@@ -13,7 +13,9 @@ public sealed record TagLookaheadOptions : ObservedAffinityOptions
     /// <value>The default value is 0.01; positive.</value>
     public float StepSize { get; init; } = 0.01f;
 
-    /// <summary>Whether each task's row is centred and in units of its spread, with a diagonal of 0; otherwise as published.</summary>
+    /// <summary>
+    /// Whether each task's row is centred and in units of its spread, with a diagonal of 0; otherwise as published.
+    /// </summary>
     /// <value>The default value is true.</value>
     public bool Standardize { get; init; } = true;
 

@@ -2,7 +2,9 @@ using MLNet.MultiTask.Networks;
 
 namespace MLNet.MultiTask.Affinity;
 
-/// <summary>Gradients of every task's mean loss on a batch with respect to the trunk; buffers grow and are reused.</summary>
+/// <summary>
+/// Gradients of every task's mean loss on a batch with respect to the trunk; buffers grow and are reused.
+/// </summary>
 internal sealed class TaskGradients(TaskTable table)
 {
     private TrunkChunk? _chunk;

@@ -15,9 +15,12 @@ public abstract record TrainedAffinityOptions : AffinityOptions
     }
 
     private protected void CheckTrunk() =>
-        Check(Training.Hidden.Count >= 1, $"{nameof(Training)}.{nameof(Training.Hidden)}", Training.Hidden.Count, "at least one shared layer");
+        Check(Training.Hidden.Count >= 1, $"{nameof(Training)}.{nameof(Training.Hidden)}", Training.Hidden.Count,
+            "at least one shared layer");
 
-    /// <summary>The options of training run <paramref name="run"/>, whose network may use <paramref name="threads"/>.</summary>
+    /// <summary>
+    /// The options of training run <paramref name="run"/>, whose network may use <paramref name="threads"/>.
+    /// </summary>
     internal TrainingOptions RunTraining(int run, int? threads) => Training with
     {
         Seed = new RandomStream(Seed, "affinity/run", run).NextUInt64(),

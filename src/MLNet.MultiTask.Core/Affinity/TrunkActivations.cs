@@ -32,7 +32,10 @@ internal sealed class TrunkActivations
 
     public int RowCount { get; }
 
-    /// <summary>[0] = features, [l + 1] = what layer l puts out (rows × outputs, after ReLU in the trunk); the last = raw outputs.</summary>
+    /// <summary>
+    /// [0] = features, [l + 1] = what layer l puts out (rows × outputs, after ReLU in the trunk); the last = raw
+    /// outputs.
+    /// </summary>
     public float[][] Layers { get; }
 
     /// <summary>The last shared layer's values; the features where there is none.</summary>
@@ -47,14 +50,17 @@ internal sealed class TrunkActivations
     {
         LayerShape head = _network.Shape.Layer(_network.Shape.LayerCount - 1);
         Gemm.Multiply(false, false, 1, head.Inputs, outputs.Length, outputs, outputs.Length,
-            _network.Parameters.AsSpan(head.WeightOffset + _network.Shape.OutputOffset(task) * head.Inputs), head.Inputs,
+            _network.Parameters.AsSpan(head.WeightOffset + _network.Shape.OutputOffset(task) * head.Inputs),
+                head.Inputs,
             representation, head.Inputs);
     }
 
     /// <summary>Sends signals ∂/∂(representation) back.</summary>
     /// <param name="signals">cells × last width; overwritten.</param>
     /// <param name="rowOf">The row that each cell belongs to.</param>
-    /// <returns>[l] = cells × inputs of layer l, ∂/∂(input of layer l) before that input's own ReLU; [0] is ∂/∂(features).</returns>
+    /// <returns>
+    /// [l] = cells × inputs of layer l, ∂/∂(input of layer l) before that input's own ReLU; [0] is ∂/∂(features).
+    /// </returns>
     public float[][] Backward(float[] signals, ReadOnlySpan<int> rowOf)
     {
         int trunk = _network.Shape.LayerCount - 1;

@@ -12,12 +12,14 @@ public static class AdjustedRandIndex
         ArgumentNullException.ThrowIfNull(one);
         ArgumentNullException.ThrowIfNull(other);
         if (one.TaskCount != other.TaskCount)
-            throw new ArgumentException($"Groupings of {one.TaskCount} and {other.TaskCount} tasks cannot be compared", nameof(other));
+            throw new ArgumentException($"Groupings of {one.TaskCount} and {other.TaskCount} tasks cannot be compared",
+                nameof(other));
         double together = 0;
         foreach (TaskGroup a in one.Groups)
             foreach (TaskGroup b in other.Groups)
                 together += Pairs(a.Served.Intersect(b.Served).Count());
-        double ofOne = one.Groups.Sum(g => Pairs(g.Served.Count)), ofOther = other.Groups.Sum(g => Pairs(g.Served.Count));
+        double ofOne = one.Groups.Sum(g => Pairs(g.Served.Count)),
+            ofOther = other.Groups.Sum(g => Pairs(g.Served.Count));
         double chance = one.TaskCount < 2 ? 0 : ofOne * ofOther / Pairs(one.TaskCount), most = (ofOne + ofOther) / 2;
         return most == chance ? 1 : (together - chance) / (most - chance);
     }

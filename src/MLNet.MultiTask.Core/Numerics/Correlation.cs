@@ -3,7 +3,9 @@ namespace MLNet.MultiTask.Numerics;
 /// <summary>Correlation of two columns of numbers.</summary>
 internal static class Correlation
 {
-    /// <summary>Pearson's correlation in [−1, 1]; 0 where a column is constant or fewer than two entries have weight.</summary>
+    /// <summary>
+    /// Pearson's correlation in [−1, 1]; 0 where a column is constant or fewer than two entries have weight.
+    /// </summary>
     /// <param name="x">Finite numbers.</param>
     /// <param name="y">Finite numbers, as many.</param>
     /// <param name="weights">Not negative, as many; empty = all 1.</param>

@@ -14,24 +14,32 @@ namespace MLNet.MultiTask.Tool.Bench;
 internal sealed class RecoveryBench
 {
     private readonly NetworkOptions _network = new();
-    private readonly Option<string[]> _methods = new("--method") { Description = "Methods to try; all without the option.", AllowMultipleArgumentsPerToken = true };
+    private readonly Option<string[]> _methods =
+        new("--method") { Description = "Methods to try; all without the option.",
+        AllowMultipleArgumentsPerToken = true };
     private readonly Option<double[]> _noise = new("--noise")
     {
         Description = "Standard deviations of the label noise, in units of the signal's.",
         AllowMultipleArgumentsPerToken = true,
         DefaultValueFactory = _ => [0.1, 0.5, 1, 2],
     };
-    private readonly Option<int> _rows = BenchVerb.Positive("--rows", "Rows of each data set, three quarters of them to train on.", 500);
-    private readonly Option<bool> _mislead = new("--misleading") { Description = "Labels of one group are uncorrelated, and noise correlates those of different groups." };
-    private readonly Option<string?> _svg = new("--svg") { Description = "Draw recovery against noise.", HelpName = "FILE" };
+    private readonly Option<int> _rows =
+        BenchVerb.Positive("--rows", "Rows of each data set, three quarters of them to train on.", 500);
+    private readonly Option<bool> _mislead =
+        new("--misleading") { Description =
+        "Labels of one group are uncorrelated, and noise correlates those of different groups." };
+    private readonly Option<string?> _svg =
+        new("--svg") { Description = "Draw recovery against noise.", HelpName = "FILE" };
 
     public static Command Create(ToolConsole console)
     {
         var bench = new RecoveryBench();
         bench._methods.AcceptOnlyFromAmong([.. AffinityMethods.All.Select(m => m.Name)]);
-        var verb = new BenchVerb(console, "recovery", "Tries affinity methods on regressions with three planted groups of four tasks.",
+        var verb = new BenchVerb(console, "recovery",
+            "Tries affinity methods on regressions with three planted groups of four tasks.",
             "Data sets, of different seeds, per noise level.", 3, "--seeds");
-        foreach (Option option in new Option[] { bench._methods, bench._noise, bench._rows, bench._mislead, bench._svg })
+        foreach (Option option in new Option[] { bench._methods, bench._noise, bench._rows, bench._mislead,
+            bench._svg })
             verb.Command.Options.Add(option);
         bench._network.AddTo(verb.Command);
         verb.SetAction(bench.Run);
@@ -44,7 +52,8 @@ internal sealed class RecoveryBench
         double[] noises = parsed.GetValue(_noise)!;
         if (Array.Find(noises, noise => !(noise >= 0 && double.IsFinite(noise))) is var bad && bad != 0)
             throw new InputException($"--noise is {bad}; finite numbers of at least 0 are expected.");
-        string[] names = parsed.GetValue(_methods) is { Length: > 0 } given ? given : [.. AffinityMethods.All.Select(m => m.Name)];
+        string[] names = parsed.GetValue(_methods) is { Length: > 0 } given ? given
+            : [.. AffinityMethods.All.Select(m => m.Name)];
         var curves = new List<RecoveryCurve>();
         foreach (string name in names)
         {
@@ -76,9 +85,12 @@ internal sealed class RecoveryBench
         });
         TrainingOptions training = _network.Read(parsed, null, (ulong)seed, run.Threads);
         long started = Stopwatch.GetTimestamp();
-        TaskAffinity affinity = AffinityMethods.Create(name, training).Estimate(table, RowSplit.Random(table.RowCount, 0.25, 1), run.CancellationToken);
+        TaskAffinity affinity =
+            AffinityMethods.Create(name, training).Estimate(table, RowSplit.Random(table.RowCount, 0.25, 1),
+            run.CancellationToken);
         double seconds = Stopwatch.GetElapsedTime(started).TotalSeconds;
-        TaskGrouping found = new SdpGroupingSolver(new() { GroupCount = planted.Count }).Solve(affinity, run.CancellationToken).Grouping;
+        TaskGrouping found = new SdpGroupingSolver(new() { GroupCount = planted.Count }).Solve(affinity,
+            run.CancellationToken).Grouping;
         return new JsonObject
         {
             ["bench"] = "recovery",
@@ -91,16 +103,21 @@ internal sealed class RecoveryBench
         };
     }
 
-    /// <summary>Mean over targets of the share of (partner, stranger) pairs in which the partner has the higher affinity; ties count one half.</summary>
+    /// <summary>
+    /// Mean over targets of the share of (partner, stranger) pairs in which the partner has the higher affinity; ties
+    /// count one half.
+    /// </summary>
     internal static double PlantedArea(TaskAffinity affinity, TaskGrouping planted)
     {
         var areas = new List<double>();
         foreach (TaskGroup group in planted.Groups)
             foreach (int target in group.Members)
             {
-                int[] partners = [.. group.Members.Where(j => j != target)], strangers = [.. Enumerable.Range(0, affinity.Count).Except(group.Members)];
+                int[] partners = [.. group.Members.Where(j => j != target)],
+                    strangers = [.. Enumerable.Range(0, affinity.Count).Except(group.Members)];
                 if (partners.Length > 0 && strangers.Length > 0)
-                    areas.Add(partners.Average(p => strangers.Average(s => 0.5 * (1 + Math.Sign(affinity[target, p] - affinity[target, s])))));
+                    areas.Add(partners.Average(p =>
+                        strangers.Average(s => 0.5 * (1 + Math.Sign(affinity[target, p] - affinity[target, s])))));
             }
         return areas.Average();
     }

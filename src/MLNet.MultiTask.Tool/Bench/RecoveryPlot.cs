@@ -13,7 +13,8 @@ internal sealed record RecoveryCurve(string Method, IReadOnlyList<(double Noise,
 internal static class RecoveryPlot
 {
     private const double Left = 60, Top = 30, Width = 480, Height = 320, RowHeight = 17;
-    private static readonly string[] Colors = ["#1f77b4", "#ff7f0e", "#2ca02c", "#d62728", "#9467bd", "#8c564b", "#e377c2", "#7f7f7f", "#bcbd22", "#17becf"];
+    private static readonly string[] Colors =
+        ["#1f77b4", "#ff7f0e", "#2ca02c", "#d62728", "#9467bd", "#8c564b", "#e377c2", "#7f7f7f", "#bcbd22", "#17becf"];
 
     public static string ToSvg(IReadOnlyList<RecoveryCurve> curves)
     {
@@ -41,7 +42,8 @@ internal static class RecoveryPlot
     private static void Draw(StringBuilder svg, RecoveryCurve curve, int index, double[] noises)
     {
         string color = Colors[index % Colors.Length], dash = index < Colors.Length ? "" : " stroke-dasharray=\"6 3\"";
-        string points = string.Join(' ', curve.Points.OrderBy(p => p.Noise).Select(p => string.Create(CultureInfo.InvariantCulture,
+        string points = string.Join(' ',
+            curve.Points.OrderBy(p => p.Noise).Select(p => string.Create(CultureInfo.InvariantCulture,
             $"{X(Array.IndexOf(noises, p.Noise), noises.Length):0.#},{Y(p.Area):0.#}")));
         double y = Top + RowHeight * index;
         Line(svg, $"""
@@ -55,5 +57,6 @@ internal static class RecoveryPlot
 
     private static double Y(double area) => Top + Height * (1 - area);
 
-    private static void Line(StringBuilder svg, FormattableString text) => svg.Append(text.ToString(CultureInfo.InvariantCulture)).Append('\n');
+    private static void Line(StringBuilder svg, FormattableString text) =>
+        svg.Append(text.ToString(CultureInfo.InvariantCulture)).Append('\n');
 }

@@ -7,7 +7,8 @@ namespace MLNet.MultiTask.Tests.Affinity;
 [TestClass]
 public sealed class AffinityPropertiesTests
 {
-    private static readonly TrainingOptions s_short = new() { Hidden = [12, 8], MaxEpochs = 4, Patience = null, BatchSize = 32, Seed = 3 };
+    private static readonly TrainingOptions s_short =
+        new() { Hidden = [12, 8], MaxEpochs = 4, Patience = null, BatchSize = 32, Seed = 3 };
 
     public static IEnumerable<object[]> Methods => AffinityMethods.All.Select(m => new object[] { m.Name });
 
@@ -30,7 +31,8 @@ public sealed class AffinityPropertiesTests
     {
         TaskTable table = AffinityFixture.Mixed(200);
         RowSplit split = RowSplit.Random(200, 0.3, 1);
-        double[] Values(int threads) => [.. AffinityMethods.Create(method, s_short with { Threads = threads }).Estimate(table, split).Values];
+        double[] Values(int threads) =>
+            [.. AffinityMethods.Create(method, s_short with { Threads = threads }).Estimate(table, split).Values];
         CollectionAssert.AreEqual(Values(1), Values(2));
     }
 
@@ -58,7 +60,8 @@ public sealed class AffinityPropertiesTests
     public void Estimate_OneTask_IsOneFiniteNumber(string method)
     {
         TaskTable table = AffinityFixture.Mixed(100);
-        var single = new TaskTable(table.Features, 6, [table.Tasks[0]], [.. Enumerable.Range(0, 100).Select(r => table.Label(r, 0))]);
+        var single = new TaskTable(table.Features, 6, [table.Tasks[0]],
+            [.. Enumerable.Range(0, 100).Select(r => table.Label(r, 0))]);
         TaskAffinity affinity = AffinityMethods.Create(method, s_short).Estimate(single, RowSplit.Random(100, 0.3, 1));
         Assert.AreEqual(1, affinity.Count);
         Assert.IsTrue(affinity[0, 0] >= 0);
@@ -120,7 +123,8 @@ public sealed class AffinityPropertiesTests
     [TestMethod]
     public void Create_UnknownName_ListsTheMethods()
     {
-        string message = Assert.ThrowsExactly<ArgumentException>(() => AffinityMethods.Create("magic", s_short)).Message;
+        string message = Assert.ThrowsExactly<ArgumentException>(() =>
+            AffinityMethods.Create("magic", s_short)).Message;
         StringAssert.Contains(message, "no affinity method 'magic'");
         foreach (AffinityMethod method in AffinityMethods.All)
             StringAssert.Contains(message, method.Name);

@@ -3,7 +3,9 @@ using MLNet.MultiTask.Data;
 
 namespace MLNet.MultiTask.Tests.Affinity;
 
-/// <summary>Planted groups: tasks of one group must, on average, score above strangers, with every method's default options.</summary>
+/// <summary>
+/// Planted groups: tasks of one group must, on average, score above strangers, with every method's default options.
+/// </summary>
 [TestClass]
 public sealed class AffinityRecoveryTests
 {
@@ -29,7 +31,9 @@ public sealed class AffinityRecoveryTests
     public void Estimate_PlantedGroupsReallyTrained_PartnersScoreAboveStrangers(string method) => Recovers(method, 0.6);
 
     /// <param name="method">The method.</param>
-    /// <param name="area">Least share of (partner, stranger) pairs of a target in the right order; guessing reaches one half.</param>
+    /// <param name="area">
+    /// Least share of (partner, stranger) pairs of a target in the right order; guessing reaches one half.
+    /// </param>
     private static void Recovers(string method, double area)
     {
         (TaskTable table, TaskGrouping planted) = MultiTabBench.Generate(new() { Rows = 500 });

@@ -40,10 +40,13 @@ public sealed class DataMapsAffinityTests
         var random = new RandomStream(8, "labels");
         float[] labels = [.. source.Labels.SelectMany(y => new[] { y, 1 - y, random.NextInt32(2) })];
         var table = new TaskTable(source.Features, source.FeatureCount,
-            [new("label", TaskKind.Binary), new("complement", TaskKind.Binary), new("random", TaskKind.Binary)], labels);
-        TaskAffinity affinity = new DataMapsAffinity(new() { Training = new() { Hidden = [16], MaxEpochs = 20, LearningRate = 0.01f } })
+            [new("label", TaskKind.Binary), new("complement", TaskKind.Binary), new("random", TaskKind.Binary)],
+                labels);
+        TaskAffinity affinity =
+            new DataMapsAffinity(new() { Training = new() { Hidden = [16], MaxEpochs = 20, LearningRate = 0.01f } })
             .Estimate(table, RowSplit.Random(400, 0.2, 1));
-        Assert.IsTrue(affinity[0, 1] > 2 * Math.Max(affinity[0, 2], affinity[1, 2]), $"{affinity[0, 1]}, {affinity[0, 2]}, {affinity[1, 2]}");
+        Assert.IsTrue(affinity[0, 1] > 2 * Math.Max(affinity[0, 2], affinity[1, 2]),
+            $"{affinity[0, 1]}, {affinity[0, 2]}, {affinity[1, 2]}");
         Assert.AreEqual(affinity[0, 2], affinity[2, 0]);
     }
 

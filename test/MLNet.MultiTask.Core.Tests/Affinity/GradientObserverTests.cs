@@ -3,7 +3,9 @@ using MLNet.MultiTask.Networks;
 
 namespace MLNet.MultiTask.Tests.Affinity;
 
-/// <summary>Look-ahead, dot product and cosine against a network in double precision that knows nothing of gradients.</summary>
+/// <summary>
+/// Look-ahead, dot product and cosine against a network in double precision that knows nothing of gradients.
+/// </summary>
 [TestClass]
 public sealed class GradientObserverTests
 {
@@ -20,7 +22,8 @@ public sealed class GradientObserverTests
             double[] expected = NumericGradient(t);
             for (int b = 0; b < gradients.Blocks.Length; b++)
                 for (int i = 0; i < gradients.Vector(b, t).Length; i++)
-                    Assert.AreEqual(expected[TrunkVectors.BlockOffset(s_network.Shape, b) + i], gradients.Vector(b, t)[i], 1e-5);
+                    Assert.AreEqual(expected[TrunkVectors.BlockOffset(s_network.Shape, b) + i],
+                        gradients.Vector(b, t)[i], 1e-5);
         }
     }
 
@@ -28,13 +31,15 @@ public sealed class GradientObserverTests
     public void OnStep_Lookahead_IsReallyTakingTheStepAndMeasuringAgain()
     {
         const float step = 0.5f;
-        var lookahead = new TagLookaheadAffinity.Lookahead(s_table, new() { StepSize = step, Threads = 1 }, CancellationToken.None);
+        var lookahead = new TagLookaheadAffinity.Lookahead(s_table, new() { StepSize = step, Threads = 1 },
+            CancellationToken.None);
         lookahead.OnStep(s_network, s_batch, 1);
         TaskAffinity affinity = lookahead.Means.ToAffinity("TAG", standardize: false);
         double[] start = ReferenceNetwork.Parameters(s_network);
         for (int source = 0; source < 4; source++)
         {
-            double[] gradient = NumericGradient(source), moved = [.. start.Select((p, k) => k < gradient.Length ? p - step * gradient[k] : p)];
+            double[] gradient = NumericGradient(source),
+                moved = [.. start.Select((p, k) => k < gradient.Length ? p - step * gradient[k] : p)];
             for (int target = 0; target < 4; target++)
             {
                 double before = ReferenceNetwork.MeanLoss(s_network, start, s_table, s_batch, target);
@@ -58,7 +63,8 @@ public sealed class GradientObserverTests
             for (int j = 0; j < 4; j++)
             {
                 double product = numeric[i].Zip(numeric[j], (a, b) => a * b).Sum();
-                double loss = ReferenceNetwork.MeanLoss(s_network, ReferenceNetwork.Parameters(s_network), s_table, s_batch, i);
+                double loss = ReferenceNetwork.MeanLoss(s_network, ReferenceNetwork.Parameters(s_network), s_table,
+                    s_batch, i);
                 Assert.AreEqual(product / loss, dots[i, j], 1e-5);
                 Assert.AreEqual(product / Norm(numeric[i]) / Norm(numeric[j]), cosines[i, j], 1e-5);
             }
@@ -71,7 +77,8 @@ public sealed class GradientObserverTests
         for (int row = 0; row < 15; row++)
             labels[row * 4 + 1] = float.NaN;
         var table = new TaskTable(s_table.Features, s_table.FeatureCount, s_table.Tasks, labels);
-        var lookahead = new TagLookaheadAffinity.Lookahead(table, new() { Interval = 1, Threads = 1 }, CancellationToken.None);
+        var lookahead = new TagLookaheadAffinity.Lookahead(table, new() { Interval = 1, Threads = 1 },
+            CancellationToken.None);
         lookahead.OnStep(s_network, [.. Enumerable.Range(15, 15)], 1);
         double[] seen = lookahead.Means.ToAffinity("TAG", standardize: false).Values.ToArray();
         lookahead.OnStep(s_network, [.. Enumerable.Range(0, 15)], 2);
@@ -87,7 +94,8 @@ public sealed class GradientObserverTests
     public void Estimate_Interval_LooksAtEveryKthStep()
     {
         var training = new TrainingOptions { Hidden = [4], MaxEpochs = 2, Patience = null, BatchSize = 5 };
-        TaskAffinity affinity = new GradientCosineAffinity(new() { Training = training, Interval = 3, Standardize = false })
+        TaskAffinity affinity =
+            new GradientCosineAffinity(new() { Training = training, Interval = 3, Standardize = false })
             .Estimate(s_table, new RowSplit([.. Enumerable.Range(0, 25)], [.. Enumerable.Range(25, 5)]));
         Assert.AreEqual(4, affinity.Diagnostics["measurements"], "steps 1, 4, 7 and 10");
         Assert.AreEqual(1, affinity[2, 2], 1e-12);
@@ -96,7 +104,8 @@ public sealed class GradientObserverTests
     [TestMethod]
     public void Estimate_Standardised_RowsHaveMeanZeroAndSpreadOne()
     {
-        TaskAffinity affinity = new TagLookaheadAffinity(new() { Training = new() { Hidden = [4] }, Steps = 5, Interval = 2 })
+        TaskAffinity affinity =
+            new TagLookaheadAffinity(new() { Training = new() { Hidden = [4] }, Steps = 5, Interval = 2 })
             .Estimate(s_table, new RowSplit([.. Enumerable.Range(0, 25)], [.. Enumerable.Range(25, 5)]));
         Assert.AreEqual(3, affinity.Diagnostics["measurements"], "steps 1, 3 and 5");
         for (int i = 0; i < 4; i++)
@@ -111,7 +120,8 @@ public sealed class GradientObserverTests
     private static double[] NumericGradient(int task)
     {
         const double h = 1e-6;
-        double[] parameters = ReferenceNetwork.Parameters(s_network), gradient = new double[s_network.Shape.TrunkParameterCount];
+        double[] parameters = ReferenceNetwork.Parameters(s_network),
+            gradient = new double[s_network.Shape.TrunkParameterCount];
         for (int k = 0; k < gradient.Length; k++)
         {
             double own = parameters[k];

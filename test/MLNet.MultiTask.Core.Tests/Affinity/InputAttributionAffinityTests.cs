@@ -19,22 +19,28 @@ public sealed class InputAttributionAffinityTests
         float[] directions = InputAttributionAffinity.Directions(network, own, [2, 5, 9]);
         foreach ((int k, int row) in new[] { (0, 2), (1, 5), (2, 9) })
         {
-            double[] expected = [.. Enumerable.Range(0, 6).Select(j => own.FeatureRow(row)[j] * Slope(network, own, row, j))];
+            double[] expected = [.. Enumerable.Range(0, 6).Select(j =>
+                own.FeatureRow(row)[j] * Slope(network, own, row, j))];
             double norm = Math.Sqrt(expected.Sum(v => v * v));
             for (int j = 0; j < 6; j++)
                 Assert.AreEqual(expected[j] / norm, directions[k * 6 + j], 1e-4);
         }
     }
 
-    // Linear models: attribution is x ⊙ w, so tasks on the same feature agree and tasks on disjoint features are orthogonal.
+    // Linear models: attribution is x ⊙ w, so tasks on the same feature agree and tasks on disjoint features are
+    // orthogonal.
     [TestMethod]
     public void Estimate_LinearTasks_SameFeatureIsOneOtherFeatureIsNearZero()
     {
         var random = new RandomStream(2, "x");
         float[] features = [.. Enumerable.Range(0, 600 * 4).Select(_ => (float)random.NextNormal())];
-        float[] labels = [.. Enumerable.Range(0, 600).SelectMany(r => new[] { features[r * 4], 3 * features[r * 4] + 1, features[r * 4 + 2] })];
-        TaskInfo[] tasks = [new("a", TaskKind.Regression), new("b", TaskKind.Regression), new("c", TaskKind.Regression)];
-        TaskAffinity affinity = new InputAttributionAffinity(new() { Training = new() { Hidden = [], LearningRate = 0.05f, MaxEpochs = 40 } })
+        float[] labels = [.. Enumerable.Range(0, 600).SelectMany(r =>
+            new[] { features[r * 4], 3 * features[r * 4] + 1, features[r * 4 + 2] })];
+        TaskInfo[] tasks = [new("a", TaskKind.Regression), new("b", TaskKind.Regression),
+            new("c", TaskKind.Regression)];
+        TaskAffinity affinity =
+            new InputAttributionAffinity(new() { Training =
+            new() { Hidden = [], LearningRate = 0.05f, MaxEpochs = 40 } })
             .Estimate(new TaskTable(features, 4, tasks, labels), RowSplit.Random(600, 0.3, 1));
         Assert.AreEqual(1, affinity[0, 1], 1e-3);
         Assert.AreEqual(0, affinity[0, 2], 0.05);

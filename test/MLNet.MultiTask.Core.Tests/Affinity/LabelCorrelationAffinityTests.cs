@@ -7,20 +7,24 @@ namespace MLNet.MultiTask.Tests.Affinity;
 public sealed class LabelCorrelationAffinityTests
 {
     private static readonly TaskInfo s_binary = new("b", TaskKind.Binary), s_value = new("v", TaskKind.Regression);
-    private static readonly TaskInfo s_pair = new("c2", TaskKind.Multiclass, ["x", "y"]), s_classes = new("c3", TaskKind.Multiclass, ["x", "y", "z"]);
+    private static readonly TaskInfo s_pair = new("c2", TaskKind.Multiclass, ["x", "y"]),
+        s_classes = new("c3", TaskKind.Multiclass, ["x", "y", "z"]);
 
     [TestMethod]
     public void Estimate_TwoClassesInAnyForm_IsAbsolutePearson()
     {
         float[] yes = [1, 0, 1, 1, 0, 0, 1, 0], other = [0, 1, 0, 1, 1, 0, 0, 1], value = [3, -1, 2, 5, 0, 1, 2, 2];
-        double Expected(float[] x, float[] y) => Math.Abs(Oracle.Pearson(x.Select(v => (double)v), y.Select(v => (double)v)));
+        double Expected(float[] x, float[] y) =>
+            Math.Abs(Oracle.Pearson(x.Select(v => (double)v), y.Select(v => (double)v)));
         Assert.AreEqual(Expected(yes, value), Of((s_binary, yes), (s_value, value)), 1e-12);
         Assert.AreEqual(Expected(yes, value), Of((s_pair, yes), (s_value, value)), 1e-12);
         Assert.AreEqual(Expected(yes, other), Of((s_binary, yes), (s_pair, other)), 1e-12);
-        Assert.AreEqual(Expected(value, [2, 1, 1, 4, 0, 2, 0, 2]), Of((s_value, value), (new("w", TaskKind.Regression), [2, 1, 1, 4, 0, 2, 0, 2])), 1e-12);
+        Assert.AreEqual(Expected(value, [2, 1, 1, 4, 0, 2, 0, 2]),
+            Of((s_value, value), (new("w", TaskKind.Regression), [2, 1, 1, 4, 0, 2, 0, 2])), 1e-12);
     }
 
-    // χ² of the 2×3 table [[3, 0, 1], [0, 2, 2]]: expected counts 1.5, 1, 1.5, so χ² = 1.5 + 1 + 1/6 + 1.5 + 1 + 1/6 = 16/3; V = √(16/3/8).
+    // χ² of the 2×3 table [[3, 0, 1], [0, 2, 2]]: expected counts 1.5, 1, 1.5, so χ² = 1.5 + 1 + 1/6 + 1.5 + 1 +
+    // 1/6 = 16/3; V = √(16/3/8).
     [TestMethod]
     public void Estimate_BinaryAndThreeClasses_IsCramersV() => Assert.AreEqual(Math.Sqrt(2.0 / 3),
         Of((s_binary, [0, 0, 0, 0, 1, 1, 1, 1]), (s_classes, [0, 0, 0, 2, 1, 1, 2, 2])), 1e-12);
@@ -44,7 +48,8 @@ public sealed class LabelCorrelationAffinityTests
     public void Estimate_ConstantOrSingleSharedRow_IsZero()
     {
         Assert.AreEqual(0, Of((s_binary, [1, 1, 1, float.NaN]), (s_value, [3, 4, 5, 6])));
-        var table = new TaskTable(new float[3], 1, [s_binary, s_value, s_pair], [1, 2, 0, 0, float.NaN, 1, 1, float.NaN, 1]);
+        var table = new TaskTable(new float[3], 1, [s_binary, s_value, s_pair],
+            [1, 2, 0, 0, float.NaN, 1, 1, float.NaN, 1]);
         TaskAffinity affinity = Estimate(table);
         Assert.AreEqual(0, affinity[0, 1]);
         Assert.AreEqual(0.5, affinity[0, 2], 1e-12);
@@ -53,7 +58,8 @@ public sealed class LabelCorrelationAffinityTests
 
     private static double Of((TaskInfo Task, float[] Labels) x, (TaskInfo Task, float[] Labels) y)
     {
-        var table = new TaskTable(new float[x.Labels.Length], 1, [x.Task, y.Task], [.. x.Labels.Zip(y.Labels, (a, b) => new[] { a, b }).SelectMany(p => p)]);
+        var table = new TaskTable(new float[x.Labels.Length], 1, [x.Task, y.Task],
+            [.. x.Labels.Zip(y.Labels, (a, b) => new[] { a, b }).SelectMany(p => p)]);
         TaskAffinity affinity = Estimate(table);
         Assert.AreEqual(affinity[0, 1], affinity[1, 0]);
         Assert.AreEqual(1, affinity[0, 0]);

@@ -12,10 +12,13 @@ public sealed class LandscapeAffinityTests
     [TestMethod]
     public void Distances_FewSamples_AreL1DistancesOfNumericGradients()
     {
-        int[][] rows = [.. Enumerable.Range(0, 4).Select(t => Enumerable.Range(0, 12).Where(r => s_table.IsObserved(r, t)).Take(6).ToArray())];
+        int[][] rows = [.. Enumerable.Range(0, 4).Select(t =>
+            Enumerable.Range(0, 12).Where(r => s_table.IsObserved(r, t)).Take(6).ToArray())];
         var gradients = new SampleGradients(s_network, s_table, rows);
-        double[][][] numeric = [.. Enumerable.Range(0, 4).Select(t => rows[t].Select(r => NumericGradient(r, t)).ToArray())];
-        double[] units = [.. Enumerable.Range(0, 2).Select(l => numeric.SelectMany(t => t).Average(g => Layer(g, l).Sum(Math.Abs)))];
+        double[][][] numeric =
+            [.. Enumerable.Range(0, 4).Select(t => rows[t].Select(r => NumericGradient(r, t)).ToArray())];
+        double[] units = [.. Enumerable.Range(0, 2).Select(l =>
+            numeric.SelectMany(t => t).Average(g => Layer(g, l).Sum(Math.Abs)))];
         for (int i = 0; i < 4; i++)
             for (int j = 0; j < i; j++)
             {
@@ -23,7 +26,8 @@ public sealed class LandscapeAffinityTests
                 double free = Enumerable.Range(0, count).Average(k => Distance(numeric[i][k], numeric[j][k], units));
                 Assert.AreEqual(free, gradients.Distance(i, j), 1e-4 * free);
                 int[] shared = [.. rows[i].Intersect(rows[j])];
-                double paired = shared.Average(r => Distance(numeric[i][Array.IndexOf(rows[i], r)], numeric[j][Array.IndexOf(rows[j], r)], units));
+                double paired = shared.Average(r =>
+                    Distance(numeric[i][Array.IndexOf(rows[i], r)], numeric[j][Array.IndexOf(rows[j], r)], units));
                 Assert.AreEqual(paired, gradients.PairedDistance(i, j), 1e-4 * paired);
             }
     }
@@ -32,7 +36,8 @@ public sealed class LandscapeAffinityTests
     public void Estimate_LabelsThatAgreeMore_AreCloser()
     {
         var random = new RandomStream(2, "labels");
-        float[] features = [.. Enumerable.Range(0, 300 * 4).Select(_ => (float)random.NextNormal())], labels = new float[300 * 3];
+        float[] features = [.. Enumerable.Range(0, 300 * 4).Select(_ => (float)random.NextNormal())],
+            labels = new float[300 * 3];
         for (int row = 0; row < 300; row++)
         {
             float y = random.NextInt32(2);
@@ -40,8 +45,10 @@ public sealed class LandscapeAffinityTests
             labels[row * 3 + 1] = random.NextDouble() < 0.1 ? 1 - y : y;
             labels[row * 3 + 2] = random.NextDouble() < 0.4 ? 1 - y : y;
         }
-        var table = new TaskTable(features, 4, [new("a", TaskKind.Binary), new("b", TaskKind.Binary), new("c", TaskKind.Binary)], labels);
-        TaskAffinity affinity = new LandscapeAffinity(new() { Hidden = [8] }).Estimate(table, RowSplit.Random(300, 0.2, 1));
+        var table = new TaskTable(features, 4,
+            [new("a", TaskKind.Binary), new("b", TaskKind.Binary), new("c", TaskKind.Binary)], labels);
+        TaskAffinity affinity =
+            new LandscapeAffinity(new() { Hidden = [8] }).Estimate(table, RowSplit.Random(300, 0.2, 1));
         Assert.AreEqual(1, affinity.Diagnostics["pairedRows"]);
         Assert.IsTrue(affinity[0, 1] > affinity[1, 2] && affinity[1, 2] > 0, "nine of ten labels agree, six of ten");
     }
@@ -58,7 +65,8 @@ public sealed class LandscapeAffinityTests
     private static double[] NumericGradient(int row, int task)
     {
         const double h = 1e-6;
-        double[] parameters = ReferenceNetwork.Parameters(s_network), gradient = new double[s_network.Shape.TrunkParameterCount];
+        double[] parameters = ReferenceNetwork.Parameters(s_network),
+            gradient = new double[s_network.Shape.TrunkParameterCount];
         for (int k = 0; k < gradient.Length; k++)
         {
             double own = parameters[k];

@@ -41,9 +41,12 @@ public sealed class LassoTaskRelevanceAffinityTests
     {
         var random = new RandomStream(2, "x");
         float[] x = [.. Enumerable.Range(0, 800 * 4).Select(_ => (float)random.NextNormal())];
-        float[] labels = [.. Enumerable.Range(0, 800).SelectMany(r => new[] { x[r * 4] + x[r * 4 + 1], x[r * 4], x[r * 4 + 1], x[r * 4 + 3] })];
+        float[] labels = [.. Enumerable.Range(0, 800).SelectMany(r =>
+            new[] { x[r * 4] + x[r * 4 + 1], x[r * 4], x[r * 4 + 1], x[r * 4 + 3] })];
         TaskInfo[] tasks = [.. "sabc".Select(c => new TaskInfo($"{c}", TaskKind.Regression))];
-        TaskAffinity affinity = new LassoTaskRelevanceAffinity(new() { Training = new() { Hidden = [16], LearningRate = 0.01f, MaxEpochs = 40 } })
+        TaskAffinity affinity =
+            new LassoTaskRelevanceAffinity(new() { Training =
+            new() { Hidden = [16], LearningRate = 0.01f, MaxEpochs = 40 } })
             .Estimate(new TaskTable(x, 4, tasks, labels), RowSplit.Random(800, 0.2, 1));
         Assert.IsTrue(affinity[0, 1] > 0.5 && affinity[0, 2] > 0.5);
         Assert.IsTrue(affinity[0, 3] < 0.1);
@@ -53,7 +56,9 @@ public sealed class LassoTaskRelevanceAffinityTests
     private static double[] RandomCorrelations(int m)
     {
         var random = new RandomStream(3, "correlations");
-        double[][] columns = [.. Enumerable.Range(0, m).Select(_ => Enumerable.Range(0, 20).Select(_ => random.NextNormal()).ToArray())];
-        return [.. Enumerable.Range(0, m * m).Select(p => p / m == p % m ? 1 : MathNet.Numerics.Statistics.Correlation.Pearson(columns[p / m], columns[p % m]))];
+        double[][] columns = [.. Enumerable.Range(0, m).Select(_ =>
+            Enumerable.Range(0, 20).Select(_ => random.NextNormal()).ToArray())];
+        return [.. Enumerable.Range(0, m * m).Select(p => p / m == p % m ? 1
+            : MathNet.Numerics.Statistics.Correlation.Pearson(columns[p / m], columns[p % m]))];
     }
 }

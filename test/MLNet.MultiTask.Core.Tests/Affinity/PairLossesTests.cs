@@ -18,7 +18,19 @@ public sealed class PairLossesTests
         Assert.AreEqual(1 - 7.0 / 5, pairs.RelativeGains()[1 * 3 + 2], 1e-12);
     }
 
-    // Every choice of networks within the budget is tried on the predicted losses; the chosen ones are looked up in the test table.
+    [TestMethod]
+    public void PredictGroup_BadGroup_SaysWhatIsWrong()
+    {
+        var pairs = new PairLosses([1, 2, 3, 4], 2);
+        string Message<T>(params int[] group) where T : ArgumentException =>
+            Assert.ThrowsExactly<T>(() => pairs.PredictGroup(group)).Message;
+        StringAssert.Contains(Message<ArgumentException>(), "at least one task");
+        StringAssert.Contains(Message<ArgumentException>(1, 0, 1), "Task 1 stands twice");
+        StringAssert.Contains(Message<ArgumentOutOfRangeException>(2), "from 0 to 1");
+    }
+
+    // Every choice of networks within the budget is tried on the predicted losses; the chosen ones are looked up
+    // in the test table.
     [TestMethod]
     [DataRow(1)]
     [DataRow(2)]
@@ -26,7 +38,8 @@ public sealed class PairLossesTests
     {
         StandleyTables validation = StandleyTables.Read(setting, "val"), test = StandleyTables.Read(setting, "test");
         Network[] predicted = [.. Predicted(validation)];
-        using JsonDocument golden = JsonDocument.Parse(File.ReadAllText(Repository.Shared("data/affinity/expected_standley.json")));
+        using JsonDocument golden =
+            JsonDocument.Parse(File.ReadAllText(Repository.Shared("data/affinity/expected_standley.json")));
         foreach (JsonElement entry in golden.RootElement.GetProperty("settings").GetProperty($"{setting}").GetProperty("hoa").EnumerateArray())
         {
             double budget = entry.GetProperty("budget").GetDouble();
@@ -34,14 +47,17 @@ public sealed class PairLossesTests
             Assert.AreEqual(entry.GetProperty("selection_objective").GetDouble(), objective, 1e-6, $"budget {budget}");
             if (entry.TryGetProperty("accepted_total_test_loss", out _))
                 continue;
-            double total = Enumerable.Range(0, 5).Sum(t => chosen.Where(c => predicted[c].Tasks.Contains(t)).Min(c => test.Networks[c].Losses[t]));
+            double total = Enumerable.Range(0, 5).Sum(t =>
+                chosen.Where(c => predicted[c].Tasks.Contains(t)).Min(c => test.Networks[c].Losses[t]));
             Assert.AreEqual(entry.GetProperty("total_test_loss").GetDouble(), total, 1e-6, $"budget {budget}");
         }
     }
 
     private static IEnumerable<Network> Predicted(StandleyTables validation)
     {
-        Network Of(int i, int j) => validation.FullSize.Single(n => n.Tasks.SequenceEqual(i == j ? [i] : new[] { Math.Min(i, j), Math.Max(i, j) }));
+        Network Of(int i, int j) =>
+            validation.FullSize.Single(n =>
+            n.Tasks.SequenceEqual(i == j ? [i] : new[] { Math.Min(i, j), Math.Max(i, j) }));
         var pairs = new PairLosses([.. Enumerable.Range(0, 25).Select(p => Of(p / 5, p % 5).Losses[p / 5])], 5);
         foreach (Network network in validation.Networks)
         {

@@ -3,7 +3,9 @@ using MLNet.MultiTask.Tests.Grouping;
 
 namespace MLNet.MultiTask.Tests.Affinity;
 
-/// <summary>The losses of all 31 groups of five tasks, and of five half-size single-task networks (Standley et al., ICML 2020).</summary>
+/// <summary>
+/// The losses of all 31 groups of five tasks, and of five half-size single-task networks (Standley et al., ICML 2020).
+/// </summary>
 internal sealed class StandleyTables
 {
     private StandleyTables(IReadOnlyList<Network> networks) => Networks = networks;
@@ -15,11 +17,13 @@ internal sealed class StandleyTables
 
     public IEnumerable<Network> FullSize => Networks.Where(n => n.Cost == 1);
 
-    public static StandleyTables Read(int setting, string part) => new([.. File.ReadLines(Repository.Shared($"data/affinity/standley_setting{setting}_{part}.csv"))
+    public static StandleyTables Read(int setting, string part) =>
+        new([.. File.ReadLines(Repository.Shared($"data/affinity/standley_setting{setting}_{part}.csv"))
         .Skip(1).Select(line =>
         {
             string[] cells = line.Split(',');
-            double[] losses = [.. cells[1..].Select(c => c.Length == 0 ? double.NaN : double.Parse(c, CultureInfo.InvariantCulture))];
+            double[] losses = [.. cells[1..].Select(c => c.Length == 0 ? double.NaN
+                : double.Parse(c, CultureInfo.InvariantCulture))];
             return new Network(double.Parse(cells[0], CultureInfo.InvariantCulture),
                 [.. Enumerable.Range(0, 5).Where(t => !double.IsNaN(losses[t]))], losses);
         })]);

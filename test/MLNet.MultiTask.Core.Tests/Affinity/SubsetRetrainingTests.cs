@@ -19,10 +19,13 @@ public sealed class SubsetRetrainingTests
     public void MeanLosses_FromScratch_AreWhatTheNetworksReallyScore()
     {
         int[][] subsets = [[0, 2], [1], [2, 3]];
-        double[][] losses = SubsetRetraining.MeanLosses(s_table, s_split, subsets, s_options with { Runs = 2 }, CancellationToken.None);
+        double[][] losses = SubsetRetraining.MeanLosses(s_table, s_split, subsets, s_options with { Runs = 2 },
+            CancellationToken.None);
         for (int s = 0; s < subsets.Length; s++)
-            Agrees(subsets[s], [.. Enumerable.Range(0, 2).Select(run => NetworkTrainer.Train(s_table, s_split, subsets[s],
-                s_options.Training with { Seed = new RandomStream(5, "scratch", run).NextUInt64() }).Network)], losses[s]);
+            Agrees(subsets[s], [.. Enumerable.Range(0, 2).Select(run =>
+                NetworkTrainer.Train(s_table, s_split, subsets[s],
+                s_options.Training with { Seed = new RandomStream(5, "scratch", run).NextUInt64() }).Network)],
+                    losses[s]);
     }
 
     [TestMethod]
@@ -45,14 +48,16 @@ public sealed class SubsetRetrainingTests
     public void MeanLosses_OtherSubsetsAsked_AreTheSame()
     {
         double[] alone = SubsetRetraining.MeanLosses(s_table, s_split, [[0, 3]], s_options, CancellationToken.None)[0];
-        CollectionAssert.AreEqual(alone, SubsetRetraining.MeanLosses(s_table, s_split, [[1], [0, 3]], s_options, CancellationToken.None)[1]);
+        CollectionAssert.AreEqual(alone,
+            SubsetRetraining.MeanLosses(s_table, s_split, [[1], [0, 3]], s_options, CancellationToken.None)[1]);
     }
 
     [TestMethod]
     public void MeanLosses_ATrainingDiverges_SaysSo()
     {
         RetrainingOptions wild = s_options with { Training = s_options.Training with { LearningRate = 1e30f } };
-        Assert.ThrowsExactly<TrainingDivergedException>(() => SubsetRetraining.MeanLosses(s_table, s_split, [[2, 3], [0]], wild, CancellationToken.None));
+        Assert.ThrowsExactly<TrainingDivergedException>(() =>
+            SubsetRetraining.MeanLosses(s_table, s_split, [[2, 3], [0]], wild, CancellationToken.None));
     }
 
     [TestMethod]
@@ -71,7 +76,8 @@ public sealed class SubsetRetrainingTests
     public void Estimate_Pairwise_IsTheRelativeGainOverTrainingAlone()
     {
         TaskAffinity affinity = new PairwiseHigherOrderAffinity(s_options).Estimate(s_table, s_split);
-        double[][] losses = SubsetRetraining.MeanLosses(s_table, s_split, [[2], [1, 2], [0, 2]], s_options, CancellationToken.None);
+        double[][] losses = SubsetRetraining.MeanLosses(s_table, s_split, [[2], [1, 2], [0, 2]], s_options,
+            CancellationToken.None);
         Assert.AreEqual((losses[0][0] - losses[1][1]) / losses[0][0], affinity[2, 1], 1e-12);
         Assert.AreEqual(0, affinity[2, 2]);
         CollectionAssert.AreEqual(new[] { (losses[1][1] + losses[2][1]) / 2 }, affinity.PredictGroup!([0, 2, 1])[1..2]);
@@ -80,17 +86,21 @@ public sealed class SubsetRetrainingTests
 
     [TestMethod]
     public void Estimate_SubsetSizeAboveTheNumberOfTasks_IsRefused() => StringAssert.Contains(
-        Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => new HigherOrderAffinity(s_options with { SubsetSize = 5 })
+        Assert.ThrowsExactly<ArgumentOutOfRangeException>(() =>
+            new HigherOrderAffinity(s_options with { SubsetSize = 5 })
             .Estimate(s_table, s_split)).Message, "SubsetSize must be at most the number of tasks, 4");
 
     private static void Agrees(int[] subset, SharedBottomNetwork[] networks, double[] losses)
     {
         TaskTable own = Columns(subset);
         for (int k = 0; k < subset.Length; k++)
-            Assert.AreEqual(networks.Average(n => ReferenceNetwork.MeanLoss(n, ReferenceNetwork.Parameters(n), own, s_split.Validation, k)), losses[k], 1e-5);
+            Assert.AreEqual(networks.Average(n =>
+                ReferenceNetwork.MeanLoss(n, ReferenceNetwork.Parameters(n), own, s_split.Validation, k)), losses[k],
+                1e-5);
     }
 
-    private static TaskTable Columns(int[] tasks) => new(s_table.Features, s_table.FeatureCount, [.. tasks.Select(t => s_table.Tasks[t])],
+    private static TaskTable Columns(int[] tasks) =>
+        new(s_table.Features, s_table.FeatureCount, [.. tasks.Select(t => s_table.Tasks[t])],
         [.. Enumerable.Range(0, 150).SelectMany(r => tasks.Select(t => s_table.Label(r, t)))],
         [.. Enumerable.Range(0, 150).SelectMany(r => tasks.Select(t => s_table.Weights![r * 4 + t]))]);
 }

@@ -21,5 +21,6 @@ public sealed class AdjustedRandIndexTests
 
     [TestMethod]
     public void Of_OtherNumberOfTasks_IsRefused() => StringAssert.Contains(
-        Assert.ThrowsExactly<ArgumentException>(() => AdjustedRandIndex.Of(TaskGrouping.All(3), TaskGrouping.All(4))).Message, "3 and 4 tasks");
+        Assert.ThrowsExactly<ArgumentException>(() =>
+            AdjustedRandIndex.Of(TaskGrouping.All(3), TaskGrouping.All(4))).Message, "3 and 4 tasks");
 }

@@ -34,5 +34,6 @@ public sealed class CorrelationTests
 
     [TestMethod]
     public void Pearson_UnlikeLengths_SaysWhich() => StringAssert.Contains(
-        Assert.ThrowsExactly<ArgumentException>(() => Correlation.Pearson([1, 2], [1, 2, 3])).Message, "2, 3 and 0 entries");
+        Assert.ThrowsExactly<ArgumentException>(() => Correlation.Pearson([1, 2], [1, 2, 3])).Message,
+            "2, 3 and 0 entries");
 }

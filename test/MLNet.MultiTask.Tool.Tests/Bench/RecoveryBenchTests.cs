@@ -10,7 +10,8 @@ public sealed class RecoveryBenchTests
     public async Task Recovery_TwoMethodsAndNoises_PrintsALineForEachDataSetAndDrawsTheCurves()
     {
         using var folder = new TemporaryFolder();
-        ToolRun run = await ToolRun.Of("bench", "recovery", "--method", "label-correlation", "data-maps", "--noise", "0.1", "5", "--rows", "300",
+        ToolRun run = await ToolRun.Of("bench", "recovery", "--method", "label-correlation", "data-maps", "--noise",
+            "0.1", "5", "--rows", "300",
             "--seeds", "2", "--hidden", "16", "--json", folder["lines.json"], "--svg", folder["curves.svg"]);
         run.AssertOk();
         JsonElement[] lines = [.. File.ReadLines(folder["lines.json"]).Select(l => JsonDocument.Parse(l).RootElement)];
@@ -27,13 +28,15 @@ public sealed class RecoveryBenchTests
 
     [TestMethod]
     public async Task Recovery_NegativeNoise_IsRefused() =>
-        (await ToolRun.Of("bench", "recovery", "--noise", "0.1", "-3")).AssertBadInput("--noise is -3; finite numbers of at least 0 are expected");
+        (await ToolRun.Of("bench", "recovery", "--noise", "0.1",
+            "-3")).AssertBadInput("--noise is -3; finite numbers of at least 0 are expected");
 
     // Target 0 has partner 1 above both strangers, target 1 has it between them, target 2 and 3 tie with one stranger.
     [TestMethod]
     public void PlantedArea_SmallMatrix_IsTheShareOfPairsInOrder()
     {
         var affinity = new TaskAffinity(["a", "b", "c", "d"], [0, 3, 1, 2, 2, 0, 1, 3, 1, 2, 0, 2, 5, 5, 6, 0], "test");
-        Assert.AreEqual((1 + 0.5 + 0.75 + 1) / 4, RecoveryBench.PlantedArea(affinity, TaskGrouping.Parse("0,1|2,3")), 1e-12);
+        Assert.AreEqual((1 + 0.5 + 0.75 + 1) / 4, RecoveryBench.PlantedArea(affinity, TaskGrouping.Parse("0,1|2,3")),
+            1e-12);
     }
 }
