@@ -81,7 +81,7 @@ fresh_clone
 check "building without a restore is refused" fails dotnet build "$tests" --no-restore
 
 fresh_clone
-export RestoreSources="https://127.0.0.1:9/index.json"
+export RestoreSources="https://127.0.0.1:9/none"
 check "no network: dotnet restore works from the cache" run dotnet restore "$tests"
 check "no network: the stand-in is chosen" chose standin
 
