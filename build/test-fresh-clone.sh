@@ -54,6 +54,9 @@ PROJECT
   (cd "$work/dummy" && RestoreSources="$work/feed" run dotnet pack -o "$work/feed")
 }
 
+# Fills the cache with every other package, so that only Microsoft.ML can be missing below.
+run dotnet restore "$root/MLNet.MultiTask.sln" || fail "dotnet restore in the repository, to fill the package cache"
+
 mkdir "$work/empty"
 
 fresh_clone
