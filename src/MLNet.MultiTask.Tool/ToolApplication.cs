@@ -17,7 +17,7 @@ internal static class ToolApplication
         if (parsed.Action is ParseErrorAction)
         {
             await error.WriteLineAsync(
-                $"{parsed.Errors[0].Message} (see 'mlnet-multitask {Path(parsed.CommandResult)}--help')");
+                $"{OneLine(parsed.Errors[0].Message)} (see 'mlnet-multitask {Path(parsed.CommandResult)}--help')");
             return ExitCode.BadInput;
         }
         var invocation = new InvocationConfiguration
@@ -57,6 +57,13 @@ internal static class ToolApplication
         HelpOption help = root.Options.OfType<HelpOption>().Single();
         help.Action = new ExamplesHelpAction((HelpAction)help.Action!);
         return root;
+    }
+
+    // The parser lists possible values line by line.
+    private static string OneLine(string message)
+    {
+        string[] lines = message.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+        return lines.Length == 1 ? lines[0] : $"{lines[0]} {string.Join(", ", lines[1..])}";
     }
 
     private static string Path(CommandResult result) =>

@@ -31,11 +31,17 @@ public static class GroupedTrainer
         ArgumentNullException.ThrowIfNull(options);
         options.Validate();
         TrainingResult[] results = TrainGroups(table, split, grouping, options, cancellationToken);
+        return new GroupedTrainingResult(Assemble(table.Tasks, grouping, results), results);
+    }
+
+    /// <summary>The model of networks that were trained on the groups' members, one result per group.</summary>
+    internal static MultiTaskModel Assemble(IReadOnlyList<TaskInfo> tasks, TaskGrouping grouping,
+        IEnumerable<TrainingResult> results)
+    {
         var networks = grouping.Groups.Zip(results).SelectMany(pair => Networks(pair.First, pair.Second))
             .OrderBy(n => n.Group.Served[0]).ToArray();
-        var model = new MultiTaskModel(table.Tasks, new TaskGrouping(networks.Select(n => n.Group)),
+        return new MultiTaskModel(tasks, new TaskGrouping(networks.Select(n => n.Group)),
             [.. networks.Select(n => n.Network)]);
-        return new GroupedTrainingResult(model, results);
     }
 
     /// <summary>

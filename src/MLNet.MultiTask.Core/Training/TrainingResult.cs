@@ -12,9 +12,8 @@ public sealed record TrainingResult
     public required int BestEpoch { get; init; }
 
     /// <summary>
-    /// With <see cref="EarlyStopping.PerTask"/>, the networks of the tasks' own best epochs, in order of epochs; every
-    /// task
-    /// stands in exactly one. Otherwise null.
+    /// With <see cref="EarlyStopping.PerTask"/> and <see cref="TrainingOptions.KeepBestWeights"/>, the networks of the
+    /// tasks' own best epochs, in order of epochs; every task stands in exactly one. Otherwise null.
     /// </summary>
     public IReadOnlyList<EpochNetwork>? BestPerTask { get; init; }
 

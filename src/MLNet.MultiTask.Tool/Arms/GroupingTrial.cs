@@ -1,4 +1,3 @@
-using MLNet.MultiTask.Networks;
 using MLNet.MultiTask.Tool.Data;
 using MLNet.MultiTask.Training;
 
@@ -18,7 +17,7 @@ internal sealed class GroupingTrial
     private readonly RowSplit _split;
     private readonly ConstantPredictor _constant;
     private readonly MultiTaskMetrics _trivial;
-    private readonly Dictionary<(int Run, string Members), SharedBottomNetwork> _networks = [];
+    private readonly Dictionary<(int Run, string Members), TrainingResult> _results = [];
 
     public GroupingTrial(DataSet data, TrainingOptions options, int runs)
     {
@@ -38,8 +37,8 @@ internal sealed class GroupingTrial
 
     private double Score(TaskGrouping grouping, int run, CancellationToken cancellationToken)
     {
-        SharedBottomNetwork[] networks = [.. grouping.Groups.Select(g => Network(g, run, cancellationToken))];
-        var model = new MultiTaskModel(_data.Table.Tasks, grouping, networks);
+        MultiTaskModel model = GroupedTrainer.Assemble(_data.Table.Tasks, grouping,
+            grouping.Groups.Select(g => Result(g, run, cancellationToken)));
         MultiTaskMetrics metrics = Scoring.Evaluate(
             _data, model, _data.Split.Validation, _constant, _runs[run].Threads);
         double[] losses = [.. metrics.Tasks.Zip(_trivial.Tasks, Relative).Where(double.IsFinite)];
@@ -48,15 +47,13 @@ internal sealed class GroupingTrial
                 "to choose a grouping by.");
     }
 
-    private SharedBottomNetwork Network(TaskGroup group, int run, CancellationToken cancellationToken)
+    private TrainingResult Result(TaskGroup group, int run, CancellationToken cancellationToken)
     {
         var key = (run, string.Join(',', group.Members));
-        if (_networks.TryGetValue(key, out SharedBottomNetwork? known))
-            return known;
-        TrainingResult trained = NetworkTrainer.Train(
-            _data.Table, _split, group.Members, _runs[run], cancellationToken);
-        _networks.Add(key, trained.Network);
-        return trained.Network;
+        if (!_results.TryGetValue(key, out TrainingResult? result))
+            _results.Add(key, result = NetworkTrainer.Train(
+                _data.Table, _split, group.Members, _runs[run], cancellationToken));
+        return result;
     }
 
     private static double Relative(TaskMetrics task, TaskMetrics trivial) => task.Task.Kind == TaskKind.Regression

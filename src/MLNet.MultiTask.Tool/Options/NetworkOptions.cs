@@ -19,17 +19,15 @@ internal sealed class NetworkOptions
         Description = "Passes over the training rows at most.",
         DefaultValueFactory = _ => Default.MaxEpochs,
     };
-    private readonly Option<int> _steps = new("--steps")
+    private readonly Option<Limit> _steps = Limit.Option("--steps", "Updates at most", Default.MaxSteps);
+    private readonly Option<Limit> _patience = Limit.Option("--patience",
+        "Epochs without a better validation loss before training stops", Default.Patience);
+    private readonly Option<string> _stopping = Choice("--early-stopping",
+        "Whose validation loss stops the training and chooses the weights: the mean's, or every task's own.",
+        "macro", "per-task");
+    private readonly Option<bool> _lastWeights = new("--keep-last-weights")
     {
-        HelpName = "N",
-        Description = "Updates at most.",
-        DefaultValueFactory = _ => Default.MaxSteps!.Value,
-    };
-    private readonly Option<int> _patience = new("--patience")
-    {
-        HelpName = "N",
-        Description = "Epochs without a better validation loss before training stops.",
-        DefaultValueFactory = _ => Default.Patience!.Value,
+        Description = "Keep the weights of the last epoch instead of the best one's.",
     };
     private readonly Option<int?> _batch = new("--batch-size")
     {
@@ -42,6 +40,20 @@ internal sealed class NetworkOptions
         Description = "Step size of AdamW.",
         DefaultValueFactory = _ => Default.LearningRate,
     };
+    private readonly Option<string> _schedule = Choice("--schedule",
+        "How the learning rate changes over the steps: constant; cosine, down to 0; one-cycle, up, then down to 0.",
+        "constant", "cosine", "one-cycle");
+    private readonly Option<float?> _norm = new("--max-gradient-norm")
+    {
+        HelpName = "X",
+        Description = "Scale longer gradients down to this length [default: no limit]",
+    };
+    private readonly Option<float> _dropout = new("--dropout")
+    {
+        HelpName = "X",
+        Description = "Share of the hidden units that every update leaves out at random.",
+        DefaultValueFactory = _ => Default.Dropout,
+    };
     private readonly Option<float> _decay = new("--weight-decay")
     {
         HelpName = "X",
@@ -51,7 +63,8 @@ internal sealed class NetworkOptions
 
     public void AddTo(Command command)
     {
-        Option[] options = [_hidden, _epochs, _steps, _patience, _batch, _rate, _decay];
+        Option[] options = [_hidden, _epochs, _steps, _patience, _stopping, _lastWeights, _batch, _rate, _schedule,
+            _norm, _dropout, _decay];
         foreach (Option option in options)
             command.Options.Add(option);
     }
@@ -67,16 +80,34 @@ internal sealed class NetworkOptions
         {
             Hidden = parsed.GetValue(_hidden) is { } widths ? Widths(widths) : hidden ?? Default.Hidden,
             MaxEpochs = parsed.GetValue(_epochs),
-            MaxSteps = parsed.GetValue(_steps),
-            Patience = parsed.GetValue(_patience),
+            MaxSteps = parsed.GetValue(_steps).Value,
+            Patience = parsed.GetValue(_patience).Value,
+            EarlyStopping = parsed.GetValue(_stopping) == "macro" ? EarlyStopping.Macro : EarlyStopping.PerTask,
+            KeepBestWeights = !parsed.GetValue(_lastWeights),
             BatchSize = parsed.GetValue(_batch),
             LearningRate = parsed.GetValue(_rate),
+            Schedule = parsed.GetValue(_schedule) switch
+            {
+                "cosine" => LearningRateSchedule.Cosine,
+                "one-cycle" => LearningRateSchedule.OneCycle,
+                _ => LearningRateSchedule.Constant,
+            },
+            MaxGradientNorm = parsed.GetValue(_norm),
+            Dropout = parsed.GetValue(_dropout),
             WeightDecay = parsed.GetValue(_decay),
             Seed = seed,
             Threads = threads,
         };
         UserError.Guard(options.Validate);
         return options;
+    }
+
+    /// <summary>An option with a few values, of which the first is the default.</summary>
+    private static Option<string> Choice(string name, string description, params string[] values)
+    {
+        var option = new Option<string>(name) { Description = description, DefaultValueFactory = _ => values[0] };
+        option.AcceptOnlyFromAmong(values);
+        return option;
     }
 
     private static int[] Widths(string text)

@@ -43,8 +43,10 @@ namespace MLNet.MultiTask;
 /// A network of dense layers is shared by the tasks of a group, and each task has a linear head on the last of them
 /// (Caruana, "Multitask Learning", 1997). The loss is $\sum_t w_t L_t / \sum_t w_t$, with $L_t$ the mean over the
 /// observed labels of a mini-batch of task t's logistic loss, cross entropy, or squared error of the standardised
-/// target. Labels that are not observed do not count. Training is AdamW with early stopping on held-out rows; the best
-/// weights are kept. The same seed gives the same bits on any number of threads.
+/// target. Labels that are not observed do not count. Training is AdamW with early stopping on held-out rows, on the
+/// mean over the tasks or on every task's own loss; the best weights are kept. `Options.Training` has the rest: widths
+/// of the layers, batch size, learning rate and its schedule, dropout, gradient clipping, weight decay, epochs and
+/// steps. The same seed gives the same bits on any number of threads.
 /// ]]></format>
 /// </remarks>
 public sealed class SharedBottomTrainer : IEstimator<MultiTaskPredictionTransformer>
@@ -58,6 +60,7 @@ public sealed class SharedBottomTrainer : IEstimator<MultiTaskPredictionTransfor
     {
         ArgumentNullException.ThrowIfNull(options);
         options.Validate();
+        ArgumentNullException.ThrowIfNull(options.Training);
         (_context, _options) = (context, options);
         options.Training.Validate();
         _host = ((IHostEnvironment)context).Register("MultiTask.SharedBottom");
@@ -67,7 +70,12 @@ public sealed class SharedBottomTrainer : IEstimator<MultiTaskPredictionTransfor
     /// <summary>Options of <see cref="SharedBottomTrainer"/>.</summary>
     public sealed class Options : MultiTaskOptions
     {
-        /// <summary>Network and optimiser; its seed is replaced by <see cref="MultiTaskOptions.Seed"/>.</summary>
+        /// <summary>
+        /// Network and optimiser, such as <c>new() { Hidden = [128, 64], Dropout = 0.1f, Schedule =
+        /// LearningRateSchedule.Cosine, EarlyStopping = EarlyStopping.PerTask }</c>; its seed is replaced by
+        /// <see cref="MultiTaskOptions.Seed"/>.
+        /// </summary>
+        /// <value>The default value is the defaults of <see cref="TrainingOptions"/>.</value>
         public TrainingOptions Training { get; set; } = new();
 
         /// <summary>Which tasks share a network; <see cref="TaskGrouping.Parse"/> reads the canonical text.</summary>

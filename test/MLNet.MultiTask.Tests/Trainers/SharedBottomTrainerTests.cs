@@ -1,5 +1,7 @@
 using Microsoft.ML;
 using Microsoft.ML.Data;
+using MLNet.MultiTask.Data;
+using MLNet.MultiTask.Training;
 
 namespace MLNet.MultiTask.Tests.Trainers;
 
@@ -218,6 +220,55 @@ public class SharedBottomTrainerTests
             change(options);
             return Assert.Throws<ArgumentException>(() => _context.MultiTask().Trainers.SharedBottom(options)).Message;
         }
+    }
+
+    [TestMethod]
+    public void Fit_EveryTrainingOption_GivesTheNetworkOfTheEngine()
+    {
+        IDataView data = Sample.View(_context);
+        (TaskTable table, _) = TaskTableReader.Read(data, "Features", Sample.Tasks);
+        RowSplit split = RowSplit.Random(table.RowCount, 0.2, 5);
+        TrainingOptions usual = Sample.Training with { LearningRate = 0.1f };
+        float[] plain = Engine(usual);
+        foreach (TrainingOptions training in new[]
+        {
+            usual with { Hidden = [5, 4] }, usual with { BatchSize = 16 }, usual with { MaxEpochs = 3 },
+            usual with { MaxSteps = 7 }, usual with { Patience = 1 }, usual with { WeightDecay = 1 },
+            usual with { Dropout = 0.3f }, usual with { MaxGradientNorm = 1e-6f }, usual with { KeepBestWeights = false },
+            usual with { Schedule = LearningRateSchedule.Cosine }, usual with { Schedule = LearningRateSchedule.OneCycle },
+            usual with { EarlyStopping = EarlyStopping.PerTask },
+        })
+        {
+            float[] expected = Engine(training), found = Parameters(_context.MultiTask().Trainers
+                .SharedBottom(Options(training)).Fit(data).Model);
+            CollectionAssert.AreEqual(expected, found, $"{training}");
+            CollectionAssert.AreNotEqual(plain, expected, $"{training}");
+        }
+
+        float[] Engine(TrainingOptions training) => Parameters(GroupedTrainer.Train(table, split,
+            TaskGrouping.All(table.Tasks.Count), training with { Seed = 5 }).Model);
+
+        static SharedBottomTrainer.Options Options(TrainingOptions training)
+        {
+            SharedBottomTrainer.Options options = Sample.Options();
+            options.Training = training;
+            return options;
+        }
+
+        static float[] Parameters(MultiTaskModel model) => [.. model.Networks.SelectMany(n => n.Parameters)];
+    }
+
+    [TestMethod]
+    public void SharedBottom_TrainingArgument_IsTheOption()
+    {
+        IDataView data = Sample.View(_context);
+        TrainingOptions training = Sample.Training with { Hidden = [5, 4], Dropout = 0.2f };
+        SharedBottomTrainer.Options options = new() { Tasks = Sample.Tasks, Training = training };
+
+        CollectionAssert.AreEqual(
+            new MLContext(seed: 3).MultiTask().Trainers.SharedBottom(options).Fit(data).Model.Networks[0].Parameters,
+            new MLContext(seed: 3).MultiTask().Trainers.SharedBottom(Sample.Tasks, training: training).Fit(data)
+                .Model.Networks[0].Parameters);
     }
 
     private MultiTaskPredictionTransformer Fit(Action<SharedBottomTrainer.Options> change)
