@@ -8,10 +8,10 @@ internal sealed class BaseRun : ITrainingObserver
 {
     private readonly SortedDictionary<int, SharedBottomNetwork> _kept = [];
 
-    private BaseRun(TaskTable table, RowSplit split, TrainingOptions training, CancellationToken cancellationToken)
+    private BaseRun(TaskTable table, RowSplit split, TrainingOptions training, bool keep, CancellationToken cancellationToken)
     {
         int[] all = [.. Enumerable.Range(0, table.Tasks.Count)];
-        Result = NetworkTrainer.Train(table, split, all, training, this, cancellationToken);
+        Result = NetworkTrainer.Train(table, split, all, training, keep ? this : null, cancellationToken);
         Flops = SubsetTruth.TrainingFlops(table, split, Result, all);
     }
 
@@ -25,17 +25,24 @@ internal sealed class BaseRun : ITrainingObserver
     /// <summary>The network after an epoch kept; null = the best.</summary>
     public SharedBottomNetwork At(int? epoch) => epoch is { } e && _kept.TryGetValue(e, out SharedBottomNetwork? network) ? network : Result.Network;
 
-    /// <summary>Trains base network number <paramref name="index"/> up to the stage that the options fix, or to its best epoch.</summary>
-    public static BaseRun Train(TaskTable table, RowSplit split, GradTagOptions options, int index, CancellationToken cancellationToken)
+    /// <summary>Trains all base networks up to the stage that the options fix, or to their best epochs; several at a time.</summary>
+    public static BaseRun[] TrainAll(TaskTable table, RowSplit split, GradTagOptions options, CancellationToken cancellationToken) =>
+        ParallelRuns.MapInWaves(options.Bases, options.Threads ?? options.Training.Threads,
+            (index, threads) => Train(table, split, options, index, threads, cancellationToken), cancellationToken);
+
+    // Only the first reports its progress: several at a time would talk at once.
+    private static BaseRun Train(TaskTable table, RowSplit split, GradTagOptions options, int index, int threads, CancellationToken cancellationToken)
     {
         TrainingOptions training = options.Training with
         {
             Seed = new RandomStream(options.Seed, "base", index).NextUInt64(),
-            Threads = options.Threads ?? options.Training.Threads,
+            Threads = threads,
+            Progress = index == 0 ? options.Training.Progress : null,
+            Checkpoint = null,
         };
         if (options.BaseEpochs is { } epochs)
             training = training with { MaxEpochs = epochs, MaxSteps = null, Patience = null, KeepBestWeights = false };
-        return new BaseRun(table, split, training, cancellationToken);
+        return new BaseRun(table, split, training, keep: options.Stage == BaseStage.Automatic && options.BaseEpochs is null, cancellationToken);
     }
 
     void ITrainingObserver.OnEpoch(SharedBottomNetwork network, int epoch)

@@ -1,4 +1,5 @@
 using MLNet.MultiTask.Networks;
+using MLNet.MultiTask.Training;
 
 namespace MLNet.MultiTask.Affinity;
 
@@ -12,6 +13,7 @@ internal sealed class GradTagModel
     private readonly GradTagOptions _options;
     private readonly Dictionary<string, double> _diagnostics = [];
 
+    private readonly PhaseClock _clock = new();
     private readonly CancellationToken _cancellationToken;
 
     private GradTagModel(TaskTable table, GradTagOptions options, CancellationToken cancellationToken) =>
@@ -29,12 +31,14 @@ internal sealed class GradTagModel
         options.Validate();
         ObservedTasks.ThrowIfAbsent(table, split);
         var model = new GradTagModel(table, options, cancellationToken);
-        BaseRun[] runs = [.. Enumerable.Range(0, options.Bases).Select(b => BaseRun.Train(table, split, options, b, cancellationToken))];
-        GradTagBase Linearize(SharedBottomNetwork network) => new(network, table, split, options, cancellationToken);
+        BaseRun[] runs = model._clock.Measure("baseNetworks", () => BaseRun.TrainAll(table, split, options, cancellationToken));
+        GradTagBase[] Linearize(SharedBottomNetwork[] networks) => ParallelRuns.MapInWaves(networks.Length, options.Threads,
+            (b, threads) => new GradTagBase(networks[b], table, split, options with { Threads = threads }, cancellationToken), cancellationToken);
         double flops = runs.Sum(r => r.Flops);
         if (options.Stage == BaseStage.Automatic && options.BaseEpochs is null && table.Tasks.Count > 2)
         {
-            StageSearch.Choice choice = StageSearch.Run(table, split, runs, options, Linearize, cancellationToken);
+            StageSearch.Choice choice = model._clock.Measure("stageSearch",
+                () => StageSearch.Run(table, split, runs, options, Linearize, cancellationToken));
             (model.Bases, model.Length) = (choice.Bases, choice.Length);
             model._diagnostics["baseEpochs"] = choice.Epochs ?? 0;
             model._diagnostics["stageCorrelation"] = choice.Correlation;
@@ -43,10 +47,10 @@ internal sealed class GradTagModel
         }
         else
         {
-            model.Bases = [.. runs.Select(r => Linearize(r.Result.Network))];
+            model.Bases = model._clock.Measure("linearization", () => Linearize([.. runs.Select(r => r.Result.Network)]));
             model._diagnostics["baseEpochs"] = options.BaseEpochs ?? 0;
             model._diagnostics["fixedFlops"] = flops + model.Bases.Sum(b => b.Flops);
-            model.Calibrate(table, split);
+            model.Length = model._clock.Measure("calibration", () => model.Calibrate(table, split));
         }
         if (model.Length.Lambda is { } lambda)
             model._diagnostics["lambda"] = lambda;
@@ -76,47 +80,46 @@ internal sealed class GradTagModel
     /// <summary>The affinity from the predictions for all <paramref name="subsets"/>.</summary>
     public TaskAffinity Affinity(int[][] subsets, string method, CancellationToken cancellationToken)
     {
-        var predictions = new (double[] Losses, double RelativeStep)[subsets.Length];
-        var parallel = new ParallelOptions
-        {
-            MaxDegreeOfParallelism = _options.Threads ?? Environment.ProcessorCount,
-            CancellationToken = cancellationToken,
-        };
-        Parallel.For(0, subsets.Length, parallel, s => predictions[s] = Predict(subsets[s]));
+        (double[] Losses, double RelativeStep)[] predictions = _clock.Measure("subsets", () => ParallelRuns.Map(subsets.Length,
+            _options.Threads, s => Predict(subsets[s]), cancellationToken));
         _diagnostics["relativeStep"] = predictions.Average(p => p.RelativeStep);
-        _diagnostics["linearizationError"] = LinearizationError(subsets);
+        _diagnostics["linearizationError"] = _clock.Measure("linearizationError", () => LinearizationError(subsets));
         _diagnostics["bases"] = Bases.Length;
         _diagnostics["dimension"] = Bases.Average(b => b.Subspace.Dimension);
         _diagnostics["subsets"] = subsets.Length;
         _diagnostics["subsetSize"] = subsets.Average(s => s.Length);
         string[] names = [.. _table.Tasks.Select(t => t.Name)];
         TaskAffinity affinity = SubsetAverage.ToAffinity(names, subsets, [.. predictions.Select(p => p.Losses)], method,
-            _options.Standardize, _diagnostics, group => Predict([.. group]).Losses);
+            _options.Standardize, _diagnostics, group => Predict([.. group]).Losses, _clock.Seconds);
         _diagnostics["minimumPairCount"] = MinimumOffDiagonal(affinity.PairCounts!, names.Length);
         return affinity;
     }
 
     // Real fine-tuning of a few subsets says how many epochs help, and which step predicts the losses after them best: AdamW's own length
     // leaves out that heads learn, too.
-    private void Calibrate(TaskTable table, RowSplit split)
+    private StepLength Calibrate(TaskTable table, RowSplit split)
     {
         if (_options.Lambda is { } given)
-        {
-            Length = new StepLength(given, 0);
-            return;
-        }
+            return new StepLength(given, 0);
         int[][] probes = AffinitySubsets.HoldOut(table.Tasks.Count, Probes, new RandomStream(_options.Seed, "probes").NextUInt64());
         int threads = _options.Threads ?? Environment.ProcessorCount;
         var truth = new SubsetTruth(table, split, probes, _options.Training, _options.Seed, threads, _cancellationToken);
-        (int epochs, double[][] losses) = truth.Probe(Bases[0].Network, _options.FineTuningEpochs ?? MostFineTuningEpochs);
-        if (_options.FineTuningEpochs is { } asked && asked != epochs)
-            (epochs, losses) = (asked, truth.FineTuned([Bases[0].Network], asked, 1).Mean);
+        (int epochs, double[][] losses, double flops) = _options.FineTuningEpochs is { } asked
+            ? FineTuned(truth, asked) : truth.Probe(Bases[0].Network, MostFineTuningEpochs);
         StepLength[] candidates = _options.Geometry == StepGeometry.AdamW
             ? [.. Enumerable.Range(-2, 7).Select(k => new StepLength(null, epochs * Math.Pow(2, 0.5 * k)))]
             : [.. Enumerable.Range(-6, 13).Select(k => new StepLength(0.1 * Math.Pow(2, 0.5 * k), 0))];
-        Length = candidates.MinBy(l => SubsetValues.RelativeError([.. probes.Select(s => Bases[0].Predict(s, l).Losses)], losses));
+        double[] errors = ParallelRuns.Map(candidates.Length, threads, c => SubsetValues.RelativeError(
+            [.. probes.Select(s => Bases[0].Predict(s, candidates[c]).Losses)], losses), _cancellationToken);
         _diagnostics["fineTuningEpochs"] = epochs;
-        _diagnostics["fixedFlops"] += 3 * 2.0 * Bases[0].Network.Shape.ParameterCount * split.Train.Length * probes.Length * MostFineTuningEpochs;
+        _diagnostics["fixedFlops"] += flops + candidates.Length * probes.Sum(s => Bases[0].FlopsPerSubset(s.Length));
+        return candidates[Array.IndexOf(errors, errors.Min())];
+    }
+
+    private (int Epochs, double[][] Losses, double Flops) FineTuned(SubsetTruth truth, int epochs)
+    {
+        RealRuns runs = truth.FineTuned([Bases[0].Network], epochs, 1);
+        return (epochs, runs.Mean, runs.TotalFlops);
     }
 
     private double LinearizationError(int[][] subsets)

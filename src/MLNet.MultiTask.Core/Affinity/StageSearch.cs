@@ -21,10 +21,10 @@ internal static class StageSearch
     /// <param name="split">Rows to fit on and rows to measure on.</param>
     /// <param name="runs">Base runs with the networks they kept.</param>
     /// <param name="options">Number of probes among others.</param>
-    /// <param name="linearize">Linearises one base network.</param>
+    /// <param name="linearize">Linearises base networks.</param>
     /// <param name="cancellationToken">Looked at every batch.</param>
     public static Choice Run(TaskTable table, RowSplit split, BaseRun[] runs, GradTagOptions options,
-        Func<SharedBottomNetwork, GradTagBase> linearize, CancellationToken cancellationToken)
+        Func<SharedBottomNetwork[], GradTagBase[]> linearize, CancellationToken cancellationToken)
     {
         int tasks = table.Tasks.Count, threads = options.Threads ?? Environment.ProcessorCount;
         int[][] probes = AffinitySubsets.HoldOut(tasks, options.StageProbes, new RandomStream(options.Seed, "stage").NextUInt64());
@@ -36,7 +36,7 @@ internal static class StageSearch
         var correlations = new double[stages.Length, lengths.Length];
         for (int s = 0; s < stages.Length; s++)
         {
-            GradTagBase[] bases = [.. runs.Select(r => linearize(r.At(stages[s])))];
+            GradTagBase[] bases = linearize([.. runs.Select(r => r.At(stages[s]))]);
             flops += bases.Sum(b => b.Flops);
             for (int l = 0; l < lengths.Length; l++)
             {
@@ -49,7 +49,7 @@ internal static class StageSearch
         }
         (int stage, int length) = Peak(correlations);
         return new Choice(stages[stage], lengths[length], correlations[stage, length], SubsetValues.NoiseCeiling(tasks, probes, truth.Runs),
-            flops, [.. runs.Select(r => linearize(r.At(stages[stage])))]);
+            flops, linearize([.. runs.Select(r => r.At(stages[stage]))]));
     }
 
     /// <summary>

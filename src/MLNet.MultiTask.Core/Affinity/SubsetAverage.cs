@@ -13,9 +13,11 @@ internal static class SubsetAverage
     /// <param name="standardize">Divide by the standard deviation of the task's losses over its subsets; otherwise keep loss units.</param>
     /// <param name="diagnostics">Handed on.</param>
     /// <param name="predictGroup">Handed on.</param>
+    /// <param name="phaseSeconds">Handed on.</param>
     public static TaskAffinity ToAffinity(IReadOnlyList<string> taskNames, IReadOnlyList<int[]> subsets,
         IReadOnlyList<double[]> losses, string method, bool standardize = true,
-        IReadOnlyDictionary<string, double>? diagnostics = null, Func<IReadOnlyList<int>, double[]>? predictGroup = null)
+        IReadOnlyDictionary<string, double>? diagnostics = null, Func<IReadOnlyList<int>, double[]>? predictGroup = null,
+        IReadOnlyDictionary<string, double>? phaseSeconds = null)
     {
         int n = taskNames.Count;
         (double[] mean, double[] scale) = RowMoments(n, subsets, losses, standardize);
@@ -49,6 +51,7 @@ internal static class SubsetAverage
             StandardErrors = errors,
             Diagnostics = diagnostics ?? new Dictionary<string, double>(),
             PredictGroup = predictGroup,
+            PhaseSeconds = phaseSeconds ?? new Dictionary<string, double>(),
         };
     }
 

@@ -15,6 +15,8 @@ namespace MLNet.MultiTask.Affinity;
 internal sealed class SubsetTruth(TaskTable table, RowSplit split, int[][] subsets, TrainingOptions training,
     ulong seed, int threads, CancellationToken cancellationToken)
 {
+    private const int ProbePatience = 5;
+
     /// <summary>Fine-tunes every base network on every subset for a fixed number of epochs; a run is the mean over the bases.</summary>
     public RealRuns FineTuned(SharedBottomNetwork[] bases, int epochs, int runs) => Measure(runs, bases.Length, (run, b, subset) =>
     {
@@ -31,23 +33,27 @@ internal sealed class SubsetTruth(TaskTable table, RowSplit split, int[][] subse
     });
 
     /// <summary>
-    /// Fine-tunes every subset for <paramref name="most"/> epochs, once: the median of the epochs (from 2) with the best mean validation
-    /// loss, and the members' losses after that many.
+    /// Fine-tunes every subset once, for at most <paramref name="most"/> epochs and until none of five is better: the median of the
+    /// epochs (from 2) with the best mean validation loss, the members' losses after that many, and the operations of it all.
     /// </summary>
-    public (int Epochs, double[][] Losses) Probe(SharedBottomNetwork network, int most)
+    public (int Epochs, double[][] Losses, double Flops) Probe(SharedBottomNetwork network, int most)
     {
-        TrainingResult[] runs = ParallelRuns.Map(subsets.Length, threads, s => FineTune(network, subsets[s], most, 0), cancellationToken);
+        TrainingResult[] runs = ParallelRuns.Map(subsets.Length, threads,
+            s => FineTune(network, subsets[s], most, 0, ProbePatience), cancellationToken);
         int[] best = [.. runs.Select(r => r.Epochs.MinBy(e => e.ValidationLoss)!.Epoch).Order()];
         int median = Math.Max(Math.Min(2, most), best[best.Length / 2]);
-        return (median, [.. runs.Select(r => r.Epochs[median - 1].TaskValidationLosses.ToArray())]);
+        TrainingResult[] longer = ParallelRuns.Map(subsets.Length, threads,
+            s => runs[s].Epochs.Count >= median ? runs[s] : FineTune(network, subsets[s], median, 0), cancellationToken);
+        double flops = subsets.Select((subset, s) => Flops(runs[s], subset) + (longer[s] == runs[s] ? 0 : Flops(longer[s], subset))).Sum();
+        return (median, [.. longer.Select(r => r.Epochs[median - 1].TaskValidationLosses.ToArray())], flops);
     }
 
-    private TrainingResult FineTune(SharedBottomNetwork network, int[] subset, int epochs, int run) => NetworkTrainer.Train(
+    private TrainingResult FineTune(SharedBottomNetwork network, int[] subset, int epochs, int run, int? patience = null) => NetworkTrainer.Train(
         table, split, subset, network, training with
         {
             MaxEpochs = epochs,
             MaxSteps = null,
-            Patience = null,
+            Patience = patience,
             KeepBestWeights = false,
             Threads = 1,
             Progress = null,

@@ -52,6 +52,11 @@ public sealed class TaskAffinity
     public IReadOnlyDictionary<string, double> Diagnostics { get; init; } = new Dictionary<string, double>();
 
     /// <summary>
+    /// Seconds that the estimator's phases took, in their order; empty where it measures none. They differ from run to run and are not saved.
+    /// </summary>
+    public IReadOnlyDictionary<string, double> PhaseSeconds { get; init; } = new Dictionary<string, double>();
+
+    /// <summary>
     /// Predicts, for any group of task indices, the validation loss of each member when the group is trained together; lower is
     /// better. Null where the estimator predicts none.
     /// </summary>

@@ -103,16 +103,8 @@ internal sealed class TrunkVectors
     public double[] Gram(int threads)
     {
         var gram = new double[Count * Count];
-        Parallel.For(0, Count, new ParallelOptions { MaxDegreeOfParallelism = threads }, i =>
-        {
-            for (int j = 0; j <= i; j++)
-            {
-                double sum = 0;
-                for (int b = 0; b < Blocks.Length; b++)
-                    sum += WideDot(Vector(b, i), Vector(b, j));
-                gram[i * Count + j] = gram[j * Count + i] = sum;
-            }
-        });
+        for (int b = 0; b < Blocks.Length; b++)
+            InnerProducts.AddGram(Blocks[b], Count, BlockSize(Shape, b), gram, threads);
         return gram;
     }
 

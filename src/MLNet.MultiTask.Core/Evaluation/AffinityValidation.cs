@@ -40,8 +40,7 @@ public static class AffinityValidation
         double predictionSeconds = Stopwatch.GetElapsedTime(started).TotalSeconds / subsets.Length;
 
         GradTagOptions baseOptions = BaseOptions(estimator, options, affinity);
-        SharedBottomNetwork[] bases = [.. Enumerable.Range(0, baseOptions.Bases)
-            .Select(b => BaseRun.Train(table, split, baseOptions, b, cancellationToken).Result.Network)];
+        SharedBottomNetwork[] bases = [.. BaseRun.TrainAll(table, split, baseOptions, cancellationToken).Select(run => run.Result.Network)];
         int threads = options.Threads ?? Environment.ProcessorCount;
         var truth = new SubsetTruth(table, split, subsets, baseOptions.Training, options.Seed, threads, cancellationToken);
         int epochs = options.FineTuningEpochs ?? (affinity.Diagnostics.TryGetValue("fineTuningEpochs", out double calibrated) ? (int)calibrated

@@ -7,6 +7,26 @@ namespace MLNet.MultiTask.Training;
 /// </summary>
 internal static class ParallelRuns
 {
+    /// <summary>
+    /// The results of runs that can use several threads themselves: as many at a time as there are threads, and the threads are
+    /// divided among those of the last, smaller wave.
+    /// </summary>
+    /// <param name="count">Number of runs.</param>
+    /// <param name="threads">Upper limit of threads in all; null = all cores.</param>
+    /// <param name="run">Computes one result, given its number and its threads.</param>
+    /// <param name="cancellationToken">Looked at before each run.</param>
+    public static T[] MapInWaves<T>(int count, int? threads, Func<int, int, T> run, CancellationToken cancellationToken)
+    {
+        int all = threads ?? Environment.ProcessorCount;
+        var results = new List<T>(count);
+        while (results.Count < count)
+        {
+            int first = results.Count, wave = Math.Min(all, count - first);
+            results.AddRange(Map(wave, wave, i => run(first + i, all / wave), cancellationToken));
+        }
+        return [.. results];
+    }
+
     /// <summary>The results of runs 0 … count−1. The first failure ends all and is thrown as it is.</summary>
     /// <param name="count">Number of runs.</param>
     /// <param name="threads">Upper limit of runs at a time; null = all cores.</param>

@@ -28,7 +28,7 @@ internal sealed class CommonOptions(bool timed)
 
     private readonly Option<bool> _noTimings = new("--no-timings")
     {
-        Description = "Leave seconds out of the JSON, so that files of equal runs are equal byte for byte.",
+        Description = "Leave seconds out, so that results of equal runs are equal byte for byte.",
     };
 
     public void AddTo(Command command)
@@ -44,6 +44,9 @@ internal sealed class CommonOptions(bool timed)
 
     public int? Threads(ParseResult parsed) => parsed.GetValue(_threads) is not { } threads ? null
         : threads >= 1 ? threads : throw new InputException($"--threads is {threads}; at least 1 is expected.");
+
+    /// <summary>Whether seconds are shown.</summary>
+    public bool Timings(ParseResult parsed) => !parsed.GetValue(_noTimings);
 
     /// <summary>The file for the results, found writable; null where none is wanted.</summary>
     public JsonFile? Json(ParseResult parsed) =>

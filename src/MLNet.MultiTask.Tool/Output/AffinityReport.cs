@@ -25,6 +25,15 @@ internal static class AffinityReport
         return table;
     }
 
+    /// <summary>How long the estimator's phases took.</summary>
+    public static Table ToPhaseTable(TaskAffinity affinity)
+    {
+        Table table = Tables.Create("phase", ["seconds"]);
+        foreach ((string phase, double seconds) in affinity.PhaseSeconds)
+            Tables.AddRow(table, [phase, Tables.Number(seconds)]);
+        return table;
+    }
+
     /// <summary>A line of names, then one line per target.</summary>
     public static void WriteCsv(TaskAffinity affinity, Stream stream)
     {

@@ -6,10 +6,10 @@ namespace MLNet.MultiTask.Tool.Output;
 
 /// <summary>The file of <c>--json</c>.</summary>
 /// <param name="file">Where.</param>
-/// <param name="timings">Whether properties named "seconds" and "timeRatio" are written.</param>
+/// <param name="timings">Whether properties named "seconds", "phaseSeconds" and "timeRatio" are written.</param>
 internal sealed class JsonFile(OutputFile file, bool timings)
 {
-    private static readonly string[] s_timings = ["seconds", "timeRatio"];
+    private static readonly string[] s_timings = ["seconds", "phaseSeconds", "timeRatio"];
 
     private static readonly JsonWriterOptions Format = new()
     {

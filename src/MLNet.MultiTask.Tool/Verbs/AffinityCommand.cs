@@ -89,6 +89,8 @@ internal sealed class AffinityCommand
         double seconds = validation?.EstimatorSeconds ?? Stopwatch.GetElapsedTime(started).TotalSeconds;
 
         _console.Show(AffinityReport.ToTable(affinity));
+        if (affinity.PhaseSeconds.Count > 0 && _common.Timings(parsed))
+            _console.Show(AffinityReport.ToPhaseTable(affinity));
         if (validation is not null)
             _console.Show(ValidationReport.ToTable(validation));
         if (validation is not null)
@@ -105,6 +107,7 @@ internal sealed class AffinityCommand
             ["diagnostics"] = new JsonObject(affinity.Diagnostics.OrderBy(d => d.Key, StringComparer.Ordinal)
                 .Select(d => KeyValuePair.Create(d.Key, JsonFile.Number(d.Value)))),
             ["seconds"] = seconds,
+            ["phaseSeconds"] = new JsonObject(affinity.PhaseSeconds.Select(p => KeyValuePair.Create(p.Key, JsonFile.Number(p.Value)))),
         };
         if (validation is not null)
             results["validation"] = ValidationReport.ToJson(validation);

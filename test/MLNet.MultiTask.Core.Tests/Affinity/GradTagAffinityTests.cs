@@ -61,7 +61,7 @@ public class GradTagAffinityTests
     {
         TaskTable table = AffinityFixture.Mixed(300);
         RowSplit split = RowSplit.Random(300, 0.3, 1);
-        double[] Values(int threads) => [.. new GradTagAffinity(s_quick with { Threads = threads }).Estimate(table, split).Values];
+        double[] Values(int threads) => [.. new GradTagAffinity(s_quick with { Bases = 3, Threads = threads }).Estimate(table, split).Values];
         double[] one = Values(1);
         CollectionAssert.AreEqual(one, Values(2));
         CollectionAssert.AreEqual(one, Values(8));
@@ -90,6 +90,9 @@ public class GradTagAffinityTests
         Assert.IsTrue(affinity.Diagnostics["relativeStep"] is > 0 and < 1);
         Assert.IsTrue(affinity.Diagnostics["linearizationError"] is > 0 and < 0.5);
         Assert.IsTrue(affinity.Diagnostics["minimumPairCount"] >= 2);
+        CollectionAssert.AreEqual(new[] { "baseNetworks", "linearization", "calibration", "subsets", "linearizationError" },
+            affinity.PhaseSeconds.Keys.ToArray());
+        Assert.IsTrue(affinity.PhaseSeconds.Values.All(seconds => seconds > 0));
     }
 
     [TestMethod]

@@ -23,6 +23,8 @@ public sealed class AffinityAndGroupTests
             .Select(t => t.GetString()).ToArray());
         Assert.AreEqual("Grad-TAG", json.GetProperty("method").GetString());
         Assert.IsTrue(json.GetProperty("seconds").GetDouble() > 0);
+        Assert.IsTrue(json.GetProperty("phaseSeconds").GetProperty("linearization").GetDouble() > 0);
+        StringAssert.Contains(run.Output, "linearization", StringComparison.Ordinal);
         Assert.AreEqual(3, json.GetProperty("affinity").GetArrayLength());
         Assert.IsTrue(json.GetProperty("affinity").EnumerateArray().All(row => row.GetArrayLength() == 3));
         StringAssert.StartsWith(File.ReadAllText(folder["a.svg"]), "<svg", StringComparison.Ordinal);
@@ -43,6 +45,7 @@ public sealed class AffinityAndGroupTests
         foreach (string threads in new[] { "1", "2" })
             (await ToolRun.Of(["affinity", "--data", file, .. SmallData.Labels, .. SmallData.Quick, "--method", method,
                 "--threads", threads, "--no-timings", "--json", folder[threads]])).AssertOk();
+        Assert.IsFalse(File.ReadAllText(folder["1"]).Contains("econds\"", StringComparison.Ordinal));
         CollectionAssert.AreEqual(File.ReadAllBytes(folder["1"]), File.ReadAllBytes(folder["2"]));
     }
 
