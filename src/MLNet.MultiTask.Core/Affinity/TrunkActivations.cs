@@ -14,6 +14,8 @@ internal sealed class TrunkActivations
     public TrunkActivations(SharedBottomNetwork network, TaskTable table, ReadOnlySpan<int> rows)
     {
         NetworkShape shape = network.Shape;
+        if (shape.LayerNorm)
+            throw new ArgumentException("Networks with layer norm have no gradient features", nameof(network));
         (_network, RowCount) = (network, rows.Length);
         Layers = new float[shape.LayerCount + 1][];
         Layers[0] = new float[rows.Length * shape.FeatureCount];

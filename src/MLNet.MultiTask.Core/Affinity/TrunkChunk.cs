@@ -27,6 +27,8 @@ internal sealed class TrunkChunk
     {
         (_network, _table, Capacity) = (network, table, capacity);
         NetworkShape shape = network.Shape;
+        if (shape.LayerNorm)
+            throw new ArgumentException("Networks with layer norm have no gradient features", nameof(network));
         int trunk = shape.LayerCount - 1;
         _activations = new float[trunk + 1][];
         _masks = new float[trunk + 1][];

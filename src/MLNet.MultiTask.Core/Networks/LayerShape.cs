@@ -5,4 +5,13 @@ namespace MLNet.MultiTask.Networks;
 /// <param name="BiasOffset">First bias; Outputs of them.</param>
 /// <param name="Inputs">Inputs of the layer.</param>
 /// <param name="Outputs">Outputs of the layer.</param>
-public readonly record struct LayerShape(int WeightOffset, int BiasOffset, int Inputs, int Outputs);
+/// <param name="IsNormalized">Whether layer norm with a gain and a shift per output follows the biases.</param>
+public readonly record struct LayerShape(int WeightOffset, int BiasOffset, int Inputs, int Outputs,
+    bool IsNormalized = false)
+{
+    /// <summary>First gain of layer norm; Outputs of them, where the layer has it.</summary>
+    public int GainOffset => BiasOffset + Outputs;
+
+    /// <summary>First shift of layer norm; Outputs of them, where the layer has it.</summary>
+    public int ShiftOffset => BiasOffset + 2 * Outputs;
+}

@@ -1,7 +1,8 @@
 namespace MLNet.MultiTask.Networks;
 
 /// <summary>
-/// The sizes of a shared-bottom network: a trunk of dense ReLU layers, then one linear head per task,
+/// The sizes of a shared-bottom network: a trunk of dense ReLU layers, with or without layer norm, then one linear head
+/// per task,
 /// all heads fused into one last layer with <see cref="OutputCount"/> outputs in task order.
 /// </summary>
 public sealed class NetworkShape
@@ -10,15 +11,18 @@ public sealed class NetworkShape
     private readonly int[] _outputOffsets;
 
     /// <summary>
-    /// Lays the layers out in one flat vector: weights (out×in, row-major), then biases, layer by layer.
+    /// Lays the layers out in one flat vector: weights (out×in, row-major), then biases, in the trunk with layer norm
+    /// then gains and shifts, layer by layer.
     /// </summary>
     /// <param name="featureCount">Number of features d, at least 1.</param>
     /// <param name="hidden">Widths of the trunk's layers, each at least 1; empty = a linear model.</param>
     /// <param name="tasks">The tasks, at least one; names unique.</param>
+    /// <param name="layerNorm">Whether every trunk layer normalises its values before ReLU.</param>
     /// <exception cref="ArgumentOutOfRangeException">A size is below 1.</exception>
     /// <exception cref="ArgumentException">There is no task, a name repeats, or the network has more than 2³¹
     /// parameters.</exception>
-    public NetworkShape(int featureCount, IReadOnlyList<int> hidden, IReadOnlyList<TaskInfo> tasks)
+    public NetworkShape(int featureCount, IReadOnlyList<int> hidden, IReadOnlyList<TaskInfo> tasks,
+        bool layerNorm = false)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(featureCount, 1);
         ArgumentNullException.ThrowIfNull(hidden);
@@ -34,7 +38,7 @@ public sealed class NetworkShape
                 throw new ArgumentOutOfRangeException(nameof(hidden), hidden[l],
                     $"Width of hidden layer {l} must be at least 1");
 
-        (FeatureCount, Hidden, Tasks) = (featureCount, [.. hidden], [.. tasks]);
+        (FeatureCount, Hidden, Tasks, LayerNorm) = (featureCount, [.. hidden], [.. tasks], layerNorm);
         _outputOffsets = new int[tasks.Count + 1];
         for (int t = 0; t < tasks.Count; t++)
             _outputOffsets[t + 1] = _outputOffsets[t] + tasks[t].OutputCount;
@@ -43,11 +47,12 @@ public sealed class NetworkShape
         for (int l = 0, inputs = featureCount; l < _layers.Length; l++)
         {
             int outputs = l < hidden.Count ? hidden[l] : OutputCount;
-            long bias = offset + (long)inputs * outputs, end = bias + outputs;
+            bool normalized = layerNorm && l < hidden.Count;
+            long bias = offset + (long)inputs * outputs, end = bias + (normalized ? 3L : 1L) * outputs;
             if (end > int.MaxValue)
                 throw new ArgumentException($"Layer {l} ({inputs} inputs, {outputs} outputs) brings the network to " +
                     $"{end} parameters; at most {int.MaxValue} are possible", nameof(hidden));
-            _layers[l] = new LayerShape((int)offset, (int)bias, inputs, outputs);
+            _layers[l] = new LayerShape((int)offset, (int)bias, inputs, outputs, normalized);
             (offset, inputs) = (end, outputs);
         }
         ParameterCount = (int)offset;
@@ -59,6 +64,11 @@ public sealed class NetworkShape
 
     /// <summary>Widths of the trunk's layers.</summary>
     public IReadOnlyList<int> Hidden { get; }
+
+    /// <summary>
+    /// Whether every trunk layer normalises its values before ReLU (Ba, Kiros, Hinton 2016, eq. 4, ε = 10⁻⁵).
+    /// </summary>
+    public bool LayerNorm { get; }
 
     /// <summary>The tasks, in order of their outputs.</summary>
     public IReadOnlyList<TaskInfo> Tasks { get; }

@@ -59,7 +59,7 @@ public sealed class SharedBottomNetwork
     public float[] TargetScales { get; }
 
     /// <summary>
-    /// Weights and biases uniform in ±1/√inputs. A trunk layer's numbers depend on (seed, layer), a head's on (seed,
+    /// Weights and biases uniform in ±1/√inputs, gains 1, shifts 0. A trunk layer's numbers depend on (seed, layer), a head's on (seed,
     /// task name),
     /// so an added task changes no other task's head.
     /// </summary>
@@ -72,6 +72,8 @@ public sealed class SharedBottomNetwork
             LayerShape layer = shape.Layer(l);
             Fill(parameters.AsSpan(layer.WeightOffset, layer.Outputs * (layer.Inputs + 1)), layer.Inputs,
                 new RandomStream(seed, "init/trunk", l));
+            if (layer.IsNormalized)
+                parameters.AsSpan(layer.GainOffset, layer.Outputs).Fill(1);
         }
         LayerShape heads = shape.Layer(shape.LayerCount - 1);
         for (int t = 0; t < shape.Tasks.Count; t++)
@@ -99,7 +101,7 @@ public sealed class SharedBottomNetwork
     {
         ArgumentNullException.ThrowIfNull(tasks);
         int[] own = [.. tasks.Select(IndexOf)];
-        var shape = new NetworkShape(Shape.FeatureCount, Shape.Hidden, tasks);
+        var shape = new NetworkShape(Shape.FeatureCount, Shape.Hidden, tasks, Shape.LayerNorm);
         LayerShape from = Shape.Layer(Shape.LayerCount - 1), to = shape.Layer(shape.LayerCount - 1);
         var parameters = new float[shape.ParameterCount];
         Parameters.AsSpan(0, shape.TrunkParameterCount).CopyTo(parameters);
@@ -168,7 +170,10 @@ public sealed class SharedBottomNetwork
             float* output = head ? last : scratch + (l & 1) * count * _width;
             Multiply(layer, input, count, output);
             DenseLayer.AddBias(new Span<float>(output, count * layer.Outputs),
-                Parameters.AsSpan(layer.BiasOffset, layer.Outputs), count, relu: !head);
+                Parameters.AsSpan(layer.BiasOffset, layer.Outputs), count, relu: !head && !layer.IsNormalized);
+            if (layer.IsNormalized)
+                fixed (float* gain = &Parameters[layer.GainOffset], shift = &Parameters[layer.ShiftOffset])
+                    LayerNorm.Apply(output, count, layer.Outputs, gain, shift);
             input = output;
         }
         for (int row = 0; scores && row < count; row++)

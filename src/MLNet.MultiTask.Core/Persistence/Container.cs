@@ -14,7 +14,8 @@ namespace MLNet.MultiTask.Persistence;
 /// </summary>
 internal static class Container
 {
-    public const uint Version = 1;
+    /// <summary>The newest version. 2 added layer norm to models.</summary>
+    public const uint Version = 2;
     public const int PrefixLength = 16;
     public const int MaxHeaderLength = 1 << 20;
 
@@ -31,7 +32,11 @@ internal static class Container
     /// The holder's description; together with the table of sections at most 1 MiB of JSON.
     /// </param>
     /// <param name="sections">The arrays, in order.</param>
-    public static void Write(Stream stream, string kind, JsonElement content, IReadOnlyList<Section> sections)
+    /// <param name="version">
+    /// The oldest version of the format that has everything used, so that older libraries read what they can.
+    /// </param>
+    public static void Write(Stream stream, string kind, JsonElement content, IReadOnlyList<Section> sections,
+        uint version = 1)
     {
         var description = new ContainerHeader(kind, Producer, content, Table(sections));
         byte[] header = JsonSerializer.SerializeToUtf8Bytes(description, ContainerJson.Default.ContainerHeader);
@@ -43,7 +48,7 @@ internal static class Container
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         Span<byte> prefix = stackalloc byte[PrefixLength];
         Magic.CopyTo(prefix);
-        BinaryPrimitives.WriteUInt32LittleEndian(prefix[4..], Version);
+        BinaryPrimitives.WriteUInt32LittleEndian(prefix[4..], version);
         BinaryPrimitives.WriteUInt64LittleEndian(prefix[8..], (ulong)header.Length);
         WriteHashed(prefix);
         WriteHashed(header);

@@ -16,8 +16,12 @@ internal sealed record ModelContent(int FeatureCount, TaskContent[] Tasks, strin
     }
 }
 
-/// <summary>One network: the widths of its trunk.</summary>
-internal sealed record NetworkContent(int[] Hidden);
+/// <summary>One network: the widths of its trunk, and whether it has layer norm (since version 2).</summary>
+internal sealed record NetworkContent(int[] Hidden,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] bool LayerNorm = false)
+{
+    public static NetworkContent Of(Networks.NetworkShape shape) => new([.. shape.Hidden], shape.LayerNorm);
+}
 
 /// <summary>One task; classes are empty unless it is multi-class.</summary>
 internal sealed record TaskContent(string Name, string Kind, string[] Classes, float Weight)

@@ -12,6 +12,7 @@ namespace MLNet.MultiTask.Persistence;
 public static class ModelFile
 {
     private const string Kind = "MultiTaskModel";
+    private const uint LayerNormVersion = 2;
 
     /// <summary>Saves to a file in one step: an existing file stays as it is until the new one is complete.</summary>
     /// <exception cref="ArgumentException">A parameter is not finite, or names take more than 1 MiB.</exception>
@@ -28,12 +29,12 @@ public static class ModelFile
             : JsonSerializer.SerializeToUtf8Bytes(EncoderContent.Of(model.Encoder), ModelJson.Default.EncoderContent);
         MultiTaskModel m = model.Model;
         var content = new ModelContent(m.FeatureCount, [.. m.Tasks.Select(TaskContent.Of)], m.Grouping.ToString(),
-            [.. m.Networks.Select(n => new NetworkContent([.. n.Shape.Hidden]))], encoder.Length);
+            [.. m.Networks.Select(n => NetworkContent.Of(n.Shape))], encoder.Length);
         List<Section> sections = [.. ModelSections.Of(m)];
         if (encoder.Length > 0)
             sections.Add(Section.Of(ModelSections.Encoder, encoder));
         Container.Write(stream, Kind, JsonSerializer.SerializeToElement(content, ModelJson.Default.ModelContent),
-            sections);
+            sections, m.Networks.Any(n => n.Shape.LayerNorm) ? LayerNormVersion : 1);
     }
 
     /// <summary>Loads a file.</summary>
@@ -90,7 +91,7 @@ public static class ModelFile
             throw new ModelFormatException("grouping",
                 $"it is over {grouping.TaskCount} tasks in {grouping.Count} groups, " +
                 $"the file describes {tasks.Length} tasks and {content.Networks.Length} networks");
-        if (content.EncoderLength < 0 || sections != content.Networks.Sum(n => ModelSections.CountOf(n.Hidden.Length))
+        if (content.EncoderLength < 0 || sections != content.Networks.Sum(ModelSections.CountOf)
             + Math.Sign(content.EncoderLength))
             throw new ModelFormatException("sections", "their number does not fit the networks");
         var shapes = new NetworkShape[grouping.Count];
@@ -98,7 +99,7 @@ public static class ModelFile
         for (int g = 0; g < shapes.Length; g++)
         {
             shapes[g] = new NetworkShape(content.FeatureCount, content.Networks[g].Hidden,
-                [.. grouping.Groups[g].Members.Select(t => tasks[t])]);
+                [.. grouping.Groups[g].Members.Select(t => tasks[t])], content.Networks[g].LayerNorm);
             parameters += shapes[g].ParameterCount;
         }
         return parameters <= options.MaxParameters ? (tasks, grouping, shapes)

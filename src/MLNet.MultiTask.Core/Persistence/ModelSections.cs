@@ -3,7 +3,8 @@ using MLNet.MultiTask.Networks;
 namespace MLNet.MultiTask.Persistence;
 
 /// <summary>
-/// The arrays of a model in file order: per network its layers' weights and biases, then the scaling of its regression
+/// The arrays of a model in file order: per network its layers' weights and biases (and gains and shifts),
+/// then the scaling of its regression
 /// targets.
 /// </summary>
 internal static class ModelSections
@@ -22,6 +23,12 @@ internal static class ModelSections
                     layer.Outputs, layer.Inputs);
                 yield return Section.Of(Bias(g, l),
                     network.Parameters[layer.BiasOffset..(layer.BiasOffset + layer.Outputs)]);
+                if (!layer.IsNormalized)
+                    continue;
+                yield return Section.Of(Gain(g, l),
+                    network.Parameters[layer.GainOffset..(layer.GainOffset + layer.Outputs)]);
+                yield return Section.Of(Shift(g, l),
+                    network.Parameters[layer.ShiftOffset..(layer.ShiftOffset + layer.Outputs)]);
             }
             yield return Section.Of(Means(g), network.TargetMeans);
             yield return Section.Of(Scales(g), network.TargetScales);
@@ -38,6 +45,10 @@ internal static class ModelSections
                 LayerShape layer = shapes[g].Layer(l);
                 yield return (Weight(g, l), SectionType.F32, [layer.Outputs, layer.Inputs]);
                 yield return (Bias(g, l), SectionType.F32, [layer.Outputs]);
+                if (!layer.IsNormalized)
+                    continue;
+                yield return (Gain(g, l), SectionType.F32, [layer.Outputs]);
+                yield return (Shift(g, l), SectionType.F32, [layer.Outputs]);
             }
             yield return (Means(g), SectionType.F32, [shapes[g].Tasks.Count]);
             yield return (Scales(g), SectionType.F32, [shapes[g].Tasks.Count]);
@@ -45,7 +56,8 @@ internal static class ModelSections
     }
 
     /// <summary>Number of sections of a network.</summary>
-    public static int CountOf(int hiddenLayers) => 2 * (hiddenLayers + 1) + 2;
+    public static int CountOf(NetworkContent network) =>
+        (network.LayerNorm ? 4 : 2) * network.Hidden.Length + 2 + 2;
 
     /// <summary>
     /// The network whose sections come next in <paramref name="sections"/>, which is taken from the front.
@@ -58,6 +70,10 @@ internal static class ModelSections
             LayerShape layer = shape.Layer(l);
             ((float[])sections.Dequeue().Data).CopyTo(parameters, layer.WeightOffset);
             ((float[])sections.Dequeue().Data).CopyTo(parameters, layer.BiasOffset);
+            if (!layer.IsNormalized)
+                continue;
+            ((float[])sections.Dequeue().Data).CopyTo(parameters, layer.GainOffset);
+            ((float[])sections.Dequeue().Data).CopyTo(parameters, layer.ShiftOffset);
         }
         return new SharedBottomNetwork(shape, parameters, (float[])sections.Dequeue().Data,
             (float[])sections.Dequeue().Data);
@@ -68,6 +84,12 @@ internal static class ModelSections
 
     private static string Bias(int network, int layer) =>
         FormattableString.Invariant($"networks.{network}.layers.{layer}.bias");
+
+    private static string Gain(int network, int layer) =>
+        FormattableString.Invariant($"networks.{network}.layers.{layer}.gain");
+
+    private static string Shift(int network, int layer) =>
+        FormattableString.Invariant($"networks.{network}.layers.{layer}.shift");
 
     private static string Means(int network) => FormattableString.Invariant($"networks.{network}.targetMeans");
 

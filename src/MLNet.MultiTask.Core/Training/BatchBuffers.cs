@@ -20,11 +20,20 @@ internal sealed unsafe class BatchBuffers
         (_problem, _columns, MaxRows) = (problem, columns, maxRows);
         Values = new float*[layout.Layers.Length + 1];
         Signals = new float*[layout.Layers.Length];
+        Normalized = new float*[layout.Layers.Length];
+        ShiftSignals = new float*[layout.Layers.Length];
+        Scales = new float[layout.Layers.Length][];
         Values[0] = Reserve(layout.Layers[0].InputPanels);
         for (int l = 0; l < layout.Layers.Length; l++)
         {
             Values[l + 1] = Reserve(layout.Layers[l].OutputPanels);
             Signals[l] = l == layout.Layers.Length - 1 ? Values[l + 1] : Reserve(layout.Layers[l].OutputPanels);
+            if (layout.Layers[l].IsNormalized)
+            {
+                Normalized[l] = Reserve(layout.Layers[l].OutputPanels);
+                ShiftSignals[l] = Reserve(layout.Layers[l].OutputPanels);
+                Scales[l] = new float[maxRows];
+            }
         }
         Labels = Reserve(layout.Layers[^1].OutputPanels);
         Weights = Reserve(layout.Layers[^1].OutputPanels);
@@ -37,8 +46,21 @@ internal sealed unsafe class BatchBuffers
 
     public float*[] Values { get; }
 
-    /// <summary>Gradient of the loss by the outputs of layer l, before its ReLU.</summary>
+    /// <summary>
+    /// Gradient of the loss by the outputs of layer l, before its ReLU, with layer norm before that.
+    /// </summary>
     public float*[] Signals { get; }
+
+    /// <summary>
+    /// Layer norm: the normalised values n; after the backward pass the gradient by each row's gain.
+    /// </summary>
+    public float*[] Normalized { get; }
+
+    /// <summary>Layer norm: the gradient by each row's shift.</summary>
+    public float*[] ShiftSignals { get; }
+
+    /// <summary>Layer norm: 1/√(variance + ε) of each row.</summary>
+    public float[][] Scales { get; }
 
     /// <summary>Standardised targets or class numbers at each task's first column; afterwards w·ℓ.</summary>
     public float* Labels { get; }

@@ -35,7 +35,8 @@ public static class NetworkTrainer
     /// <param name="tasks">Columns of the tasks to train; heads are taken from <paramref name="start"/> by task
     /// name.</param>
     /// <param name="start">Gives trunk, heads and target scaling; it must hold every task trained.</param>
-    /// <param name="options">How; <see cref="TrainingOptions.Hidden"/> is not used.</param>
+    /// <param name="options">How; <see cref="TrainingOptions.Hidden"/> and <see cref="TrainingOptions.LayerNorm"/>
+    /// are not used.</param>
     /// <param name="cancellationToken">Looked at every batch.</param>
     /// <exception cref="ArgumentException"><paramref name="start"/> lacks a task or takes other features.</exception>
     /// <exception cref="TrainingDivergedException">A task's loss became infinite or NaN.</exception>
@@ -61,7 +62,7 @@ public static class NetworkTrainer
     /// <param name="tasks">As before.</param>
     /// <param name="checkpoint">What <see cref="TrainingOptions.Checkpoint"/> was given, or read from a file.</param>
     /// <param name="options">As before; threads, limits and observers may differ. After fine-tuning, with the network's
-    /// own hidden layers.</param>
+    /// own hidden layers and layer norm.</param>
     /// <param name="cancellationToken">Looked at every batch.</param>
     /// <exception cref="ArgumentException">The checkpoint is of other data, tasks or options; the difference is
     /// named.</exception>
@@ -73,8 +74,7 @@ public static class NetworkTrainer
         ArgumentNullException.ThrowIfNull(checkpoint);
         options.Validate();
         var problem = new TrainingProblem(table, split, tasks);
-        checkpoint.ThrowIfOfAnother(problem, new NetworkShape(table.FeatureCount, options.Hidden, problem.Tasks),
-            options);
+        checkpoint.ThrowIfOfAnother(problem, Shape(problem, options), options);
         (problem.Means, problem.Scales) = (checkpoint.TargetMeans, checkpoint.TargetScales);
         using TrainingRun run = Fresh(problem, options);
         run.Restore(checkpoint);
@@ -83,9 +83,12 @@ public static class NetworkTrainer
 
     private static TrainingRun Fresh(TrainingProblem problem, TrainingOptions options)
     {
-        var shape = new NetworkShape(problem.Table.FeatureCount, options.Hidden, problem.Tasks);
+        NetworkShape shape = Shape(problem, options);
         float[] parameters = SharedBottomNetwork.Initialize(shape, options.Seed).Parameters;
         return new TrainingRun(problem, new SharedBottomNetwork(shape, parameters, problem.Means, problem.Scales),
             options);
     }
+
+    private static NetworkShape Shape(TrainingProblem problem, TrainingOptions options) =>
+        new(problem.Table.FeatureCount, options.Hidden, problem.Tasks, options.LayerNorm);
 }

@@ -7,14 +7,28 @@ namespace MLNet.MultiTask.Training;
 /// <param name="Inputs">Inputs of the layer.</param>
 /// <param name="Outputs">Outputs of the layer.</param>
 /// <param name="Weights">Offset of the weights: a panel of outputs×16 for every 16 inputs.</param>
-/// <param name="Bias">Offset of the biases, padded to whole panels.</param>
+/// <param name="Bias">
+/// Offset of the biases, padded to whole panels; with layer norm gains and then shifts follow, each padded alike.
+/// </param>
 /// <param name="Transposed">Offset of the transposed weights in their own vector: a panel of inputs×16 for every 16
 /// outputs.</param>
-internal readonly record struct PanelLayer(int Inputs, int Outputs, int Weights, int Bias, int Transposed)
+/// <param name="IsNormalized">Whether the layer has layer norm.</param>
+internal readonly record struct PanelLayer(int Inputs, int Outputs, int Weights, int Bias, int Transposed,
+    bool IsNormalized)
 {
     public int InputPanels => PanelProduct.Panels(Inputs);
 
     public int OutputPanels => PanelProduct.Panels(Outputs);
+
+    /// <summary>Parameters per output besides its weights.</summary>
+    public int Vectors => IsNormalized ? 3 : 1;
+
+    /// <summary>Distance from the biases to the gains, and from these to the shifts.</summary>
+    public int VectorLength => OutputPanels * PanelProduct.Width;
+
+    public int Gain => Bias + VectorLength;
+
+    public int Shift => Bias + 2 * VectorLength;
 }
 
 /// <summary>
@@ -36,8 +50,8 @@ internal sealed class PanelLayout
         {
             LayerShape layer = shape.Layer(l);
             int bias = checked(offset + PanelProduct.Panels(layer.Inputs) * layer.Outputs * Width);
-            Layers[l] = new PanelLayer(layer.Inputs, layer.Outputs, offset, bias, transposed);
-            offset = bias + Layers[l].OutputPanels * Width;
+            Layers[l] = new PanelLayer(layer.Inputs, layer.Outputs, offset, bias, transposed, layer.IsNormalized);
+            offset = bias + Layers[l].Vectors * Layers[l].VectorLength;
             transposed = checked(transposed + Layers[l].OutputPanels * layer.Inputs * Width);
         }
         (Length, TransposedLength) = (offset, transposed);
@@ -61,7 +75,9 @@ internal sealed class PanelLayout
                 for (int i = 0; i < layer.Inputs; i += Width)
                     parameters.Slice(flat.WeightOffset + o * layer.Inputs + i, Math.Min(Width, layer.Inputs - i))
                         .CopyTo(panels[(layer.Weights + i * layer.Outputs + o * Width)..]);
-            parameters.Slice(flat.BiasOffset, layer.Outputs).CopyTo(panels[layer.Bias..]);
+            for (int v = 0; v < layer.Vectors; v++)
+                parameters.Slice(flat.BiasOffset + v * layer.Outputs, layer.Outputs)
+                    .CopyTo(panels[(layer.Bias + v * layer.VectorLength)..]);
         }
     }
 
@@ -75,7 +91,9 @@ internal sealed class PanelLayout
                 for (int i = 0; i < layer.Inputs; i += Width)
                     panels.Slice(layer.Weights + i * layer.Outputs + o * Width, Math.Min(Width, layer.Inputs - i))
                         .CopyTo(parameters[(flat.WeightOffset + o * layer.Inputs + i)..]);
-            panels.Slice(layer.Bias, layer.Outputs).CopyTo(parameters[flat.BiasOffset..]);
+            for (int v = 0; v < layer.Vectors; v++)
+                panels.Slice(layer.Bias + v * layer.VectorLength, layer.Outputs)
+                    .CopyTo(parameters[(flat.BiasOffset + v * layer.Outputs)..]);
         }
     }
 

@@ -70,8 +70,10 @@ internal sealed unsafe class PanelNetwork
                 CPanel = _batch.PanelStride,
                 Start = Parameters + layer.Bias,
                 StartPanel = Width,
-                Relu = l < Layout.Layers.Length - 1,
+                Relu = l < Layout.Layers.Length - 1 && !layer.IsNormalized,
             }.RunBlocked(to - from, layer.OutputPanels);
+            if (layer.IsNormalized)
+                PanelNorm.Forward(layer, l, _batch, Parameters, from, to);
             if (Dropout.IsActive && l < Layout.Layers.Length - 1)
                 Dropout.Forward(l, _batch.Values[l + 1], _batch.PanelStride, layer.OutputPanels, from, to);
         }
@@ -100,18 +102,20 @@ internal sealed unsafe class PanelNetwork
             }.RunBlocked(to - from, layer.InputPanels);
             if (Dropout.IsActive)
                 Dropout.Backward(_batch.Signals[l - 1], _batch.PanelStride, layer.InputPanels, from, to);
+            if (Layout.Layers[l - 1].IsNormalized)
+                PanelNorm.Backward(Layout.Layers[l - 1], l - 1, _batch, Parameters, from, to);
         }
     }
 
     /// <summary>
-    /// The gradient of some input panels of a layer's weights, and with the first panel of its biases.
+    /// The gradient of some input panels of a layer's weights, and with the first panel of its biases, gains and shifts.
     /// </summary>
     public void WeightGradient(int l, int fromPanel, int toPanel, int rows)
     {
         const int block = 256;
         PanelLayer layer = Layout.Layers[l];
         if (fromPanel == 0)
-            BiasGradient(l, rows);
+            VectorGradients(l, layer, rows);
         for (int row = 0; row < rows; row += block)
             for (int q = 0; q < layer.OutputPanels; q++)
             {
@@ -136,16 +140,24 @@ internal sealed unsafe class PanelNetwork
             }
     }
 
-    private void BiasGradient(int l, int rows)
+    private void VectorGradients(int l, PanelLayer layer, int rows)
     {
-        PanelLayer layer = Layout.Layers[l];
-        for (int j = 0; j < layer.OutputPanels * Width; j += Vector256<float>.Count)
+        SumRows(_batch.Signals[l], layer, layer.Bias, rows);
+        if (!layer.IsNormalized)
+            return;
+        SumRows(_batch.Normalized[l], layer, layer.Gain, rows);
+        SumRows(_batch.ShiftSignals[l], layer, layer.Shift, rows);
+    }
+
+    private void SumRows(float* values, PanelLayer layer, int target, int rows)
+    {
+        for (int j = 0; j < layer.VectorLength; j += Vector256<float>.Count)
         {
-            float* signal = _batch.Signals[l] + j / Width * _batch.PanelStride + j % Width;
+            float* column = values + j / Width * _batch.PanelStride + j % Width;
             Vector256<float> sum = default;
             for (int row = 0; row < rows; row++)
-                sum += Vector256.Load(signal + row * Width);
-            sum.Store(Gradient + layer.Bias + j);
+                sum += Vector256.Load(column + row * Width);
+            sum.Store(Gradient + target + j);
         }
     }
 }

@@ -80,7 +80,7 @@ public sealed class TrainingCheckpoint
         string.Join('\n',
         FormattableString.Invariant($"seed {options.Seed}"),
         FormattableString.Invariant($"{shape.FeatureCount} features"),
-        $"hidden layers {string.Join(", ", shape.Hidden)}",
+        $"hidden layers {string.Join(", ", shape.Hidden)}{(shape.LayerNorm ? " with layer norm" : "")}",
         "tasks " + string.Join(", ", shape.Tasks.Select(Describe)),
         FormattableString.Invariant($"{problem.Train.Length} training rows, {problem.Validation.Length} validation rows"),
         FormattableString.Invariant($"rows numbered {Hash(problem):x16}"),

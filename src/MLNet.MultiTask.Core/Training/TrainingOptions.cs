@@ -9,6 +9,13 @@ public sealed record TrainingOptions
     /// <value>The default value is 64, 32; empty = a linear model.</value>
     public IReadOnlyList<int> Hidden { get; init; } = [64, 32];
 
+    /// <summary>
+    /// Normalises the values of every shared layer, row by row, before ReLU, with a learned gain and shift per unit (Ba,
+    /// Kiros, Hinton 2016).
+    /// </summary>
+    /// <value>The default value is false.</value>
+    public bool LayerNorm { get; init; }
+
     /// <summary>Step size of AdamW.</summary>
     /// <value>The default value is 0.001; positive.</value>
     public float LearningRate { get; init; } = 1e-3f;

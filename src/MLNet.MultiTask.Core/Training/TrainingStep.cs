@@ -202,7 +202,7 @@ internal sealed unsafe class TrainingStep : IDisposable
         PanelLayer layer = _network.Layout.Layers[l];
         Move(layer.Weights + from * layer.Outputs * Width, (to - from) * layer.Outputs * Width);
         if (from == 0)
-            Move(layer.Bias, layer.OutputPanels * Width);
+            Move(layer.Bias, layer.Vectors * layer.VectorLength);
         _network.Layout.Transpose(l, from, to, _network.Parameters, _network.Transposed);
     }
 
@@ -215,7 +215,7 @@ internal sealed unsafe class TrainingStep : IDisposable
         double sum = 0;
         foreach (PanelLayer layer in _network.Layout.Layers)
             sum += SquaresOf(layer.Weights, layer.InputPanels * layer.Outputs * Width) +
-                SquaresOf(layer.Bias, layer.OutputPanels * Width);
+                SquaresOf(layer.Bias, layer.Vectors * layer.VectorLength);
         return Math.Sqrt(sum);
     }
 

@@ -13,6 +13,10 @@ internal sealed class NetworkOptions
         Description = $"Widths of the shared layers, such as 128,64 [default: {string.Join(',', Default.Hidden)}]",
         HelpName = "N,…",
     };
+    private readonly Option<bool> _layerNorm = new("--layer-norm")
+    {
+        Description = "Normalise the values of every shared layer, row by row.",
+    };
     private readonly Option<int> _epochs = new("--epochs")
     {
         HelpName = "N",
@@ -63,7 +67,7 @@ internal sealed class NetworkOptions
 
     public void AddTo(Command command)
     {
-        Option[] options = [_hidden, _epochs, _steps, _patience, _stopping, _lastWeights, _batch, _rate, _schedule,
+        Option[] options = [_hidden, _layerNorm, _epochs, _steps, _patience, _stopping, _lastWeights, _batch, _rate, _schedule,
             _norm, _dropout, _decay];
         foreach (Option option in options)
             command.Options.Add(option);
@@ -79,6 +83,7 @@ internal sealed class NetworkOptions
         var options = new TrainingOptions
         {
             Hidden = parsed.GetValue(_hidden) is { } widths ? Widths(widths) : hidden ?? Default.Hidden,
+            LayerNorm = parsed.GetValue(_layerNorm),
             MaxEpochs = parsed.GetValue(_epochs),
             MaxSteps = parsed.GetValue(_steps).Value,
             Patience = parsed.GetValue(_patience).Value,

@@ -26,10 +26,27 @@ public sealed class SharedBottomNetworkTests
     }
 
     [TestMethod]
-    public void Forward_AnyRows_EqualsDoublePrecision()
+    public void Shape_LayerNorm_PutsGainsAndShiftsBehindTheBiases()
+    {
+        var shape = new NetworkShape(4, [3, 2], [Problems.Value, Problems.Binary], layerNorm: true);
+        Assert.AreEqual(new LayerShape(21, 27, 3, 2, true), shape.Layer(1));
+        Assert.AreEqual(29, shape.Layer(1).GainOffset);
+        Assert.AreEqual(31, shape.Layer(1).ShiftOffset);
+        Assert.AreEqual(33, shape.TrunkParameterCount);
+        Assert.AreEqual(new LayerShape(33, 37, 2, 2), shape.Layer(2));
+        float[] initial = SharedBottomNetwork.Initialize(shape, 1).Parameters;
+        CollectionAssert.AreEqual(new float[] { 1, 1, 1, 0, 0, 0 }, initial[15..21]);
+        CollectionAssert.AreEqual(initial[..12], SharedBottomNetwork.Initialize(new NetworkShape(4, [3, 2],
+            shape.Tasks), 1).Parameters[..12]);
+    }
+
+    [TestMethod]
+    [DataRow(false)]
+    [DataRow(true)]
+    public void Forward_AnyRows_EqualsDoublePrecision(bool layerNorm)
     {
         TaskTable table = Problems.Mixed(600, 7);
-        var network = SharedBottomNetwork.Initialize(new NetworkShape(7, [21, 18], table.Tasks), 3);
+        var network = SharedBottomNetwork.Initialize(new NetworkShape(7, [21, 18], table.Tasks, layerNorm), 3);
         var outputs = new float[600 * 5];
         network.Forward(table.Features, 600, outputs, 2);
         for (int row = 0; row < 600; row++)
@@ -41,10 +58,12 @@ public sealed class SharedBottomNetworkTests
     }
 
     [TestMethod]
-    public void Forward_OneRowAtATime_SameBits()
+    [DataRow(false)]
+    [DataRow(true)]
+    public void Forward_OneRowAtATime_SameBits(bool layerNorm)
     {
         TaskTable table = Problems.Mixed(50, 7);
-        var network = SharedBottomNetwork.Initialize(new NetworkShape(7, [75, 18], table.Tasks), 3);
+        var network = SharedBottomNetwork.Initialize(new NetworkShape(7, [75, 18], table.Tasks, layerNorm), 3);
         float[] all = new float[50 * 5], one = new float[5];
         network.Score(table.Features, 50, all);
         for (int row = 0; row < 50; row++)
@@ -74,10 +93,12 @@ public sealed class SharedBottomNetworkTests
     }
 
     [TestMethod]
-    public void Score_OneRowOrAFewHundred_AllocatesNothing()
+    [DataRow(false)]
+    [DataRow(true)]
+    public void Score_OneRowOrAFewHundred_AllocatesNothing(bool layerNorm)
     {
         TaskTable table = Problems.Mixed(300, 7);
-        var network = SharedBottomNetwork.Initialize(new NetworkShape(7, [40, 18], table.Tasks), 3);
+        var network = SharedBottomNetwork.Initialize(new NetworkShape(7, [40, 18], table.Tasks, layerNorm), 3);
         var scores = new float[300 * 5];
         network.Score(table.Features, 300, scores);
         network.Score(table.Features, 1, scores);
@@ -88,10 +109,12 @@ public sealed class SharedBottomNetworkTests
     }
 
     [TestMethod]
-    public void Score_AnyThreads_SameBits()
+    [DataRow(false)]
+    [DataRow(true)]
+    public void Score_AnyThreads_SameBits(bool layerNorm)
     {
         TaskTable table = Problems.Mixed(1500, 7);
-        var network = SharedBottomNetwork.Initialize(new NetworkShape(7, [40, 18], table.Tasks), 3);
+        var network = SharedBottomNetwork.Initialize(new NetworkShape(7, [40, 18], table.Tasks, layerNorm), 3);
         float[] one = new float[1500 * 5], many = new float[1500 * 5];
         network.Score(table.Features, 1500, one);
         foreach (int threads in new[] { 2, 3, 8 })

@@ -49,6 +49,19 @@ public class ModelFileTests
     }
 
     [TestMethod]
+    public void Save_LayerNorm_NeedsVersionTwoAndNothingElseDoes()
+    {
+        MultiTaskModel model = TestModels.Of([new("a", TaskKind.Binary)], TaskGrouping.All(1), 3, [4, 2], 7, true);
+        byte[] bytes = TestModels.Bytes(model);
+
+        Assert.AreEqual(2, BitConverter.ToInt32(bytes, 4));
+        Assert.AreEqual(1, BitConverter.ToInt32(TestModels.Bytes(TestModels.Mixed()), 4));
+        Assert.IsTrue(ModelFile.Load(new MemoryStream(bytes)).Model.Networks[0].Shape.LayerNorm);
+        StringAssert.Contains(Assert.ThrowsExactly<ModelFormatException>(() => ModelFile.Load(
+            new MemoryStream(Edited(bytes, ",\"layerNorm\":true", "")))).Message, "number does not fit");
+    }
+
+    [TestMethod]
     [DataRow("tr-TR")]
     [DataRow("de-DE")]
     [DataRow("ar-SA")]
@@ -177,6 +190,6 @@ public class ModelFileTests
                 : new TaskInfo($"t{t}", (TaskKind)(2 * random.NextInt32(2)), weight: random.NextSingle()))];
         int[] hidden = [.. Enumerable.Range(0, random.NextInt32(3)).Select(_ => 1 + random.NextInt32(6))];
         return TestModels.Of(tasks, TaskGrouping.FromAssignment([.. tasks.Select(_ => random.NextInt32(4))]), 1
-            + random.NextInt32(5), hidden, seed);
+            + random.NextInt32(5), hidden, seed, layerNorm: hidden.Length > 0 && seed % 2 == 0);
     }
 }

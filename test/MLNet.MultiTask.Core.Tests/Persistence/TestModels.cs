@@ -14,9 +14,10 @@ internal static class TestModels
         return Of(tasks, TaskGrouping.Parse(grouping), features, hidden.Length == 0 ? [4, 2] : hidden, 7);
     }
 
-    public static MultiTaskModel Of(TaskInfo[] tasks, TaskGrouping grouping, int features, int[] hidden, ulong seed) =>
+    public static MultiTaskModel Of(TaskInfo[] tasks, TaskGrouping grouping, int features, int[] hidden, ulong seed,
+        bool layerNorm = false) =>
         new(tasks, grouping,
-        [.. grouping.Groups.Select(g => Network([.. g.Members.Select(t => tasks[t])], features, hidden, seed))]);
+        [.. grouping.Groups.Select(g => Network([.. g.Members.Select(t => tasks[t])], features, hidden, seed, layerNorm))]);
 
     public static byte[] Bytes(MultiTaskModel model, FeatureEncoder? encoder = null)
     {
@@ -35,9 +36,9 @@ internal static class TestModels
         return scores;
     }
 
-    private static SharedBottomNetwork Network(TaskInfo[] tasks, int features, int[] hidden, ulong seed)
+    private static SharedBottomNetwork Network(TaskInfo[] tasks, int features, int[] hidden, ulong seed, bool layerNorm)
     {
-        var shape = new NetworkShape(features, hidden, tasks);
+        var shape = new NetworkShape(features, hidden, tasks, layerNorm);
         bool[] regression = [.. tasks.Select(t => t.Kind == TaskKind.Regression)];
         return new SharedBottomNetwork(shape, SharedBottomNetwork.Initialize(shape, seed).Parameters,
             [.. regression.Select(r => r ? 10.5f : 0)], [.. regression.Select(r => r ? 3f : 1)]);

@@ -44,12 +44,23 @@ internal static class DoubleNetwork
                 next[o] = parameters[layer.BiasOffset + o];
                 for (int i = 0; i < layer.Inputs; i++)
                     next[o] += parameters[layer.WeightOffset + o * layer.Inputs + i] * values[i];
-                if (l < shape.LayerCount - 1)
-                    next[o] = Math.Max(0, next[o]);
             }
+            if (layer.IsNormalized)
+                Normalize(next, parameters, layer);
+            if (l < shape.LayerCount - 1)
+                for (int o = 0; o < next.Length; o++)
+                    next[o] = Math.Max(0, next[o]);
             values = next;
         }
         return values;
+    }
+
+    private static void Normalize(double[] values, double[] parameters, LayerShape layer)
+    {
+        double mean = values.Average(), variance = values.Average(v => (v - mean) * (v - mean));
+        for (int o = 0; o < values.Length; o++)
+            values[o] = parameters[layer.GainOffset + o] * (values[o] - mean) / Math.Sqrt(variance + 1e-5)
+                + parameters[layer.ShiftOffset + o];
     }
 
     private static double TaskLoss(TaskInfo task, ReadOnlySpan<double> z, double y)

@@ -89,7 +89,7 @@ public sealed class PyTorchTrainingTests
             Assert.AreEqual(c.Means[t], problem.Means[t], 1e-6 * (1 + Math.Abs(c.Means[t])), $"mean of task {t}");
             Assert.AreEqual(c.Scales[t], problem.Scales[t], 1e-6 * c.Scales[t], $"scale of task {t}");
         }
-        return (problem, new NetworkShape(c.FeatureCount, c.Hidden, tasks));
+        return (problem, new NetworkShape(c.FeatureCount, c.Hidden, tasks, c.LayerNorm));
     }
 
     private static void AssertLosses(Step expected, TrainingStep step)
@@ -114,7 +114,7 @@ public sealed class PyTorchTrainingTests
     private sealed record Schedules(double[] OneCycle, double[] Cosine);
 
     private sealed record Case(string Name, int FeatureCount, int[] Hidden, float LearningRate, float WeightDecay,
-        float? MaxGradientNorm, Head[] Tasks, float[] Features, float?[] Labels, float[]? Weights, double[] Means,
+        float? MaxGradientNorm, bool LayerNorm, Head[] Tasks, float[] Features, float?[] Labels, float[]? Weights, double[] Means,
         double[] Scales, float[] Parameters, Step[] Steps);
 
     private sealed record Head(TaskKind Kind, float Weight);

@@ -18,11 +18,14 @@ public sealed class TrainingOptionsTests
     };
 
     [TestMethod]
-    public void Train_EveryOption_SameBitsOnAnyThreads()
+    [DataRow(false)]
+    [DataRow(true)]
+    public void Train_EveryOption_SameBitsOnAnyThreads(bool layerNorm)
     {
         // Wide enough that more than one thread is worth while.
         TaskTable table = Problems.Mixed(400, 60);
-        TrainingOptions options = Everything with { Hidden = [120, 90], BatchSize = 130, Threads = 1 };
+        TrainingOptions options =
+            Everything with { Hidden = [120, 90], LayerNorm = layerNorm, BatchSize = 130, Threads = 1 };
         float[] expected = Train(table, options).Network.Parameters;
         foreach (int threads in new[] { 2, 3, 8 })
             CollectionAssert.AreEqual(expected, Train(table, options with { Threads = threads }).Network.Parameters, $"{threads} threads");
@@ -52,6 +55,24 @@ public sealed class TrainingOptionsTests
                 Assert.IsTrue(value == 0 || Math.Abs(value - 1 / 0.7f) < 1e-6f, $"{value}");
             }
         Assert.AreEqual(0.3, dropped / 10000.0, 0.015);
+    }
+
+    [TestMethod]
+    public void LayerNorm_FirstLayerScaled_LeavesTheOutputs()
+    {
+        TaskTable table = Problems.Mixed(200, 5, 0);
+        TrainingResult plain = Train(table, Short), normalized = Train(table, Short with { LayerNorm = true });
+        Assert.IsTrue(normalized.Network.Shape.LayerNorm);
+        Assert.IsFalse(plain.Network.Shape.LayerNorm);
+        // Weights and biases of the first layer times 16: the layer's outputs, and so the scores, stay.
+        SharedBottomNetwork scaled = normalized.Network.Clone();
+        foreach (ref float p in scaled.Parameters.AsSpan(0, scaled.Shape.Layer(0).GainOffset))
+            p *= 16;
+        float[] expected = new float[200 * 5], found = new float[200 * 5];
+        normalized.Network.Forward(table.Features, 200, expected);
+        scaled.Forward(table.Features, 200, found);
+        for (int i = 0; i < expected.Length; i++)
+            Assert.AreEqual(expected[i], found[i], 1e-3f * (1 + Math.Abs(expected[i])));
     }
 
     [TestMethod]
@@ -111,7 +132,7 @@ public sealed class TrainingOptionsTests
     public void Resume_FromAnyEpoch_GivesTheBitsOfUninterruptedTraining()
     {
         TaskTable table = Problems.Mixed();
-        foreach (TrainingOptions options in new[] { Short, Everything, Short with { MaxSteps = 17 } })
+        foreach (TrainingOptions options in new[] { Short, Everything, Everything with { LayerNorm = true }, Short with { MaxSteps = 17 } })
         {
             var saved = new List<byte[]>();
             TrainingResult expected = Train(table, options with { Checkpoint = c => saved.Add(Bytes(c)) });
@@ -138,6 +159,7 @@ public sealed class TrainingOptionsTests
             Problems.Split(table), Problems.AllTasks(table), checkpoint!, options)).Message;
         StringAssert.Contains(Message(Short with { Seed = 2 }), "'seed 1', this one 'seed 2'");
         StringAssert.Contains(Message(Short with { Hidden = [9] }), "'hidden layers 20, 8', this one 'hidden layers 9'");
+        StringAssert.Contains(Message(Short with { LayerNorm = true }), "this one 'hidden layers 20, 8 with layer norm'");
     }
 
     [TestMethod]

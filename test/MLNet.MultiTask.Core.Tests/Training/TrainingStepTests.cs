@@ -9,16 +9,17 @@ public sealed class TrainingStepTests
     public static IEnumerable<object[]> Shapes =>
         from tasks in new[] { "b", "m", "r", "bmr", "bbbbbbbbbbbbbbbbbbb", "rmbmr" }
         from hidden in new[] { Array.Empty<int>(), [7], [9, 4], [37, 20] }
-        select new object[] { tasks, hidden };
+        from layerNorm in hidden.Length == 0 ? [false] : new[] { false, true }
+        select new object[] { tasks, hidden, layerNorm };
 
     [TestMethod]
     [DynamicData(nameof(Shapes))]
-    public void ComputeGradient_AnyLayersAndLosses_EqualsFiniteDifferences(string kinds, int[] hidden)
+    public void ComputeGradient_AnyLayersAndLosses_EqualsFiniteDifferences(string kinds, int[] hidden, bool layerNorm)
     {
         TaskTable table = Problems.Mixed(30, 4, tasks: Tasks(kinds));
         var problem = new TrainingProblem(table, new RowSplit([.. Enumerable.Range(0, 30)], []), Problems.AllTasks(table));
-        var shape = new NetworkShape(4, hidden, table.Tasks);
-        float[] parameters = SharedBottomNetwork.Initialize(shape, 4).Parameters;
+        var shape = new NetworkShape(4, hidden, table.Tasks, layerNorm);
+        float[] parameters = Perturbed(shape);
         int[] rows = [3, 1, 4, 15, 9, 2, 6, 5, 28, 29, 11];
         var gradient = new float[shape.ParameterCount];
         using var step = new TrainingStep(problem, shape, parameters, new TrainingOptions { Threads = 2 }, rows.Length + 3);
@@ -60,14 +61,15 @@ public sealed class TrainingStepTests
     }
 
     [TestMethod]
-    [DataRow(1)]
-    [DataRow(2)]
-    public void Run_InSteadyState_AllocatesNothing(int threads)
+    [DataRow(1, false)]
+    [DataRow(2, false)]
+    [DataRow(2, true)]
+    public void Run_InSteadyState_AllocatesNothing(int threads, bool layerNorm)
     {
         TaskTable table = Problems.Mixed(400, 60);
         int[] rows = [.. Enumerable.Range(0, 128)];
         var problem = new TrainingProblem(table, new RowSplit([.. Enumerable.Range(0, 400)], []), [0, 1, 2]);
-        var shape = new NetworkShape(60, [128, 64], table.Tasks);
+        var shape = new NetworkShape(60, [128, 64], table.Tasks, layerNorm);
         var options = new TrainingOptions { Threads = threads, Dropout = 0.1f, MaxGradientNorm = 1, Schedule = LearningRateSchedule.Cosine };
         using var step = new TrainingStep(problem, shape, SharedBottomNetwork.Initialize(shape, 1).Parameters, options, 128);
         // Code that is not yet fully compiled may box; steady state is reached when the compiler is done, however busy the machine.
@@ -80,6 +82,17 @@ public sealed class TrainingStepTests
             allocated = GC.GetAllocatedBytesForCurrentThread() - before;
         }
         Assert.AreEqual(0, allocated);
+    }
+
+    // Gains and shifts away from 1 and 0.
+    private static float[] Perturbed(NetworkShape shape)
+    {
+        float[] parameters = SharedBottomNetwork.Initialize(shape, 4).Parameters;
+        var random = new RandomStream(4, "perturbed");
+        if (shape.LayerNorm)
+            foreach (ref float p in parameters.AsSpan(0, shape.TrunkParameterCount))
+                p += 0.2f * random.NextSingle();
+        return parameters;
     }
 
     private static TaskInfo[] Tasks(string kinds) => [.. kinds.Select((kind, i) => kind switch

@@ -4,8 +4,8 @@ learning rates of PyTorch's schedules.
 
 Run with an interpreter that has PyTorch (made with 1.13): python3 pytorch_training.py > pytorch_training.json
 
-Per case: the table (rows x features, rows x tasks; null = not observed), initial parameters layer by layer (weights out x in, then biases;
-the heads of all tasks one below the other as the last layer), and per step the batch's rows, the mean loss of each task (null = absent from the
+Per case: the table (rows x features, rows x tasks; null = not observed), initial parameters layer by layer (weights out x in, then biases,
+then with layer norm gains and shifts; the heads of all tasks one below the other as the last layer), and per step the batch's rows, the mean loss of each task (null = absent from the
 batch), their weighted mean over the tasks present, its gradient before clipping, and the parameters after torch.optim.AdamW.
 """
 import json
@@ -23,7 +23,7 @@ def f32(values):
 
 
 def make(name, kinds, hidden, seed, rows=14, features=5, missing=0.25, weighted=True, lr=0.01, decay=0.05, steps=5, batch=6, task_weights=None,
-         clip=None):
+         clip=None, layer_norm=False):
     rng = np.random.RandomState(seed)
     T = len(kinds)
     x = f32(rng.standard_normal((rows, features)))
@@ -52,19 +52,25 @@ def make(name, kinds, hidden, seed, rows=14, features=5, missing=0.25, weighted=
     widths = [features] + hidden
     trunk = [torch.nn.Linear(a, b) for a, b in zip(widths[:-1], widths[1:])]
     heads = [torch.nn.Linear(widths[-1], CLASSES if kind == "m" else 1) for kind in kinds]
-    modules = trunk + heads
+    norms = [torch.nn.LayerNorm(b) if layer_norm else torch.nn.Identity() for b in hidden]
+    modules = trunk + heads + norms
     for p in (p for m in modules for p in m.parameters()):
         p.data = torch.from_numpy(f32(p.detach().numpy()))
     everything = [p for m in modules for p in m.parameters()]
+    if layer_norm:  # away from 1 and 0
+        for m in norms:
+            m.weight.data = torch.from_numpy(f32(rng.uniform(0.5, 1.5, m.weight.shape)))
+            m.bias.data = torch.from_numpy(f32(rng.uniform(-0.5, 0.5, m.bias.shape)))
     optimizer = torch.optim.AdamW(everything, lr=lr, weight_decay=decay)
     shares = np.asarray(task_weights or [1.0] * T)
 
     def flat(get):
-        parts = [torch.cat([get(m.weight).reshape(-1), get(m.bias)]) for m in trunk]
+        parts = [torch.cat([get(m.weight).reshape(-1), get(m.bias)] + [get(p) for p in n.parameters()])
+                 for m, n in zip(trunk, norms)]
         parts += [torch.cat([get(m.weight).reshape(-1) for m in heads]), torch.cat([get(m.bias) for m in heads])]
         return [round(float(v), 12) for v in torch.cat(parts)]
 
-    case = {"name": name, "featureCount": features, "hidden": hidden, "learningRate": lr, "weightDecay": decay, "maxGradientNorm": clip,
+    case = {"name": name, "featureCount": features, "hidden": hidden, "learningRate": lr, "weightDecay": decay, "maxGradientNorm": clip, "layerNorm": layer_norm,
             "tasks": [{"kind": KINDS[k], "weight": float(s)} for k, s in zip(kinds, shares)],
             "features": x.ravel().tolist(), "labels": [float(v) if o else None for v, o in zip(y.ravel(), observed.ravel())],
             "weights": w.ravel().tolist() if weighted else None, "means": mean.tolist(), "scales": scale.tolist(),
@@ -73,8 +79,8 @@ def make(name, kinds, hidden, seed, rows=14, features=5, missing=0.25, weighted=
         chosen = first_batch if i == 0 else list(range(batch, 2 * batch)) if i == 1 else rng.permutation(rows)[:batch].tolist()
         optimizer.zero_grad(set_to_none=False)
         z = torch.from_numpy(x[chosen])
-        for m in trunk:
-            z = torch.relu(m(z))
+        for m, n in zip(trunk, norms):
+            z = torch.relu(n(m(z)))
         losses = []
         for t, kind in enumerate(kinds):
             out, yt, wt = heads[t](z), torch.from_numpy(y[chosen, t]), torch.from_numpy(w[chosen, t])
@@ -129,6 +135,9 @@ print(json.dumps({"torch": torch.__version__, "cases": [
     make("no decay", "br", [5], 9, decay=0.0, lr=0.003),
     make("clipped at every step", "rb", [18], 10, features=17, clip=0.1),
     make("clipped at some steps", "rbm", [4], 11, clip=0.5),
+    make("layer norm, one layer", "b", [6], 12, layer_norm=True),
+    make("layer norm, all kinds", "bmr", [21, 9], 13, steps=3, layer_norm=True),
+    make("layer norm, clipped, no decay", "rb", [18, 16], 14, features=17, decay=0.0, clip=0.1, steps=3, layer_norm=True),
 ], "schedules": {
     "oneCycle": rates(lambda o: LR.OneCycleLR(o, max_lr=0.1, total_steps=40, cycle_momentum=False), 40),
     "cosine": rates(lambda o: LR.CosineAnnealingLR(o, T_max=40), 40),

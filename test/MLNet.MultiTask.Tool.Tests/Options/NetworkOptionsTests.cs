@@ -13,6 +13,7 @@ public sealed class NetworkOptionsTests
     private static readonly Dictionary<string, TrainingOptions> Expected = new()
     {
         ["--hidden 7,5"] = Base with { Hidden = [7, 5] },
+        ["--layer-norm --hidden 8"] = Base with { LayerNorm = true },
         ["--epochs 9"] = Base with { MaxEpochs = 9 },
         ["--steps 3"] = Base with { MaxSteps = 3 },
         ["--batch-size 8"] = Base with { BatchSize = 8 },
@@ -53,6 +54,7 @@ public sealed class NetworkOptionsTests
         {
             // What the line does not only set but really changes: its first option.
             Hidden = own[0] == "--hidden" ? Base.Hidden : Expected[line].Hidden,
+            LayerNorm = false,
             MaxEpochs = own[0] == "--epochs" ? Base.MaxEpochs : Expected[line].MaxEpochs,
             MaxSteps = own[0] == "--steps" ? Base.MaxSteps : Expected[line].MaxSteps,
             BatchSize = own[0] == "--batch-size" ? Base.BatchSize : Expected[line].BatchSize,
