@@ -9,18 +9,22 @@ namespace MLNet.MultiTask.Affinity;
 /// </summary>
 internal sealed class AdamGeometry
 {
-    private const int MostBatches = 24;
+    private const int Batches = 24;
     private const float Floor = 0.1f;
 
     private readonly double[] _moments, _exact;
     private readonly int _tasks;
     private readonly double _allTasks;
 
-    private AdamGeometry(TrunkVectors scale, double[] moments, double[] exact, double[] taskShares)
+    private AdamGeometry(HeadGeometry heads, TrunkVectors scale, double[] moments, double[] exact, double[] taskShares)
     {
         (Scale, _moments, _exact, _tasks) = (scale, moments, exact, taskShares.Length);
+        Heads = heads;
         _allTasks = Size([.. Enumerable.Range(0, _tasks)], taskShares, 1);
     }
+
+    /// <summary>The same for the heads.</summary>
+    public HeadGeometry Heads { get; }
 
     /// <summary>One vector, D^−½.</summary>
     public TrunkVectors Scale { get; }
@@ -33,11 +37,9 @@ internal sealed class AdamGeometry
     /// <param name="seed">Draws the batches.</param>
     public static AdamGeometry Measure(TrunkSweep sweep, TrunkVectors gradients, double[] taskShares, int batchSize, ulong seed)
     {
-        int[] order = [.. sweep.Rows];
-        new RandomStream(seed, "geometry").Shuffle<int>(order);
-        int size = Math.Min(batchSize, order.Length), batches = Math.Clamp(order.Length / size, 1, MostBatches);
-        var batch = new TrunkVectors[batches];
-        Parallel.For(0, batches, sweep.Options(), b => batch[b] = sweep.BatchGradients(order.AsSpan(b * size, size)));
+        int[][] rows = Draw(sweep.Rows, batchSize, seed);
+        var batch = new TrunkVectors[Batches];
+        Parallel.For(0, Batches, sweep.Options(), b => batch[b] = sweep.BatchGradients(rows[b]));
         float[] shares = [.. taskShares.Select(s => (float)s)];
         var scale = new TrunkVectors(sweep.Shape, 1);
         foreach (TrunkVectors g in batch)
@@ -46,17 +48,18 @@ internal sealed class AdamGeometry
             for (int b = 0; b < scale.Blocks.Length; b++)
                 TensorPrimitives.MultiplyAdd(total.Blocks[b], total.Blocks[b], scale.Blocks[b], scale.Blocks[b]);
         }
-        InvertRoots(scale, batches);
+        InvertRoots(scale);
         var moments = new double[taskShares.Length * taskShares.Length];
         foreach (TrunkVectors g in batch)
         {
             g.MultiplyBy(scale);
             TensorPrimitives.Add<double>(moments, g.Gram(sweep.Threads), moments);
         }
-        TensorPrimitives.Divide<double>(moments, batches, moments);
+        TensorPrimitives.Divide<double>(moments, Batches, moments);
         TrunkVectors exact = gradients.Slice(0, gradients.Count);
         exact.MultiplyBy(scale);
-        return new AdamGeometry(scale, moments, exact.Gram(sweep.Threads), taskShares);
+        HeadGeometry heads = HeadGeometry.Measure(sweep, rows, Floor);
+        return new AdamGeometry(heads, scale, moments, exact.Gram(sweep.Threads), taskShares);
     }
 
     /// <summary>Root mean square of a subset's mini-batch gradients over that of all tasks' together.</summary>
@@ -78,15 +81,28 @@ internal sealed class AdamGeometry
         return Math.Sqrt(Math.Max(sum, 1e-30));
     }
 
+    // As many batches whatever the number of rows: the root mean square of two or three is mostly noise.
+    private static int[][] Draw(int[] rows, int batchSize, ulong seed)
+    {
+        int size = Math.Min(batchSize, rows.Length), perEpoch = rows.Length / size;
+        int[][] epochs = [.. Enumerable.Range(0, (Batches + perEpoch - 1) / perEpoch).Select(epoch =>
+        {
+            int[] order = [.. rows];
+            new RandomStream(seed, "geometry", epoch).Shuffle<int>(order);
+            return order;
+        })];
+        return [.. Enumerable.Range(0, Batches).Select(b => epochs[b / perEpoch].AsSpan(b % perEpoch * size, size).ToArray())];
+    }
+
     // Sums of squares become 1/√rms; the floor keeps directions that hardly ever get a gradient from dominating.
-    private static void InvertRoots(TrunkVectors squares, int batches)
+    private static void InvertRoots(TrunkVectors squares)
     {
         double sum = 0;
         long count = 0;
         foreach (float[] block in squares.Blocks)
         {
             for (int i = 0; i < block.Length; i++)
-                sum += block[i] = MathF.Sqrt(block[i] / batches);
+                sum += block[i] = MathF.Sqrt(block[i] / Batches);
             count += block.Length;
         }
         float floor = Math.Max(Floor * (float)(sum / count), 1e-30f);

@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Numerics.Tensors;
 using MLNet.MultiTask.Networks;
 
@@ -7,6 +6,9 @@ namespace MLNet.MultiTask.Affinity;
 /// <summary>One base network, linearised: predicts what fine-tuning it on any subset of tasks would do.</summary>
 internal sealed class GradTagBase
 {
+    // The head of a task of weight 0 is not trained.
+    private const double Fixed = 1e30;
+
     private readonly GradTagOptions _options;
     private readonly ForwardEvaluator _evaluator;
     private readonly double _trunkNorm;
@@ -15,7 +17,8 @@ internal sealed class GradTagBase
     private readonly int[] _trainRows;
     private readonly int _batchSize;
     private readonly int[] _validationRows;
-    private readonly ConcurrentBag<OneStepSolver> _solvers = [];
+    private readonly HeadSpace? _heads;
+    private readonly OneStepSolver _solver;
 
     public GradTagBase(SharedBottomNetwork network, TaskTable table, RowSplit split, GradTagOptions options, CancellationToken cancellationToken)
     {
@@ -35,10 +38,12 @@ internal sealed class GradTagBase
             _ => new ExplicitSubspace(KrylovBasis.Build(train, gradients, shares, options.KrylovProducts, options.OwnProducts,
                 options.MaxDimension, _adam?.Scale)),
         };
-        Train = TaskStatistics.Collect(train, Subspace);
+        _heads = options.LearnHeads ? new HeadSpace(network.Shape, _adam?.Heads.Scale) : null;
+        Train = TaskStatistics.Collect(train, Subspace, _heads);
+        _solver = new OneStepSolver(Train);
         _evaluator = new ForwardEvaluator(table, split.Validation);
         if (options.Evaluation == SubsetEvaluation.Quadratic)
-            Validation = TaskStatistics.Collect(validation, Subspace);
+            Validation = TaskStatistics.Collect(validation, Subspace, _heads);
         Flops = LinearizationFlops(split.Train.Length, Observations(table, split.Train))
             + (Validation is null ? 0 : LinearizationFlops(split.Validation.Length, Observations(table, split.Validation)));
         Losses = _evaluator.Losses(network, [.. Enumerable.Range(0, table.Tasks.Count)]);
@@ -64,8 +69,9 @@ internal sealed class GradTagBase
     public double FlopsPerSubset(int size)
     {
         double d = Subspace.Dimension, shape = Network.Shape.ParameterCount;
-        return d * d * d / 3 + 2 * d * d * (size + 2) + (Validation is null
-            ? 2 * d * Network.Shape.TrunkParameterCount + 2 * shape * _validationRows.Length : 2 * d * d * size);
+        double all = Train.Sizes.Average(), head = 2 * size * (all - d) * (d + all);
+        return d * d * d / 3 + 2 * d * d * (size + 2) + head + (Validation is null
+            ? 2 * d * Network.Shape.TrunkParameterCount + 2 * shape * _validationRows.Length : 2 * all * all * size);
     }
 
     // A tangent pass or a pull costs each vector about as much as a forward pass through all layers but the first, plus one through all.
@@ -77,47 +83,49 @@ internal sealed class GradTagBase
         double vectors = tasks * (1 + _options.KrylovProducts + _options.OwnProducts);
         double basis = perVector * tasks * (1 + 2 * (_options.KrylovProducts + _options.OwnProducts));
         double orthonormal = vectors * (vectors + 2 * d) * shape.TrunkParameterCount;
-        return basis + orthonormal + perVector * d + 2 * pairs * d * d;
+        double statistics = 2 * pairs * Train.Sizes.Average(size => (double)size * size);
+        double elimination = Train.Sizes.Sum(size => (size - d) * size * size);
+        return basis + orthonormal + perVector * d + statistics + elimination;
     }
 
-    /// <summary>The step w of a subset.</summary>
-    public float[] Step(int[] subset, StepLength length)
+    /// <summary>The step of a subset.</summary>
+    public SubsetStep Step(int[] subset, StepLength length) => _solver.Solve(Problem(subset, length));
+
+    private SubsetProblem Problem(int[] subset, StepLength length)
     {
-        if (!_solvers.TryTake(out OneStepSolver? solver))
-            solver = new OneStepSolver(Train);
-        var w = new float[Subspace.Dimension];
         double[] shares = Shares(subset, Train.Weights);
-        solver.Solve(subset, [.. shares.Select(s => (float)s)], Penalty(subset, shares, length), w);
-        _solvers.Add(solver);
-        return w;
-    }
-
-    private double Penalty(int[] subset, double[] shares, StepLength length)
-    {
         if (_adam is null)
-            return length.Lambda!.Value;
+            return new SubsetProblem(subset, shares, length.Lambda!.Value,
+                _heads is null ? null : [.. shares.Select(s => s > 0 ? length.Lambda.Value / s : Fixed)]);
         int rows = Array.FindAll(_trainRows, r => Array.Exists(subset, t => _table.IsObserved(r, t))).Length;
-        double steps = length.Epochs * Math.Ceiling((double)rows / _batchSize);
+        double steps = length.Epochs * Math.Ceiling((double)rows / _batchSize), rowShare = (double)rows / _trainRows.Length;
         double lambda = length.Lambda ?? 1 / (_options.Training.LearningRate * steps);
-        return lambda * _adam.RelativeSize(subset, shares, (double)rows / _trainRows.Length);
+        return new SubsetProblem(subset, shares, lambda * _adam.RelativeSize(subset, shares, rowShare),
+            _heads is null ? null : [.. subset.Select((t, k) => shares[k] > 0 ? Rounded(lambda * _adam.Heads.RelativeSize(t, rowShare)) : Fixed)]);
     }
 
-    /// <summary>The network at W0 + B·w.</summary>
-    public SharedBottomNetwork At(ReadOnlySpan<float> w)
+    // To the next power of 2^⅛, so that subsets of almost as many rows share the elimination of a head.
+    private static double Rounded(double penalty) => Math.Pow(2, Math.Round(8 * Math.Log2(penalty)) / 8);
+
+    /// <summary>The network after a step of a subset.</summary>
+    public SharedBottomNetwork At(int[] subset, SubsetStep step)
     {
         float[] parameters = [.. Network.Parameters];
-        Subspace.AddTo(w, parameters);
+        Subspace.AddTo(step.Trunk, parameters);
+        for (int k = 0; k < subset.Length && step.Heads is not null; k++)
+            _heads!.AddTo(subset[k], step.Heads[k], parameters);
         return new SharedBottomNetwork(Network.Shape, parameters, Network.TargetMeans, Network.TargetScales);
     }
 
     /// <summary>Predicted validation losses of the members, and ‖B·w‖ over the norm of the trunk's parameters.</summary>
     public (double[] Losses, double RelativeStep) Predict(int[] subset, StepLength length)
     {
-        float[] w = Step(subset, length);
-        SharedBottomNetwork moved = At(w);
+        SubsetStep step = Step(subset, length);
+        SharedBottomNetwork moved = At(subset, step);
         int trunk = Network.Shape.TrunkParameterCount;
-        double step = TensorPrimitives.Distance<float>(moved.Parameters.AsSpan(0, trunk), Network.Parameters.AsSpan(0, trunk)) / _trunkNorm;
-        return (Validation is null ? _evaluator.Losses(moved, subset) : [.. subset.Select(i => Losses[i] + Validation.QuadraticChange(i, w))], step);
+        double relative = TensorPrimitives.Distance<float>(moved.Parameters.AsSpan(0, trunk), Network.Parameters.AsSpan(0, trunk)) / _trunkNorm;
+        return (Validation is null ? _evaluator.Losses(moved, subset) : [.. subset.Select((i, k) => Losses[i] +
+            Validation.QuadraticChange(i, step.Heads is null ? step.Trunk : [.. step.Trunk, .. step.Heads[k]]))], relative);
     }
 
     /// <summary>
@@ -128,8 +136,8 @@ internal sealed class GradTagBase
         double sum = 0;
         foreach (int[] subset in subsets)
         {
-            float[] w = Step(subset, length);
-            SharedBottomNetwork moved = At(w);
+            float[] w = Step(subset, length).Trunk;
+            SharedBottomNetwork moved = At(subset, new SubsetStep(w, null));
             double error = 0, size = 0;
             int rows = Math.Min(_validationRows.Length, 512);
             TrunkChunk before = new(Network, _table, rows), after = new(moved, _table, rows);

@@ -64,6 +64,10 @@ public sealed record GradTagOptions
     /// <value>The default value is 256; at least 1.</value>
     public int MaxDimension { get; init; } = 256;
 
+    /// <summary>Whether the heads of a subset's tasks move with the trunk, as they do in fine-tuning.</summary>
+    /// <value>The default value is true.</value>
+    public bool LearnHeads { get; init; } = true;
+
     /// <summary>How the loss of a subset is predicted.</summary>
     /// <value>The default value is <see cref="SubsetEvaluation.Forward"/>.</value>
     public SubsetEvaluation Evaluation { get; init; } = SubsetEvaluation.Forward;

@@ -1,36 +1,52 @@
+using System.Collections.Concurrent;
 using System.Numerics.Tensors;
 using MLNet.MultiTask.Numerics;
 
 namespace MLNet.MultiTask.Affinity;
 
 /// <summary>
-/// One Newton step from W0 for a subset S of tasks: w = (Σ share_t·H_t + λI)⁻¹ Σ share_t·c_t over t ∈ S, the minimiser of
-/// mean loss + ½λ‖w‖² where the loss is quadratic. Keeps its work space: one solver per thread.
+/// One Newton step from W0 for a subset S of tasks: w = (Σ share_t·H_t + λI)⁻¹ Σ share_t·c_t over t ∈ S, the minimiser where the loss
+/// is quadratic. Its cost does not depend on the number of rows. Heads that move are eliminated task by task before.
 /// </summary>
-internal sealed class OneStepSolver(TaskStatistics statistics)
+/// <param name="statistics">H_t and c_t of all tasks.</param>
+internal sealed class OneStepSolver(TaskStatistics statistics) : ISubsetSolver
 {
-    private readonly float[] _matrix = new float[statistics.Dimension * statistics.Dimension];
+    private readonly int _mostEliminated = 4 * statistics.Sizes.Length;
+    private readonly ConcurrentDictionary<(int Task, double Lambda), EliminatedHead> _eliminated = [];
+    private readonly ConcurrentBag<float[]> _matrices = [];
 
-    /// <summary>Solves for w.</summary>
-    /// <param name="subset">Tasks of S.</param>
-    /// <param name="shares">Weight of each member in the loss of S; sums to 1.</param>
-    /// <param name="lambda">Ridge penalty, positive.</param>
-    /// <param name="w">Length d, overwritten.</param>
-    public void Solve(ReadOnlySpan<int> subset, ReadOnlySpan<float> shares, double lambda, Span<float> w)
+    /// <inheritdoc/>
+    /// <exception cref="InvalidOperationException">The curvature plus λ is not positive definite; the tasks are named by index.</exception>
+    public SubsetStep Solve(SubsetProblem problem)
     {
+        (int[] subset, double[]? penalties) = (problem.Subset, problem.HeadLambdas);
+        EliminatedHead[]? heads = penalties is null ? null : [.. subset.Select((t, k) => Eliminated(t, penalties[k]))];
         int d = statistics.Dimension;
-        Array.Clear(_matrix);
-        w.Clear();
+        var w = new float[d];
+        if (!_matrices.TryTake(out float[]? matrix))
+            matrix = new float[d * d];
+        Array.Clear(matrix);
         for (int k = 0; k < subset.Length; k++)
         {
-            TensorPrimitives.MultiplyAdd(statistics.Hessians[subset[k]], shares[k], _matrix, _matrix);
-            TensorPrimitives.MultiplyAdd(statistics.Gradients[subset[k]], shares[k], w, w);
+            float share = (float)problem.Shares[k];
+            TensorPrimitives.MultiplyAdd(heads?[k].Hessian ?? statistics.Hessians[subset[k]], share, matrix, matrix);
+            TensorPrimitives.MultiplyAdd(heads?[k].Gradient ?? statistics.Gradients[subset[k]], share, w, w);
         }
         for (int i = 0; i < d; i++)
-            _matrix[i * d + i] += (float)lambda;
-        if (!Cholesky.TryFactor<float>(_matrix, d, out int pivot))
-            throw new InvalidOperationException($"The curvature of tasks {string.Join(", ", subset.ToArray())} plus λ = {lambda} " +
+            matrix[i * d + i] += (float)problem.Lambda;
+        if (!Cholesky.TryFactor<float>(matrix, d, out int pivot))
+            throw new InvalidOperationException($"The curvature of tasks {string.Join(", ", subset)} plus λ = {problem.Lambda} " +
                 $"is not positive definite (pivot {pivot} of {d}); a larger λ is needed");
-        Cholesky.Solve<float>(_matrix, d, w);
+        Cholesky.Solve<float>(matrix, d, w);
+        _matrices.Add(matrix);
+        return new SubsetStep(w, heads is null ? null : [.. heads.Select(h => h.Step(w))]);
+    }
+
+    // Subsets share a few penalties; those of a step length tried before are not needed again.
+    private EliminatedHead Eliminated(int task, double lambda)
+    {
+        if (_eliminated.Count > _mostEliminated)
+            _eliminated.Clear();
+        return _eliminated.GetOrAdd((task, lambda), key => new EliminatedHead(statistics, key.Task, key.Lambda));
     }
 }

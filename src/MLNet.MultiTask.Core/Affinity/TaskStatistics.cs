@@ -12,15 +12,18 @@ internal sealed class TaskStatistics
 {
     private const int BlockValues = 1 << 24;
 
-    private TaskStatistics(int tasks, int dimension)
+    private TaskStatistics(int dimension, int[] sizes)
     {
-        (Dimension, Weights, Losses) = (dimension, new double[tasks], new double[tasks]);
-        Gradients = [.. Enumerable.Range(0, tasks).Select(_ => new float[dimension])];
-        Hessians = [.. Enumerable.Range(0, tasks).Select(_ => new float[dimension * dimension])];
+        (Dimension, Sizes, Weights, Losses) = (dimension, sizes, new double[sizes.Length], new double[sizes.Length]);
+        Gradients = [.. sizes.Select(size => new float[size])];
+        Hessians = [.. sizes.Select(size => new float[size * size])];
     }
 
-    /// <summary>d.</summary>
+    /// <summary>d, dimensions of the trunk's subspace.</summary>
     public int Dimension { get; }
+
+    /// <summary>Directions of every task: d, then those of its head.</summary>
+    public int[] Sizes { get; }
 
     /// <summary>Σ of the weights of each task's observed rows.</summary>
     public double[] Weights { get; }
@@ -28,38 +31,45 @@ internal sealed class TaskStatistics
     /// <summary>Each task's mean loss at W0.</summary>
     public double[] Losses { get; }
 
-    /// <summary>c_t, d each.</summary>
+    /// <summary>c_t.</summary>
     public float[][] Gradients { get; }
 
-    /// <summary>H_t, d×d each, row-major.</summary>
+    /// <summary>H_t, symmetric, row-major.</summary>
     public float[][] Hessians { get; }
 
     /// <summary>One pass over the rows of <paramref name="sweep"/>.</summary>
-    public static TaskStatistics Collect(TrunkSweep sweep, ISubspace basis)
+    /// <param name="sweep">Network and rows.</param>
+    /// <param name="basis">Directions of the trunk.</param>
+    /// <param name="heads">Directions of the heads; null = heads stay as they are.</param>
+    public static TaskStatistics Collect(TrunkSweep sweep, ISubspace basis, HeadSpace? heads)
     {
         int tasks = sweep.Table.Tasks.Count, d = basis.Dimension, chunkRows = sweep.ChunkRows(d);
-        var statistics = new TaskStatistics(tasks, d);
+        int[] sizes = [.. Enumerable.Range(0, tasks).Select(t => d + (heads?.Size(t) ?? 0))];
+        var statistics = new TaskStatistics(d, sizes);
         var pool = new ConcurrentBag<TrunkChunk>();
-        int blockRows = Math.Max(1, BlockValues / (tasks * d) / chunkRows) * chunkRows;
+        int blockRows = Math.Max(1, BlockValues / sizes.Sum() / chunkRows) * chunkRows;
         for (int from = 0; from < sweep.Rows.Length; from += blockRows)
         {
             int to = Math.Min(from + blockRows, sweep.Rows.Length);
             (int[] taskStart, int[] slots, int[] rowStart) = Sort(sweep, from, to);
-            var features = new float[taskStart[^1] * d];
+            float[][] features = [.. sizes.Select((size, t) => new float[(taskStart[t + 1] - taskStart[t]) * size])];
             var pairs = new (OutputLoss Loss, float Weight)[taskStart[^1]];
             sweep.ForEach(from, to, chunkRows, pool, (chunk, start) =>
             {
                 var local = new float[chunk.PairCount * d];
                 basis.Features(chunk, local);
-                for (int p = 0; p < chunk.PairCount; p++)
-                {
-                    int slot = slots[rowStart[start - from] + p];
-                    local.AsSpan(p * d, d).CopyTo(features.AsSpan(slot * d, d));
-                    pairs[slot] = (chunk.Pairs[p], chunk.Weights[p]);
-                }
+                for (int r = 0; r < chunk.RowCount; r++)
+                    for (int p = chunk.PairStart[r]; p < chunk.PairStart[r + 1]; p++)
+                    {
+                        int t = chunk.PairTask[p], slot = slots[rowStart[start - from] + p];
+                        Span<float> row = features[t].AsSpan((slot - taskStart[t]) * sizes[t], sizes[t]);
+                        local.AsSpan(p * d, d).CopyTo(row);
+                        heads?.Features(chunk, r, p, row[d..]);
+                        pairs[slot] = (chunk.Pairs[p], chunk.Weights[p]);
+                    }
             });
             Parallel.For(0, tasks, sweep.Options(), t => statistics.Add(t, taskStart[t + 1] - taskStart[t],
-                features.AsSpan(taskStart[t] * d), pairs.AsSpan(taskStart[t])));
+                features[t], pairs.AsSpan(taskStart[t])));
         }
         for (int t = 0; t < tasks; t++)
             statistics.DivideByWeight(t);
@@ -69,7 +79,7 @@ internal sealed class TaskStatistics
     /// <summary>From features at hand, all rows of weight 1: those of task t are rows × d, one loss per row.</summary>
     public static TaskStatistics FromFeatures(int dimension, IReadOnlyList<(float[] Features, OutputLoss[] Losses)> tasks)
     {
-        var statistics = new TaskStatistics(tasks.Count, dimension);
+        var statistics = new TaskStatistics(dimension, [.. tasks.Select(_ => dimension)]);
         for (int t = 0; t < tasks.Count; t++)
         {
             statistics.Add(t, tasks[t].Losses.Length, tasks[t].Features, [.. tasks[t].Losses.Select(l => (l, 1f))]);
@@ -78,10 +88,10 @@ internal sealed class TaskStatistics
         return statistics;
     }
 
-    /// <summary>−c_tᵀw + ½ wᵀH_t w: what a step w changes task t's mean loss by, to second order.</summary>
+    /// <summary>−c_tᵀw + ½ wᵀH_t w: what a step w (trunk, then own head) changes task t's mean loss by, to second order.</summary>
     public double QuadraticChange(int task, ReadOnlySpan<float> w)
     {
-        int d = Dimension;
+        int d = Sizes[task];
         double value = -TensorPrimitives.Dot(Gradients[task], w);
         for (int i = 0; i < d; i++)
             value += 0.5 * w[i] * TensorPrimitives.Dot(Hessians[task].AsSpan(i * d, d), w);
@@ -116,7 +126,7 @@ internal sealed class TaskStatistics
 
     private void Add(int t, int count, ReadOnlySpan<float> features, ReadOnlySpan<(OutputLoss Loss, float Weight)> pairs)
     {
-        int d = Dimension;
+        int d = Sizes[t];
         var scaled = new float[count * d];
         Span<float> gradient = Gradients[t];
         for (int i = 0; i < count; i++)

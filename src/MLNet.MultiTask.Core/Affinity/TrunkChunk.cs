@@ -17,7 +17,9 @@ internal sealed class TrunkChunk
     private readonly SharedBottomNetwork _network;
     private readonly TaskTable _table;
     private readonly float[][] _activations, _masks;
-    private readonly float[] _outputs, _direction;
+    private readonly float[] _outputs;
+    private readonly int _mostOutputs;
+    private readonly float[] _directions;
     private float[] _front = [], _back = [];
 
     /// <param name="network">One head per task of <paramref name="table"/>, in its order; at least one hidden layer.</param>
@@ -39,8 +41,9 @@ internal sealed class TrunkChunk
             _masks[l] = l == 0 ? [] : new float[capacity * width];
         }
         _outputs = new float[capacity * shape.OutputCount];
-        _direction = new float[shape.OutputCount];
         int pairs = capacity * table.Tasks.Count;
+        _mostOutputs = shape.Tasks.Max(t => t.OutputCount);
+        _directions = new float[pairs * _mostOutputs];
         (PairStart, PairTask, Pairs, Weights) = (new int[capacity + 1], new int[pairs], new OutputLoss[pairs], new float[pairs]);
         OutputDirections = new float[pairs * LastWidth];
     }
@@ -117,6 +120,20 @@ internal sealed class TrunkChunk
             Gemm.Multiply(false, true, PairStart[r + 1] - PairStart[r], d, width,
                 OutputDirections.AsSpan(PairStart[r] * width), width, _front.AsSpan(r * d * width, d * width), width,
                 features[(PairStart[r] * columns + first)..], columns);
+    }
+
+    /// <summary>∂u/∂(head of its task) of a pair: weights output by output, then one bias per output.</summary>
+    /// <param name="row">Row of the chunk that owns the pair.</param>
+    /// <param name="pair">The pair.</param>
+    /// <param name="into">Length K·(last hidden width + 1).</param>
+    public void HeadFeatures(int row, int pair, Span<float> into)
+    {
+        int width = LastWidth, outputs = _network.Shape.Tasks[PairTask[pair]].OutputCount;
+        ReadOnlySpan<float> direction = _directions.AsSpan(pair * _mostOutputs, outputs);
+        ReadOnlySpan<float> activation = _activations[^1].AsSpan(row * width, width);
+        for (int k = 0; k < outputs; k++)
+            TensorPrimitives.Multiply(activation, direction[k], into.Slice(k * width, width));
+        direction.CopyTo(into[(outputs * width)..]);
     }
 
     /// <summary>into_k += Σ_pairs signals[pair, k]·∂u/∂(trunk), for every k.</summary>
@@ -225,7 +242,7 @@ internal sealed class TrunkChunk
                 TaskInfo task = shape.Tasks[t];
                 int first = shape.OutputOffset(t);
                 float label = (_table.Label(rows[r], t) - _network.TargetMeans[t]) / _network.TargetScales[t];
-                Span<float> direction = _direction.AsSpan(0, task.OutputCount);
+                Span<float> direction = _directions.AsSpan(pair * _mostOutputs, task.OutputCount);
                 ReadOnlySpan<float> z = _outputs.AsSpan(r * shape.OutputCount + first, task.OutputCount);
                 Pairs[pair] = OutputLoss.At(task.Kind, z, task.Kind == TaskKind.Regression ? label : _table.Label(rows[r], t), direction);
                 (PairTask[pair], Weights[pair]) = (t, weight);

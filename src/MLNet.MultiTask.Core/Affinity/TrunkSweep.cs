@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Numerics.Tensors;
 using MLNet.MultiTask.Networks;
 
 namespace MLNet.MultiTask.Affinity;
@@ -77,6 +78,30 @@ internal sealed class TrunkSweep(SharedBottomNetwork network, TaskTable table, i
             signals[p] = chunk.Pairs[p].Slope * (float)(chunk.Weights[p] / weights[chunk.PairTask[p]]);
         var gradients = new TrunkVectors(Shape, weights.Length);
         chunk.PullByTask(signals, 0, gradients);
+        return gradients;
+    }
+
+    /// <summary>Each task's −∇(mean loss) with respect to its head over a few rows; zero for a task that is not observed there.</summary>
+    public float[][] HeadGradients(ReadOnlySpan<int> batch)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        var chunk = new TrunkChunk(network, table, batch.Length);
+        chunk.Load(batch);
+        float[][] gradients = [.. Enumerable.Range(0, table.Tasks.Count).Select(t => new float[HeadSpace.Size(Shape, t)])];
+        var weights = new double[gradients.Length];
+        float[] own = new float[gradients.Max(g => g.Length)];
+        for (int r = 0; r < chunk.RowCount; r++)
+            for (int p = chunk.PairStart[r]; p < chunk.PairStart[r + 1]; p++)
+            {
+                int t = chunk.PairTask[p];
+                Span<float> features = own.AsSpan(0, gradients[t].Length);
+                chunk.HeadFeatures(r, p, features);
+                TensorPrimitives.MultiplyAdd(features, chunk.Pairs[p].Slope * chunk.Weights[p], gradients[t], gradients[t]);
+                weights[t] += chunk.Weights[p];
+            }
+        for (int t = 0; t < gradients.Length; t++)
+            if (weights[t] > 0)
+                TensorPrimitives.Multiply(gradients[t], (float)(1 / weights[t]), gradients[t]);
         return gradients;
     }
 

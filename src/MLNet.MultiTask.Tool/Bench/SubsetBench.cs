@@ -10,21 +10,19 @@ internal sealed class SubsetBench
 {
     private readonly TaskStatistics _statistics;
     private readonly OneStepSolver _solver;
-    private readonly int[] _subset;
-    private readonly float[] _shares, _w;
+    private readonly SubsetProblem _problem;
+    private float[] _w = [];
 
     public SubsetBench(int tasks, int rows, int dimension)
     {
         _statistics = TaskStatistics.FromFeatures(dimension, [.. Enumerable.Range(0, tasks).Select(t => RandomTask(t, rows, dimension))]);
         _solver = new OneStepSolver(_statistics);
-        _subset = [.. Enumerable.Range(0, tasks)];
-        _shares = [.. Enumerable.Repeat(1f / tasks, tasks)];
-        _w = new float[dimension];
+        _problem = new SubsetProblem([.. Enumerable.Range(0, tasks)], [.. Enumerable.Repeat(1.0 / tasks, tasks)], 0.01, null);
     }
 
-    public void Fit() => _solver.Solve(_subset, _shares, 0.01, _w);
+    public void Fit() => _w = _solver.Solve(_problem).Trunk;
 
-    public double Evaluate() => _subset.Sum(t => _statistics.QuadraticChange(t, _w));
+    public double Evaluate() => _problem.Subset.Sum(t => _statistics.QuadraticChange(t, _w));
 
     public static Command Create(ToolConsole console)
     {

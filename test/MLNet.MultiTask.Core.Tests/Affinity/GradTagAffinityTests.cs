@@ -113,14 +113,15 @@ public class GradTagAffinityTests
         TaskTable table = AffinityFixture.Mixed(300);
         RowSplit split = RowSplit.Random(300, 0.3, 1);
         GradTagBase one = GradTagModel.Fit(table, split, s_quick with { Evaluation = SubsetEvaluation.Quadratic }, CancellationToken.None).Bases[0];
-        float[] w = one.Step([0, 1, 2], new StepLength(null, 3));
-        double[] start = ReferenceNetwork.Parameters(one.Network), end = ReferenceNetwork.Parameters(one.At(w));
+        SubsetStep step = one.Step([0, 1, 2], new StepLength(null, 3));
+        float[][] w = [.. step.Heads!.Select(h => step.Trunk.Concat(h).ToArray()), step.Trunk];
+        double[] start = ReferenceNetwork.Parameters(one.Network), end = ReferenceNetwork.Parameters(one.At([0, 1, 2], step));
         double Error(double scale)
         {
             double[] parameters = [.. start.Zip(end, (a, b) => a + scale * (b - a))];
             return Enumerable.Range(0, 4).Sum(t => Math.Abs(ReferenceNetwork.MeanLoss(one.Network, parameters, table, split.Validation, t)
                 - ReferenceNetwork.MeanLoss(one.Network, start, table, split.Validation, t)
-                + scale * one.Validation!.Gradients[t].Zip(w, (c, v) => (double)c * v).Sum()));
+                + scale * one.Validation!.Gradients[t].Zip(w[t], (c, v) => (double)c * v).Sum()));
         }
         // An error of first order would shrink a thousandfold; units that switch on keep it from shrinking a full millionfold.
         Assert.IsTrue(Error(1e-3) < 1e-4 * Error(1), $"{Error(1)} at the whole step, {Error(1e-3)} at a thousandth");

@@ -13,7 +13,7 @@ public class TaskStatisticsTests
         TaskTable table = AffinityFixture.Mixed(60);
         var network = AffinityFixture.Network(table, 9, 5);
         var subspace = new ExplicitSubspace(AffinityFixture.RandomVectors(network.Shape, 3));
-        TaskStatistics statistics = TaskStatistics.Collect(AffinityFixture.Sweep(network, table), subspace);
+        TaskStatistics statistics = TaskStatistics.Collect(AffinityFixture.Sweep(network, table), subspace, null);
         double[] w0 = [0, 0, 0];
         const double h = 1e-4;
         for (int t = 0; t < 4; t++)
@@ -43,10 +43,9 @@ public class TaskStatisticsTests
         var table = new TaskTable(mixed.Features, 6, tasks, labels);
         var network = AffinityFixture.Network(table, 9, 5);
         var subspace = new ExplicitSubspace(AffinityFixture.RandomVectors(network.Shape, 4));
-        TaskStatistics statistics = TaskStatistics.Collect(AffinityFixture.Sweep(network, table), subspace);
-        var w = new float[4];
+        TaskStatistics statistics = TaskStatistics.Collect(AffinityFixture.Sweep(network, table), subspace, null);
         const double lambda = 0.3;
-        new OneStepSolver(statistics).Solve([0, 1], [0.5f, 0.5f], lambda, w);
+        float[] w = new OneStepSolver(statistics).Solve(new SubsetProblem([0, 1], [0.5, 0.5], lambda, null)).Trunk;
 
         // argmin ½ Σ_t (1/n) Σ_x (r − g·w)² + ½λ‖w‖², the loss being squared error without ½.
         (Matrix<double> g, Vector<double> r) = Stacked(network, table, subspace);
