@@ -155,8 +155,7 @@ public sealed class SharedBottomNetwork
 
     // Apart from Run, which must not allocate a closure.
     private unsafe void RunParallel(float* features, int rows, float* outputs, bool scores, int blocks, int threads) =>
-        Parallel.For(0, blocks, new ParallelOptions { MaxDegreeOfParallelism = threads },
-            block => RunBlock(features, rows, outputs, scores, block));
+        SharedPool.Run(blocks, threads, block => RunBlock(features, rows, outputs, scores, block));
 
     private unsafe void RunBlock(float* features, int rows, float* outputs, bool scores, int block)
     {

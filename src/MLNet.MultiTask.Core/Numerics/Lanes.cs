@@ -4,86 +4,74 @@ using System.Runtime.Intrinsics.X86;
 
 namespace MLNet.MultiTask.Numerics;
 
-/// <summary>A vector register of floats, as wide as the hardware offers.</summary>
-internal unsafe interface ILanes<TSelf>
-    where TSelf : struct, ILanes<TSelf>
+/// <summary>
+/// Operations on a vector register of floats, as wide as the hardware offers. They are on the bare register: wrapped
+/// in a struct of its own it would cost a move per multiply-add.
+/// </summary>
+internal unsafe interface ILanes<TVector>
+    where TVector : struct
 {
-    /// <summary>Floats in a register.</summary>
-    static abstract int Count { get; }
+    static abstract TVector Load(float* from);
 
-    static abstract TSelf Load(float* from);
+    static abstract void Store(TVector value, float* to);
 
-    static abstract TSelf Broadcast(float value);
+    static abstract TVector Broadcast(float value);
 
     /// <summary>x·y + z, rounded once where the hardware can.</summary>
-    static abstract TSelf MultiplyAdd(TSelf x, TSelf y, TSelf z);
-
-    void Store(float* to);
+    static abstract TVector MultiplyAdd(TVector x, TVector y, TVector z);
 }
 
 /// <summary>Sixteen floats; needs AVX-512.</summary>
-internal readonly unsafe struct Lanes512(Vector512<float> value) : ILanes<Lanes512>
+internal readonly unsafe struct Lanes512 : ILanes<Vector512<float>>
 {
-    private readonly Vector512<float> _value = value;
-
     public static bool IsSupported => Avx512F.IsSupported && Vector512.IsHardwareAccelerated;
 
-    public static int Count => 16;
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<float> Load(float* from) => Vector512.Load(from);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lanes512 Load(float* from) => new(Vector512.Load(from));
+    public static void Store(Vector512<float> value, float* to) => value.Store(to);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lanes512 Broadcast(float value) => new(Vector512.Create(value));
+    public static Vector512<float> Broadcast(float value) => Vector512.Create(value);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lanes512 MultiplyAdd(Lanes512 x, Lanes512 y, Lanes512 z) =>
-        new(Avx512F.FusedMultiplyAdd(x._value, y._value, z._value));
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public void Store(float* to) => _value.Store(to);
+    public static Vector512<float> MultiplyAdd(Vector512<float> x, Vector512<float> y, Vector512<float> z) =>
+        Avx512F.FusedMultiplyAdd(x, y, z);
 }
 
 /// <summary>Eight floats; needs AVX2 and FMA.</summary>
-internal readonly unsafe struct Lanes256(Vector256<float> value) : ILanes<Lanes256>
+internal readonly unsafe struct Lanes256 : ILanes<Vector256<float>>
 {
-    private readonly Vector256<float> _value = value;
-
     public static bool IsSupported => Fma.IsSupported && Avx2.IsSupported;
 
-    public static int Count => 8;
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<float> Load(float* from) => Vector256.Load(from);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lanes256 Load(float* from) => new(Vector256.Load(from));
+    public static void Store(Vector256<float> value, float* to) => value.Store(to);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lanes256 Broadcast(float value) => new(Vector256.Create(value));
+    public static Vector256<float> Broadcast(float value) => Vector256.Create(value);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lanes256 MultiplyAdd(Lanes256 x, Lanes256 y, Lanes256 z) =>
-        new(Fma.MultiplyAdd(x._value, y._value, z._value));
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public void Store(float* to) => _value.Store(to);
+    public static Vector256<float> MultiplyAdd(Vector256<float> x, Vector256<float> y, Vector256<float> z) =>
+        Fma.MultiplyAdd(x, y, z);
 }
 
 /// <summary>Four floats; every machine.</summary>
-internal readonly unsafe struct Lanes128(Vector128<float> value) : ILanes<Lanes128>
+internal readonly unsafe struct Lanes128 : ILanes<Vector128<float>>
 {
-    private readonly Vector128<float> _value = value;
-
-    public static int Count => 4;
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector128<float> Load(float* from) => Vector128.Load(from);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lanes128 Load(float* from) => new(Vector128.Load(from));
+    public static void Store(Vector128<float> value, float* to) => value.Store(to);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lanes128 Broadcast(float value) => new(Vector128.Create(value));
+    public static Vector128<float> Broadcast(float value) => Vector128.Create(value);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lanes128 MultiplyAdd(Lanes128 x, Lanes128 y, Lanes128 z) =>
-        new(Vector128.MultiplyAddEstimate(x._value, y._value, z._value));
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public void Store(float* to) => _value.Store(to);
+    public static Vector128<float> MultiplyAdd(Vector128<float> x, Vector128<float> y, Vector128<float> z) =>
+        Vector128.MultiplyAddEstimate(x, y, z);
 }

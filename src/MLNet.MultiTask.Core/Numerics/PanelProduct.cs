@@ -85,7 +85,7 @@ internal unsafe struct PanelProduct
     {
         for (int p = 0; p + 2 <= panels; p += 2)
         {
-            TileKernel.Columns<Lanes512>(this, rows, p, 0, p + 1, 0, wide: true);
+            TileKernel.Columns<Lanes512, Vector512<float>>(this, rows, p, 0, p + 1, 0, wide: true);
             Finish(rows, p);
             Finish(rows, p + 1);
         }
@@ -97,7 +97,7 @@ internal unsafe struct PanelProduct
     {
         for (int p = from; p < to; p++)
         {
-            TileKernel.Columns<Lanes256>(this, rows, p, 0, p, 8, wide: false);
+            TileKernel.Columns<Lanes256, Vector256<float>>(this, rows, p, 0, p, 8, wide: false);
             Finish(rows, p);
         }
     }
@@ -106,8 +106,8 @@ internal unsafe struct PanelProduct
     {
         for (int p = 0; p < panels; p++)
         {
-            TileKernel.Columns<Lanes128>(this, rows, p, 0, p, 4, wide: false);
-            TileKernel.Columns<Lanes128>(this, rows, p, 8, p, 12, wide: false);
+            TileKernel.Columns<Lanes128, Vector128<float>>(this, rows, p, 0, p, 4, wide: false);
+            TileKernel.Columns<Lanes128, Vector128<float>>(this, rows, p, 8, p, 12, wide: false);
             Finish(rows, p);
         }
     }

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics.X86;
 
 namespace MLNet.MultiTask.Numerics;
 
@@ -8,256 +9,256 @@ internal static unsafe class TileKernel
     /// <summary>
     /// All rows of two vectors' worth of columns: lanes from <c>lane0</c> of one panel and <c>lane1</c> of another.
     /// </summary>
-    public static void Columns<T>(in PanelProduct p, int rows, int panel0, int lane0, int panel1, int lane1, bool wide)
-        where T : struct, ILanes<T>
+    public static void Columns<TLanes, T>(in PanelProduct p, int rows, int panel0, int lane0, int panel1, int lane1,
+        bool wide)
+        where TLanes : struct, ILanes<T>
+        where T : struct
     {
-        float* b0 = p.B + panel0 * p.BPanel + lane0, b1 = p.B + panel1 * p.BPanel + lane1;
-        float* c0 = p.C + panel0 * p.CPanel + lane0, c1 = p.C + panel1 * p.CPanel + lane1;
-        float* s0 = p.Start, s1 = null, a = p.A;
-        if (s0 != null)
+        var at = new Tile(p, panel0, lane0, panel1, lane1);
+        for (int left = rows; left > 0;)
         {
-            s1 = s0 + panel1 * p.StartPanel + lane1;
-            s0 += panel0 * p.StartPanel + lane0;
-        }
-        for (int done = 0; done < rows;)
-        {
-            int left = rows - done, step;
-            if (wide && left >= 8)
-            {
-                step = 8;
-                Rows8<T>(p, a, b0, b1, c0, c1, s0, s1);
-            }
-            else if (left >= 6)
-            {
-                step = 6;
-                Rows6<T>(p, a, b0, b1, c0, c1, s0, s1);
-            }
-            else if (left >= 4)
-            {
-                step = 4;
-                Rows4<T>(p, a, b0, b1, c0, c1, s0, s1);
-            }
+            int step = wide && left >= 8 ? 8 : left >= 6 ? 6 : left >= 4 ? 4 : 1;
+            if (wide)
+                at.PrefetchNext(p, step, Math.Min(2 * step, left));
+            if (step == 8)
+                Rows8<TLanes, T>(p, at);
+            else if (step == 6)
+                Rows6<TLanes, T>(p, at);
+            else if (step == 4)
+                Rows4<TLanes, T>(p, at);
             else
-            {
-                step = 1;
-                Row1<T>(p, a, b0, b1, c0, c1, s0, s1);
-            }
-            done += step;
-            a += step * p.ARow;
-            c0 += step * p.CRow;
-            c1 += step * p.CRow;
-            if (s0 != null)
-            {
-                s0 += step * p.StartRow;
-                s1 += step * p.StartRow;
-            }
+                Row1<TLanes, T>(p, at);
+            left -= step;
+            at.Advance(p, step);
         }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Rows8<T>(in PanelProduct p, float* a, float* b0, float* b1, float* c0, float* c1,
-        float* s0, float* s1)
-        where T : struct, ILanes<T>
+    private static void Rows8<TLanes, T>(in PanelProduct p, in Tile at)
+        where TLanes : struct, ILanes<T>
+        where T : struct
     {
-        T x0 = default, y0 = default, x1 = default, y1 = default, x2 = default, y2 = default,
-            x3 = default, y3 = default;
-        T x4 = default, y4 = default, x5 = default, y5 = default, x6 = default, y6 = default,
+        T x0 = default, y0 = default, x1 = default, y1 = default, x2 = default, y2 = default, x3 = default,
+            y3 = default, x4 = default, y4 = default, x5 = default, y5 = default, x6 = default, y6 = default,
             x7 = default, y7 = default;
-        if (s0 != null)
+        if (at.Start0 != null)
         {
             nint s = p.StartRow;
-            (x0, y0) = (T.Load(s0), T.Load(s1));
-            (x1, y1) = (T.Load(s0 + s), T.Load(s1 + s));
-            (x2, y2) = (T.Load(s0 + 2 * s), T.Load(s1 + 2 * s));
-            (x3, y3) = (T.Load(s0 + 3 * s), T.Load(s1 + 3 * s));
-            (x4, y4) = (T.Load(s0 + 4 * s), T.Load(s1 + 4 * s));
-            (x5, y5) = (T.Load(s0 + 5 * s), T.Load(s1 + 5 * s));
-            (x6, y6) = (T.Load(s0 + 6 * s), T.Load(s1 + 6 * s));
-            (x7, y7) = (T.Load(s0 + 7 * s), T.Load(s1 + 7 * s));
+            (x0, y0) = (TLanes.Load(at.Start0), TLanes.Load(at.Start1));
+            (x1, y1) = (TLanes.Load(at.Start0 + s), TLanes.Load(at.Start1 + s));
+            (x2, y2) = (TLanes.Load(at.Start0 + 2 * s), TLanes.Load(at.Start1 + 2 * s));
+            (x3, y3) = (TLanes.Load(at.Start0 + 3 * s), TLanes.Load(at.Start1 + 3 * s));
+            (x4, y4) = (TLanes.Load(at.Start0 + 4 * s), TLanes.Load(at.Start1 + 4 * s));
+            (x5, y5) = (TLanes.Load(at.Start0 + 5 * s), TLanes.Load(at.Start1 + 5 * s));
+            (x6, y6) = (TLanes.Load(at.Start0 + 6 * s), TLanes.Load(at.Start1 + 6 * s));
+            (x7, y7) = (TLanes.Load(at.Start0 + 7 * s), TLanes.Load(at.Start1 + 7 * s));
         }
-        nint step = p.AColumn;
-        float* a1 = a + p.ARow, a2 = a + 2 * p.ARow, a3 = a + 3 * p.ARow, a4 = a + 4 * p.ARow;
-        float* a5 = a + 5 * p.ARow, a6 = a + 6 * p.ARow, a7 = a + 7 * p.ARow;
-        nint jump = p.AJump - p.ARun * step, row = p.BRow;
-        nint i = 0;
-        for (int left = p.Depth; left > 0; left -= p.ARun, i += jump)
-            for (float* end = b0 + Math.Min(left, p.ARun) * row; b0 != end; b0 += row, b1 += row, i += step)
+        float* a = at.A, a4 = a + 4 * p.ARow, b0 = at.B0, b1 = at.B1;
+        nint r = p.ARow, r3 = 3 * p.ARow, step = p.AColumn, row = p.BRow, jump = p.AJump - p.ARun * step;
+        for (int left = p.Depth; left > 0; left -= p.ARun, a += jump, a4 += jump)
+            for (float* end = b0 + Math.Min(left, p.ARun) * row; b0 != end; b0 += row, b1 += row, a += step, a4 += step)
             {
-                T u = T.Load(b0), v = T.Load(b1);
-                T w = T.Broadcast(a[i]);
-                x0 = T.MultiplyAdd(w, u, x0);
-                y0 = T.MultiplyAdd(w, v, y0);
-                w = T.Broadcast(a1[i]);
-                x1 = T.MultiplyAdd(w, u, x1);
-                y1 = T.MultiplyAdd(w, v, y1);
-                w = T.Broadcast(a2[i]);
-                x2 = T.MultiplyAdd(w, u, x2);
-                y2 = T.MultiplyAdd(w, v, y2);
-                w = T.Broadcast(a3[i]);
-                x3 = T.MultiplyAdd(w, u, x3);
-                y3 = T.MultiplyAdd(w, v, y3);
-                w = T.Broadcast(a4[i]);
-                x4 = T.MultiplyAdd(w, u, x4);
-                y4 = T.MultiplyAdd(w, v, y4);
-                w = T.Broadcast(a5[i]);
-                x5 = T.MultiplyAdd(w, u, x5);
-                y5 = T.MultiplyAdd(w, v, y5);
-                w = T.Broadcast(a6[i]);
-                x6 = T.MultiplyAdd(w, u, x6);
-                y6 = T.MultiplyAdd(w, v, y6);
-                w = T.Broadcast(a7[i]);
-                x7 = T.MultiplyAdd(w, u, x7);
-                y7 = T.MultiplyAdd(w, v, y7);
+                T u = TLanes.Load(b0), v = TLanes.Load(b1), w;
+                w = TLanes.Broadcast(*a);
+                x0 = TLanes.MultiplyAdd(w, u, x0);
+                y0 = TLanes.MultiplyAdd(w, v, y0);
+                w = TLanes.Broadcast(a[r]);
+                x1 = TLanes.MultiplyAdd(w, u, x1);
+                y1 = TLanes.MultiplyAdd(w, v, y1);
+                w = TLanes.Broadcast(a[2 * r]);
+                x2 = TLanes.MultiplyAdd(w, u, x2);
+                y2 = TLanes.MultiplyAdd(w, v, y2);
+                w = TLanes.Broadcast(a[r3]);
+                x3 = TLanes.MultiplyAdd(w, u, x3);
+                y3 = TLanes.MultiplyAdd(w, v, y3);
+                w = TLanes.Broadcast(*a4);
+                x4 = TLanes.MultiplyAdd(w, u, x4);
+                y4 = TLanes.MultiplyAdd(w, v, y4);
+                w = TLanes.Broadcast(a4[r]);
+                x5 = TLanes.MultiplyAdd(w, u, x5);
+                y5 = TLanes.MultiplyAdd(w, v, y5);
+                w = TLanes.Broadcast(a4[2 * r]);
+                x6 = TLanes.MultiplyAdd(w, u, x6);
+                y6 = TLanes.MultiplyAdd(w, v, y6);
+                w = TLanes.Broadcast(a4[r3]);
+                x7 = TLanes.MultiplyAdd(w, u, x7);
+                y7 = TLanes.MultiplyAdd(w, v, y7);
             }
         nint c = p.CRow;
-        x0.Store(c0);
-        y0.Store(c1);
-        x1.Store(c0 + c);
-        y1.Store(c1 + c);
-        x2.Store(c0 + 2 * c);
-        y2.Store(c1 + 2 * c);
-        x3.Store(c0 + 3 * c);
-        y3.Store(c1 + 3 * c);
-        x4.Store(c0 + 4 * c);
-        y4.Store(c1 + 4 * c);
-        x5.Store(c0 + 5 * c);
-        y5.Store(c1 + 5 * c);
-        x6.Store(c0 + 6 * c);
-        y6.Store(c1 + 6 * c);
-        x7.Store(c0 + 7 * c);
-        y7.Store(c1 + 7 * c);
+        TLanes.Store(x0, at.C0);
+        TLanes.Store(y0, at.C1);
+        TLanes.Store(x1, at.C0 + c);
+        TLanes.Store(y1, at.C1 + c);
+        TLanes.Store(x2, at.C0 + 2 * c);
+        TLanes.Store(y2, at.C1 + 2 * c);
+        TLanes.Store(x3, at.C0 + 3 * c);
+        TLanes.Store(y3, at.C1 + 3 * c);
+        TLanes.Store(x4, at.C0 + 4 * c);
+        TLanes.Store(y4, at.C1 + 4 * c);
+        TLanes.Store(x5, at.C0 + 5 * c);
+        TLanes.Store(y5, at.C1 + 5 * c);
+        TLanes.Store(x6, at.C0 + 6 * c);
+        TLanes.Store(y6, at.C1 + 6 * c);
+        TLanes.Store(x7, at.C0 + 7 * c);
+        TLanes.Store(y7, at.C1 + 7 * c);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Rows6<T>(in PanelProduct p, float* a, float* b0, float* b1, float* c0, float* c1,
-        float* s0, float* s1)
-        where T : struct, ILanes<T>
+    private static void Rows6<TLanes, T>(in PanelProduct p, in Tile at)
+        where TLanes : struct, ILanes<T>
+        where T : struct
     {
-        T x0 = default, y0 = default, x1 = default, y1 = default, x2 = default, y2 = default,
-            x3 = default, y3 = default;
-        T x4 = default, y4 = default, x5 = default, y5 = default;
-        if (s0 != null)
+        T x0 = default, y0 = default, x1 = default, y1 = default, x2 = default, y2 = default, x3 = default,
+            y3 = default, x4 = default, y4 = default, x5 = default, y5 = default;
+        if (at.Start0 != null)
         {
             nint s = p.StartRow;
-            (x0, y0) = (T.Load(s0), T.Load(s1));
-            (x1, y1) = (T.Load(s0 + s), T.Load(s1 + s));
-            (x2, y2) = (T.Load(s0 + 2 * s), T.Load(s1 + 2 * s));
-            (x3, y3) = (T.Load(s0 + 3 * s), T.Load(s1 + 3 * s));
-            (x4, y4) = (T.Load(s0 + 4 * s), T.Load(s1 + 4 * s));
-            (x5, y5) = (T.Load(s0 + 5 * s), T.Load(s1 + 5 * s));
+            (x0, y0) = (TLanes.Load(at.Start0), TLanes.Load(at.Start1));
+            (x1, y1) = (TLanes.Load(at.Start0 + s), TLanes.Load(at.Start1 + s));
+            (x2, y2) = (TLanes.Load(at.Start0 + 2 * s), TLanes.Load(at.Start1 + 2 * s));
+            (x3, y3) = (TLanes.Load(at.Start0 + 3 * s), TLanes.Load(at.Start1 + 3 * s));
+            (x4, y4) = (TLanes.Load(at.Start0 + 4 * s), TLanes.Load(at.Start1 + 4 * s));
+            (x5, y5) = (TLanes.Load(at.Start0 + 5 * s), TLanes.Load(at.Start1 + 5 * s));
         }
-        nint step = p.AColumn;
-        float* a1 = a + p.ARow, a2 = a + 2 * p.ARow, a3 = a + 3 * p.ARow, a4 = a + 4 * p.ARow;
-        float* a5 = a + 5 * p.ARow;
-        nint jump = p.AJump - p.ARun * step, row = p.BRow;
-        nint i = 0;
-        for (int left = p.Depth; left > 0; left -= p.ARun, i += jump)
-            for (float* end = b0 + Math.Min(left, p.ARun) * row; b0 != end; b0 += row, b1 += row, i += step)
+        float* a = at.A, a4 = a + 4 * p.ARow, b0 = at.B0, b1 = at.B1;
+        nint r = p.ARow, r3 = 3 * p.ARow, step = p.AColumn, row = p.BRow, jump = p.AJump - p.ARun * step;
+        for (int left = p.Depth; left > 0; left -= p.ARun, a += jump, a4 += jump)
+            for (float* end = b0 + Math.Min(left, p.ARun) * row; b0 != end; b0 += row, b1 += row, a += step, a4 += step)
             {
-                T u = T.Load(b0), v = T.Load(b1);
-                T w = T.Broadcast(a[i]);
-                x0 = T.MultiplyAdd(w, u, x0);
-                y0 = T.MultiplyAdd(w, v, y0);
-                w = T.Broadcast(a1[i]);
-                x1 = T.MultiplyAdd(w, u, x1);
-                y1 = T.MultiplyAdd(w, v, y1);
-                w = T.Broadcast(a2[i]);
-                x2 = T.MultiplyAdd(w, u, x2);
-                y2 = T.MultiplyAdd(w, v, y2);
-                w = T.Broadcast(a3[i]);
-                x3 = T.MultiplyAdd(w, u, x3);
-                y3 = T.MultiplyAdd(w, v, y3);
-                w = T.Broadcast(a4[i]);
-                x4 = T.MultiplyAdd(w, u, x4);
-                y4 = T.MultiplyAdd(w, v, y4);
-                w = T.Broadcast(a5[i]);
-                x5 = T.MultiplyAdd(w, u, x5);
-                y5 = T.MultiplyAdd(w, v, y5);
+                T u = TLanes.Load(b0), v = TLanes.Load(b1), w;
+                w = TLanes.Broadcast(*a);
+                x0 = TLanes.MultiplyAdd(w, u, x0);
+                y0 = TLanes.MultiplyAdd(w, v, y0);
+                w = TLanes.Broadcast(a[r]);
+                x1 = TLanes.MultiplyAdd(w, u, x1);
+                y1 = TLanes.MultiplyAdd(w, v, y1);
+                w = TLanes.Broadcast(a[2 * r]);
+                x2 = TLanes.MultiplyAdd(w, u, x2);
+                y2 = TLanes.MultiplyAdd(w, v, y2);
+                w = TLanes.Broadcast(a[r3]);
+                x3 = TLanes.MultiplyAdd(w, u, x3);
+                y3 = TLanes.MultiplyAdd(w, v, y3);
+                w = TLanes.Broadcast(*a4);
+                x4 = TLanes.MultiplyAdd(w, u, x4);
+                y4 = TLanes.MultiplyAdd(w, v, y4);
+                w = TLanes.Broadcast(a4[r]);
+                x5 = TLanes.MultiplyAdd(w, u, x5);
+                y5 = TLanes.MultiplyAdd(w, v, y5);
             }
         nint c = p.CRow;
-        x0.Store(c0);
-        y0.Store(c1);
-        x1.Store(c0 + c);
-        y1.Store(c1 + c);
-        x2.Store(c0 + 2 * c);
-        y2.Store(c1 + 2 * c);
-        x3.Store(c0 + 3 * c);
-        y3.Store(c1 + 3 * c);
-        x4.Store(c0 + 4 * c);
-        y4.Store(c1 + 4 * c);
-        x5.Store(c0 + 5 * c);
-        y5.Store(c1 + 5 * c);
+        TLanes.Store(x0, at.C0);
+        TLanes.Store(y0, at.C1);
+        TLanes.Store(x1, at.C0 + c);
+        TLanes.Store(y1, at.C1 + c);
+        TLanes.Store(x2, at.C0 + 2 * c);
+        TLanes.Store(y2, at.C1 + 2 * c);
+        TLanes.Store(x3, at.C0 + 3 * c);
+        TLanes.Store(y3, at.C1 + 3 * c);
+        TLanes.Store(x4, at.C0 + 4 * c);
+        TLanes.Store(y4, at.C1 + 4 * c);
+        TLanes.Store(x5, at.C0 + 5 * c);
+        TLanes.Store(y5, at.C1 + 5 * c);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Rows4<T>(in PanelProduct p, float* a, float* b0, float* b1, float* c0, float* c1,
-        float* s0, float* s1)
-        where T : struct, ILanes<T>
+    private static void Rows4<TLanes, T>(in PanelProduct p, in Tile at)
+        where TLanes : struct, ILanes<T>
+        where T : struct
     {
-        T x0 = default, y0 = default, x1 = default, y1 = default, x2 = default, y2 = default,
-            x3 = default, y3 = default;
-        if (s0 != null)
+        T x0 = default, y0 = default, x1 = default, y1 = default, x2 = default, y2 = default, x3 = default,
+            y3 = default;
+        if (at.Start0 != null)
         {
             nint s = p.StartRow;
-            (x0, y0) = (T.Load(s0), T.Load(s1));
-            (x1, y1) = (T.Load(s0 + s), T.Load(s1 + s));
-            (x2, y2) = (T.Load(s0 + 2 * s), T.Load(s1 + 2 * s));
-            (x3, y3) = (T.Load(s0 + 3 * s), T.Load(s1 + 3 * s));
+            (x0, y0) = (TLanes.Load(at.Start0), TLanes.Load(at.Start1));
+            (x1, y1) = (TLanes.Load(at.Start0 + s), TLanes.Load(at.Start1 + s));
+            (x2, y2) = (TLanes.Load(at.Start0 + 2 * s), TLanes.Load(at.Start1 + 2 * s));
+            (x3, y3) = (TLanes.Load(at.Start0 + 3 * s), TLanes.Load(at.Start1 + 3 * s));
         }
-        nint step = p.AColumn;
-        float* a1 = a + p.ARow, a2 = a + 2 * p.ARow, a3 = a + 3 * p.ARow;
-        nint jump = p.AJump - p.ARun * step, row = p.BRow;
-        nint i = 0;
-        for (int left = p.Depth; left > 0; left -= p.ARun, i += jump)
-            for (float* end = b0 + Math.Min(left, p.ARun) * row; b0 != end; b0 += row, b1 += row, i += step)
+        float* a = at.A, b0 = at.B0, b1 = at.B1;
+        nint r = p.ARow, r3 = 3 * p.ARow, step = p.AColumn, row = p.BRow, jump = p.AJump - p.ARun * step;
+        for (int left = p.Depth; left > 0; left -= p.ARun, a += jump)
+            for (float* end = b0 + Math.Min(left, p.ARun) * row; b0 != end; b0 += row, b1 += row, a += step)
             {
-                T u = T.Load(b0), v = T.Load(b1);
-                T w = T.Broadcast(a[i]);
-                x0 = T.MultiplyAdd(w, u, x0);
-                y0 = T.MultiplyAdd(w, v, y0);
-                w = T.Broadcast(a1[i]);
-                x1 = T.MultiplyAdd(w, u, x1);
-                y1 = T.MultiplyAdd(w, v, y1);
-                w = T.Broadcast(a2[i]);
-                x2 = T.MultiplyAdd(w, u, x2);
-                y2 = T.MultiplyAdd(w, v, y2);
-                w = T.Broadcast(a3[i]);
-                x3 = T.MultiplyAdd(w, u, x3);
-                y3 = T.MultiplyAdd(w, v, y3);
+                T u = TLanes.Load(b0), v = TLanes.Load(b1), w;
+                w = TLanes.Broadcast(*a);
+                x0 = TLanes.MultiplyAdd(w, u, x0);
+                y0 = TLanes.MultiplyAdd(w, v, y0);
+                w = TLanes.Broadcast(a[r]);
+                x1 = TLanes.MultiplyAdd(w, u, x1);
+                y1 = TLanes.MultiplyAdd(w, v, y1);
+                w = TLanes.Broadcast(a[2 * r]);
+                x2 = TLanes.MultiplyAdd(w, u, x2);
+                y2 = TLanes.MultiplyAdd(w, v, y2);
+                w = TLanes.Broadcast(a[r3]);
+                x3 = TLanes.MultiplyAdd(w, u, x3);
+                y3 = TLanes.MultiplyAdd(w, v, y3);
             }
         nint c = p.CRow;
-        x0.Store(c0);
-        y0.Store(c1);
-        x1.Store(c0 + c);
-        y1.Store(c1 + c);
-        x2.Store(c0 + 2 * c);
-        y2.Store(c1 + 2 * c);
-        x3.Store(c0 + 3 * c);
-        y3.Store(c1 + 3 * c);
+        TLanes.Store(x0, at.C0);
+        TLanes.Store(y0, at.C1);
+        TLanes.Store(x1, at.C0 + c);
+        TLanes.Store(y1, at.C1 + c);
+        TLanes.Store(x2, at.C0 + 2 * c);
+        TLanes.Store(y2, at.C1 + 2 * c);
+        TLanes.Store(x3, at.C0 + 3 * c);
+        TLanes.Store(y3, at.C1 + 3 * c);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Row1<T>(in PanelProduct p, float* a, float* b0, float* b1, float* c0, float* c1,
-        float* s0, float* s1)
-        where T : struct, ILanes<T>
+    private static void Row1<TLanes, T>(in PanelProduct p, in Tile at)
+        where TLanes : struct, ILanes<T>
+        where T : struct
     {
         T x0 = default, y0 = default;
-        if (s0 != null)
+        if (at.Start0 != null)
         {
-            (x0, y0) = (T.Load(s0), T.Load(s1));
+            (x0, y0) = (TLanes.Load(at.Start0), TLanes.Load(at.Start1));
         }
-        nint step = p.AColumn;
-        nint jump = p.AJump - p.ARun * step, row = p.BRow;
-        nint i = 0;
-        for (int left = p.Depth; left > 0; left -= p.ARun, i += jump)
-            for (float* end = b0 + Math.Min(left, p.ARun) * row; b0 != end; b0 += row, b1 += row, i += step)
+        float* a = at.A, b0 = at.B0, b1 = at.B1;
+        nint step = p.AColumn, row = p.BRow, jump = p.AJump - p.ARun * step;
+        for (int left = p.Depth; left > 0; left -= p.ARun, a += jump)
+            for (float* end = b0 + Math.Min(left, p.ARun) * row; b0 != end; b0 += row, b1 += row, a += step)
             {
-                T u = T.Load(b0), v = T.Load(b1);
-                T w = T.Broadcast(a[i]);
-                x0 = T.MultiplyAdd(w, u, x0);
-                y0 = T.MultiplyAdd(w, v, y0);
+                T u = TLanes.Load(b0), v = TLanes.Load(b1), w;
+                w = TLanes.Broadcast(*a);
+                x0 = TLanes.MultiplyAdd(w, u, x0);
+                y0 = TLanes.MultiplyAdd(w, v, y0);
             }
-        x0.Store(c0);
-        y0.Store(c1);
+        TLanes.Store(x0, at.C0);
+        TLanes.Store(y0, at.C1);
+    }
+
+    /// <summary>Where a tile's operands begin.</summary>
+    private unsafe struct Tile(in PanelProduct p, int panel0, int lane0, int panel1, int lane1)
+    {
+        public readonly float* B0 = p.B + panel0 * p.BPanel + lane0;
+        public readonly float* B1 = p.B + panel1 * p.BPanel + lane1;
+        public float* A = p.A;
+        public float* C0 = p.C + panel0 * p.CPanel + lane0;
+        public float* C1 = p.C + panel1 * p.CPanel + lane1;
+        public float* Start0 = p.Start == null ? null : p.Start + panel0 * p.StartPanel + lane0;
+        public float* Start1 = p.Start == null ? null : p.Start + panel1 * p.StartPanel + lane1;
+
+        // Rows of C are often pages apart, so that the hardware does not see where the next tile lies.
+        public readonly void PrefetchNext(in PanelProduct p, int from, int to)
+        {
+            for (int row = from; row < to; row++)
+            {
+                Sse.Prefetch0(C0 + row * p.CRow);
+                Sse.Prefetch0(C1 + row * p.CRow);
+            }
+        }
+
+        public void Advance(in PanelProduct p, int rows)
+        {
+            A += rows * p.ARow;
+            C0 += rows * p.CRow;
+            C1 += rows * p.CRow;
+            if (Start0 == null)
+                return;
+            Start0 += rows * p.StartRow;
+            Start1 += rows * p.StartRow;
+        }
     }
 }
