@@ -17,11 +17,7 @@ internal static class AffinitySubsets
     {
         if (taskCount <= 3)
             return [.. Enumerable.Range(1, (1 << taskCount) - 1).Select(mask => Members((uint)mask))];
-        BigInteger all = Binomial(taskCount, size);
-        double pairs = coverage * (double)taskCount * (taskCount - 1) / ((double)size * (size - 1));
-        if ((double)all <= 2 * Math.Max(pairs, atLeast))
-            return Combinations(taskCount, size);
-        return DrawCovering(taskCount, size, atLeast, coverage, seed);
+        return new CoveringSubsets(taskCount, size, seed).Next(coverage, atLeast);
     }
 
     /// <summary>Distinct subsets of 3 to 5 tasks, the sizes in turn; all there are if there are no more than <paramref name="count"/>.</summary>
@@ -44,67 +40,8 @@ internal static class AffinitySubsets
         return [.. drawn];
     }
 
-    private static int[][] DrawCovering(int n, int size, int atLeast, int coverage, ulong seed)
-    {
-        var stream = new RandomStream(seed, "subsets");
-        var need = new int[n * n];
-        Array.Fill(need, coverage);
-        var open = new int[n];
-        Array.Fill(open, coverage * (n - 1));
-        var drawn = new List<int[]>();
-        var seen = new HashSet<string>(StringComparer.Ordinal);
-        while (true)
-        {
-            int[] order = stream.Permutation(n);
-            int first = order[0];
-            foreach (int t in order)
-                if (open[t] > open[first])
-                    first = t;
-            if (open[first] <= 0 && drawn.Count >= atLeast)
-                return [.. drawn];
-            int[] subset = open[first] > 0 ? Neediest(order, first, size, need) : Sorted(order[..size]);
-            while (!seen.Add(string.Join(',', subset)))
-                subset = open[first] > 0 ? RandomAround(ref stream, first, size, need, n) : Sorted(stream.Permutation(n)[..size]);
-            drawn.Add(subset);
-            foreach (int i in subset)
-                foreach (int j in subset)
-                    if (i != j && need[i * n + j]-- > 0)
-                        open[i]--;
-        }
-    }
-
-    // Adds, one by one, the task whose pairs with those already in are least covered; ties as the random order has them.
-    private static int[] Neediest(int[] order, int first, int size, int[] need)
-    {
-        int n = order.Length;
-        var score = new int[n];
-        var members = new int[size];
-        members[0] = first;
-        for (int k = 1; k < size; k++)
-        {
-            int last = members[k - 1], best = -1;
-            score[last] = int.MinValue;
-            foreach (int t in order)
-            {
-                if (score[t] == int.MinValue)
-                    continue;
-                score[t] += Math.Max(0, need[last * n + t]);
-                if (best < 0 || score[t] > score[best])
-                    best = t;
-            }
-            members[k] = best;
-        }
-        return Sorted(members);
-    }
-
-    private static int[] RandomAround(ref RandomStream stream, int first, int size, int[] need, int n)
-    {
-        int[] order = stream.Permutation(n);
-        int partner = Array.Find(order, t => t != first && need[first * n + t] > 0);
-        return Sorted([first, partner, .. order.Where(t => t != first && t != partner).Take(size - 2)]);
-    }
-
-    private static int[][] Combinations(int n, int size)
+    /// <summary>All subsets of one size, in lexicographic order.</summary>
+    public static int[][] Combinations(int n, int size)
     {
         var all = new List<int[]>();
         int[] c = [.. Enumerable.Range(0, size)];
@@ -130,7 +67,8 @@ internal static class AffinitySubsets
         return members;
     }
 
-    private static BigInteger Binomial(int n, int k)
+    /// <summary>n over k.</summary>
+    public static BigInteger Binomial(int n, int k)
     {
         BigInteger value = 1;
         for (int i = 1; i <= k; i++)

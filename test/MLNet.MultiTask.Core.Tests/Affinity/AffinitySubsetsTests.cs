@@ -46,4 +46,27 @@ public class AffinitySubsetsTests
         Assert.AreEqual(Text(4), Text(4));
         Assert.AreNotEqual(Text(4), Text(5));
     }
+
+    [TestMethod]
+    [DataRow(7, 3, 2), DataRow(10, 3, 1), DataRow(12, 5, 2), DataRow(9, 8, 1)]
+    public void Next_UntilNothingIsLeft_CoversEveryPairInEveryRoundAndRepeatsNoSubset(int tasks, int size, int coverage)
+    {
+        var sampler = new CoveringSubsets(tasks, size, 3);
+        var seen = new HashSet<string>();
+        while (!sampler.IsExhausted)
+        {
+            var left = AffinitySubsets.Combinations(tasks, size).Where(s => !seen.Contains(string.Join(',', s))).ToList();
+            int[][] round = sampler.Next(coverage, 0);
+            Assert.IsTrue(round.Length > 0);
+            foreach (int[] subset in round)
+                Assert.IsTrue(seen.Add(string.Join(',', subset)), "a subset twice");
+            for (int i = 0; i < tasks; i++)
+                for (int j = 0; j < i; j++)
+                    Assert.IsTrue(Count(round, i, j) >= Math.Min(coverage, Count(left, i, j)), $"pair ({i}, {j})");
+        }
+        Assert.AreEqual((int)AffinitySubsets.Binomial(tasks, size), seen.Count);
+        Assert.AreEqual(0, sampler.Next(coverage, 5).Length);
+    }
+
+    private static int Count(IEnumerable<int[]> subsets, int i, int j) => subsets.Count(s => s.Contains(i) && s.Contains(j));
 }
