@@ -1,5 +1,6 @@
 using Microsoft.ML;
 using MLNet.MultiTask.Affinity;
+using MLNet.MultiTask.Grouping;
 
 namespace MLNet.MultiTask;
 
@@ -30,6 +31,22 @@ public sealed partial class TaskAffinityCatalog
         method ??= new GradTagOptions();
         method.Validate();
         return new(_context, options, seed => new GradTagAffinity(method with { Seed = seed }));
+    }
+
+    /// <summary>The same with as many subsets as the grouping needs: sampled in rounds until the groupings no longer change.</summary>
+    /// <param name="options">Columns, split and seed.</param>
+    /// <param name="method">
+    /// How the estimate is made, and how many subsets a round has; its seed is replaced by that of <paramref name="options"/>. Null = the
+    /// defaults in rounds that hold every pair of tasks twice.
+    /// </param>
+    /// <param name="sampling">When sampling stops.</param>
+    public TaskAffinityEstimator GradTag(TaskAffinityEstimator.Options options, GradTagOptions? method, AdaptiveSamplingOptions sampling)
+    {
+        ArgumentNullException.ThrowIfNull(sampling);
+        method ??= AdaptiveGradTagAffinity.Round(new GradTagOptions());
+        method.Validate();
+        sampling.Validate();
+        return new(_context, options, seed => new AdaptiveGradTagAffinity(method with { Seed = seed }, sampling));
     }
 
     /// <summary>Any other estimator, the user's own included.</summary>

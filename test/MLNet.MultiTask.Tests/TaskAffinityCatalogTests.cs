@@ -67,10 +67,23 @@ public sealed class TaskAffinityCatalogTests
     }
 
     [TestMethod]
+    public void GradTag_AdaptiveSampling_StopsWhenTheGroupingsSettle()
+    {
+        var context = new MLContext(1);
+        IDataView data = context.Data.LoadFromEnumerable(Rows(120));
+        TaskColumn[] tasks = [.. s_tasks, TaskColumn.Regression("Other"), TaskColumn.Binary("No")];
+        var method = new GradTagOptions { Training = s_short, Bases = 1, SubsetSize = 2, Subsets = 0, PairCoverage = 1 };
+        TaskAffinity affinity = context.MultiTask().Affinity.GradTag(new() { Tasks = tasks, Seed = 3 }, method, new() { StableRounds = 1 }).Fit(data).Affinity;
+        Assert.AreEqual("Grad-TAG", affinity.Method);
+        Assert.AreEqual((1, 0), (affinity.Diagnostics["rounds"], affinity.Diagnostics["settled"]), "all ten pairs are one round");
+        Assert.AreEqual(10, affinity.Diagnostics["subsets"]);
+    }
+
+    [TestMethod]
     public void Catalog_EveryCoreMethod_HasItsTwoForms()
     {
         string[] Forms(Type first) => [.. typeof(TaskAffinityCatalog).GetMethods(BindingFlags.Public | BindingFlags.Instance)
-            .Where(m => m.ReturnType == typeof(TaskAffinityEstimator) && m.Name != "Custom" && m.GetParameters()[0].ParameterType == first).Select(m => m.Name).Order()];
+            .Where(m => m.ReturnType == typeof(TaskAffinityEstimator) && m.Name != "Custom" && m.GetParameters()[0].ParameterType == first).Select(m => m.Name).Distinct().Order()];
         CollectionAssert.AreEqual(Forms(typeof(IEnumerable<TaskColumn>)), Forms(typeof(TaskAffinityEstimator.Options)));
         Assert.HasCount(AffinityMethods.All.Count, Forms(typeof(TaskAffinityEstimator.Options)));
         Assert.HasCount(AffinityMethods.All.Count, s_methods.Keys.ToArray());
@@ -86,7 +99,7 @@ public sealed class TaskAffinityCatalogTests
         return [.. Enumerable.Range(0, count).Select(_ =>
         {
             float[] x = [(float)random.NextNormal(), (float)random.NextNormal(), (float)random.NextNormal()];
-            return new Row { Features = x, Yes = x[0] + x[1] > 0, Amount = 3 * x[1] - x[2], Sometimes = random.NextInt32(4) == 0 ? float.NaN : x[0] > 0 ? 1 : 0 };
+            return new Row { Features = x, Yes = x[0] + x[1] > 0, Amount = 3 * x[1] - x[2], Other = x[2], No = x[0] < 0.2f, Sometimes = random.NextInt32(4) == 0 ? float.NaN : x[0] > 0 ? 1 : 0 };
         })];
     }
 
@@ -98,6 +111,10 @@ public sealed class TaskAffinityCatalogTests
         public bool Yes { get; set; }
 
         public float Amount { get; set; }
+
+        public float Other { get; set; }
+
+        public bool No { get; set; }
 
         public float Sometimes { get; set; }
     }

@@ -7,7 +7,7 @@ namespace MLNet.MultiTask.Affinity;
 /// the authors' later code (EnsembleLoRA, ACL 2025), and each subset is one Newton step from statistics that add up over tasks.
 /// </summary>
 /// <param name="options">How.</param>
-public sealed class GradTagAffinity(GradTagOptions options) : ITaskAffinityEstimator
+public sealed class GradTagAffinity(GradTagOptions options) : ITaskAffinityEstimator, IGradTagEstimator
 {
     /// <summary>How it estimates.</summary>
     public GradTagOptions Options { get; } = options ?? throw new ArgumentNullException(nameof(options));
@@ -20,14 +20,14 @@ public sealed class GradTagAffinity(GradTagOptions options) : ITaskAffinityEstim
     public TaskAffinity Estimate(TaskTable table, RowSplit split, CancellationToken cancellationToken = default)
     {
         GradTagModel model = GradTagModel.Fit(table, split, Options, cancellationToken);
-        return model.Affinity(Draw(table.Tasks.Count), Name, cancellationToken);
+        int[][] subsets = Draw(table.Tasks.Count);
+        return model.Affinity(subsets, model.Predict(subsets, cancellationToken), Name);
     }
 
-    private int[][] Draw(int tasks)
-    {
-        int size = Options.SubsetSize ?? AffinitySubsets.DefaultSize(tasks);
-        if (size > tasks && Options.SubsetSize is not null)
-            throw new ArgumentOutOfRangeException(nameof(tasks), tasks, $"SubsetSize is {size}; it must be at most the number of tasks");
-        return AffinitySubsets.Draw(tasks, size, Options.Subsets, Options.PairCoverage, Options.Seed);
-    }
+    private int[][] Draw(int tasks) => AffinitySubsets.Draw(tasks, SubsetSize(Options, tasks), Options.Subsets, Options.PairCoverage, Options.Seed);
+
+    /// <summary>Tasks in a sampled subset.</summary>
+    internal static int SubsetSize(GradTagOptions options, int tasks) => options.SubsetSize is { } size && size > tasks
+        ? throw new ArgumentOutOfRangeException(nameof(tasks), tasks, $"SubsetSize is {size}; it must be at most the number of tasks")
+        : options.SubsetSize ?? AffinitySubsets.DefaultSize(tasks);
 }

@@ -6,9 +6,6 @@ namespace MLNet.MultiTask.Affinity;
 /// <summary>Several linearised base networks; their mean predicts the loss of any task after training on any subset.</summary>
 internal sealed class GradTagModel
 {
-    private const int Probes = 12;
-    private const int MostFineTuningEpochs = 20;
-
     private readonly TaskTable _table;
     private readonly GradTagOptions _options;
     private readonly Dictionary<string, double> _diagnostics = [];
@@ -50,7 +47,12 @@ internal sealed class GradTagModel
             model.Bases = model._clock.Measure("linearization", () => Linearize([.. runs.Select(r => r.Result.Network)]));
             model._diagnostics["baseEpochs"] = options.BaseEpochs ?? 0;
             model._diagnostics["fixedFlops"] = flops + model.Bases.Sum(b => b.Flops);
-            model.Length = model._clock.Measure("calibration", () => model.Calibrate(table, split));
+            StepCalibration.Result calibrated = model._clock.Measure("calibration",
+                () => StepCalibration.Run(model.Bases[0], table, split, options, cancellationToken));
+            model.Length = calibrated.Length;
+            model._diagnostics["fixedFlops"] += calibrated.Flops;
+            if (calibrated.Epochs is { } epochs)
+                model._diagnostics["fineTuningEpochs"] = epochs;
         }
         if (model.Length.Lambda is { } lambda)
             model._diagnostics["lambda"] = lambda;
@@ -77,49 +79,34 @@ internal sealed class GradTagModel
         return (mean, step);
     }
 
-    /// <summary>The affinity from the predictions for all <paramref name="subsets"/>.</summary>
-    public TaskAffinity Affinity(int[][] subsets, string method, CancellationToken cancellationToken)
+    /// <summary>Predictions for several subsets.</summary>
+    public (double[] Losses, double RelativeStep)[] Predict(int[][] subsets, CancellationToken cancellationToken) => _clock.Measure("subsets",
+        () => ParallelRuns.Map(subsets.Length, _options.Threads, s => Predict(subsets[s]), cancellationToken));
+
+    /// <summary>The average affinity of subsets with their predictions, without diagnostics.</summary>
+    public TaskAffinity Average(int[][] subsets, (double[] Losses, double RelativeStep)[] predictions, string method) => SubsetAverage.ToAffinity(
+        [.. _table.Tasks.Select(t => t.Name)], subsets, [.. predictions.Select(p => p.Losses)], method, _options.Standardize, _diagnostics,
+        group => Predict([.. group]).Losses, _clock.Seconds);
+
+    /// <summary>The affinity from all subsets and their predictions.</summary>
+    /// <param name="subsets">The subsets.</param>
+    /// <param name="predictions">One per subset.</param>
+    /// <param name="method">The estimator's name.</param>
+    /// <param name="more">Further diagnostics.</param>
+    public TaskAffinity Affinity(int[][] subsets, (double[] Losses, double RelativeStep)[] predictions, string method,
+        params ReadOnlySpan<(string Name, double Value)> more)
     {
-        (double[] Losses, double RelativeStep)[] predictions = _clock.Measure("subsets", () => ParallelRuns.Map(subsets.Length,
-            _options.Threads, s => Predict(subsets[s]), cancellationToken));
         _diagnostics["relativeStep"] = predictions.Average(p => p.RelativeStep);
         _diagnostics["linearizationError"] = _clock.Measure("linearizationError", () => LinearizationError(subsets));
         _diagnostics["bases"] = Bases.Length;
         _diagnostics["dimension"] = Bases.Average(b => b.Subspace.Dimension);
         _diagnostics["subsets"] = subsets.Length;
         _diagnostics["subsetSize"] = subsets.Average(s => s.Length);
-        string[] names = [.. _table.Tasks.Select(t => t.Name)];
-        TaskAffinity affinity = SubsetAverage.ToAffinity(names, subsets, [.. predictions.Select(p => p.Losses)], method,
-            _options.Standardize, _diagnostics, group => Predict([.. group]).Losses, _clock.Seconds);
-        _diagnostics["minimumPairCount"] = MinimumOffDiagonal(affinity.PairCounts!, names.Length);
+        foreach ((string name, double value) in more)
+            _diagnostics[name] = value;
+        TaskAffinity affinity = Average(subsets, predictions, method);
+        _diagnostics["minimumPairCount"] = MinimumOffDiagonal(affinity.PairCounts!, affinity.Count);
         return affinity;
-    }
-
-    // Real fine-tuning of a few subsets says how many epochs help, and which step predicts the losses after them best: AdamW's own length
-    // leaves out that heads learn, too.
-    private StepLength Calibrate(TaskTable table, RowSplit split)
-    {
-        if (_options.Lambda is { } given)
-            return new StepLength(given, 0);
-        int[][] probes = AffinitySubsets.HoldOut(table.Tasks.Count, Probes, new RandomStream(_options.Seed, "probes").NextUInt64());
-        int threads = _options.Threads ?? Environment.ProcessorCount;
-        var truth = new SubsetTruth(table, split, probes, _options.Training, _options.Seed, threads, _cancellationToken);
-        (int epochs, double[][] losses, double flops) = _options.FineTuningEpochs is { } asked
-            ? FineTuned(truth, asked) : truth.Probe(Bases[0].Network, MostFineTuningEpochs);
-        StepLength[] candidates = _options.Geometry == StepGeometry.AdamW
-            ? [.. Enumerable.Range(-2, 7).Select(k => new StepLength(null, epochs * Math.Pow(2, 0.5 * k)))]
-            : [.. Enumerable.Range(-6, 13).Select(k => new StepLength(0.1 * Math.Pow(2, 0.5 * k), 0))];
-        double[] errors = ParallelRuns.Map(candidates.Length, threads, c => SubsetValues.RelativeError(
-            [.. probes.Select(s => Bases[0].Predict(s, candidates[c]).Losses)], losses), _cancellationToken);
-        _diagnostics["fineTuningEpochs"] = epochs;
-        _diagnostics["fixedFlops"] += flops + candidates.Length * probes.Sum(s => Bases[0].FlopsPerSubset(s.Length));
-        return candidates[Array.IndexOf(errors, errors.Min())];
-    }
-
-    private (int Epochs, double[][] Losses, double Flops) FineTuned(SubsetTruth truth, int epochs)
-    {
-        RealRuns runs = truth.FineTuned([Bases[0].Network], epochs, 1);
-        return (epochs, runs.Mean, runs.TotalFlops);
     }
 
     private double LinearizationError(int[][] subsets)

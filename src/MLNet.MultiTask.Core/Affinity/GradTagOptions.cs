@@ -30,15 +30,23 @@ public sealed record GradTagOptions
     public int StageRuns { get; init; } = 2;
 
     /// <summary>Epochs of fine-tuning that a subset's step predicts.</summary>
-    /// <value>The default value is null: the median best epoch of twelve subsets fine-tuned for real, from 2 to 20. At least 1.</value>
+    /// <value>The default value is null: the median best epoch of the subsets fine-tuned for real (<see cref="CalibrationProbes"/>), from 2 to 20. At least 1.</value>
     public int? FineTuningEpochs { get; init; }
 
     /// <summary>Ridge penalty λ of mean loss + ½λ‖w‖², the norm that of <see cref="Geometry"/>.</summary>
     /// <value>
-    /// The default value is null: the one that predicts the losses of the twelve subsets best; for AdamW's norm around 1/(η·n), which n
+    /// The default value is null: the one that agrees best with the subsets fine-tuned for real; for AdamW's norm around 1/(η·n), which n
     /// steps of learning rate η reach. Positive.
     /// </value>
     public double? Lambda { get; init; }
+
+    /// <summary>Subsets fine-tuned for real to set the length of steps, where <see cref="Lambda"/> is null.</summary>
+    /// <value>The default value is 12; at least 1. Fewer tasks may have fewer subsets.</value>
+    public int CalibrationProbes { get; init; } = 12;
+
+    /// <summary>What the length of steps is matched on.</summary>
+    /// <value>The default value is <see cref="CalibrationCriterion.RelativeError"/>.</value>
+    public CalibrationCriterion Calibration { get; init; } = CalibrationCriterion.RelativeError;
 
     /// <summary>In which metric a step is short.</summary>
     /// <value>The default value is <see cref="StepGeometry.AdamW"/>.</value>
@@ -114,6 +122,8 @@ public sealed record GradTagOptions
         Check(StageRuns >= 1, nameof(StageRuns), StageRuns, "at least 1");
         Check(FineTuningEpochs is null or >= 1, nameof(FineTuningEpochs), FineTuningEpochs, "at least 1, or null");
         Check(Lambda is null || (Lambda > 0 && double.IsFinite(Lambda.Value)), nameof(Lambda), Lambda, "positive and finite, or null");
+        Check(CalibrationProbes >= 1, nameof(CalibrationProbes), CalibrationProbes, "at least 1");
+        Check(Enum.IsDefined(Calibration), nameof(Calibration), Calibration, "a member of the enumeration");
         Check(Enum.IsDefined(Geometry), nameof(Geometry), Geometry, "a member of the enumeration");
         Check(Enum.IsDefined(Subspace), nameof(Subspace), Subspace, "a member of the enumeration");
         Check(Subspace != GradTagSubspace.Kronecker || Geometry == StepGeometry.Euclidean, nameof(Geometry), Geometry,

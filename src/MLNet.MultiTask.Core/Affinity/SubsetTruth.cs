@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Numerics.Tensors;
 using MLNet.MultiTask.Networks;
 using MLNet.MultiTask.Training;
 
@@ -47,6 +48,15 @@ internal sealed class SubsetTruth(TaskTable table, RowSplit split, int[][] subse
         double flops = subsets.Select((subset, s) => Flops(runs[s], subset) + (longer[s] == runs[s] ? 0 : Flops(longer[s], subset))).Sum();
         return (median, [.. longer.Select(r => r.Epochs[median - 1].TaskValidationLosses.ToArray())], flops);
     }
+
+    /// <summary>‖Δ‖ / ‖W0‖ of the shared layers after fine-tuning each subset for a fixed number of epochs, once.</summary>
+    public double[] RelativeSteps(SharedBottomNetwork network, int epochs) => ParallelRuns.Map(subsets.Length, threads, s =>
+    {
+        int trunk = network.Shape.TrunkParameterCount;
+        ReadOnlySpan<float> before = network.Parameters.AsSpan(0, trunk);
+        ReadOnlySpan<float> after = FineTune(network, subsets[s], epochs, 0).Network.Parameters.AsSpan(0, trunk);
+        return (double)TensorPrimitives.Distance(after, before) / TensorPrimitives.Norm(before);
+    }, cancellationToken);
 
     private TrainingResult FineTune(SharedBottomNetwork network, int[] subset, int epochs, int run, int? patience = null) => NetworkTrainer.Train(
         table, split, subset, network, training with

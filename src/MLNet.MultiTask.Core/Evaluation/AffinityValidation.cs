@@ -116,7 +116,7 @@ public static class AffinityValidation
 
     private static GradTagOptions BaseOptions(ITaskAffinityEstimator estimator, AffinityValidationOptions options, TaskAffinity affinity)
     {
-        GradTagOptions chosen = options.Bases ?? (estimator as GradTagAffinity)?.Options ?? new GradTagOptions();
+        GradTagOptions chosen = options.Bases ?? (estimator as IGradTagEstimator)?.Options ?? new GradTagOptions();
         if (affinity.Diagnostics.TryGetValue("baseEpochs", out double epochs) && epochs > 0)
             chosen = chosen with { BaseEpochs = (int)epochs };
         return chosen with { Threads = options.Threads ?? chosen.Threads };

@@ -30,6 +30,7 @@ internal sealed class AffinityCommand
     private readonly CommonOptions _common = new(timed: true);
     private readonly DataOptions _data = new(forTraining: true);
     private readonly NetworkOptions _network = new();
+    private readonly GradTagMethodOptions _gradTag = new();
     private readonly ToolConsole _console;
 
     private readonly Option<string> _method = AffinityMethodOption.Create("How to estimate; see below.");
@@ -66,6 +67,7 @@ internal sealed class AffinityCommand
             affinity._method, affinity._bases, affinity._stage, affinity._evaluation, affinity._csv, affinity._svg,
             affinity._validate, affinity._runs, affinity._fineTunedOnly, affinity._scatter,
         };
+        affinity._gradTag.AddTo(verb);
         affinity._data.AddTo(verb);
         affinity._network.AddTo(verb);
         affinity._common.AddTo(verb);
@@ -119,6 +121,8 @@ internal sealed class AffinityCommand
     {
         ITaskAffinityEstimator estimator = AffinityMethods.Create(parsed.GetValue(_method)!, training);
         string stage = parsed.GetValue(_stage)!;
+        if (estimator is not GradTagAffinity)
+            _gradTag.RefuseOutside(parsed, parsed.GetValue(_method)!);
         if (estimator is not GradTagAffinity gradTag)
             return parsed.GetValue(_bases) is null && stage == "best" && parsed.GetValue(_evaluation) == "forward" ? estimator
                 : throw new InputException($"--bases, --stage and --evaluation belong to --method grad-tag; the method is {parsed.GetValue(_method)}.");
@@ -137,7 +141,7 @@ internal sealed class AffinityCommand
             };
         if (options.Bases < 1)
             throw new InputException($"--bases is {options.Bases}; it must be at least 1.");
-        return new GradTagAffinity(options);
+        return _gradTag.Apply(parsed, options);
     }
 
     private AffinityValidationResult Validate(ITaskAffinityEstimator estimator, DataSet data, ParseResult parsed, int holdOut,
@@ -148,7 +152,7 @@ internal sealed class AffinityCommand
             HoldOut = holdOut,
             Runs = parsed.GetValue(_runs),
             FromScratch = !parsed.GetValue(_fineTunedOnly),
-            Bases = estimator is GradTagAffinity ? null : new GradTagOptions { Training = training, Seed = training.Seed, Threads = training.Threads },
+            Bases = estimator is IGradTagEstimator ? null : new GradTagOptions { Training = training, Seed = training.Seed, Threads = training.Threads },
             Seed = training.Seed,
             Threads = training.Threads,
         };
