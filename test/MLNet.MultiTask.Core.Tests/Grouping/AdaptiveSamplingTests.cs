@@ -15,12 +15,12 @@ public sealed class AdaptiveSamplingTests
     public void Run_PlantedGroupsWithNoise_FindsTheGroupingOfAllSubsetsWithFewer(double noise, ulong seed)
     {
         int[][] all = AffinitySubsets.Combinations(Tasks, Size);
-        TaskGrouping expected = Solve(Average(all, Predict(all, noise, seed)));
-        Assert.AreEqual(s_planted, expected);
+        TaskGrouping ofAll = Solve(Average(all, Predict(all, noise, seed)));
+        Assert.AreEqual(s_planted, ofAll);
 
         AdaptiveSample<double[]> sample = Run(new() { GroupCounts = [3] }, noise, seed, coverage: 2);
         Assert.IsTrue(sample.Settled);
-        Assert.AreEqual(expected, Solve(Average(sample.Subsets, sample.Predictions)));
+        Assert.AreEqual(ofAll, Solve(Average(sample.Subsets, sample.Predictions)));
         Assert.IsTrue(sample.Subsets.Length < all.Length / 2, $"{sample.Subsets.Length} of {all.Length} subsets in {sample.Rounds} rounds");
     }
 
