@@ -1,3 +1,4 @@
+using System.Numerics.Tensors;
 using MLNet.MultiTask.Numerics;
 
 namespace MLNet.MultiTask.Affinity;
@@ -48,7 +49,7 @@ internal static class KrylovBasis
     {
         return InBlocks(sweep, weights.Length, (first, count) => sweep.Sum(count, (chunk, sum) =>
         {
-            var signals = new float[chunk.PairCount];
+            Span<float> signals = chunk.Scratch(chunk.PairCount);
             for (int p = 0; p < signals.Length; p++)
                 signals[p] = chunk.Pairs[p].Slope * (float)(chunk.Weights[p] / weights[chunk.PairTask[p]]);
             chunk.PullByTask(signals, first, sum);
@@ -63,14 +64,14 @@ internal static class KrylovBasis
             TrunkVectors block = count == vectors.Count ? vectors : vectors.Slice(first, count);
             return sweep.Sum(count, (chunk, sum) =>
             {
-                var signals = new float[chunk.PairCount * count];
+                Span<float> signals = chunk.Scratch(chunk.PairCount * count);
                 chunk.Features(block, signals);
                 for (int p = 0; p < chunk.PairCount; p++)
                 {
                     int t = chunk.PairTask[p];
                     float factor = chunk.Pairs[p].Curvature * (float)(chunk.Weights[p] * taskShares[t] / weights[t]);
-                    foreach (ref float s in signals.AsSpan(p * count, count))
-                        s *= factor;
+                    Span<float> pair = signals.Slice(p * count, count);
+                    TensorPrimitives.Multiply(pair, factor, pair);
                 }
                 chunk.Pull(signals, sum);
             });
@@ -85,16 +86,16 @@ internal static class KrylovBasis
             TrunkVectors block = count == vectors.Count ? vectors : vectors.Slice(first, count);
             return sweep.Sum(count, (chunk, sum) =>
             {
-                var features = new float[chunk.PairCount * count];
+                Span<float> features = chunk.Scratch(chunk.PairCount * count);
                 chunk.Features(block, features);
-                var signals = new float[chunk.PairCount];
-                for (int p = 0; p < signals.Length; p++)
+                for (int p = 0; p < chunk.PairCount; p++)
                 {
                     int t = chunk.PairTask[p], k = t - first;
-                    if (k >= 0 && k < count)
-                        signals[p] = features[p * count + k] * chunk.Pairs[p].Curvature * (float)(chunk.Weights[p] / weights[t]);
+                    // In place: the signal of pair p stands before its features.
+                    features[p] = k < 0 || k >= count ? 0
+                        : features[p * count + k] * chunk.Pairs[p].Curvature * (float)(chunk.Weights[p] / weights[t]);
                 }
-                chunk.PullByTask(signals, first, sum);
+                chunk.PullByTask(features[..chunk.PairCount], first, sum);
             });
         });
     }

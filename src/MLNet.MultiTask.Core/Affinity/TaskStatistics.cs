@@ -56,14 +56,14 @@ internal sealed class TaskStatistics
             var pairs = new (OutputLoss Loss, float Weight)[taskStart[^1]];
             sweep.ForEach(from, to, chunkRows, pool, (chunk, start) =>
             {
-                var local = new float[chunk.PairCount * d];
+                Span<float> local = chunk.Scratch(chunk.PairCount * d);
                 basis.Features(chunk, local);
                 for (int r = 0; r < chunk.RowCount; r++)
                     for (int p = chunk.PairStart[r]; p < chunk.PairStart[r + 1]; p++)
                     {
                         int t = chunk.PairTask[p], slot = slots[rowStart[start - from] + p];
                         Span<float> row = features[t].AsSpan((slot - taskStart[t]) * sizes[t], sizes[t]);
-                        local.AsSpan(p * d, d).CopyTo(row);
+                        local.Slice(p * d, d).CopyTo(row);
                         heads?.Features(chunk, r, p, row[d..]);
                         pairs[slot] = (chunk.Pairs[p], chunk.Weights[p]);
                     }

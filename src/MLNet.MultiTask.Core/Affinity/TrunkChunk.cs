@@ -20,7 +20,7 @@ internal sealed class TrunkChunk
     private readonly float[] _outputs;
     private readonly int _mostOutputs;
     private readonly float[] _directions;
-    private float[] _front = [], _back = [];
+    private float[] _front = [], _back = [], _scratch = [];
 
     /// <param name="network">One head per task of <paramref name="table"/>, in its order; at least one hidden layer.</param>
     /// <param name="table">The data.</param>
@@ -67,6 +67,13 @@ internal sealed class TrunkChunk
     public float[] OutputDirections { get; }
 
     public int LastWidth => _network.Shape.Hidden[^1];
+
+    /// <summary>Room for signals or features of the pairs; the same memory at every call.</summary>
+    public Span<float> Scratch(int length)
+    {
+        Resize(ref _scratch, length);
+        return _scratch.AsSpan(0, length);
+    }
 
     /// <summary>Runs the rows through the network.</summary>
     public void Load(ReadOnlySpan<int> rows)

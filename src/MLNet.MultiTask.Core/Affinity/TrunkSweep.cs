@@ -12,6 +12,10 @@ internal sealed class TrunkSweep(SharedBottomNetwork network, TaskTable table, i
 {
     private const int Shards = 8;
 
+    // Chunks and sums are large: made anew for every sum they would cost as much in page faults as the sums themselves.
+    private readonly ConcurrentBag<TrunkChunk> _chunks = [];
+    private readonly ConcurrentBag<TrunkVectors> _sums = [];
+
     public NetworkShape Shape => network.Shape;
 
     public TaskTable Table => table;
@@ -33,18 +37,22 @@ internal sealed class TrunkSweep(SharedBottomNetwork network, TaskTable table, i
         var sums = new TrunkVectors?[Math.Min(Shards, chunks)];
         Parallel.For(0, sums.Length, Options(), shard =>
         {
-            var sum = new TrunkVectors(Shape, count);
-            var chunk = new TrunkChunk(network, table, size);
+            TrunkVectors sum = RentSum(count);
+            TrunkChunk chunk = Rent(size);
             for (int c = shard * chunks / sums.Length; c < (shard + 1) * chunks / sums.Length; c++)
             {
                 cancellationToken.ThrowIfCancellationRequested();
                 chunk.Load(rows.AsSpan(c * size, Math.Min(size, rows.Length - c * size)));
                 add(chunk, sum);
             }
+            _chunks.Add(chunk);
             sums[shard] = sum;
         });
         for (int s = 1; s < sums.Length; s++)
+        {
             sums[0]!.Add(sums[s]!);
+            _sums.Add(sums[s]!);
+        }
         return sums[0]!;
     }
 
@@ -68,16 +76,17 @@ internal sealed class TrunkSweep(SharedBottomNetwork network, TaskTable table, i
     public TrunkVectors BatchGradients(ReadOnlySpan<int> batch)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        var chunk = new TrunkChunk(network, table, batch.Length);
+        TrunkChunk chunk = Rent(batch.Length);
         chunk.Load(batch);
         var weights = new double[table.Tasks.Count];
         for (int p = 0; p < chunk.PairCount; p++)
             weights[chunk.PairTask[p]] += chunk.Weights[p];
-        var signals = new float[chunk.PairCount];
+        Span<float> signals = chunk.Scratch(chunk.PairCount);
         for (int p = 0; p < signals.Length; p++)
             signals[p] = chunk.Pairs[p].Slope * (float)(chunk.Weights[p] / weights[chunk.PairTask[p]]);
         var gradients = new TrunkVectors(Shape, weights.Length);
         chunk.PullByTask(signals, 0, gradients);
+        _chunks.Add(chunk);
         return gradients;
     }
 
@@ -85,7 +94,7 @@ internal sealed class TrunkSweep(SharedBottomNetwork network, TaskTable table, i
     public float[][] HeadGradients(ReadOnlySpan<int> batch)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        var chunk = new TrunkChunk(network, table, batch.Length);
+        TrunkChunk chunk = Rent(batch.Length);
         chunk.Load(batch);
         float[][] gradients = [.. Enumerable.Range(0, table.Tasks.Count).Select(t => new float[HeadSpace.Size(Shape, t)])];
         var weights = new double[gradients.Length];
@@ -102,8 +111,20 @@ internal sealed class TrunkSweep(SharedBottomNetwork network, TaskTable table, i
         for (int t = 0; t < gradients.Length; t++)
             if (weights[t] > 0)
                 TensorPrimitives.Multiply(gradients[t], (float)(1 / weights[t]), gradients[t]);
+        _chunks.Add(chunk);
         return gradients;
     }
+
+    private TrunkVectors RentSum(int count)
+    {
+        if (!_sums.TryTake(out TrunkVectors? sum) || sum.Count != count)
+            return new TrunkVectors(Shape, count);
+        sum.Clear();
+        return sum;
+    }
+
+    private TrunkChunk Rent(int capacity) =>
+        _chunks.TryTake(out TrunkChunk? chunk) && chunk.Capacity >= capacity ? chunk : new TrunkChunk(network, table, capacity);
 
     public ParallelOptions Options() => new() { MaxDegreeOfParallelism = threads };
 

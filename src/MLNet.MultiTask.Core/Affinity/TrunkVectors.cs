@@ -71,6 +71,12 @@ internal sealed class TrunkVectors
         }
     }
 
+    public void Clear()
+    {
+        foreach (float[] block in Blocks)
+            Array.Clear(block);
+    }
+
     public void Add(TrunkVectors other)
     {
         for (int b = 0; b < Blocks.Length; b++)
