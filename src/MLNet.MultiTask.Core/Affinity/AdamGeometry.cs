@@ -38,8 +38,9 @@ internal sealed class AdamGeometry
     public static AdamGeometry Measure(TrunkSweep sweep, TrunkVectors gradients, double[] taskShares, int batchSize, ulong seed)
     {
         int[][] rows = Draw(sweep.Rows, batchSize, seed);
-        var batch = new TrunkVectors[Batches];
-        Parallel.For(0, Batches, sweep.Options(), b => batch[b] = sweep.BatchGradients(rows[b]));
+        TrunkVectors[] batch = new TrunkVectors[Batches];
+        float[][][] heads = new float[Batches][][];
+        Parallel.For(0, Batches, sweep.Options(), b => (batch[b], heads[b]) = sweep.BatchGradients(rows[b]));
         float[] shares = [.. taskShares.Select(s => (float)s)];
         var scale = new TrunkVectors(sweep.Shape, 1);
         foreach (TrunkVectors g in batch)
@@ -58,8 +59,7 @@ internal sealed class AdamGeometry
         TensorPrimitives.Divide<double>(moments, Batches, moments);
         TrunkVectors exact = gradients.Slice(0, gradients.Count);
         exact.MultiplyBy(scale);
-        HeadGeometry heads = HeadGeometry.Measure(sweep, rows, Floor);
-        return new AdamGeometry(heads, scale, moments, exact.Gram(sweep.Threads), taskShares);
+        return new AdamGeometry(HeadGeometry.Of(heads, Floor), scale, moments, exact.Gram(sweep.Threads), taskShares);
     }
 
     /// <summary>Root mean square of a subset's mini-batch gradients over that of all tasks' together.</summary>

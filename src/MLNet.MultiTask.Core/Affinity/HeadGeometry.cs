@@ -12,11 +12,12 @@ internal sealed class HeadGeometry
     /// <summary>D^−½ of every task's head.</summary>
     public float[][] Scale { get; }
 
-    public static HeadGeometry Measure(TrunkSweep sweep, int[][] batches, float floor)
+    /// <summary>From mini-batch gradients.</summary>
+    /// <param name="gradients">By batch and task.</param>
+    /// <param name="floor">Least root mean square, in units of the head's mean one.</param>
+    public static HeadGeometry Of(float[][][] gradients, float floor)
     {
-        int tasks = sweep.Table.Tasks.Count;
-        var gradients = new float[batches.Length][][];
-        Parallel.For(0, batches.Length, sweep.Options(), b => gradients[b] = sweep.HeadGradients(batches[b]));
+        int tasks = gradients[0].Length;
         var scale = new float[tasks][];
         var noise = new double[tasks];
         for (int t = 0; t < tasks; t++)

@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Numerics.Tensors;
 using MLNet.MultiTask.Numerics;
 
@@ -46,7 +45,6 @@ internal sealed class TaskStatistics
         int tasks = sweep.Table.Tasks.Count, d = basis.Dimension, chunkRows = sweep.ChunkRows(d);
         int[] sizes = [.. Enumerable.Range(0, tasks).Select(t => d + (heads?.Size(t) ?? 0))];
         var statistics = new TaskStatistics(d, sizes);
-        var pool = new ConcurrentBag<TrunkChunk>();
         int blockRows = Math.Max(1, BlockValues / sizes.Sum() / chunkRows) * chunkRows;
         for (int from = 0; from < sweep.Rows.Length; from += blockRows)
         {
@@ -54,7 +52,7 @@ internal sealed class TaskStatistics
             (int[] taskStart, int[] slots, int[] rowStart) = Sort(sweep, from, to);
             float[][] features = [.. sizes.Select((size, t) => new float[(taskStart[t + 1] - taskStart[t]) * size])];
             var pairs = new (OutputLoss Loss, float Weight)[taskStart[^1]];
-            sweep.ForEach(from, to, chunkRows, pool, (chunk, start) =>
+            sweep.ForEach(from, to, chunkRows, (chunk, start) =>
             {
                 Span<float> local = chunk.Scratch(chunk.PairCount * d);
                 basis.Features(chunk, local);

@@ -57,62 +57,46 @@ internal sealed class TrunkSweep(SharedBottomNetwork network, TaskTable table, i
     }
 
     /// <summary>Calls <paramref name="visit"/> with every chunk of rows[from … to − 1] and its position; order is free.</summary>
-    public void ForEach(int from, int to, int chunkRows, ConcurrentBag<TrunkChunk> pool, Action<TrunkChunk, int> visit)
+    public void ForEach(int from, int to, int chunkRows, Action<TrunkChunk, int> visit)
     {
         int chunks = (to - from + chunkRows - 1) / chunkRows;
         Parallel.For(0, chunks, Options(), c =>
         {
             cancellationToken.ThrowIfCancellationRequested();
-            if (!pool.TryTake(out TrunkChunk? chunk))
-                chunk = new TrunkChunk(network, table, chunkRows);
+            TrunkChunk chunk = Rent(chunkRows);
             int start = from + c * chunkRows;
             chunk.Load(rows.AsSpan(start, Math.Min(chunkRows, to - start)));
             visit(chunk, start);
-            pool.Add(chunk);
+            _chunks.Add(chunk);
         });
     }
 
-    /// <summary>Each task's −∇(mean loss) over a few rows; zero for a task that is not observed there.</summary>
-    public TrunkVectors BatchGradients(ReadOnlySpan<int> batch)
+    /// <summary>
+    /// Each task's −∇(mean loss) over a few rows, with respect to the trunk and to its own head; zero for a task that is not observed there.
+    /// </summary>
+    public (TrunkVectors Trunk, float[][] Heads) BatchGradients(ReadOnlySpan<int> batch)
     {
         cancellationToken.ThrowIfCancellationRequested();
         TrunkChunk chunk = Rent(batch.Length);
         chunk.Load(batch);
-        var weights = new double[table.Tasks.Count];
+        float[][] heads = [.. Enumerable.Range(0, table.Tasks.Count).Select(t => new float[HeadSpace.Size(Shape, t)])];
+        var weights = new double[heads.Length];
         for (int p = 0; p < chunk.PairCount; p++)
             weights[chunk.PairTask[p]] += chunk.Weights[p];
-        Span<float> signals = chunk.Scratch(chunk.PairCount);
-        for (int p = 0; p < signals.Length; p++)
-            signals[p] = chunk.Pairs[p].Slope * (float)(chunk.Weights[p] / weights[chunk.PairTask[p]]);
-        var gradients = new TrunkVectors(Shape, weights.Length);
-        chunk.PullByTask(signals, 0, gradients);
-        _chunks.Add(chunk);
-        return gradients;
-    }
-
-    /// <summary>Each task's −∇(mean loss) with respect to its head over a few rows; zero for a task that is not observed there.</summary>
-    public float[][] HeadGradients(ReadOnlySpan<int> batch)
-    {
-        cancellationToken.ThrowIfCancellationRequested();
-        TrunkChunk chunk = Rent(batch.Length);
-        chunk.Load(batch);
-        float[][] gradients = [.. Enumerable.Range(0, table.Tasks.Count).Select(t => new float[HeadSpace.Size(Shape, t)])];
-        var weights = new double[gradients.Length];
-        float[] own = new float[gradients.Max(g => g.Length)];
+        Span<float> signals = chunk.Scratch(chunk.PairCount), own = new float[heads.Max(g => g.Length)];
         for (int r = 0; r < chunk.RowCount; r++)
             for (int p = chunk.PairStart[r]; p < chunk.PairStart[r + 1]; p++)
             {
                 int t = chunk.PairTask[p];
-                Span<float> features = own.AsSpan(0, gradients[t].Length);
+                signals[p] = chunk.Pairs[p].Slope * (float)(chunk.Weights[p] / weights[t]);
+                Span<float> features = own[..heads[t].Length];
                 chunk.HeadFeatures(r, p, features);
-                TensorPrimitives.MultiplyAdd(features, chunk.Pairs[p].Slope * chunk.Weights[p], gradients[t], gradients[t]);
-                weights[t] += chunk.Weights[p];
+                TensorPrimitives.MultiplyAdd(features, signals[p], heads[t], heads[t]);
             }
-        for (int t = 0; t < gradients.Length; t++)
-            if (weights[t] > 0)
-                TensorPrimitives.Multiply(gradients[t], (float)(1 / weights[t]), gradients[t]);
+        var trunk = new TrunkVectors(Shape, weights.Length);
+        chunk.PullByTask(signals, 0, trunk);
         _chunks.Add(chunk);
-        return gradients;
+        return (trunk, heads);
     }
 
     private TrunkVectors RentSum(int count)

@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.CommandLine;
 using System.Text.Json.Nodes;
 using MLNet.MultiTask.Affinity;
@@ -13,8 +12,6 @@ internal sealed class GradBench
 
     private readonly TrunkSweep _sweep;
     private readonly ISubspace _subspace;
-    private readonly ConcurrentBag<TrunkChunk> _chunks = [];
-    private readonly ConcurrentBag<float[]> _buffers = [];
 
     public GradBench(BenchShape shape, string projection, int dimension, int threads)
     {
@@ -39,13 +36,8 @@ internal sealed class GradBench
     public static int Pairs(BenchShape shape) => Rows * shape.Tasks;
 
     /// <summary>The features of all pairs, chunk by chunk.</summary>
-    public void Features() => _sweep.ForEach(0, Rows, _sweep.ChunkRows(Dimension), _chunks, (chunk, _) =>
-    {
-        if (!_buffers.TryTake(out float[]? buffer))
-            buffer = new float[_sweep.ChunkRows(Dimension) * _sweep.Table.Tasks.Count * Dimension];
-        _subspace.Features(chunk, buffer);
-        _buffers.Add(buffer);
-    });
+    public void Features() => _sweep.ForEach(0, Rows, _sweep.ChunkRows(Dimension),
+        (chunk, _) => _subspace.Features(chunk, chunk.Scratch(chunk.PairCount * Dimension)));
 
     public static Command Create(ToolConsole console)
     {
