@@ -6,6 +6,8 @@ namespace MLNet.MultiTask;
 /// </summary>
 public sealed class TaskTable
 {
+    private readonly Lazy<Data.SparseRows?> _sparse;
+
     /// <summary>Takes ownership of the arrays (they are not copied) and checks every cell.</summary>
     /// <param name="features">n×d, row-major; all finite.</param>
     /// <param name="featureCount">d, at least 1.</param>
@@ -30,6 +32,7 @@ public sealed class TaskTable
         if (weights is not null && weights.Length != labels.Length)
             throw new ArgumentException($"{weights.Length} weights given, {labels.Length} expected", nameof(weights));
         TaskTableChecks.ThrowIfInvalid(this);
+        _sparse = new Lazy<Data.SparseRows?>(() => Data.SparseRows.TryCreate(this));
     }
 
     /// <summary>Number of rows n.</summary>
@@ -49,6 +52,11 @@ public sealed class TaskTable
 
     /// <summary>n×T, row-major; null = every observed cell counts 1.</summary>
     public float[]? Weights { get; }
+
+    /// <summary>
+    /// The features as few deviations from usual values, made on first use; null where that does not pay.
+    /// </summary>
+    internal Data.SparseRows? Sparse => _sparse.Value;
 
     /// <summary>The d features of one row.</summary>
     public ReadOnlySpan<float> FeatureRow(int row) => Features.AsSpan(row * FeatureCount, FeatureCount);

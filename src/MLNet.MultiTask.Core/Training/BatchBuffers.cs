@@ -5,7 +5,7 @@ namespace MLNet.MultiTask.Training;
 
 /// <summary>
 /// Everything a batch passes through, in panels: [column / 16][row][column mod 16]. <c>Values[0]</c> holds the
-/// features,
+/// features (nothing where they are sparse),
 /// <c>Values[l + 1]</c> what layer l puts out; the last one becomes the gradient of the loss.
 /// </summary>
 internal sealed unsafe class BatchBuffers
@@ -14,6 +14,7 @@ internal sealed unsafe class BatchBuffers
     private readonly List<AlignedBuffer> _memory = [];
     private readonly TrainingProblem _problem;
     private readonly OutputColumns _columns;
+    private readonly bool _sparse;
 
     public BatchBuffers(TrainingProblem problem, OutputColumns columns, PanelLayout layout, int maxRows)
     {
@@ -23,7 +24,10 @@ internal sealed unsafe class BatchBuffers
         Normalized = new float*[layout.Layers.Length];
         ShiftSignals = new float*[layout.Layers.Length];
         Scales = new float[layout.Layers.Length][];
-        Values[0] = Reserve(layout.Layers[0].InputPanels);
+        Rows = new int[maxRows];
+        _sparse = layout.Layers[0].IsSparse;
+        if (!_sparse)
+            Values[0] = Reserve(layout.Layers[0].InputPanels);
         for (int l = 0; l < layout.Layers.Length; l++)
         {
             Values[l + 1] = Reserve(layout.Layers[l].OutputPanels);
@@ -43,6 +47,9 @@ internal sealed unsafe class BatchBuffers
 
     /// <summary>Distance between panels.</summary>
     public nint PanelStride => (nint)MaxRows * Width;
+
+    /// <summary>The table's row of each batch row.</summary>
+    public int[] Rows { get; }
 
     public float*[] Values { get; }
 
@@ -72,12 +79,14 @@ internal sealed unsafe class BatchBuffers
     /// </summary>
     public void Gather(ReadOnlySpan<int> rows, int at)
     {
+        rows.CopyTo(Rows.AsSpan(at));
         TaskTable table = _problem.Table;
         fixed (float* features = table.Features, labels = table.Labels, weights = table.Weights)
             for (int r = 0; r < rows.Length; r++)
             {
-                GatherFeatures(features + (nint)rows[r] * table.FeatureCount, table.FeatureCount,
-                    Values[0] + (at + r) * Width);
+                if (!_sparse)
+                    GatherFeatures(features + (nint)rows[r] * table.FeatureCount, table.FeatureCount,
+                        Values[0] + (at + r) * Width);
                 nint cell = (nint)rows[r] * table.Tasks.Count;
                 int done = _columns.Consecutive ? GatherVectors(labels, weights, cell + _problem.TaskIndices[0], at + r)
                     : 0;

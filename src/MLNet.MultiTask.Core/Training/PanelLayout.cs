@@ -6,19 +6,25 @@ namespace MLNet.MultiTask.Training;
 /// <summary>One layer of a <see cref="PanelLayout"/>.</summary>
 /// <param name="Inputs">Inputs of the layer.</param>
 /// <param name="Outputs">Outputs of the layer.</param>
-/// <param name="Weights">Offset of the weights: a panel of outputs×16 for every 16 inputs.</param>
+/// <param name="Weights">
+/// Offset of the weights: a panel of outputs×16 for every 16 inputs; with sparse inputs 16×outputs, padded to panels.
+/// </param>
 /// <param name="Bias">
 /// Offset of the biases, padded to whole panels; with layer norm gains and then shifts follow, each padded alike.
 /// </param>
 /// <param name="Transposed">Offset of the transposed weights in their own vector: a panel of inputs×16 for every 16
 /// outputs.</param>
 /// <param name="IsNormalized">Whether the layer has layer norm.</param>
+/// <param name="IsSparse">Whether the layer's inputs are sparse; its weights are not transposed.</param>
 internal readonly record struct PanelLayer(int Inputs, int Outputs, int Weights, int Bias, int Transposed,
-    bool IsNormalized)
+    bool IsNormalized, bool IsSparse)
 {
     public int InputPanels => PanelProduct.Panels(Inputs);
 
     public int OutputPanels => PanelProduct.Panels(Outputs);
+
+    /// <summary>Floats of the weights of 16 inputs.</summary>
+    public int PanelLength => (IsSparse ? VectorLength : Outputs) * PanelProduct.Width;
 
     /// <summary>Parameters per output besides its weights.</summary>
     public int Vectors => IsNormalized ? 3 : 1;
@@ -41,7 +47,9 @@ internal sealed class PanelLayout
     private const int Width = PanelProduct.Width;
     private readonly NetworkShape _shape;
 
-    public PanelLayout(NetworkShape shape)
+    /// <param name="shape">The network's sizes.</param>
+    /// <param name="sparse">Whether the features are sparse.</param>
+    public PanelLayout(NetworkShape shape, bool sparse = false)
     {
         _shape = shape;
         Layers = new PanelLayer[shape.LayerCount];
@@ -49,10 +57,12 @@ internal sealed class PanelLayout
         for (int l = 0; l < Layers.Length; l++)
         {
             LayerShape layer = shape.Layer(l);
-            int bias = checked(offset + PanelProduct.Panels(layer.Inputs) * layer.Outputs * Width);
-            Layers[l] = new PanelLayer(layer.Inputs, layer.Outputs, offset, bias, transposed, layer.IsNormalized);
+            var own = new PanelLayer(layer.Inputs, layer.Outputs, offset, 0, transposed, layer.IsNormalized, sparse && l == 0);
+            int bias = checked(offset + own.InputPanels * own.PanelLength);
+            Layers[l] = own with { Bias = bias };
             offset = bias + Layers[l].Vectors * Layers[l].VectorLength;
-            transposed = checked(transposed + Layers[l].OutputPanels * layer.Inputs * Width);
+            if (!own.IsSparse)
+                transposed = checked(transposed + own.OutputPanels * layer.Inputs * Width);
         }
         (Length, TransposedLength) = (offset, transposed);
     }
@@ -71,7 +81,12 @@ internal sealed class PanelLayout
         for (int l = 0; l < Layers.Length; l++)
         {
             (LayerShape flat, PanelLayer layer) = (_shape.Layer(l), Layers[l]);
-            for (int o = 0; o < layer.Outputs; o++)
+            if (layer.IsSparse)
+                for (int o = 0; o < layer.Outputs; o++)
+                    for (int i = 0; i < layer.Inputs; i++)
+                        panels[layer.Weights + i * layer.VectorLength + o] =
+                            parameters[flat.WeightOffset + o * layer.Inputs + i];
+            for (int o = 0; o < layer.Outputs && !layer.IsSparse; o++)
                 for (int i = 0; i < layer.Inputs; i += Width)
                     parameters.Slice(flat.WeightOffset + o * layer.Inputs + i, Math.Min(Width, layer.Inputs - i))
                         .CopyTo(panels[(layer.Weights + i * layer.Outputs + o * Width)..]);
@@ -87,7 +102,12 @@ internal sealed class PanelLayout
         for (int l = 0; l < Layers.Length; l++)
         {
             (LayerShape flat, PanelLayer layer) = (_shape.Layer(l), Layers[l]);
-            for (int o = 0; o < layer.Outputs; o++)
+            if (layer.IsSparse)
+                for (int o = 0; o < layer.Outputs; o++)
+                    for (int i = 0; i < layer.Inputs; i++)
+                        parameters[flat.WeightOffset + o * layer.Inputs + i] =
+                            panels[layer.Weights + i * layer.VectorLength + o];
+            for (int o = 0; o < layer.Outputs && !layer.IsSparse; o++)
                 for (int i = 0; i < layer.Inputs; i += Width)
                     panels.Slice(layer.Weights + i * layer.Outputs + o * Width, Math.Min(Width, layer.Inputs - i))
                         .CopyTo(parameters[(flat.WeightOffset + o * layer.Inputs + i)..]);
@@ -101,6 +121,8 @@ internal sealed class PanelLayout
     public unsafe void Transpose(int l, int fromPanel, int toPanel, float* panels, float* transposed)
     {
         PanelLayer layer = Layers[l];
+        if (layer.IsSparse)
+            return;
         for (int p = fromPanel; p < toPanel; p++)
         {
             int inputs = Math.Min(Width, layer.Inputs - p * Width);

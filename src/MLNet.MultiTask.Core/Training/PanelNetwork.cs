@@ -1,4 +1,5 @@
 using System.Runtime.Intrinsics;
+using MLNet.MultiTask.Data;
 using MLNet.MultiTask.Numerics;
 
 namespace MLNet.MultiTask.Training;
@@ -13,10 +14,15 @@ internal sealed unsafe class PanelNetwork
     private const int Width = PanelProduct.Width;
     private readonly AlignedBuffer _parameters = new(), _transposed = new(), _gradient = new();
     private readonly BatchBuffers _batch;
+    private readonly SparseInput? _sparse;
 
-    public PanelNetwork(BatchBuffers batch, PanelLayout layout)
+    /// <param name="batch">What the passes work on.</param>
+    /// <param name="layout">Of the parameters.</param>
+    /// <param name="sparse">The table's features, where the layout is for sparse ones.</param>
+    public PanelNetwork(BatchBuffers batch, PanelLayout layout, SparseRows? sparse = null)
     {
         (_batch, Layout) = (batch, layout);
+        _sparse = sparse is null ? null : new SparseInput(sparse, batch, layout.Layers[0]);
         Parameters = _parameters.Reserve(layout.Length);
         Gradient = _gradient.Reserve(layout.Length);
         Transposed = _transposed.Reserve(layout.TransposedLength);
@@ -49,29 +55,20 @@ internal sealed unsafe class PanelNetwork
             Layout.Transpose(l, 0, Layout.Layers[l].InputPanels, Parameters, Transposed);
     }
 
+    /// <summary>Must follow every change of <see cref="Parameters"/> before <see cref="Forward"/>.</summary>
+    public void Begin() => _sparse?.Begin(Parameters);
+
     /// <summary>Raw outputs of batch rows.</summary>
     public void Forward(int from, int to)
     {
         for (int l = 0; l < Layout.Layers.Length; l++)
         {
             PanelLayer layer = Layout.Layers[l];
-            new PanelProduct
-            {
-                Depth = layer.Inputs,
-                A = _batch.Values[l] + from * Width,
-                ARow = Width,
-                AColumn = 1,
-                ARun = Width,
-                AJump = _batch.PanelStride,
-                B = Transposed + layer.Transposed,
-                BPanel = layer.Inputs * Width,
-                C = _batch.Values[l + 1] + from * Width,
-                CRow = Width,
-                CPanel = _batch.PanelStride,
-                Start = Parameters + layer.Bias,
-                StartPanel = Width,
-                Relu = l < Layout.Layers.Length - 1 && !layer.IsNormalized,
-            }.RunBlocked(to - from, layer.OutputPanels);
+            bool relu = l < Layout.Layers.Length - 1 && !layer.IsNormalized;
+            if (layer.IsSparse)
+                _sparse!.Forward(Parameters, from, to, relu);
+            else
+                Dense(l, from, to, relu);
             if (layer.IsNormalized)
                 PanelNorm.Forward(layer, l, _batch, Parameters, from, to);
             if (Dropout.IsActive && l < Layout.Layers.Length - 1)
@@ -116,6 +113,11 @@ internal sealed unsafe class PanelNetwork
         PanelLayer layer = Layout.Layers[l];
         if (fromPanel == 0)
             VectorGradients(l, layer, rows);
+        if (layer.IsSparse)
+        {
+            _sparse!.WeightGradient(Gradient, fromPanel, toPanel, rows);
+            return;
+        }
         for (int row = 0; row < rows; row += block)
             for (int q = 0; q < layer.OutputPanels; q++)
             {
@@ -138,6 +140,28 @@ internal sealed unsafe class PanelNetwork
                     StartPanel = panel,
                 }.Run(Math.Min(Width, layer.Outputs - q * Width), toPanel - fromPanel);
             }
+    }
+
+    private void Dense(int l, int from, int to, bool relu)
+    {
+        PanelLayer layer = Layout.Layers[l];
+        new PanelProduct
+        {
+            Depth = layer.Inputs,
+            A = _batch.Values[l] + from * Width,
+            ARow = Width,
+            AColumn = 1,
+            ARun = Width,
+            AJump = _batch.PanelStride,
+            B = Transposed + layer.Transposed,
+            BPanel = layer.Inputs * Width,
+            C = _batch.Values[l + 1] + from * Width,
+            CRow = Width,
+            CPanel = _batch.PanelStride,
+            Start = Parameters + layer.Bias,
+            StartPanel = Width,
+            Relu = relu,
+        }.RunBlocked(to - from, layer.OutputPanels);
     }
 
     private void VectorGradients(int l, PanelLayer layer, int rows)

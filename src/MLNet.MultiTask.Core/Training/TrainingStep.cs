@@ -1,4 +1,5 @@
 using System.Runtime.Intrinsics;
+using MLNet.MultiTask.Data;
 using MLNet.MultiTask.Networks;
 using MLNet.MultiTask.Numerics;
 
@@ -33,17 +34,24 @@ internal sealed unsafe class TrainingStep : IDisposable
     private float _scale = 1;
 
     /// <summary>Starts from flat parameters; batches have up to <paramref name="maxRows"/> rows.</summary>
+    /// <param name="problem">The data.</param>
+    /// <param name="shape">The network's sizes.</param>
+    /// <param name="parameters">Where to start.</param>
+    /// <param name="options">How.</param>
+    /// <param name="maxRows">Most rows of a batch.</param>
+    /// <param name="useSparse">False computes with all cells even where few of them count.</param>
     public TrainingStep(TrainingProblem problem, NetworkShape shape, ReadOnlySpan<float> parameters,
-        TrainingOptions options, int maxRows)
+        TrainingOptions options, int maxRows, bool useSparse = true)
     {
         (_problem, _options) = (problem, options);
         long epochSteps = (problem.Train.Length - 1L) / BatchSize(problem, options) + 1;
         _totalSteps = Math.Min(options.MaxSteps ?? long.MaxValue, options.MaxEpochs * epochSteps);
         _flatLength = shape.ParameterCount;
-        var layout = new PanelLayout(shape);
+        SparseRows? sparse = useSparse ? problem.Table.Sparse : null;
+        var layout = new PanelLayout(shape, sparse is not null);
         _columns = new OutputColumns(problem);
         _batch = new BatchBuffers(problem, _columns, layout, maxRows);
-        _network = new PanelNetwork(_batch, layout);
+        _network = new PanelNetwork(_batch, layout, sparse);
         _network.Import(parameters);
         _first = _firstMemory.Reserve(layout.Length);
         _second = _secondMemory.Reserve(layout.Length);
@@ -164,6 +172,7 @@ internal sealed unsafe class TrainingStep : IDisposable
 
     private void Begin(ReadOnlySpan<int> rows)
     {
+        _network.Begin();
         rows.CopyTo(_rows);
         _rowCount = rows.Length;
         int share = (rows.Length + 2 * _pool.Threads - 1) / (2 * _pool.Threads);
@@ -200,7 +209,7 @@ internal sealed unsafe class TrainingStep : IDisposable
     {
         (int l, int from, int to) = _updates[part];
         PanelLayer layer = _network.Layout.Layers[l];
-        Move(layer.Weights + from * layer.Outputs * Width, (to - from) * layer.Outputs * Width);
+        Move(layer.Weights + from * layer.PanelLength, (to - from) * layer.PanelLength);
         if (from == 0)
             Move(layer.Bias, layer.Vectors * layer.VectorLength);
         _network.Layout.Transpose(l, from, to, _network.Parameters, _network.Transposed);
@@ -214,7 +223,7 @@ internal sealed unsafe class TrainingStep : IDisposable
     {
         double sum = 0;
         foreach (PanelLayer layer in _network.Layout.Layers)
-            sum += SquaresOf(layer.Weights, layer.InputPanels * layer.Outputs * Width) +
+            sum += SquaresOf(layer.Weights, layer.InputPanels * layer.PanelLength) +
                 SquaresOf(layer.Bias, layer.Vectors * layer.VectorLength);
         return Math.Sqrt(sum);
     }
@@ -260,7 +269,8 @@ internal sealed unsafe class TrainingStep : IDisposable
         var updates = new List<(int, int, int)>();
         for (int l = 0; l < layout.Layers.Length; l++)
         {
-            int size = (int)Math.Clamp(share / layout.Layers[l].Outputs / 2, 1, 8) * 2;
+            int unit = layout.Layers[l].IsSparse ? SparseRows.BlockColumns / Width : 2;
+            int size = (int)Math.Clamp(share / layout.Layers[l].Outputs / unit, 1, 16 / unit) * unit;
             for (int p = 0; p < layout.Layers[l].InputPanels; p += size)
                 updates.Add((l, p, Math.Min(layout.Layers[l].InputPanels, p + size)));
         }

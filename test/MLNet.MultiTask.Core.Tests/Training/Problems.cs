@@ -33,6 +33,29 @@ internal static class Problems
         return new TaskTable(x, features, tasks, labels, weights);
     }
 
+    /// <summary>A binary and a regression task on 0/1 features of which few are 1.</summary>
+    public static TaskTable Indicators(int rows, int features, double density, bool standardised = false)
+    {
+        var random = new RandomStream(6, "indicators");
+        var x = new float[rows * features];
+        foreach (ref float value in x.AsSpan())
+            value = random.NextDouble() < density ? 1 : 0;
+        var labels = new float[rows * 2];
+        for (int row = 0; row < rows; row++)
+        {
+            double signal = x.AsSpan(row * features, features / 2).Count(1f) - density * features / 2
+                + 0.5 * random.NextNormal();
+            (labels[2 * row], labels[2 * row + 1]) = (signal > 0 ? 1 : 0, row % 4 == 0 ? float.NaN : (float)signal);
+        }
+        for (int c = 0; c < features && standardised; c++)
+        {
+            double mean = Enumerable.Range(0, rows).Average(r => x[r * features + c]), scale = Math.Sqrt(mean * (1 - mean));
+            for (int r = 0; r < rows; r++)
+                x[r * features + c] = (float)((x[r * features + c] - mean) / (scale > 0 ? scale : 1));
+        }
+        return new TaskTable(x, features, [Binary, Value], labels);
+    }
+
     public static RowSplit Split(TaskTable table, double validation = 0.25) => RowSplit.Random(table.RowCount, validation, 5);
 
     public static int[] AllTasks(TaskTable table) => [.. Enumerable.Range(0, table.Tasks.Count)];
