@@ -11,6 +11,7 @@ internal static class BenchCommand
     public static Command Create(ToolConsole console) => new("bench", Description)
     {
         TrainBench.Create(console),
+        SparseBench.Create(console),
         ScoreBench.Create(console),
         GemmBench.Create(console),
         EigenBench.Create(console),

@@ -25,7 +25,7 @@ internal static class ChildProgram
                 Type[] tests =
                 [
                     typeof(GemmTests), typeof(SymmetricEigenTests), typeof(CholeskyTests), typeof(TrainingStepTests),
-                    typeof(PyTorchTrainingTests),
+                    typeof(PyTorchTrainingTests), typeof(SparseInputTests),
                 ];
                 Console.WriteLine(tests.Sum(RunTests));
                 break;

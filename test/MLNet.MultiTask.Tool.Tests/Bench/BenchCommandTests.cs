@@ -31,6 +31,16 @@ public sealed class BenchCommandTests
     }
 
     [TestMethod]
+    public async Task Sparse_AnyDensity_TimesBothWaysOrSaysWhyNot()
+    {
+        JsonElement line = Lines(await ToolRun.Of("bench", "sparse", "--columns", "70", "--tasks", "2", "--steps", "5"))
+            .Single();
+        Assert.IsGreaterThan(0, line.GetProperty("ms_median").GetDouble());
+        Assert.IsGreaterThan(0, line.GetProperty("dense_ms_median").GetDouble());
+        (await ToolRun.Of("bench", "sparse", "--density", "0.3")).AssertBadInput("are not trained as sparse");
+    }
+
+    [TestMethod]
     public async Task Score_OneShape_WritesNetworkAndModel()
     {
         ToolRun run = await ToolRun.Of("bench", "score", "--shape", "a", "--steps", "20");
