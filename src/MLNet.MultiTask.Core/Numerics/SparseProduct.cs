@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
 
 namespace MLNet.MultiTask.Numerics;
 
@@ -31,107 +32,115 @@ internal unsafe struct SparseProduct
     public readonly void Gather(int from, int to, float* start)
     {
         if (Lanes512.IsSupported)
-            Gather<Lanes512>(from, to, start);
+            Gather<Lanes512, Vector512<float>>(from, to, start);
         else if (Lanes256.IsSupported)
-            Gather<Lanes256>(from, to, start);
+            Gather<Lanes256, Vector256<float>>(from, to, start);
         else
-            Gather<Lanes128>(from, to, start);
+            Gather<Lanes128, Vector128<float>>(from, to, start);
     }
 
     /// <summary>Dense[column] += value·Row for some entries.</summary>
     public readonly void Scatter(int from, int to)
     {
         if (Lanes512.IsSupported)
-            Scatter<Lanes512>(from, to);
+            Scatter<Lanes512, Vector512<float>>(from, to);
         else if (Lanes256.IsSupported)
-            Scatter<Lanes256>(from, to);
+            Scatter<Lanes256, Vector256<float>>(from, to);
         else
-            Scatter<Lanes128>(from, to);
+            Scatter<Lanes128, Vector128<float>>(from, to);
     }
 
-    private readonly void Gather<T>(int from, int to, float* start)
-        where T : struct, ILanes<T>
+    private readonly void Gather<TLanes, T>(int from, int to, float* start)
+        where TLanes : struct, ILanes<T>
+        where T : unmanaged
     {
-        int j = 0;
-        for (; j <= Stride - 4 * T.Count; j += 4 * T.Count)
-            Gather4<T>(from, to, start + j, j);
-        for (; j < Stride; j += T.Count)
-            Gather1<T>(from, to, start + j, j);
+        int lanes = sizeof(T) / sizeof(float), j = 0;
+        for (; j <= Stride - 4 * lanes; j += 4 * lanes)
+            Gather4<TLanes, T>(from, to, start + j, j);
+        for (; j < Stride; j += lanes)
+            Gather1<TLanes, T>(from, to, start + j, j);
     }
 
-    private readonly void Scatter<T>(int from, int to)
-        where T : struct, ILanes<T>
+    private readonly void Scatter<TLanes, T>(int from, int to)
+        where TLanes : struct, ILanes<T>
+        where T : unmanaged
     {
-        int j = 0;
-        for (; j <= Stride - 4 * T.Count; j += 4 * T.Count)
-            Scatter4<T>(from, to, j);
-        for (; j < Stride; j += T.Count)
-            Scatter1<T>(from, to, j);
+        int lanes = sizeof(T) / sizeof(float), j = 0;
+        for (; j <= Stride - 4 * lanes; j += 4 * lanes)
+            Scatter4<TLanes, T>(from, to, j);
+        for (; j < Stride; j += lanes)
+            Scatter1<TLanes, T>(from, to, j);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private readonly void Gather4<T>(int from, int to, float* start, int j)
-        where T : struct, ILanes<T>
+    private readonly void Gather4<TLanes, T>(int from, int to, float* start, int j)
+        where TLanes : struct, ILanes<T>
+        where T : unmanaged
     {
-        T a = T.Load(start), b = T.Load(start + T.Count), c = T.Load(start + 2 * T.Count),
-            d = T.Load(start + 3 * T.Count);
+        int lanes = sizeof(T) / sizeof(float);
+        T a = TLanes.Load(start), b = TLanes.Load(start + lanes), c = TLanes.Load(start + 2 * lanes),
+            d = TLanes.Load(start + 3 * lanes);
         int* columns = Columns;
         float* values = Values, dense = Dense + j;
         nint stride = Stride;
         for (int i = from; i < to; i++)
         {
             float* row = dense + columns[i] * stride;
-            T value = T.Broadcast(values[i]);
-            a = T.MultiplyAdd(value, T.Load(row), a);
-            b = T.MultiplyAdd(value, T.Load(row + T.Count), b);
-            c = T.MultiplyAdd(value, T.Load(row + 2 * T.Count), c);
-            d = T.MultiplyAdd(value, T.Load(row + 3 * T.Count), d);
+            T value = TLanes.Broadcast(values[i]);
+            a = TLanes.MultiplyAdd(value, TLanes.Load(row), a);
+            b = TLanes.MultiplyAdd(value, TLanes.Load(row + lanes), b);
+            c = TLanes.MultiplyAdd(value, TLanes.Load(row + 2 * lanes), c);
+            d = TLanes.MultiplyAdd(value, TLanes.Load(row + 3 * lanes), d);
         }
-        a.Store(Place(j));
-        b.Store(Place(j + T.Count));
-        c.Store(Place(j + 2 * T.Count));
-        d.Store(Place(j + 3 * T.Count));
+        TLanes.Store(a, Place(j));
+        TLanes.Store(b, Place(j + lanes));
+        TLanes.Store(c, Place(j + 2 * lanes));
+        TLanes.Store(d, Place(j + 3 * lanes));
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private readonly void Gather1<T>(int from, int to, float* start, int j)
-        where T : struct, ILanes<T>
+    private readonly void Gather1<TLanes, T>(int from, int to, float* start, int j)
+        where TLanes : struct, ILanes<T>
+        where T : unmanaged
     {
-        T sum = T.Load(start);
+        T sum = TLanes.Load(start);
         for (int i = from; i < to; i++)
-            sum = T.MultiplyAdd(T.Broadcast(Values[i]), T.Load(Dense + j + Columns[i] * (nint)Stride), sum);
-        sum.Store(Place(j));
+            sum = TLanes.MultiplyAdd(TLanes.Broadcast(Values[i]), TLanes.Load(Dense + j + Columns[i] * (nint)Stride), sum);
+        TLanes.Store(sum, Place(j));
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private readonly void Scatter4<T>(int from, int to, int j)
-        where T : struct, ILanes<T>
+    private readonly void Scatter4<TLanes, T>(int from, int to, int j)
+        where TLanes : struct, ILanes<T>
+        where T : unmanaged
     {
-        T a = T.Load(Place(j)), b = T.Load(Place(j + T.Count)), c = T.Load(Place(j + 2 * T.Count)),
-            d = T.Load(Place(j + 3 * T.Count));
+        int lanes = sizeof(T) / sizeof(float);
+        T a = TLanes.Load(Place(j)), b = TLanes.Load(Place(j + lanes)), c = TLanes.Load(Place(j + 2 * lanes)),
+            d = TLanes.Load(Place(j + 3 * lanes));
         int* columns = Columns;
         float* values = Values, dense = Dense + j;
         nint stride = Stride;
         for (int i = from; i < to; i++)
         {
             float* row = dense + columns[i] * stride;
-            T value = T.Broadcast(values[i]);
-            T.MultiplyAdd(value, a, T.Load(row)).Store(row);
-            T.MultiplyAdd(value, b, T.Load(row + T.Count)).Store(row + T.Count);
-            T.MultiplyAdd(value, c, T.Load(row + 2 * T.Count)).Store(row + 2 * T.Count);
-            T.MultiplyAdd(value, d, T.Load(row + 3 * T.Count)).Store(row + 3 * T.Count);
+            T value = TLanes.Broadcast(values[i]);
+            TLanes.Store(TLanes.MultiplyAdd(value, a, TLanes.Load(row)), row);
+            TLanes.Store(TLanes.MultiplyAdd(value, b, TLanes.Load(row + lanes)), row + lanes);
+            TLanes.Store(TLanes.MultiplyAdd(value, c, TLanes.Load(row + 2 * lanes)), row + 2 * lanes);
+            TLanes.Store(TLanes.MultiplyAdd(value, d, TLanes.Load(row + 3 * lanes)), row + 3 * lanes);
         }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private readonly void Scatter1<T>(int from, int to, int j)
-        where T : struct, ILanes<T>
+    private readonly void Scatter1<TLanes, T>(int from, int to, int j)
+        where TLanes : struct, ILanes<T>
+        where T : unmanaged
     {
-        T own = T.Load(Place(j));
+        T own = TLanes.Load(Place(j));
         for (int i = from; i < to; i++)
         {
             float* row = Dense + j + Columns[i] * (nint)Stride;
-            T.MultiplyAdd(T.Broadcast(Values[i]), own, T.Load(row)).Store(row);
+            TLanes.Store(TLanes.MultiplyAdd(TLanes.Broadcast(Values[i]), own, TLanes.Load(row)), row);
         }
     }
 
