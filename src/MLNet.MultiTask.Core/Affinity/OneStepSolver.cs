@@ -13,7 +13,7 @@ internal sealed class OneStepSolver(TaskStatistics statistics) : ISubsetSolver
 {
     private readonly int _mostEliminated = 4 * statistics.Sizes.Length;
     private readonly ConcurrentDictionary<(int Task, double Lambda), EliminatedHead> _eliminated = [];
-    private readonly ConcurrentBag<float[]> _matrices = [];
+    private readonly ConcurrentBag<UpperCholesky> _workspaces = [];
 
     /// <inheritdoc/>
     /// <exception cref="InvalidOperationException">The curvature plus λ is not positive definite; the tasks are named by index.</exception>
@@ -23,22 +23,28 @@ internal sealed class OneStepSolver(TaskStatistics statistics) : ISubsetSolver
         EliminatedHead[]? heads = penalties is null ? null : [.. subset.Select((t, k) => Eliminated(t, penalties[k]))];
         int d = statistics.Dimension;
         var w = new float[d];
-        if (!_matrices.TryTake(out float[]? matrix))
-            matrix = new float[d * d];
-        Array.Clear(matrix);
+        if (!_workspaces.TryTake(out UpperCholesky? factor))
+            factor = new UpperCholesky(d);
+        for (int i = 0; i < d; i++)
+            factor.Row(i).Clear();
         for (int k = 0; k < subset.Length; k++)
         {
             float share = (float)problem.Shares[k];
-            TensorPrimitives.MultiplyAdd(heads?[k].Hessian ?? statistics.Hessians[subset[k]], share, matrix, matrix);
+            ReadOnlySpan<float> hessian = heads?[k].Hessian ?? statistics.Hessians[subset[k]];
+            for (int i = 0; i < d; i++)
+            {
+                Span<float> row = factor.Row(i);
+                TensorPrimitives.MultiplyAdd(hessian.Slice(i * d + i, d - i), share, row, row);
+            }
             TensorPrimitives.MultiplyAdd(heads?[k].Gradient ?? statistics.Gradients[subset[k]], share, w, w);
         }
         for (int i = 0; i < d; i++)
-            matrix[i * d + i] += (float)problem.Lambda;
-        if (!Cholesky.TryFactor<float>(matrix, d, out int pivot))
+            factor.Row(i)[0] += (float)problem.Lambda;
+        if (!factor.TryFactor(out int pivot))
             throw new InvalidOperationException($"The curvature of tasks {string.Join(", ", subset)} plus λ = {problem.Lambda} " +
                 $"is not positive definite (pivot {pivot} of {d}); a larger λ is needed");
-        Cholesky.Solve<float>(matrix, d, w);
-        _matrices.Add(matrix);
+        factor.Solve(w);
+        _workspaces.Add(factor);
         return new SubsetStep(w, heads is null ? null : [.. heads.Select(h => h.Step(w))]);
     }
 
