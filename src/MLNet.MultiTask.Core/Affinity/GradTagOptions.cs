@@ -52,6 +52,21 @@ public sealed record GradTagOptions
     /// <value>The default value is <see cref="StepGeometry.AdamW"/>.</value>
     public StepGeometry Geometry { get; init; } = StepGeometry.AdamW;
 
+    /// <summary>How the step of a subset is found.</summary>
+    /// <value>The default value is <see cref="GradTagSolver.OneStep"/>.</value>
+    public GradTagSolver Solver { get; init; } = GradTagSolver.OneStep;
+
+    /// <summary>Longest step of the shared layers, as a share of the norm of their weights; longer ones are shortened, heads alike.</summary>
+    /// <value>The default value is null: no limit. Positive.</value>
+    public double? TrustRadius { get; init; }
+
+    /// <summary>
+    /// Most bytes that kept features (Newton, L-BFGS and legacy solver; linearised evaluation) or statistics (one step; quadratic
+    /// evaluation) of one base network may take.
+    /// </summary>
+    /// <value>The default value is 2³¹, 2 GiB; at least 1.</value>
+    public long FeatureMemory { get; init; } = 1L << 31;
+
     /// <summary>Where steps are sought.</summary>
     /// <value>The default value is <see cref="GradTagSubspace.Krylov"/>. The Kronecker sketch takes Euclidean geometry only.</value>
     public GradTagSubspace Subspace { get; init; } = GradTagSubspace.Krylov;
@@ -125,6 +140,17 @@ public sealed record GradTagOptions
         Check(CalibrationProbes >= 1, nameof(CalibrationProbes), CalibrationProbes, "at least 1");
         Check(Enum.IsDefined(Calibration), nameof(Calibration), Calibration, "a member of the enumeration");
         Check(Enum.IsDefined(Geometry), nameof(Geometry), Geometry, "a member of the enumeration");
+        Check(Enum.IsDefined(Solver), nameof(Solver), Solver, "a member of the enumeration");
+        Check(TrustRadius is null || (TrustRadius > 0 && double.IsFinite(TrustRadius.Value)), nameof(TrustRadius), TrustRadius, "positive and finite, or null");
+        Check(FeatureMemory >= 1, nameof(FeatureMemory), FeatureMemory, "at least 1");
+        Check(Solver != GradTagSolver.ConjugateGradient || Subspace == GradTagSubspace.Whole, nameof(Subspace), Subspace, "Whole where the solver is ConjugateGradient");
+        if (Solver == GradTagSolver.LegacyForm)
+        {
+            Check(Geometry == StepGeometry.Euclidean, nameof(Geometry), Geometry, "Euclidean where the solver is LegacyForm");
+            Check(Weighting == SubsetWeighting.SamplePooled, nameof(Weighting), Weighting, "SamplePooled where the solver is LegacyForm");
+            Check(!LearnHeads, nameof(LearnHeads), LearnHeads, "false where the solver is LegacyForm");
+            Check(Lambda is null, nameof(Lambda), Lambda, "null where the solver is LegacyForm, which has its own penalty");
+        }
         Check(Enum.IsDefined(Subspace), nameof(Subspace), Subspace, "a member of the enumeration");
         Check(Subspace != GradTagSubspace.Kronecker || Geometry == StepGeometry.Euclidean, nameof(Geometry), Geometry,
             "Euclidean where the subspace is the Kronecker sketch");

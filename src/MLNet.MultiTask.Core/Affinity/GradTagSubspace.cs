@@ -11,4 +11,10 @@ public enum GradTagSubspace
 
     /// <summary>Random signs, as the released code projects; made again whenever needed, never stored.</summary>
     Rademacher,
+
+    /// <summary>
+    /// All shared parameters, no projection: for <see cref="GradTagSolver.ConjugateGradient"/>, or for small networks, since other solvers
+    /// keep as many numbers per pair, or the square of it per task.
+    /// </summary>
+    Whole,
 }

@@ -49,6 +49,14 @@ internal sealed class LegacySolver : ISubsetSolver
         return new SubsetStep([.. x.Take(_dimension).Select(v => (float)v)], null);
     }
 
+    /// <summary>Only binary tasks have the labels that it regresses on.</summary>
+    /// <exception cref="ArgumentException">A task is not binary; it is named.</exception>
+    public static void ThrowIfNotBinary(TaskTable table)
+    {
+        if (table.Tasks.FirstOrDefault(t => t.Kind != TaskKind.Binary) is { } other)
+            throw new ArgumentException($"Task '{other.Name}' is of kind {other.Kind}; the legacy form takes binary tasks only", nameof(table));
+    }
+
     // A pair's features are signed by its label, so the intercept's column is the sign; the offset is dropped.
     private static TaskFeatures WithIntercept(TaskFeatures task, float[] labels)
     {

@@ -19,6 +19,8 @@ internal static class StepCalibration
     {
         if (options.Lambda is { } given)
             return new Result(new StepLength(given, 0), null, 0);
+        if (options.Solver == GradTagSolver.LegacyForm)
+            return new Result(new StepLength(1, 0), null, 0);
         int threads = options.Threads ?? Environment.ProcessorCount;
         int[][] probes = AffinitySubsets.HoldOut(table.Tasks.Count, options.CalibrationProbes, new RandomStream(options.Seed, "probes").NextUInt64());
         var truth = new SubsetTruth(table, split, probes, options.Training, options.Seed, threads, cancellationToken);

@@ -27,9 +27,13 @@ internal sealed class SubsetObjective(TaskFeatures[] members, double[] shares, i
         TaskFeatures[] members = [.. problem.Subset.Select(t => tasks[t])];
         double[] shared = [.. Enumerable.Repeat(problem.Lambda, dimension)];
         IEnumerable<double> own = members.SelectMany((m, k) =>
-            Enumerable.Repeat(problem.Shares[k] * (problem.HeadLambdas?[k] ?? 0), m.Width - dimension));
+            Enumerable.Repeat(HeadPenalty(problem, k), m.Width - dimension));
         return new SubsetObjective(members, problem.Shares, dimension, [.. shared, .. own]);
     }
+
+    /// <summary>Penalty of each coordinate of member k's head; that of a member without share is not trained and stays where it is.</summary>
+    public static double HeadPenalty(SubsetProblem problem, int k) =>
+        problem.Shares[k] > 0 && problem.HeadLambdas is not null ? problem.Shares[k] * problem.HeadLambdas[k] : 1;
 
     /// <summary>F at x, its gradient written.</summary>
     public double Value(ReadOnlySpan<double> x, Span<double> gradient)

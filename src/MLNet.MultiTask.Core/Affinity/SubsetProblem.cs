@@ -10,7 +10,14 @@ internal sealed record SubsetProblem(int[] Subset, double[] Shares, double Lambd
 /// <summary>Where a subset goes from W0.</summary>
 /// <param name="Trunk">w, coordinates in the subspace.</param>
 /// <param name="Heads">φ of every member; null = heads stay as they are.</param>
-internal readonly record struct SubsetStep(float[] Trunk, float[][]? Heads);
+internal readonly record struct SubsetStep(float[] Trunk, float[][]? Heads)
+{
+    /// <summary>φ of member k; empty where heads stay.</summary>
+    public ReadOnlySpan<float> Head(int k) => Heads is null ? [] : Heads[k];
+
+    /// <summary>The same step, longer or shorter.</summary>
+    public SubsetStep Times(float factor) => new([.. Trunk.Select(v => factor * v)], Heads?.Select(head => head.Select(v => factor * v).ToArray()).ToArray());
+}
 
 /// <summary>Finds the step of a subset; safe to use from several threads at once.</summary>
 internal interface ISubsetSolver

@@ -1,3 +1,5 @@
+using System.Numerics.Tensors;
+
 namespace MLNet.MultiTask.Affinity;
 
 /// <summary>
@@ -39,4 +41,19 @@ internal sealed class TaskFeatures
 
     /// <summary>The first <paramref name="rows"/> rows, not copied.</summary>
     public TaskFeatures First(int rows) => new(_features[..(rows * Width)], Width, _losses[..rows], _weights[..rows], IsSquared);
+
+    /// <summary>The mean loss with the outputs moved along a step, u + g·x: no forward pass, but linear in the outputs.</summary>
+    /// <param name="trunk">x of the shared columns.</param>
+    /// <param name="head">x of the task's own.</param>
+    public double MeanLoss(ReadOnlySpan<float> trunk, ReadOnlySpan<float> head)
+    {
+        double sum = 0;
+        for (int i = 0; i < Rows; i++)
+        {
+            ReadOnlySpan<float> g = Features.Slice(i * Width, Width);
+            double change = TensorPrimitives.Dot(g[..trunk.Length], trunk) + (double)TensorPrimitives.Dot(g[trunk.Length..], head);
+            sum += Weights[i] * MovedLoss.Of(Losses[i], IsSquared, change).Loss;
+        }
+        return sum / TotalWeight;
+    }
 }

@@ -42,32 +42,15 @@ internal sealed class TaskStatistics
     /// <param name="heads">Directions of the heads; null = heads stay as they are.</param>
     public static TaskStatistics Collect(TrunkSweep sweep, ISubspace basis, HeadSpace? heads)
     {
-        int tasks = sweep.Table.Tasks.Count, d = basis.Dimension, chunkRows = sweep.ChunkRows(d);
-        int[] sizes = [.. Enumerable.Range(0, tasks).Select(t => d + (heads?.Size(t) ?? 0))];
-        var statistics = new TaskStatistics(d, sizes);
+        int tasks = sweep.Table.Tasks.Count, chunkRows = sweep.ChunkRows(basis.Dimension);
+        int[] sizes = PairFeatures.Sizes(sweep.Table, basis, heads);
+        var statistics = new TaskStatistics(basis.Dimension, sizes);
         int blockRows = Math.Max(1, BlockValues / sizes.Sum() / chunkRows) * chunkRows;
         for (int from = 0; from < sweep.Rows.Length; from += blockRows)
         {
             int to = Math.Min(from + blockRows, sweep.Rows.Length);
-            (int[] taskStart, int[] slots, int[] rowStart) = Sort(sweep, from, to);
-            float[][] features = [.. sizes.Select((size, t) => new float[(taskStart[t + 1] - taskStart[t]) * size])];
-            var pairs = new (OutputLoss Loss, float Weight)[taskStart[^1]];
-            sweep.ForEach(from, to, chunkRows, (chunk, start) =>
-            {
-                Span<float> local = chunk.Scratch(chunk.PairCount * d);
-                basis.Features(chunk, local);
-                for (int r = 0; r < chunk.RowCount; r++)
-                    for (int p = chunk.PairStart[r]; p < chunk.PairStart[r + 1]; p++)
-                    {
-                        int t = chunk.PairTask[p], slot = slots[rowStart[start - from] + p];
-                        Span<float> row = features[t].AsSpan((slot - taskStart[t]) * sizes[t], sizes[t]);
-                        local.Slice(p * d, d).CopyTo(row);
-                        heads?.Features(chunk, r, p, row[d..]);
-                        pairs[slot] = (chunk.Pairs[p], chunk.Weights[p]);
-                    }
-            });
-            Parallel.For(0, tasks, sweep.Options(), t => statistics.Add(t, taskStart[t + 1] - taskStart[t],
-                features[t], pairs.AsSpan(taskStart[t])));
+            (float[] Features, (OutputLoss, float)[] Pairs)[] block = PairFeatures.Gather(sweep, basis, heads, sizes, from, to);
+            Parallel.For(0, tasks, sweep.Options(), t => statistics.Add(t, block[t].Pairs.Length, block[t].Features, block[t].Pairs));
         }
         for (int t = 0; t < tasks; t++)
             statistics.DivideByWeight(t);
@@ -94,32 +77,6 @@ internal sealed class TaskStatistics
         for (int i = 0; i < d; i++)
             value += 0.5 * w[i] * TensorPrimitives.Dot(Hessians[task].AsSpan(i * d, d), w);
         return value;
-    }
-
-    // Pairs come row by row; a slot is a pair's place in the order task by task.
-    private static (int[] TaskStart, int[] Slots, int[] RowStart) Sort(TrunkSweep sweep, int from, int to)
-    {
-        int tasks = sweep.Table.Tasks.Count;
-        var taskStart = new int[tasks + 1];
-        var rowStart = new int[to - from + 1];
-        for (int r = from; r < to; r++)
-        {
-            rowStart[r - from + 1] = rowStart[r - from];
-            for (int t = 0; t < tasks; t++)
-                if (sweep.Table.IsObserved(sweep.Rows[r], t))
-                {
-                    taskStart[t + 1]++;
-                    rowStart[r - from + 1]++;
-                }
-        }
-        for (int t = 0; t < tasks; t++)
-            taskStart[t + 1] += taskStart[t];
-        int[] slots = new int[rowStart[^1]], next = taskStart[..tasks];
-        for (int r = from, p = 0; r < to; r++)
-            for (int t = 0; t < tasks; t++)
-                if (sweep.Table.IsObserved(sweep.Rows[r], t))
-                    slots[p++] = next[t]++;
-        return (taskStart, slots, rowStart);
     }
 
     private void Add(int t, int count, ReadOnlySpan<float> features, ReadOnlySpan<(OutputLoss Loss, float Weight)> pairs)

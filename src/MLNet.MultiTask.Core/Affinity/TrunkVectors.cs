@@ -41,6 +41,15 @@ internal sealed class TrunkVectors
         return Blocks[block].AsSpan(index * size, size);
     }
 
+    /// <summary>One vector, read from flat parameters.</summary>
+    public static TrunkVectors FromParameters(NetworkShape shape, ReadOnlySpan<float> parameters)
+    {
+        var vector = new TrunkVectors(shape, 1);
+        for (int b = 0; b < vector.Blocks.Length; b++)
+            parameters.Slice(BlockOffset(shape, b), BlockSize(shape, b)).CopyTo(vector.Blocks[b]);
+        return vector;
+    }
+
     /// <summary>parameters += Σ_k w_k·vector_k.</summary>
     /// <param name="w">Length <see cref="Count"/>.</param>
     /// <param name="parameters">Flat parameters of the network; the head is not touched.</param>

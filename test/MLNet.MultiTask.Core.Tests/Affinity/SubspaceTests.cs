@@ -9,13 +9,15 @@ public class SubspaceTests
     private static readonly TaskTable s_table = AffinityFixture.Mixed();
     private static readonly SharedBottomNetwork s_network = AffinityFixture.Network(s_table, 9, 5);
 
-    public static IEnumerable<object[]> Makers => [["kronecker"], ["rademacher"], ["scaled"], ["explicit"]];
+    public static IEnumerable<object[]> Makers => [["kronecker"], ["rademacher"], ["scaled"], ["explicit"], ["whole"], ["scaled whole"]];
 
     private static ISubspace Make(string maker) => maker switch
     {
         "kronecker" => new KroneckerSubspace(s_network.Shape, 18, 4),
         "rademacher" => new RademacherSubspace(s_network.Shape, 19, 4, null),
         "scaled" => new RademacherSubspace(s_network.Shape, 5, 4, AffinityFixture.RandomVectors(s_network.Shape, 1)),
+        "whole" => new WholeTrunk(s_network.Shape, null),
+        "scaled whole" => new WholeTrunk(s_network.Shape, AffinityFixture.RandomVectors(s_network.Shape, 1)),
         _ => new ExplicitSubspace(AffinityFixture.RandomVectors(s_network.Shape, 4)),
     };
 
