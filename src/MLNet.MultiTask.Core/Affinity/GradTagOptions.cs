@@ -45,8 +45,8 @@ public sealed record GradTagOptions
     public int CalibrationProbes { get; init; } = 12;
 
     /// <summary>What the length of steps is matched on.</summary>
-    /// <value>The default value is <see cref="CalibrationCriterion.RelativeError"/>.</value>
-    public CalibrationCriterion Calibration { get; init; } = CalibrationCriterion.RelativeError;
+    /// <value>The default value is <see cref="CalibrationCriterion.Balanced"/>.</value>
+    public CalibrationCriterion Calibration { get; init; } = CalibrationCriterion.Balanced;
 
     /// <summary>In which metric a step is short.</summary>
     /// <value>The default value is <see cref="StepGeometry.AdamW"/>.</value>
@@ -76,8 +76,8 @@ public sealed record GradTagOptions
     public int RandomDimension { get; init; } = 200;
 
     /// <summary>Products of the mean curvature H̄ with the task gradients in the basis: c_t, H̄c_t, …</summary>
-    /// <value>The default value is 3; not negative.</value>
-    public int KrylovProducts { get; init; } = 3;
+    /// <value>The default value is 2; not negative.</value>
+    public int KrylovProducts { get; init; } = 2;
 
     /// <summary>Products of each task's own curvature with its gradient in the basis.</summary>
     /// <value>The default value is 1; not negative.</value>

@@ -1,3 +1,5 @@
+using System.Numerics.Tensors;
+
 namespace MLNet.MultiTask.Affinity;
 
 /// <summary>
@@ -32,11 +34,15 @@ internal static class StepCalibration
         (double[] Losses, double RelativeStep)[][] predictions = Training.ParallelRuns.Map(candidates.Length, threads,
             c => probes.Select(s => network.Predict(s, candidates[c])).ToArray(), cancellationToken);
         double step = options.Calibration == CalibrationCriterion.StepLength ? truth.RelativeSteps(network.Network, epochs).Average() : 0;
+        int tasks = table.Tasks.Count;
+        double[] centred = SubsetValues.Centred(tasks, probes, losses);
+        double Distance(double[][] predicted) => TensorPrimitives.Distance<double>(centred, SubsetValues.Centred(tasks, probes, predicted));
         double[] errors = [.. predictions.Select(p => options.Calibration switch
         {
             CalibrationCriterion.StepLength => Math.Abs(Math.Log(p.Average(one => one.RelativeStep) / step)),
             CalibrationCriterion.LossChange => Math.Abs(p.Sum(one => one.Losses.Sum()) - losses.Sum(l => l.Sum())),
-            _ => SubsetValues.RelativeError([.. p.Select(one => one.Losses)], losses),
+            CalibrationCriterion.RelativeError => SubsetValues.RelativeError([.. p.Select(one => one.Losses)], losses),
+            _ => SubsetValues.RelativeError([.. p.Select(one => one.Losses)], losses) * Distance([.. p.Select(one => one.Losses)]),
         })];
         return new Result(candidates[Array.IndexOf(errors, errors.Min())], epochs,
             flops + candidates.Length * probes.Sum(s => network.FlopsPerSubset(s.Length)));

@@ -11,6 +11,7 @@ internal sealed class GradTagMethodOptions
 
     private static readonly Dictionary<string, CalibrationCriterion> s_calibrations = new()
     {
+        ["balanced"] = CalibrationCriterion.Balanced,
         ["error"] = CalibrationCriterion.RelativeError,
         ["change"] = CalibrationCriterion.LossChange,
         ["step"] = CalibrationCriterion.StepLength,
@@ -22,7 +23,7 @@ internal sealed class GradTagMethodOptions
         HelpName = "N",
     };
     private readonly Option<string> _calibration = Choice("--calibration", s_calibrations.Keys,
-        "grad-tag: what the length of steps is matched on: 'error' of the losses, mean 'change' of the losses, or length of the 'step'.");
+        "grad-tag: what the length of steps is matched on: level and differences of the losses ('balanced'), their 'error', mean 'change' of the losses, or length of the 'step'.");
     private readonly Option<bool> _adaptive = new("--adaptive")
     {
         Description = "grad-tag: sample subsets in rounds until the groupings made from them no longer change.",

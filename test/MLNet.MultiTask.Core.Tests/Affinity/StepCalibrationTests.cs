@@ -20,7 +20,7 @@ public class StepCalibrationTests
 
     // The criteria, written out anew, over the same probes and candidates.
     [TestMethod]
-    [DataRow(CalibrationCriterion.RelativeError), DataRow(CalibrationCriterion.LossChange), DataRow(CalibrationCriterion.StepLength)]
+    [DataRow(CalibrationCriterion.Balanced), DataRow(CalibrationCriterion.RelativeError), DataRow(CalibrationCriterion.LossChange), DataRow(CalibrationCriterion.StepLength)]
     public void Run_EveryCriterion_TakesTheCandidateThatIsBestByIt(CalibrationCriterion criterion)
     {
         GradTagOptions options = Options(criterion);
@@ -40,9 +40,20 @@ public class StepCalibrationTests
             return criterion switch
             {
                 CalibrationCriterion.RelativeError => a.Zip(b, (x, y) => Math.Abs(x - y)).Sum(),
+                CalibrationCriterion.Balanced => a.Zip(b, (x, y) => Math.Abs(x - y)).Sum() * Math.Sqrt(Spread(a, b)),
                 CalibrationCriterion.LossChange => Math.Abs(a.Average() - b.Average()),
                 _ => Math.Abs(Math.Log(predicted.Average(p => p.RelativeStep)) - Math.Log(length)),
             };
+        }
+        // Squares of differences between real and predicted, each less its task's mean over the probes.
+        double Spread(double[] a, double[] b)
+        {
+            int[] tasks = [.. probes.SelectMany(p => p)];
+            return Enumerable.Range(0, 6).Sum(t =>
+            {
+                double[] gap = [.. Enumerable.Range(0, tasks.Length).Where(i => tasks[i] == t).Select(i => a[i] - b[i])];
+                return gap.Sum(g => (g - gap.Average()) * (g - gap.Average()));
+            });
         }
         double[] candidates = [.. Enumerable.Range(-2, 7).Select(k => 4 * Math.Pow(2, 0.5 * k))];
         Assert.AreEqual(candidates.MinBy(Error), model.Length.Epochs, 1e-9);
