@@ -4,7 +4,7 @@ using MLNet.MultiTask.Grouping;
 
 namespace MLNet.MultiTask.Tool.Options;
 
-/// <summary>How <c>--method grad-tag</c> calibrates its steps and samples subsets.</summary>
+/// <summary>How <c>--method grad-tag</c> finds its steps, calibrates them and samples subsets.</summary>
 internal sealed class GradTagMethodOptions
 {
     private static readonly GradTagOptions s_defaults = new();
@@ -17,6 +17,37 @@ internal sealed class GradTagMethodOptions
         ["step"] = CalibrationCriterion.StepLength,
     };
 
+    private static readonly Dictionary<string, GradTagSolver> s_solvers = new()
+    {
+        ["one-step"] = GradTagSolver.OneStep,
+        ["newton"] = GradTagSolver.Newton,
+        ["lbfgs"] = GradTagSolver.LBfgs,
+        ["cg"] = GradTagSolver.ConjugateGradient,
+        ["legacy"] = GradTagSolver.LegacyForm,
+    };
+
+    private static readonly Dictionary<string, GradTagSubspace> s_subspaces = new()
+    {
+        ["krylov"] = GradTagSubspace.Krylov,
+        ["structured"] = GradTagSubspace.Kronecker,
+        ["dense"] = GradTagSubspace.Rademacher,
+        ["whole"] = GradTagSubspace.Whole,
+    };
+
+    private readonly Option<string> _solver = Choice("--solver", s_solvers.Keys,
+        "grad-tag: how the step of a subset is found: 'one-step' of Newton's method from statistics; 'newton' or 'lbfgs' to the minimum of the " +
+        "linearised loss; 'cg', one step without projection; 'legacy', the form of the code released for graphs, for binary tasks.");
+    private readonly Option<string?> _subspace = new("--subspace")
+    {
+        Description = "grad-tag: where steps are sought: 'krylov' basis of the tasks' gradients, random 'structured' or 'dense' projection to " +
+            $"{s_defaults.RandomDimension} numbers, or the 'whole' of the shared parameters; krylov if not given, whole with --solver cg.",
+        HelpName = "SUBSPACE",
+    };
+    private readonly Option<double?> _trustRadius = new("--trust-radius")
+    {
+        Description = "grad-tag: longest step, as a share of the norm of the shared layers' weights.",
+        HelpName = "R",
+    };
     private readonly Option<int?> _probes = new("--calibration-probes")
     {
         Description = $"grad-tag: subsets really fine-tuned to set the length of steps; {s_defaults.CalibrationProbes} if not given.",
@@ -29,7 +60,9 @@ internal sealed class GradTagMethodOptions
         Description = "grad-tag: sample subsets in rounds until the groupings made from them no longer change.",
     };
 
-    private Option[] All => [_probes, _calibration, _adaptive];
+    public GradTagMethodOptions() => _subspace.AcceptOnlyFromAmong([.. s_subspaces.Keys]);
+
+    private Option[] All => [_solver, _subspace, _trustRadius, _probes, _calibration, _adaptive];
 
     public void AddTo(Command command)
     {
@@ -48,13 +81,26 @@ internal sealed class GradTagMethodOptions
     /// <summary>The estimator with these options applied.</summary>
     public ITaskAffinityEstimator Apply(ParseResult parsed, GradTagOptions options)
     {
+        GradTagSolver solver = s_solvers[parsed.GetValue(_solver)!];
         options = options with
         {
+            Solver = solver,
+            Subspace = parsed.GetValue(_subspace) is { } subspace ? s_subspaces[subspace]
+                : solver == GradTagSolver.ConjugateGradient ? GradTagSubspace.Whole : options.Subspace,
+            TrustRadius = parsed.GetValue(_trustRadius),
             CalibrationProbes = parsed.GetValue(_probes) ?? options.CalibrationProbes,
             Calibration = s_calibrations[parsed.GetValue(_calibration)!],
         };
+        if (solver == GradTagSolver.LegacyForm)
+            options = options with { Geometry = StepGeometry.Euclidean, Weighting = SubsetWeighting.SamplePooled, LearnHeads = false };
+        else if (options.Subspace == GradTagSubspace.Kronecker)
+            options = options with { Geometry = StepGeometry.Euclidean };
         if (options.CalibrationProbes < 1)
             throw new InputException($"{_probes.Name} is {options.CalibrationProbes}; it must be at least 1.");
+        if (options.TrustRadius is { } radius && !(radius > 0 && double.IsFinite(radius)))
+            throw new InputException($"{_trustRadius.Name} is {radius}; it must be positive.");
+        if (solver == GradTagSolver.ConjugateGradient && options.Subspace != GradTagSubspace.Whole)
+            throw new InputException($"--solver cg takes no projection; {_subspace.Name} must be whole, but is {parsed.GetValue(_subspace)}.");
         return parsed.GetValue(_adaptive) ? new AdaptiveGradTagAffinity(AdaptiveGradTagAffinity.Round(options)) : new GradTagAffinity(options);
     }
 

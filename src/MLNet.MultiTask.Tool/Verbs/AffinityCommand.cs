@@ -45,7 +45,7 @@ internal sealed class AffinityCommand
     };
     private readonly Option<string> _evaluation = new("--evaluation")
     {
-        Description = "How grad-tag predicts a subset's losses: 'forward' pass, or 'quadratic' from statistics, about 20 times quicker per subset.",
+        Description = "How grad-tag predicts a subset's losses: 'forward' pass, 'quadratic' from statistics, about 20 times quicker per subset, or 'linearized' outputs.",
         DefaultValueFactory = _ => "forward",
     };
     private readonly Option<int?> _validate = new("--validate") { Description = "Hold-out subsets that are really trained to check the estimate.", HelpName = "N" };
@@ -56,7 +56,7 @@ internal sealed class AffinityCommand
     private AffinityCommand(ToolConsole console)
     {
         _console = console;
-        _evaluation.AcceptOnlyFromAmong("forward", "quadratic");
+        _evaluation.AcceptOnlyFromAmong("forward", "quadratic", "linearized");
     }
 
     public static Command Create(ToolConsole console)
@@ -129,7 +129,7 @@ internal sealed class AffinityCommand
         GradTagOptions options = gradTag.Options with
         {
             Bases = parsed.GetValue(_bases) ?? gradTag.Options.Bases,
-            Evaluation = parsed.GetValue(_evaluation) == "quadratic" ? SubsetEvaluation.Quadratic : SubsetEvaluation.Forward,
+            Evaluation = Enum.Parse<SubsetEvaluation>(parsed.GetValue(_evaluation)!, ignoreCase: true),
         };
         if (stage == "auto")
             options = options with { Stage = BaseStage.Automatic };
