@@ -36,7 +36,8 @@ internal static class StepCalibration
         double step = options.Calibration == CalibrationCriterion.StepLength ? truth.RelativeSteps(network.Network, epochs).Average() : 0;
         int tasks = table.Tasks.Count;
         double[] centred = SubsetValues.Centred(tasks, probes, losses);
-        double Distance(double[][] predicted) => TensorPrimitives.Distance<double>(centred, SubsetValues.Centred(tasks, probes, predicted));
+        // Nothing is left to centre where no task stands in two probes; then the level alone decides.
+        double Distance(double[][] predicted) => 1e-12 + TensorPrimitives.Distance<double>(centred, SubsetValues.Centred(tasks, probes, predicted));
         double[] errors = [.. predictions.Select(p => options.Calibration switch
         {
             CalibrationCriterion.StepLength => Math.Abs(Math.Log(p.Average(one => one.RelativeStep) / step)),

@@ -60,6 +60,14 @@ public class StepCalibrationTests
     }
 
     [TestMethod]
+    public void Run_OneProbe_BalancedIsTheRelativeError()
+    {
+        StepLength Length(CalibrationCriterion criterion) =>
+            GradTagModel.Fit(s_data.Table, s_split, Options(criterion) with { CalibrationProbes = 1 }, CancellationToken.None).Length;
+        Assert.AreEqual(Length(CalibrationCriterion.RelativeError), Length(CalibrationCriterion.Balanced));
+    }
+
+    [TestMethod]
     public void Validate_NoProbes_NamesRangeAndValue()
     {
         var error = Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => new GradTagOptions { CalibrationProbes = 0 }.Validate());

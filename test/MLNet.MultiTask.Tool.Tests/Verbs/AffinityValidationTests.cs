@@ -40,7 +40,7 @@ public sealed class AffinityValidationTests
 
     [TestMethod]
     [DataRow("--solver", "newton"), DataRow("--solver", "lbfgs"), DataRow("--solver", "cg"), DataRow("--subspace", "dense")]
-    [DataRow("--evaluation", "linearized"), DataRow("--trust-radius", "0.001"), DataRow("--calibration", "step")]
+    [DataRow("--evaluation", "linearized"), DataRow("--trust-radius", "0.001"), DataRow("--calibration", "change")]
     public async Task Affinity_GradTagOption_ChangesTheEstimate(string option, string value)
     {
         using var folder = new TemporaryFolder();
