@@ -33,7 +33,7 @@ internal static class ToolApplication
         }
         catch (OperationCanceledException)
         {
-            await error.WriteLineAsync("Cancelled; nothing was written.");
+            await error.WriteLineAsync("Cancelled; no result was written.");
             return ExitCode.Cancelled;
         }
         catch (InputException e)

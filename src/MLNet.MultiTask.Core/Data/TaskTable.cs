@@ -7,6 +7,7 @@ namespace MLNet.MultiTask;
 public sealed class TaskTable
 {
     private readonly Lazy<Data.SparseRows?> _sparse;
+    private readonly Lazy<ulong> _contentHash;
 
     /// <summary>Takes ownership of the arrays (they are not copied) and checks every cell.</summary>
     /// <param name="features">n×d, row-major; all finite.</param>
@@ -32,6 +33,7 @@ public sealed class TaskTable
         if (weights is not null && weights.Length != labels.Length)
             throw new ArgumentException($"{weights.Length} weights given, {labels.Length} expected", nameof(weights));
         TaskTableChecks.ThrowIfInvalid(this);
+        _contentHash = new Lazy<ulong>(() => Data.ContentHash.Of(this));
         _sparse = new Lazy<Data.SparseRows?>(() => Data.SparseRows.TryCreate(this));
     }
 
@@ -52,6 +54,9 @@ public sealed class TaskTable
 
     /// <summary>n×T, row-major; null = every observed cell counts 1.</summary>
     public float[]? Weights { get; }
+
+    /// <summary>Tells the table's numbers from others; computed on first use.</summary>
+    internal ulong ContentHash => _contentHash.Value;
 
     /// <summary>
     /// The features as few deviations from usual values, made on first use; null where that does not pay.

@@ -9,12 +9,12 @@ namespace MLNet.MultiTask.Training;
 /// </summary>
 internal static class CheckpointFormat
 {
-    private const string Magic = "MTCKPT01";
+    private const string Magic = "MTCKPT02";
     private const int MaxLength = 2_000_000_000;
 
     public static void Write(Stream stream, string fingerprint, float[] targetMeans, float[] targetScales,
-        OptimizerState optimizer, double[] bestLosses, int[] bestEpochs, KeyValuePair<int, float[]>[] bestParameters,
-        IReadOnlyList<TrainingProgress> epochs)
+        OptimizerState optimizer, PartialEpoch partial, double[] bestLosses, int[] bestEpochs,
+        KeyValuePair<int, float[]>[] bestParameters, IReadOnlyList<TrainingProgress> epochs)
     {
         using var content = new MemoryStream();
         using var writer = new BinaryWriter(content, Encoding.UTF8);
@@ -25,6 +25,10 @@ internal static class CheckpointFormat
         WriteArray<float>(writer, optimizer.Parameters);
         WriteArray<float>(writer, optimizer.FirstMoments);
         WriteArray<float>(writer, optimizer.SecondMoments);
+        writer.Write(partial.Rows);
+        writer.Write(partial.LossSum);
+        writer.Write(partial.Batches);
+        writer.Write(partial.Seconds);
         WriteArray<double>(writer, bestLosses);
         WriteArray<int>(writer, bestEpochs);
         writer.Write(bestParameters.Length);
@@ -57,6 +61,8 @@ internal static class CheckpointFormat
             float[] means = ReadArray<float>(reader), scales = ReadArray<float>(reader);
             var optimizer = new OptimizerState(reader.ReadInt32(), ReadArray<float>(reader), ReadArray<float>(reader),
                 ReadArray<float>(reader));
+            var partial = new PartialEpoch(reader.ReadInt32(), reader.ReadDouble(), reader.ReadInt32(),
+                reader.ReadDouble());
             double[] losses = ReadArray<double>(reader);
             int[] epochs = ReadArray<int>(reader);
             var parameters = new KeyValuePair<int, float[]>[reader.ReadInt32()];
@@ -69,7 +75,8 @@ internal static class CheckpointFormat
                 double[] v = ReadArray<double>(reader);
                 history[i] = new TrainingProgress(i + 1, steps, v[0], v[1], v[4..], (float)v[2], v[3]);
             }
-            return new TrainingCheckpoint(fingerprint, means, scales, optimizer, losses, epochs, parameters, history);
+            return new TrainingCheckpoint(fingerprint, means, scales, optimizer, partial, losses, epochs, parameters,
+                history);
         }
         catch (EndOfStreamException e)
         {

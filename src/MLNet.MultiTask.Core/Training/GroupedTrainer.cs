@@ -1,4 +1,6 @@
 using System.Runtime.ExceptionServices;
+using System.Security.Cryptography;
+using System.Text;
 using MLNet.MultiTask.Networks;
 
 namespace MLNet.MultiTask.Training;
@@ -21,7 +23,26 @@ public static class GroupedTrainer
     /// (it is named).</exception>
     /// <exception cref="TrainingDivergedException">A task's loss became infinite or NaN.</exception>
     public static GroupedTrainingResult Train(TaskTable table, RowSplit split, TaskGrouping grouping,
-        TrainingOptions options, CancellationToken cancellationToken = default)
+        TrainingOptions options, CancellationToken cancellationToken = default) =>
+        Train(table, split, grouping, options, null, cancellationToken);
+
+    /// <summary>
+    /// The same with checkpoints: networks that were finished are taken as they are, others go on where their checkpoint
+    /// ends, to the same bits as if training had never stopped. The grouping may be another one than before.
+    /// </summary>
+    /// <param name="table">All tasks' data.</param>
+    /// <param name="split">Rows to fit on and rows that decide when to stop.</param>
+    /// <param name="grouping">Of the table's tasks.</param>
+    /// <param name="options">How each network is trained.</param>
+    /// <param name="checkpoints">
+    /// Keeps one checkpoint per network, such as a <see cref="Persistence.CheckpointFolder"/>; null = none.
+    /// </param>
+    /// <param name="cancellationToken">Looked at every batch.</param>
+    /// <exception cref="ArgumentException">The grouping is over another number of tasks, a task cannot be learned (it is
+    /// named), or a checkpoint is of other data or options (the difference is named).</exception>
+    /// <exception cref="TrainingDivergedException">A task's loss became infinite or NaN.</exception>
+    public static GroupedTrainingResult Train(TaskTable table, RowSplit split, TaskGrouping grouping,
+        TrainingOptions options, ICheckpointStore? checkpoints, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(table);
         ArgumentNullException.ThrowIfNull(grouping);
@@ -30,8 +51,15 @@ public static class GroupedTrainer
                 $"the table has {table.Tasks.Count}", nameof(grouping));
         ArgumentNullException.ThrowIfNull(options);
         options.Validate();
-        TrainingResult[] results = TrainGroups(table, split, grouping, options, cancellationToken);
+        TrainingResult[] results = TrainGroups(table, split, grouping, options, checkpoints, cancellationToken);
         return new GroupedTrainingResult(Assemble(table.Tasks, grouping, results), results);
+    }
+
+    /// <summary>A name for the network of a group: its purpose and a hash of its members' names.</summary>
+    internal static string NetworkName(string purpose, TaskTable table, TaskGroup group)
+    {
+        byte[] names = Encoding.UTF8.GetBytes(string.Join('\0', group.Members.Select(t => table.Tasks[t].Name)));
+        return $"{purpose}-{Convert.ToHexStringLower(SHA256.HashData(names).AsSpan(0, 8))}";
     }
 
     /// <summary>The model of networks that were trained on the groups' members, one result per group.</summary>
@@ -49,11 +77,12 @@ public static class GroupedTrainer
     /// after the other.
     /// </summary>
     private static TrainingResult[] TrainGroups(TaskTable table, RowSplit split, TaskGrouping grouping,
-        TrainingOptions options, CancellationToken cancellationToken)
+        TrainingOptions options, ICheckpointStore? checkpoints, CancellationToken cancellationToken)
     {
         int threads = options.Threads ?? Environment.ProcessorCount;
         TrainingResult Train(int g, TrainingOptions own) =>
-            NetworkTrainer.Train(table, split, grouping.Groups[g].Members, own, cancellationToken);
+            NetworkTrainer.Train(table, split, grouping.Groups[g].Members, own, checkpoints,
+                NetworkName("network", table, grouping.Groups[g]), cancellationToken);
         var results = new TrainingResult[grouping.Count];
         if (threads == 1 || grouping.Count == 1 || options.Progress is not null || options.Checkpoint is not null)
         {

@@ -29,6 +29,30 @@ public static class NetworkTrainer
         return run.Run(observer, cancellationToken);
     }
 
+    /// <summary>
+    /// Trains from fresh weights, or goes on from the checkpoint of <paramref name="network"/> where there is one; keeps
+    /// checkpoints under that name.
+    /// </summary>
+    internal static TrainingResult Train(TaskTable table, RowSplit split, IReadOnlyList<int> tasks,
+        TrainingOptions options, ICheckpointStore? checkpoints, string network, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        if (checkpoints is null)
+            return Train(table, split, tasks, options, cancellationToken);
+        TrainingOptions kept = options with
+        {
+            CheckpointSteps = options.CheckpointSteps ?? checkpoints.Steps,
+            Checkpoint = checkpoint =>
+            {
+                checkpoints.Write(network, checkpoint);
+                options.Checkpoint?.Invoke(checkpoint);
+            },
+        };
+        return checkpoints.Read(network) is { } latest
+            ? Resume(table, split, tasks, latest, kept, cancellationToken)
+            : Train(table, split, tasks, kept, cancellationToken);
+    }
+
     /// <summary>Continues from a network's weights (fine-tuning); <paramref name="start"/> is left as it is.</summary>
     /// <param name="table">All tasks' data.</param>
     /// <param name="split">Rows to fit on and rows that decide when to stop.</param>

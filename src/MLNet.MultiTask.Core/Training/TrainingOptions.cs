@@ -71,10 +71,15 @@ public sealed record TrainingOptions
     /// <summary>Told about every finished epoch, on the training thread.</summary>
     public IProgress<TrainingProgress>? Progress { get; init; }
 
-    /// <summary>
-    /// Given, after every epoch, all that <see cref="Training.NetworkTrainer.Resume"/> needs to go on from there.
-    /// </summary>
+    /// <summary>Given all that <see cref="Training.NetworkTrainer.Resume"/> needs to go on from there.</summary>
     public Action<Training.TrainingCheckpoint>? Checkpoint { get; init; }
+
+    /// <summary>
+    /// Steps from one call of <see cref="Checkpoint"/> to the next, wherever in an epoch; it is called after the last
+    /// step, too.
+    /// </summary>
+    /// <value>The default value is null: it is called after every epoch. At least 1.</value>
+    public int? CheckpointSteps { get; init; }
 
     /// <summary>Checks every value.</summary>
     /// <exception cref="ArgumentOutOfRangeException">A value is out of range; name, range and value are in the
@@ -98,6 +103,7 @@ public sealed record TrainingOptions
         Check(MaxEpochs >= 1, nameof(MaxEpochs), MaxEpochs, "at least 1");
         Check(MaxSteps is null or >= 1, nameof(MaxSteps), MaxSteps, "at least 1, or null");
         Check(Patience is null or >= 1, nameof(Patience), Patience, "at least 1, or null");
+        Check(CheckpointSteps is null or >= 1, nameof(CheckpointSteps), CheckpointSteps, "at least 1, or null");
         Check(Threads is null or >= 1, nameof(Threads), Threads, "at least 1, or null");
     }
 

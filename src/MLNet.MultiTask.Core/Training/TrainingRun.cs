@@ -17,6 +17,8 @@ internal sealed class TrainingRun : IDisposable
     private readonly List<TrainingProgress> _history = [];
     private readonly int[] _order;
     private readonly int _batch;
+    private PartialEpoch _partial;
+    private string? _fingerprint;
 
     /// <summary>Trains <paramref name="network"/> in place.</summary>
     public TrainingRun(TrainingProblem problem, SharedBottomNetwork network, TrainingOptions options)
@@ -29,22 +31,25 @@ internal sealed class TrainingRun : IDisposable
         _order = new int[problem.Train.Length];
     }
 
-    /// <summary>Goes on after the checkpoint's epoch instead of from the start.</summary>
+    /// <summary>Goes on after the checkpoint's last step instead of from the start.</summary>
     public void Restore(TrainingCheckpoint checkpoint)
     {
         _step.Restore(checkpoint.Optimizer);
         _step.Export(_network.Parameters);
         _history.AddRange(checkpoint.Epochs);
         checkpoint.CopyBestTo(_best);
+        _partial = checkpoint.Partial;
     }
 
     public TrainingResult Run(ITrainingObserver? observer, CancellationToken cancellationToken)
     {
-        StopReason? stop = WhyStop();
+        StopReason? stop = _partial.Rows > 0 ? null : WhyStop();
         while (stop is null)
         {
             Epoch(_history.Count + 1, observer, cancellationToken);
             stop = WhyStop();
+            if (_options.CheckpointSteps is not { } steps || _step.Count % steps == 0 || stop is not null)
+                Checkpoint();
         }
         bool keepBest = _options.KeepBestWeights && _best.Epochs[0] > 0;
         return new TrainingResult
@@ -64,28 +69,41 @@ internal sealed class TrainingRun : IDisposable
         long started = Stopwatch.GetTimestamp();
         _problem.Train.CopyTo(_order, 0);
         new RandomStream(_options.Seed, "shuffle", epoch).Shuffle<int>(_order);
-        (double sum, int count) = (0, 0);
-        for (int from = 0; from < _order.Length && !(_step.Count >= _options.MaxSteps); from += _batch)
+        double before = _partial.Seconds;
+        while (HasMore())
         {
             cancellationToken.ThrowIfCancellationRequested();
-            Span<int> rows = _order.AsSpan(from, Math.Min(_batch, _order.Length - from));
+            Span<int> rows = _order.AsSpan(_partial.Rows, Math.Min(_batch, _order.Length - _partial.Rows));
             if (observer is not null)
             {
                 _step.Export(_network.Parameters);
                 observer.OnStep(_network, rows, _step.Count + 1);
             }
-            double total = _step.Run(rows, epoch);
-            if (!double.IsNaN(total))
-                (sum, count) = (sum + total, count + 1);
+            double loss = _step.Run(rows, epoch);
+            _partial = _partial.After(rows.Length, loss) with { Seconds = Elapsed() };
+            if (_step.Count % _options.CheckpointSteps == 0 && HasMore())
+                Checkpoint();
         }
         _step.Export(_network.Parameters);
         observer?.OnEpoch(_network, epoch);
-        (double loss, double[] taskLosses) = Validate(cancellationToken);
-        _best.Observe(epoch, loss, taskLosses, _network.Parameters);
-        _history.Add(new TrainingProgress(epoch, _step.Count, count == 0 ? double.NaN : sum / count, loss, taskLosses,
-            _step.LearningRate, Stopwatch.GetElapsedTime(started).TotalSeconds));
+        (double total, double[] taskLosses) = Validate(cancellationToken);
+        _best.Observe(epoch, total, taskLosses, _network.Parameters);
+        _history.Add(new TrainingProgress(epoch, _step.Count, _partial.MeanLoss, total, taskLosses, _step.LearningRate,
+            Elapsed()));
+        _partial = default;
         _options.Progress?.Report(_history[^1]);
-        _options.Checkpoint?.Invoke(new TrainingCheckpoint(_problem, _network.Shape, _options, _step.Save(), _best,
+
+        bool HasMore() => _partial.Rows < _order.Length && !(_step.Count >= _options.MaxSteps);
+
+        double Elapsed() => before + Stopwatch.GetElapsedTime(started).TotalSeconds;
+    }
+
+    private void Checkpoint()
+    {
+        if (_options.Checkpoint is null)
+            return;
+        _fingerprint ??= TrainingFingerprint.Of(_problem, _network.Shape, _options);
+        _options.Checkpoint(new TrainingCheckpoint(_fingerprint, _problem, _step.Save(), _partial, _best,
             [.. _history]));
     }
 

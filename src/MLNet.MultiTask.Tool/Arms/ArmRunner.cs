@@ -5,15 +5,16 @@ using MLNet.MultiTask.Training;
 namespace MLNet.MultiTask.Tool.Arms;
 
 /// <summary>Trains arms on the training rows of a data set and scores them on its test rows.</summary>
-internal sealed class ArmRunner(DataSet data, TrainingOptions options, ToolConsole console)
+internal sealed class ArmRunner(
+    DataSet data, TrainingOptions options, ICheckpointStore? checkpoints, ToolConsole console)
 {
     public Arm Run(string name, TaskGrouping grouping, CancellationToken cancellationToken) =>
         console.Watch(Title(name, grouping), detail =>
         {
             long started = Stopwatch.GetTimestamp();
             TrainingOptions watched = options with { Progress = new NetworkProgress(grouping.Count, detail) };
-            MultiTaskModel model = UserError.Guard(
-                () => GroupedTrainer.Train(data.Table, data.TrainingRows, grouping, watched, cancellationToken)).Model;
+            MultiTaskModel model = UserError.Guard(() => GroupedTrainer.Train(
+                data.Table, data.TrainingRows, grouping, watched, checkpoints, cancellationToken)).Model;
             MultiTaskMetrics metrics = Scoring.Evaluate(data, model, data.Split.Test, Trivial, options.Threads);
             return new Arm(name, grouping, model, metrics, Stopwatch.GetElapsedTime(started).TotalSeconds);
         });

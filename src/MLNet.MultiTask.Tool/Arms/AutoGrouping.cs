@@ -4,6 +4,7 @@ using MLNet.MultiTask.Grouping;
 using MLNet.MultiTask.Tool.Data;
 using MLNet.MultiTask.Tool.Output;
 using MLNet.MultiTask.Tool.Verbs;
+using MLNet.MultiTask.Training;
 using Spectre.Console;
 
 namespace MLNet.MultiTask.Tool.Arms;
@@ -12,7 +13,8 @@ namespace MLNet.MultiTask.Tool.Arms;
 /// <c>--grouping auto</c>: affinity, groupings for several numbers of groups, and the choice by training them.
 /// </summary>
 internal sealed class AutoGrouping(
-    DataSet data, TrainingOptions options, ITaskAffinityEstimator estimator, int runs, ToolConsole console)
+    DataSet data, TrainingOptions options, ITaskAffinityEstimator estimator, int runs,
+    ICheckpointStore? checkpoints, ToolConsole console)
 {
     // Below 4 tasks the affinity suggests no number of groups by default; every number is tried.
     private const int TooFewToChoose = 4;
@@ -48,7 +50,7 @@ internal sealed class AutoGrouping(
     private GroupCountSearchResult Search(
         TaskAffinity affinity, Action<string> detail, CancellationToken cancellationToken)
     {
-        var trial = new GroupingTrial(data, options, runs);
+        var trial = new GroupingTrial(data, options, runs, checkpoints);
         var search = new GroupCountSearchOptions
         {
             GroupCounts = affinity.Count < TooFewToChoose ? [.. Enumerable.Range(1, affinity.Count)] : null,

@@ -13,15 +13,16 @@ internal sealed class GroupingTrial
     private const int StoppingShare = 5;
 
     private readonly DataSet _data;
+    private readonly ICheckpointStore? _checkpoints;
     private readonly TrainingOptions[] _runs;
     private readonly RowSplit _split;
     private readonly ConstantPredictor _constant;
     private readonly MultiTaskMetrics _trivial;
     private readonly Dictionary<(int Run, string Members), TrainingResult> _results = [];
 
-    public GroupingTrial(DataSet data, TrainingOptions options, int runs)
+    public GroupingTrial(DataSet data, TrainingOptions options, int runs, ICheckpointStore? checkpoints)
     {
-        _data = data;
+        (_data, _checkpoints) = (data, checkpoints);
         _runs = [.. Enumerable.Range(0, runs).Select(
             r => options with { Seed = new RandomStream(options.Seed, "trial", r).NextUInt64() })];
         _split = Split(data);
@@ -52,7 +53,8 @@ internal sealed class GroupingTrial
         var key = (run, string.Join(',', group.Members));
         if (!_results.TryGetValue(key, out TrainingResult? result))
             _results.Add(key, result = NetworkTrainer.Train(
-                _data.Table, _split, group.Members, _runs[run], cancellationToken));
+                _data.Table, _split, group.Members, _runs[run], _checkpoints,
+                GroupedTrainer.NetworkName($"trial{run + 1}", _data.Table, group), cancellationToken));
         return result;
     }
 

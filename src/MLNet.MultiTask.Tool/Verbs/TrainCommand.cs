@@ -5,6 +5,7 @@ using MLNet.MultiTask.Tool.Arms;
 using MLNet.MultiTask.Tool.Data;
 using MLNet.MultiTask.Tool.Options;
 using MLNet.MultiTask.Tool.Output;
+using MLNet.MultiTask.Training;
 
 namespace MLNet.MultiTask.Tool.Verbs;
 
@@ -20,6 +21,9 @@ internal sealed class TrainCommand
           Groups of your own, by the tasks' numbers in the order of the labels, from 0:
             mlnet-multitask train --data d.csv --label Income Hours Grade --kind binary regression multiclass \
               --grouping "0,1|2"
+          A long training that may be interrupted; the same line with --resume goes on:
+            mlnet-multitask train --data patients.csv --label-pattern "diag_*" --kind binary --out model.mtsk \
+              --checkpoint checkpoints
 
         The rows are split 60/20/20 by --split-seed: training rows fit the weights, validation rows stop the training
         and choose the grouping, test rows are only scored. Text columns become one 0/1 feature per value; missing
@@ -27,6 +31,10 @@ internal sealed class TrainCommand
 
         --grouping auto estimates the affinity, groups for several numbers of groups, and really trains these groupings,
         one model per task and one for all, to choose the best on rows that neither fitted nor stopped them.
+
+        With --checkpoint, networks that were finished are not trained again, and the one in the middle goes on; the
+        result has the same bits as without interruption. An affinity is estimated anew. Checkpoints of other data or
+        other options are refused.
 
         Equal seeds give equal files on any number of threads, but for the property "seconds"; --no-timings leaves it
         out.
@@ -36,6 +44,7 @@ internal sealed class TrainCommand
     private readonly DataOptions _data = new(forTraining: true);
     private readonly NetworkOptions _network = new();
     private readonly ArmOptions _arms = new();
+    private readonly CheckpointOptions _checkpoints = new();
     private readonly ToolConsole _console;
 
     private readonly Option<bool> _like = new("--like-quality-baselines")
@@ -55,6 +64,7 @@ internal sealed class TrainCommand
         verb.Options.Add(train._like);
         train._data.AddTo(verb);
         train._network.AddTo(verb);
+        train._checkpoints.AddTo(verb);
         train._common.AddTo(verb);
         verb.SetAction((parsed, cancellationToken) => Task.FromResult(train.Run(parsed, cancellationToken)));
         return verb;
@@ -81,14 +91,15 @@ internal sealed class TrainCommand
     {
         int tasks = data.Table.Tasks.Count;
         int runs = _arms.Runs(parsed);
+        ICheckpointStore? checkpoints = _checkpoints.Open(parsed, _console);
         TaskGrouping? grouping = GroupingChoice.Read(_arms.GroupingText(parsed), tasks);
         GroupCountSearchResult? search = null;
         if (names.Contains(Arm.Grouped) && grouping is null)
         {
             ITaskAffinityEstimator estimator = AffinityMethods.Create(_arms.Method(parsed), options);
-            search = new AutoGrouping(data, options, estimator, runs, _console).Run(cancellationToken);
+            search = new AutoGrouping(data, options, estimator, runs, checkpoints, _console).Run(cancellationToken);
         }
-        var runner = new ArmRunner(data, options, _console);
+        var runner = new ArmRunner(data, options, checkpoints, _console);
         return new TrainResults
         {
             Data = data,

@@ -85,6 +85,13 @@ public sealed class SharedBottomTrainer : IEstimator<MultiTaskPredictionTransfor
         /// </value>
         public TaskGrouping? Grouping { get; set; }
 
+        /// <summary>
+        /// Keeps a checkpoint of every network while it is trained, and gives it back when an interrupted
+        /// <see cref="Fit"/> is called again, such as a <see cref="Persistence.CheckpointFolder"/>.
+        /// </summary>
+        /// <value>The default value is null: no checkpoints.</value>
+        public ICheckpointStore? Checkpoints { get; set; }
+
         /// <summary>Column with the group of each task; used where the data has it. Null = not looked at.</summary>
         /// <value>The default value is "TaskGroup".</value>
         public string? GroupColumnName { get; set; } = "TaskGroup";
@@ -121,7 +128,7 @@ public sealed class SharedBottomTrainer : IEstimator<MultiTaskPredictionTransfor
             $"Groups: {grouping} ({grouping.ToString([.. layout.Tasks.Select(t => t.Name)])})");
         GroupedTrainingResult result =
             GroupedTrainer.Train(table, RowSplit.Random(table.RowCount, _options.ValidationFraction, _seed), grouping,
-            _options.Training with { Seed = _seed }, _options.CancellationToken);
+            _options.Training with { Seed = _seed }, _options.Checkpoints, _options.CancellationToken);
         for (int g = 0; g < result.Groups.Count; g++)
             channel.Info(MessageSensitivity.None, string.Create(CultureInfo.InvariantCulture,
                 $"Group {g}: best epoch {result.Groups[g].BestEpoch} of {result.Groups[g].Epochs.Count}, stopped: " +

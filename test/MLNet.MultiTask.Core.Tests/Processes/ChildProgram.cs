@@ -32,6 +32,9 @@ internal static class ChildProgram
             case ["stream", string rows]:
                 Console.WriteLine(LargeTable.PeakWhileTraining(int.Parse(rows, CultureInfo.InvariantCulture)));
                 break;
+            case ["groups", string folder]:
+                InterruptedTraining.Train(folder, _ => Console.WriteLine("checkpoint"));
+                break;
             default:
                 throw new ArgumentException($"No work '{string.Join(' ', args)}'");
         }

@@ -150,6 +150,53 @@ public sealed class TrainingOptionsTests
     }
 
     [TestMethod]
+    [DataRow(1)]
+    [DataRow(3)]
+    [DataRow(7)]
+    public void Resume_FromTheMiddleOfAnEpoch_GivesTheBitsOfUninterruptedTraining(int steps)
+    {
+        TaskTable table = Problems.Mixed();
+        foreach (TrainingOptions options in new[] { Short, Everything, Short with { MaxSteps = 17 } })
+        {
+            var saved = new List<byte[]>();
+            TrainingResult expected = Train(table, options with { CheckpointSteps = steps, Checkpoint = c => saved.Add(Bytes(c)) });
+            // 150 training rows: 5 steps an epoch.
+            int all = expected.Epochs[^1].Steps;
+            CollectionAssert.AreEqual(
+                Enumerable.Range(1, all).Where(s => s % steps == 0 || s == all).ToArray(),
+                saved.Select(b => TrainingCheckpoint.Load(new MemoryStream(b)).Steps).ToArray());
+            foreach (byte[] bytes in saved)
+            {
+                var reports = new List<int>();
+                TrainingResult resumed = NetworkTrainer.Resume(table, Problems.Split(table), Problems.AllTasks(table),
+                    TrainingCheckpoint.Load(new MemoryStream(bytes)), options with { CheckpointSteps = steps, Checkpoint = c => reports.Add(c.Steps) });
+                CollectionAssert.AreEqual(expected.Network.Parameters, resumed.Network.Parameters);
+                Assert.AreEqual(expected.StopReason, resumed.StopReason);
+                CollectionAssert.AreEqual(expected.Epochs.Select(e => (e.Steps, e.TrainLoss, e.ValidationLoss, e.LearningRate)).ToArray(),
+                    resumed.Epochs.Select(e => (e.Steps, e.TrainLoss, e.ValidationLoss, e.LearningRate)).ToArray());
+                CollectionAssert.AreEqual(saved.Select(b => TrainingCheckpoint.Load(new MemoryStream(b)).Steps)
+                    .Where(s => s > TrainingCheckpoint.Load(new MemoryStream(bytes)).Steps).ToArray(), reports);
+            }
+        }
+    }
+
+    [TestMethod]
+    public void Resume_OtherData_NamesTheDifference()
+    {
+        TaskTable table = Problems.Mixed();
+        TrainingCheckpoint? checkpoint = null;
+        Train(table, Short with { Checkpoint = c => checkpoint = c });
+        float[] labels = [.. table.Labels], features = [.. table.Features];
+        labels[2] += 1e-3f;
+        features[^1] += 1e-3f;
+        foreach (TaskTable other in new[] { Problems.With(table, labels), Problems.With(table, weights: [.. table.Weights!.Reverse()]),
+            new TaskTable(features, table.FeatureCount, table.Tasks, table.Labels, table.Weights) })
+            StringAssert.Contains(Assert.ThrowsExactly<ArgumentException>(() => NetworkTrainer.Resume(other,
+                Problems.Split(other), Problems.AllTasks(other), checkpoint!, Short)).Message, "it has 'data ");
+        NetworkTrainer.Resume(Problems.With(table, [.. table.Labels]), Problems.Split(table), Problems.AllTasks(table), checkpoint!, Short);
+    }
+
+    [TestMethod]
     public void Resume_OtherOptions_NamesTheDifference()
     {
         TaskTable table = Problems.Mixed();
@@ -185,7 +232,7 @@ public sealed class TrainingOptionsTests
         {
             Short with { Dropout = 1 }, Short with { Dropout = float.NaN }, Short with { MaxGradientNorm = 0 }, Short with { LearningRate = 0 },
             Short with { WeightDecay = -1 }, Short with { MaxEpochs = 0 }, Short with { MaxSteps = 0 }, Short with { Patience = 0 },
-            Short with { Threads = 0 }, Short with { Hidden = [3, 0] }, Short with { Schedule = (LearningRateSchedule)9 },
+            Short with { Threads = 0 }, Short with { CheckpointSteps = 0 }, Short with { Hidden = [3, 0] }, Short with { Schedule = (LearningRateSchedule)9 },
         })
             Assert.ThrowsExactly<ArgumentOutOfRangeException>(bad.Validate);
     }

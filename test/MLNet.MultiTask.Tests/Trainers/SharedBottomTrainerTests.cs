@@ -1,6 +1,7 @@
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using MLNet.MultiTask.Data;
+using MLNet.MultiTask.Persistence;
 using MLNet.MultiTask.Training;
 
 namespace MLNet.MultiTask.Tests.Trainers;
@@ -256,6 +257,38 @@ public class SharedBottomTrainerTests
         }
 
         static float[] Parameters(MultiTaskModel model) => [.. model.Networks.SelectMany(n => n.Parameters)];
+    }
+
+    [TestMethod]
+    public void Fit_InterruptedWithCheckpoints_GoesOnToTheSameModel()
+    {
+        string folder = Directory.CreateTempSubdirectory("fit-").FullName;
+        try
+        {
+            float[] expected = Fit(o => o.Grouping = TaskGrouping.Single(4)).Model.Networks[3].Parameters;
+            using var source = new CancellationTokenSource();
+            int checkpoints = 0;
+            Assert.ThrowsExactly<OperationCanceledException>(() => Fit(o => Keep(o, source.Token, () =>
+            {
+                if (++checkpoints == 40)
+                    source.Cancel();
+            })));
+            Assert.HasCount(3, Directory.GetFiles(folder));
+            float[] resumed = Fit(o => Keep(o, default, () => checkpoints++)).Model.Networks[3].Parameters;
+            CollectionAssert.AreEqual(expected, resumed);
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+
+        void Keep(SharedBottomTrainer.Options options, CancellationToken cancellationToken, Action told)
+        {
+            options.Grouping = TaskGrouping.Single(4);
+            options.CancellationToken = cancellationToken;
+            options.Checkpoints = new CheckpointFolder(folder, resume: true, steps: 20);
+            options.Training = options.Training with { Checkpoint = _ => told() };
+        }
     }
 
     [TestMethod]

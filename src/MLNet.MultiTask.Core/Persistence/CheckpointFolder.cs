@@ -1,0 +1,77 @@
+using MLNet.MultiTask.Training;
+
+namespace MLNet.MultiTask.Persistence;
+
+/// <summary>
+/// A folder with one file per network. A file is replaced in one step: whenever the process ends, each holds a whole
+/// checkpoint.
+/// </summary>
+public sealed class CheckpointFolder : ICheckpointStore
+{
+    private const string Extension = ".mtckpt";
+    private readonly string _path;
+
+    /// <summary>Takes a folder, which is created if it is missing.</summary>
+    /// <param name="path">The folder.</param>
+    /// <param name="resume">
+    /// Whether networks go on from the folder's checkpoints; false refuses a folder that holds any.
+    /// </param>
+    /// <param name="steps">Steps from one checkpoint of a network to the next; at least 1.</param>
+    /// <exception cref="IOException">
+    /// The folder cannot be made, or holds checkpoints that are not to be gone on from.
+    /// </exception>
+    public CheckpointFolder(string path, bool resume, int steps = 1000)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        ArgumentOutOfRangeException.ThrowIfLessThan(steps, 1);
+        (_path, Steps) = (Directory.CreateDirectory(path).FullName, steps);
+        Count = FilesIn(_path).Length;
+        if (Count > 0 && !resume)
+            throw new IOException($"'{path}' holds checkpoints of {Count} networks; go on from them, or name another " +
+                "folder");
+    }
+
+    /// <summary>Whether a folder exists and has a checkpoint of any network.</summary>
+    public static bool HoldsAny(string path) => Directory.Exists(path) && FilesIn(path).Length > 0;
+
+    /// <inheritdoc/>
+    public int Steps { get; }
+
+    /// <summary>Networks that the folder held when it was opened.</summary>
+    public int Count { get; }
+
+    /// <inheritdoc/>
+    /// <exception cref="FormatException">The file holds no checkpoint, one of another version, or a damaged one.</exception>
+    /// <exception cref="IOException">The file cannot be read.</exception>
+    public TrainingCheckpoint? Read(string network)
+    {
+        string file = FileOf(network);
+        if (!File.Exists(file))
+            return null;
+        using FileStream stream = File.OpenRead(file);
+        try
+        {
+            return TrainingCheckpoint.Load(stream);
+        }
+        catch (FormatException e)
+        {
+            throw new FormatException($"'{file}': {e.Message}", e);
+        }
+    }
+
+    /// <inheritdoc/>
+    /// <exception cref="IOException">The file cannot be written.</exception>
+    public void Write(string network, TrainingCheckpoint checkpoint)
+    {
+        ArgumentNullException.ThrowIfNull(checkpoint);
+        AtomicFile.Write(FileOf(network), checkpoint.Save);
+    }
+
+    private static string[] FilesIn(string path) => Directory.GetFiles(path, "*" + Extension);
+
+    private string FileOf(string network) =>
+        network.Length > 0 && network.All(c => char.IsAsciiLetterOrDigit(c) || c == '-')
+            ? $"{_path}{Path.DirectorySeparatorChar}{network}{Extension}"
+            : throw new ArgumentException($"'{network}' is no name of a network: letters, digits and hyphens are " +
+                "expected", nameof(network));
+}

@@ -1,0 +1,49 @@
+using MLNet.MultiTask.Networks;
+
+namespace MLNet.MultiTask.Training;
+
+/// <summary>
+/// Everything that decides the bits of a training, as lines of text: two trainings with the same lines are the same.
+/// </summary>
+internal static class TrainingFingerprint
+{
+    public static string Of(TrainingProblem problem, NetworkShape shape, TrainingOptions options) =>
+        string.Join('\n',
+        FormattableString.Invariant($"seed {options.Seed}"),
+        FormattableString.Invariant($"{shape.FeatureCount} features"),
+        $"hidden layers {string.Join(", ", shape.Hidden)}{(shape.LayerNorm ? " with layer norm" : "")}",
+        "tasks " + string.Join(", ", shape.Tasks.Select(Describe)),
+        FormattableString.Invariant($"{problem.Train.Length} training rows, {problem.Validation.Length} validation rows"),
+        FormattableString.Invariant($"rows numbered {Hash(problem):x16}"),
+        FormattableString.Invariant($"data {problem.Table.ContentHash:x16}"),
+        FormattableString.Invariant($"batches of {TrainingStep.BatchSize(problem, options)}"),
+        FormattableString.Invariant($"learning rate {options.LearningRate} ({options.Schedule})"),
+        FormattableString.Invariant($"weight decay {options.WeightDecay}"),
+        FormattableString.Invariant($"dropout {options.Dropout}, gradient norm {options.MaxGradientNorm}"),
+        $"early stopping {options.EarlyStopping}",
+        options.Schedule == LearningRateSchedule.Constant ? ""
+            : FormattableString.Invariant($"{options.MaxEpochs} epochs, {options.MaxSteps} steps"));
+
+    /// <summary>The first line in which two fingerprints differ.</summary>
+    public static string Difference(string stored, string own)
+    {
+        (string[] a, string[] b) = (stored.Split('\n'), own.Split('\n'));
+        int i = 0;
+        while (i < Math.Min(a.Length, b.Length) - 1 && a[i] == b[i])
+            i++;
+        return $"'{a[i]}', this one '{b[i]}'";
+    }
+
+    private static string Describe(TaskInfo task) => FormattableString.Invariant(
+        $"{task.Name.ReplaceLineEndings(" ")} ({task.Kind}, {task.OutputCount}, {task.Weight})");
+
+    private static ulong Hash(TrainingProblem problem)
+    {
+        ulong hash = 0;
+        foreach (int row in problem.Train)
+            hash = RandomStream.Mix(hash ^ (uint)row);
+        foreach (int row in problem.Validation)
+            hash = RandomStream.Mix(hash ^ (uint)row);
+        return hash;
+    }
+}

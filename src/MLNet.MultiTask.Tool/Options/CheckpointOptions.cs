@@ -1,0 +1,78 @@
+using System.CommandLine;
+using MLNet.MultiTask.Persistence;
+using MLNet.MultiTask.Training;
+
+namespace MLNet.MultiTask.Tool.Options;
+
+/// <summary>Where <c>train</c> keeps what it has trained so far.</summary>
+internal sealed class CheckpointOptions
+{
+    private readonly Option<string?> _folder = new("--checkpoint")
+    {
+        Description = "Keep a checkpoint of every network in this folder while it is trained.",
+        HelpName = "DIR",
+    };
+    private readonly Option<bool> _resume = new("--resume")
+    {
+        Description = "Go on from the checkpoints in the folder; the result is that of a run without interruption.",
+    };
+    private readonly Option<int> _steps = new("--checkpoint-steps")
+    {
+        Description = "Updates from one checkpoint of a network to the next.",
+        HelpName = "N",
+        DefaultValueFactory = _ => 1000,
+    };
+
+    public void AddTo(Command command)
+    {
+        foreach (Option option in new Option[] { _folder, _resume, _steps })
+            command.Options.Add(option);
+    }
+
+    /// <summary>The folder, opened; null where no checkpoints are wanted.</summary>
+    public ICheckpointStore? Open(ParseResult parsed, ToolConsole console)
+    {
+        bool resume = parsed.GetValue(_resume);
+        int steps = parsed.GetValue(_steps);
+        if (parsed.GetValue(_folder) is not { } path)
+            return !resume && parsed.GetResult(_steps) is not { Implicit: false } ? null
+                : throw new InputException("--resume and --checkpoint-steps go with --checkpoint, the folder of the " +
+                    "checkpoints.");
+        if (steps < 1)
+            throw new InputException($"--checkpoint-steps is {steps}; at least 1 is expected.");
+        string full = Path.GetFullPath(path);
+        if (!resume && CheckpointFolder.HoldsAny(full))
+            throw new InputException($"--checkpoint: '{path}' holds checkpoints already; give --resume to go on from " +
+                "them, or another folder.");
+        CheckpointFolder folder = Guarded(() => new CheckpointFolder(full, resume, steps));
+        if (resume && folder.Count == 0)
+            console.Note($"Note: '{path}' holds no checkpoint yet; training starts from the beginning.");
+        return new Store(folder);
+    }
+
+    private static T Guarded<T>(Func<T> call)
+    {
+        try
+        {
+            return call();
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or FormatException)
+        {
+            throw new InputException($"--checkpoint: {e.Message}", e);
+        }
+    }
+
+    /// <summary>A folder whose failures are about what the user gave.</summary>
+    private sealed class Store(CheckpointFolder folder) : ICheckpointStore
+    {
+        public int Steps => folder.Steps;
+
+        public TrainingCheckpoint? Read(string network) => Guarded(() => folder.Read(network));
+
+        public void Write(string network, TrainingCheckpoint checkpoint) => Guarded<object?>(() =>
+        {
+            folder.Write(network, checkpoint);
+            return null;
+        });
+    }
+}
