@@ -11,7 +11,8 @@ internal sealed class CoveringSubsets(int taskCount, int size, ulong seed)
 {
     private readonly HashSet<string> _seen = new(StringComparer.Ordinal);
     private readonly BigInteger _all = AffinitySubsets.Binomial(taskCount, size);
-    private readonly int _perPair = (int)BigInteger.Min(int.MaxValue, AffinitySubsets.Binomial(taskCount - 2, size - 2));
+    private readonly int _perPair =
+        (int)BigInteger.Min(int.MaxValue, AffinitySubsets.Binomial(taskCount - 2, size - 2));
     private readonly int[] _held = new int[taskCount * taskCount];
     private RandomStream _stream = new(seed, "subsets");
 
@@ -19,14 +20,15 @@ internal sealed class CoveringSubsets(int taskCount, int size, ulong seed)
     public bool IsExhausted => _seen.Count == _all;
 
     /// <summary>
-    /// The next subsets, ascending inside, at least <paramref name="atLeast"/>, every pair in at least <paramref name="coverage"/> of
-    /// them; where that takes half of those left or more, all that are left.
+    /// The next subsets, ascending inside, at least <paramref name="atLeast"/>, every pair in at least
+    /// <paramref name="coverage"/> of them; where that takes half of those left or more, all that are left.
     /// </summary>
     public int[][] Next(int coverage, int atLeast)
     {
         double pairs = coverage * (double)taskCount * (taskCount - 1) / ((double)size * (size - 1));
         return (double)(_all - _seen.Count) <= 2 * Math.Max(pairs, atLeast)
-            ? [.. AffinitySubsets.Combinations(taskCount, size).Where(s => _seen.Add(Key(s)))] : Draw(coverage, atLeast);
+            ? [.. AffinitySubsets.Combinations(taskCount, size).Where(s => _seen.Add(Key(s)))]
+                : Draw(coverage, atLeast);
     }
 
     private int[][] Draw(int coverage, int atLeast)
@@ -62,7 +64,8 @@ internal sealed class CoveringSubsets(int taskCount, int size, ulong seed)
         }
     }
 
-    // Adds, one by one, the task whose pairs with those already in are least covered; ties as the random order has them.
+    // Adds, one by one, the task whose pairs with those already in are least covered; ties as the random order has
+    // them.
     private int[] Neediest(int[] order, int first, int[] need)
     {
         int n = order.Length;

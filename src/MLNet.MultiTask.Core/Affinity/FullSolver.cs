@@ -4,14 +4,16 @@ using MLNet.MultiTask.Numerics;
 namespace MLNet.MultiTask.Affinity;
 
 /// <summary>
-/// Minimises the linearised loss of a subset to the end, row by row, instead of taking one Newton step: damped Newton up to
-/// <see cref="MostForNewton"/> unknowns, L-BFGS beyond, where forming second derivatives costs more than further passes over the rows.
+/// Minimises the linearised loss of a subset to the end, row by row, instead of taking one Newton step: damped Newton
+/// up to <see cref="MostForNewton"/> unknowns, L-BFGS beyond, where forming second derivatives costs more than further
+/// passes over the rows.
 /// </summary>
 /// <param name="tasks">Training features of all tasks.</param>
 /// <param name="dimension">d, the coordinates that all tasks share.</param>
 /// <param name="newton">Newton where it can be; otherwise L-BFGS always.</param>
 /// <param name="cancellationToken">Looked at every step.</param>
-internal sealed class FullSolver(TaskFeatures[] tasks, int dimension, bool newton, CancellationToken cancellationToken) : ISubsetSolver
+internal sealed class FullSolver(TaskFeatures[] tasks, int dimension, bool newton, CancellationToken cancellationToken)
+    : ISubsetSolver
 {
     /// <summary>Most unknowns for which second derivatives are formed.</summary>
     public const int MostForNewton = 400;
@@ -32,17 +34,20 @@ internal sealed class FullSolver(TaskFeatures[] tasks, int dimension, bool newto
     }
 
     /// <summary>Where the loss of a subset is least.</summary>
-    public static double[] Minimum(SubsetObjective objective, bool newton, int[] subset, CancellationToken cancellationToken)
+    public static double[] Minimum(SubsetObjective objective, bool newton, int[] subset,
+        CancellationToken cancellationToken)
     {
         double[] x = new double[objective.Size], gradient = new double[objective.Size];
         objective.Value(x, gradient);
         double start = TensorPrimitives.Norm<double>(gradient);
         Minimum found = newton && objective.Size <= MostForNewton
-            ? new DampedNewton(objective.Size).Minimize(objective.Value, objective.Hessian, x, Tolerance * start, 100, cancellationToken)
+            ? new DampedNewton(objective.Size).Minimize(objective.Value, objective.Hessian, x, Tolerance * start, 100,
+                cancellationToken)
             : new LBfgs(objective.Size).Minimize(objective.Value, x, Tolerance * start, 5000, cancellationToken);
         if (!(found.GradientNorm <= Sufficient * start))
-            throw new InvalidOperationException($"The linearised loss of tasks {string.Join(", ", subset)} was not minimised: after " +
-                $"{found.Iterations} steps its gradient is {found.GradientNorm}, at first {start}; a larger λ is needed");
+            throw new InvalidOperationException(
+                $"The linearised loss of tasks {string.Join(", ", subset)} was not minimised: after {found.Iterations} " +
+                $"steps its gradient is {found.GradientNorm}, at first {start}; a larger λ is needed");
         return x;
     }
 }

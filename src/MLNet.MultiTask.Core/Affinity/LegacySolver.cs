@@ -1,9 +1,10 @@
 namespace MLNet.MultiTask.Affinity;
 
 /// <summary>
-/// The form of the code released for graphs (ScalableMTL, fast_estimate_linear_model.py), for comparison: scikit-learn's logistic
-/// regression, C·Σ loss + ½‖w‖² with C = 0.01, of the raw 0/1 labels on the gradients of the logits, without the base network's output
-/// as offset and with a free intercept, fitted on the first 80 % of the subset's rows as they lie task after task.
+/// The form of the code released for graphs (ScalableMTL, fast_estimate_linear_model.py), for comparison:
+/// scikit-learn's logistic regression, C·Σ loss + ½‖w‖² with C = 0.01, of the raw 0/1 labels on the gradients of the
+/// logits, without the base network's output as offset and with a free intercept, fitted on the first 80 % of the
+/// subset's rows as they lie task after task.
 /// </summary>
 internal sealed class LegacySolver : ISubsetSolver
 {
@@ -40,10 +41,12 @@ internal sealed class LegacySolver : ISubsetSolver
         }
         int positives = fitted.Sum(f => f.Positives), rowsFitted = fitted.Sum(f => f.Features.Rows);
         if (positives == 0 || positives == rowsFitted)
-            throw new InvalidOperationException($"The first {rowsFitted} rows of tasks {string.Join(", ", problem.Subset)} hold the label " +
+            throw new InvalidOperationException(
+                $"The first {rowsFitted} rows of tasks {string.Join(", ", problem.Subset)} hold the label " +
                 $"{Math.Sign(positives)} only; the legacy form, which has an intercept, needs both");
         double[] penalties = [.. Enumerable.Repeat(1.0, _dimension), 0];
-        var objective = new SubsetObjective([.. fitted.Select(f => f.Features)], [.. fitted.Select(f => C * f.Features.TotalWeight)],
+        var objective = new SubsetObjective([.. fitted.Select(f => f.Features)],
+            [.. fitted.Select(f => C * f.Features.TotalWeight)],
             _dimension + 1, penalties);
         double[] x = FullSolver.Minimum(objective, newton: true, problem.Subset, _cancellationToken);
         return new SubsetStep([.. x.Take(_dimension).Select(v => (float)v)], null);
@@ -54,7 +57,8 @@ internal sealed class LegacySolver : ISubsetSolver
     public static void ThrowIfNotBinary(TaskTable table)
     {
         if (table.Tasks.FirstOrDefault(t => t.Kind != TaskKind.Binary) is { } other)
-            throw new ArgumentException($"Task '{other.Name}' is of kind {other.Kind}; the legacy form takes binary tasks only", nameof(table));
+            throw new ArgumentException(
+                $"Task '{other.Name}' is of kind {other.Kind}; the legacy form takes binary tasks only", nameof(table));
     }
 
     // A pair's features are signed by its label, so the intercept's column is the sign; the offset is dropped.

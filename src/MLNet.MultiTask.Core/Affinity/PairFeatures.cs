@@ -7,9 +7,11 @@ internal static class PairFeatures
     public static int[] Sizes(TaskTable table, ISubspace basis, HeadSpace? heads) =>
         [.. Enumerable.Range(0, table.Tasks.Count).Select(t => basis.Dimension + (heads?.Size(t) ?? 0))];
 
-    /// <summary>Those of the rows from … to − 1 of a sweep: for every task its rows in the sweep's order, rows × size.</summary>
-    public static (float[] Features, (OutputLoss Loss, float Weight)[] Pairs)[] Gather(TrunkSweep sweep, ISubspace basis, HeadSpace? heads,
-        int[] sizes, int from, int to)
+    /// <summary>
+    /// Those of the rows from … to − 1 of a sweep: for every task its rows in the sweep's order, rows × size.
+    /// </summary>
+    public static (float[] Features, (OutputLoss Loss, float Weight)[] Pairs)[] Gather(TrunkSweep sweep,
+        ISubspace basis, HeadSpace? heads, int[] sizes, int from, int to)
     {
         int d = basis.Dimension, chunkRows = sweep.ChunkRows(d);
         (int[] counts, int[] slots, int[] rowStart) = Sort(sweep, from, to);
@@ -48,11 +50,15 @@ internal static class PairFeatures
                 if (table.IsObserved(row, t))
                     (pairs, bytes) = (pairs + 1, bytes + sizeof(float) * ((long)sizes[t] + 5));
         if (bytes > mostBytes)
-            throw new ArgumentException($"The features of {pairs:N0} pairs of a row and a task in {basis.Dimension:N0} shared directions " +
-                $"take {bytes:N0} bytes, more than {nameof(GradTagOptions.FeatureMemory)} = {mostBytes:N0}; raise it, lower " +
+            throw new ArgumentException(
+                $"The features of {pairs:N0} pairs of a row and a task in {basis.Dimension:N0} shared directions take " +
+                $"{bytes:N0} bytes, more than {nameof(GradTagOptions.FeatureMemory)} = {mostBytes:N0}; raise it, lower " +
                 $"{nameof(GradTagOptions.MaxDimension)}, or take a solver and an evaluation that keep no features");
-        return [.. Gather(sweep, basis, heads, sizes, 0, sweep.Rows.Length).Select((task, t) => new TaskFeatures(task.Features, sizes[t],
-            task.Pairs.Select(p => p.Loss).ToArray(), task.Pairs.Select(p => p.Weight).ToArray(), table.Tasks[t].Kind == TaskKind.Regression))];
+        (float[] Features, (OutputLoss Loss, float Weight)[] Pairs)[] all =
+            Gather(sweep, basis, heads, sizes, 0, sweep.Rows.Length);
+        return [.. all.Select((task, t) => new TaskFeatures(task.Features, sizes[t],
+            task.Pairs.Select(p => p.Loss).ToArray(), task.Pairs.Select(p => p.Weight).ToArray(),
+            table.Tasks[t].Kind == TaskKind.Regression))];
     }
 
     // Pairs come row by row; a slot is a pair's place among those of its task.

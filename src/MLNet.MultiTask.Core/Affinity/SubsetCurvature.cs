@@ -5,8 +5,9 @@ using MLNet.MultiTask.Networks;
 namespace MLNet.MultiTask.Affinity;
 
 /// <summary>
-/// Gradient c_S and Gauss–Newton matrix H_S + penalties of a subset's loss at W0, over all shared parameters and the members' heads. The
-/// matrix is known by its products only: a product is one tangent pass and one backward pass over the subset's rows.
+/// Gradient c_S and Gauss–Newton matrix H_S + penalties of a subset's loss at W0, over all shared parameters and the
+/// members' heads. The matrix is known by its products only: a product is one tangent pass and one backward pass over
+/// the subset's rows.
 /// </summary>
 internal sealed class SubsetCurvature
 {
@@ -29,10 +30,12 @@ internal sealed class SubsetCurvature
     /// <param name="heads">Coordinates of the heads; null = they stay.</param>
     /// <param name="problem">The subset.</param>
     /// <param name="pool">Chunks to use again.</param>
-    public SubsetCurvature(SharedBottomNetwork network, TaskTable table, int[] rows, double[] rowWeights, WholeTrunk trunk, HeadSpace? heads,
+    public SubsetCurvature(SharedBottomNetwork network, TaskTable table, int[] rows, double[] rowWeights,
+        WholeTrunk trunk, HeadSpace? heads,
         SubsetProblem problem, ConcurrentBag<TrunkChunk> pool)
     {
-        (_problem, _trunk, _heads, _shape) = (problem, trunk, problem.HeadLambdas is null ? null : heads, network.Shape);
+        (_problem, _trunk, _heads, _shape) = (problem, trunk, problem.HeadLambdas is null ? null : heads,
+            network.Shape);
         _rows = Array.FindAll(rows, r => Array.Exists(problem.Subset, t => table.IsObserved(r, t)));
         _member = new int[table.Tasks.Count];
         Array.Fill(_member, -1);
@@ -82,11 +85,13 @@ internal sealed class SubsetCurvature
             _heads is null ? null : [.. _problem.Subset.Select((_, k) => all[_headStart[k].._headStart[k + 1]])]);
     }
 
-    // sum += Σ over the members' pairs of share·weight·signal·∂u/∂(coordinates); the signal may depend on the pair's tangent along v.
+    // sum += Σ over the members' pairs of share·weight·signal·∂u/∂(coordinates); the signal may depend on the pair's
+    // tangent along v.
     private void Sweep(double[]? v, Func<OutputLoss, float, float> signal, double[] sum)
     {
         TrunkVectors? direction = v is null ? null : _trunk.Direction(v.AsSpan(0, _headStart[0]));
-        float[] heads = v is null ? new float[Size - _headStart[0]] : [.. v.Skip(_headStart[0]).Select(value => (float)value)];
+        float[] heads = v is null ? new float[Size - _headStart[0]]
+            : [.. v.Skip(_headStart[0]).Select(value => (float)value)];
         var trunkSum = new TrunkVectors(_shape, 1);
         TrunkChunk chunk = _rent();
         for (int from = 0; from < _rows.Length; from += ChunkRows)
@@ -104,7 +109,8 @@ internal sealed class SubsetCurvature
         _trunk.AddGradient(trunkSum, sum);
     }
 
-    private float Pair(TrunkChunk chunk, int row, int pair, float tangent, float[] heads, Func<OutputLoss, float, float> signal, double[] sum)
+    private float Pair(TrunkChunk chunk, int row, int pair, float tangent, float[] heads, Func<OutputLoss, float,
+        float> signal, double[] sum)
     {
         int k = _member[chunk.PairTask[pair]];
         if (k < 0)

@@ -9,6 +9,9 @@ public enum SubsetEvaluation
     /// <summary>f_i(W0) − c_i·w + ½ wᵀH_i w from validation statistics: no data per subset.</summary>
     Quadratic,
 
-    /// <summary>The loss of the linearised outputs u + g·w of the validation rows: their features are kept, no forward pass per subset.</summary>
+    /// <summary>
+    /// The loss of the linearised outputs u + g·w of the validation rows: their features are kept, no forward pass per
+    /// subset.
+    /// </summary>
     Linearized,
 }

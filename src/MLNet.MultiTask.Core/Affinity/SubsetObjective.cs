@@ -4,9 +4,10 @@ using MLNet.MultiTask.Numerics;
 namespace MLNet.MultiTask.Affinity;
 
 /// <summary>
-/// A loss that is linear in its outputs: F(x) = Σ_k share_k · mean over member k's rows of ℓ(u + g·x) + ½ Σ_j penalty_j·x_j², ℓ the
-/// logistic loss of the margin or the squared error. The offset u enters with coefficient 1 and there is no intercept
-/// (Li et al., EnsembleLoRA, ACL 2025). x holds the d shared coordinates, then those of each member's head.
+/// A loss that is linear in its outputs: F(x) = Σ_k share_k · mean over member k's rows of ℓ(u + g·x) + ½ Σ_j
+/// penalty_j·x_j², ℓ the logistic loss of the margin or the squared error. The offset u enters with coefficient 1 and
+/// there is no intercept (Li et al., EnsembleLoRA, ACL 2025). x holds the d shared coordinates, then those of each
+/// member's head.
 /// </summary>
 /// <param name="members">Features of the members.</param>
 /// <param name="shares">Weight of each member's mean loss.</param>
@@ -31,7 +32,10 @@ internal sealed class SubsetObjective(TaskFeatures[] members, double[] shares, i
         return new SubsetObjective(members, problem.Shares, dimension, [.. shared, .. own]);
     }
 
-    /// <summary>Penalty of each coordinate of member k's head; that of a member without share is not trained and stays where it is.</summary>
+    /// <summary>
+    /// Penalty of each coordinate of member k's head; that of a member without share is not trained and stays where it
+    /// is.
+    /// </summary>
     public static double HeadPenalty(SubsetProblem problem, int k) =>
         problem.Shares[k] > 0 && problem.HeadLambdas is not null ? problem.Shares[k] * problem.HeadLambdas[k] : 1;
 
@@ -48,7 +52,8 @@ internal sealed class SubsetObjective(TaskFeatures[] members, double[] shares, i
             for (int i = 0; i < member.Rows; i++)
             {
                 ReadOnlySpan<float> g = member.Features.Slice(i * width, width);
-                double change = WideProducts.Dot(g[..dimension], x[..dimension]) + WideProducts.Dot(g[dimension..], x.Slice(own, heads));
+                double change = WideProducts.Dot(g[..dimension], x[..dimension]) +
+                    WideProducts.Dot(g[dimension..], x.Slice(own, heads));
                 MovedLoss loss = MovedLoss.Of(member.Losses[i], member.IsSquared, change);
                 sum += member.Weights[i] * loss.Loss;
                 double signal = -share * member.Weights[i] * loss.Slope;
@@ -95,7 +100,8 @@ internal sealed class SubsetObjective(TaskFeatures[] members, double[] shares, i
                 ReadOnlySpan<float> g = member.Features.Slice((from + i) * width, width);
                 double change = WideProducts.Dot(g[..dimension], shared) + WideProducts.Dot(g[dimension..], own);
                 double curvature = MovedLoss.Of(member.Losses[from + i], member.IsSquared, change).Curvature;
-                TensorPrimitives.Multiply(g, (float)(share * member.Weights[from + i] * curvature), _scaled.AsSpan(i * width, width));
+                TensorPrimitives.Multiply(g, (float)(share * member.Weights[from + i] * curvature),
+                    _scaled.AsSpan(i * width, width));
             }
             Gemm.Multiply(true, false, width, width, rows, member.Features[(from * width)..], width, _scaled, width,
                 _product, width, accumulate: true);

@@ -37,7 +37,8 @@ internal sealed class WholeTrunk : ISubspace
                     ReadOnlySpan<float> signal = chunk.BackSignals.Slice(p * layer.Outputs, layer.Outputs);
                     Span<float> gradient = features.Slice(p * d, d);
                     for (int o = 0; o < layer.Outputs; o++)
-                        TensorPrimitives.Multiply(input, signal[o], gradient.Slice(layer.WeightOffset + o * layer.Inputs, layer.Inputs));
+                        TensorPrimitives.Multiply(input, signal[o],
+                            gradient.Slice(layer.WeightOffset + o * layer.Inputs, layer.Inputs));
                     signal.CopyTo(gradient[layer.BiasOffset..]);
                 }
             }

@@ -4,9 +4,9 @@ namespace MLNet.MultiTask.Grouping;
 
 /// <summary>
 /// <see cref="GradTagAffinity"/> that samples as many subsets as the grouping needs: rounds are drawn, each as
-/// <see cref="GradTagOptions.Subsets"/> and <see cref="GradTagOptions.PairCoverage"/> say, until the groupings made from their average no
-/// longer change. Diagnostics: "rounds", and "settled", 1 where the groupings settled, 0 where the limit of rounds or of subsets came first.
-/// Up to three tasks, all subsets are one round.
+/// <see cref="GradTagOptions.Subsets"/> and <see cref="GradTagOptions.PairCoverage"/> say, until the groupings made
+/// from their average no longer change. Diagnostics: "rounds", and "settled", 1 where the groupings settled, 0 where
+/// the limit of rounds or of subsets came first. Up to three tasks, all subsets are one round.
 /// </summary>
 /// <param name="options">How subsets are predicted; <see cref="Round"/> makes rounds small.</param>
 /// <param name="sampling">When to stop; null = defaults.</param>
@@ -30,15 +30,20 @@ public sealed class AdaptiveGradTagAffinity(GradTagOptions options, AdaptiveSamp
     }
 
     /// <inheritdoc/>
-    /// <exception cref="ArgumentException">A task has no observed training or validation row (it is named), or cannot be learned.</exception>
+    /// <exception cref="ArgumentException">
+    /// A task has no observed training or validation row (it is named), or cannot be learned.
+    /// </exception>
     public TaskAffinity Estimate(TaskTable table, RowSplit split, CancellationToken cancellationToken = default)
     {
         Sampling.Validate();
         GradTagModel model = GradTagModel.Fit(table, split, Options, cancellationToken);
         int tasks = table.Tasks.Count;
-        AdaptiveSample<(double[] Losses, double RelativeStep)> sample = AdaptiveSampling.Run(tasks, Sampling, Rounds(tasks),
-            round => model.Predict(round, cancellationToken), (subsets, predictions) => model.Average(subsets, predictions, Name), cancellationToken);
-        return model.Affinity(sample.Subsets, sample.Predictions, Name, ("rounds", sample.Rounds), ("settled", sample.Settled ? 1 : 0));
+        AdaptiveSample<(double[] Losses, double RelativeStep)> sample =
+            AdaptiveSampling.Run(tasks, Sampling, Rounds(tasks),
+            round => model.Predict(round, cancellationToken), (subsets, predictions) =>
+                model.Average(subsets, predictions, Name), cancellationToken);
+        return model.Affinity(sample.Subsets, sample.Predictions, Name, ("rounds", sample.Rounds),
+            ("settled", sample.Settled ? 1 : 0));
     }
 
     private Func<int[][]> Rounds(int tasks)

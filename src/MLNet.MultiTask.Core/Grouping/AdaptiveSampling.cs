@@ -3,9 +3,9 @@ using MLNet.MultiTask.Affinity;
 namespace MLNet.MultiTask.Grouping;
 
 /// <summary>
-/// Samples subsets of tasks in rounds, each of which covers every pair of tasks again, until the groupings made from the averaged
-/// affinity have stayed the same for some rounds. Every subset drawn counts in the average, so means and standard errors are those of a
-/// single draw of as many subsets.
+/// Samples subsets of tasks in rounds, each of which covers every pair of tasks again, until the groupings made from
+/// the averaged affinity have stayed the same for some rounds. Every subset drawn counts in the average, so means and
+/// standard errors are those of a single draw of as many subsets.
 /// </summary>
 internal static class AdaptiveSampling
 {
@@ -39,8 +39,10 @@ internal static class AdaptiveSampling
             subsets.AddRange(round);
             predictions.AddRange(predict(round));
             TaskAffinity affinity = average([.. subsets], [.. predictions]);
-            TaskGrouping[] groupings = [.. counts.Select(k => options.Solver(k).Solve(affinity, cancellationToken).Grouping)];
-            stable = last is not null && groupings.Zip(last).All(pair => IsUnchanged(affinity, pair.First, pair.Second, options.Tolerance))
+            TaskGrouping[] groupings = [.. counts.Select(k =>
+                options.Solver(k).Solve(affinity, cancellationToken).Grouping)];
+            stable = last is not null && groupings.Zip(last).All(pair => IsUnchanged(affinity, pair.First, pair.Second,
+                options.Tolerance))
                 ? stable + 1 : 0;
             last = groupings;
         }
@@ -50,7 +52,8 @@ internal static class AdaptiveSampling
     private static bool IsUnchanged(TaskAffinity affinity, TaskGrouping now, TaskGrouping before, double tolerance)
     {
         double density = DensityObjective.Value(affinity, now);
-        return now.Equals(before) || density - DensityObjective.Value(affinity, before) <= tolerance * Math.Abs(density);
+        double loss = density - DensityObjective.Value(affinity, before);
+        return now.Equals(before) || loss <= tolerance * Math.Abs(density);
     }
 }
 

@@ -8,8 +8,8 @@ public sealed record AdaptiveSamplingOptions
     public IReadOnlyList<int>? GroupCounts { get; init; }
 
     /// <summary>
-    /// How much of its density the last round's grouping may fall short of the new round's, under the new affinity, to count as unchanged:
-    /// groupings that are as good as one another would take turns for ever.
+    /// How much of its density the last round's grouping may fall short of the new round's, under the new affinity, to
+    /// count as unchanged: groupings that are as good as one another would take turns for ever.
     /// </summary>
     /// <value>The default value is 0.02; 0 asks for the same grouping. In [0, 1).</value>
     public double Tolerance { get; init; } = 0.02;
@@ -23,16 +23,23 @@ public sealed record AdaptiveSamplingOptions
     public int MaxRounds { get; init; } = 50;
 
     /// <summary>The solver for a number of groups.</summary>
-    /// <value>The default value makes an <see cref="SdpGroupingSolver"/> of one iteration: the grouping is wanted, not its bound.</value>
-    public Func<int, ITaskGroupingSolver> Solver { get; init; } = k => new SdpGroupingSolver(new() { GroupCount = k, MaxIterations = 1 });
+    /// <value>
+    /// The default value makes an <see cref="SdpGroupingSolver"/> of one iteration: the grouping is wanted, not its
+    /// bound.
+    /// </value>
+    public Func<int, ITaskGroupingSolver> Solver { get; init; } = k =>
+        new SdpGroupingSolver(new() { GroupCount = k, MaxIterations = 1 });
 
     /// <summary>Checks every value.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">A value is out of range; name, range and value are in the message.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">
+    /// A value is out of range; name, range and value are in the message.
+    /// </exception>
     public void Validate()
     {
         ArgumentNullException.ThrowIfNull(Solver);
         if (Tolerance is not (>= 0 and < 1))
-            throw new ArgumentOutOfRangeException(nameof(Tolerance), Tolerance, $"{nameof(Tolerance)} must be at least 0 and below 1");
+            throw new ArgumentOutOfRangeException(nameof(Tolerance), Tolerance,
+                $"{nameof(Tolerance)} must be at least 0 and below 1");
         Check(StableRounds >= 1, nameof(StableRounds), StableRounds);
         Check(MaxRounds >= 1, nameof(MaxRounds), MaxRounds);
         foreach (int k in GroupCounts ?? [])

@@ -2,7 +2,10 @@ using System.Numerics.Tensors;
 
 namespace MLNet.MultiTask.Numerics;
 
-/// <summary>Conjugate gradients (Hestenes and Stiefel 1952) for A·x = b, A symmetric positive definite and known by its products only.</summary>
+/// <summary>
+/// Conjugate gradients (Hestenes and Stiefel 1952) for A·x = b, A symmetric positive definite and known by its products
+/// only.
+/// </summary>
 internal static class ConjugateGradient
 {
     /// <summary>Solves from x = 0.</summary>
@@ -12,8 +15,8 @@ internal static class ConjugateGradient
     /// <param name="maxIterations">Most products.</param>
     /// <param name="cancellationToken">Looked at every product.</param>
     /// <returns>x, and ‖b − A·x‖ / ‖b‖ as the recurrence has it (0 for b = 0).</returns>
-    public static (double[] X, double Residual) Solve(Action<double[], double[]> multiply, double[] b, double tolerance, int maxIterations,
-        CancellationToken cancellationToken)
+    public static (double[] X, double Residual) Solve(Action<double[], double[]> multiply, double[] b, double tolerance,
+        int maxIterations, CancellationToken cancellationToken)
     {
         double[] x = new double[b.Length], residual = [.. b], direction = [.. b], product = new double[b.Length];
         double start = TensorPrimitives.SumOfSquares<double>(b), square = start;

@@ -3,9 +3,8 @@ using System.Numerics.Tensors;
 namespace MLNet.MultiTask.Numerics;
 
 /// <summary>
-/// Newton's method for strictly convex functions: steps −H⁻¹∇f by Cholesky factorisation, halved until f decreases enough (Boyd and
-/// Vandenberghe 2004, Algorithm 9.5). Stops when half the squared Newton decrement, which bounds the distance to the minimal value near
-/// it, is at the level of rounding.
+/// Newton's method for strictly convex functions: steps −H⁻¹∇f by Cholesky factorisation, halved until f decreases
+/// enough (Boyd and Vandenberghe 2004, Algorithm 9.5).
 /// </summary>
 /// <param name="size">Length of x.</param>
 internal sealed class DampedNewton(int size)
@@ -13,19 +12,21 @@ internal sealed class DampedNewton(int size)
     private const double Decrease = 1e-4;
     private const int MostHalvings = 40;
 
-    private readonly double[] _hessian = new double[size * size], _gradient = new double[size], _trialGradient = new double[size];
-    private readonly double[] _step = new double[size], _trial = new double[size];
+    private readonly double[] _hessian = new double[size * size], _gradient = new double[size];
+    private readonly double[] _step = new double[size], _trial = new double[size], _trialGradient = new double[size];
 
     /// <summary>Minimises from <paramref name="x"/>, which ends at the minimum.</summary>
     /// <param name="f">The function.</param>
-    /// <param name="hessian">Writes the size×size second derivatives at x, row-major; only the lower triangle is read.</param>
+    /// <param name="hessian">
+    /// Writes the size×size second derivatives at x, row-major; only the lower triangle is read.
+    /// </param>
     /// <param name="x">Start, overwritten.</param>
     /// <param name="tolerance">Stops at ‖∇f‖ ≤ tolerance.</param>
     /// <param name="maxIterations">Most steps.</param>
     /// <param name="cancellationToken">Looked at every step.</param>
     /// <exception cref="InvalidOperationException">The second derivatives are not positive definite.</exception>
-    public Minimum Minimize(SmoothFunction f, HessianFunction hessian, Span<double> x, double tolerance, int maxIterations,
-        CancellationToken cancellationToken)
+    public Minimum Minimize(SmoothFunction f, HessianFunction hessian, Span<double> x, double tolerance,
+        int maxIterations, CancellationToken cancellationToken)
     {
         double value = f(x, _gradient);
         int iteration = 0;
@@ -34,7 +35,8 @@ internal sealed class DampedNewton(int size)
             cancellationToken.ThrowIfCancellationRequested();
             hessian(x, _hessian);
             if (!Cholesky.TryFactor<double>(_hessian, size, out int pivot))
-                throw new InvalidOperationException($"The curvature is not positive definite (pivot {pivot} of {size}); a larger λ is needed");
+                throw new InvalidOperationException(
+                    $"The curvature is not positive definite (pivot {pivot} of {size}); a larger λ is needed");
             TensorPrimitives.Negate<double>(_gradient, _step);
             Cholesky.Solve<double>(_hessian, size, _step);
             if (Search(f, x, value) is not { } found)
@@ -58,7 +60,8 @@ internal sealed class DampedNewton(int size)
             double at = f(_trial, _trialGradient);
             if (at <= value + Decrease * length * slope && at < value)
                 return at;
-            if (Math.Abs(at - value) <= rounding && TensorPrimitives.Norm<double>(_trialGradient) < TensorPrimitives.Norm<double>(_gradient))
+            if (Math.Abs(at - value) <= rounding
+                && TensorPrimitives.Norm<double>(_trialGradient) < TensorPrimitives.Norm<double>(_gradient))
                 return at;
         }
         return null;

@@ -9,12 +9,14 @@ internal delegate double SmoothFunction(ReadOnlySpan<double> x, Span<double> gra
 /// <param name="Value">f there.</param>
 /// <param name="GradientNorm">‖∇f‖ there.</param>
 /// <param name="Iterations">Steps taken.</param>
-/// <param name="Converged">Whether the gradient is within the tolerance; otherwise no lower value was found, or the limit was reached.</param>
+/// <param name="Converged">
+/// Whether the gradient is within the tolerance; otherwise no lower value was found, or the limit was reached.
+/// </param>
 internal readonly record struct Minimum(double Value, double GradientNorm, int Iterations, bool Converged);
 
 /// <summary>
-/// Limited-memory BFGS: two-loop recursion (Nocedal and Wright 2006, Algorithm 7.4) with the line search of <see cref="WolfeSearch"/>,
-/// whose curvature condition keeps the implied matrix positive definite.
+/// Limited-memory BFGS: two-loop recursion (Nocedal and Wright 2006, Algorithm 7.4) with the line search of
+/// <see cref="WolfeSearch"/>, whose curvature condition keeps the implied matrix positive definite.
 /// </summary>
 /// <param name="size">Length of x.</param>
 /// <param name="memory">Steps remembered.</param>
@@ -30,7 +32,8 @@ internal sealed class LBfgs(int size, int memory = 12)
     /// <param name="tolerance">Stops at ‖∇f‖ ≤ tolerance.</param>
     /// <param name="maxIterations">Most steps.</param>
     /// <param name="cancellationToken">Looked at every step.</param>
-    public Minimum Minimize(SmoothFunction f, Span<double> x, double tolerance, int maxIterations, CancellationToken cancellationToken)
+    public Minimum Minimize(SmoothFunction f, Span<double> x, double tolerance, int maxIterations,
+        CancellationToken cancellationToken)
     {
         (_count, _last) = (0, -1);
         double[] gradient = new double[size], direction = new double[size];
@@ -64,7 +67,8 @@ internal sealed class LBfgs(int size, int memory = 12)
             TensorPrimitives.MultiplyAdd(_changes[i], -_alpha[i], direction, direction);
         }
         if (_count > 0)
-            TensorPrimitives.Multiply(direction, _curvatures[_last] / TensorPrimitives.SumOfSquares<double>(_changes[_last]), direction);
+            TensorPrimitives.Multiply(direction,
+                _curvatures[_last] / TensorPrimitives.SumOfSquares<double>(_changes[_last]), direction);
         for (int k = _count - 1; k >= 0; k--)
         {
             int i = (_last - k + memory) % memory;
@@ -85,5 +89,6 @@ internal sealed class LBfgs(int size, int memory = 12)
         (_last, _count) = (next, Math.Min(memory, _count + 1));
     }
 
-    private static double[][] Rows(int count, int length) => [.. Enumerable.Range(0, count).Select(_ => new double[length])];
+    private static double[][] Rows(int count, int length) =>
+        [.. Enumerable.Range(0, count).Select(_ => new double[length])];
 }

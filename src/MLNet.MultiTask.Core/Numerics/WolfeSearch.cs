@@ -3,9 +3,9 @@ using System.Numerics.Tensors;
 namespace MLNet.MultiTask.Numerics;
 
 /// <summary>
-/// Finds a step along a descent direction that meets the strong Wolfe conditions (Nocedal and Wright 2006, Algorithms 3.5 and 3.6), with
-/// cubic interpolation inside the bracket. Where values differ by rounding only, slopes decide (the approximate Wolfe conditions of Hager
-/// and Zhang 2005).
+/// Finds a step along a descent direction that meets the strong Wolfe conditions (Nocedal and Wright 2006, Algorithms
+/// 3.5 and 3.6), with cubic interpolation inside the bracket. Where values differ by rounding only, slopes decide (the
+/// approximate Wolfe conditions of Hager and Zhang 2005).
 /// </summary>
 /// <param name="f">The function.</param>
 /// <param name="size">Length of x.</param>
@@ -30,7 +30,8 @@ internal sealed class WolfeSearch(SmoothFunction f, int size)
     /// <param name="gradient">∇f(x).</param>
     /// <param name="direction">Where to.</param>
     /// <param name="first">First step tried, in units of <paramref name="direction"/>.</param>
-    public double? Run(ReadOnlySpan<double> x, double value, ReadOnlySpan<double> gradient, ReadOnlySpan<double> direction, double first)
+    public double? Run(ReadOnlySpan<double> x, double value, ReadOnlySpan<double> gradient,
+        ReadOnlySpan<double> direction, double first)
     {
         var start = new Trial(0, value, TensorPrimitives.Dot(gradient, direction));
         if (!(start.Slope < 0))
@@ -63,10 +64,12 @@ internal sealed class WolfeSearch(SmoothFunction f, int size)
     {
         TensorPrimitives.MultiplyAdd(direction, step, x, _point);
         double value = f(_point, _gradient);
-        return new Trial(step, double.IsNaN(value) ? double.PositiveInfinity : value, TensorPrimitives.Dot<double>(_gradient, direction));
+        return new Trial(step, double.IsNaN(value) ? double.PositiveInfinity : value,
+            TensorPrimitives.Dot<double>(_gradient, direction));
     }
 
-    // The minimum of the cubic through both ends (of the parabola through their slopes where their values are level), kept a tenth of the bracket away from them.
+    // The minimum of the cubic through both ends (of the parabola through their slopes where their values are level),
+    // kept a tenth of the bracket away from them.
     private static double Inside(Trial a, Trial b)
     {
         double width = b.Step - a.Step, middle = a.Step + 0.5 * width;
@@ -75,7 +78,8 @@ internal sealed class WolfeSearch(SmoothFunction f, int size)
         double root = Math.CopySign(Math.Sqrt(square), width);
         double cubic = double.IsNaN(square) ? a.Step - width * a.Slope / (b.Slope - a.Slope)
             : b.Step - width * (b.Slope + root - d) / (b.Slope - a.Slope + 2 * root);
-        double from = Math.Min(a.Step, b.Step) + 0.1 * Math.Abs(width), to = Math.Max(a.Step, b.Step) - 0.1 * Math.Abs(width);
+        double edge = 0.1 * Math.Abs(width);
+        double from = Math.Min(a.Step, b.Step) + edge, to = Math.Max(a.Step, b.Step) - edge;
         return double.IsFinite(cubic) ? Math.Clamp(cubic, from, to) : middle;
     }
 

@@ -35,12 +35,14 @@ internal sealed class GradTagMethodOptions
     };
 
     private readonly Option<string> _solver = Choice("--solver", s_solvers.Keys,
-        "grad-tag: how the step of a subset is found: 'one-step' of Newton's method from statistics; 'newton' or 'lbfgs' to the minimum of the " +
-        "linearised loss; 'cg', one step without projection; 'legacy', the form of the code released for graphs, for binary tasks.");
+        "grad-tag: how the step of a subset is found: 'one-step' of Newton's method from statistics; 'newton' or 'lbfgs' " +
+        "to the minimum of the linearised loss; 'cg', one step without projection; 'legacy', the form of the code " +
+        "released for graphs, for binary tasks.");
     private readonly Option<string?> _subspace = new("--subspace")
     {
-        Description = "grad-tag: where steps are sought: 'krylov' basis of the tasks' gradients, random 'structured' or 'dense' projection to " +
-            $"{s_defaults.RandomDimension} numbers, or the 'whole' of the shared parameters; krylov if not given, whole with --solver cg.",
+        Description = "grad-tag: where steps are sought: 'krylov' basis of the tasks' gradients, random 'structured' or " +
+            $"'dense' projection to {s_defaults.RandomDimension} numbers, or the 'whole' of the shared parameters; " +
+            "krylov if not given, whole with --solver cg.",
         HelpName = "SUBSPACE",
     };
     private readonly Option<double?> _trustRadius = new("--trust-radius")
@@ -50,11 +52,24 @@ internal sealed class GradTagMethodOptions
     };
     private readonly Option<int?> _probes = new("--calibration-probes")
     {
-        Description = $"grad-tag: subsets really fine-tuned to set the length of steps; {s_defaults.CalibrationProbes} if not given.",
+        Description = "grad-tag: subsets really fine-tuned to set the length of steps; " +
+            $"{s_defaults.CalibrationProbes} if not given.",
         HelpName = "N",
     };
     private readonly Option<string> _calibration = Choice("--calibration", s_calibrations.Keys,
-        "grad-tag: what the length of steps is matched on: level and differences of the losses ('balanced'), their 'error', mean 'change' of the losses, or length of the 'step'.");
+        "grad-tag: what the length of steps is matched on: level and differences of the losses ('balanced'), their " +
+        "'error', mean 'change' of the losses, or length of the 'step'.");
+    private readonly Option<int?> _epochs = new("--fine-tuning-epochs")
+    {
+        Description = "grad-tag: epochs of fine-tuning that a step predicts; found with the calibration if not given.",
+        HelpName = "E",
+    };
+    private readonly Option<int?> _subsets = new("--subsets")
+    {
+        Description = $"grad-tag: subsets sampled at least; {s_defaults.Subsets} if not given. With --adaptive: in each " +
+            "round; as few as hold every pair twice if not given.",
+        HelpName = "N",
+    };
     private readonly Option<bool> _adaptive = new("--adaptive")
     {
         Description = "grad-tag: sample subsets in rounds until the groupings made from them no longer change.",
@@ -62,7 +77,7 @@ internal sealed class GradTagMethodOptions
 
     public GradTagMethodOptions() => _subspace.AcceptOnlyFromAmong([.. s_subspaces.Keys]);
 
-    private Option[] All => [_solver, _subspace, _trustRadius, _probes, _calibration, _adaptive];
+    private Option[] All => [_solver, _subspace, _trustRadius, _probes, _calibration, _epochs, _subsets, _adaptive];
 
     public void AddTo(Command command)
     {
@@ -88,21 +103,34 @@ internal sealed class GradTagMethodOptions
             Subspace = parsed.GetValue(_subspace) is { } subspace ? s_subspaces[subspace]
                 : solver == GradTagSolver.ConjugateGradient ? GradTagSubspace.Whole : options.Subspace,
             TrustRadius = parsed.GetValue(_trustRadius),
-            CalibrationProbes = parsed.GetValue(_probes) ?? options.CalibrationProbes,
+            FineTuningEpochs = AtLeast(parsed, _epochs, 1),
+            CalibrationProbes = AtLeast(parsed, _probes, 1) ?? options.CalibrationProbes,
             Calibration = s_calibrations[parsed.GetValue(_calibration)!],
         };
         if (solver == GradTagSolver.LegacyForm)
-            options = options with { Geometry = StepGeometry.Euclidean, Weighting = SubsetWeighting.SamplePooled, LearnHeads = false };
+            options = options with
+            {
+                Geometry = StepGeometry.Euclidean,
+                Weighting = SubsetWeighting.SamplePooled,
+                LearnHeads = false,
+            };
         else if (options.Subspace == GradTagSubspace.Kronecker)
             options = options with { Geometry = StepGeometry.Euclidean };
-        if (options.CalibrationProbes < 1)
-            throw new InputException($"{_probes.Name} is {options.CalibrationProbes}; it must be at least 1.");
         if (options.TrustRadius is { } radius && !(radius > 0 && double.IsFinite(radius)))
             throw new InputException($"{_trustRadius.Name} is {radius}; it must be positive.");
         if (solver == GradTagSolver.ConjugateGradient && options.Subspace != GradTagSubspace.Whole)
-            throw new InputException($"--solver cg takes no projection; {_subspace.Name} must be whole, but is {parsed.GetValue(_subspace)}.");
-        return parsed.GetValue(_adaptive) ? new AdaptiveGradTagAffinity(AdaptiveGradTagAffinity.Round(options)) : new GradTagAffinity(options);
+            throw new InputException($"--solver cg takes no projection; {_subspace.Name} must be whole, but is " +
+                $"{parsed.GetValue(_subspace)}.");
+        int? subsets = AtLeast(parsed, _subsets, 0);
+        if (!parsed.GetValue(_adaptive))
+            return new GradTagAffinity(options with { Subsets = subsets ?? options.Subsets });
+        GradTagOptions round = AdaptiveGradTagAffinity.Round(options);
+        return new AdaptiveGradTagAffinity(round with { Subsets = subsets ?? round.Subsets });
     }
+
+    private static int? AtLeast(ParseResult parsed, Option<int?> option, int least) =>
+        parsed.GetValue(option) is { } value && value < least
+            ? throw new InputException($"{option.Name} is {value}; it must be at least {least}.") : parsed.GetValue(option);
 
     private static Option<string> Choice(string name, IEnumerable<string> values, string description)
     {

@@ -3,7 +3,10 @@ using MLNet.MultiTask.Networks;
 
 namespace MLNet.MultiTask.Tests.Affinity;
 
-/// <summary>The solvers and evaluations of Grad-TAG on networks, against one another where they must agree and against definitions.</summary>
+/// <summary>
+/// The solvers and evaluations of Grad-TAG on networks, against one another where they must agree and against
+/// definitions.
+/// </summary>
 [TestClass]
 public sealed class GradTagSolverTests
 {
@@ -12,36 +15,43 @@ public sealed class GradTagSolverTests
     private static readonly StepLength s_length = new(0.2, 0);
 
     private static GradTagBase Base(TaskTable table, GradTagOptions options, params int[] hidden) =>
-        new(AffinityFixture.Network(table, hidden), table, s_split, options with { Threads = 2 }, CancellationToken.None);
+        new(AffinityFixture.Network(table, hidden), table, s_split, options with { Threads = 2 },
+            CancellationToken.None);
 
     private static TaskTable Regressions()
     {
-        TaskInfo[] tasks = [new("p", TaskKind.Regression), new("q", TaskKind.Regression, weight: 3), new("r", TaskKind.Regression)];
+        TaskInfo[] tasks = [new("p", TaskKind.Regression), new("q", TaskKind.Regression, weight: 3),
+            new("r", TaskKind.Regression)];
         float[] labels = [.. Enumerable.Range(0, 120).SelectMany(r => (float[])[s_mixed.FeatureRow(r)[0],
             r % 5 == 0 ? float.NaN : s_mixed.FeatureRow(r)[1] * s_mixed.FeatureRow(r)[2], s_mixed.FeatureRow(r)[3]])];
         return new TaskTable(s_mixed.Features, 6, tasks, labels);
     }
 
     [TestMethod]
-    [DataRow(GradTagSolver.Newton, true, StepGeometry.AdamW), DataRow(GradTagSolver.Newton, false, StepGeometry.Euclidean)]
+    [DataRow(GradTagSolver.Newton, true, StepGeometry.AdamW),
+        DataRow(GradTagSolver.Newton, false, StepGeometry.Euclidean)]
     [DataRow(GradTagSolver.LBfgs, true, StepGeometry.AdamW), DataRow(GradTagSolver.LBfgs, true, StepGeometry.Euclidean)]
     public void Step_RegressionsOnly_TheFullSolversEqualOneStep(GradTagSolver solver, bool heads, StepGeometry geometry)
     {
         var options = new GradTagOptions { LearnHeads = heads, Geometry = geometry };
         TaskTable table = Regressions();
-        AssertEqual(Base(table, options, 9, 5).Step([0, 1], s_length), Base(table, options with { Solver = solver }, 9, 5).Step([0, 1], s_length), 1e-3);
+        AssertEqual(Base(table, options, 9, 5).Step([0, 1], s_length), Base(table, options with { Solver = solver }, 9,
+            5).Step([0, 1], s_length), 1e-3);
     }
 
     [TestMethod]
-    [DataRow(true, StepGeometry.AdamW), DataRow(false, StepGeometry.AdamW), DataRow(true, StepGeometry.Euclidean), DataRow(false, StepGeometry.Euclidean)]
+    [DataRow(true, StepGeometry.AdamW), DataRow(false, StepGeometry.AdamW), DataRow(true, StepGeometry.Euclidean),
+        DataRow(false, StepGeometry.Euclidean)]
     public void Step_ConjugateGradient_EqualsTheDenseSolutionOverAllParameters(bool heads, StepGeometry geometry)
     {
         var options = new GradTagOptions { LearnHeads = heads, Geometry = geometry, Subspace = GradTagSubspace.Whole };
-        GradTagBase dense = Base(s_mixed, options, 7, 4), iterative = Base(s_mixed, options with { Solver = GradTagSolver.ConjugateGradient }, 7, 4);
+        GradTagBase dense = Base(s_mixed, options, 7, 4), iterative =
+            Base(s_mixed, options with { Solver = GradTagSolver.ConjugateGradient }, 7, 4);
         foreach (int[] subset in (int[][])[[0], [1, 2], [0, 1, 2, 3]])
         {
             AssertEqual(dense.Step(subset, s_length), iterative.Step(subset, s_length), 2e-3);
-            double[] expected = dense.Predict(subset, s_length).Losses, predicted = iterative.Predict(subset, s_length).Losses;
+            double[] expected = dense.Predict(subset, s_length).Losses, predicted =
+                iterative.Predict(subset, s_length).Losses;
             for (int k = 0; k < subset.Length; k++)
                 Assert.AreEqual(expected[k], predicted[k], 1e-3 * expected[k]);
         }
@@ -78,7 +88,8 @@ public sealed class GradTagSolverTests
         float[] expected = new float[shape.ParameterCount], actual = new float[shape.ParameterCount];
         basis.AddTo(projected.Trunk, expected);
         var whole = new WholeTrunk(shape, null);
-        whole.AddTo(new ConjugateGradientSolver(network, s_mixed, sweep.Rows, sweep.TaskWeights(), whole, null, CancellationToken.None)
+        whole.AddTo(new ConjugateGradientSolver(network, s_mixed, sweep.Rows, sweep.TaskWeights(), whole, null,
+            CancellationToken.None)
             .Solve(problem).Trunk, actual);
         double size = expected.Max(Math.Abs);
         Assert.IsTrue(size > 1e-3);
@@ -86,23 +97,27 @@ public sealed class GradTagSolverTests
             Assert.AreEqual(expected[i], actual[i], 1e-3 * size);
     }
 
-    // The loss of u + du, du the derivative along the whole step (trunk and heads) by differences of a network written anew.
+    // The loss of u + du, du the derivative along the whole step (trunk and heads) by differences of a network written
+    // anew.
     [TestMethod]
     [DataRow(true), DataRow(false)]
     public void Predict_Linearized_IsTheLossOfTheLinearisedOutputs(bool heads)
     {
         GradTagBase one = Base(s_mixed, new() { Evaluation = SubsetEvaluation.Linearized, LearnHeads = heads }, 9, 5);
         int[] subset = [0, 1, 2];
-        double[] start = ReferenceNetwork.Parameters(one.Network), end = ReferenceNetwork.Parameters(one.At(subset, one.Step(subset, s_length)));
+        double[] start = ReferenceNetwork.Parameters(one.Network), end =
+            ReferenceNetwork.Parameters(one.At(subset, one.Step(subset, s_length)));
         double[] losses = one.Predict(subset, s_length).Losses;
         const double h = 1e-5;
-        double[] up = [.. start.Zip(end, (a, b) => a + h * (b - a))], down = [.. start.Zip(end, (a, b) => a - h * (b - a))];
+        double[] up = [.. start.Zip(end, (a, b) => a + h * (b - a))], down =
+            [.. start.Zip(end, (a, b) => a - h * (b - a))];
         for (int k = 0; k < subset.Length; k++)
         {
             double sum = 0, weight = 0;
             foreach (int row in s_split.Validation.Where(r => s_mixed.IsObserved(r, subset[k])))
             {
-                double Value(double[] parameters) => ReferenceNetwork.Value(one.Network, parameters, s_mixed, row, subset[k]);
+                double Value(double[] parameters) => ReferenceNetwork.Value(one.Network, parameters, s_mixed, row,
+                    subset[k]);
                 double u = Value(start) + (Value(up) - Value(down)) / (2 * h);
                 double loss = s_mixed.Tasks[subset[k]].Kind == TaskKind.Regression
                     ? Math.Pow(s_mixed.Label(row, subset[k]) / 2.0 - u, 2) : Math.Log(1 + Math.Exp(-u));
@@ -120,7 +135,8 @@ public sealed class GradTagSolverTests
         int[] subset = [0, 2, 3];
         GradTagBase free = Base(s_mixed, new(), 9, 5);
         double length = free.Predict(subset, s_length).RelativeStep;
-        GradTagBase bounded = Base(s_mixed, new() { TrustRadius = length / 4 }, 9, 5), wide = Base(s_mixed, new() { TrustRadius = 2 * length }, 9, 5);
+        GradTagBase bounded = Base(s_mixed, new() { TrustRadius = length / 4 }, 9, 5), wide =
+            Base(s_mixed, new() { TrustRadius = 2 * length }, 9, 5);
         Assert.AreEqual(length / 4, bounded.Predict(subset, s_length).RelativeStep, 1e-3 * length);
         SubsetStep step = free.Step(subset, s_length), shortened = bounded.Step(subset, s_length);
         AssertEqual(step.Times(0.25f), shortened, 1e-4);
@@ -131,9 +147,11 @@ public sealed class GradTagSolverTests
     public void Step_LegacyForm_IgnoresTheOffsetAndTheLastFifthOfTheRows()
     {
         TaskInfo[] tasks = [new("a", TaskKind.Binary), new("b", TaskKind.Binary)];
-        float[] Labels(bool flipped) => [.. Enumerable.Range(0, 120).SelectMany(r => (float[])[s_mixed.FeatureRow(r)[0] > 0 ? 1 : 0,
+        float[] Labels(bool flipped) =>
+            [.. Enumerable.Range(0, 120).SelectMany(r => (float[])[s_mixed.FeatureRow(r)[0] > 0 ? 1 : 0,
             (s_mixed.FeatureRow(r)[1] > 0) ^ (flipped && Array.IndexOf(s_split.Train, r) >= 50) ? 1 : 0])];
-        float[] Step(bool flipped, int[] subset) => Base(new TaskTable(s_mixed.Features, 6, tasks, Labels(flipped)), Legacy(new() { Subspace = GradTagSubspace.Whole }), 9, 5).Step(subset, new(1, 0)).Trunk;
+        float[] Step(bool flipped, int[] subset) => Base(new TaskTable(s_mixed.Features, 6, tasks, Labels(flipped)),
+            Legacy(new() { Subspace = GradTagSubspace.Whole }), 9, 5).Step(subset, new(1, 0)).Trunk;
         // 84 training rows twice: 134 of 168 are fitted, the last 34 are those of task b from number 50 on.
         CollectionAssert.AreEqual(Step(false, [0, 1]), Step(true, [0, 1]));
         CollectionAssert.AreNotEqual(Step(false, [1]), Step(true, [1]));
@@ -144,11 +162,15 @@ public sealed class GradTagSolverTests
     {
         TaskTable table = AffinityFixture.Mixed(200);
         RowSplit split = RowSplit.Random(200, 0.3, 1);
-        var quick = new GradTagOptions { Bases = 1, Subsets = 0, FineTuningEpochs = 2, Training = new() { Hidden = [8], MaxEpochs = 3, Patience = null } };
-        foreach (GradTagOptions options in (GradTagOptions[])[quick with { Solver = GradTagSolver.Newton }, quick with { Solver = GradTagSolver.LBfgs },
-            quick with { Solver = GradTagSolver.ConjugateGradient, Subspace = GradTagSubspace.Whole }, quick with { Evaluation = SubsetEvaluation.Linearized }])
+        var quick = new GradTagOptions { Bases = 1, Subsets = 0, FineTuningEpochs = 2, Training =
+            new() { Hidden = [8], MaxEpochs = 3, Patience = null } };
+        foreach (GradTagOptions options in (GradTagOptions[])[quick with { Solver = GradTagSolver.Newton },
+            quick with { Solver = GradTagSolver.LBfgs },
+            quick with { Solver = GradTagSolver.ConjugateGradient, Subspace = GradTagSubspace.Whole },
+                quick with { Evaluation = SubsetEvaluation.Linearized }])
         {
-            double[] Values(int threads) => [.. new GradTagAffinity(options with { Threads = threads }).Estimate(table, split).Values];
+            double[] Values(int threads) =>
+                [.. new GradTagAffinity(options with { Threads = threads }).Estimate(table, split).Values];
             double[] one = Values(1);
             Assert.IsTrue(one.Any(v => v != 0));
             CollectionAssert.AreEqual(one, Values(4), $"{options.Solver}");
@@ -158,25 +180,33 @@ public sealed class GradTagSolverTests
     [TestMethod]
     public void Estimate_LegacyFormOnOtherTasks_NamesTheTask()
     {
-        var error = Assert.ThrowsExactly<ArgumentException>(() => new GradTagAffinity(Legacy(new() { Training = new() { Hidden = [8], MaxEpochs = 2 } }))
+        var error = Assert.ThrowsExactly<ArgumentException>(() =>
+            new GradTagAffinity(Legacy(new() { Training = new() { Hidden = [8], MaxEpochs = 2 } }))
             .Estimate(s_mixed, s_split));
-        StringAssert.Contains(error.Message, "Task 'class' is of kind Multiclass; the legacy form takes binary tasks only");
+        StringAssert.Contains(error.Message,
+            "Task 'class' is of kind Multiclass; the legacy form takes binary tasks only");
     }
 
     [TestMethod]
-    [DataRow(GradTagSolver.Newton, SubsetEvaluation.Forward, "The features of"), DataRow(GradTagSolver.OneStep, SubsetEvaluation.Linearized, "Statistics of 4 tasks")]
-    public void Estimate_MoreMemoryThanAllowed_NamesTheBytes(GradTagSolver solver, SubsetEvaluation evaluation, string message)
+    [DataRow(GradTagSolver.Newton, SubsetEvaluation.Forward, "The features of"),
+        DataRow(GradTagSolver.OneStep, SubsetEvaluation.Linearized, "Statistics of 4 tasks")]
+    public void Estimate_MoreMemoryThanAllowed_NamesTheBytes(GradTagSolver solver, SubsetEvaluation evaluation,
+        string message)
     {
-        var options = new GradTagOptions { Solver = solver, Evaluation = evaluation, FeatureMemory = 9000, Bases = 1, Training = new() { Hidden = [8], MaxEpochs = 2 } };
-        var error = Assert.ThrowsExactly<ArgumentException>(() => new GradTagAffinity(options).Estimate(s_mixed, s_split));
+        var options = new GradTagOptions { Solver = solver, Evaluation = evaluation, FeatureMemory = 9000, Bases = 1,
+            Training = new() { Hidden = [8], MaxEpochs = 2 } };
+        var error = Assert.ThrowsExactly<ArgumentException>(() => new GradTagAffinity(options).Estimate(s_mixed,
+            s_split));
         StringAssert.Contains(error.Message, message);
         StringAssert.Contains(error.Message, "bytes, more than FeatureMemory = 9,000");
     }
 
     public static IEnumerable<object[]> Contradictions =>
     [
-        [new GradTagOptions { Solver = GradTagSolver.ConjugateGradient }, "Subspace must be Whole where the solver is ConjugateGradient"],
-        [Legacy(new()) with { Geometry = StepGeometry.AdamW }, "Geometry must be Euclidean where the solver is LegacyForm"],
+        [new GradTagOptions { Solver = GradTagSolver.ConjugateGradient },
+            "Subspace must be Whole where the solver is ConjugateGradient"],
+        [Legacy(new()) with { Geometry = StepGeometry.AdamW },
+            "Geometry must be Euclidean where the solver is LegacyForm"],
         [Legacy(new()) with { Weighting = SubsetWeighting.TaskBalanced }, "Weighting must be SamplePooled"],
         [Legacy(new()) with { LearnHeads = true }, "LearnHeads must be false"],
         [Legacy(new()) with { Lambda = 1 }, "Lambda must be null where the solver is LegacyForm"],

@@ -6,7 +6,8 @@ namespace MLNet.MultiTask.Tests.Affinity;
 [TestClass]
 public class StepCalibrationTests
 {
-    private static readonly (TaskTable Table, TaskGrouping Planted) s_data = MultiTabBench.Generate(new() { Rows = 400, GroupSizes = [3, 3], Noise = 0.5, Seed = 2 });
+    private static readonly (TaskTable Table, TaskGrouping Planted) s_data =
+        MultiTabBench.Generate(new() { Rows = 400, GroupSizes = [3, 3], Noise = 0.5, Seed = 2 });
     private static readonly RowSplit s_split = RowSplit.Random(400, 0.3, 1);
 
     private static GradTagOptions Options(CalibrationCriterion criterion) => new()
@@ -20,7 +21,8 @@ public class StepCalibrationTests
 
     // The criteria, written out anew, over the same probes and candidates.
     [TestMethod]
-    [DataRow(CalibrationCriterion.Balanced), DataRow(CalibrationCriterion.RelativeError), DataRow(CalibrationCriterion.LossChange), DataRow(CalibrationCriterion.StepLength)]
+    [DataRow(CalibrationCriterion.Balanced), DataRow(CalibrationCriterion.RelativeError),
+        DataRow(CalibrationCriterion.LossChange), DataRow(CalibrationCriterion.StepLength)]
     public void Run_EveryCriterion_TakesTheCandidateThatIsBestByIt(CalibrationCriterion criterion)
     {
         GradTagOptions options = Options(criterion);
@@ -28,14 +30,16 @@ public class StepCalibrationTests
         GradTagBase one = model.Bases[0];
         int[][] probes = AffinitySubsets.HoldOut(6, 5, new RandomStream(options.Seed, "probes").NextUInt64());
         Assert.HasCount(5, probes);
-        var truth = new SubsetTruth(s_data.Table, s_split, probes, options.Training, options.Seed, 2, CancellationToken.None);
+        var truth = new SubsetTruth(s_data.Table, s_split, probes, options.Training, options.Seed, 2,
+            CancellationToken.None);
         double[][] real = truth.FineTuned([one.Network], 4, 1).Mean;
         double length = truth.RelativeSteps(one.Network, 4).Average();
         Assert.IsTrue(length is > 0.001 and < 1, $"relative step {length}");
 
         double Error(double epochs)
         {
-            (double[] Losses, double RelativeStep)[] predicted = [.. probes.Select(s => one.Predict(s, new StepLength(null, epochs)))];
+            (double[] Losses, double RelativeStep)[] predicted =
+                [.. probes.Select(s => one.Predict(s, new StepLength(null, epochs)))];
             double[] a = [.. predicted.SelectMany(p => p.Losses)], b = [.. real.SelectMany(r => r)];
             return criterion switch
             {
@@ -51,7 +55,8 @@ public class StepCalibrationTests
             int[] tasks = [.. probes.SelectMany(p => p)];
             return Enumerable.Range(0, 6).Sum(t =>
             {
-                double[] gap = [.. Enumerable.Range(0, tasks.Length).Where(i => tasks[i] == t).Select(i => a[i] - b[i])];
+                double[] gap = [.. Enumerable.Range(0, tasks.Length).Where(i => tasks[i] == t).Select(i => a[i]
+                    - b[i])];
                 return gap.Sum(g => (g - gap.Average()) * (g - gap.Average()));
             });
         }
@@ -63,14 +68,16 @@ public class StepCalibrationTests
     public void Run_OneProbe_BalancedIsTheRelativeError()
     {
         StepLength Length(CalibrationCriterion criterion) =>
-            GradTagModel.Fit(s_data.Table, s_split, Options(criterion) with { CalibrationProbes = 1 }, CancellationToken.None).Length;
+            GradTagModel.Fit(s_data.Table, s_split, Options(criterion) with { CalibrationProbes = 1 },
+                CancellationToken.None).Length;
         Assert.AreEqual(Length(CalibrationCriterion.RelativeError), Length(CalibrationCriterion.Balanced));
     }
 
     [TestMethod]
     public void Validate_NoProbes_NamesRangeAndValue()
     {
-        var error = Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => new GradTagOptions { CalibrationProbes = 0 }.Validate());
+        var error = Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => new GradTagOptions { CalibrationProbes =
+            0 }.Validate());
         StringAssert.Contains(error.Message, "CalibrationProbes must be at least 1");
     }
 }

@@ -4,7 +4,9 @@ using MLNet.MultiTask.Affinity;
 
 namespace MLNet.MultiTask.Tests.Affinity;
 
-/// <summary>Solvers of linearised subset losses against scikit-learn's and SciPy's, stored by sklearn_subsets.py.</summary>
+/// <summary>
+/// Solvers of linearised subset losses against scikit-learn's and SciPy's, stored by sklearn_subsets.py.
+/// </summary>
 [TestClass]
 public sealed class SubsetSolverTests
 {
@@ -36,14 +38,16 @@ public sealed class SubsetSolverTests
         SubsetStep step = Solver(tasks, newton).Solve(problem);
         AssertClose(Doubles(s_fixture.GetProperty("offset")), step.Trunk, 1e-5);
         SubsetObjective objective = SubsetObjective.Of(problem, tasks, D);
-        Assert.AreEqual(s_fixture.GetProperty("offsetLoss").GetDouble(), objective.Value([.. step.Trunk.Select(v => (double)v)], new double[D]), 1e-9);
+        Assert.AreEqual(s_fixture.GetProperty("offsetLoss").GetDouble(),
+            objective.Value([.. step.Trunk.Select(v => (double)v)], new double[D]), 1e-9);
     }
 
     [TestMethod]
     public void Solve_LegacyForm_AgreesWithScikitLearnOnTheFirstFourFifths()
     {
         TaskFeatures[] tasks = [.. s_subset.Select(t => Binary(t, offset: true))];
-        SubsetStep step = new LegacySolver(tasks, Labels(), D, CancellationToken.None).Solve(new SubsetProblem(s_subset, s_shares, s_lambda, null));
+        SubsetStep step = new LegacySolver(tasks, Labels(), D, CancellationToken.None).Solve(new SubsetProblem(s_subset,
+            s_shares, s_lambda, null));
         AssertClose(Doubles(s_fixture.GetProperty("legacy")), step.Trunk, 1e-6);
     }
 
@@ -53,7 +57,8 @@ public sealed class SubsetSolverTests
         TaskFeatures[] tasks = [.. s_subset.Select(t => Binary(t, offset: true))];
         float[][] ones = [.. tasks.Select(t => Enumerable.Repeat(1f, t.Rows).ToArray())];
         var error = Assert.ThrowsExactly<InvalidOperationException>(() =>
-            new LegacySolver(tasks, ones, D, CancellationToken.None).Solve(new SubsetProblem([0, 2], [0.5, 0.5], 1, null)));
+            new LegacySolver(tasks, ones, D, CancellationToken.None).Solve(new SubsetProblem([0, 2], [0.5, 0.5], 1,
+                null)));
         StringAssert.Contains(error.Message, "The first 72 rows of tasks 0, 2 hold the label 1 only");
     }
 
@@ -73,7 +78,8 @@ public sealed class SubsetSolverTests
     [TestMethod]
     public void Solve_NewtonAndLBfgsWithHeads_Agree()
     {
-        TaskFeatures[] tasks = [WithHead(Binary(0, true), 4, 1), WithHead(Binary(1, true), 4, 2), WithHead(Squared(), 3, 3)];
+        TaskFeatures[] tasks = [WithHead(Binary(0, true), 4, 1), WithHead(Binary(1, true), 4, 2),
+            WithHead(Squared(), 3, 3)];
         var problem = new SubsetProblem([0, 2], [0.5, 0.5], 0.01, [0.02, 0.03]);
         SubsetStep newton = Solver(tasks, true).Solve(problem), lbfgs = Solver(tasks, false).Solve(problem);
         AssertClose([.. newton.Trunk.Select(v => (double)v)], lbfgs.Trunk, 1e-5);
@@ -85,11 +91,13 @@ public sealed class SubsetSolverTests
     public void Value_WithHeads_GradientAndHessianEqualFiniteDifferences()
     {
         TaskFeatures[] tasks = [WithHead(Binary(0, true), 2, 1), WithHead(Squared(), 3, 3)];
-        SubsetObjective objective = SubsetObjective.Of(new SubsetProblem([0, 1], [0.7, 0.3], 0.1, [0.2, 0.4]), tasks, D);
+        SubsetObjective objective = SubsetObjective.Of(new SubsetProblem([0, 1], [0.7, 0.3], 0.1, [0.2, 0.4]), tasks,
+            D);
         int n = objective.Size;
         Assert.AreEqual(D + 5, n);
         var random = new RandomStream(3, "point");
-        double[] x = [.. Enumerable.Range(0, n).Select(_ => random.NextNormal())], gradient = new double[n], hessian = new double[n * n];
+        double[] x = [.. Enumerable.Range(0, n).Select(_ => random.NextNormal())], gradient = new double[n], hessian =
+            new double[n * n];
         objective.Value(x, gradient);
         objective.Hessian(x, hessian);
         const double h = 1e-5;
@@ -110,11 +118,13 @@ public sealed class SubsetSolverTests
         var random = new RandomStream(3, "wide");
         const int d = FullSolver.MostForNewton + 1;
         float[] features = [.. Enumerable.Range(0, 30 * d).Select(_ => (float)random.NextNormal() / 20)];
-        OutputLoss[] losses = [.. Enumerable.Range(0, 30).Select(_ => OutputLoss.At(TaskKind.Binary, [0], 1, new float[1]))];
+        OutputLoss[] losses = [.. Enumerable.Range(0, 30).Select(_ =>
+            OutputLoss.At(TaskKind.Binary, [0], 1, new float[1]))];
         TaskFeatures[] tasks = [new(features, d, losses, Ones(30), false)];
         var problem = new SubsetProblem([0], [1], 0.1, null);
         SubsetStep one = new FullSolver(tasks, d, true, CancellationToken.None).Solve(problem);
-        CollectionAssert.AreEqual(new FullSolver(tasks, d, false, CancellationToken.None).Solve(problem).Trunk, one.Trunk);
+        CollectionAssert.AreEqual(new FullSolver(tasks, d, false, CancellationToken.None).Solve(problem).Trunk,
+            one.Trunk);
         double[] gradient = new double[d];
         SubsetObjective.Of(problem, tasks, d).Value([.. one.Trunk.Select(v => (double)v)], gradient);
         Assert.AreEqual(0, gradient.Max(Math.Abs), 1e-6);
@@ -146,14 +156,17 @@ public sealed class SubsetSolverTests
         return [.. a.Solve(b)];
     }
 
-    private static FullSolver Solver(TaskFeatures[] tasks, bool newton) => new(tasks, D, newton, CancellationToken.None);
+    private static FullSolver Solver(TaskFeatures[] tasks, bool newton) =>
+        new(tasks, D, newton, CancellationToken.None);
 
     // Rows signed by the label, as the margin form has them.
     private static TaskFeatures Binary(int t, bool offset)
     {
-        float[] features = Floats(s_fixture.GetProperty("features")[t]), offsets = Floats(s_fixture.GetProperty("offsets")[t]), labels = Labels()[t];
+        float[] features = Floats(s_fixture.GetProperty("features")[t]), offsets =
+            Floats(s_fixture.GetProperty("offsets")[t]), labels = Labels()[t];
         var direction = new float[1];
-        OutputLoss[] losses = [.. labels.Select((y, i) => OutputLoss.At(TaskKind.Binary, [offset ? offsets[i] : 0], y, direction))];
+        OutputLoss[] losses = [.. labels.Select((y, i) => OutputLoss.At(TaskKind.Binary, [offset ? offsets[i] : 0], y,
+            direction))];
         for (int i = 0; i < features.Length; i++)
             features[i] *= labels[i / D] == 1 ? 1 : -1;
         return new TaskFeatures(features, D, losses, Ones(losses.Length), squared: false);
@@ -161,9 +174,11 @@ public sealed class SubsetSolverTests
 
     private static TaskFeatures Squared()
     {
-        float[] features = Floats(s_fixture.GetProperty("features")[2]), offsets = Floats(s_fixture.GetProperty("offsets")[2]);
+        float[] features = Floats(s_fixture.GetProperty("features")[2]), offsets =
+            Floats(s_fixture.GetProperty("offsets")[2]);
         float[] target = Floats(s_fixture.GetProperty("target"));
-        OutputLoss[] losses = [.. target.Select((y, i) => OutputLoss.At(TaskKind.Regression, [offsets[i]], y, new float[1]))];
+        OutputLoss[] losses = [.. target.Select((y, i) => OutputLoss.At(TaskKind.Regression, [offsets[i]], y,
+            new float[1]))];
         return new TaskFeatures(features, D, losses, Ones(losses.Length), squared: true);
     }
 

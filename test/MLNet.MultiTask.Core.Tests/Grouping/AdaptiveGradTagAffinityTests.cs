@@ -31,7 +31,8 @@ public sealed class AdaptiveGradTagAffinityTests
 
         var sampler = new CoveringSubsets(12, 4, s_quick.Seed);
         int[][] drawn = [.. Enumerable.Range(0, (int)rounds).SelectMany(_ => sampler.Next(2, 0))];
-        TaskAffinity again = SubsetAverage.ToAffinity(affinity.TaskNames, drawn, [.. drawn.Select(s => affinity.PredictGroup!(s))], "again");
+        TaskAffinity again = SubsetAverage.ToAffinity(affinity.TaskNames, drawn,
+            [.. drawn.Select(s => affinity.PredictGroup!(s))], "again");
         CollectionAssert.AreEqual(again.Values.ToArray(), affinity.Values.ToArray());
         CollectionAssert.AreEqual(again.StandardErrors, affinity.StandardErrors);
     }
@@ -41,7 +42,8 @@ public sealed class AdaptiveGradTagAffinityTests
     {
         (TaskTable table, _) = MultiTabBench.Generate(new() { Rows = 300, GroupSizes = [3, 3], Seed = 2 });
         RowSplit split = RowSplit.Random(table.RowCount, 0.25, 1);
-        double[] Values(int threads) => [.. new AdaptiveGradTagAffinity(s_quick with { Threads = threads }).Estimate(table, split).Values];
+        double[] Values(int threads) =>
+            [.. new AdaptiveGradTagAffinity(s_quick with { Threads = threads }).Estimate(table, split).Values];
         CollectionAssert.AreEqual(Values(1), Values(4));
     }
 
@@ -52,6 +54,7 @@ public sealed class AdaptiveGradTagAffinityTests
         RowSplit split = RowSplit.Random(table.RowCount, 0.25, 1);
         TaskAffinity affinity = new AdaptiveGradTagAffinity(s_quick).Estimate(table, split);
         Assert.AreEqual((1.0, 7.0), (affinity.Diagnostics["rounds"], affinity.Diagnostics["subsets"]));
-        CollectionAssert.AreEqual(new GradTagAffinity(s_quick).Estimate(table, split).Values.ToArray(), affinity.Values.ToArray());
+        CollectionAssert.AreEqual(new GradTagAffinity(s_quick).Estimate(table, split).Values.ToArray(),
+            affinity.Values.ToArray());
     }
 }

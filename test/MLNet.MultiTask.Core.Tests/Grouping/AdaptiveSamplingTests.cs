@@ -3,7 +3,9 @@ using MLNet.MultiTask.Grouping;
 
 namespace MLNet.MultiTask.Tests.Grouping;
 
-/// <summary>Losses with planted groups: task i's falls with the share of partners in its subset, plus noise of the subset.</summary>
+/// <summary>
+/// Losses with planted groups: task i's falls with the share of partners in its subset, plus noise of the subset.
+/// </summary>
 [TestClass]
 public sealed class AdaptiveSamplingTests
 {
@@ -21,13 +23,15 @@ public sealed class AdaptiveSamplingTests
         AdaptiveSample<double[]> sample = Run(new() { GroupCounts = [3] }, noise, seed, coverage: 2);
         Assert.IsTrue(sample.Settled);
         Assert.AreEqual(ofAll, Solve(Average(sample.Subsets, sample.Predictions)));
-        Assert.IsTrue(sample.Subsets.Length < all.Length / 2, $"{sample.Subsets.Length} of {all.Length} subsets in {sample.Rounds} rounds");
+        Assert.IsTrue(sample.Subsets.Length < all.Length / 2,
+            $"{sample.Subsets.Length} of {all.Length} subsets in {sample.Rounds} rounds");
     }
 
     [TestMethod]
     public void Run_MoreNoise_TakesMoreRounds()
     {
-        double Rounds(double noise) => Enumerable.Range(1, 5).Average(seed => Run(new() { GroupCounts = [3] }, noise, (ulong)seed, 1).Rounds);
+        double Rounds(double noise) =>
+            Enumerable.Range(1, 5).Average(seed => Run(new() { GroupCounts = [3] }, noise, (ulong)seed, 1).Rounds);
         double little = Rounds(0.05), much = Rounds(2);
         Assert.IsTrue(little < much, $"{little} rounds with little noise, {much} with much");
     }
@@ -46,7 +50,8 @@ public sealed class AdaptiveSamplingTests
                 TaskAffinity before = Average(sample.Subsets[..ends[r - 1]], sample.Predictions[..ends[r - 1]]);
                 TaskAffinity now = Average(sample.Subsets[..ends[r]], sample.Predictions[..ends[r]]);
                 double density = DensityObjective.Value(now, Solve(now, k));
-                Assert.IsTrue(DensityObjective.Value(now, Solve(before, k)) >= density * (1 - tolerance) - 1e-9, $"k = {k}, round {r + 1}");
+                Assert.IsTrue(DensityObjective.Value(now, Solve(before, k)) >= density * (1 - tolerance) - 1e-9,
+                    $"k = {k}, round {r + 1}");
             }
     }
 
@@ -69,13 +74,15 @@ public sealed class AdaptiveSamplingTests
     [TestMethod]
     public void Run_NoSubsetLeft_HoldsThemAll()
     {
-        AdaptiveSample<double[]> sample = Run(new() { StableRounds = 1000, MaxRounds = 1000, GroupCounts = [3] }, 1, 1, 3);
+        AdaptiveSample<double[]> sample = Run(new() { StableRounds = 1000, MaxRounds = 1000, GroupCounts = [3] }, 1, 1,
+            3);
         Assert.IsFalse(sample.Settled);
         Assert.AreEqual(495, sample.Subsets.Select(s => string.Join(',', s)).Distinct().Count());
         Assert.AreEqual(495, sample.Predictions.Length);
     }
 
-    // Against the mean over all subsets, errors in units of the standard error are about as large as sampling without replacement says.
+    // Against the mean over all subsets, errors in units of the standard error are about as large as sampling without
+    // replacement says.
     [TestMethod]
     public void Run_StoppedEarly_StandardErrorsTellTheDistanceToTheMeanOverAllSubsets()
     {
@@ -102,7 +109,8 @@ public sealed class AdaptiveSamplingTests
     [TestMethod]
     public void Run_MoreGroupsThanTasks_NamesTheNumber()
     {
-        var error = Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => Run(new() { GroupCounts = [3, 13] }, 1, 1, 1));
+        var error = Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => Run(new() { GroupCounts = [3, 13] }, 1, 1,
+            1));
         StringAssert.Contains(error.Message, "GroupCounts must be at most the number of tasks, 12");
         error = Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => Run(new() { StableRounds = 0 }, 1, 1, 1));
         StringAssert.Contains(error.Message, "StableRounds must be at least 1");
@@ -111,7 +119,8 @@ public sealed class AdaptiveSamplingTests
     private static AdaptiveSample<double[]> Run(AdaptiveSamplingOptions options, double noise, ulong seed, int coverage)
     {
         var sampler = new CoveringSubsets(Tasks, Size, seed);
-        return AdaptiveSampling.Run(Tasks, options, () => sampler.Next(coverage, 0), round => Predict(round, noise, seed), Average,
+        return AdaptiveSampling.Run(Tasks, options, () => sampler.Next(coverage, 0), round =>
+            Predict(round, noise, seed), Average,
             CancellationToken.None);
     }
 
@@ -125,7 +134,8 @@ public sealed class AdaptiveSamplingTests
     private static double[][] Predict(int[][] subsets, double noise, ulong seed) => [.. subsets.Select(subset =>
     {
         var random = new RandomStream(seed, string.Join(',', subset));
-        return subset.Select(i => 1 + i - 0.3 * subset.Count(j => j != i && j % 3 == i % 3) + noise * random.NextNormal()).ToArray();
+        return subset.Select(i => 1 + i - 0.3 * subset.Count(j => j != i && j % 3 == i % 3) +
+            noise * random.NextNormal()).ToArray();
     })];
 
     private static TaskAffinity Average(int[][] subsets, double[][] losses) =>
