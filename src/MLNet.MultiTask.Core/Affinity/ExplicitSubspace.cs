@@ -4,11 +4,12 @@ namespace MLNet.MultiTask.Affinity;
 internal sealed class ExplicitSubspace : ISubspace
 {
     private readonly TrunkVectors[] _slices;
+    private readonly double[] _gram;
 
-    public ExplicitSubspace(TrunkVectors basis)
+    public ExplicitSubspace(TrunkVectors basis, int threads = 1)
     {
         const int size = TrunkChunk.DirectionsAtOnce;
-        Dimension = basis.Count;
+        (Dimension, _gram) = (basis.Count, basis.Gram(threads));
         _slices = [.. Enumerable.Range(0, (basis.Count + size - 1) / size).Select(s => basis.Slice(s * size, Math.Min(size, basis.Count - s * size)))];
     }
 
@@ -18,6 +19,19 @@ internal sealed class ExplicitSubspace : ISubspace
     {
         for (int s = 0; s < _slices.Length; s++)
             chunk.Features(_slices[s], features, s * TrunkChunk.DirectionsAtOnce, Dimension);
+    }
+
+    public double Norm(ReadOnlySpan<float> w, int parameterCount)
+    {
+        double square = 0;
+        for (int i = 0; i < Dimension; i++)
+        {
+            double sum = 0;
+            for (int j = 0; j < Dimension; j++)
+                sum += _gram[i * Dimension + j] * w[j];
+            square += w[i] * sum;
+        }
+        return Math.Sqrt(Math.Max(0, square));
     }
 
     public void AddTo(ReadOnlySpan<float> w, Span<float> parameters)

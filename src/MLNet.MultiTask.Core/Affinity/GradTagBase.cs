@@ -8,15 +8,16 @@ internal sealed class GradTagBase
 {
     // The head of a task of weight 0 is not trained.
     private const double Fixed = 1e30;
+    private const int ErrorRows = 512;
 
     private readonly GradTagOptions _options;
     private readonly ForwardEvaluator _evaluator;
     private readonly double _trunkNorm;
     private readonly TaskTable _table;
     private readonly AdamGeometry? _adam;
-    private readonly int[] _trainRows;
+    private readonly ObservedRows _observed;
     private readonly int _batchSize;
-    private readonly int[] _validationRows;
+    private readonly int[] _trainRows, _validationRows;
     private readonly HeadSpace? _heads;
     private readonly ISubsetSolver _solver;
     private readonly double[] _rowWeights;
@@ -26,6 +27,7 @@ internal sealed class GradTagBase
     public GradTagBase(SharedBottomNetwork network, TaskTable table, RowSplit split, GradTagOptions options, CancellationToken cancellationToken)
     {
         (_options, Network, _table, _trainRows, _validationRows) = (options, network, table, split.Train, split.Validation);
+        _observed = new ObservedRows(table, split.Train);
         int threads = options.Threads ?? Environment.ProcessorCount;
         var train = new TrunkSweep(network, table, split.Train, threads, cancellationToken);
         var validation = new TrunkSweep(network, table, split.Validation, threads, cancellationToken);
@@ -41,7 +43,7 @@ internal sealed class GradTagBase
             GradTagSubspace.Rademacher => new RademacherSubspace(network.Shape, options.RandomDimension, options.Seed, _adam?.Scale),
             GradTagSubspace.Whole => new WholeTrunk(network.Shape, _adam?.Scale),
             _ => new ExplicitSubspace(KrylovBasis.Build(train, gradients, shares, options.KrylovProducts, options.OwnProducts,
-                options.MaxDimension, _adam?.Scale)),
+                options.MaxDimension, _adam?.Scale), threads),
         };
         _heads = options.LearnHeads ? new HeadSpace(network.Shape, _adam?.Heads.Scale) : null;
         _sizes = PairFeatures.Sizes(table, Subspace, _heads);
@@ -51,8 +53,8 @@ internal sealed class GradTagBase
             Validation = Statistics(validation);
         if (options.Evaluation == SubsetEvaluation.Linearized)
             _linearized = PairFeatures.Keep(validation, Subspace, _heads, options.FeatureMemory);
-        Flops = LinearizationFlops(split.Train.Length, Observations(table, split.Train))
-            + (Validation is null && _linearized is null ? 0 : LinearizationFlops(split.Validation.Length, Observations(table, split.Validation)));
+        Flops = BasisFlops() + StatisticsFlops(_observed)
+            + (options.Evaluation == SubsetEvaluation.Forward ? 0 : StatisticsFlops(new ObservedRows(table, split.Validation)));
         Losses = _evaluator.Losses(network, [.. Enumerable.Range(0, table.Tasks.Count)]);
         _trunkNorm = TensorPrimitives.Norm<float>(network.Parameters.AsSpan(0, network.Shape.TrunkParameterCount));
     }
@@ -77,29 +79,29 @@ internal sealed class GradTagBase
     {
         if (_options.Solver != GradTagSolver.OneStep)
             return double.NaN;
-        double d = Subspace.Dimension, shape = Network.Shape.ParameterCount;
-        double all = _sizes.Average(), head = 2 * size * (all - d) * (d + all);
-        return d * d * d / 3 + 2 * d * d * (size + 2) + head + _options.Evaluation switch
+        double d = Subspace.Dimension, all = _sizes.Average(), head = all - d;
+        return d * d * d / 3 + d * d * (size + 2) + size * 2 * head * all + _options.Evaluation switch
         {
             SubsetEvaluation.Quadratic => 2 * all * all * size,
             SubsetEvaluation.Linearized => 2 * all * size * _validationRows.Length,
-            _ => 2 * d * Network.Shape.TrunkParameterCount + 2 * shape * _validationRows.Length,
+            _ => 2 * d * Network.Shape.TrunkParameterCount + 2.0 * Network.Shape.ParameterCount * _validationRows.Length,
         };
     }
 
     // A tangent pass or a pull costs each vector about as much as a forward pass through all layers but the first, plus one through all.
-    private double LinearizationFlops(int rows, double pairs)
+    private double PassFlops(double rows, double vectors) =>
+        2 * rows * vectors * (2.0 * Network.Shape.ParameterCount - (double)Network.Shape.FeatureCount * Network.Shape.Hidden[0]);
+
+    private double BasisFlops()
     {
-        NetworkShape shape = Network.Shape;
-        double tasks = shape.Tasks.Count, d = Subspace.Dimension, first = (double)shape.FeatureCount * shape.Hidden[0];
-        double perVector = 2.0 * rows * (2 * shape.ParameterCount - first);
-        double vectors = tasks * (1 + _options.KrylovProducts + _options.OwnProducts);
-        double basis = perVector * tasks * (1 + 2 * (_options.KrylovProducts + _options.OwnProducts));
-        double orthonormal = vectors * (vectors + 2 * d) * shape.TrunkParameterCount;
-        double statistics = 2 * pairs * _sizes.Average(size => (double)size * size);
-        double elimination = _sizes.Sum(size => (size - d) * size * size);
-        return basis + orthonormal + perVector * d + statistics + elimination;
+        double tasks = Network.Shape.Tasks.Count, products = _options.KrylovProducts + _options.OwnProducts, vectors = tasks * (1 + products);
+        double orthonormal = vectors * (vectors + 2.0 * Subspace.Dimension) * Network.Shape.TrunkParameterCount;
+        double elimination = _sizes.Sum(size => (size - Subspace.Dimension) * (double)size * size);
+        return PassFlops(_observed.Count, tasks * (1 + 2 * products)) + orthonormal + elimination;
     }
+
+    private double StatisticsFlops(ObservedRows rows) =>
+        PassFlops(rows.Count, Subspace.Dimension) + rows.Counts.Select((count, t) => 2.0 * count * _sizes[t] * _sizes[t]).Sum();
 
     /// <summary>The step of a subset, shortened to the trust radius.</summary>
     public SubsetStep Step(int[] subset, StepLength length)
@@ -110,12 +112,7 @@ internal sealed class GradTagBase
     }
 
     // ‖B·w‖ over the norm of the trunk's parameters.
-    private double RelativeLength(SubsetStep step)
-    {
-        var trunk = new float[Network.Shape.ParameterCount];
-        Subspace.AddTo(step.Trunk, trunk);
-        return TensorPrimitives.Norm<float>(trunk) / _trunkNorm;
-    }
+    private double RelativeLength(SubsetStep step) => Subspace.Norm(step.Trunk, Network.Shape.ParameterCount) / _trunkNorm;
 
     private ISubsetSolver Solver(TrunkSweep train, CancellationToken cancellationToken)
     {
@@ -151,8 +148,8 @@ internal sealed class GradTagBase
         if (_adam is null)
             return new SubsetProblem(subset, shares, length.Lambda!.Value,
                 _heads is null ? null : [.. shares.Select(s => s > 0 ? length.Lambda.Value / s : Fixed)]);
-        int rows = Array.FindAll(_trainRows, r => Array.Exists(subset, t => _table.IsObserved(r, t))).Length;
-        double steps = length.Epochs * Math.Ceiling((double)rows / _batchSize), rowShare = (double)rows / _trainRows.Length;
+        int rows = _observed.Any(subset);
+        double steps = length.Epochs * Math.Ceiling((double)rows / _batchSize), rowShare = (double)rows / _observed.Count;
         double lambda = length.Lambda ?? 1 / (_options.Training.LearningRate * steps);
         return new SubsetProblem(subset, shares, lambda * _adam.RelativeSize(subset, shares, rowShare),
             _heads is null ? null : [.. subset.Select((t, k) => shares[k] > 0 ? Rounded(lambda * _adam.Heads.RelativeSize(t, rowShare)) : Fixed)]);
@@ -179,45 +176,64 @@ internal sealed class GradTagBase
             return ([.. subset.Select((i, k) => Losses[i] + statistics.QuadraticChange(i, [.. step.Trunk, .. step.Head(k)]))], RelativeLength(step));
         if (_linearized is { } features)
             return ([.. subset.Select((i, k) => features[i].MeanLoss(step.Trunk, step.Head(k)))], RelativeLength(step));
-        SharedBottomNetwork moved = At(subset, step);
-        int trunk = Network.Shape.TrunkParameterCount;
-        return (_evaluator.Losses(moved, subset),
-            TensorPrimitives.Distance<float>(moved.Parameters.AsSpan(0, trunk), Network.Parameters.AsSpan(0, trunk)) / _trunkNorm);
+        return (_evaluator.Losses(At(subset, step), subset), RelativeLength(step));
     }
 
     /// <summary>
-    /// Σ (u + g·w − u')² / Σ max(|u|, |u'|)² over the members' validation rows, mean over subsets: u at W0, u' at W0 + B·w.
+    /// Σ (u + g·Δ − u')² / Σ max(|u|, |u'|)² over the members' pairs in some validation rows, mean over subsets: u at W0, u' after the
+    /// step Δ of trunk and heads.
     /// </summary>
-    public double LinearizationError(int[][] subsets, StepLength length)
+    /// <param name="subsets">Subsets.</param>
+    /// <param name="length">How far they go.</param>
+    /// <param name="radius">If given, every step is brought to this length relative to the trunk's.</param>
+    public double LinearizationError(int[][] subsets, StepLength length, double? radius = null)
     {
-        double sum = 0;
-        foreach (int[] subset in subsets)
+        ReadOnlySpan<int> rows = _validationRows.AsSpan(0, Math.Min(_validationRows.Length, ErrorRows));
+        SubsetStep[] steps = [.. subsets.Select(subset => Scaled(Step(subset, length), radius))];
+        var directions = new TrunkVectors(Network.Shape, subsets.Length);
+        for (int s = 0; s < subsets.Length; s++)
         {
-            float[] w = Step(subset, length).Trunk;
-            SharedBottomNetwork moved = At(subset, new SubsetStep(w, null));
+            var step = new float[Network.Parameters.Length];
+            Subspace.AddTo(steps[s].Trunk, step);
+            directions.Set(s, step);
+        }
+        var chunk = new TrunkChunk(Network, _table, rows.Length);
+        chunk.Load(rows);
+        var linear = new float[chunk.PairCount * subsets.Length];
+        chunk.Features(directions, linear);
+        double sum = 0;
+        for (int s = 0; s < subsets.Length; s++)
+        {
+            var moved = new TrunkChunk(At(subsets[s], steps[s]), _table, rows.Length);
+            moved.Load(rows);
             double error = 0, size = 0;
-            int rows = Math.Min(_validationRows.Length, 512);
-            TrunkChunk before = new(Network, _table, rows), after = new(moved, _table, rows);
-            before.Load(_validationRows.AsSpan(0, rows));
-            after.Load(_validationRows.AsSpan(0, rows));
-            var features = new float[before.PairCount * w.Length];
-            Subspace.Features(before, features);
-            for (int p = 0; p < before.PairCount; p++)
-            {
-                if (Array.IndexOf(subset, before.PairTask[p]) < 0)
-                    continue;
-                double u = before.Pairs[p].Value, exact = after.Pairs[p].Value;
-                double linear = u + TensorPrimitives.Dot<float>(features.AsSpan(p * w.Length, w.Length), w);
-                error += (linear - exact) * (linear - exact);
-                size += Math.Max(u * u, exact * exact);
-            }
+            for (int r = 0; r < rows.Length; r++)
+                for (int p = chunk.PairStart[r]; p < chunk.PairStart[r + 1]; p++)
+                {
+                    int k = Array.IndexOf(subsets[s], chunk.PairTask[p]);
+                    if (k < 0)
+                        continue;
+                    double u = chunk.Pairs[p].Value, exact = moved.Pairs[p].Value;
+                    double change = linear[p * subsets.Length + s] + (HeadChange(chunk, r, p, steps[s].Head(k)));
+                    error += (u + change - exact) * (u + change - exact);
+                    size += Math.Max(u * u, exact * exact);
+                }
             sum += size > 0 ? error / size : 0;
         }
         return sum / subsets.Length;
     }
 
-    private static double Observations(TaskTable table, int[] rows) =>
-        rows.Sum(r => Enumerable.Range(0, table.Tasks.Count).Count(t => table.IsObserved(r, t)));
+    private double HeadChange(TrunkChunk chunk, int row, int pair, ReadOnlySpan<float> step)
+    {
+        if (step.IsEmpty)
+            return 0;
+        var features = new float[step.Length];
+        _heads!.Features(chunk, row, pair, features);
+        return TensorPrimitives.Dot<float>(features, step);
+    }
+
+    private SubsetStep Scaled(SubsetStep step, double? radius) =>
+        radius is { } wanted && RelativeLength(step) is var length and > 0 ? step.Times((float)(wanted / length)) : step;
 
     // A subset whose tasks all have weight 0 is not trained: its step is zero.
     private double[] Shares(int[] subset)

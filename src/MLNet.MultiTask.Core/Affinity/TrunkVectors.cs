@@ -45,9 +45,15 @@ internal sealed class TrunkVectors
     public static TrunkVectors FromParameters(NetworkShape shape, ReadOnlySpan<float> parameters)
     {
         var vector = new TrunkVectors(shape, 1);
-        for (int b = 0; b < vector.Blocks.Length; b++)
-            parameters.Slice(BlockOffset(shape, b), BlockSize(shape, b)).CopyTo(vector.Blocks[b]);
+        vector.Set(0, parameters);
         return vector;
+    }
+
+    /// <summary>Takes one vector from flat parameters.</summary>
+    public void Set(int index, ReadOnlySpan<float> parameters)
+    {
+        for (int b = 0; b < Blocks.Length; b++)
+            parameters.Slice(BlockOffset(Shape, b), BlockSize(Shape, b)).CopyTo(Vector(b, index));
     }
 
     /// <summary>parameters += Σ_k w_k·vector_k.</summary>
