@@ -49,6 +49,16 @@ public class SubspaceTests
     }
 
     [TestMethod]
+    [DynamicData(nameof(Makers))]
+    public void Norm_EveryMaker_IsTheLengthOfWhatAddToAdds(string maker)
+    {
+        ISubspace subspace = Make(maker);
+        float[] w = [.. Enumerable.Range(0, subspace.Dimension).Select(k => MathF.Sin(k + 1))], step = new float[s_network.Parameters.Length];
+        subspace.AddTo(w, step);
+        Assert.AreEqual(Math.Sqrt(step.Sum(v => (double)v * v)), subspace.Norm(w, step.Length), 1e-5);
+    }
+
+    [TestMethod]
     public void Fill_Signs_AreBalancedAndIndependentOfTheLengthBefore()
     {
         var stream = new RandomStream(3, "signs");
