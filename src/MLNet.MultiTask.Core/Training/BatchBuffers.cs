@@ -46,7 +46,10 @@ internal sealed unsafe class BatchBuffers
     public int MaxRows { get; }
 
     /// <summary>Distance between panels.</summary>
-    public nint PanelStride => (nint)MaxRows * Width;
+    /// <remarks>
+    /// A multiple of 128 rows and 72 more: at a power of two the same rows of all panels would share a few cache sets.
+    /// </remarks>
+    public nint PanelStride => (((nint)MaxRows + 55) / 128 * 128 + 72) * Width;
 
     /// <summary>The table's row of each batch row.</summary>
     public int[] Rows { get; }
@@ -156,6 +159,6 @@ internal sealed unsafe class BatchBuffers
     private float* Reserve(int panels)
     {
         _memory.Add(new AlignedBuffer());
-        return _memory[^1].Reserve(checked(panels * MaxRows * Width));
+        return _memory[^1].Reserve(checked((int)(panels * PanelStride)));
     }
 }

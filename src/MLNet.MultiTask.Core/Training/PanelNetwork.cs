@@ -118,28 +118,30 @@ internal sealed unsafe class PanelNetwork
             _sparse!.WeightGradient(Gradient, fromPanel, toPanel, rows);
             return;
         }
+        nint panel = layer.Outputs * Width;
+        // A pair of input panels stays in the first-level cache while the signals stream past.
         for (int row = 0; row < rows; row += block)
-            for (int q = 0; q < layer.OutputPanels; q++)
-            {
-                float* c = Gradient + layer.Weights + ((nint)fromPanel * layer.Outputs + q * Width) * Width;
-                nint panel = layer.Outputs * Width;
-                new PanelProduct
+            for (int p = fromPanel; p < toPanel; p += 2)
+                for (int q = 0; q < layer.OutputPanels; q++)
                 {
-                    Depth = Math.Min(block, rows - row),
-                    A = _batch.Signals[l] + q * _batch.PanelStride + row * Width,
-                    ARow = 1,
-                    AColumn = Width,
-                    ARun = block,
-                    B = _batch.Values[l] + fromPanel * _batch.PanelStride + row * Width,
-                    BPanel = _batch.PanelStride,
-                    C = c,
-                    CRow = Width,
-                    CPanel = panel,
-                    Start = row > 0 ? c : null,
-                    StartRow = Width,
-                    StartPanel = panel,
-                }.Run(Math.Min(Width, layer.Outputs - q * Width), toPanel - fromPanel);
-            }
+                    float* c = Gradient + layer.Weights + p * panel + q * Width * Width;
+                    new PanelProduct
+                    {
+                        Depth = Math.Min(block, rows - row),
+                        A = _batch.Signals[l] + q * _batch.PanelStride + row * Width,
+                        ARow = 1,
+                        AColumn = Width,
+                        ARun = block,
+                        B = _batch.Values[l] + p * _batch.PanelStride + row * Width,
+                        BPanel = _batch.PanelStride,
+                        C = c,
+                        CRow = Width,
+                        CPanel = panel,
+                        Start = row > 0 ? c : null,
+                        StartRow = Width,
+                        StartPanel = panel,
+                    }.Run(Math.Min(Width, layer.Outputs - q * Width), Math.Min(2, toPanel - p));
+                }
     }
 
     private void Dense(int l, int from, int to, bool relu)
