@@ -10,7 +10,10 @@ namespace MLNet.MultiTask.Numerics;
 /// </summary>
 internal static unsafe class RowProduct
 {
-    private const int Side = 8;
+    // Outputs of a vector, inputs of a step.
+    private const int Side = 8, Step = 4;
+
+    // Enough to hide a chain's latency; more rows of W, a power of two apart, would crowd each other out of the cache.
     private const int Chains = 4;
 
     public static bool IsSupported => Lanes256.IsSupported;
@@ -23,71 +26,72 @@ internal static unsafe class RowProduct
     /// <param name="y">Overwritten.</param>
     public static void Multiply(float* w, int inputs, int outputs, float* x, float* y)
     {
-        int o = 0;
-        for (; o + Chains * Side <= outputs; o += Chains * Side)
-            Rows32(w + (nint)o * inputs, inputs, x, y + o);
-        for (; o < outputs; o += Side)
-            Rows8(w + (nint)o * inputs, inputs, Math.Min(Side, outputs - o), x, y + o);
+        if (outputs < Side)
+        {
+            for (int o = 0; o < outputs; o++)
+                y[o] = Row(w + (nint)o * inputs, inputs, x);
+            return;
+        }
+        // The last vectors overlap rather than end early: computed twice, an output has the same bits.
+        int last = outputs - Side;
+        for (int o = 0; o < outputs; o += Chains * Side)
+            Vectors(w, inputs, x, y, Math.Min(o, last), Math.Min(o + Side, last), Math.Min(o + 2 * Side, last),
+                Math.Min(o + 3 * Side, last));
     }
 
-    private static void Rows32(float* w, nint inputs, float* x, float* y)
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
+    private static void Vectors(float* w, nint inputs, float* x, float* y, int o0, int o1, int o2, int o3)
     {
+        float* w0 = w + o0 * inputs, w1 = w + o1 * inputs, w2 = w + o2 * inputs, w3 = w + o3 * inputs;
         Vector256<float> a = default, b = default, c = default, d = default;
-        nint rows = Side * inputs, k = 0;
-        for (; k + Side <= inputs; k += Side)
+        nint k = 0;
+        for (; k + Step <= inputs; k += Step)
         {
-            a = Block(w + k, inputs, x + k, a);
-            b = Block(w + rows + k, inputs, x + k, b);
-            c = Block(w + 2 * rows + k, inputs, x + k, c);
-            d = Block(w + 3 * rows + k, inputs, x + k, d);
+            a = Block(w0 + k, inputs, x + k, a);
+            b = Block(w1 + k, inputs, x + k, b);
+            c = Block(w2 + k, inputs, x + k, c);
+            d = Block(w3 + k, inputs, x + k, d);
         }
         for (; k < inputs; k++)
         {
             Vector256<float> xk = Vector256.Create(x[k]);
-            a = Fma.MultiplyAdd(xk, Column(w + k, inputs), a);
-            b = Fma.MultiplyAdd(xk, Column(w + rows + k, inputs), b);
-            c = Fma.MultiplyAdd(xk, Column(w + 2 * rows + k, inputs), c);
-            d = Fma.MultiplyAdd(xk, Column(w + 3 * rows + k, inputs), d);
+            a = Fma.MultiplyAdd(xk, Column(w0 + k, inputs), a);
+            b = Fma.MultiplyAdd(xk, Column(w1 + k, inputs), b);
+            c = Fma.MultiplyAdd(xk, Column(w2 + k, inputs), c);
+            d = Fma.MultiplyAdd(xk, Column(w3 + k, inputs), d);
         }
-        a.Store(y);
-        b.Store(y + Side);
-        c.Store(y + 2 * Side);
-        d.Store(y + 3 * Side);
+        a.Store(y + o0);
+        b.Store(y + o1);
+        c.Store(y + o2);
+        d.Store(y + o3);
     }
 
-    private static void Rows8(float* w, nint inputs, int count, float* x, float* y)
+    private static float Row(float* w, nint inputs, float* x)
     {
-        Vector256<float> sum = default;
-        float* block = stackalloc float[Side * Side];
-        for (nint k = 0; k < inputs; k += Side)
-        {
-            int depth = (int)Math.Min(Side, inputs - k);
-            new Span<float>(block, Side * Side).Clear();
-            for (int i = 0; i < count; i++)
-                new ReadOnlySpan<float>(w + i * inputs + k, depth).CopyTo(new Span<float>(block + i * Side, depth));
-            for (int j = 0; j < depth; j++)
-                sum = Fma.MultiplyAdd(Vector256.Create(x[k + j]), Column(block + j, Side), sum);
-        }
-        sum.Store(block);
-        new ReadOnlySpan<float>(block, count).CopyTo(new Span<float>(y, count));
+        float sum = 0;
+        for (nint k = 0; k < inputs; k++)
+            sum = MathF.FusedMultiplyAdd(x[k], w[k], sum);
+        return sum;
     }
 
-    /// <summary>Continues the chains of eight outputs by eight k.</summary>
+    /// <summary>Continues the chains of eight outputs by four k.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector256<float> Block(float* w, nint row, float* x, Vector256<float> sum)
     {
-        (Vector256<float> a, Vector256<float> b, Vector256<float> c, Vector256<float> d) = Transposition.Halves(w, row);
-        (Vector256<float> e, Vector256<float> f, Vector256<float> g, Vector256<float> h) =
-            Transposition.Halves(w + 4 * row, row);
-        sum = Fma.MultiplyAdd(Vector256.Create(x[0]), Avx.Permute2x128(a, e, 0x20), sum);
-        sum = Fma.MultiplyAdd(Vector256.Create(x[1]), Avx.Permute2x128(b, f, 0x20), sum);
-        sum = Fma.MultiplyAdd(Vector256.Create(x[2]), Avx.Permute2x128(c, g, 0x20), sum);
-        sum = Fma.MultiplyAdd(Vector256.Create(x[3]), Avx.Permute2x128(d, h, 0x20), sum);
-        sum = Fma.MultiplyAdd(Vector256.Create(x[4]), Avx.Permute2x128(a, e, 0x31), sum);
-        sum = Fma.MultiplyAdd(Vector256.Create(x[5]), Avx.Permute2x128(b, f, 0x31), sum);
-        sum = Fma.MultiplyAdd(Vector256.Create(x[6]), Avx.Permute2x128(c, g, 0x31), sum);
-        return Fma.MultiplyAdd(Vector256.Create(x[7]), Avx.Permute2x128(d, h, 0x31), sum);
+        Vector256<float> a = Pair(w, row), b = Pair(w + row, row), c = Pair(w + 2 * row, row);
+        Vector256<float> d = Pair(w + 3 * row, row);
+        Vector256<float> low01 = Avx.UnpackLow(a, b), low23 = Avx.UnpackLow(c, d);
+        Vector256<float> high01 = Avx.UnpackHigh(a, b), high23 = Avx.UnpackHigh(c, d);
+        sum = Fma.MultiplyAdd(Vector256.Create(x[0]), Avx.Shuffle(low01, low23, 0x44), sum);
+        sum = Fma.MultiplyAdd(Vector256.Create(x[1]), Avx.Shuffle(low01, low23, 0xEE), sum);
+        sum = Fma.MultiplyAdd(Vector256.Create(x[2]), Avx.Shuffle(high01, high23, 0x44), sum);
+        return Fma.MultiplyAdd(Vector256.Create(x[3]), Avx.Shuffle(high01, high23, 0xEE), sum);
     }
+
+    /// <summary>Four k of a row and of the fourth after it: put together while loading, which costs no shuffle.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector256<float> Pair(float* w, nint row) =>
+        Vector256.Create(Vector128.Load(w), Vector128.Load(w + 4 * row));
 
     private static Vector256<float> Column(float* w, nint row) =>
         Vector256.Create(w[0], w[row], w[2 * row], w[3 * row], w[4 * row], w[5 * row], w[6 * row], w[7 * row]);
