@@ -96,13 +96,13 @@ public class GradTagAffinityTests
     }
 
     [TestMethod]
-    public void LinearizationError_StepsTenTimesSmaller_FallsByAThousandOrMore()
+    public void LinearizationError_StepsTenTimesSmaller_FallsMuchMoreThanAHundredTimes()
     {
         TaskTable table = AffinityFixture.Mixed(300);
         GradTagModel model = GradTagModel.Fit(table, RowSplit.Random(300, 0.3, 1), s_quick, CancellationToken.None);
         double Error(double? radius) => model.Bases[0].LinearizationError([[0, 1], [1, 2, 3]], model.Length, radius);
-        // A relative error of second order in the step, squared; where a ReLU switches it is of first order.
-        Assert.IsTrue(Error(0.1) > 0 && Error(0.01) < 1e-3 * Error(0.1), $"{Error(0.1)}, {Error(0.01)}");
+        // Squared, the change of the outputs itself falls a hundred times; what linearising leaves out is of higher order.
+        Assert.IsTrue(Error(0.1) > 0 && Error(0.01) < 4e-3 * Error(0.1), $"{Error(0.1)}, {Error(0.01)}");
         Assert.IsTrue(Error(null) < Error(0.5));
     }
 
