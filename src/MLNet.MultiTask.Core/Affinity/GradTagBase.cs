@@ -53,8 +53,7 @@ internal sealed class GradTagBase
             Validation = Statistics(validation);
         if (options.Evaluation == SubsetEvaluation.Linearized)
             _linearized = PairFeatures.Keep(validation, Subspace, _heads, options.FeatureMemory);
-        Flops = BasisFlops() + StatisticsFlops(_observed)
-            + (options.Evaluation == SubsetEvaluation.Forward ? 0 : StatisticsFlops(new ObservedRows(table, split.Validation)));
+        Flops = LinearizationFlops(new ObservedRows(table, split.Validation));
         Losses = _evaluator.Losses(network, [.. Enumerable.Range(0, table.Tasks.Count)]);
         _trunkNorm = TensorPrimitives.Norm<float>(network.Parameters.AsSpan(0, network.Shape.TrunkParameterCount));
     }
@@ -92,12 +91,30 @@ internal sealed class GradTagBase
     private double PassFlops(double rows, double vectors) =>
         2 * rows * vectors * (2.0 * Network.Shape.ParameterCount - (double)Network.Shape.FeatureCount * Network.Shape.Hidden[0]);
 
-    private double BasisFlops()
+    private double LinearizationFlops(ObservedRows validation)
+    {
+        double gradients = PassFlops(_observed.Count, Network.Shape.Tasks.Count);
+        double basis = _options.Subspace == GradTagSubspace.Krylov ? KrylovFlops() : 0;
+        double solver = _options.Solver switch
+        {
+            GradTagSolver.OneStep => StatisticsFlops(_observed) + _sizes.Sum(size => (size - Subspace.Dimension) * (double)size * size),
+            GradTagSolver.ConjugateGradient => 0,
+            _ => PassFlops(_observed.Count, Subspace.Dimension),
+        };
+        double evaluation = _options.Evaluation switch
+        {
+            SubsetEvaluation.Quadratic => StatisticsFlops(validation),
+            SubsetEvaluation.Linearized => PassFlops(validation.Count, Subspace.Dimension),
+            _ => 0,
+        };
+        return gradients + basis + solver + evaluation;
+    }
+
+    private double KrylovFlops()
     {
         double tasks = Network.Shape.Tasks.Count, products = _options.KrylovProducts + _options.OwnProducts, vectors = tasks * (1 + products);
-        double orthonormal = vectors * (vectors + 2.0 * Subspace.Dimension) * Network.Shape.TrunkParameterCount;
-        double elimination = _sizes.Sum(size => (size - Subspace.Dimension) * (double)size * size);
-        return PassFlops(_observed.Count, tasks * (1 + 2 * products)) + orthonormal + elimination;
+        return PassFlops(_observed.Count, tasks * 2 * products)
+            + vectors * (vectors + 2.0 * Subspace.Dimension) * Network.Shape.TrunkParameterCount;
     }
 
     private double StatisticsFlops(ObservedRows rows) =>

@@ -1,3 +1,4 @@
+using System.Globalization;
 using MLNet.MultiTask.Networks;
 using MLNet.MultiTask.Training;
 
@@ -97,7 +98,9 @@ internal sealed class GradTagModel
         params ReadOnlySpan<(string Name, double Value)> more)
     {
         _diagnostics["relativeStep"] = predictions.Average(p => p.RelativeStep);
-        _diagnostics["linearizationError"] = _clock.Measure("linearizationError", () => LinearizationError(subsets));
+        _diagnostics["linearizationError"] = _clock.Measure("linearizationError", () => LinearizationError(subsets, null));
+        foreach (double radius in _options.LinearizationRadii)
+            _diagnostics[string.Create(CultureInfo.InvariantCulture, $"linearizationError@{radius}")] = LinearizationError(subsets, radius);
         _diagnostics["bases"] = Bases.Length;
         _diagnostics["dimension"] = Bases.Average(b => b.Subspace.Dimension);
         _diagnostics["subsets"] = subsets.Length;
@@ -109,12 +112,12 @@ internal sealed class GradTagModel
         return affinity;
     }
 
-    private double LinearizationError(int[][] subsets)
+    private double LinearizationError(int[][] subsets, double? radius)
     {
         const int sample = 8;
         int count = Math.Min(sample, subsets.Length);
         int[][] some = [.. Enumerable.Range(0, count).Select(k => subsets[k * subsets.Length / count])];
-        return Bases.Average(b => b.LinearizationError(some, Length));
+        return Bases.Average(b => b.LinearizationError(some, Length, radius));
     }
 
     private static int MinimumOffDiagonal(int[] counts, int n)

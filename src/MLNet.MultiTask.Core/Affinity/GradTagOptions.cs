@@ -61,6 +61,13 @@ public sealed record GradTagOptions
     public double? TrustRadius { get; init; }
 
     /// <summary>
+    /// Lengths, as shares of the norm of the shared layers' weights, for which diagnostics "linearizationError@R" tell how far the
+    /// linearised outputs are from the real ones when steps are brought to them: Σ (u + g·Δ − u')² / Σ max(|u|, |u'|)² over validation rows.
+    /// </summary>
+    /// <value>The default value is empty; only the error of the steps as they are, "linearizationError", is measured. Positive.</value>
+    public IReadOnlyList<double> LinearizationRadii { get; init; } = [];
+
+    /// <summary>
     /// Most bytes that kept features (Newton, L-BFGS and legacy solver; linearised evaluation) or statistics (one step; quadratic
     /// evaluation) of one base network may take.
     /// </summary>
@@ -142,6 +149,8 @@ public sealed record GradTagOptions
         Check(Enum.IsDefined(Geometry), nameof(Geometry), Geometry, "a member of the enumeration");
         Check(Enum.IsDefined(Solver), nameof(Solver), Solver, "a member of the enumeration");
         Check(TrustRadius is null || (TrustRadius > 0 && double.IsFinite(TrustRadius.Value)), nameof(TrustRadius), TrustRadius, "positive and finite, or null");
+        foreach (double radius in LinearizationRadii)
+            Check(radius > 0 && double.IsFinite(radius), nameof(LinearizationRadii), radius, "positive and finite");
         Check(FeatureMemory >= 1, nameof(FeatureMemory), FeatureMemory, "at least 1");
         Check(Solver != GradTagSolver.ConjugateGradient || Subspace == GradTagSubspace.Whole, nameof(Subspace), Subspace, "Whole where the solver is ConjugateGradient");
         if (Solver == GradTagSolver.LegacyForm)

@@ -50,6 +50,12 @@ internal sealed class GradTagMethodOptions
         Description = "grad-tag: longest step, as a share of the norm of the shared layers' weights.",
         HelpName = "R",
     };
+    private readonly Option<double[]> _radii = new("--linearization-radii")
+    {
+        Description = "grad-tag: lengths of steps, as shares of that norm, at which the error of linearising is told.",
+        HelpName = "R …",
+        AllowMultipleArgumentsPerToken = true,
+    };
     private readonly Option<int?> _probes = new("--calibration-probes")
     {
         Description = "grad-tag: subsets really fine-tuned to set the length of steps; " +
@@ -77,7 +83,7 @@ internal sealed class GradTagMethodOptions
 
     public GradTagMethodOptions() => _subspace.AcceptOnlyFromAmong([.. s_subspaces.Keys]);
 
-    private Option[] All => [_solver, _subspace, _trustRadius, _probes, _calibration, _epochs, _subsets, _adaptive];
+    private Option[] All => [_solver, _subspace, _trustRadius, _radii, _probes, _calibration, _epochs, _subsets, _adaptive];
 
     public void AddTo(Command command)
     {
@@ -103,6 +109,7 @@ internal sealed class GradTagMethodOptions
             Subspace = parsed.GetValue(_subspace) is { } subspace ? s_subspaces[subspace]
                 : solver == GradTagSolver.ConjugateGradient ? GradTagSubspace.Whole : options.Subspace,
             TrustRadius = parsed.GetValue(_trustRadius),
+            LinearizationRadii = parsed.GetValue(_radii) ?? [],
             FineTuningEpochs = AtLeast(parsed, _epochs, 1),
             CalibrationProbes = AtLeast(parsed, _probes, 1) ?? options.CalibrationProbes,
             Calibration = s_calibrations[parsed.GetValue(_calibration)!],
@@ -118,6 +125,8 @@ internal sealed class GradTagMethodOptions
             options = options with { Geometry = StepGeometry.Euclidean };
         if (options.TrustRadius is { } radius && !(radius > 0 && double.IsFinite(radius)))
             throw new InputException($"{_trustRadius.Name} is {radius}; it must be positive.");
+        if (options.LinearizationRadii.FirstOrDefault(r => !(r > 0 && double.IsFinite(r)), 1) is var bad and not 1)
+            throw new InputException($"{_radii.Name} holds {bad}; they must be positive.");
         if (solver == GradTagSolver.ConjugateGradient && options.Subspace != GradTagSubspace.Whole)
             throw new InputException($"--solver cg takes no projection; {_subspace.Name} must be whole, but is " +
                 $"{parsed.GetValue(_subspace)}.");

@@ -177,6 +177,44 @@ public sealed class GradTagSolverTests
         }
     }
 
+    // By its definition, on a network written anew: Σ (u + du − u')² / Σ max(|u|, |u'|)² with the step at the length asked for.
+    [TestMethod]
+    public void Estimate_LinearizationRadii_TellTheErrorOfTheLinearisedOutputsAtThatLength()
+    {
+        TaskTable table = AffinityFixture.Mixed(200);
+        RowSplit split = RowSplit.Random(200, 0.3, 1);
+        var options = new GradTagOptions
+        {
+            Bases = 1,
+            SubsetSize = 4,
+            LinearizationRadii = [0.02, 0.3],
+            Lambda = 20,
+            Training = new() { Hidden = [8], MaxEpochs = 3, Patience = null },
+        };
+        TaskAffinity affinity = new GradTagAffinity(options).Estimate(table, split);
+        GradTagBase one = GradTagModel.Fit(table, split, options, CancellationToken.None).Bases[0];
+        SubsetStep step = one.Step([0, 1, 2, 3], new StepLength(20, 0));
+        double relative = one.Predict([0, 1, 2, 3], new StepLength(20, 0)).RelativeStep;
+        double[] start = ReferenceNetwork.Parameters(one.Network), end = ReferenceNetwork.Parameters(one.At([0, 1, 2, 3], step));
+        foreach ((string key, double radius) in (ReadOnlySpan<(string, double)>)[("@0.02", 0.02), ("@0.3", 0.3), ("", relative)])
+        {
+            double[] Moved(double factor) => [.. start.Zip(end, (a, b) => a + factor * radius / relative * (b - a))];
+            double[] up = Moved(1e-6), down = Moved(-1e-6), whole = Moved(1);
+            double error = 0, size = 0;
+            foreach (int row in split.Validation)
+                for (int t = 0; t < 4; t++)
+                {
+                    if (!table.IsObserved(row, t))
+                        continue;
+                    double Value(double[] parameters) => ReferenceNetwork.Value(one.Network, parameters, table, row, t);
+                    double u = Value(start), exact = Value(whole), linear = u + (Value(up) - Value(down)) / 2e-6;
+                    error += (linear - exact) * (linear - exact);
+                    size += Math.Max(u * u, exact * exact);
+                }
+            Assert.AreEqual(error / size, affinity.Diagnostics["linearizationError" + key], 0.02 * error / size + 1e-9, key);
+        }
+    }
+
     [TestMethod]
     public void Estimate_LegacyFormOnOtherTasks_NamesTheTask()
     {
@@ -211,6 +249,7 @@ public sealed class GradTagSolverTests
         [Legacy(new()) with { LearnHeads = true }, "LearnHeads must be false"],
         [Legacy(new()) with { Lambda = 1 }, "Lambda must be null where the solver is LegacyForm"],
         [new GradTagOptions { TrustRadius = 0 }, "TrustRadius must be positive and finite"],
+        [new GradTagOptions { LinearizationRadii = [0.1, -1] }, "LinearizationRadii must be positive and finite"],
         [new GradTagOptions { FeatureMemory = 0 }, "FeatureMemory must be at least 1"],
     ];
 

@@ -55,13 +55,15 @@ public sealed class AffinityValidationTests
     }
 
     [TestMethod]
-    public async Task Affinity_Adaptive_TellsItsRounds()
+    public async Task Affinity_AdaptiveAndRadii_AreAmongTheDiagnostics()
     {
         using var folder = new TemporaryFolder();
         (await ToolRun.Of(["affinity", "--data", folder.Write("d.csv", SmallData.Lines(90)), .. SmallData.Labels, .. SmallData.Quick, "--bases", "1",
-            "--adaptive", "--json", folder["a.json"]])).AssertOk();
+            "--adaptive", "--linearization-radii", "0.01", "0.1", "--json", folder["a.json"]])).AssertOk();
         JsonElement diagnostics = JsonDocument.Parse(File.ReadAllText(folder["a.json"])).RootElement.GetProperty("diagnostics");
         Assert.AreEqual(1, diagnostics.GetProperty("rounds").GetInt32());
+        double small = diagnostics.GetProperty("linearizationError@0.01").GetDouble();
+        Assert.IsTrue(small < diagnostics.GetProperty("linearizationError@0.1").GetDouble());
     }
 
     [TestMethod]
@@ -72,6 +74,7 @@ public sealed class AffinityValidationTests
         (string[] Arguments, string Message)[] cases =
         [
             (["--solver", "cg", "--subspace", "krylov"], "--subspace must be whole, but is krylov"),
+            (["--linearization-radii", "0.1", "0"], "--linearization-radii holds 0; they must be positive."),
             (["--trust-radius", "-1"], "--trust-radius is -1; it must be positive."),
             (["--calibration-probes", "0"], "--calibration-probes is 0; it must be at least 1."),
             (["--method", "label-correlation", "--adaptive"], "--adaptive belongs to --method grad-tag; the method is label-correlation."),
