@@ -11,7 +11,7 @@ public static class AffinityMethods
         new("label-correlation", "association of the labels; trains nothing, needs rows that hold several labels",
             t => new LabelCorrelationAffinity(t.Threads)),
         new("landscape", "per-sample gradients at random initial networks; trains nothing",
-            t => new LandscapeAffinity(new() { Hidden = t.Hidden, Seed = t.Seed, Threads = t.Threads })),
+            t => new LandscapeAffinity(new() { Hidden = t.Hidden, LayerNorm = t.LayerNorm, Seed = t.Seed, Threads = t.Threads })),
         new("data-maps", "how confidence per row develops in one training run; needs rows that hold several labels",
             t => new DataMapsAffinity(new() { Training = t, Seed = t.Seed, Threads = t.Threads })),
         new("lasso", "heads of one network as sparse combinations of one another; one training run",

@@ -70,7 +70,8 @@ public sealed class LandscapeAffinity(LandscapeOptions options) : ITaskAffinityE
         ulong seed = new RandomStream(_options.Seed, "landscape/network", index).NextUInt64();
         var problem = new Training.TrainingProblem(table, split, [.. Enumerable.Range(0, table.Tasks.Count)]);
         SharedBottomNetwork fresh =
-            SharedBottomNetwork.Initialize(new NetworkShape(table.FeatureCount, _options.Hidden, table.Tasks), seed);
+            SharedBottomNetwork.Initialize(new NetworkShape(table.FeatureCount,
+                _options.Hidden, table.Tasks, _options.LayerNorm), seed);
         LayerShape head = fresh.Shape.Layer(fresh.Shape.LayerCount - 1);
         float bound = 1 / MathF.Sqrt(head.Inputs);
         for (int t = 0; t < table.Tasks.Count; t++)

@@ -9,6 +9,10 @@ public sealed record LandscapeOptions : AffinityOptions
     /// <value>The default value is 64, 32; at least one layer.</value>
     public IReadOnlyList<int> Hidden { get; init; } = [64, 32];
 
+    /// <summary>Whether the networks have layer norm; its gains and shifts count as the layer's parameters.</summary>
+    /// <value>The default value is false.</value>
+    public bool LayerNorm { get; init; }
+
     /// <summary>Random initial networks, whose distances are averaged.</summary>
     /// <value>The default value is 5; at least 1.</value>
     public int Initializations { get; init; } = 5;

@@ -5,11 +5,12 @@ namespace MLNet.MultiTask.Affinity;
 
 /// <summary>
 /// Gradients of single samples' losses with respect to the trunk, kept as what they are: in every layer the outer
-/// product of a back-signal and the layer's input (the weights) and the back-signal itself (the biases).
+/// product of a back-signal and the layer's input (the weights) and the back-signal itself (the biases); with layer norm
+/// also the gradients by gains and shifts.
 /// </summary>
 internal sealed class SampleGradients
 {
-    private readonly float[][][] _inputs, _signals;
+    private readonly float[][][] _inputs, _signals, _norms;
     private readonly float[] _units;
 
     /// <param name="network">One head per task of the table.</param>
@@ -18,13 +19,14 @@ internal sealed class SampleGradients
     public SampleGradients(SharedBottomNetwork network, TaskTable table, int[][] rows)
     {
         (Shape, Rows) = (network.Shape, rows);
-        (_inputs, _signals) = (new float[rows.Length][][], new float[rows.Length][][]);
+        (_inputs, _signals, _norms) = (new float[rows.Length][][], new float[rows.Length][][], new float[rows.Length][][]);
         for (int t = 0; t < rows.Length; t++)
         {
             var activations = new TrunkActivations(network, table, rows[t]);
             int[] own = [.. Enumerable.Range(0, rows[t].Length)];
             float[][] back = activations.Backward(HeadSignals(network, table, rows[t], t, activations), own);
             (_inputs[t], _signals[t]) = (activations.Layers[..TrunkLayers], back[1..]);
+            _norms[t] = [.. Enumerable.Range(0, TrunkLayers).Select(l => NormGradients(activations, l, own.Length))];
         }
         _units = [.. Enumerable.Range(0, TrunkLayers).Select(MeanNorm)];
     }
@@ -48,6 +50,7 @@ internal sealed class SampleGradients
                 for (int o = 0; o < p.Length; o++)
                     for (int c = 0; c < a.Length; c++)
                         layer += MathF.Abs(p[o] * a[c] - q[o] * b[c]);
+                layer += TensorPrimitives.SumOfMagnitudes<float>(Difference(Norm(i, l, k), Norm(j, l, k)));
                 sum += layer / _units[l];
             }
         return sum / count;
@@ -72,8 +75,10 @@ internal sealed class SampleGradients
                 continue;
             count++;
             for (int l = 0; l < TrunkLayers; l++)
-                sum += TensorPrimitives.SumOfMagnitudes<float>(Difference(Signal(i, l, k), Signal(j, l, places[found])))
-                    * (1 + TensorPrimitives.SumOfMagnitudes(Input(i, l, k))) / (double)_units[l];
+                sum += (TensorPrimitives.SumOfMagnitudes<float>(Difference(Signal(i, l, k), Signal(j, l, places[found])))
+                    * (1 + TensorPrimitives.SumOfMagnitudes(Input(i, l, k)))
+                    + TensorPrimitives.SumOfMagnitudes<float>(Difference(Norm(i, l, k), Norm(j, l, places[found]))))
+                    / (double)_units[l];
         }
         return sum / count;
     }
@@ -84,6 +89,28 @@ internal sealed class SampleGradients
     private ReadOnlySpan<float> Signal(int task, int l, int sample) =>
         _signals[task][l].AsSpan(sample * Shape.Layer(l).Outputs, Shape.Layer(l).Outputs);
 
+    // Gains, then shifts; empty without layer norm.
+    private ReadOnlySpan<float> Norm(int task, int l, int sample)
+    {
+        int length = Shape.LayerNorm ? 2 * Shape.Layer(l).Outputs : 0;
+        return _norms[task][l].AsSpan(sample * length, length);
+    }
+
+    private float[] NormGradients(TrunkActivations activations, int l, int samples)
+    {
+        if (!Shape.LayerNorm)
+            return [];
+        int width = Shape.Layer(l).Outputs;
+        var gradients = new float[samples * 2 * width];
+        for (int k = 0; k < samples; k++)
+        {
+            ReadOnlySpan<float> signal = activations.NormSignals[l].AsSpan(k * width, width);
+            TensorPrimitives.Multiply(signal, activations.Normalized(l, k), gradients.AsSpan(2 * k * width, width));
+            signal.CopyTo(gradients.AsSpan((2 * k + 1) * width));
+        }
+        return gradients;
+    }
+
     private float MeanNorm(int l)
     {
         double sum = 0;
@@ -91,7 +118,8 @@ internal sealed class SampleGradients
         for (int t = 0; t < Rows.Length; t++)
             for (int k = 0; k < Rows[t].Length; k++, count++)
                 sum += TensorPrimitives.SumOfMagnitudes(Signal(t, l, k)) * (1.0
-                    + TensorPrimitives.SumOfMagnitudes(Input(t, l, k)));
+                    + TensorPrimitives.SumOfMagnitudes(Input(t, l, k)))
+                    + TensorPrimitives.SumOfMagnitudes(Norm(t, l, k));
         return sum > 0 ? (float)(sum / count) : 1;
     }
 

@@ -1,3 +1,4 @@
+using System.Numerics.Tensors;
 using MLNet.MultiTask.Networks;
 using MLNet.MultiTask.Numerics;
 
@@ -7,6 +8,7 @@ namespace MLNet.MultiTask.Affinity;
 internal sealed class TrunkActivations
 {
     private readonly SharedBottomNetwork _network;
+    private readonly TrunkNorm[]? _norms;
 
     /// <param name="network">The network.</param>
     /// <param name="table">The data.</param>
@@ -14,9 +16,8 @@ internal sealed class TrunkActivations
     public TrunkActivations(SharedBottomNetwork network, TaskTable table, ReadOnlySpan<int> rows)
     {
         NetworkShape shape = network.Shape;
-        if (shape.LayerNorm)
-            throw new ArgumentException("Networks with layer norm have no gradient features", nameof(network));
         (_network, RowCount) = (network, rows.Length);
+        _norms = TrunkNorm.OfTrunk(network, rows.Length);
         Layers = new float[shape.LayerCount + 1][];
         Layers[0] = new float[rows.Length * shape.FeatureCount];
         for (int r = 0; r < rows.Length; r++)
@@ -28,7 +29,11 @@ internal sealed class TrunkActivations
             Gemm.Multiply(false, true, rows.Length, layer.Outputs, layer.Inputs, Layers[l], layer.Inputs,
                 network.Parameters.AsSpan(layer.WeightOffset), layer.Inputs, Layers[l + 1], layer.Outputs);
             DenseLayer.AddBias(Layers[l + 1], network.Parameters.AsSpan(layer.BiasOffset, layer.Outputs), rows.Length,
-                relu: l < shape.LayerCount - 1);
+                relu: l < shape.LayerCount - 1 && !layer.IsNormalized);
+            if (!layer.IsNormalized)
+                continue;
+            _norms![l].Forward(Layers[l + 1], rows.Length);
+            TensorPrimitives.Max(Layers[l + 1], 0f, Layers[l + 1]);
         }
     }
 
@@ -39,6 +44,15 @@ internal sealed class TrunkActivations
     /// outputs.
     /// </summary>
     public float[][] Layers { get; }
+
+    /// <summary>
+    /// With layer norm, what the last backward pass met right behind it: [l] = cells × outputs of layer l,
+    /// ∂/∂(gain·n + shift).
+    /// </summary>
+    public float[][] NormSignals { get; private set; } = [];
+
+    /// <summary>With layer norm, the normalised values n of a row in layer <paramref name="l"/>.</summary>
+    public ReadOnlySpan<float> Normalized(int l, int row) => _norms![l].Normalized(row);
 
     /// <summary>The last shared layer's values; the features where there is none.</summary>
     public float[] Representation => Layers[^2];
@@ -61,17 +75,23 @@ internal sealed class TrunkActivations
     /// <param name="signals">cells × last width; overwritten.</param>
     /// <param name="rowOf">The row that each cell belongs to.</param>
     /// <returns>
-    /// [l] = cells × inputs of layer l, ∂/∂(input of layer l) before that input's own ReLU; [0] is ∂/∂(features).
+    /// [l] = cells × inputs of layer l, ∂/∂(input of layer l) before that input's own layer norm and ReLU; [0] is
+    /// ∂/∂(features).
     /// </returns>
     public float[][] Backward(float[] signals, ReadOnlySpan<int> rowOf)
     {
         int trunk = _network.Shape.LayerCount - 1;
         var back = new float[trunk + 1][];
         back[trunk] = signals;
+        NormSignals = _norms is null ? [] : new float[trunk][];
         for (int l = trunk; l > 0; l--)
         {
             LayerShape layer = _network.Shape.Layer(l - 1);
             Mask(back[l], l, rowOf, layer.Outputs);
+            if (_norms is not null)
+                NormSignals[l - 1] = [.. back[l]];
+            for (int cell = 0; cell < rowOf.Length; cell++)
+                _norms?[l - 1].Back(rowOf[cell], back[l].AsSpan(cell * layer.Outputs, layer.Outputs));
             back[l - 1] = new float[rowOf.Length * layer.Inputs];
             Gemm.Multiply(false, false, rowOf.Length, layer.Inputs, layer.Outputs, back[l], layer.Outputs,
                 _network.Parameters.AsSpan(layer.WeightOffset), layer.Inputs, back[l - 1], layer.Inputs);

@@ -17,10 +17,11 @@ internal sealed class TrunkChunk
     private readonly SharedBottomNetwork _network;
     private readonly TaskTable _table;
     private readonly float[][] _activations, _masks;
+    private readonly TrunkNorm[]? _norms;
     private readonly float[] _outputs;
     private readonly int _mostOutputs;
     private readonly float[] _directions;
-    private float[] _front = [], _back = [], _scratch = [];
+    private float[] _front = [], _back = [], _scratch = [], _beforeNorm = [];
 
     /// <param name="network">One head per task of <paramref name="table"/>, in its order; at least one hidden layer.</param>
     /// <param name="table">The data.</param>
@@ -29,8 +30,6 @@ internal sealed class TrunkChunk
     {
         (_network, _table, Capacity) = (network, table, capacity);
         NetworkShape shape = network.Shape;
-        if (shape.LayerNorm)
-            throw new ArgumentException("Networks with layer norm have no gradient features", nameof(network));
         int trunk = shape.LayerCount - 1;
         _activations = new float[trunk + 1][];
         _masks = new float[trunk + 1][];
@@ -40,6 +39,7 @@ internal sealed class TrunkChunk
             _activations[l] = new float[capacity * width];
             _masks[l] = l == 0 ? [] : new float[capacity * width];
         }
+        _norms = TrunkNorm.OfTrunk(network, capacity);
         _outputs = new float[capacity * shape.OutputCount];
         int pairs = capacity * table.Tasks.Count;
         _mostOutputs = shape.Tasks.Max(t => t.OutputCount);
@@ -90,6 +90,7 @@ internal sealed class TrunkChunk
             if (head)
                 continue;
             Span<float> values = target.AsSpan(0, RowCount * shape.Layer(l).Outputs);
+            _norms?[l].Forward(values, RowCount);
             for (int i = 0; i < values.Length; i++)
                 _masks[l + 1][i] = values[i] > 0 ? 1 : 0;
             TensorPrimitives.Max(values, 0f, values);
@@ -113,12 +114,14 @@ internal sealed class TrunkChunk
             int wide = d * layer.Outputs;
             Resize(ref _back, RowCount * wide);
             for (int r = 0; r < RowCount; r++)
-                vectors.Blocks[2 * l + 1].CopyTo(_back.AsSpan(r * wide));
+                vectors.Biases(l).CopyTo(_back.AsSpan(r * wide));
             Gemm.Multiply(false, true, RowCount, wide, layer.Inputs, _activations[l], layer.Inputs,
-                vectors.Blocks[2 * l], layer.Inputs, _back, wide, accumulate: true);
+                vectors.Weights(l), layer.Inputs, _back, wide, accumulate: true);
             if (l > 0)
                 Gemm.Multiply(false, true, RowCount * d, layer.Outputs, layer.Inputs, _front, layer.Inputs,
                     Weight(l), layer.Inputs, _back, layer.Outputs, accumulate: true);
+            if (_norms is not null)
+                Tangents(l, vectors);
             Mask(l + 1, d, _back);
             (_front, _back) = (_back, _front);
         }
@@ -186,9 +189,11 @@ internal sealed class TrunkChunk
             var layer = shape.Layer(l);
             int wide = d * layer.Outputs;
             Mask(l + 1, d, _front);
+            if (_norms is not null)
+                PullNorm(l, into);
             Gemm.Multiply(true, false, wide, layer.Inputs, RowCount, _front, wide, _activations[l], layer.Inputs,
-                into.Blocks[2 * l], layer.Inputs, accumulate: true);
-            Span<float> bias = into.Blocks[2 * l + 1];
+                into.Weights(l), layer.Inputs, accumulate: true);
+            Span<float> bias = into.Biases(l);
             for (int r = 0; r < RowCount; r++)
                 TensorPrimitives.Add(bias, _front.AsSpan(r * wide, wide), bias);
             if (l == 0)
@@ -203,8 +208,16 @@ internal sealed class TrunkChunk
     /// <summary>Inputs of layer <paramref name="l"/>, rows × width.</summary>
     public float[] Activations(int l) => _activations[l];
 
-    /// <summary>pairs × outputs of the layer that the backward pass has reached: ∂u/∂(its values before ReLU).</summary>
+    /// <summary>
+    /// pairs × outputs of the layer that the backward pass has reached: ∂u/∂(its sums, before layer norm and ReLU).
+    /// </summary>
     public ReadOnlySpan<float> BackSignals => _front;
+
+    /// <summary>With layer norm, the same behind it: ∂u/∂(gain·n + shift).</summary>
+    public ReadOnlySpan<float> NormSignals => _beforeNorm;
+
+    /// <summary>With layer norm, the normalised values n of a row in layer <paramref name="l"/>.</summary>
+    public ReadOnlySpan<float> Normalized(int l, int row) => _norms![l].Normalized(row);
 
     /// <summary>Starts the backward pass at the last hidden layer.</summary>
     public void StartBackward()
@@ -231,6 +244,38 @@ internal sealed class TrunkChunk
         for (int r = 0; r < RowCount; r++)
             for (int p = PairStart[r]; p < PairStart[r + 1]; p++)
                 TensorPrimitives.Multiply(_front.AsSpan(p * width, width), _masks[level].AsSpan(r * width, width), _front.AsSpan(p * width, width));
+        if (_norms is null)
+            return;
+        Resize(ref _beforeNorm, PairCount * width);
+        Array.Copy(_front, _beforeNorm, PairCount * width);
+        for (int r = 0; r < RowCount; r++)
+            for (int p = PairStart[r]; p < PairStart[r + 1]; p++)
+                _norms[level - 1].Back(r, _front.AsSpan(p * width, width));
+    }
+
+    // _back holds the changes of the layer's sums, rows × d × width.
+    private void Tangents(int l, TrunkVectors vectors)
+    {
+        int d = vectors.Count, width = _network.Shape.Layer(l).Outputs;
+        for (int r = 0; r < RowCount; r++)
+            for (int k = 0; k < d; k++)
+                _norms![l].Tangent(r, _back.AsSpan((r * d + k) * width, width),
+                    vectors.Gains(l).AsSpan(k * width, width), vectors.Shifts(l).AsSpan(k * width, width));
+    }
+
+    // _front holds the signals at the layer's values before ReLU, rows × d × width.
+    private void PullNorm(int l, TrunkVectors into)
+    {
+        int d = into.Count, width = _network.Shape.Layer(l).Outputs;
+        for (int r = 0; r < RowCount; r++)
+            for (int k = 0; k < d; k++)
+            {
+                Span<float> signal = _front.AsSpan((r * d + k) * width, width);
+                Span<float> gain = into.Gains(l).AsSpan(k * width, width), shift = into.Shifts(l).AsSpan(k * width, width);
+                TensorPrimitives.MultiplyAdd(signal, _norms![l].Normalized(r), gain, gain);
+                TensorPrimitives.Add(shift, signal, shift);
+                _norms[l].Back(r, signal);
+            }
     }
 
     private void LinearizeOutputs(ReadOnlySpan<int> rows)

@@ -5,15 +5,16 @@ using MLNet.MultiTask.Numerics;
 namespace MLNet.MultiTask.Affinity;
 
 /// <summary>
-/// Vectors in the space of a trunk's parameters, stored block by block: block 2l holds every vector's weights of layer l
-/// (count × outputs·inputs), block 2l + 1 its biases (count × outputs). So one matrix product serves all vectors.
+/// Vectors in the space of a trunk's parameters, stored block by block: of every layer a block of every vector's weights
+/// (count × outputs·inputs), one of its biases (count × outputs), and with layer norm one of its gains and one of its
+/// shifts. So one matrix product serves all vectors.
 /// </summary>
 internal sealed class TrunkVectors
 {
     public TrunkVectors(NetworkShape shape, int count)
     {
         (Shape, Count) = (shape, count);
-        Blocks = new float[2 * (shape.LayerCount - 1)][];
+        Blocks = new float[BlocksPerLayer(shape) * (shape.LayerCount - 1)][];
         for (int b = 0; b < Blocks.Length; b++)
             Blocks[b] = new float[(long)count * BlockSize(shape, b)];
     }
@@ -24,16 +25,34 @@ internal sealed class TrunkVectors
 
     public float[][] Blocks { get; }
 
+    /// <summary>Every vector's weights of layer <paramref name="l"/>.</summary>
+    public float[] Weights(int l) => Blocks[BlocksPerLayer(Shape) * l];
+
+    /// <summary>Every vector's biases of layer <paramref name="l"/>.</summary>
+    public float[] Biases(int l) => Blocks[BlocksPerLayer(Shape) * l + 1];
+
+    /// <summary>Every vector's gains of layer <paramref name="l"/>, which has layer norm.</summary>
+    public float[] Gains(int l) => Blocks[BlocksPerLayer(Shape) * l + 2];
+
+    /// <summary>Every vector's shifts of layer <paramref name="l"/>, which has layer norm.</summary>
+    public float[] Shifts(int l) => Blocks[BlocksPerLayer(Shape) * l + 3];
+
     /// <summary>Length of one vector inside block <paramref name="block"/>.</summary>
     public static int BlockSize(NetworkShape shape, int block)
     {
-        var layer = shape.Layer(block / 2);
-        return block % 2 == 0 ? layer.Inputs * layer.Outputs : layer.Outputs;
+        LayerShape layer = shape.Layer(block / BlocksPerLayer(shape));
+        return block % BlocksPerLayer(shape) == 0 ? layer.Inputs * layer.Outputs : layer.Outputs;
     }
 
     /// <summary>Where block <paramref name="block"/> starts in the flat parameters.</summary>
-    public static int BlockOffset(NetworkShape shape, int block) =>
-        block % 2 == 0 ? shape.Layer(block / 2).WeightOffset : shape.Layer(block / 2).BiasOffset;
+    public static int BlockOffset(NetworkShape shape, int block)
+    {
+        LayerShape layer = shape.Layer(block / BlocksPerLayer(shape));
+        int part = block % BlocksPerLayer(shape);
+        return part == 0 ? layer.WeightOffset : layer.BiasOffset + (part - 1) * layer.Outputs;
+    }
+
+    private static int BlocksPerLayer(NetworkShape shape) => shape.LayerNorm ? 4 : 2;
 
     public Span<float> Vector(int block, int index)
     {

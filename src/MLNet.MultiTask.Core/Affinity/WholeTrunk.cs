@@ -40,6 +40,11 @@ internal sealed class WholeTrunk : ISubspace
                         TensorPrimitives.Multiply(input, signal[o],
                             gradient.Slice(layer.WeightOffset + o * layer.Inputs, layer.Inputs));
                     signal.CopyTo(gradient[layer.BiasOffset..]);
+                    if (!layer.IsNormalized)
+                        continue;
+                    ReadOnlySpan<float> norm = chunk.NormSignals.Slice(p * layer.Outputs, layer.Outputs);
+                    TensorPrimitives.Multiply(norm, chunk.Normalized(l, r), gradient.Slice(layer.GainOffset, layer.Outputs));
+                    norm.CopyTo(gradient[layer.ShiftOffset..]);
                 }
             }
             if (l > 0)

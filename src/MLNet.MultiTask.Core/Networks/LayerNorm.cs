@@ -23,6 +23,13 @@ internal static unsafe class LayerNorm
         }
     }
 
+    /// <summary>From z to n, in place; returns 1/√(variance + ε).</summary>
+    public static float Normalize(Span<float> row)
+    {
+        fixed (float* values = row)
+            return Normalize(values, Width, row.Length, values);
+    }
+
     /// <summary>Writes n; returns 1/√(variance + ε).</summary>
     public static float Normalize(float* row, nint panelStride, int width, float* normalized)
     {
@@ -81,6 +88,13 @@ internal static unsafe class LayerNorm
             float* s = signal + Place(i, panelStride);
             *s = (*s - mean - normalized[Place(i, panelStride)] * slope) * scale;
         }
+    }
+
+    /// <summary>The same for a row in one piece.</summary>
+    public static void Differentiate(ReadOnlySpan<float> normalized, float scale, Span<float> signal)
+    {
+        fixed (float* n = normalized, s = signal)
+            Differentiate(n, scale, Width, signal.Length, s);
     }
 
     private static float Sum(float* row, nint panelStride, int width)

@@ -29,12 +29,20 @@ internal static class AffinityFixture
         return new TaskTable(features, d, tasks, labels, weights);
     }
 
-    public static SharedBottomNetwork Network(TaskTable table, params int[] hidden)
+    public static SharedBottomNetwork Network(TaskTable table, params int[] hidden) => Network(table, false, hidden);
+
+    /// <summary>With layer norm, gains and shifts are away from 1 and 0.</summary>
+    public static SharedBottomNetwork Network(TaskTable table, bool layerNorm, params int[] hidden)
     {
-        var shape = new NetworkShape(table.FeatureCount, hidden, table.Tasks);
+        var shape = new NetworkShape(table.FeatureCount, hidden, table.Tasks, layerNorm);
         var scaled = new float[table.Tasks.Count];
         Array.Fill(scaled, 2f);
-        return new SharedBottomNetwork(shape, SharedBottomNetwork.Initialize(shape, 3).Parameters, new float[table.Tasks.Count], scaled);
+        float[] parameters = SharedBottomNetwork.Initialize(shape, 3).Parameters;
+        var random = new RandomStream(4, "norm");
+        for (int l = 0; l < hidden.Length && layerNorm; l++)
+            foreach (ref float p in parameters.AsSpan(shape.Layer(l).GainOffset, 2 * hidden[l]))
+                p += 0.6f * random.NextSingle() - 0.3f;
+        return new SharedBottomNetwork(shape, parameters, new float[table.Tasks.Count], scaled);
     }
 
     public static TrunkVectors RandomVectors(NetworkShape shape, int count, ulong seed = 5)

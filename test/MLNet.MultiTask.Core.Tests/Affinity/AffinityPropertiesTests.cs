@@ -10,14 +10,19 @@ public sealed class AffinityPropertiesTests
     private static readonly TrainingOptions s_short =
         new() { Hidden = [12, 8], MaxEpochs = 4, Patience = null, BatchSize = 32, Seed = 3 };
 
+    public static IEnumerable<object[]> MethodsAndNetworks =>
+        from method in AffinityMethods.All
+        from layerNorm in new[] { false, true }
+        select new object[] { method.Name, layerNorm };
+
     public static IEnumerable<object[]> Methods => AffinityMethods.All.Select(m => new object[] { m.Name });
 
     [TestMethod]
-    [DynamicData(nameof(Methods))]
-    public void Estimate_MixedTasksWithMissingLabels_FiniteOfRightShapeAndNamed(string method)
+    [DynamicData(nameof(MethodsAndNetworks))]
+    public void Estimate_MixedTasksWithMissingLabels_FiniteOfRightShapeAndNamed(string method, bool layerNorm)
     {
         TaskTable table = AffinityFixture.Mixed(200);
-        ITaskAffinityEstimator estimator = AffinityMethods.Create(method, s_short);
+        ITaskAffinityEstimator estimator = AffinityMethods.Create(method, s_short with { LayerNorm = layerNorm });
         TaskAffinity affinity = estimator.Estimate(table, RowSplit.Random(200, 0.3, 1));
         CollectionAssert.AreEqual(table.Tasks.Select(t => t.Name).ToArray(), affinity.TaskNames.ToArray());
         Assert.AreEqual(estimator.Name, affinity.Method);

@@ -14,15 +14,18 @@ public sealed class GradientObserverTests
     private static readonly int[] s_batch = [.. Enumerable.Range(3, 24)];
 
     [TestMethod]
-    public void Compute_Batch_AgreesWithFiniteDifferencesOfTheLosses()
+    [DataRow(false)]
+    [DataRow(true)]
+    public void Compute_Batch_AgreesWithFiniteDifferencesOfTheLosses(bool layerNorm)
     {
-        TrunkVectors gradients = new TaskGradients(s_table).Compute(s_network, s_batch);
+        SharedBottomNetwork network = layerNorm ? AffinityFixture.Network(s_table, true, 7, 5) : s_network;
+        TrunkVectors gradients = new TaskGradients(s_table).Compute(network, s_batch);
         for (int t = 0; t < 4; t++)
         {
-            double[] expected = NumericGradient(t);
+            double[] expected = NumericGradient(t, network);
             for (int b = 0; b < gradients.Blocks.Length; b++)
                 for (int i = 0; i < gradients.Vector(b, t).Length; i++)
-                    Assert.AreEqual(expected[TrunkVectors.BlockOffset(s_network.Shape, b) + i],
+                    Assert.AreEqual(expected[TrunkVectors.BlockOffset(network.Shape, b) + i],
                         gradients.Vector(b, t)[i], 1e-5);
         }
     }
@@ -58,7 +61,7 @@ public sealed class GradientObserverTests
         GradientDotAffinity.Add(dot, gram, gradients.Losses);
         GradientCosineAffinity.Add(cosine, gram, gradients.Losses);
         TaskAffinity dots = dot.ToAffinity("dot", false), cosines = cosine.ToAffinity("cosine", false);
-        double[][] numeric = [.. Enumerable.Range(0, 4).Select(NumericGradient)];
+        double[][] numeric = [.. Enumerable.Range(0, 4).Select(t => NumericGradient(t))];
         for (int i = 0; i < 4; i++)
             for (int j = 0; j < 4; j++)
             {
@@ -117,18 +120,19 @@ public sealed class GradientObserverTests
         }
     }
 
-    private static double[] NumericGradient(int task)
+    private static double[] NumericGradient(int task, SharedBottomNetwork? of = null)
     {
         const double h = 1e-6;
-        double[] parameters = ReferenceNetwork.Parameters(s_network),
-            gradient = new double[s_network.Shape.TrunkParameterCount];
+        SharedBottomNetwork network = of ?? s_network;
+        double[] parameters = ReferenceNetwork.Parameters(network),
+            gradient = new double[network.Shape.TrunkParameterCount];
         for (int k = 0; k < gradient.Length; k++)
         {
             double own = parameters[k];
             parameters[k] = own + h;
-            double up = ReferenceNetwork.MeanLoss(s_network, parameters, s_table, s_batch, task);
+            double up = ReferenceNetwork.MeanLoss(network, parameters, s_table, s_batch, task);
             parameters[k] = own - h;
-            gradient[k] = (up - ReferenceNetwork.MeanLoss(s_network, parameters, s_table, s_batch, task)) / (2 * h);
+            gradient[k] = (up - ReferenceNetwork.MeanLoss(network, parameters, s_table, s_batch, task)) / (2 * h);
             parameters[k] = own;
         }
         return gradient;

@@ -7,15 +7,17 @@ namespace MLNet.MultiTask.Tests.Affinity;
 public sealed class InputAttributionAffinityTests
 {
     [TestMethod]
-    [DataRow(0)]
-    [DataRow(1)]
-    [DataRow(2)]
-    public void Directions_EveryKindOfTask_AreInputTimesNumericGradient(int task)
+    [DataRow(0, false)]
+    [DataRow(1, false)]
+    [DataRow(2, false)]
+    [DataRow(0, true)]
+    [DataRow(1, true)]
+    public void Directions_EveryKindOfTask_AreInputTimesNumericGradient(int task, bool layerNorm)
     {
         TaskTable table = AffinityFixture.Mixed(10);
         float[] labels = [.. Enumerable.Range(0, 10).Select(_ => 0f)];
         var own = new TaskTable(table.Features, 6, [table.Tasks[task]], labels);
-        SharedBottomNetwork network = AffinityFixture.Network(own, 7, 4);
+        SharedBottomNetwork network = AffinityFixture.Network(own, layerNorm, 7, 4);
         float[] directions = InputAttributionAffinity.Directions(network, own, [2, 5, 9]);
         foreach ((int k, int row) in new[] { (0, 2), (1, 5), (2, 9) })
         {

@@ -7,27 +7,29 @@ namespace MLNet.MultiTask.Tests.Affinity;
 public sealed class LandscapeAffinityTests
 {
     private static readonly TaskTable s_table = AffinityFixture.Mixed(12);
-    private static readonly SharedBottomNetwork s_network = AffinityFixture.Network(s_table, 5, 3);
 
     [TestMethod]
-    public void Distances_FewSamples_AreL1DistancesOfNumericGradients()
+    [DataRow(false)]
+    [DataRow(true)]
+    public void Distances_FewSamples_AreL1DistancesOfNumericGradients(bool layerNorm)
     {
+        SharedBottomNetwork network = AffinityFixture.Network(s_table, layerNorm, 5, 3);
         int[][] rows = [.. Enumerable.Range(0, 4).Select(t =>
             Enumerable.Range(0, 12).Where(r => s_table.IsObserved(r, t)).Take(6).ToArray())];
-        var gradients = new SampleGradients(s_network, s_table, rows);
+        var gradients = new SampleGradients(network, s_table, rows);
         double[][][] numeric =
-            [.. Enumerable.Range(0, 4).Select(t => rows[t].Select(r => NumericGradient(r, t)).ToArray())];
+            [.. Enumerable.Range(0, 4).Select(t => rows[t].Select(r => NumericGradient(network, r, t)).ToArray())];
         double[] units = [.. Enumerable.Range(0, 2).Select(l =>
-            numeric.SelectMany(t => t).Average(g => Layer(g, l).Sum(Math.Abs)))];
+            numeric.SelectMany(t => t).Average(g => Layer(network, g, l).Sum(Math.Abs)))];
         for (int i = 0; i < 4; i++)
             for (int j = 0; j < i; j++)
             {
                 int count = Math.Min(rows[i].Length, rows[j].Length);
-                double free = Enumerable.Range(0, count).Average(k => Distance(numeric[i][k], numeric[j][k], units));
+                double free = Enumerable.Range(0, count).Average(k => Distance(network, numeric[i][k], numeric[j][k], units));
                 Assert.AreEqual(free, gradients.Distance(i, j), 1e-4 * free);
                 int[] shared = [.. rows[i].Intersect(rows[j])];
                 double paired = shared.Average(r =>
-                    Distance(numeric[i][Array.IndexOf(rows[i], r)], numeric[j][Array.IndexOf(rows[j], r)], units));
+                    Distance(network, numeric[i][Array.IndexOf(rows[i], r)], numeric[j][Array.IndexOf(rows[j], r)], units));
                 Assert.AreEqual(paired, gradients.PairedDistance(i, j), 1e-4 * paired);
             }
     }
@@ -53,27 +55,27 @@ public sealed class LandscapeAffinityTests
         Assert.IsTrue(affinity[0, 1] > affinity[1, 2] && affinity[1, 2] > 0, "nine of ten labels agree, six of ten");
     }
 
-    private static double Distance(double[] x, double[] y, double[] units) =>
-        Enumerable.Range(0, 2).Sum(l => Layer(x, l).Zip(Layer(y, l), (a, b) => Math.Abs(a - b)).Sum() / units[l]);
+    private static double Distance(SharedBottomNetwork network, double[] x, double[] y, double[] units) =>
+        Enumerable.Range(0, 2).Sum(l => Layer(network, x, l).Zip(Layer(network, y, l), (a, b) => Math.Abs(a - b)).Sum() / units[l]);
 
-    private static double[] Layer(double[] gradient, int l)
+    private static double[] Layer(SharedBottomNetwork network, double[] gradient, int l)
     {
-        LayerShape layer = s_network.Shape.Layer(l);
-        return gradient[layer.WeightOffset..(layer.BiasOffset + layer.Outputs)];
+        LayerShape layer = network.Shape.Layer(l);
+        return gradient[layer.WeightOffset..(layer.BiasOffset + (layer.IsNormalized ? 3 : 1) * layer.Outputs)];
     }
 
-    private static double[] NumericGradient(int row, int task)
+    private static double[] NumericGradient(SharedBottomNetwork network, int row, int task)
     {
         const double h = 1e-6;
-        double[] parameters = ReferenceNetwork.Parameters(s_network),
-            gradient = new double[s_network.Shape.TrunkParameterCount];
+        double[] parameters = ReferenceNetwork.Parameters(network),
+            gradient = new double[network.Shape.TrunkParameterCount];
         for (int k = 0; k < gradient.Length; k++)
         {
             double own = parameters[k];
             parameters[k] = own + h;
-            double up = ReferenceNetwork.Loss(s_network, parameters, s_table, row, task);
+            double up = ReferenceNetwork.Loss(network, parameters, s_table, row, task);
             parameters[k] = own - h;
-            gradient[k] = (up - ReferenceNetwork.Loss(s_network, parameters, s_table, row, task)) / (2 * h);
+            gradient[k] = (up - ReferenceNetwork.Loss(network, parameters, s_table, row, task)) / (2 * h);
             parameters[k] = own;
         }
         return gradient;

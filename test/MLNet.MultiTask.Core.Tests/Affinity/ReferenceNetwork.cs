@@ -22,9 +22,15 @@ internal static class ReferenceNetwork
                 z[o] = parameters[layer.BiasOffset + o];
                 for (int i = 0; i < a.Length; i++)
                     z[o] += parameters[layer.WeightOffset + o * a.Length + i] * a[i];
-                if (l < shape.LayerCount - 1)
-                    z[o] = Math.Max(0, z[o]);
             }
+            if (layer.IsNormalized)
+            {
+                double mean = z.Average(), deviation = Math.Sqrt(z.Average(v => (v - mean) * (v - mean)) + 1e-5);
+                for (int o = 0; o < z.Length; o++)
+                    z[o] = parameters[layer.GainOffset + o] * ((z[o] - mean) / deviation) + parameters[layer.ShiftOffset + o];
+            }
+            for (int o = 0; o < z.Length && l < shape.LayerCount - 1; o++)
+                z[o] = Math.Max(0, z[o]);
             a = z;
         }
         return a;

@@ -7,32 +7,35 @@ namespace MLNet.MultiTask.Tests.Affinity;
 public class SubspaceTests
 {
     private static readonly TaskTable s_table = AffinityFixture.Mixed();
-    private static readonly SharedBottomNetwork s_network = AffinityFixture.Network(s_table, 9, 5);
 
-    public static IEnumerable<object[]> Makers => [["kronecker"], ["rademacher"], ["scaled"], ["explicit"], ["whole"], ["scaled whole"]];
+    public static IEnumerable<object[]> Makers =>
+        from maker in new[] { "kronecker", "rademacher", "scaled", "explicit", "whole", "scaled whole" }
+        from layerNorm in new[] { false, true }
+        select new object[] { maker, layerNorm };
 
-    private static ISubspace Make(string maker) => maker switch
+    private static ISubspace Make(string maker, NetworkShape shape) => maker switch
     {
-        "kronecker" => new KroneckerSubspace(s_network.Shape, 18, 4),
-        "rademacher" => new RademacherSubspace(s_network.Shape, 19, 4, null),
-        "scaled" => new RademacherSubspace(s_network.Shape, 5, 4, AffinityFixture.RandomVectors(s_network.Shape, 1)),
-        "whole" => new WholeTrunk(s_network.Shape, null),
-        "scaled whole" => new WholeTrunk(s_network.Shape, AffinityFixture.RandomVectors(s_network.Shape, 1)),
-        _ => new ExplicitSubspace(AffinityFixture.RandomVectors(s_network.Shape, 4)),
+        "kronecker" => new KroneckerSubspace(shape, 18, 4),
+        "rademacher" => new RademacherSubspace(shape, 19, 4, null),
+        "scaled" => new RademacherSubspace(shape, 5, 4, AffinityFixture.RandomVectors(shape, 1)),
+        "whole" => new WholeTrunk(shape, null),
+        "scaled whole" => new WholeTrunk(shape, AffinityFixture.RandomVectors(shape, 1)),
+        _ => new ExplicitSubspace(AffinityFixture.RandomVectors(shape, 4)),
     };
 
     [TestMethod]
     [DynamicData(nameof(Makers))]
-    public void Features_EveryMaker_AreTheDerivativesAlongWhatAddToAdds(string maker)
+    public void Features_EveryMaker_AreTheDerivativesAlongWhatAddToAdds(string maker, bool layerNorm)
     {
-        ISubspace subspace = Make(maker);
+        SharedBottomNetwork network = AffinityFixture.Network(s_table, layerNorm, 9, 5);
+        ISubspace subspace = Make(maker, network.Shape);
         int d = subspace.Dimension;
-        var chunk = new TrunkChunk(s_network, s_table, s_table.RowCount);
+        var chunk = new TrunkChunk(network, s_table, s_table.RowCount);
         chunk.Load(AffinityFixture.AllRows(s_table));
         var features = new float[chunk.PairCount * d];
         subspace.Features(chunk, features);
 
-        double[] start = ReferenceNetwork.Parameters(s_network);
+        double[] start = ReferenceNetwork.Parameters(network);
         const double h = 1e-6;
         for (int k = 0; k < d; k++)
         {
@@ -43,8 +46,8 @@ public class SubspaceTests
             double[] up = [.. start.Zip(direction, (p, v) => p + h * v)], down = [.. start.Zip(direction, (p, v) => p - h * v)];
             for (int row = 0; row < s_table.RowCount; row += 3)
                 for (int p = chunk.PairStart[row]; p < chunk.PairStart[row + 1]; p++)
-                    Assert.AreEqual((ReferenceNetwork.Value(s_network, up, s_table, row, chunk.PairTask[p])
-                        - ReferenceNetwork.Value(s_network, down, s_table, row, chunk.PairTask[p])) / (2 * h), features[p * d + k], 5e-4, $"pair {p}, dimension {k}");
+                    Assert.AreEqual((ReferenceNetwork.Value(network, up, s_table, row, chunk.PairTask[p])
+                        - ReferenceNetwork.Value(network, down, s_table, row, chunk.PairTask[p])) / (2 * h), features[p * d + k], 5e-4, $"pair {p}, dimension {k}");
         }
     }
 
@@ -71,9 +74,11 @@ public class SubspaceTests
     }
 
     [TestMethod]
-    [DataRow(GradTagSubspace.Kronecker)]
-    [DataRow(GradTagSubspace.Rademacher)]
-    public void Estimate_RandomSubspace_GivesAFiniteAffinityOfThatSize(GradTagSubspace kind)
+    [DataRow(GradTagSubspace.Kronecker, false)]
+    [DataRow(GradTagSubspace.Rademacher, false)]
+    [DataRow(GradTagSubspace.Kronecker, true)]
+    [DataRow(GradTagSubspace.Rademacher, true)]
+    public void Estimate_RandomSubspace_GivesAFiniteAffinityOfThatSize(GradTagSubspace kind, bool layerNorm)
     {
         var options = new GradTagOptions
         {
@@ -82,11 +87,11 @@ public class SubspaceTests
             RandomDimension = 20,
             Geometry = StepGeometry.Euclidean,
             FineTuningEpochs = 2,
-            Training = new() { Hidden = [12, 8], MaxEpochs = 3, Patience = null },
+            Training = new() { Hidden = [12, 8], LayerNorm = layerNorm, MaxEpochs = 3, Patience = null },
         };
         TaskTable table = AffinityFixture.Mixed(200);
         TaskAffinity affinity = new GradTagAffinity(options).Estimate(table, RowSplit.Random(200, 0.3, 1));
-        Assert.AreEqual(kind == GradTagSubspace.Kronecker ? 18 : 20, affinity.Diagnostics["dimension"]);
+        Assert.AreEqual(kind == GradTagSubspace.Kronecker ? layerNorm ? 16 : 18 : 20, affinity.Diagnostics["dimension"]);
         Assert.IsTrue(affinity.Values.ToArray().Any(v => v != 0));
     }
 }

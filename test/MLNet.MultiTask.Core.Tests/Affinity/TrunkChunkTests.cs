@@ -6,13 +6,15 @@ namespace MLNet.MultiTask.Tests.Affinity;
 public class TrunkChunkTests
 {
     [TestMethod]
-    [DataRow(new[] { 7 })]
-    [DataRow(new[] { 9, 5 })]
-    [DataRow(new[] { 8, 6, 4 })]
-    public void Features_MixedTasks_EqualFiniteDifferencesOfTheOutput(int[] hidden)
+    [DataRow(new[] { 7 }, false)]
+    [DataRow(new[] { 9, 5 }, false)]
+    [DataRow(new[] { 8, 6, 4 }, false)]
+    [DataRow(new[] { 7 }, true)]
+    [DataRow(new[] { 11, 6, 5 }, true)]
+    public void Features_MixedTasks_EqualFiniteDifferencesOfTheOutput(int[] hidden, bool layerNorm)
     {
         TaskTable table = AffinityFixture.Mixed();
-        var network = AffinityFixture.Network(table, hidden);
+        var network = AffinityFixture.Network(table, layerNorm, hidden);
         TrunkVectors vectors = AffinityFixture.RandomVectors(network.Shape, 3);
         var chunk = new TrunkChunk(network, table, 50);
         chunk.Load(AffinityFixture.AllRows(table));
@@ -31,10 +33,12 @@ public class TrunkChunkTests
     }
 
     [TestMethod]
-    public void Load_MissingLabels_LossesEqualTheTextbookFormulas()
+    [DataRow(false)]
+    [DataRow(true)]
+    public void Load_MissingLabels_LossesEqualTheTextbookFormulas(bool layerNorm)
     {
         TaskTable table = AffinityFixture.Mixed();
-        var network = AffinityFixture.Network(table, 9, 5);
+        var network = AffinityFixture.Network(table, layerNorm, 9, 5);
         double[] parameters = ReferenceNetwork.Parameters(network);
         var chunk = new TrunkChunk(network, table, 64);
         chunk.Load(AffinityFixture.AllRows(table));
@@ -53,10 +57,12 @@ public class TrunkChunkTests
     }
 
     [TestMethod]
-    public void Pull_RandomSignals_IsTheTransposeOfFeatures()
+    [DataRow(false)]
+    [DataRow(true)]
+    public void Pull_RandomSignals_IsTheTransposeOfFeatures(bool layerNorm)
     {
         TaskTable table = AffinityFixture.Mixed();
-        var network = AffinityFixture.Network(table, 9, 5);
+        var network = AffinityFixture.Network(table, layerNorm, 9, 5);
         TrunkVectors vectors = AffinityFixture.RandomVectors(network.Shape, 2);
         var chunk = new TrunkChunk(network, table, 64);
         chunk.Load(AffinityFixture.AllRows(table));

@@ -1,0 +1,61 @@
+using System.Numerics.Tensors;
+using MLNet.MultiTask.Networks;
+
+namespace MLNet.MultiTask.Affinity;
+
+/// <summary>Layer norm of one trunk layer over some rows: values forward, changes forward, signals back.</summary>
+internal sealed class TrunkNorm
+{
+    private readonly SharedBottomNetwork _network;
+    private readonly LayerShape _layer;
+    private readonly float[] _normalized, _scales;
+
+    /// <param name="network">A network with layer norm.</param>
+    /// <param name="layer">The trunk layer.</param>
+    /// <param name="capacity">Most rows.</param>
+    public TrunkNorm(SharedBottomNetwork network, int layer, int capacity)
+    {
+        (_network, _layer) = (network, network.Shape.Layer(layer));
+        (_normalized, _scales) = (new float[capacity * _layer.Outputs], new float[capacity]);
+    }
+
+    private ReadOnlySpan<float> Gain => _network.Parameters.AsSpan(_layer.GainOffset, _layer.Outputs);
+
+    private ReadOnlySpan<float> Shift => _network.Parameters.AsSpan(_layer.ShiftOffset, _layer.Outputs);
+
+    /// <summary>One for every trunk layer; null without layer norm.</summary>
+    public static TrunkNorm[]? OfTrunk(SharedBottomNetwork network, int capacity) => !network.Shape.LayerNorm ? null
+        : [.. Enumerable.Range(0, network.Shape.LayerCount - 1).Select(l => new TrunkNorm(network, l, capacity))];
+
+    /// <summary>From the layer's sums (rows × outputs) to gain·n + shift, in place.</summary>
+    public void Forward(Span<float> values, int rows)
+    {
+        for (int r = 0; r < rows; r++)
+        {
+            Span<float> row = values.Slice(r * _layer.Outputs, _layer.Outputs);
+            _scales[r] = LayerNorm.Normalize(row);
+            row.CopyTo(_normalized.AsSpan(r * _layer.Outputs));
+            TensorPrimitives.MultiplyAdd(row, Gain, Shift, row);
+        }
+    }
+
+    /// <summary>The normalised values n of a row.</summary>
+    public ReadOnlySpan<float> Normalized(int row) => _normalized.AsSpan(row * _layer.Outputs, _layer.Outputs);
+
+    /// <summary>
+    /// From the change of a row's sums, of the gains and of the shifts to that of gain·n + shift, in place.
+    /// </summary>
+    public void Tangent(int row, Span<float> change, ReadOnlySpan<float> gain, ReadOnlySpan<float> shift)
+    {
+        LayerNorm.Differentiate(Normalized(row), _scales[row], change);
+        TensorPrimitives.MultiplyAdd(change, Gain, shift, change);
+        TensorPrimitives.MultiplyAdd(Normalized(row), gain, change, change);
+    }
+
+    /// <summary>From a signal ∂/∂(gain·n + shift) of a row to ∂/∂(the layer's sums), in place.</summary>
+    public void Back(int row, Span<float> signal)
+    {
+        TensorPrimitives.Multiply(signal, Gain, signal);
+        LayerNorm.Differentiate(Normalized(row), _scales[row], signal);
+    }
+}
