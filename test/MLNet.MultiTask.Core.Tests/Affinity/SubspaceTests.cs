@@ -53,10 +53,11 @@ public class SubspaceTests
 
     [TestMethod]
     [DynamicData(nameof(Makers))]
-    public void Norm_EveryMaker_IsTheLengthOfWhatAddToAdds(string maker)
+    public void Norm_EveryMaker_IsTheLengthOfWhatAddToAdds(string maker, bool layerNorm)
     {
-        ISubspace subspace = Make(maker);
-        float[] w = [.. Enumerable.Range(0, subspace.Dimension).Select(k => MathF.Sin(k + 1))], step = new float[s_network.Parameters.Length];
+        SharedBottomNetwork network = AffinityFixture.Network(s_table, layerNorm, 9, 5);
+        ISubspace subspace = Make(maker, network.Shape);
+        float[] w = [.. Enumerable.Range(0, subspace.Dimension).Select(k => MathF.Sin(k + 1))], step = new float[network.Parameters.Length];
         subspace.AddTo(w, step);
         Assert.AreEqual(Math.Sqrt(step.Sum(v => (double)v * v)), subspace.Norm(w, step.Length), 1e-5);
     }
