@@ -8,6 +8,10 @@ public static class AffinityMethods
     [
         new("grad-tag", "fine-tuning on many subsets, predicted from gradients (default)",
             t => new GradTagAffinity(new() { Training = t, Seed = t.Seed, Threads = t.Threads })),
+        new("grad-tag-early", "the same from networks amid learning: which tasks are learnt together",
+            t => new GradTagAffinity(new() { Training = t, Seed = t.Seed, Threads = t.Threads, Stage = BaseStage.Early, Bases = 4 })),
+        new("grad-tag-auto", "the same, corrected by really training 50 subsets twice",
+            t => new GradTagAffinity(new() { Training = t, Seed = t.Seed, Threads = t.Threads, Stage = BaseStage.Automatic, Bases = 4 })),
         new("label-correlation", "association of the labels; trains nothing, needs rows that hold several labels",
             t => new LabelCorrelationAffinity(t.Threads)),
         new("landscape", "per-sample gradients at random initial networks; trains nothing",

@@ -11,11 +11,14 @@ internal sealed class GradTagModel
     private readonly GradTagOptions _options;
     private readonly Dictionary<string, double> _diagnostics = [];
 
+    private readonly List<string> _warnings = [];
     private readonly PhaseClock _clock = new();
     private readonly CancellationToken _cancellationToken;
 
     private GradTagModel(TaskTable table, GradTagOptions options, CancellationToken cancellationToken) =>
         (_table, _options, _cancellationToken) = (table, options, cancellationToken);
+
+    private EstimateCorrector? _corrector;
 
     public GradTagBase[] Bases { get; private set; } = [];
 
@@ -30,31 +33,34 @@ internal sealed class GradTagModel
         ObservedTasks.ThrowIfAbsent(table, split);
         var model = new GradTagModel(table, options, cancellationToken);
         BaseRun[] runs = model._clock.Measure("baseNetworks", () => BaseRun.TrainAll(table, split, options, cancellationToken));
-        GradTagBase[] Linearize(SharedBottomNetwork[] networks) => ParallelRuns.MapInWaves(networks.Length, options.Threads,
-            (b, threads) => new GradTagBase(networks[b], table, split, options with { Threads = threads }, cancellationToken), cancellationToken);
-        double flops = runs.Sum(r => r.Flops);
-        if (options.Stage == BaseStage.Automatic && options.BaseEpochs is null && table.Tasks.Count > 2)
+        GradTagBase[] bases = model.Bases = model._clock.Measure("linearization", () => ParallelRuns.MapInWaves(runs.Length, options.Threads,
+            (b, threads) => new GradTagBase(runs[b].Network, table, split, options with { Threads = threads }, cancellationToken), cancellationToken));
+        double flops = runs.Sum(r => r.Flops) + bases.Sum(b => b.Flops);
+        model._diagnostics["baseEpochs"] = runs.Average(r => r.Epochs);
+        if (options.BaseEpochs is not null || options.Stage == BaseStage.BestValidation)
         {
-            StageSearch.Choice choice = model._clock.Measure("stageSearch",
-                () => StageSearch.Run(table, split, runs, options, Linearize, cancellationToken));
-            (model.Bases, model.Length) = (choice.Bases, choice.Length);
-            model._diagnostics["baseEpochs"] = choice.Epochs ?? 0;
-            model._diagnostics["stageCorrelation"] = choice.Correlation;
-            model._diagnostics["stageCeiling"] = choice.Ceiling;
-            model._diagnostics["fixedFlops"] = flops + choice.Flops;
-        }
-        else
-        {
-            model.Bases = model._clock.Measure("linearization", () => Linearize([.. runs.Select(r => r.Result.Network)]));
-            model._diagnostics["baseEpochs"] = options.BaseEpochs ?? 0;
-            model._diagnostics["fixedFlops"] = flops + model.Bases.Sum(b => b.Flops);
             StepCalibration.Result calibrated = model._clock.Measure("calibration",
-                () => StepCalibration.Run(model.Bases[0], table, split, options, cancellationToken));
+                () => StepCalibration.Run(bases[0], table, split, options, cancellationToken));
             model.Length = calibrated.Length;
-            model._diagnostics["fixedFlops"] += calibrated.Flops;
+            flops += calibrated.Flops;
             if (calibrated.Epochs is { } epochs)
                 model._diagnostics["fineTuningEpochs"] = epochs;
         }
+        else
+            model.Length = EarlyLength(runs, runs.Average(r => r.Epochs), options);
+        if (options.BaseEpochs is null && options.Stage == BaseStage.Automatic && table.Tasks.Count > 2)
+        {
+            StageProbes.Result probes = model._clock.Measure("stageProbes", () => StageProbes.Run(table, split, options,
+                subset => Predict(bases, subset, model.Length).Losses, flops, cancellationToken));
+            model._corrector = probes.Corrector;
+            flops += probes.Flops;
+            foreach ((string name, double value) in probes.Diagnostics)
+                model._diagnostics[name] = value;
+            model._warnings.AddRange(probes.Warnings);
+        }
+        if (options.CompareStages && options.BaseEpochs is null && table.Tasks.Count > 2)
+            model._clock.Measure("stageComparison", () => model.CompareStages(table, split, runs));
+        model._diagnostics["fixedFlops"] = flops;
         if (model.Length.Lambda is { } lambda)
             model._diagnostics["lambda"] = lambda;
         else
@@ -64,7 +70,11 @@ internal sealed class GradTagModel
     }
 
     /// <summary>Predicted validation losses of the members of a subset, mean over the bases; and the mean relative step.</summary>
-    public (double[] Losses, double RelativeStep) Predict(int[] subset) => Predict(Bases, subset, Length);
+    public (double[] Losses, double RelativeStep) Predict(int[] subset)
+    {
+        (double[] losses, double step) = Predict(Bases, subset, Length);
+        return (_corrector?.Predict(subset, losses) ?? losses, step);
+    }
 
     public static (double[] Losses, double RelativeStep) Predict(GradTagBase[] bases, int[] subset, StepLength length)
     {
@@ -87,7 +97,7 @@ internal sealed class GradTagModel
     /// <summary>The average affinity of subsets with their predictions, without diagnostics.</summary>
     public TaskAffinity Average(int[][] subsets, (double[] Losses, double RelativeStep)[] predictions, string method) => SubsetAverage.ToAffinity(
         [.. _table.Tasks.Select(t => t.Name)], subsets, [.. predictions.Select(p => p.Losses)], method, _options.Standardize, _diagnostics,
-        group => Predict([.. group]).Losses, _clock.Seconds);
+        group => Predict([.. group]).Losses, _clock.Seconds, _warnings);
 
     /// <summary>The affinity from all subsets and their predictions.</summary>
     /// <param name="subsets">The subsets.</param>
@@ -110,6 +120,30 @@ internal sealed class GradTagModel
         TaskAffinity affinity = Average(subsets, predictions, method);
         _diagnostics["minimumPairCount"] = MinimumOffDiagonal(affinity.PairCounts!, affinity.Count);
         return affinity;
+    }
+
+    // An eighth of the training so far: a longer step leaves the stage, in which alone the estimate means what it should.
+    private static StepLength EarlyLength(BaseRun[] runs, double stage, GradTagOptions options)
+    {
+        const double share = 0.125, euclidean = 0.1;
+        if (options.Lambda is not null || options.Geometry == StepGeometry.Euclidean)
+            return new StepLength(options.Lambda ?? euclidean, 0);
+        IReadOnlyList<TrainingProgress> epochs = runs[0].Result.Epochs;
+        double oneStep = (double)epochs.Count / epochs[^1].Steps;
+        return new StepLength(null, options.FineTuningEpochs ?? Math.Max(share * stage, oneStep));
+    }
+
+    private double CompareStages(TaskTable table, RowSplit split, BaseRun[] runs)
+    {
+        bool late = _options.Stage == BaseStage.BestValidation;
+        (double Epochs, SharedBottomNetwork Network)[] others =
+            [.. runs.Select(r => late ? r.At(_options.StageShare) : (r.Result.BestEpoch, r.Result.Network))];
+        double correlation = StageComparison.Correlation(table, split, Bases, Length, [.. others.Select(o => o.Network)],
+            late ? EarlyLength(runs, others.Average(o => o.Epochs), _options) : Length, _options, _cancellationToken);
+        _diagnostics["stageAgreement"] = correlation;
+        if (late && StageComparison.Warning(correlation) is { } warning)
+            _warnings.Add(warning);
+        return correlation;
     }
 
     private double LinearizationError(int[][] subsets, double? radius)

@@ -14,10 +14,11 @@ internal static class SubsetAverage
     /// <param name="diagnostics">Handed on.</param>
     /// <param name="predictGroup">Handed on.</param>
     /// <param name="phaseSeconds">Handed on.</param>
+    /// <param name="warnings">Handed on.</param>
     public static TaskAffinity ToAffinity(IReadOnlyList<string> taskNames, IReadOnlyList<int[]> subsets,
         IReadOnlyList<double[]> losses, string method, bool standardize = true,
         IReadOnlyDictionary<string, double>? diagnostics = null, Func<IReadOnlyList<int>, double[]>? predictGroup = null,
-        IReadOnlyDictionary<string, double>? phaseSeconds = null)
+        IReadOnlyDictionary<string, double>? phaseSeconds = null, IReadOnlyList<string>? warnings = null)
     {
         int n = taskNames.Count;
         (double[] mean, double[] scale) = RowMoments(n, subsets, losses, standardize);
@@ -51,6 +52,7 @@ internal static class SubsetAverage
             StandardErrors = errors,
             Diagnostics = diagnostics ?? new Dictionary<string, double>(),
             PredictGroup = predictGroup,
+            Warnings = warnings ?? [],
             PhaseSeconds = phaseSeconds ?? new Dictionary<string, double>(),
         };
     }

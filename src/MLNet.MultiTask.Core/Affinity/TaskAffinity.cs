@@ -51,6 +51,9 @@ public sealed class TaskAffinity
     /// <summary>Named diagnostics of the estimator, such as "relativeStep" or "linearizationError".</summary>
     public IReadOnlyDictionary<string, double> Diagnostics { get; init; } = new Dictionary<string, double>();
 
+    /// <summary>What to know before relying on the affinity, one sentence or two each; empty where nothing was noticed.</summary>
+    public IReadOnlyList<string> Warnings { get; init; } = [];
+
     /// <summary>
     /// Seconds that the estimator's phases took, in their order; empty where it measures none. They differ from run to run and are not saved.
     /// </summary>

@@ -39,8 +39,8 @@ public static class AffinityValidation
         Parallel.For(0, subsets.Length, Parallelism(options, cancellationToken), s => estimates[s] = Predict(affinity, subsets[s]));
         double predictionSeconds = Stopwatch.GetElapsedTime(started).TotalSeconds / subsets.Length;
 
-        GradTagOptions baseOptions = BaseOptions(estimator, options, affinity);
-        SharedBottomNetwork[] bases = [.. BaseRun.TrainAll(table, split, baseOptions, cancellationToken).Select(run => run.Result.Network)];
+        GradTagOptions baseOptions = BaseOptions(estimator, options);
+        SharedBottomNetwork[] bases = [.. BaseRun.TrainAll(table, split, baseOptions, cancellationToken).Select(run => run.Network)];
         int threads = options.Threads ?? Environment.ProcessorCount;
         var truth = new SubsetTruth(table, split, subsets, baseOptions.Training, options.Seed, threads, cancellationToken);
         int epochs = options.FineTuningEpochs ?? (affinity.Diagnostics.TryGetValue("fineTuningEpochs", out double calibrated) ? (int)calibrated
@@ -114,11 +114,9 @@ public static class AffinityValidation
         return [.. all.Select(t => losses.Average(l => l[t]))];
     }
 
-    private static GradTagOptions BaseOptions(ITaskAffinityEstimator estimator, AffinityValidationOptions options, TaskAffinity affinity)
+    private static GradTagOptions BaseOptions(ITaskAffinityEstimator estimator, AffinityValidationOptions options)
     {
         GradTagOptions chosen = options.Bases ?? (estimator as IGradTagEstimator)?.Options ?? new GradTagOptions();
-        if (affinity.Diagnostics.TryGetValue("baseEpochs", out double epochs) && epochs > 0)
-            chosen = chosen with { BaseEpochs = (int)epochs };
         return chosen with { Threads = options.Threads ?? chosen.Threads };
     }
 

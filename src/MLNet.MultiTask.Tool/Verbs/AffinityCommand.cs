@@ -40,7 +40,8 @@ internal sealed class AffinityCommand
     private readonly Option<int?> _bases = new("--bases") { Description = "Base networks of grad-tag that are averaged; 3 if not given." };
     private readonly Option<string> _stage = new("--stage")
     {
-        Description = "Stage of grad-tag's base networks: 'best' validation epoch, 'auto' (found by really training 50 subsets twice), or a number of epochs.",
+        Description = "Stage of grad-tag's base networks: 'best' validation epoch, 'early' (amid learning), 'auto' (early, corrected by really training " +
+            "50 subsets twice), or a number of epochs.",
         DefaultValueFactory = _ => "best",
     };
     private readonly Option<string> _evaluation = new("--evaluation")
@@ -91,6 +92,8 @@ internal sealed class AffinityCommand
         double seconds = validation?.EstimatorSeconds ?? Stopwatch.GetElapsedTime(started).TotalSeconds;
 
         _console.Show(AffinityReport.ToTable(affinity));
+        foreach (string warning in affinity.Warnings)
+            _console.Note("Warning: " + warning);
         if (affinity.PhaseSeconds.Count > 0 && _common.Timings(parsed))
             _console.Show(AffinityReport.ToPhaseTable(affinity));
         if (validation is not null)
@@ -108,6 +111,7 @@ internal sealed class AffinityCommand
             ["splitCheck"] = data.Split.Check(),
             ["diagnostics"] = new JsonObject(affinity.Diagnostics.OrderBy(d => d.Key, StringComparer.Ordinal)
                 .Select(d => KeyValuePair.Create(d.Key, JsonFile.Number(d.Value)))),
+            ["warnings"] = JsonFile.Texts(affinity.Warnings),
             ["seconds"] = seconds,
             ["phaseSeconds"] = new JsonObject(affinity.PhaseSeconds.Select(p => KeyValuePair.Create(p.Key, JsonFile.Number(p.Value)))),
         };
@@ -133,11 +137,13 @@ internal sealed class AffinityCommand
         };
         if (stage == "auto")
             options = options with { Stage = BaseStage.Automatic };
+        else if (stage == "early")
+            options = options with { Stage = BaseStage.Early };
         else if (stage != "best")
             options = options with
             {
                 BaseEpochs = int.TryParse(stage, out int epochs) && epochs >= 1 ? epochs
-                    : throw new InputException($"--stage is '{stage}'; expected best, auto, or a number of epochs from 1."),
+                    : throw new InputException($"--stage is '{stage}'; expected best, early, auto, or a number of epochs from 1."),
             };
         if (options.Bases < 1)
             throw new InputException($"--bases is {options.Bases}; it must be at least 1.");

@@ -92,6 +92,9 @@ public sealed class TaskAffinityEstimator : IEstimator<TaskAffinityTransformer>
         using IChannel channel = _host.Start(_method.Name);
         channel.Info(MessageSensitivity.None,
             $"Estimating the affinity of {table.Tasks.Count} tasks by {_method.Name}");
-        return _method.Estimate(table, split, _options.CancellationToken);
+        TaskAffinity affinity = _method.Estimate(table, split, _options.CancellationToken);
+        foreach (string warning in affinity.Warnings)
+            channel.Warning(MessageSensitivity.None, warning);
+        return affinity;
     }
 }

@@ -90,7 +90,7 @@ public class GradTagAffinityTests
         Assert.IsTrue(affinity.Diagnostics["relativeStep"] is > 0 and < 1);
         Assert.IsTrue(affinity.Diagnostics["linearizationError"] is > 0 and < 0.5);
         Assert.IsTrue(affinity.Diagnostics["minimumPairCount"] >= 2);
-        CollectionAssert.AreEqual(new[] { "baseNetworks", "linearization", "calibration", "subsets", "linearizationError" },
+        CollectionAssert.AreEqual(new[] { "baseNetworks", "linearization", "calibration", "stageComparison", "subsets", "linearizationError" },
             affinity.PhaseSeconds.Keys.ToArray());
         Assert.IsTrue(affinity.PhaseSeconds.Values.All(seconds => seconds > 0));
     }
@@ -177,33 +177,6 @@ public class GradTagAffinityTests
         var error = Assert.ThrowsExactly<ArgumentOutOfRangeException>(() =>
             new GradTagAffinity(s_quick with { SubsetSize = 5 }).Estimate(table, RowSplit.Random(100, 0.3, 1)));
         StringAssert.Contains(error.Message, "SubsetSize is 5");
-    }
-
-    [TestMethod]
-    public void Estimate_AutomaticStage_PicksAnEpochThatPredictsRealTraining()
-    {
-        (TaskTable table, _) = MultiTabBench.Generate(new() { Rows = 500, Features = 16, GroupSizes = [3, 3], Noise = 1, Seed = 2 });
-        var options = new GradTagOptions
-        {
-            Bases = 2,
-            Stage = BaseStage.Automatic,
-            StageProbes = 20,
-            StageRuns = 2,
-            Training = new() { Hidden = [16], LearningRate = 3e-3f, MaxEpochs = 30, Patience = 8 },
-        };
-        RowSplit split = RowSplit.Random(500, 0.3, 1);
-        TaskAffinity one = new GradTagAffinity(options with { Threads = 1 }).Estimate(table, split);
-        Assert.IsTrue(one.Diagnostics["stageCorrelation"] > 0.2, $"correlation {one.Diagnostics["stageCorrelation"]}");
-        Assert.IsTrue(one.Diagnostics["stageCeiling"] is > 0 and <= 1);
-        CollectionAssert.AreEqual(one.Values.ToArray(), new GradTagAffinity(options with { Threads = 4 }).Estimate(table, split).Values.ToArray());
-    }
-
-    [TestMethod]
-    public void Peak_LoneHighPlace_LosesToAHighRegion()
-    {
-        double[,] values = { { 0.9, 0, 0, 0.5 }, { 0, 0, 0.6, 0.6 }, { 0, 0, 0.5, 0.6 } };
-        (int row, int column) = StageSearch.Peak(values);
-        Assert.IsTrue(column == 3 && row >= 1, $"({row}, {column})");
     }
 
     [TestMethod]

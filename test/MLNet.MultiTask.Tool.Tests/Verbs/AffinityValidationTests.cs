@@ -35,7 +35,7 @@ public sealed class AffinityValidationTests
     {
         using var folder = new TemporaryFolder();
         ToolRun run = await ToolRun.Of(["affinity", "--data", folder.Write("d.csv", SmallData.Lines()), .. SmallData.Labels, "--stage", "late"]);
-        run.AssertBadInput("--stage is 'late'; expected best, auto, or a number of epochs from 1.");
+        run.AssertBadInput("--stage is 'late'; expected best, early, auto, or a number of epochs from 1.");
     }
 
     [TestMethod]
