@@ -129,22 +129,10 @@ internal static class KrylovBasis
         return finished;
     }
 
-    private static TrunkVectors Orthonormalize(TrunkVectors vectors, int maximum, int threads)
-    {
-        int n = vectors.Count;
-        double[] values = new double[n], directions = new double[n * n];
-        new SymmetricEigen(n).Decompose(vectors.Gram(threads), values, directions, threads);
-        double smallest = values[^1] * SmallestSingularValue * SmallestSingularValue;
-        int[] kept = [.. Enumerable.Range(0, n).Reverse().Where(i => values[i] > smallest).Take(maximum)];
-        if (kept.Length == 0)
-            throw new InvalidOperationException("Every task's gradient with respect to the shared layers is zero; " +
+    private static TrunkVectors Orthonormalize(TrunkVectors vectors, int maximum, int threads) =>
+        LeadingDirections.Of(vectors, maximum, SmallestSingularValue, seed: 0, threads)
+            ?? throw new InvalidOperationException("Every task's gradient with respect to the shared layers is zero; " +
                 "no affinity can be estimated from them (are all hidden units dead, or all labels constant?)");
-        var mix = new float[kept.Length * n];
-        for (int r = 0; r < kept.Length; r++)
-            for (int k = 0; k < n; k++)
-                mix[r * n + k] = (float)(directions[kept[r] * n + k] / Math.Sqrt(values[kept[r]]));
-        return vectors.Mix(mix, kept.Length, threads);
-    }
 
     private const double SmallestSingularValue = 1e-3;
 }

@@ -3,20 +3,28 @@ namespace MLNet.MultiTask.Affinity;
 /// <summary>Derivatives of the outputs of all observed pairs, gathered task by task.</summary>
 internal static class PairFeatures
 {
+    // Features of a chunk stay in cache until they are sorted by task.
+    private const int ChunkValues = 1 << 20;
+
     /// <summary>Directions of every task: d, then those of its head.</summary>
     public static int[] Sizes(TaskTable table, ISubspace basis, HeadSpace? heads) =>
         [.. Enumerable.Range(0, table.Tasks.Count).Select(t => basis.Dimension + (heads?.Size(t) ?? 0))];
 
     /// <summary>
-    /// Those of the rows from … to − 1 of a sweep: for every task its rows in the sweep's order, rows × size.
+    /// Those of the rows from … to − 1 of a sweep: for every task its rows in the sweep's order, rows × size; in the
+    /// arrays of <paramref name="reuse"/> where they are long enough.
     /// </summary>
     public static (float[] Features, (OutputLoss Loss, float Weight)[] Pairs)[] Gather(TrunkSweep sweep,
-        ISubspace basis, HeadSpace? heads, int[] sizes, int from, int to)
+        ISubspace basis, HeadSpace? heads, int[] sizes, int from, int to,
+        (float[] Features, (OutputLoss Loss, float Weight)[] Pairs)[]? reuse = null)
     {
-        int d = basis.Dimension, chunkRows = sweep.ChunkRows(d);
+        int d = basis.Dimension;
+        int chunkRows = (int)Math.Clamp(ChunkValues / ((long)sizes.Length * d), 16, sweep.ChunkRows(d));
         (int[] counts, int[] slots, int[] rowStart) = Sort(sweep, from, to);
         (float[] Features, (OutputLoss Loss, float Weight)[] Pairs)[] tasks =
-            [.. sizes.Select((size, t) => (new float[counts[t] * size], new (OutputLoss, float)[counts[t]]))];
+            [.. sizes.Select((size, t) => (
+                reuse?[t].Features is { } old && old.Length >= counts[t] * size ? old : new float[counts[t] * size],
+                new (OutputLoss, float)[counts[t]]))];
         sweep.ForEach(from, to, chunkRows, (chunk, start) =>
         {
             Span<float> local = chunk.Scratch(chunk.PairCount * d);

@@ -10,6 +10,8 @@ namespace MLNet.MultiTask.Affinity;
 internal sealed class TaskStatistics
 {
     private const int BlockValues = 1 << 24;
+    private const int LeastBlockRows = 64;
+    private const int Stripe = 96;
 
     private TaskStatistics(int dimension, int[] sizes)
     {
@@ -42,18 +44,18 @@ internal sealed class TaskStatistics
     /// <param name="heads">Directions of the heads; null = heads stay as they are.</param>
     public static TaskStatistics Collect(TrunkSweep sweep, ISubspace basis, HeadSpace? heads)
     {
-        int tasks = sweep.Table.Tasks.Count, chunkRows = sweep.ChunkRows(basis.Dimension);
+        int tasks = sweep.Table.Tasks.Count;
         int[] sizes = PairFeatures.Sizes(sweep.Table, basis, heads);
         var statistics = new TaskStatistics(basis.Dimension, sizes);
-        int blockRows = Math.Max(1, BlockValues / sizes.Sum() / chunkRows) * chunkRows;
+        int blockRows = Math.Max(LeastBlockRows, BlockValues / sizes.Sum());
+        (float[] Features, (OutputLoss, float)[] Pairs)[]? block = null;
         for (int from = 0; from < sweep.Rows.Length; from += blockRows)
         {
             int to = Math.Min(from + blockRows, sweep.Rows.Length);
-            (float[] Features, (OutputLoss, float)[] Pairs)[] block = PairFeatures.Gather(sweep, basis, heads, sizes, from, to);
+            block = PairFeatures.Gather(sweep, basis, heads, sizes, from, to, block);
             Parallel.For(0, tasks, sweep.Options(), t => statistics.Add(t, block[t].Pairs.Length, block[t].Features, block[t].Pairs));
         }
-        for (int t = 0; t < tasks; t++)
-            statistics.DivideByWeight(t);
+        Parallel.For(0, tasks, sweep.Options(), statistics.DivideByWeight);
         return statistics;
     }
 
@@ -63,7 +65,7 @@ internal sealed class TaskStatistics
         var statistics = new TaskStatistics(dimension, [.. tasks.Select(_ => dimension)]);
         for (int t = 0; t < tasks.Count; t++)
         {
-            statistics.Add(t, tasks[t].Losses.Length, tasks[t].Features, [.. tasks[t].Losses.Select(l => (l, 1f))]);
+            statistics.Add(t, tasks[t].Losses.Length, [.. tasks[t].Features], [.. tasks[t].Losses.Select(l => (l, 1f))]);
             statistics.DivideByWeight(t);
         }
         return statistics;
@@ -79,21 +81,23 @@ internal sealed class TaskStatistics
         return value;
     }
 
-    private void Add(int t, int count, ReadOnlySpan<float> features, ReadOnlySpan<(OutputLoss Loss, float Weight)> pairs)
+    // The features are spoiled: H = Σ curvature·g·gᵀ is the product of √curvature·g with itself, of which the upper half is enough.
+    private void Add(int t, int count, Span<float> features, ReadOnlySpan<(OutputLoss Loss, float Weight)> pairs)
     {
         int d = Sizes[t];
-        var scaled = new float[count * d];
         Span<float> gradient = Gradients[t];
         for (int i = 0; i < count; i++)
         {
             (OutputLoss loss, float weight) = pairs[i];
-            ReadOnlySpan<float> g = features.Slice(i * d, d);
-            TensorPrimitives.Multiply(g, loss.Curvature * weight, scaled.AsSpan(i * d, d));
+            Span<float> g = features.Slice(i * d, d);
             TensorPrimitives.MultiplyAdd(g, loss.Slope * weight, gradient, gradient);
+            TensorPrimitives.Multiply(g, MathF.Sqrt(loss.Curvature * weight), g);
             Weights[t] += weight;
             Losses[t] += (double)weight * loss.Loss;
         }
-        Gemm.Multiply(true, false, d, d, count, features, d, scaled, d, Hessians[t], d, accumulate: true);
+        for (int i = 0; i < d && count > 0; i += Stripe)
+            Gemm.Multiply(true, false, Math.Min(Stripe, d - i), d - i, count, features[i..], d, features[i..], d,
+                Hessians[t].AsSpan(i * d + i), d, accumulate: true);
     }
 
     private void DivideByWeight(int t)
@@ -103,6 +107,12 @@ internal sealed class TaskStatistics
         float inverse = (float)(1 / Weights[t]);
         Losses[t] /= Weights[t];
         TensorPrimitives.Multiply(Gradients[t], inverse, Gradients[t]);
-        TensorPrimitives.Multiply(Hessians[t], inverse, Hessians[t]);
+        (int d, float[] h) = (Sizes[t], Hessians[t]);
+        for (int i = 0; i < d; i++)
+        {
+            TensorPrimitives.Multiply(h.AsSpan(i * d + i, d - i), inverse, h.AsSpan(i * d + i, d - i));
+            for (int j = 0; j < i; j++)
+                h[i * d + j] = h[j * d + i];
+        }
     }
 }

@@ -148,6 +148,19 @@ internal sealed class TrunkVectors
         return gram;
     }
 
+    /// <summary>Inner products with other vectors, <see cref="Count"/> × other.Count, in float.</summary>
+    public float[] Products(TrunkVectors other, int threads)
+    {
+        var products = new float[Count * other.Count];
+        for (int b = 0; b < Blocks.Length; b++)
+        {
+            int size = BlockSize(Shape, b);
+            Gemm.Multiply(false, true, Count, other.Count, size, Blocks[b], size, other.Blocks[b], size, products, other.Count,
+                accumulate: true, threads);
+        }
+        return products;
+    }
+
     /// <summary>New vectors Σ_k mix[r, k]·vector_k.</summary>
     /// <param name="mix">rows × <see cref="Count"/>.</param>
     /// <param name="rows">Number of new vectors.</param>
