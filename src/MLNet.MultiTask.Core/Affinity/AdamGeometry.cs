@@ -10,6 +10,9 @@ namespace MLNet.MultiTask.Affinity;
 internal sealed class AdamGeometry
 {
     private const int Batches = 24;
+
+    // Norms of long vectors hardly vary from batch to batch, and a gradient per task and batch is dear.
+    private const int MomentBatches = 8;
     private const float Floor = 0.1f;
 
     private readonly double[] _moments, _exact;
@@ -38,17 +41,19 @@ internal sealed class AdamGeometry
     public static AdamGeometry Measure(TrunkSweep sweep, TrunkVectors gradients, double[] taskShares, int batchSize, ulong seed)
     {
         int[][] rows = Draw(sweep.Rows, batchSize, seed);
-        TrunkVectors[] batch = new TrunkVectors[Batches];
-        float[][][] heads = new float[Batches][][];
-        Parallel.For(0, Batches, sweep.Options(), b => (batch[b], heads[b]) = sweep.BatchGradients(rows[b]));
-        float[] shares = [.. taskShares.Select(s => (float)s)];
-        var scale = new TrunkVectors(sweep.Shape, 1);
-        foreach (TrunkVectors g in batch)
+        var total = new TrunkVectors[Batches];
+        var batch = new TrunkVectors[MomentBatches];
+        var heads = new float[Batches][][];
+        Parallel.For(0, Batches, sweep.Options(), b =>
         {
-            TrunkVectors total = g.Mix(shares, 1, 1);
+            (total[b], TrunkVectors? tasks, heads[b]) = sweep.BatchGradients(rows[b], taskShares, byTask: b < MomentBatches);
+            if (tasks is not null)
+                batch[b] = tasks;
+        });
+        var scale = new TrunkVectors(sweep.Shape, 1);
+        foreach (TrunkVectors g in total)
             for (int b = 0; b < scale.Blocks.Length; b++)
-                TensorPrimitives.MultiplyAdd(total.Blocks[b], total.Blocks[b], scale.Blocks[b], scale.Blocks[b]);
-        }
+                TensorPrimitives.MultiplyAdd(g.Blocks[b], g.Blocks[b], scale.Blocks[b], scale.Blocks[b]);
         InvertRoots(scale);
         var moments = new double[taskShares.Length * taskShares.Length];
         foreach (TrunkVectors g in batch)
@@ -56,7 +61,7 @@ internal sealed class AdamGeometry
             g.MultiplyBy(scale);
             TensorPrimitives.Add<double>(moments, g.Gram(sweep.Threads), moments);
         }
-        TensorPrimitives.Divide<double>(moments, Batches, moments);
+        TensorPrimitives.Divide<double>(moments, MomentBatches, moments);
         TrunkVectors exact = gradients.Slice(0, gradients.Count);
         exact.MultiplyBy(scale);
         return new AdamGeometry(HeadGeometry.Of(heads, Floor), scale, moments, exact.Gram(sweep.Threads), taskShares);

@@ -10,6 +10,9 @@ internal sealed class GradTagBase
     private const double Fixed = 1e30;
     private const int ErrorRows = 512;
 
+    // The basis only has to lie close to the steps; what is summed within it takes all rows.
+    private const int MostBasisRows = 8192;
+
     private readonly GradTagOptions _options;
     private readonly ForwardEvaluator _evaluator;
     private readonly double _trunkNorm;
@@ -42,7 +45,7 @@ internal sealed class GradTagBase
             GradTagSubspace.Kronecker => new KroneckerSubspace(network.Shape, options.RandomDimension, options.Seed),
             GradTagSubspace.Rademacher => new RademacherSubspace(network.Shape, options.RandomDimension, options.Seed, _adam?.Scale),
             GradTagSubspace.Whole => new WholeTrunk(network.Shape, _adam?.Scale),
-            _ => new ExplicitSubspace(KrylovBasis.Build(train, gradients, shares, options.KrylovProducts, options.OwnProducts,
+            _ => new ExplicitSubspace(KrylovBasis.Build(Sample(train), gradients, shares, options.KrylovProducts, options.OwnProducts,
                 options.MaxDimension, _adam?.Scale), threads),
         };
         _heads = options.LearnHeads ? new HeadSpace(network.Shape, _adam?.Heads.Scale) : null;
@@ -91,6 +94,15 @@ internal sealed class GradTagBase
     private double PassFlops(double rows, double vectors) =>
         2 * rows * vectors * (2.0 * Network.Shape.ParameterCount - (double)Network.Shape.FeatureCount * Network.Shape.Hidden[0]);
 
+    private TrunkSweep Sample(TrunkSweep train)
+    {
+        if (train.Rows.Length <= MostBasisRows)
+            return train;
+        int[] places = new RandomStream(_options.Seed, "basis rows").Permutation(train.Rows.Length)[..MostBasisRows];
+        Array.Sort(places);
+        return train.Of([.. places.Select(place => train.Rows[place])]);
+    }
+
     private double LinearizationFlops(ObservedRows validation)
     {
         double gradients = PassFlops(_observed.Count, Network.Shape.Tasks.Count);
@@ -113,12 +125,12 @@ internal sealed class GradTagBase
     private double KrylovFlops()
     {
         double tasks = Network.Shape.Tasks.Count, products = _options.KrylovProducts + _options.OwnProducts, vectors = tasks * (1 + products);
-        return PassFlops(_observed.Count, tasks * 2 * products)
+        return PassFlops(Math.Min(MostBasisRows, _observed.Count), tasks * 2 * products)
             + vectors * (vectors + 2.0 * Subspace.Dimension) * Network.Shape.TrunkParameterCount;
     }
 
     private double StatisticsFlops(ObservedRows rows) =>
-        PassFlops(rows.Count, Subspace.Dimension) + rows.Counts.Select((count, t) => 2.0 * count * _sizes[t] * _sizes[t]).Sum();
+        PassFlops(rows.Count, Subspace.Dimension) + rows.Counts.Select((count, t) => (double)count * _sizes[t] * _sizes[t]).Sum();
 
     /// <summary>The step of a subset, shortened to the trust radius.</summary>
     public SubsetStep Step(int[] subset, StepLength length)

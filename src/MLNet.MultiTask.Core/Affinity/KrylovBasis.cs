@@ -12,6 +12,9 @@ internal static class KrylovBasis
 {
     private const int Block = TrunkChunk.DirectionsAtOnce;
 
+    // Without tangents to keep in cache, more vectors at once save passes over the rows.
+    private const int GradientBlock = 128;
+
     /// <summary>Orthonormal vectors, at most <paramref name="maximum"/>, singular values below 1e-3 of the largest left out.</summary>
     /// <param name="sweep">Network and training rows.</param>
     /// <param name="gradients">The c_t.</param>
@@ -47,7 +50,7 @@ internal static class KrylovBasis
     /// <summary>c_t = −∇(mean loss of task t) with respect to the trunk, one vector per task.</summary>
     public static TrunkVectors TaskGradients(TrunkSweep sweep, double[] weights)
     {
-        return InBlocks(sweep, weights.Length, (first, count) => sweep.Sum(count, (chunk, sum) =>
+        return InBlocks(sweep, weights.Length, GradientBlock, (first, count) => sweep.Sum(count, (chunk, sum) =>
         {
             Span<float> signals = chunk.Scratch(chunk.PairCount);
             for (int p = 0; p < signals.Length; p++)
@@ -59,7 +62,7 @@ internal static class KrylovBasis
     /// <summary>H̄·v for every vector, H̄ = Σ_t share_t · mean over task t's rows of curvature·∇u∇uᵀ.</summary>
     public static TrunkVectors Product(TrunkSweep sweep, TrunkVectors vectors, double[] weights, double[] taskShares)
     {
-        return InBlocks(sweep, vectors.Count, (first, count) =>
+        return InBlocks(sweep, vectors.Count, Block, (first, count) =>
         {
             TrunkVectors block = count == vectors.Count ? vectors : vectors.Slice(first, count);
             return sweep.Sum(count, (chunk, sum) =>
@@ -81,7 +84,7 @@ internal static class KrylovBasis
     // H_t·v_t, each task with its own matrix.
     private static TrunkVectors OwnProduct(TrunkSweep sweep, TrunkVectors vectors, double[] weights)
     {
-        return InBlocks(sweep, vectors.Count, (first, count) =>
+        return InBlocks(sweep, vectors.Count, Block, (first, count) =>
         {
             TrunkVectors block = count == vectors.Count ? vectors : vectors.Slice(first, count);
             return sweep.Sum(count, (chunk, sum) =>
@@ -100,14 +103,15 @@ internal static class KrylovBasis
         });
     }
 
-    private static TrunkVectors InBlocks(TrunkSweep sweep, int count, Func<int, int, TrunkVectors> compute)
+    private static TrunkVectors InBlocks(TrunkSweep sweep, int count, int block,
+        Func<int, int, TrunkVectors> compute)
     {
-        if (count <= Block)
+        if (count <= block)
             return compute(0, count);
         var result = new TrunkVectors(sweep.Shape, count);
-        for (int first = 0; first < count; first += Block)
+        for (int first = 0; first < count; first += block)
         {
-            int size = Math.Min(Block, count - first);
+            int size = Math.Min(block, count - first);
             result.CopyFrom(compute(first, size), 0, first, size);
         }
         return result;

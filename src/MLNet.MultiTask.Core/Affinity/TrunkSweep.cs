@@ -24,6 +24,9 @@ internal sealed class TrunkSweep(SharedBottomNetwork network, TaskTable table, i
 
     public int Threads => threads;
 
+    /// <summary>The same network over other rows.</summary>
+    public TrunkSweep Of(int[] others) => new(network, table, others, threads, cancellationToken);
+
     /// <summary>Rows of a chunk whose tangents along up to d directions at once stay in cache.</summary>
     public int ChunkRows(int d) =>
         Math.Clamp((1 << 17) / (Math.Min(d, TrunkChunk.DirectionsAtOnce) * Shape.Hidden.Max()), 16, 128);
@@ -72,9 +75,10 @@ internal sealed class TrunkSweep(SharedBottomNetwork network, TaskTable table, i
     }
 
     /// <summary>
-    /// Each task's −∇(mean loss) over a few rows, with respect to the trunk and to its own head; zero for a task that is not observed there.
+    /// Each task's −∇(mean loss) over a few rows, with respect to the trunk (and their sum times the tasks' shares) and to its own head;
+    /// zero for a task that is not observed there.
     /// </summary>
-    public (TrunkVectors Trunk, float[][] Heads) BatchGradients(ReadOnlySpan<int> batch)
+    public (TrunkVectors Total, TrunkVectors? ByTask, float[][] Heads) BatchGradients(ReadOnlySpan<int> batch, double[] taskShares, bool byTask)
     {
         cancellationToken.ThrowIfCancellationRequested();
         TrunkChunk chunk = Rent(batch.Length);
@@ -93,10 +97,15 @@ internal sealed class TrunkSweep(SharedBottomNetwork network, TaskTable table, i
                 chunk.HeadFeatures(r, p, features);
                 TensorPrimitives.MultiplyAdd(features, signals[p], heads[t], heads[t]);
             }
-        var trunk = new TrunkVectors(Shape, weights.Length);
-        chunk.PullByTask(signals, 0, trunk);
+        TrunkVectors total = new(Shape, 1);
+        TrunkVectors? tasks = byTask ? new TrunkVectors(Shape, weights.Length) : null;
+        if (tasks is not null)
+            chunk.PullByTask(signals, 0, tasks);
+        for (int p = 0; p < chunk.PairCount; p++)
+            signals[p] *= (float)taskShares[chunk.PairTask[p]];
+        chunk.Pull(signals, total);
         _chunks.Add(chunk);
-        return (trunk, heads);
+        return (total, tasks, heads);
     }
 
     private TrunkVectors RentSum(int count)
