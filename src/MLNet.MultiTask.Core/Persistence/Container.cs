@@ -14,7 +14,7 @@ namespace MLNet.MultiTask.Persistence;
 /// </summary>
 internal static class Container
 {
-    /// <summary>The newest version. 2 added layer norm to models.</summary>
+    /// <summary>The newest version. 2 added layer norm and the split of rows to models.</summary>
     public const uint Version = 2;
     public const int PrefixLength = 16;
     public const int MaxHeaderLength = 1 << 20;

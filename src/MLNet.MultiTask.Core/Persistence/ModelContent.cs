@@ -5,7 +5,7 @@ namespace MLNet.MultiTask.Persistence;
 
 /// <summary>The description of a model in a container's header.</summary>
 internal sealed record ModelContent(int FeatureCount, TaskContent[] Tasks, string Grouping, NetworkContent[] Networks,
-    int EncoderLength)
+    int EncoderLength, [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] SplitContent? Split = null)
 {
     // The serializer refuses a null property, but not a null in an array.
     public void ThrowIfNull()
@@ -21,6 +21,15 @@ internal sealed record NetworkContent(int[] Hidden,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] bool LayerNorm = false)
 {
     public static NetworkContent Of(Networks.NetworkShape shape) => new([.. shape.Hidden], shape.LayerNorm);
+}
+
+/// <summary>How the rows of the training file were split (since version 2).</summary>
+internal sealed record SplitContent(ulong Seed, int? MaxRows, int FileRows)
+{
+    public static SplitContent? Of(SavedSplit? split) =>
+        split is null ? null : new(split.Seed, split.MaxRows, split.FileRows);
+
+    public SavedSplit ToSplit() => new(Seed, MaxRows, FileRows);
 }
 
 /// <summary>One task; classes are empty unless it is multi-class.</summary>

@@ -12,7 +12,6 @@ namespace MLNet.MultiTask.Persistence;
 public static class ModelFile
 {
     private const string Kind = "MultiTaskModel";
-    private const uint LayerNormVersion = 2;
 
     /// <summary>Saves to a file in one step: an existing file stays as it is until the new one is complete.</summary>
     /// <exception cref="ArgumentException">A parameter is not finite, or names take more than 1 MiB.</exception>
@@ -29,12 +28,13 @@ public static class ModelFile
             : JsonSerializer.SerializeToUtf8Bytes(EncoderContent.Of(model.Encoder), ModelJson.Default.EncoderContent);
         MultiTaskModel m = model.Model;
         var content = new ModelContent(m.FeatureCount, [.. m.Tasks.Select(TaskContent.Of)], m.Grouping.ToString(),
-            [.. m.Networks.Select(n => NetworkContent.Of(n.Shape))], encoder.Length);
+            [.. m.Networks.Select(n => NetworkContent.Of(n.Shape))], encoder.Length,
+            SplitContent.Of(model.Split));
         List<Section> sections = [.. ModelSections.Of(m)];
         if (encoder.Length > 0)
             sections.Add(Section.Of(ModelSections.Encoder, encoder));
         Container.Write(stream, Kind, JsonSerializer.SerializeToElement(content, ModelJson.Default.ModelContent),
-            sections, m.Networks.Any(n => n.Shape.LayerNorm) ? LayerNormVersion : 1);
+            sections, model.Split is not null || m.Networks.Any(n => n.Shape.LayerNorm) ? 2u : 1u);
     }
 
     /// <summary>Loads a file.</summary>
@@ -69,7 +69,8 @@ public static class ModelFile
                 .. ExpectedEncoder(content.EncoderLength)]);
             var sections = new Queue<Section>(reader.ReadSections());
             SharedBottomNetwork[] networks = [.. shapes.Select(s => ModelSections.TakeNetwork(s, sections))];
-            return new SavedModel(new MultiTaskModel(tasks, grouping, networks), Encoder(sections, content));
+            return new SavedModel(new MultiTaskModel(tasks, grouping, networks), Encoder(sections, content),
+                content.Split?.ToSplit());
         }
         catch (Exception e) when (e is ArgumentException or JsonException
             or (FormatException and not ModelFormatException))

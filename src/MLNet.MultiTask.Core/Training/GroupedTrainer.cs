@@ -81,7 +81,8 @@ public static class GroupedTrainer
     {
         int threads = options.Threads ?? Environment.ProcessorCount;
         TrainingResult Train(int g, TrainingOptions own) =>
-            NetworkTrainer.Train(table, split, grouping.Groups[g].Members, own, checkpoints,
+            NetworkTrainer.Train(table, split, grouping.Groups[g].Members,
+                own.Progress is null ? own : own with { Progress = new GroupProgress(g, own.Progress) }, checkpoints,
                 NetworkName("network", table, grouping.Groups[g]), cancellationToken);
         var results = new TrainingResult[grouping.Count];
         if (threads == 1 || grouping.Count == 1 || options.Progress is not null || options.Checkpoint is not null)
@@ -108,6 +109,11 @@ public static class GroupedTrainer
         // threads.
         failures.FirstOrDefault(f => f is not null)?.Throw();
         return results;
+    }
+
+    private sealed class GroupProgress(int group, IProgress<TrainingProgress> listener) : IProgress<TrainingProgress>
+    {
+        public void Report(TrainingProgress value) => listener.Report(value with { Group = group });
     }
 
     /// <summary>

@@ -9,4 +9,8 @@ namespace MLNet.MultiTask;
 /// <param name="LearningRate">Step size of the epoch's last step.</param>
 /// <param name="Seconds">Time the epoch took, validation included.</param>
 public sealed record TrainingProgress(int Epoch, int Steps, double TrainLoss, double ValidationLoss,
-    IReadOnlyList<double> TaskValidationLosses, float LearningRate, double Seconds);
+    IReadOnlyList<double> TaskValidationLosses, float LearningRate, double Seconds)
+{
+    /// <summary>In a report of grouped training, the number of the group whose network it is, from 0.</summary>
+    public int Group { get; init; }
+}

@@ -12,7 +12,7 @@ internal sealed class ArmRunner(
         console.Watch(Title(name, grouping), detail =>
         {
             long started = Stopwatch.GetTimestamp();
-            TrainingOptions watched = options with { Progress = new NetworkProgress(grouping.Count, detail) };
+            TrainingOptions watched = options with { Progress = new NetworkProgress(grouping.Count, options, detail) };
             MultiTaskModel model = UserError.Guard(() => GroupedTrainer.Train(
                 data.Table, data.TrainingRows, grouping, watched, checkpoints, cancellationToken)).Model;
             MultiTaskMetrics metrics = Scoring.Evaluate(data, model, data.Split.Test, Trivial, options.Threads);
@@ -29,17 +29,4 @@ internal sealed class ArmRunner(
         $"Training {name}: {Count(grouping.Count, "network")} for {Count(grouping.TaskCount, "task")}";
 
     private static string Count(int n, string noun) => n == 1 ? $"1 {noun}" : $"{n} {noun}s";
-
-    /// <summary>Counts networks by their first epochs; networks are trained one after the other.</summary>
-    private sealed class NetworkProgress(int networks, Action<string> detail) : IProgress<TrainingProgress>
-    {
-        private int _network;
-
-        public void Report(TrainingProgress value)
-        {
-            if (value.Epoch == 1)
-                _network++;
-            detail($"network {_network} of {networks}, epoch {value.Epoch}, validation loss {value.ValidationLoss:G4}");
-        }
-    }
 }

@@ -33,9 +33,10 @@ internal sealed record TrainResults
             console.Output.WriteLine($"groups: {Grouped.Grouping.ToString([.. Data.Table.Tasks.Select(t => t.Name)])}");
     }
 
-    /// <summary>Saves the model of the arm "grouped" with the encoder.</summary>
+    /// <summary>Saves the model of the arm "grouped" with the encoder and the split.</summary>
     public void Save(OutputFile file) =>
-        file.Write(stream => ModelFile.Save(new SavedModel(Grouped!.Model, Data.Encoder), stream));
+        file.Write(stream => ModelFile.Save(new SavedModel(Grouped!.Model, Data.Encoder,
+            new SavedSplit(Data.Split.Seed, Data.Split.MaxRows, Data.Split.RowsInFile)), stream));
 
     public JsonObject ToJson() => new()
     {

@@ -21,7 +21,7 @@ internal sealed class DataSplit
     /// <param name="maxRows">Rows to keep, the first in key order; null = all.</param>
     public DataSplit(int fileRows, ulong seed, int? maxRows)
     {
-        (Seed, MaxRows) = (seed, maxRows);
+        (Seed, MaxRows, RowsInFile) = (seed, maxRows, fileRows);
         var keys = new ulong[fileRows];
         for (int i = 0; i < fileRows; i++)
             keys[i] = RandomStream.Mix(seed + ((ulong)i + 1) * Step);
@@ -37,6 +37,9 @@ internal sealed class DataSplit
 
     /// <summary>Upper limit on rows; null = none.</summary>
     public int? MaxRows { get; }
+
+    /// <summary>Rows of the file, kept or not.</summary>
+    public int RowsInFile { get; }
 
     /// <summary>
     /// The kept rows' numbers in the file, in split order: position p of a table holds file row FileRows[p].

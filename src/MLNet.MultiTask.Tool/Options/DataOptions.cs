@@ -62,15 +62,16 @@ internal sealed class DataOptions(bool forTraining)
         Description = "Data set of the manifest.",
         HelpName = "NAME",
     };
-    private readonly Option<ulong> _splitSeed = new("--split-seed")
+    private readonly Option<ulong?> _splitSeed = new("--split-seed")
     {
         HelpName = "SEED",
-        Description = "Seed of the 60/20/20 split into training, validation and test rows.",
-        DefaultValueFactory = _ => DataSplit.DefaultSeed,
+        Description = "Seed of the 60/20/20 split into training, validation and test rows " +
+            (forTraining ? $"[default: {DataSplit.DefaultSeed}]" : "[default: the model's]"),
     };
     private readonly Option<int?> _maxRows = new("--max-rows")
     {
-        Description = "Use that many rows at most, chosen by the split seed [default: all rows]",
+        Description = "Use that many rows at most, chosen by the split seed " +
+            (forTraining ? "[default: all rows]" : "[default: as many as the model's training]"),
         HelpName = "N",
     };
 
@@ -86,7 +87,10 @@ internal sealed class DataOptions(bool forTraining)
     /// <summary>The name of the data set in the manifest; null without one.</summary>
     public string? SetName(ParseResult parsed) => parsed.GetValue(_manifest) is null ? null : parsed.GetValue(_name);
 
-    public ulong SplitSeed(ParseResult parsed) => parsed.GetValue(_splitSeed);
+    public ulong SplitSeed(ParseResult parsed) => parsed.GetValue(_splitSeed) ?? DataSplit.DefaultSeed;
+
+    /// <summary>Whether the split's seed is given.</summary>
+    public bool HasSplitSeed(ParseResult parsed) => parsed.GetValue(_splitSeed) is not null;
 
     public int? MaxRows(ParseResult parsed) => parsed.GetValue(_maxRows) is not { } rows ? null
         : rows >= 1 ? rows : throw new InputException($"--max-rows is {rows}; at least 1 is expected.");

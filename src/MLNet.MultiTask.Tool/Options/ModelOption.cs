@@ -15,15 +15,16 @@ internal sealed class ModelOption
 
     public void AddTo(Command command) => command.Options.Add(_model);
 
-    public (MultiTaskModel Model, FeatureEncoder Encoder) Load(ParseResult parsed)
+    /// <summary>The model, which has an encoder.</summary>
+    public SavedModel Load(ParseResult parsed)
     {
         string path = parsed.GetValue(_model)!;
         try
         {
             SavedModel saved = ModelFile.Load(path);
-            return (saved.Model, saved.Encoder ?? throw new InputException(
+            return saved.Encoder is not null ? saved : throw new InputException(
                 $"The model '{path}' takes ready features, not the columns of a file; " +
-                "it was not written by 'train --out'."));
+                "it was not written by 'train --out'.");
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Text.Json.Nodes;
+using MLNet.MultiTask.Persistence;
 using MLNet.MultiTask.Tool.Arms;
 using MLNet.MultiTask.Tool.Data;
 using MLNet.MultiTask.Tool.Options;
@@ -18,8 +19,9 @@ internal sealed class EvaluateCommand
             mlnet-multitask evaluate --model model.mtsk --data new.csv --part all
 
         Labels are the columns named like the model's tasks, unless --label or --manifest says otherwise. The parts are
-        those of the split that 'train' made, so give the same --split-seed and --max-rows. Rows count alike; cells
-        without a label are skipped. rrmse and auc_rest compare with the training rows' mean and most frequent class,
+        those of the split that 'train' made, which the model file knows; a file with another number of rows is another
+        file and has no such parts, unless --split-seed makes a split of its own. Rows count alike; cells without a
+        label are skipped. rrmse and auc_rest compare with the training rows' mean and most frequent class,
         with --part all with those of all rows.
         """;
 
@@ -58,12 +60,11 @@ internal sealed class EvaluateCommand
     private int Run(ParseResult parsed, CancellationToken cancellationToken)
     {
         JsonFile? json = _common.Json(parsed);
-        (MultiTaskModel model, FeatureEncoder encoder) = _model.Load(parsed);
-        ulong splitSeed = _data.SplitSeed(parsed);
-        int? maxRows = _data.MaxRows(parsed);
-        DataSet data = DataSet.Read(_data.Describe(parsed, model.Tasks) with { UseWeights = false },
-            rows => new DataSplit(rows, splitSeed, maxRows), encoder, model.Tasks, cancellationToken);
+        SavedModel saved = _model.Load(parsed);
+        MultiTaskModel model = saved.Model;
         string part = parsed.GetValue(_part)!;
+        DataSet data = DataSet.Read(_data.Describe(parsed, model.Tasks) with { UseWeights = false },
+            rows => Split(parsed, part, saved.Split, rows), saved.Encoder!, model.Tasks, cancellationToken);
         int[] all = [.. Enumerable.Range(0, data.Table.RowCount)];
         int[] scored = part switch
         {
@@ -89,5 +90,15 @@ internal sealed class EvaluateCommand
             json.Write(results);
         }
         return ExitCode.Ok;
+    }
+
+    private DataSplit Split(ParseResult parsed, string part, SavedSplit? trained, int rows)
+    {
+        int? maxRows = _data.MaxRows(parsed);
+        if (part == "all" || trained is null || _data.HasSplitSeed(parsed))
+            return new DataSplit(rows, _data.SplitSeed(parsed), maxRows);
+        return rows == trained.FileRows ? new DataSplit(rows, trained.Seed, maxRows ?? trained.MaxRows)
+            : throw new InputException($"The model was trained on a file of {trained.FileRows} rows, this one has " +
+                $"{rows}: it has no {part} part. --part all scores every row, --split-seed makes a split of its own.");
     }
 }

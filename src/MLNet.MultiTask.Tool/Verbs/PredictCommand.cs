@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Text.Json.Nodes;
+using MLNet.MultiTask.Persistence;
 using MLNet.MultiTask.Tool.Arms;
 using MLNet.MultiTask.Tool.Data;
 using MLNet.MultiTask.Tool.Options;
@@ -59,7 +60,8 @@ internal sealed class PredictCommand
         OutputFile? file = parsed.GetValue(_out) is { } path ? new OutputFile(path) : null;
         if (file is not null && file.Path == json?.Path)
             throw new InputException("--out and --json name the same file.");
-        (MultiTaskModel model, FeatureEncoder encoder) = _model.Load(parsed);
+        SavedModel saved = _model.Load(parsed);
+        (MultiTaskModel model, FeatureEncoder encoder) = (saved.Model, saved.Encoder!);
         CsvTable csv = CsvTable.Read(parsed.GetValue(_data)!, cancellationToken);
         int[] rows = [.. Enumerable.Range(0, csv.RowCount)];
         float[] features = UserError.Guard(() => encoder.Encode(FeatureReader.Read(csv, rows, encoder)));

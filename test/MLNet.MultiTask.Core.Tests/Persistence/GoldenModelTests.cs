@@ -21,5 +21,23 @@ public class GoldenModelTests
         CollectionAssert.AreEqual(new[] { "income", "hours", "grade" },
             saved.Model.Tasks.Select(t => t.Name).ToArray());
         CollectionAssert.AreEqual(new[] { "age", "city" }, saved.Encoder!.Columns.Select(c => c.Name).ToArray());
+        Assert.IsNull(saved.Split);
+    }
+
+    // The scores are NumPy's, from the bytes of the file and the formula of layer norm.
+    [TestMethod]
+    public void Load_VersionTwoWithLayerNormAndSplit_GivesTheStoredScores()
+    {
+        SavedModel saved = ModelFile.Load(Path.Combine(AppContext.BaseDirectory, "Golden", "model-v2.mtsk"));
+        var scores = new float[10];
+        saved.Model.Score([1, -2, 0.5f, 0, 3, -1], 2, scores);
+
+        float[] expected = [0.26515373f, 10.564837f, 0.19358141f, 0.3372135f, 0.46920509f, 0.25658806f, 10.391488f,
+            0.26796639f, 0.2900584f, 0.44197521f];
+        for (int i = 0; i < scores.Length; i++)
+            Assert.AreEqual(expected[i], scores[i], 1e-5f);
+        Assert.IsTrue(saved.Model.Networks.All(n => n.Shape.LayerNorm));
+        Assert.AreEqual(new SavedSplit(20261121, 20000, 45222), saved.Split);
+        CollectionAssert.AreEqual(new[] { "age", "city" }, saved.Encoder!.Columns.Select(c => c.Name).ToArray());
     }
 }

@@ -49,6 +49,23 @@ public class ModelFileTests
     }
 
     [TestMethod]
+    [DataRow(5ul, null, 60)]
+    [DataRow(ulong.MaxValue, 20000, 581012)]
+    public void Load_SplitOfRows_ComesBack(ulong seed, int? maxRows, int fileRows)
+    {
+        var split = new SavedSplit(seed, maxRows, fileRows);
+        var stream = new MemoryStream();
+        ModelFile.Save(new SavedModel(TestModels.Mixed(), null, split), stream);
+        byte[] bytes = stream.ToArray();
+
+        Assert.AreEqual(2, BitConverter.ToInt32(bytes, 4));
+        Assert.AreEqual(split, ModelFile.Load(new MemoryStream(bytes)).Split);
+        Assert.IsNull(ModelFile.Load(new MemoryStream(TestModels.Bytes(TestModels.Mixed()))).Split);
+        StringAssert.Contains(Assert.ThrowsExactly<ModelFormatException>(() => ModelFile.Load(
+            new MemoryStream(Edited(bytes, $"\"fileRows\":{fileRows}", "\"fileRows\":0")))).Message, "fileRows");
+    }
+
+    [TestMethod]
     public void Save_LayerNorm_NeedsVersionTwoAndNothingElseDoes()
     {
         MultiTaskModel model = TestModels.Of([new("a", TaskKind.Binary)], TaskGrouping.All(1), 3, [4, 2], 7, true);

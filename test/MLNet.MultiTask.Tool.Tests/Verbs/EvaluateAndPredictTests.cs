@@ -24,6 +24,38 @@ public sealed class EvaluateAndPredictTests
     }
 
     [TestMethod]
+    public async Task Evaluate_ModelOfAnotherSplit_FindsItsTestRowsByItself()
+    {
+        using var folder = new TemporaryFolder();
+        string file = await Train(folder, "--split-seed", "5", "--max-rows", "50");
+        string[] evaluate = ["evaluate", "--model", folder["m.mtsk"], "--data", file, "--json", folder["e.json"]];
+
+        (await ToolRun.Of(evaluate)).AssertOk();
+
+        JsonElement trained = Json(folder["t.json"]), evaluated = Json(folder["e.json"]);
+        Assert.AreEqual(trained.GetProperty("splitCheck").GetString(), evaluated.GetProperty("splitCheck").GetString());
+        Assert.AreEqual(10, evaluated.GetProperty("rows").GetInt32());
+        Assert.IsTrue(JsonElement.DeepEquals(
+            trained.GetProperty("arms").GetProperty("grouped").GetProperty("perTask"), evaluated.GetProperty("perTask")));
+        (await ToolRun.Of([.. evaluate, "--part", "all"])).AssertOk();
+        Assert.AreEqual(60, Json(folder["e.json"]).GetProperty("rows").GetInt32());
+        (await ToolRun.Of([.. evaluate, "--split-seed", "6"])).AssertOk();
+        Assert.AreEqual(12, Json(folder["e.json"]).GetProperty("rows").GetInt32());
+    }
+
+    [TestMethod]
+    public async Task Evaluate_PartOfAnotherFile_IsRefused()
+    {
+        using var folder = new TemporaryFolder();
+        await Train(folder);
+        string other = folder.Write("other.csv", SmallData.Lines(30));
+
+        (await ToolRun.Of("evaluate", "--model", folder["m.mtsk"], "--data", other)).AssertBadInput(
+            "The model was trained on a file of 60 rows, this one has 30: it has no test part.");
+        (await ToolRun.Of("evaluate", "--model", folder["m.mtsk"], "--data", other, "--part", "all")).AssertOk();
+    }
+
+    [TestMethod]
     public async Task Predict_SavedModel_RepeatsTheScoresWithoutLabels()
     {
         using var folder = new TemporaryFolder();
@@ -92,11 +124,11 @@ public sealed class EvaluateAndPredictTests
         Assert.IsTrue(tasks.GetProperty("spends").GetProperty("rmse").GetDouble() > 0);
     }
 
-    private static async Task<string> Train(TemporaryFolder folder)
+    private static async Task<string> Train(TemporaryFolder folder, params string[] options)
     {
         string file = folder.Write("d.csv", SmallData.Lines());
         ToolRun run = await ToolRun.Of(["train", "--data", file, .. SmallData.Labels, "--grouping", "0,1|2",
-            "--out", folder["m.mtsk"], "--json", folder["t.json"]]);
+            "--out", folder["m.mtsk"], "--json", folder["t.json"], .. options]);
         run.AssertOk();
         return file;
     }
