@@ -1,3 +1,4 @@
+using System.Globalization;
 using MLNet.MultiTask.Tool.Arms;
 using MLNet.MultiTask.Tool.Data;
 using MLNet.MultiTask.Training;
@@ -14,9 +15,9 @@ public sealed class NetworkProgressTests
         var options = new TrainingOptions { MaxEpochs = 10, MaxSteps = null };
         var progress = new NetworkProgress(4, options, text => said = text);
 
-        progress.Report(new TrainingProgress(4, 80, 0.5, 0.625, [], 1e-3f, 1.25) { Group = 2 });
+        progress.Report(new TrainingProgress(4, 80, 0.5, 0.625, [], 1e-3f, 1.5) { Group = 2 });
 
-        Assert.AreEqual("60 %, network 3 of 4, epoch 4 (80 updates), loss 0.5, validation loss 0.625, 1.3 s", said);
+        Assert.AreEqual("60 %, network 3 of 4, epoch 4 (80 updates), loss 0.5, validation loss 0.625, 1.5 s", said);
     }
 
     [TestMethod]
@@ -44,7 +45,7 @@ public sealed class NetworkProgressTests
         var options = new TrainingOptions { Hidden = [4], MaxEpochs = 5 };
         GroupedTrainer.Train(data.Table, data.TrainingRows, TaskGrouping.Single(2), options with
         {
-            Progress = new NetworkProgress(2, options, text => said.Add(double.Parse(text.Split(' ')[0]))),
+            Progress = new NetworkProgress(2, options, text => said.Add(double.Parse(text.Split(' ')[0], CultureInfo.InvariantCulture))),
         });
 
         CollectionAssert.AreEqual(new double[] { 10, 20, 30, 40, 50, 60, 70, 80, 90, 100 }, said);
