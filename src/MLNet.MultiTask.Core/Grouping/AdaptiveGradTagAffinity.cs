@@ -52,7 +52,14 @@ public sealed class AdaptiveGradTagAffinity(GradTagOptions options, AdaptiveSamp
         if (tasks > 3)
         {
             var sampler = new CoveringSubsets(tasks, size, Options.Seed);
-            return () => sampler.Next(Options.PairCoverage, Options.Subsets);
+            int covered = 0;
+            return () =>
+            {
+                int coverage = Math.Max(Options.PairCoverage,
+                    (int)Math.Min(int.MaxValue / 2, (Sampling.Growth - 1) * covered));
+                covered += coverage;
+                return sampler.Next(coverage, Options.Subsets);
+            };
         }
         int[][] left = AffinitySubsets.Draw(tasks, size, Options.Subsets, Options.PairCoverage, Options.Seed);
         return () => Interlocked.Exchange(ref left, []);

@@ -27,7 +27,7 @@ internal static class AdaptiveSampling
                 $"{nameof(AdaptiveSamplingOptions.GroupCounts)} must be at most the number of tasks, {taskCount}");
         var subsets = new List<int[]>();
         var predictions = new List<T>();
-        TaskGrouping[]? last = null;
+        TaskGrouping[] reference = [];
         int rounds = 0, stable = 0;
         while (rounds < options.MaxRounds && stable < options.StableRounds)
         {
@@ -39,12 +39,10 @@ internal static class AdaptiveSampling
             subsets.AddRange(round);
             predictions.AddRange(predict(round));
             TaskAffinity affinity = average([.. subsets], [.. predictions]);
-            TaskGrouping[] groupings = [.. counts.Select(k =>
-                options.Solver(k).Solve(affinity, cancellationToken).Grouping)];
-            stable = last is not null && groupings.Zip(last).All(pair => IsUnchanged(affinity, pair.First, pair.Second,
-                options.Tolerance))
-                ? stable + 1 : 0;
-            last = groupings;
+            TaskGrouping[] now = [.. counts.Select(k => options.Solver(k).Solve(affinity, cancellationToken).Grouping)];
+            bool unchanged = rounds > 1 && now.Zip(reference).All(pair =>
+                IsUnchanged(affinity, pair.First, pair.Second, options.Tolerance));
+            (stable, reference) = unchanged ? (stable + 1, reference) : (0, now);
         }
         return new AdaptiveSample<T>([.. subsets], [.. predictions], rounds, stable >= options.StableRounds);
     }

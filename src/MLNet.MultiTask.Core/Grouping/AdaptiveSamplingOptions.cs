@@ -8,19 +8,26 @@ public sealed record AdaptiveSamplingOptions
     public IReadOnlyList<int>? GroupCounts { get; init; }
 
     /// <summary>
-    /// How much of its density the last round's grouping may fall short of the new round's, under the new affinity, to
-    /// count as unchanged: groupings that are as good as one another would take turns for ever.
+    /// How much of its density a grouping of an earlier round may fall short of the new round's, under the new
+    /// affinity, to count as unchanged: groupings that are as good as one another would take turns for ever.
     /// </summary>
     /// <value>The default value is 0.02; 0 asks for the same grouping. In [0, 1).</value>
     public double Tolerance { get; init; } = 0.02;
 
-    /// <summary>Rounds in a row after which none of the groupings has changed.</summary>
+    /// <summary>
+    /// How many times as large a round makes the sample, at least: a grouping that outlives a few more subsets says
+    /// little, one that outlives twice as many says more.
+    /// </summary>
+    /// <value>The default value is 1.5; at least 1, which makes all rounds alike.</value>
+    public double Growth { get; init; } = 1.5;
+
+    /// <summary>Rounds in a row in which none of the groupings has changed.</summary>
     /// <value>The default value is 2; at least 1.</value>
     public int StableRounds { get; init; } = 2;
 
     /// <summary>Most rounds.</summary>
-    /// <value>The default value is 50; at least 1.</value>
-    public int MaxRounds { get; init; } = 50;
+    /// <value>The default value is 12, after which every pair stands in some 200 subsets; at least 1.</value>
+    public int MaxRounds { get; init; } = 12;
 
     /// <summary>The solver for a number of groups.</summary>
     /// <value>
@@ -40,6 +47,9 @@ public sealed record AdaptiveSamplingOptions
         if (Tolerance is not (>= 0 and < 1))
             throw new ArgumentOutOfRangeException(nameof(Tolerance), Tolerance,
                 $"{nameof(Tolerance)} must be at least 0 and below 1");
+        if (!(Growth >= 1 && double.IsFinite(Growth)))
+            throw new ArgumentOutOfRangeException(nameof(Growth), Growth,
+                $"{nameof(Growth)} must be at least 1 and finite");
         Check(StableRounds >= 1, nameof(StableRounds), StableRounds);
         Check(MaxRounds >= 1, nameof(MaxRounds), MaxRounds);
         foreach (int k in GroupCounts ?? [])

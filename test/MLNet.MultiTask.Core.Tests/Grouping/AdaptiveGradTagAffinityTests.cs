@@ -29,8 +29,16 @@ public sealed class AdaptiveGradTagAffinityTests
         Assert.IsTrue(rounds >= 3 && subsets < 495, $"{rounds} rounds, {subsets} subsets");
         Assert.IsTrue(affinity.Diagnostics["minimumPairCount"] >= 2 * rounds);
 
+        // Rounds cover every pair 2, 2, 2, 3, 4, 6, … times: each half as often as all before it.
         var sampler = new CoveringSubsets(12, 4, s_quick.Seed);
-        int[][] drawn = [.. Enumerable.Range(0, (int)rounds).SelectMany(_ => sampler.Next(2, 0))];
+        int covered = 0;
+        var drawn = new List<int[]>();
+        for (int r = 0; r < rounds; r++)
+        {
+            int coverage = Math.Max(2, covered / 2);
+            covered += coverage;
+            drawn.AddRange(sampler.Next(coverage, 0));
+        }
         TaskAffinity again = SubsetAverage.ToAffinity(affinity.TaskNames, drawn,
             [.. drawn.Select(s => affinity.PredictGroup!(s))], "again");
         CollectionAssert.AreEqual(again.Values.ToArray(), affinity.Values.ToArray());
