@@ -1,4 +1,3 @@
-using System.Numerics.Tensors;
 using MLNet.MultiTask.Networks;
 using MLNet.MultiTask.Numerics;
 
@@ -30,10 +29,8 @@ internal sealed class TrunkActivations
                 network.Parameters.AsSpan(layer.WeightOffset), layer.Inputs, Layers[l + 1], layer.Outputs);
             DenseLayer.AddBias(Layers[l + 1], network.Parameters.AsSpan(layer.BiasOffset, layer.Outputs), rows.Length,
                 relu: l < shape.LayerCount - 1 && !layer.IsNormalized);
-            if (!layer.IsNormalized)
-                continue;
-            _norms![l].Forward(Layers[l + 1], rows.Length);
-            TensorPrimitives.Max(Layers[l + 1], 0f, Layers[l + 1]);
+            if (layer.IsNormalized)
+                _norms![l].Forward(Layers[l + 1], rows.Length);
         }
     }
 

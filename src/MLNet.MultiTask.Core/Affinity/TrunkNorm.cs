@@ -27,16 +27,12 @@ internal sealed class TrunkNorm
     public static TrunkNorm[]? OfTrunk(SharedBottomNetwork network, int capacity) => !network.Shape.LayerNorm ? null
         : [.. Enumerable.Range(0, network.Shape.LayerCount - 1).Select(l => new TrunkNorm(network, l, capacity))];
 
-    /// <summary>From the layer's sums (rows × outputs) to gain·n + shift, in place.</summary>
+    /// <summary>From the layer's sums (rows × outputs) to max(0, gain·n + shift), in place.</summary>
     public void Forward(Span<float> values, int rows)
     {
         for (int r = 0; r < rows; r++)
-        {
-            Span<float> row = values.Slice(r * _layer.Outputs, _layer.Outputs);
-            _scales[r] = LayerNorm.Normalize(row);
-            row.CopyTo(_normalized.AsSpan(r * _layer.Outputs));
-            TensorPrimitives.MultiplyAdd(row, Gain, Shift, row);
-        }
+            _scales[r] = LayerNorm.Forward(values.Slice(r * _layer.Outputs, _layer.Outputs),
+                _normalized.AsSpan(r * _layer.Outputs, _layer.Outputs), Gain, Shift);
     }
 
     /// <summary>The normalised values n of a row.</summary>

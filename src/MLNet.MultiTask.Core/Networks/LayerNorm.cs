@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using MLNet.MultiTask.Numerics;
 
@@ -5,89 +6,113 @@ namespace MLNet.MultiTask.Networks;
 
 /// <summary>
 /// Layer normalisation (Ba, Kiros, Hinton 2016, eq. 4) of one row: n = (z − mean) / √(variance + ε), then
-/// gain·n + shift. A row lies in panels of 16 values; in row-major memory the distance between them is 16.
-/// Every number is one chain of operations in a fixed order.
+/// max(0, gain·n + shift). A row lies in panels of 16 values; in row-major memory the distance between them is 16. What
+/// lies behind the last value of a row in its panel is neither read nor written. Every number is one chain of operations
+/// in a fixed order.
 /// </summary>
 internal static unsafe class LayerNorm
 {
     public const float Epsilon = 1e-5f;
-    private const int Width = PanelProduct.Width;
+    private const int Width = PanelProduct.Width, Half = Width / 2;
 
     /// <summary>Rows×width, row-major, before layer norm: becomes max(0, gain·n + shift).</summary>
     public static void Apply(float* values, int rows, int width, float* gain, float* shift)
     {
         for (int row = 0; row < rows; row++, values += width)
-        {
-            Normalize(values, Width, width, values);
-            Rescale(values, Width, width, gain, shift, values);
-        }
+            Forward(values, values, values, Width, width, gain, shift);
     }
 
-    /// <summary>From z to n, in place; returns 1/√(variance + ε).</summary>
-    public static float Normalize(Span<float> row)
+    /// <summary>The same for one row whose n is kept; returns 1/√(variance + ε).</summary>
+    public static float Forward(Span<float> row, Span<float> normalized, ReadOnlySpan<float> gain,
+        ReadOnlySpan<float> shift)
     {
-        fixed (float* values = row)
-            return Normalize(values, Width, row.Length, values);
+        fixed (float* z = row, n = normalized, g = gain, s = shift)
+            return Forward(z, n, z, Width, row.Length, g, s);
     }
 
-    /// <summary>Writes n; returns 1/√(variance + ε).</summary>
-    public static float Normalize(float* row, nint panelStride, int width, float* normalized)
+    /// <summary>Writes n, then max(0, gain·n + shift), which may replace it; returns 1/√(variance + ε).</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static float Forward(float* row, float* normalized, float* output, nint panelStride, int width, float* gain,
+        float* shift)
     {
-        float mean = Sum(row, panelStride, width) / width, squares = 0;
-        Vector256<float> sum = default;
-        int i = 0;
-        for (; i <= width - Vector256<float>.Count; i += Vector256<float>.Count)
+        int full = width / Width, rest = width % Width;
+        nint last = full * panelStride;
+        float sum = 0, squares = 0;
+        Vector256<float> low = default, high = default, zero = default;
+        float* at = row;
+        for (int p = 0; p < full; p++, at += panelStride)
         {
-            Vector256<float> centred = Vector256.Load(row + Place(i, panelStride)) - Vector256.Create(mean);
-            sum += centred * centred;
+            low += Vector256.Load(at);
+            high += Vector256.Load(at + Half);
         }
-        for (; i < width; i++)
-            squares += Square(row[Place(i, panelStride)] - mean);
-        float scale = 1 / MathF.Sqrt((Vector256.Sum(sum) + squares) / width + Epsilon);
-        for (i = 0; i <= width - Vector256<float>.Count; i += Vector256<float>.Count)
-            ((Vector256.Load(row + Place(i, panelStride)) - Vector256.Create(mean)) * scale)
-                .Store(normalized + Place(i, panelStride));
-        for (; i < width; i++)
-            normalized[Place(i, panelStride)] = (row[Place(i, panelStride)] - mean) * scale;
+        for (int i = 0; i < rest; i++)
+            sum += row[last + i];
+        float mean = (Vector256.Sum(low + high) + sum) / width;
+        Vector256<float> centre = Vector256.Create(mean);
+        (low, high) = (default, default);
+        at = row;
+        for (int p = 0; p < full; p++, at += panelStride)
+        {
+            Vector256<float> a = Vector256.Load(at) - centre, b = Vector256.Load(at + Half) - centre;
+            low += a * a;
+            high += b * b;
+        }
+        for (int i = 0; i < rest; i++)
+            squares += (row[last + i] - mean) * (row[last + i] - mean);
+        float scale = 1 / MathF.Sqrt((Vector256.Sum(low + high) + squares) / width + Epsilon);
+        for (int p = 0; p < full; p++, gain += Width, shift += Width)
+            for (int half = 0; half < Width; half += Half)
+            {
+                nint place = p * panelStride + half;
+                Vector256<float> n = (Vector256.Load(row + place) - centre) * scale;
+                n.Store(normalized + place);
+                Vector256.Max(n * Vector256.Load(gain + half) + Vector256.Load(shift + half), zero).Store(output + place);
+            }
+        for (int i = 0; i < rest; i++)
+        {
+            float n = (row[last + i] - mean) * scale;
+            normalized[last + i] = n;
+            output[last + i] = MathF.Max(n * gain[i] + shift[i], 0);
+        }
         return scale;
-    }
-
-    /// <summary>max(0, gain·n + shift); gain and shift are contiguous.</summary>
-    public static void Rescale(float* normalized, nint panelStride, int width, float* gain, float* shift, float* output)
-    {
-        int i = 0;
-        for (; i <= width - Vector256<float>.Count; i += Vector256<float>.Count)
-            Vector256.Max(Vector256.Load(normalized + Place(i, panelStride)) * Vector256.Load(gain + i) +
-                Vector256.Load(shift + i), Vector256<float>.Zero).Store(output + Place(i, panelStride));
-        for (; i < width; i++)
-            output[Place(i, panelStride)] = MathF.Max(normalized[Place(i, panelStride)] * gain[i] + shift[i], 0);
     }
 
     /// <summary>
     /// From ∂/∂n to ∂/∂z, in place: scale·(s − mean(s) − n·mean(s∘n)). The Jacobian is symmetric, so the same goes from
     /// a change of z to the change of n.
     /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Differentiate(float* normalized, float scale, nint panelStride, int width, float* signal)
     {
-        float mean = Sum(signal, panelStride, width) / width, rest = 0;
-        Vector256<float> dot = default;
-        int i = 0;
-        for (; i <= width - Vector256<float>.Count; i += Vector256<float>.Count)
-            dot += Vector256.Load(normalized + Place(i, panelStride)) * Vector256.Load(signal + Place(i, panelStride));
-        for (; i < width; i++)
-            rest += normalized[Place(i, panelStride)] * signal[Place(i, panelStride)];
-        float slope = (Vector256.Sum(dot) + rest) / width;
-        for (i = 0; i <= width - Vector256<float>.Count; i += Vector256<float>.Count)
+        int full = width / Width, rest = width % Width;
+        nint last = full * panelStride;
+        float sum = 0, product = 0;
+        Vector256<float> low = default, high = default, lowDot = default, highDot = default;
+        for (int p = 0; p < full; p++)
         {
-            float* s = signal + Place(i, panelStride);
-            ((Vector256.Load(s) - Vector256.Create(mean) -
-                Vector256.Load(normalized + Place(i, panelStride)) * slope) * scale).Store(s);
+            nint place = p * panelStride;
+            Vector256<float> a = Vector256.Load(signal + place), b = Vector256.Load(signal + place + Half);
+            low += a;
+            high += b;
+            lowDot += a * Vector256.Load(normalized + place);
+            highDot += b * Vector256.Load(normalized + place + Half);
         }
-        for (; i < width; i++)
+        for (int i = 0; i < rest; i++)
         {
-            float* s = signal + Place(i, panelStride);
-            *s = (*s - mean - normalized[Place(i, panelStride)] * slope) * scale;
+            sum += signal[last + i];
+            product += signal[last + i] * normalized[last + i];
         }
+        float mean = (Vector256.Sum(low + high) + sum) / width;
+        float slope = (Vector256.Sum(lowDot + highDot) + product) / width;
+        for (int p = 0; p < full; p++)
+            for (int half = 0; half < Width; half += Half)
+            {
+                nint place = p * panelStride + half;
+                ((Vector256.Load(signal + place) - Vector256.Create(mean) -
+                    Vector256.Load(normalized + place) * slope) * scale).Store(signal + place);
+            }
+        for (int i = 0; i < rest; i++)
+            signal[last + i] = (signal[last + i] - mean - normalized[last + i] * slope) * scale;
     }
 
     /// <summary>The same for a row in one piece.</summary>
@@ -96,20 +121,4 @@ internal static unsafe class LayerNorm
         fixed (float* n = normalized, s = signal)
             Differentiate(n, scale, Width, signal.Length, s);
     }
-
-    private static float Sum(float* row, nint panelStride, int width)
-    {
-        Vector256<float> sum = default;
-        float rest = 0;
-        int i = 0;
-        for (; i <= width - Vector256<float>.Count; i += Vector256<float>.Count)
-            sum += Vector256.Load(row + Place(i, panelStride));
-        for (; i < width; i++)
-            rest += row[Place(i, panelStride)];
-        return Vector256.Sum(sum) + rest;
-    }
-
-    private static nint Place(int i, nint panelStride) => i / Width * panelStride + i % Width;
-
-    private static float Square(float x) => x * x;
 }

@@ -14,10 +14,9 @@ internal static unsafe class PanelNorm
     {
         for (int row = from; row < to; row++)
         {
-            float* values = batch.Values[l + 1] + row * Width, normalized = batch.Normalized[l] + row * Width;
-            batch.Scales[l][row] = LayerNorm.Normalize(values, batch.PanelStride, layer.Outputs, normalized);
-            LayerNorm.Rescale(normalized, batch.PanelStride, layer.Outputs, parameters + layer.Gain,
-                parameters + layer.Shift, values);
+            float* values = batch.Values[l + 1] + row * Width;
+            batch.Scales[l][row] = LayerNorm.Forward(values, batch.Normalized[l] + row * Width, values,
+                batch.PanelStride, layer.Outputs, parameters + layer.Gain, parameters + layer.Shift);
         }
     }
 
@@ -32,19 +31,22 @@ internal static unsafe class PanelNorm
         {
             float* signal = batch.Signals[l] + row * Width, normalized = batch.Normalized[l] + row * Width;
             float* shift = batch.ShiftSignals[l] + row * Width;
-            for (int j = 0; j < layer.VectorLength; j += Vector256<float>.Count)
-            {
-                nint place = j / Width * stride + j % Width;
-                Vector256<float> s = Vector256.Load(signal + place);
-                s.Store(shift + place);
-                (s * Vector256.Load(parameters + layer.Gain + j)).Store(signal + place);
-            }
+            float* gain = parameters + layer.Gain;
+            for (int p = 0; p < layer.OutputPanels; p++, gain += Width)
+                for (int half = 0; half < Width; half += Vector256<float>.Count)
+                {
+                    nint place = p * stride + half;
+                    Vector256<float> s = Vector256.Load(signal + place);
+                    s.Store(shift + place);
+                    (s * Vector256.Load(gain + half)).Store(signal + place);
+                }
             LayerNorm.Differentiate(normalized, batch.Scales[l][row], stride, layer.Outputs, signal);
-            for (int j = 0; j < layer.VectorLength; j += Vector256<float>.Count)
-            {
-                nint place = j / Width * stride + j % Width;
-                (Vector256.Load(normalized + place) * Vector256.Load(shift + place)).Store(normalized + place);
-            }
+            for (int p = 0; p < layer.OutputPanels; p++)
+                for (int half = 0; half < Width; half += Vector256<float>.Count)
+                {
+                    nint place = p * stride + half;
+                    (Vector256.Load(normalized + place) * Vector256.Load(shift + place)).Store(normalized + place);
+                }
         }
     }
 }
