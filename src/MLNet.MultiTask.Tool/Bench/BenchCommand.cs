@@ -19,5 +19,6 @@ internal static class BenchCommand
         SubsetBench.Create(console),
         RecoveryBench.Create(console),
         GroupBench.Create(console),
+        ScaleBench.Create(console),
     };
 }
