@@ -6,15 +6,13 @@ namespace MLNet.MultiTask.Numerics;
 
 /// <summary>
 /// Matrix by vector, y = W·x, with W as a network keeps it. Blocks of W are transposed in registers, so that every
-/// output is the same chain of multiply-adds as in <see cref="Gemm"/>, to the bit.
+/// output is the same chain of multiply-adds as in <see cref="Gemm"/>, to the bit. A call works on 32 rows of W at a
+/// time: enough chains to hide a multiply-add's latency, few enough rows, often a power of two apart, to stay in the
+/// cache together.
 /// </summary>
 internal static unsafe class RowProduct
 {
-    // Outputs of a vector, inputs of a step.
-    private const int Side = 8, Step = 4;
-
-    // Enough to hide a chain's latency; more rows of W, a power of two apart, would crowd each other out of the cache.
-    private const int Chains = 4;
+    private const int Side = 8;
 
     public static bool IsSupported => Lanes256.IsSupported;
 
@@ -26,26 +24,49 @@ internal static unsafe class RowProduct
     /// <param name="y">Overwritten.</param>
     public static void Multiply(float* w, int inputs, int outputs, float* x, float* y)
     {
-        if (outputs < Side)
-        {
+        // The last vectors overlap rather than end early: computed twice, an output has the same bits.
+        int last = outputs - (Lanes512.IsSupported && outputs >= 2 * Side ? 2 : 1) * Side;
+        if (last < 0)
             for (int o = 0; o < outputs; o++)
                 y[o] = Row(w + (nint)o * inputs, inputs, x);
-            return;
+        else if (Lanes512.IsSupported && outputs >= 2 * Side)
+            for (int o = 0; o < outputs; o += 4 * Side)
+                Outputs16(w, inputs, x, y, Math.Min(o, last), Math.Min(o + 2 * Side, last));
+        else
+            for (int o = 0; o < outputs; o += 4 * Side)
+                Outputs8(w, inputs, x, y, Math.Min(o, last), Math.Min(o + Side, last), Math.Min(o + 2 * Side, last),
+                    Math.Min(o + 3 * Side, last));
+    }
+
+    // Inlined into its caller's loop it would run out of registers, and the compiler cannot know.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
+    private static void Outputs16(float* w, nint inputs, float* x, float* y, int o0, int o1)
+    {
+        float* w0 = w + o0 * inputs, w1 = w + o1 * inputs;
+        Vector512<float> a = default, b = default;
+        nint k = 0;
+        for (; k + Side <= inputs; k += Side)
+        {
+            a = Block(w0 + k, inputs, x + k, a);
+            b = Block(w1 + k, inputs, x + k, b);
         }
-        // The last vectors overlap rather than end early: computed twice, an output has the same bits.
-        int last = outputs - Side;
-        for (int o = 0; o < outputs; o += Chains * Side)
-            Vectors(w, inputs, x, y, Math.Min(o, last), Math.Min(o + Side, last), Math.Min(o + 2 * Side, last),
-                Math.Min(o + 3 * Side, last));
+        for (; k < inputs; k++)
+        {
+            Vector512<float> xk = Vector512.Create(x[k]);
+            a = Avx512F.FusedMultiplyAdd(xk, Column16(w0 + k, inputs), a);
+            b = Avx512F.FusedMultiplyAdd(xk, Column16(w1 + k, inputs), b);
+        }
+        a.Store(y + o0);
+        b.Store(y + o1);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
-    private static void Vectors(float* w, nint inputs, float* x, float* y, int o0, int o1, int o2, int o3)
+    private static void Outputs8(float* w, nint inputs, float* x, float* y, int o0, int o1, int o2, int o3)
     {
         float* w0 = w + o0 * inputs, w1 = w + o1 * inputs, w2 = w + o2 * inputs, w3 = w + o3 * inputs;
         Vector256<float> a = default, b = default, c = default, d = default;
         nint k = 0;
-        for (; k + Step <= inputs; k += Step)
+        for (; k + Side <= inputs; k += Side)
         {
             a = Block(w0 + k, inputs, x + k, a);
             b = Block(w1 + k, inputs, x + k, b);
@@ -55,10 +76,10 @@ internal static unsafe class RowProduct
         for (; k < inputs; k++)
         {
             Vector256<float> xk = Vector256.Create(x[k]);
-            a = Fma.MultiplyAdd(xk, Column(w0 + k, inputs), a);
-            b = Fma.MultiplyAdd(xk, Column(w1 + k, inputs), b);
-            c = Fma.MultiplyAdd(xk, Column(w2 + k, inputs), c);
-            d = Fma.MultiplyAdd(xk, Column(w3 + k, inputs), d);
+            a = Fma.MultiplyAdd(xk, Column8(w0 + k, inputs), a);
+            b = Fma.MultiplyAdd(xk, Column8(w1 + k, inputs), b);
+            c = Fma.MultiplyAdd(xk, Column8(w2 + k, inputs), c);
+            d = Fma.MultiplyAdd(xk, Column8(w3 + k, inputs), d);
         }
         a.Store(y + o0);
         b.Store(y + o1);
@@ -74,25 +95,67 @@ internal static unsafe class RowProduct
         return sum;
     }
 
-    /// <summary>Continues the chains of eight outputs by four k.</summary>
+    /// <summary>Continues the chains of eight outputs by eight k.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector256<float> Block(float* w, nint row, float* x, Vector256<float> sum)
     {
-        Vector256<float> a = Pair(w, row), b = Pair(w + row, row), c = Pair(w + 2 * row, row);
-        Vector256<float> d = Pair(w + 3 * row, row);
-        Vector256<float> low01 = Avx.UnpackLow(a, b), low23 = Avx.UnpackLow(c, d);
-        Vector256<float> high01 = Avx.UnpackHigh(a, b), high23 = Avx.UnpackHigh(c, d);
-        sum = Fma.MultiplyAdd(Vector256.Create(x[0]), Avx.Shuffle(low01, low23, 0x44), sum);
-        sum = Fma.MultiplyAdd(Vector256.Create(x[1]), Avx.Shuffle(low01, low23, 0xEE), sum);
-        sum = Fma.MultiplyAdd(Vector256.Create(x[2]), Avx.Shuffle(high01, high23, 0x44), sum);
-        return Fma.MultiplyAdd(Vector256.Create(x[3]), Avx.Shuffle(high01, high23, 0xEE), sum);
+        (Vector256<float> a, Vector256<float> b, Vector256<float> c, Vector256<float> d) = Transposition.Halves(w, row);
+        (Vector256<float> e, Vector256<float> f, Vector256<float> g, Vector256<float> h) =
+            Transposition.Halves(w + 4 * row, row);
+        sum = Fma.MultiplyAdd(Vector256.Create(x[0]), Avx.Permute2x128(a, e, 0x20), sum);
+        sum = Fma.MultiplyAdd(Vector256.Create(x[1]), Avx.Permute2x128(b, f, 0x20), sum);
+        sum = Fma.MultiplyAdd(Vector256.Create(x[2]), Avx.Permute2x128(c, g, 0x20), sum);
+        sum = Fma.MultiplyAdd(Vector256.Create(x[3]), Avx.Permute2x128(d, h, 0x20), sum);
+        sum = Fma.MultiplyAdd(Vector256.Create(x[4]), Avx.Permute2x128(a, e, 0x31), sum);
+        sum = Fma.MultiplyAdd(Vector256.Create(x[5]), Avx.Permute2x128(b, f, 0x31), sum);
+        sum = Fma.MultiplyAdd(Vector256.Create(x[6]), Avx.Permute2x128(c, g, 0x31), sum);
+        return Fma.MultiplyAdd(Vector256.Create(x[7]), Avx.Permute2x128(d, h, 0x31), sum);
     }
 
-    /// <summary>Four k of a row and of the fourth after it: put together while loading, which costs no shuffle.</summary>
+    /// <summary>Continues the chains of sixteen outputs by eight k.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector256<float> Pair(float* w, nint row) =>
-        Vector256.Create(Vector128.Load(w), Vector128.Load(w + 4 * row));
+    private static Vector512<float> Block(float* w, nint row, float* x, Vector512<float> sum)
+    {
+        (Vector512<float> a, Vector512<float> b, Vector512<float> c, Vector512<float> d) = Quarters(w, row);
+        (Vector512<float> e, Vector512<float> f, Vector512<float> g, Vector512<float> h) = Quarters(w + 4 * row, row);
+        Vector512<long> low = Vector512.Create(0L, 1, 8, 9, 4, 5, 12, 13), high = low + Vector512.Create(2L);
+        sum = Avx512F.FusedMultiplyAdd(Vector512.Create(x[0]), Join(a, low, e), sum);
+        sum = Avx512F.FusedMultiplyAdd(Vector512.Create(x[1]), Join(b, low, f), sum);
+        sum = Avx512F.FusedMultiplyAdd(Vector512.Create(x[2]), Join(c, low, g), sum);
+        sum = Avx512F.FusedMultiplyAdd(Vector512.Create(x[3]), Join(d, low, h), sum);
+        sum = Avx512F.FusedMultiplyAdd(Vector512.Create(x[4]), Join(a, high, e), sum);
+        sum = Avx512F.FusedMultiplyAdd(Vector512.Create(x[5]), Join(b, high, f), sum);
+        sum = Avx512F.FusedMultiplyAdd(Vector512.Create(x[6]), Join(c, high, g), sum);
+        return Avx512F.FusedMultiplyAdd(Vector512.Create(x[7]), Join(d, high, h), sum);
+    }
 
-    private static Vector256<float> Column(float* w, nint row) =>
+    /// <summary>
+    /// Four rows and the four eight rows below, beside them: columns 0 … 3 and 4 … 7 of each in quarters of a vector.
+    /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static (Vector512<float>, Vector512<float>, Vector512<float>, Vector512<float>) Quarters(float* w, nint row)
+    {
+        Vector512<float> r0 = Pair(w, row), r1 = Pair(w + row, row), r2 = Pair(w + 2 * row, row);
+        Vector512<float> r3 = Pair(w + 3 * row, row);
+        Vector512<float> low01 = Avx512F.UnpackLow(r0, r1), high01 = Avx512F.UnpackHigh(r0, r1);
+        Vector512<float> low23 = Avx512F.UnpackLow(r2, r3), high23 = Avx512F.UnpackHigh(r2, r3);
+        return (Avx512F.Shuffle(low01, low23, 0x44), Avx512F.Shuffle(low01, low23, 0xEE),
+            Avx512F.Shuffle(high01, high23, 0x44), Avx512F.Shuffle(high01, high23, 0xEE));
+    }
+
+    // Not Vector512.Create, which takes an instruction more and waits for the register's old value.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector512<float> Pair(float* w, nint row) =>
+        Avx512F.InsertVector256(Vector256.Load(w).AsDouble().ToVector512Unsafe(),
+            Vector256.Load(w + Side * row).AsDouble(), 1).AsSingle();
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector512<float> Join(Vector512<float> x, Vector512<long> index, Vector512<float> y) =>
+        Avx512F.PermuteVar8x64x2(x.AsInt64(), index, y.AsInt64()).AsSingle();
+
+    private static Vector512<float> Column16(float* w, nint row) =>
+        Vector512.Create(Column8(w, row), Column8(w + Side * row, row));
+
+    private static Vector256<float> Column8(float* w, nint row) =>
         Vector256.Create(w[0], w[row], w[2 * row], w[3 * row], w[4 * row], w[5 * row], w[6 * row], w[7 * row]);
 }

@@ -12,7 +12,7 @@ public sealed unsafe class RowProductTests
             Assert.Inconclusive("This processor has no fused multiply-add.");
         var random = new RandomStream(2, "row");
         foreach (int inputs in new[] { 1, 7, 8, 9, 64, 300 })
-            foreach (int outputs in new[] { 1, 7, 8, 31, 32, 33, 75 })
+            foreach (int outputs in new[] { 1, 7, 8, 9, 15, 16, 17, 31, 32, 33, 75 })
             {
                 float[] w = new float[inputs * outputs], x = new float[inputs], expected = new float[outputs], y = new float[outputs];
                 foreach (ref float value in w.AsSpan())
