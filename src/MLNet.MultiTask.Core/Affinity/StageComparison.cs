@@ -24,7 +24,14 @@ internal static class StageComparison
     public static double Correlation(TaskTable table, RowSplit split, GradTagBase[] bases, StepLength length,
         SharedBottomNetwork[] others, StepLength otherLength, GradTagOptions options, CancellationToken cancellationToken)
     {
-        GradTagOptions quick = options with { KrylovProducts = 0, OwnProducts = 0, Evaluation = SubsetEvaluation.Quadratic };
+        GradTagOptions quick = options with
+        {
+            Subspace = GradTagSubspace.Krylov,
+            KrylovProducts = 0,
+            OwnProducts = 0,
+            Solver = GradTagSolver.OneStep,
+            Evaluation = SubsetEvaluation.Quadratic,
+        };
         GradTagBase[] compared = ParallelRuns.MapInWaves(others.Length, options.Threads,
             (b, threads) => new GradTagBase(others[b], table, split, quick with { Threads = threads }, cancellationToken), cancellationToken);
         int[][] subsets = AffinitySubsets.Draw(table.Tasks.Count, AffinitySubsets.DefaultSize(table.Tasks.Count), 0, PairCoverage, options.Seed);

@@ -239,6 +239,22 @@ public sealed class GradTagSolverTests
         StringAssert.Contains(error.Message, "bytes, more than FeatureMemory = 9,000");
     }
 
+    [TestMethod]
+    public void Estimate_ConjugateGradient_KeepsNeitherFeaturesNorStatistics()
+    {
+        var options = new GradTagOptions
+        {
+            Solver = GradTagSolver.ConjugateGradient,
+            Subspace = GradTagSubspace.Whole,
+            FeatureMemory = 9000,
+            Bases = 1,
+            Training = new() { Hidden = [8], MaxEpochs = 2 },
+        };
+        Assert.IsTrue(new GradTagAffinity(options).Estimate(s_mixed, s_split).Values.ToArray().Any(v => v != 0));
+        Assert.ThrowsExactly<ArgumentException>(() =>
+            new GradTagAffinity(options with { Solver = GradTagSolver.OneStep }).Estimate(s_mixed, s_split));
+    }
+
     public static IEnumerable<object[]> Contradictions =>
     [
         [new GradTagOptions { Solver = GradTagSolver.ConjugateGradient },
