@@ -36,17 +36,18 @@ internal sealed class AdamGeometry
     /// <param name="sweep">Network and training rows.</param>
     /// <param name="gradients">Each task's gradient over all rows.</param>
     /// <param name="taskShares">Each task's share in the loss.</param>
+    /// <param name="observed">Which training rows observe which task.</param>
     /// <param name="batchSize">Rows of a mini-batch.</param>
     /// <param name="seed">Draws the batches.</param>
-    public static AdamGeometry Measure(TrunkSweep sweep, TrunkVectors gradients, double[] taskShares, int batchSize, ulong seed)
+    public static AdamGeometry Measure(TrunkSweep sweep, TrunkVectors gradients, double[] taskShares,
+        ObservedRows observed, int batchSize, ulong seed)
     {
         int[][] rows = Draw(sweep.Rows, batchSize, seed);
         var total = new TrunkVectors[Batches];
         var batch = new TrunkVectors[MomentBatches];
-        var heads = new float[Batches][][];
         Parallel.For(0, Batches, sweep.Options(), b =>
         {
-            (total[b], TrunkVectors? tasks, heads[b]) = sweep.BatchGradients(rows[b], taskShares, byTask: b < MomentBatches);
+            (total[b], TrunkVectors? tasks) = sweep.BatchGradients(rows[b], taskShares, byTask: b < MomentBatches);
             if (tasks is not null)
                 batch[b] = tasks;
         });
@@ -64,7 +65,7 @@ internal sealed class AdamGeometry
         TensorPrimitives.Divide<double>(moments, MomentBatches, moments);
         TrunkVectors exact = gradients.Slice(0, gradients.Count);
         exact.MultiplyBy(scale);
-        return new AdamGeometry(HeadGeometry.Of(heads, Floor), scale, moments, exact.Gram(sweep.Threads), taskShares);
+        return new AdamGeometry(HeadGeometry.Measure(sweep, observed, batchSize, Floor), scale, moments, exact.Gram(sweep.Threads), taskShares);
     }
 
     /// <summary>Root mean square of a subset's mini-batch gradients over that of all tasks' together.</summary>

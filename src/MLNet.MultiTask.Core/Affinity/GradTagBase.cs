@@ -39,7 +39,7 @@ internal sealed class GradTagBase
         TrunkVectors gradients = KrylovBasis.TaskGradients(train, _rowWeights);
         _batchSize = options.Training.BatchSize ?? (split.Train.Length > 5000 ? 256 : 128);
         if (options.Geometry == StepGeometry.AdamW)
-            _adam = AdamGeometry.Measure(train, gradients, shares, _batchSize, options.Seed);
+            _adam = AdamGeometry.Measure(train, gradients, shares, _observed, _batchSize, options.Seed);
         Subspace = options.Subspace switch
         {
             GradTagSubspace.Kronecker => new KroneckerSubspace(network.Shape, options.RandomDimension, options.Seed),
@@ -181,7 +181,7 @@ internal sealed class GradTagBase
         double steps = length.Epochs * Math.Ceiling((double)rows / _batchSize), rowShare = (double)rows / _observed.Count;
         double lambda = length.Lambda ?? 1 / (_options.Training.LearningRate * steps);
         return new SubsetProblem(subset, shares, lambda * _adam.RelativeSize(subset, shares, rowShare),
-            _heads is null ? null : [.. subset.Select((t, k) => shares[k] > 0 ? Rounded(lambda * _adam.Heads.RelativeSize(t, rowShare)) : Fixed)]);
+            _heads is null ? null : [.. subset.Select((t, k) => shares[k] > 0 ? Rounded(lambda * _adam.Heads.RelativeSize(t, rows)) : Fixed)]);
     }
 
     // To the next power of 2^⅛, so that subsets of almost as many rows share the elimination of a head.

@@ -1,49 +1,66 @@
-using System.Numerics.Tensors;
-
 namespace MLNet.MultiTask.Affinity;
 
-/// <summary>How AdamW sees every task's head near W0: as <see cref="AdamGeometry"/> the trunk, but only its own task moves a head.</summary>
+/// <summary>
+/// How AdamW sees every task's head near W0: as <see cref="AdamGeometry"/> the trunk, but only its own task moves a head, so that the
+/// root mean square of mini-batch gradients follows from those of single rows: mean² + variance / (the task's rows in a batch).
+/// </summary>
 internal sealed class HeadGeometry
 {
-    private readonly double[] _noise;
+    private readonly ObservedRows _observed;
+    private readonly int _batchSize;
+    private readonly double[] _means, _variances;
 
-    private HeadGeometry(float[][] scale, double[] noise) => (Scale, _noise) = (scale, noise);
-
-    /// <summary>D^−½ of every task's head.</summary>
-    public float[][] Scale { get; }
-
-    /// <summary>From mini-batch gradients.</summary>
-    /// <param name="gradients">By batch and task.</param>
-    /// <param name="floor">Least root mean square, in units of the head's mean one.</param>
-    public static HeadGeometry Of(float[][][] gradients, float floor)
+    private HeadGeometry(ObservedRows observed, int batchSize)
     {
-        int tasks = gradients[0].Length;
-        var scale = new float[tasks][];
-        var noise = new double[tasks];
-        for (int t = 0; t < tasks; t++)
-        {
-            float[][] own = [.. gradients.Select(g => g[t])];
-            int size = own[0].Length;
-            float[] mean = new float[size], square = new float[size];
-            foreach (float[] g in own)
-            {
-                TensorPrimitives.Add(mean, g, mean);
-                TensorPrimitives.MultiplyAdd(g, g, square, square);
-            }
-            double sum = 0, exact = 0, total = 0;
-            for (int i = 0; i < size; i++)
-            {
-                total += square[i] / own.Length;
-                exact += (double)mean[i] * mean[i] / own.Length / own.Length;
-                sum += square[i] = MathF.Sqrt(square[i] / own.Length);
-            }
-            float least = Math.Max(floor * (float)(sum / size), 1e-30f);
-            scale[t] = [.. square.Select(s => 1 / MathF.Sqrt(s + least))];
-            noise[t] = total > 0 ? 1 - exact / total : 0;
-        }
-        return new HeadGeometry(scale, noise);
+        int tasks = observed.Counts.Length;
+        (_observed, _batchSize, _means, _variances, Scale) = (observed, batchSize, new double[tasks], new double[tasks], new float[tasks][]);
     }
 
-    /// <summary>Root mean square of a head's mini-batch gradients where a batch holds 1/rowShare times more rows of the task.</summary>
-    public double RelativeSize(int task, double rowShare) => Math.Sqrt(Math.Max(1 - _noise[task] * (1 - rowShare), 1e-12));
+    /// <summary>D^−½ of every task's head, for a subset of usual size.</summary>
+    public float[][] Scale { get; }
+
+    /// <summary>One pass over the training rows.</summary>
+    /// <param name="sweep">Network and rows.</param>
+    /// <param name="observed">Which of them observe which task.</param>
+    /// <param name="batchSize">Rows of a mini-batch.</param>
+    /// <param name="floor">Least root mean square, in units of the head's mean one.</param>
+    public static HeadGeometry Measure(TrunkSweep sweep, ObservedRows observed, int batchSize, float floor)
+    {
+        var geometry = new HeadGeometry(observed, batchSize);
+        (double[][] sums, double[][] squares) = sweep.HeadMoments();
+        double[] weights = sweep.TaskWeights();
+        for (int t = 0; t < sums.Length; t++)
+        {
+            double rows = geometry.RowsInBatch(t, geometry.UsualRows(t)), total = 0;
+            var size = new double[sums[t].Length];
+            for (int i = 0; i < size.Length; i++)
+            {
+                double mean = sums[t][i] / weights[t], square = squares[t][i] * observed.Counts[t] / (weights[t] * weights[t]);
+                double variance = Math.Max(0, square - mean * mean);
+                geometry._means[t] += mean * mean;
+                geometry._variances[t] += variance;
+                total += size[i] = Math.Sqrt(mean * mean + variance / rows);
+            }
+            double least = Math.Max(floor * total / size.Length, 1e-30);
+            geometry.Scale[t] = [.. size.Select(s => (float)(1 / Math.Sqrt(s + least)))];
+        }
+        return geometry;
+    }
+
+    /// <summary>Root mean square of a head's mini-batch gradients over that in <see cref="Scale"/>.</summary>
+    /// <param name="task">Its task.</param>
+    /// <param name="rows">Rows that a subset with the task is trained on.</param>
+    public double RelativeSize(int task, int rows)
+    {
+        double Square(int all) => _means[task] + _variances[task] / RowsInBatch(task, all);
+        double usual = Square(UsualRows(task));
+        return usual > 0 ? Math.Sqrt(Square(rows) / usual) : 1;
+    }
+
+    // All rows where tasks share them, as many times its own as the subset has members where each row belongs to one task.
+    private int UsualRows(int task) =>
+        (int)Math.Min(_observed.Count, (long)AffinitySubsets.DefaultSize(_means.Length) * _observed.Counts[task]);
+
+    private double RowsInBatch(int task, int rows) =>
+        Math.Max(1, Math.Min(_batchSize, rows) * (double)_observed.Counts[task] / rows);
 }

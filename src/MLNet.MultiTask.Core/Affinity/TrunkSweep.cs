@@ -36,27 +36,69 @@ internal sealed class TrunkSweep(SharedBottomNetwork network, TaskTable table, i
     /// <param name="add">Adds a chunk's part to its shard's sum.</param>
     public TrunkVectors Sum(int count, Action<TrunkChunk, TrunkVectors> add)
     {
-        int size = ChunkRows(count), chunks = (rows.Length + size - 1) / size;
-        var sums = new TrunkVectors?[Math.Min(Shards, chunks)];
-        Parallel.For(0, sums.Length, Options(), shard =>
+        var sums = new TrunkVectors?[Shards];
+        ForEachInShards(ChunkRows(count), (chunk, shard) => add(chunk, sums[shard] ??= RentSum(count)));
+        TrunkVectors sum = sums[0] ?? RentSum(count);
+        foreach (TrunkVectors? part in sums.AsSpan(1))
+            if (part is not null)
+            {
+                sum.Add(part);
+                _sums.Add(part);
+            }
+        return sum;
+    }
+
+    /// <summary>
+    /// Σ and Σ of squares of weight·slope·∂u/∂(head) over all observed rows of each task: minus the gradient with respect to its head,
+    /// and how that varies from row to row.
+    /// </summary>
+    public (double[][] Sums, double[][] Squares) HeadMoments()
+    {
+        int tasks = table.Tasks.Count;
+        double[][] Zeros() => [.. Enumerable.Range(0, tasks).Select(t => new double[HeadSpace.Size(Shape, t)])];
+        (double[][] Sums, double[][] Squares)[] parts = [.. Enumerable.Range(0, Shards).Select(_ => (Zeros(), Zeros()))];
+        int longest = Enumerable.Range(0, tasks).Max(t => HeadSpace.Size(Shape, t));
+        ForEachInShards(ChunkRows(1), (chunk, shard) =>
         {
-            TrunkVectors sum = RentSum(count);
+            Span<float> features = chunk.Scratch(longest);
+            for (int r = 0; r < chunk.RowCount; r++)
+                for (int p = chunk.PairStart[r]; p < chunk.PairStart[r + 1]; p++)
+                {
+                    (double[] sum, double[] square) = (parts[shard].Sums[chunk.PairTask[p]], parts[shard].Squares[chunk.PairTask[p]]);
+                    chunk.HeadFeatures(r, p, features);
+                    double signal = chunk.Weights[p] * chunk.Pairs[p].Slope;
+                    for (int i = 0; i < sum.Length; i++)
+                    {
+                        double g = signal * features[i];
+                        sum[i] += g;
+                        square[i] += g * g;
+                    }
+                }
+        });
+        foreach ((double[][] sums, double[][] squares) in parts.AsSpan(1))
+            for (int t = 0; t < tasks; t++)
+            {
+                TensorPrimitives.Add<double>(parts[0].Sums[t], sums[t], parts[0].Sums[t]);
+                TensorPrimitives.Add<double>(parts[0].Squares[t], squares[t], parts[0].Squares[t]);
+            }
+        return parts[0];
+    }
+
+    // Every shard takes its chunks in order; which rows it takes depends on the shapes only.
+    private void ForEachInShards(int size, Action<TrunkChunk, int> visit)
+    {
+        int chunks = (rows.Length + size - 1) / size, shards = Math.Min(Shards, chunks);
+        Parallel.For(0, shards, Options(), shard =>
+        {
             TrunkChunk chunk = Rent(size);
-            for (int c = shard * chunks / sums.Length; c < (shard + 1) * chunks / sums.Length; c++)
+            for (int c = shard * chunks / shards; c < (shard + 1) * chunks / shards; c++)
             {
                 cancellationToken.ThrowIfCancellationRequested();
                 chunk.Load(rows.AsSpan(c * size, Math.Min(size, rows.Length - c * size)));
-                add(chunk, sum);
+                visit(chunk, shard);
             }
             _chunks.Add(chunk);
-            sums[shard] = sum;
         });
-        for (int s = 1; s < sums.Length; s++)
-        {
-            sums[0]!.Add(sums[s]!);
-            _sums.Add(sums[s]!);
-        }
-        return sums[0]!;
     }
 
     /// <summary>Calls <paramref name="visit"/> with every chunk of rows[from … to − 1] and its position; order is free.</summary>
@@ -75,37 +117,29 @@ internal sealed class TrunkSweep(SharedBottomNetwork network, TaskTable table, i
     }
 
     /// <summary>
-    /// Each task's −∇(mean loss) over a few rows, with respect to the trunk (and their sum times the tasks' shares) and to its own head;
-    /// zero for a task that is not observed there.
+    /// −∇(mean loss) of each task over a few rows with respect to the trunk (zero for one that is not observed there), and their sum
+    /// times the tasks' shares.
     /// </summary>
-    public (TrunkVectors Total, TrunkVectors? ByTask, float[][] Heads) BatchGradients(ReadOnlySpan<int> batch, double[] taskShares, bool byTask)
+    public (TrunkVectors Total, TrunkVectors? ByTask) BatchGradients(ReadOnlySpan<int> batch, double[] taskShares, bool byTask)
     {
         cancellationToken.ThrowIfCancellationRequested();
         TrunkChunk chunk = Rent(batch.Length);
         chunk.Load(batch);
-        float[][] heads = [.. Enumerable.Range(0, table.Tasks.Count).Select(t => new float[HeadSpace.Size(Shape, t)])];
-        var weights = new double[heads.Length];
+        var weights = new double[table.Tasks.Count];
         for (int p = 0; p < chunk.PairCount; p++)
             weights[chunk.PairTask[p]] += chunk.Weights[p];
-        Span<float> signals = chunk.Scratch(chunk.PairCount), own = new float[heads.Max(g => g.Length)];
-        for (int r = 0; r < chunk.RowCount; r++)
-            for (int p = chunk.PairStart[r]; p < chunk.PairStart[r + 1]; p++)
-            {
-                int t = chunk.PairTask[p];
-                signals[p] = chunk.Pairs[p].Slope * (float)(chunk.Weights[p] / weights[t]);
-                Span<float> features = own[..heads[t].Length];
-                chunk.HeadFeatures(r, p, features);
-                TensorPrimitives.MultiplyAdd(features, signals[p], heads[t], heads[t]);
-            }
+        Span<float> signals = chunk.Scratch(chunk.PairCount);
+        for (int p = 0; p < signals.Length; p++)
+            signals[p] = chunk.Pairs[p].Slope * (float)(chunk.Weights[p] / weights[chunk.PairTask[p]]);
         TrunkVectors total = new(Shape, 1);
         TrunkVectors? tasks = byTask ? new TrunkVectors(Shape, weights.Length) : null;
         if (tasks is not null)
             chunk.PullByTask(signals, 0, tasks);
-        for (int p = 0; p < chunk.PairCount; p++)
+        for (int p = 0; p < signals.Length; p++)
             signals[p] *= (float)taskShares[chunk.PairTask[p]];
         chunk.Pull(signals, total);
         _chunks.Add(chunk);
-        return (total, tasks, heads);
+        return (total, tasks);
     }
 
     private TrunkVectors RentSum(int count)
