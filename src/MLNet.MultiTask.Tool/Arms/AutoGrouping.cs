@@ -4,7 +4,6 @@ using MLNet.MultiTask.Grouping;
 using MLNet.MultiTask.Tool.Data;
 using MLNet.MultiTask.Tool.Output;
 using MLNet.MultiTask.Tool.Verbs;
-using MLNet.MultiTask.Training;
 using Spectre.Console;
 
 namespace MLNet.MultiTask.Tool.Arms;
@@ -13,8 +12,7 @@ namespace MLNet.MultiTask.Tool.Arms;
 /// <c>--grouping auto</c>: affinity, groupings for several numbers of groups, and the choice by training them.
 /// </summary>
 internal sealed class AutoGrouping(
-    DataSet data, TrainingOptions options, ITaskAffinityEstimator estimator, int runs,
-    ICheckpointStore? checkpoints, ToolConsole console)
+    DataSet data, TrainingOptions options, string method, int runs, Checkpoints? checkpoints, ToolConsole console)
 {
     // Below 4 tasks the affinity suggests no number of groups by default; every number is tried.
     private const int TooFewToChoose = 4;
@@ -23,10 +21,14 @@ internal sealed class AutoGrouping(
     {
         int tasks = data.Table.Tasks.Count;
         // Two tasks are together or apart; there is nothing to estimate.
-        TaskAffinity affinity = tasks > 2 ? AffinityCommand.Estimate(estimator, data, console, cancellationToken)
+        TaskAffinity affinity = tasks > 2
+            ? checkpoints?.Affinity(method, data, options, Estimate) ?? Estimate()
             : new TaskAffinity([.. data.Table.Tasks.Select(t => t.Name)], new double[tasks * tasks], "none");
         return console.Watch(
             "Choosing the grouping by training", detail => Search(affinity, detail, cancellationToken));
+
+        TaskAffinity Estimate() => AffinityCommand.Estimate(
+            AffinityMethods.Create(method, options), data, console, cancellationToken);
     }
 
     /// <summary>The candidates with their scores, minus the mean loss relative to the trivial predictor's.</summary>

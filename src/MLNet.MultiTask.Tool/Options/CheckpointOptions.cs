@@ -1,6 +1,6 @@
 using System.CommandLine;
 using MLNet.MultiTask.Persistence;
-using MLNet.MultiTask.Training;
+using MLNet.MultiTask.Tool.Arms;
 
 namespace MLNet.MultiTask.Tool.Options;
 
@@ -30,7 +30,7 @@ internal sealed class CheckpointOptions
     }
 
     /// <summary>The folder, opened; null where no checkpoints are wanted.</summary>
-    public ICheckpointStore? Open(ParseResult parsed, ToolConsole console)
+    public Checkpoints? Open(ParseResult parsed, ToolConsole console)
     {
         bool resume = parsed.GetValue(_resume);
         int steps = parsed.GetValue(_steps);
@@ -44,35 +44,9 @@ internal sealed class CheckpointOptions
         if (!resume && CheckpointFolder.HoldsAny(full))
             throw new InputException($"--checkpoint: '{path}' holds checkpoints already; give --resume to go on from " +
                 "them, or another folder.");
-        CheckpointFolder folder = Guarded(() => new CheckpointFolder(full, resume, steps));
-        if (resume && folder.Count == 0)
+        var checkpoints = new Checkpoints(full, resume, steps);
+        if (resume && checkpoints.IsEmpty)
             console.Note($"Note: '{path}' holds no checkpoint yet; training starts from the beginning.");
-        return new Store(folder);
-    }
-
-    private static T Guarded<T>(Func<T> call)
-    {
-        try
-        {
-            return call();
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or FormatException)
-        {
-            throw new InputException($"--checkpoint: {e.Message}", e);
-        }
-    }
-
-    /// <summary>A folder whose failures are about what the user gave.</summary>
-    private sealed class Store(CheckpointFolder folder) : ICheckpointStore
-    {
-        public int Steps => folder.Steps;
-
-        public TrainingCheckpoint? Read(string network) => Guarded(() => folder.Read(network));
-
-        public void Write(string network, TrainingCheckpoint checkpoint) => Guarded<object?>(() =>
-        {
-            folder.Write(network, checkpoint);
-            return null;
-        });
+        return checkpoints;
     }
 }

@@ -5,7 +5,6 @@ using MLNet.MultiTask.Tool.Arms;
 using MLNet.MultiTask.Tool.Data;
 using MLNet.MultiTask.Tool.Options;
 using MLNet.MultiTask.Tool.Output;
-using MLNet.MultiTask.Training;
 
 namespace MLNet.MultiTask.Tool.Verbs;
 
@@ -32,9 +31,9 @@ internal sealed class TrainCommand
         --grouping auto estimates the affinity, groups for several numbers of groups, and really trains these groupings,
         one model per task and one for all, to choose the best on rows that neither fitted nor stopped them.
 
-        With --checkpoint, networks that were finished are not trained again, and the one in the middle goes on; the
-        result has the same bits as without interruption. An affinity is estimated anew. Checkpoints of other data or
-        other options are refused.
+        With --checkpoint, an affinity that was estimated and networks that were finished are kept, and the network in
+        the middle goes on; the result has the same bits as without interruption. Checkpoints of other data or other
+        options are refused.
 
         Equal seeds give equal files on any number of threads, but for the property "seconds"; --no-timings leaves it
         out.
@@ -91,14 +90,12 @@ internal sealed class TrainCommand
     {
         int tasks = data.Table.Tasks.Count;
         int runs = _arms.Runs(parsed);
-        ICheckpointStore? checkpoints = _checkpoints.Open(parsed, _console);
+        Checkpoints? checkpoints = _checkpoints.Open(parsed, _console);
         TaskGrouping? grouping = GroupingChoice.Read(_arms.GroupingText(parsed), tasks);
         GroupCountSearchResult? search = null;
         if (names.Contains(Arm.Grouped) && grouping is null)
-        {
-            ITaskAffinityEstimator estimator = AffinityMethods.Create(_arms.Method(parsed), options);
-            search = new AutoGrouping(data, options, estimator, runs, checkpoints, _console).Run(cancellationToken);
-        }
+            search = new AutoGrouping(data, options, _arms.Method(parsed), runs, checkpoints, _console)
+                .Run(cancellationToken);
         var runner = new ArmRunner(data, options, checkpoints, _console);
         return new TrainResults
         {

@@ -43,6 +43,31 @@ public sealed class CheckpointTests
     }
 
     [TestMethod]
+    public async Task Train_AutoGrouping_KeepsTheAffinity()
+    {
+        using var folder = new TemporaryFolder();
+        string[] line = ["train", "--data", folder.Write("d.csv", SmallData.Lines()), .. SmallData.Labels,
+            .. SmallData.Quick, "--method", "gradient-cosine", "--batch-size", "8", "--runs", "1", "--no-timings"];
+        string[] kept = [.. line, "--checkpoint", folder["c"], "--json", folder["r.json"]];
+        (await ToolRun.Of([.. line, "--json", folder["plain.json"]])).AssertOk();
+        ToolRun first = await ToolRun.Of(kept), again = await ToolRun.Of([.. kept, "--resume"]);
+
+        first.AssertOk();
+        again.AssertOk();
+        StringAssert.Contains(first.Error, "Estimating the affinity");
+        Assert.IsFalse(again.Error.Contains("Estimating the affinity", StringComparison.Ordinal));
+        CollectionAssert.AreEqual(File.ReadAllBytes(folder["plain.json"]), File.ReadAllBytes(folder["r.json"]));
+        // Only how long networks are trained differs, which their own checkpoints do not mind.
+        ToolRun other = await ToolRun.Of([.. kept, "--resume", "--patience", "7"]);
+        Assert.AreEqual(ExitCode.BadInput, other.ExitCode);
+        StringAssert.Contains(other.Error, "is of another training: it has 'patience 30', this one 'patience 7'");
+        File.WriteAllText(Path.Combine(folder["c"], "affinity-gradient-cosine.json"), "{}");
+        ToolRun damaged = await ToolRun.Of([.. kept, "--resume"]);
+        Assert.AreEqual(ExitCode.BadInput, damaged.ExitCode);
+        StringAssert.Contains(damaged.Error, "is no affinity that 'train --checkpoint' wrote");
+    }
+
+    [TestMethod]
     public async Task Train_CheckpointsOfOtherDataOrOptions_AreRefused()
     {
         using var folder = new TemporaryFolder();
