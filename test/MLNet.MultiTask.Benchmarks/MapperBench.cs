@@ -66,10 +66,12 @@ internal sealed class MapperBench : IDisposable
         _input.Dispose();
     }
 
-    /// <summary>One JSON line per shape, with keys as <c>mlnet-multitask bench score</c> writes them.</summary>
-    public static void WriteAll(TextWriter output)
+    /// <summary>
+    /// One JSON line per shape of a name, with keys as <c>mlnet-multitask bench score</c> writes them.
+    /// </summary>
+    public static void Write(IReadOnlyCollection<string> names, TextWriter output)
     {
-        foreach (BenchShape shape in BenchShape.All)
+        foreach (BenchShape shape in BenchShape.All.Where(s => names.Contains(s.Name)))
             output.WriteLine(Line(shape).ToJsonString());
     }
 

@@ -1,8 +1,8 @@
 using BenchmarkDotNet.Running;
 using MLNet.MultiTask.Benchmarks;
 
-// "mapper" times what the command-line tool cannot: it knows nothing of ML.NET.
-if (args is ["mapper"])
-    MapperBench.WriteAll(Console.Out);
+// "mapper a b c" times what the command-line tool cannot: it knows nothing of ML.NET.
+if (args is ["mapper", .. string[] shapes])
+    MapperBench.Write(shapes, Console.Out);
 else
     BenchmarkSwitcher.FromAssembly(typeof(TrainBenchmarks).Assembly).Run(args);

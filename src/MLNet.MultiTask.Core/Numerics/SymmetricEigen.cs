@@ -8,6 +8,7 @@ namespace MLNet.MultiTask.Numerics;
 /// Eigen-decomposition of symmetric n×n matrices in double precision, A = Σ λ_i·v_i·v_iᵀ; keeps its work space between
 /// calls. Householder tridiagonalisation, then implicit QL whose recorded rotations are applied to strips of 16
 /// components that stay in cache. Strips are independent, so the bits do not depend on the number of threads.
+/// With the switch of <see cref="OpenBlas"/> LAPACK does the work instead.
 /// </summary>
 internal sealed class SymmetricEigen
 {
@@ -17,11 +18,15 @@ internal sealed class SymmetricEigen
     private readonly int _n;
     private readonly double[] _a, _d, _e, _h, _coupling;
     private readonly ImplicitQL _ql = new();
+    private readonly bool _usesOpenBlas = OpenBlas.IsWanted;
 
     /// <param name="n">Order of the matrices, at least 1.</param>
+    /// <exception cref="DllNotFoundException">OpenBLAS is asked for and absent.</exception>
     public SymmetricEigen(int n)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(n, 1);
+        if (_usesOpenBlas)
+            OpenBlas.Load();
         _n = n;
         (_a, _d, _e, _h, _coupling) = (new double[n * n], new double[n], new double[n], new double[n], new double[n]);
     }
@@ -34,7 +39,13 @@ internal sealed class SymmetricEigen
     /// <exception cref="ArgumentException">An entry of the lower triangle is not finite.</exception>
     public void Decompose(ReadOnlySpan<double> matrix, Span<double> values, double[] vectors, int threads = 1)
     {
-        double scale = Tridiagonalise(matrix);
+        double largest = LargestEntry(matrix);
+        if (_usesOpenBlas)
+        {
+            OpenBlas.Decompose(_n, matrix, values, vectors, wantVectors: true);
+            return;
+        }
+        double scale = Tridiagonalise(matrix, largest);
         _ql.Run(_d, _e, record: true);
         int[] order = [.. Enumerable.Range(0, _n)];
         Array.Sort(_d, order);
@@ -57,19 +68,22 @@ internal sealed class SymmetricEigen
     /// <summary>Eigenvalues alone, ascending; about a quarter of the time.</summary>
     public void Values(ReadOnlySpan<double> matrix, Span<double> values)
     {
-        double scale = Tridiagonalise(matrix);
+        double largest = LargestEntry(matrix);
+        if (_usesOpenBlas)
+        {
+            OpenBlas.Decompose(_n, matrix, values, _a, wantVectors: false);
+            return;
+        }
+        double scale = Tridiagonalise(matrix, largest);
         _ql.Run(_d, _e, record: false);
         Array.Sort(_d);
         for (int i = 0; i < _n; i++)
             values[i] = _d[i] * scale;
     }
 
-    /// <summary>
-    /// Copies the lower triangle scaled to largest entry 1 (no overflow in squares) and reduces it; returns the scale.
-    /// </summary>
-    private double Tridiagonalise(ReadOnlySpan<double> matrix)
+    private double LargestEntry(ReadOnlySpan<double> matrix)
     {
-        double scale = 0;
+        double largest = 0;
         for (int i = 0; i < _n; i++)
             for (int j = 0; j <= i; j++)
             {
@@ -77,8 +91,16 @@ internal sealed class SymmetricEigen
                 if (!double.IsFinite(x))
                     throw new ArgumentException($"Entry [{i}, {j}] is {matrix[i * _n + j]}; it must be finite",
                         nameof(matrix));
-                scale = Math.Max(scale, x);
+                largest = Math.Max(largest, x);
             }
+        return largest;
+    }
+
+    /// <summary>
+    /// Copies the lower triangle scaled to largest entry 1 (no overflow in squares) and reduces it; returns the scale.
+    /// </summary>
+    private double Tridiagonalise(ReadOnlySpan<double> matrix, double scale)
+    {
         double factor = scale > 0 ? 1 / scale : 1;
         for (int i = 0; i < _n; i++)
             for (int j = 0; j <= i; j++)

@@ -35,9 +35,32 @@ internal sealed class EigenBench
         var verb = new BenchVerb(console, "eigen", "Times eigenvalues with eigenvectors of a symmetric matrix.",
             "Decompositions timed after warm-up.", 20);
         Option<int> size = BenchVerb.Positive("--size", "Order of the matrix.", 500);
+        var openBlas = new Option<bool>("--openblas")
+        {
+            Description = $"LAPACK out of an installed OpenBLAS instead (the switch '{OpenBlas.Switch}').",
+        };
         verb.Command.Options.Add(size);
-        verb.SetAction((parsed, run) => [Line(parsed.GetValue(size), run)]);
+        verb.Command.Options.Add(openBlas);
+        verb.SetAction((parsed, run) =>
+        {
+            if (parsed.GetValue(openBlas))
+                TurnOnOpenBlas();
+            return [Line(parsed.GetValue(size), run)];
+        });
         return verb.Command;
+    }
+
+    private static void TurnOnOpenBlas()
+    {
+        try
+        {
+            OpenBlas.Load();
+        }
+        catch (DllNotFoundException e)
+        {
+            throw new InputException(e.Message, e);
+        }
+        AppContext.SetSwitch(OpenBlas.Switch, true);
     }
 
     private static JsonObject Line(int n, BenchRun run)
@@ -49,6 +72,7 @@ internal sealed class EigenBench
             ["bench"] = "eigen",
             ["n"] = n,
             ["threads"] = run.Threads,
+            ["openblas"] = OpenBlas.IsWanted,
             ["ms"] = Math.Round(timing.Median * 1e3, 3),
             ["ms_p10"] = Math.Round(timing.Percentile(10) * 1e3, 3),
         };

@@ -46,6 +46,7 @@ rm -f "$folder"/ours.*.jsonl "$folder"/peer.*.jsonl
 
 dotnet build "$root/test/MLNet.MultiTask.Benchmarks" -c Release --nologo -v quiet -clp:NoSummary >&2
 ours() { $prefix "$root/src/MLNet.MultiTask.Tool/bin/Release/net10.0/mlnet-multitask" bench "$@"; }
+benchmarks=$root/test/MLNet.MultiTask.Benchmarks/bin/Release/net10.0/MLNet.MultiTask.Benchmarks
 both=$(printf '%s\n' "$threads" 1 | sort -ru | paste -sd,)
 for ((round = 1; round <= rounds; round++)); do
     echo "round $round of $rounds" >&2
@@ -59,7 +60,8 @@ for ((round = 1; round <= rounds; round++)); do
         ours eigen --threads "$th" >> "$own"
         $prefix $python "$here/blas.py" --threads "$th" >> "$peer"
     done
+    $prefix "$benchmarks" mapper b >> "$own"
 done
-$prefix "$root/test/MLNet.MultiTask.Benchmarks/bin/Release/net10.0/MLNet.MultiTask.Benchmarks" --filter '*EigenBenchmarks*' \
+$prefix "$benchmarks" --filter '*EigenBenchmarks*' \
     --inProcess --job short --exporters json --artifacts "$folder/bdn" >&2
 $python "$here/table.py" "$folder" "$threads"

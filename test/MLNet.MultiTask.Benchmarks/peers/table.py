@@ -75,7 +75,12 @@ for name, ours, peer, ratio, best, target in rows:
 
 bytes_per_step = max(find(own, bench="train", shape=s, threads=th)["bytes_per_step"] for own, _ in rounds for s in "abc" for th in {1, threads})
 bytes_per_row = max(find(own, **one, threads=th)["bytes_per_row"] for own, _ in rounds for th in {1, threads})
-for name, value in (("bytes allocated per training step", bytes_per_step), ("bytes allocated per scored row", bytes_per_row)):
+mapped = [find(own, bench="score", shape="b", variant="mapper") for own, _ in rounds]
+over = median(m["over_network_us"] for m in mapped)
+print(f"| one row through the mapper, over the network alone | {over:.2f} us | {median(m['network_row_us'] for m in mapped):.2f} us | | "
+      f"| <= 3 us | {'met' if over <= 3 else 'missed'} |")
+for name, value in (("bytes allocated per training step", bytes_per_step), ("bytes allocated per scored row", bytes_per_row),
+                    ("bytes allocated per row through the mapper", max(m["bytes_per_row"] for m in mapped))):
     print(f"| {name} | {value:.0f} | | | | 0 | {'met' if value == 0 else 'missed'} |")
 core = {e["core"] for _, other in rounds for e in other if "core" in e}
 print(f"\nRatios: higher is better for us; {len(rounds)} rounds, {threads} threads where nothing else is said; OpenBLAS kernels: {', '.join(sorted(core))}.")
