@@ -122,8 +122,8 @@ public sealed record GradTagOptions
     public int? SubsetSize { get; init; }
 
     /// <summary>Sampled subsets, at least; more are drawn until every pair is covered.</summary>
-    /// <value>The default value is 200; not negative.</value>
-    public int Subsets { get; init; } = 200;
+    /// <value>The default value is 1,000, since subsets are cheap and groupings of fewer leave density behind; not negative.</value>
+    public int Subsets { get; init; } = 1000;
 
     /// <summary>Subsets that must hold every pair of tasks (fewer only where there are no more subsets).</summary>
     /// <value>The default value is 8; at least 1.</value>
