@@ -44,24 +44,17 @@ internal sealed class AdamGeometry
     {
         int[][] rows = Draw(sweep.Rows, batchSize, seed);
         var total = new TrunkVectors[Batches];
-        var batch = new TrunkVectors[MomentBatches];
-        Parallel.For(0, Batches, sweep.Options(), b =>
-        {
-            (total[b], TrunkVectors? tasks) = sweep.BatchGradients(rows[b], taskShares, byTask: b < MomentBatches);
-            if (tasks is not null)
-                batch[b] = tasks;
-        });
+        Parallel.For(0, Batches, sweep.Options(), b => total[b] = sweep.BatchGradient(rows[b], taskShares));
         var scale = new TrunkVectors(sweep.Shape, 1);
         foreach (TrunkVectors g in total)
             for (int b = 0; b < scale.Blocks.Length; b++)
                 TensorPrimitives.MultiplyAdd(g.Blocks[b], g.Blocks[b], scale.Blocks[b], scale.Blocks[b]);
         InvertRoots(scale);
         var moments = new double[taskShares.Length * taskShares.Length];
-        foreach (TrunkVectors g in batch)
-        {
-            g.MultiplyBy(scale);
-            TensorPrimitives.Add<double>(moments, g.Gram(sweep.Threads), moments);
-        }
+        var byBatch = new double[MomentBatches][];
+        Parallel.For(0, MomentBatches, sweep.Options(), b => byBatch[b] = sweep.BatchMoments(rows[b], scale));
+        foreach (double[] batch in byBatch)
+            TensorPrimitives.Add<double>(moments, batch, moments);
         TensorPrimitives.Divide<double>(moments, MomentBatches, moments);
         TrunkVectors exact = gradients.Slice(0, gradients.Count);
         exact.MultiplyBy(scale);

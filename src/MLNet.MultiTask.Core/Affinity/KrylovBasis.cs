@@ -30,7 +30,7 @@ internal static class KrylovBasis
         int tasks = sweep.Table.Tasks.Count;
         double[] weights = sweep.TaskWeights();
         var all = new TrunkVectors(sweep.Shape, tasks * (1 + products + ownProducts));
-        TrunkVectors current = Finish(gradients, scale);
+        TrunkVectors current = Finish(gradients.Slice(0, tasks), scale);
         all.CopyFrom(current, 0, 0, tasks);
         TrunkVectors own = current;
         for (int k = 1; k <= products; k++)
@@ -44,7 +44,9 @@ internal static class KrylovBasis
             all.CopyFrom(own, 0, (products + k) * tasks, tasks);
         }
         TrunkVectors basis = Orthonormalize(all, maximum, sweep.Threads);
-        return Scaled(basis, scale);
+        if (scale is not null)
+            basis.MultiplyBy(scale);
+        return basis;
     }
 
     /// <summary>c_t = −∇(mean loss of task t) with respect to the trunk, one vector per task.</summary>
@@ -109,9 +111,10 @@ internal static class KrylovBasis
         if (count <= block)
             return compute(0, count);
         var result = new TrunkVectors(sweep.Shape, count);
-        for (int first = 0; first < count; first += block)
+        int blocks = (count + block - 1) / block, even = (count + blocks - 1) / blocks;
+        for (int first = 0; first < count; first += even)
         {
-            int size = Math.Min(block, count - first);
+            int size = Math.Min(even, count - first);
             result.CopyFrom(compute(first, size), 0, first, size);
         }
         return result;
@@ -128,9 +131,10 @@ internal static class KrylovBasis
 
     private static TrunkVectors Finish(TrunkVectors vectors, TrunkVectors? scale)
     {
-        TrunkVectors finished = Scaled(vectors, scale);
-        finished.Normalize();
-        return finished;
+        if (scale is not null)
+            vectors.MultiplyBy(scale);
+        vectors.Normalize();
+        return vectors;
     }
 
     private static TrunkVectors Orthonormalize(TrunkVectors vectors, int maximum, int threads) =>

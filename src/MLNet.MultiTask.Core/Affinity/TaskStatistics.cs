@@ -9,7 +9,7 @@ namespace MLNet.MultiTask.Affinity;
 /// </summary>
 internal sealed class TaskStatistics
 {
-    private const int BlockValues = 1 << 24;
+    private const int BlockValues = 1 << 22;
     private const int LeastBlockRows = 64;
     private const int Stripe = 96;
 

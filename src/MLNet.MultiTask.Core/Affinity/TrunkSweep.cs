@@ -37,15 +37,18 @@ internal sealed class TrunkSweep(SharedBottomNetwork network, TaskTable table, i
     public TrunkVectors Sum(int count, Action<TrunkChunk, TrunkVectors> add)
     {
         var sums = new TrunkVectors?[Shards];
-        ForEachInShards(ChunkRows(count), (chunk, shard) => add(chunk, sums[shard] ??= RentSum(count)));
-        TrunkVectors sum = sums[0] ?? RentSum(count);
-        foreach (TrunkVectors? part in sums.AsSpan(1))
-            if (part is not null)
+        TrunkVectors? sum = null;
+        ForEachInShards(ChunkRows(count), (chunk, shard) => add(chunk, sums[shard] ??= RentSum(count)), shard =>
+        {
+            if (sum is null)
+                sum = sums[shard];
+            else
             {
-                sum.Add(part);
-                _sums.Add(part);
+                sum.Add(sums[shard]!);
+                _sums.Add(sums[shard]!);
             }
-        return sum;
+        });
+        return sum ?? RentSum(count);
     }
 
     /// <summary>
@@ -84,11 +87,12 @@ internal sealed class TrunkSweep(SharedBottomNetwork network, TaskTable table, i
         return parts[0];
     }
 
-    // Every shard takes its chunks in order; which rows it takes depends on the shapes only.
-    private void ForEachInShards(int size, Action<TrunkChunk, int> visit)
+    // Every shard takes its chunks in order; which rows it takes depends on the shapes only. Only as many shards at a time as there
+    // are threads, and finished ones are reported in order: sums of many vectors are large.
+    private void ForEachInShards(int size, Action<TrunkChunk, int> visit, Action<int>? finished = null)
     {
         int chunks = (rows.Length + size - 1) / size, shards = Math.Min(Shards, chunks);
-        Parallel.For(0, shards, Options(), shard =>
+        void Run(int shard)
         {
             TrunkChunk chunk = Rent(size);
             for (int c = shard * chunks / shards; c < (shard + 1) * chunks / shards; c++)
@@ -98,7 +102,14 @@ internal sealed class TrunkSweep(SharedBottomNetwork network, TaskTable table, i
                 visit(chunk, shard);
             }
             _chunks.Add(chunk);
-        });
+        }
+        for (int first = 0; first < shards; first += threads)
+        {
+            int last = Math.Min(first + threads, shards);
+            Parallel.For(first, last, Options(), Run);
+            for (int shard = first; shard < last; shard++)
+                finished?.Invoke(shard);
+        }
     }
 
     /// <summary>Calls <paramref name="visit"/> with every chunk of rows[from … to − 1] and its position; order is free.</summary>
@@ -116,11 +127,36 @@ internal sealed class TrunkSweep(SharedBottomNetwork network, TaskTable table, i
         });
     }
 
+    /// <summary>−∇ of the tasks' mean losses over a few rows, times their shares, with respect to the trunk; one vector.</summary>
+    public TrunkVectors BatchGradient(ReadOnlySpan<int> batch, double[] taskShares)
+    {
+        TrunkChunk chunk = Load(batch, out Span<float> signals);
+        for (int p = 0; p < signals.Length; p++)
+            signals[p] *= (float)taskShares[chunk.PairTask[p]];
+        var gradient = new TrunkVectors(Shape, 1);
+        chunk.Pull(signals, gradient);
+        _chunks.Add(chunk);
+        return gradient;
+    }
+
     /// <summary>
-    /// −∇(mean loss) of each task over a few rows with respect to the trunk (zero for one that is not observed there), and their sum
-    /// times the tasks' shares.
+    /// Inner products between the tasks' −∇(mean loss) over a few rows with respect to the trunk, entry by entry times
+    /// <paramref name="scale"/>; a task that is not observed there has a gradient of zero.
     /// </summary>
-    public (TrunkVectors Total, TrunkVectors? ByTask) BatchGradients(ReadOnlySpan<int> batch, double[] taskShares, bool byTask)
+    public double[] BatchMoments(ReadOnlySpan<int> batch, TrunkVectors scale)
+    {
+        TrunkChunk chunk = Load(batch, out Span<float> signals);
+        TrunkVectors gradients = RentSum(table.Tasks.Count);
+        chunk.PullByTask(signals, 0, gradients);
+        _chunks.Add(chunk);
+        gradients.MultiplyBy(scale);
+        double[] moments = gradients.Gram(1);
+        _sums.Add(gradients);
+        return moments;
+    }
+
+    // Signals of the pairs that sum up to each task's −∇(mean loss) over the rows.
+    private TrunkChunk Load(ReadOnlySpan<int> batch, out Span<float> signals)
     {
         cancellationToken.ThrowIfCancellationRequested();
         TrunkChunk chunk = Rent(batch.Length);
@@ -128,18 +164,10 @@ internal sealed class TrunkSweep(SharedBottomNetwork network, TaskTable table, i
         var weights = new double[table.Tasks.Count];
         for (int p = 0; p < chunk.PairCount; p++)
             weights[chunk.PairTask[p]] += chunk.Weights[p];
-        Span<float> signals = chunk.Scratch(chunk.PairCount);
+        signals = chunk.Scratch(chunk.PairCount);
         for (int p = 0; p < signals.Length; p++)
             signals[p] = chunk.Pairs[p].Slope * (float)(chunk.Weights[p] / weights[chunk.PairTask[p]]);
-        TrunkVectors total = new(Shape, 1);
-        TrunkVectors? tasks = byTask ? new TrunkVectors(Shape, weights.Length) : null;
-        if (tasks is not null)
-            chunk.PullByTask(signals, 0, tasks);
-        for (int p = 0; p < signals.Length; p++)
-            signals[p] *= (float)taskShares[chunk.PairTask[p]];
-        chunk.Pull(signals, total);
-        _chunks.Add(chunk);
-        return (total, tasks);
+        return chunk;
     }
 
     private TrunkVectors RentSum(int count)
