@@ -23,13 +23,19 @@ internal sealed class RecoveryBench
         AllowMultipleArgumentsPerToken = true,
         DefaultValueFactory = _ => [0.1, 0.5, 1, 2],
     };
+    private readonly Option<double[]> _misleading = new("--misleading")
+    {
+        Description = "The same for data sets whose labels mislead: those of one group hardly correlate, and noise correlates those of " +
+            "different groups.",
+        AllowMultipleArgumentsPerToken = true,
+    };
     private readonly Option<int> _rows =
         BenchVerb.Positive("--rows", "Rows of each data set, three quarters of them to train on.", 500);
-    private readonly Option<bool> _mislead =
-        new("--misleading") { Description =
-        "Labels of one group are uncorrelated, and noise correlates those of different groups." };
-    private readonly Option<string?> _svg =
-        new("--svg") { Description = "Draw recovery against noise.", HelpName = "FILE" };
+    private readonly Option<int> _misleadingRows =
+        BenchVerb.Positive("--misleading-rows", "Rows of each misleading data set; fewer than 2,000 do not suffice to learn its tasks.", 2000);
+    private readonly Option<int> _firstSeed = BenchVerb.Positive("--first-seed", "Seed of the first data set.", 1);
+    private readonly Option<string?> _plot =
+        new("--plot") { Description = "Draw recovery against noise.", HelpName = "FILE" };
 
     public static Command Create(ToolConsole console)
     {
@@ -38,8 +44,8 @@ internal sealed class RecoveryBench
         var verb = new BenchVerb(console, "recovery",
             "Tries affinity methods on regressions with three planted groups of four tasks.",
             "Data sets, of different seeds, per noise level.", 3, "--seeds");
-        foreach (Option option in new Option[] { bench._methods, bench._noise, bench._rows, bench._mislead,
-            bench._svg })
+        foreach (Option option in new Option[] { bench._methods, bench._noise, bench._misleading, bench._rows,
+            bench._misleadingRows, bench._firstSeed, bench._plot })
             verb.Command.Options.Add(option);
         bench._network.AddTo(verb.Command);
         verb.SetAction(bench.Run);
@@ -48,39 +54,47 @@ internal sealed class RecoveryBench
 
     private IEnumerable<JsonObject> Run(ParseResult parsed, BenchRun run)
     {
-        OutputFile? svg = parsed.GetValue(_svg) is { } file ? new OutputFile(file) : null;
-        double[] noises = parsed.GetValue(_noise)!;
-        if (Array.Find(noises, noise => !(noise >= 0 && double.IsFinite(noise))) is var bad && bad != 0)
-            throw new InputException($"--noise is {bad}; finite numbers of at least 0 are expected.");
+        OutputFile? plot = parsed.GetValue(_plot) is { } file ? new OutputFile(file) : null;
+        (double Noise, bool Misleads)[] places =
+            [.. Noises(parsed, _noise).Select(n => (n, false)), .. Noises(parsed, _misleading).Select(n => (n, true))];
         string[] names = parsed.GetValue(_methods) is { Length: > 0 } given ? given
             : [.. AffinityMethods.All.Select(m => m.Name)];
         var curves = new List<RecoveryCurve>();
         foreach (string name in names)
         {
-            var points = new List<(double Noise, double Area)>();
-            foreach (double noise in noises)
+            var points = new List<RecoveryPoint>();
+            foreach ((double noise, bool misleads) in places)
             {
-                double area = 0;
-                for (int seed = 1; seed <= run.Steps; seed++)
+                double index = 0, area = 0;
+                for (int k = 0; k < run.Steps; k++)
                 {
-                    JsonObject line = Measure(name, noise, seed, parsed, run);
+                    JsonObject line = Measure(name, noise, misleads, parsed.GetValue(_firstSeed) + k, parsed, run);
+                    index += (double)line["adjustedRandIndex"]! / run.Steps;
                     area += (double)line["area"]! / run.Steps;
                     yield return line;
                 }
-                points.Add((noise, area));
+                points.Add(new RecoveryPoint(noise, misleads, index, area));
             }
             curves.Add(new RecoveryCurve(name, points));
         }
-        svg?.Write(stream => stream.Write(System.Text.Encoding.UTF8.GetBytes(RecoveryPlot.ToSvg(curves))));
+        plot?.Write(stream => stream.Write(System.Text.Encoding.UTF8.GetBytes(RecoveryPlot.ToSvg(curves))));
     }
 
-    private JsonObject Measure(string name, double noise, int seed, ParseResult parsed, BenchRun run)
+    private static double[] Noises(ParseResult parsed, Option<double[]> option)
+    {
+        double[] noises = parsed.GetValue(option) ?? [];
+        int bad = Array.FindIndex(noises, noise => !(noise >= 0 && double.IsFinite(noise)));
+        return bad < 0 ? noises : throw new InputException(string.Create(System.Globalization.CultureInfo.InvariantCulture,
+            $"{option.Name} is {noises[bad]}; finite numbers of at least 0 are expected."));
+    }
+
+    private JsonObject Measure(string name, double noise, bool misleads, int seed, ParseResult parsed, BenchRun run)
     {
         (TaskTable table, TaskGrouping planted) = MultiTabBench.Generate(new()
         {
-            Rows = parsed.GetValue(_rows),
+            Rows = parsed.GetValue(misleads ? _misleadingRows : _rows),
             Noise = noise,
-            LabelsMislead = parsed.GetValue(_mislead),
+            LabelsMislead = misleads,
             Seed = (ulong)seed,
         });
         TrainingOptions training = _network.Read(parsed, null, (ulong)seed, run.Threads);
@@ -96,6 +110,7 @@ internal sealed class RecoveryBench
             ["bench"] = "recovery",
             ["method"] = name,
             ["noise"] = noise,
+            ["misleading"] = misleads,
             ["seed"] = seed,
             ["area"] = Math.Round(PlantedArea(affinity, planted), 4),
             ["adjustedRandIndex"] = Math.Round(AdjustedRandIndex.Of(found, planted), 4),

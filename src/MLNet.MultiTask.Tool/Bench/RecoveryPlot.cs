@@ -4,58 +4,88 @@ using System.Text;
 
 namespace MLNet.MultiTask.Tool.Bench;
 
-/// <summary>One method's mean recovery at growing noise.</summary>
+/// <summary>One method's mean recovery over the places of the plot.</summary>
 /// <param name="Method">The method's name.</param>
-/// <param name="Points">Noise, and the ROC area of partners against strangers.</param>
-internal sealed record RecoveryCurve(string Method, IReadOnlyList<(double Noise, double Area)> Points);
+/// <param name="Points">In order of the plot; the same places for every method.</param>
+internal sealed record RecoveryCurve(string Method, IReadOnlyList<RecoveryPoint> Points);
 
-/// <summary>Draws recovery curves as a picture (SVG text); 0.5, what guessing reaches, is a dashed line.</summary>
+/// <summary>Mean recovery over data sets of one kind.</summary>
+/// <param name="Noise">Standard deviation of the label noise in units of the signal's.</param>
+/// <param name="Misleads">Whether the correlation of labels misleads.</param>
+/// <param name="Index">Adjusted Rand index of the groups found.</param>
+/// <param name="Area">ROC area of partners against strangers.</param>
+internal readonly record struct RecoveryPoint(double Noise, bool Misleads, double Index, double Area);
+
+/// <summary>
+/// Draws recovery curves as a picture (SVG text): one panel for the groups, one for the pairs; what guessing reaches is a dashed line.
+/// Points where labels mislead stand apart.
+/// </summary>
 internal static class RecoveryPlot
 {
-    private const double Left = 60, Top = 30, Width = 480, Height = 320, RowHeight = 17;
-    private static readonly string[] Colors =
+    private const double Left = 60, Top = 40, Width = 330, Height = 300, Gap = 60, RowHeight = 17, Least = -0.2;
+    private static readonly string[] s_colors =
         ["#1f77b4", "#ff7f0e", "#2ca02c", "#d62728", "#9467bd", "#8c564b", "#e377c2", "#7f7f7f", "#bcbd22", "#17becf"];
 
     public static string ToSvg(IReadOnlyList<RecoveryCurve> curves)
     {
-        double[] noises = [.. curves.SelectMany(c => c.Points.Select(p => p.Noise)).Distinct().Order()];
-        double total = Math.Max(Top + Height + 60, Top + RowHeight * curves.Count + 20);
+        double total = Math.Max(Top + Height + 60, Top + RowHeight * curves.Count + 20), legend = Left + 2 * Width + Gap + 14;
         var svg = new StringBuilder();
         Line(svg, $"""
-            <svg xmlns="http://www.w3.org/2000/svg" width="{Left + Width + 190}" height="{total}" font-family="sans-serif" font-size="11">
+            <svg xmlns="http://www.w3.org/2000/svg" width="{legend + 180}" height="{total}" font-family="sans-serif" font-size="11">
             <title>Recovery of planted groups</title>
             <rect width="100%" height="100%" fill="white"/>
-            <line x1="{Left}" y1="{Y(0.5)}" x2="{Left + Width}" y2="{Y(0.5)}" stroke="gray" stroke-dasharray="4 4"/>
-            <text x="{Left + Width / 2}" y="{Top + Height + 40}" text-anchor="middle">label noise / signal</text>
-            <text x="16" y="{Top + Height / 2}" text-anchor="middle" transform="rotate(-90 16 {Top + Height / 2})">partners above strangers (ROC area)</text>
             """);
-        for (int k = 0; k <= 10; k++)
-            Line(svg, $"""<text x="{Left - 8}" y="{Y(k / 10.0) + 4}" text-anchor="end">{k / 10.0}</text>""");
-        for (int i = 0; i < noises.Length; i++)
-            Line(svg, $"""<text x="{X(i, noises.Length)}" y="{Top + Height + 18}" text-anchor="middle">{noises[i]}</text>""");
+        Panel(svg, curves, Left, "groups found (adjusted Rand index)", chance: 0, p => p.Index);
+        Panel(svg, curves, Left + Width + Gap, "partners above strangers (ROC area)", chance: 0.5, p => p.Area);
         for (int c = 0; c < curves.Count; c++)
-            Draw(svg, curves[c], c, noises);
+        {
+            double y = Top + RowHeight * c;
+            Line(svg, $"""
+                <line x1="{legend}" y1="{y}" x2="{legend + 24}" y2="{y}" {Style(c)}/>
+                <text x="{legend + 30}" y="{y + 4}">{WebUtility.HtmlEncode(curves[c].Method)}</text>
+                """);
+        }
         svg.Append("</svg>\n");
         return svg.ToString();
     }
 
-    private static void Draw(StringBuilder svg, RecoveryCurve curve, int index, double[] noises)
+    private static void Panel(StringBuilder svg, IReadOnlyList<RecoveryCurve> curves, double left, string title, double chance,
+        Func<RecoveryPoint, double> value)
     {
-        string color = Colors[index % Colors.Length], dash = index < Colors.Length ? "" : " stroke-dasharray=\"6 3\"";
-        string points = string.Join(' ',
-            curve.Points.OrderBy(p => p.Noise).Select(p => string.Create(CultureInfo.InvariantCulture,
-            $"{X(Array.IndexOf(noises, p.Noise), noises.Length):0.#},{Y(p.Area):0.#}")));
-        double y = Top + RowHeight * index;
+        IReadOnlyList<RecoveryPoint> places = curves[0].Points;
+        double X(int place) => left + (places.Count == 1 ? Width / 2 : 12 + (Width - 24) * place / (places.Count - 1));
         Line(svg, $"""
-            <polyline points="{points}" fill="none" stroke="{color}" stroke-width="2"{dash}/>
-            <line x1="{Left + Width + 14}" y1="{y}" x2="{Left + Width + 38}" y2="{y}" stroke="{color}" stroke-width="2"{dash}/>
-            <text x="{Left + Width + 44}" y="{y + 4}">{WebUtility.HtmlEncode(curve.Method)}</text>
+            <text x="{left}" y="{Top - 14}" font-size="13">{title}</text>
+            <rect x="{left}" y="{Top}" width="{Width}" height="{Height}" fill="none" stroke="#888"/>
+            <line x1="{left}" y1="{Y(chance):F1}" x2="{left + Width}" y2="{Y(chance):F1}" stroke="gray" stroke-dasharray="4 4"/>
+            <text x="{left + Width / 2}" y="{Top + Height + 40}" text-anchor="middle">label noise / signal</text>
             """);
+        for (int k = 0; k <= 5; k++)
+            Line(svg, $"""<text x="{left - 8}" y="{Y(k / 5.0) + 4:F1}" text-anchor="end">{k / 5.0}</text>""");
+        for (int p = 0; p < places.Count; p++)
+            Line(svg, $"""
+                <text x="{X(p):F1}" y="{Top + Height + 16}" text-anchor="middle">{places[p].Noise}</text>
+                <text x="{X(p):F1}" y="{Top + Height + 28}" text-anchor="middle">{(places[p].Misleads ? "misleading" : "")}</text>
+                """);
+        for (int c = 0; c < curves.Count; c++)
+        {
+            IReadOnlyList<RecoveryPoint> points = curves[c].Points;
+            string Path(bool misleads) => string.Join(' ', Enumerable.Range(0, points.Count).Where(p => points[p].Misleads == misleads)
+                .Select(p => string.Create(CultureInfo.InvariantCulture, $"{X(p):0.#},{Y(value(points[p])):0.#}")));
+            foreach (bool misleads in new[] { false, true })
+                if (Path(misleads) is { Length: > 0 } path)
+                    Line(svg, $"""<polyline points="{path}" fill="none" {Style(c)}/>""");
+            for (int p = 0; p < points.Count; p++)
+                Line(svg, $"""<circle cx="{X(p):0.#}" cy="{Y(value(points[p])):0.#}" r="2.5" fill="{Color(c)}"/>""");
+        }
     }
 
-    private static double X(int index, int count) => Left + (count == 1 ? Width / 2 : Width * index / (count - 1));
+    private static string Color(int curve) => s_colors[curve % s_colors.Length];
 
-    private static double Y(double area) => Top + Height * (1 - area);
+    private static string Style(int curve) =>
+        $"stroke=\"{Color(curve)}\" stroke-width=\"{(curve < 3 ? "3" : "1.5")}\"{(curve < s_colors.Length ? "" : " stroke-dasharray=\"6 3\"")}";
+
+    private static double Y(double value) => Top + Height * (1 - value) / (1 - Least);
 
     private static void Line(StringBuilder svg, FormattableString text) =>
         svg.Append(text.ToString(CultureInfo.InvariantCulture)).Append('\n');

@@ -12,18 +12,21 @@ public sealed class RecoveryBenchTests
         using var folder = new TemporaryFolder();
         ToolRun run = await ToolRun.Of("bench", "recovery", "--method", "label-correlation", "data-maps", "--noise",
             "0.1", "5", "--rows", "300",
-            "--seeds", "2", "--hidden", "16", "--json", folder["lines.json"], "--svg", folder["curves.svg"]);
+            "--seeds", "2", "--first-seed", "1", "--misleading", "0.5", "--misleading-rows", "300", "--hidden", "16",
+            "--json", folder["lines.json"], "--plot", folder["curves.svg"]);
         run.AssertOk();
         JsonElement[] lines = [.. File.ReadLines(folder["lines.json"]).Select(l => JsonDocument.Parse(l).RootElement)];
-        Assert.HasCount(8, lines);
+        Assert.HasCount(12, lines);
         Assert.AreEqual(1, lines[0].GetProperty("area").GetDouble(), "without noise labels say it all");
         Assert.AreEqual(1, lines[0].GetProperty("adjustedRandIndex").GetDouble());
         Assert.IsTrue(lines[2].GetProperty("area").GetDouble() < 0.9, "noise five times the signal drowns them");
-        Assert.AreEqual("data-maps", lines[7].GetProperty("method").GetString());
-        Assert.AreEqual(2, lines[7].GetProperty("seed").GetInt32());
+        Assert.IsTrue(lines[4].GetProperty("misleading").GetBoolean() && lines[4].GetProperty("area").GetDouble() < 0.9, "labels mislead");
+        Assert.AreEqual("data-maps", lines[11].GetProperty("method").GetString());
+        Assert.AreEqual(2, lines[11].GetProperty("seed").GetInt32());
         string svg = File.ReadAllText(folder["curves.svg"]);
         StringAssert.Contains(svg, ">label-correlation</text>", StringComparison.Ordinal);
-        Assert.HasCount(2, svg.Split("<polyline")[1..]);
+        Assert.HasCount(8, svg.Split("<polyline")[1..], "two methods, two panels, labels that tell and labels that mislead");
+        Assert.HasCount(12, svg.Split("<circle")[1..]);
     }
 
     [TestMethod]
