@@ -34,6 +34,11 @@ internal sealed class RecoveryBench
     private readonly Option<int> _misleadingRows =
         BenchVerb.Positive("--misleading-rows", "Rows of each misleading data set; fewer than 2,000 do not suffice to learn its tasks.", 2000);
     private readonly Option<int> _firstSeed = BenchVerb.Positive("--first-seed", "Seed of the first data set.", 1);
+    private readonly Option<FileInfo[]> _lines = new("--lines")
+    {
+        Description = "Files of lines printed before; what they tell is drawn and not tried again.",
+        AllowMultipleArgumentsPerToken = true,
+    };
     private readonly Option<string?> _plot =
         new("--plot") { Description = "Draw recovery against noise.", HelpName = "FILE" };
 
@@ -45,7 +50,7 @@ internal sealed class RecoveryBench
             "Tries affinity methods on regressions with three planted groups of four tasks.",
             "Data sets, of different seeds, per noise level.", 3, "--seeds");
         foreach (Option option in new Option[] { bench._methods, bench._noise, bench._misleading, bench._rows,
-            bench._misleadingRows, bench._firstSeed, bench._plot })
+            bench._misleadingRows, bench._firstSeed, bench._lines, bench._plot })
             verb.Command.Options.Add(option);
         bench._network.AddTo(verb.Command);
         verb.SetAction(bench.Run);
@@ -59,25 +64,19 @@ internal sealed class RecoveryBench
             [.. Noises(parsed, _noise).Select(n => (n, false)), .. Noises(parsed, _misleading).Select(n => (n, true))];
         string[] names = parsed.GetValue(_methods) is { Length: > 0 } given ? given
             : [.. AffinityMethods.All.Select(m => m.Name)];
-        var curves = new List<RecoveryCurve>();
+        var measurements = new List<RecoveryMeasurement>((parsed.GetValue(_lines) ?? []).SelectMany(RecoveryMeasurement.Read));
         foreach (string name in names)
-        {
-            var points = new List<RecoveryPoint>();
             foreach ((double noise, bool misleads) in places)
-            {
-                double index = 0, area = 0;
                 for (int k = 0; k < run.Steps; k++)
                 {
-                    JsonObject line = Measure(name, noise, misleads, parsed.GetValue(_firstSeed) + k, parsed, run);
-                    index += (double)line["adjustedRandIndex"]! / run.Steps;
-                    area += (double)line["area"]! / run.Steps;
+                    int seed = parsed.GetValue(_firstSeed) + k;
+                    if (measurements.Exists(m => (m.Method, m.Noise, m.Misleads, m.Seed) == (name, noise, misleads, seed)))
+                        continue;
+                    JsonObject line = Measure(name, noise, misleads, seed, parsed, run);
+                    measurements.Add(RecoveryMeasurement.Of(line));
                     yield return line;
                 }
-                points.Add(new RecoveryPoint(noise, misleads, index, area));
-            }
-            curves.Add(new RecoveryCurve(name, points));
-        }
-        plot?.Write(stream => stream.Write(System.Text.Encoding.UTF8.GetBytes(RecoveryPlot.ToSvg(curves))));
+        plot?.Write(stream => stream.Write(System.Text.Encoding.UTF8.GetBytes(RecoveryPlot.ToSvg(RecoveryMeasurement.Curves(measurements)))));
     }
 
     private static double[] Noises(ParseResult parsed, Option<double[]> option)

@@ -6,7 +6,7 @@ namespace MLNet.MultiTask.Tool.Bench;
 
 /// <summary>One method's mean recovery over the places of the plot.</summary>
 /// <param name="Method">The method's name.</param>
-/// <param name="Points">In order of the plot; the same places for every method.</param>
+/// <param name="Points">In order of the plot.</param>
 internal sealed record RecoveryCurve(string Method, IReadOnlyList<RecoveryPoint> Points);
 
 /// <summary>Mean recovery over data sets of one kind.</summary>
@@ -23,6 +23,7 @@ internal readonly record struct RecoveryPoint(double Noise, bool Misleads, doubl
 internal static class RecoveryPlot
 {
     private const double Left = 60, Top = 40, Width = 330, Height = 300, Gap = 60, RowHeight = 17, Least = -0.2;
+    private const int Bold = 3;
     private static readonly string[] s_colors =
         ["#1f77b4", "#ff7f0e", "#2ca02c", "#d62728", "#9467bd", "#8c564b", "#e377c2", "#7f7f7f", "#bcbd22", "#17becf"];
 
@@ -52,8 +53,9 @@ internal static class RecoveryPlot
     private static void Panel(StringBuilder svg, IReadOnlyList<RecoveryCurve> curves, double left, string title, double chance,
         Func<RecoveryPoint, double> value)
     {
-        IReadOnlyList<RecoveryPoint> places = curves[0].Points;
-        double X(int place) => left + (places.Count == 1 ? Width / 2 : 12 + (Width - 24) * place / (places.Count - 1));
+        (bool Misleads, double Noise)[] places = [.. curves.SelectMany(c => c.Points.Select(p => (p.Misleads, p.Noise))).Distinct().Order()];
+        double At(int place) => left + (places.Length == 1 ? Width / 2 : 12 + (Width - 24) * place / (places.Length - 1));
+        double X(RecoveryPoint p) => At(Array.IndexOf(places, (p.Misleads, p.Noise)));
         Line(svg, $"""
             <text x="{left}" y="{Top - 14}" font-size="13">{title}</text>
             <rect x="{left}" y="{Top}" width="{Width}" height="{Height}" fill="none" stroke="#888"/>
@@ -62,28 +64,28 @@ internal static class RecoveryPlot
             """);
         for (int k = 0; k <= 5; k++)
             Line(svg, $"""<text x="{left - 8}" y="{Y(k / 5.0) + 4:F1}" text-anchor="end">{k / 5.0}</text>""");
-        for (int p = 0; p < places.Count; p++)
+        for (int p = 0; p < places.Length; p++)
             Line(svg, $"""
-                <text x="{X(p):F1}" y="{Top + Height + 16}" text-anchor="middle">{places[p].Noise}</text>
-                <text x="{X(p):F1}" y="{Top + Height + 28}" text-anchor="middle">{(places[p].Misleads ? "misleading" : "")}</text>
+                <text x="{At(p):F1}" y="{Top + Height + 16}" text-anchor="middle">{places[p].Noise}</text>
+                <text x="{At(p):F1}" y="{Top + Height + 28}" text-anchor="middle">{(places[p].Misleads ? "misleading" : "")}</text>
                 """);
         for (int c = 0; c < curves.Count; c++)
         {
             IReadOnlyList<RecoveryPoint> points = curves[c].Points;
-            string Path(bool misleads) => string.Join(' ', Enumerable.Range(0, points.Count).Where(p => points[p].Misleads == misleads)
-                .Select(p => string.Create(CultureInfo.InvariantCulture, $"{X(p):0.#},{Y(value(points[p])):0.#}")));
+            string Path(bool misleads) => string.Join(' ', points.Where(p => p.Misleads == misleads)
+                .Select(p => string.Create(CultureInfo.InvariantCulture, $"{X(p):0.#},{Y(value(p)):0.#}")));
             foreach (bool misleads in new[] { false, true })
                 if (Path(misleads) is { Length: > 0 } path)
                     Line(svg, $"""<polyline points="{path}" fill="none" {Style(c)}/>""");
-            for (int p = 0; p < points.Count; p++)
-                Line(svg, $"""<circle cx="{X(p):0.#}" cy="{Y(value(points[p])):0.#}" r="2.5" fill="{Color(c)}"/>""");
+            foreach (RecoveryPoint p in points)
+                Line(svg, $"""<circle cx="{X(p):0.#}" cy="{Y(value(p)):0.#}" r="2.5" fill="{Color(c)}"/>""");
         }
     }
 
     private static string Color(int curve) => s_colors[curve % s_colors.Length];
 
     private static string Style(int curve) =>
-        $"stroke=\"{Color(curve)}\" stroke-width=\"{(curve < 3 ? "3" : "1.5")}\"{(curve < s_colors.Length ? "" : " stroke-dasharray=\"6 3\"")}";
+        $"stroke=\"{Color(curve)}\" stroke-width=\"{(curve < Bold ? "3" : "1.5")}\"{(curve < s_colors.Length ? "" : " stroke-dasharray=\"6 3\"")}";
 
     private static double Y(double value) => Top + Height * (1 - value) / (1 - Least);
 

@@ -34,6 +34,31 @@ public sealed class RecoveryBenchTests
         (await ToolRun.Of("bench", "recovery", "--noise", "0.1",
             "-3")).AssertBadInput("--noise is -3; finite numbers of at least 0 are expected");
 
+    [TestMethod]
+    public async Task Recovery_LinesOfAnotherRun_AreDrawnAndNotTriedAgain()
+    {
+        using var folder = new TemporaryFolder();
+        string lines = folder.Write("lines.json", """
+            {"bench":"recovery","method":"label-correlation","noise":0.1,"misleading":false,"seed":1,"area":0.75,"adjustedRandIndex":0.5,"seconds":1}
+            {"bench":"recovery","method":"tag","noise":2,"misleading":true,"seed":1,"area":0.5,"adjustedRandIndex":0,"seconds":1}
+            """);
+        ToolRun run = await ToolRun.Of("bench", "recovery", "--method", "label-correlation", "--noise", "0.1", "--seeds", "1", "--rows", "300",
+            "--lines", lines, "--plot", folder["curves.svg"]);
+        run.AssertOk();
+        Assert.AreEqual("", run.Output);
+        string svg = File.ReadAllText(folder["curves.svg"]);
+        StringAssert.Contains(svg, ">tag</text>", StringComparison.Ordinal);
+        Assert.HasCount(4, svg.Split("<circle")[1..]);
+    }
+
+    [TestMethod]
+    public async Task Recovery_FileOfOtherLines_IsRefused()
+    {
+        using var folder = new TemporaryFolder();
+        string lines = folder.Write("lines.json", "{\"bench\":\"gemm\"}");
+        (await ToolRun.Of("bench", "recovery", "--lines", lines)).AssertBadInput($"Line 1 of '{lines}' is no line of bench recovery.");
+    }
+
     // Target 0 has partner 1 above both strangers, target 1 has it between them, target 2 and 3 tie with one stranger.
     [TestMethod]
     public void PlantedArea_SmallMatrix_IsTheShareOfPairsInOrder()
