@@ -22,33 +22,72 @@ public static class AffinityValidation
     public static AffinityValidationResult Run(TaskTable table, RowSplit split, ITaskAffinityEstimator estimator,
         AffinityValidationOptions options, CancellationToken cancellationToken = default)
     {
-        ArgumentNullException.ThrowIfNull(table);
         ArgumentNullException.ThrowIfNull(estimator);
+        return Run(table, split, [estimator], options, cancellationToken).First();
+    }
+
+    /// <summary>
+    /// Checks several estimators against one set of real runs; the base networks that are fine-tuned are those of the first estimator
+    /// that has some, unless <see cref="AffinityValidationOptions.Bases"/> says which.
+    /// </summary>
+    /// <param name="table">All tasks' data.</param>
+    /// <param name="split">Rows to fit on and rows to measure on.</param>
+    /// <param name="estimators">The estimators to check, at least one; each estimates when its result is asked for.</param>
+    /// <param name="options">How much is retrained.</param>
+    /// <param name="cancellationToken">Looked at every batch.</param>
+    /// <returns>A result per estimator, in their order.</returns>
+    public static IEnumerable<AffinityValidationResult> Run(TaskTable table, RowSplit split, IReadOnlyList<ITaskAffinityEstimator> estimators,
+        AffinityValidationOptions options, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(table);
+        ArgumentNullException.ThrowIfNull(estimators);
         ArgumentNullException.ThrowIfNull(options);
         options.Validate();
-        int tasks = table.Tasks.Count;
-        if (tasks < 2)
+        if (estimators.Count == 0)
+            throw new ArgumentException("At least one estimator is needed", nameof(estimators));
+        if (table.Tasks.Count < 2)
             throw new ArgumentException("An affinity of one task has nothing to be checked; at least two tasks are needed", nameof(table));
+        return Each();
 
-        long started = Stopwatch.GetTimestamp();
-        TaskAffinity affinity = estimator.Estimate(table, split, cancellationToken);
-        double estimatorSeconds = Stopwatch.GetElapsedTime(started).TotalSeconds;
-        int[][] subsets = AffinitySubsets.HoldOut(tasks, options.HoldOut, options.Seed);
-        started = Stopwatch.GetTimestamp();
-        double[][] estimates = new double[subsets.Length][];
-        Parallel.For(0, subsets.Length, Parallelism(options, cancellationToken), s => estimates[s] = Predict(affinity, subsets[s]));
-        double predictionSeconds = Stopwatch.GetElapsedTime(started).TotalSeconds / subsets.Length;
+        IEnumerable<AffinityValidationResult> Each()
+        {
+            RealTraining? real = null;
+            foreach (ITaskAffinityEstimator estimator in estimators)
+            {
+                long started = Stopwatch.GetTimestamp();
+                TaskAffinity affinity = estimator.Estimate(table, split, cancellationToken);
+                double seconds = Stopwatch.GetElapsedTime(started).TotalSeconds;
+                real ??= Train(table, split, estimators, affinity, options, cancellationToken);
+                yield return Check(table, split, affinity, seconds, real, options, cancellationToken);
+            }
+        }
+    }
 
-        GradTagOptions baseOptions = BaseOptions(estimator, options);
+    private static RealTraining Train(TaskTable table, RowSplit split, IReadOnlyList<ITaskAffinityEstimator> estimators, TaskAffinity first,
+        AffinityValidationOptions options, CancellationToken cancellationToken)
+    {
+        int[][] subsets = AffinitySubsets.HoldOut(table.Tasks.Count, options.HoldOut, options.Seed);
+        GradTagOptions chosen = options.Bases ?? estimators.OfType<IGradTagEstimator>().FirstOrDefault()?.Options ?? new GradTagOptions();
+        GradTagOptions baseOptions = chosen with { Threads = options.Threads ?? chosen.Threads };
         SharedBottomNetwork[] bases = [.. BaseRun.TrainAll(table, split, baseOptions, cancellationToken).Select(run => run.Network)];
         int threads = options.Threads ?? Environment.ProcessorCount;
         var truth = new SubsetTruth(table, split, subsets, baseOptions.Training, options.Seed, threads, cancellationToken);
-        int epochs = options.FineTuningEpochs ?? (affinity.Diagnostics.TryGetValue("fineTuningEpochs", out double calibrated) ? (int)calibrated
+        int epochs = options.FineTuningEpochs ?? (first.Diagnostics.TryGetValue("fineTuningEpochs", out double calibrated) ? (int)calibrated
             : truth.Probe(bases[0], MostEpochs).Epochs);
-        RealRuns tuned = truth.FineTuned(bases, epochs, options.Runs);
-        RealRuns? scratch = options.FromScratch ? truth.FromScratch(options.Runs) : null;
+        return new RealTraining(subsets, bases, epochs, truth.FineTuned(bases, epochs, options.Runs),
+            options.FromScratch ? truth.FromScratch(options.Runs) : null);
+    }
 
-        double[] trivial = Trivial(bases, table, split);
+    private static AffinityValidationResult Check(TaskTable table, RowSplit split, TaskAffinity affinity, double estimatorSeconds, RealTraining real,
+        AffinityValidationOptions options, CancellationToken cancellationToken)
+    {
+        (int tasks, int[][] subsets) = (table.Tasks.Count, real.Subsets);
+        long started = Stopwatch.GetTimestamp();
+        double[][] estimates = new double[subsets.Length][];
+        Parallel.For(0, subsets.Length, Parallelism(options, cancellationToken), s => estimates[s] = Predict(affinity, subsets[s]));
+        double predictionSeconds = Stopwatch.GetElapsedTime(started).TotalSeconds / subsets.Length;
+        (RealRuns tuned, RealRuns? scratch) = (real.FineTuned, real.FromScratch);
+        double[] trivial = Trivial(real.Bases, table, split);
         double[][] trivials = [.. subsets.Select(s => s.Select(t => trivial[t]).ToArray())];
         bool losses = affinity.PredictGroup is not null;
         var cost = new EstimateCost(options.CostSubsets, affinity.Diagnostics.GetValueOrDefault("fixedFlops", double.NaN),
@@ -64,7 +103,7 @@ public static class AffinityValidation
             FromScratch = scratch is null ? null : Agreement(table, subsets, estimates, trivials, scratch, losses, cost),
             FineTunedAgainstScratch = scratch is null ? double.NaN : SubsetValues.Pearson(
                 SubsetValues.Centred(tasks, subsets, tuned.Mean), SubsetValues.Centred(tasks, subsets, scratch.Mean)),
-            FineTuningEpochs = epochs,
+            FineTuningEpochs = real.Epochs,
             RelativeStep = affinity.Diagnostics.GetValueOrDefault("relativeStep", double.NaN),
             LinearizationError = affinity.Diagnostics.GetValueOrDefault("linearizationError", double.NaN),
             EstimatorSeconds = estimatorSeconds,
@@ -114,17 +153,13 @@ public static class AffinityValidation
         return [.. all.Select(t => losses.Average(l => l[t]))];
     }
 
-    private static GradTagOptions BaseOptions(ITaskAffinityEstimator estimator, AffinityValidationOptions options)
-    {
-        GradTagOptions chosen = options.Bases ?? (estimator as IGradTagEstimator)?.Options ?? new GradTagOptions();
-        return chosen with { Threads = options.Threads ?? chosen.Threads };
-    }
-
     private static ParallelOptions Parallelism(AffinityValidationOptions options, CancellationToken cancellationToken) => new()
     {
         MaxDegreeOfParallelism = options.Threads ?? Environment.ProcessorCount,
         CancellationToken = cancellationToken,
     };
+
+    private sealed record RealTraining(int[][] Subsets, SharedBottomNetwork[] Bases, int Epochs, RealRuns FineTuned, RealRuns? FromScratch);
 
     // What the estimate costs: once, and for each subset.
     private readonly record struct EstimateCost(int Subsets, double FixedFlops, double FlopsPerSubset, double FixedSeconds, double SecondsPerSubset);

@@ -18,6 +18,7 @@ internal static class BenchCommand
         GradBench.Create(console),
         SubsetBench.Create(console),
         RecoveryBench.Create(console),
+        ValidateBench.Create(console),
         GroupBench.Create(console),
         ScaleBench.Create(console),
     };
