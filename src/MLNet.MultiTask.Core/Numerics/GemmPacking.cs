@@ -19,7 +19,8 @@ internal static unsafe class GemmPacking
         if (columnStride == 1)
             for (int k = 0; k < depth; k += Rows)
                 for (int j = 0; j < whole; j += Width)
-                    Copy(b + k * rowStride + j, rowStride, Math.Min(Rows, depth - k), panels + (nint)j * depth + k * Width);
+                    Copy(b + k * rowStride + j, rowStride, Math.Min(Rows, depth - k),
+                        panels + (nint)j * depth + k * Width);
         else
             for (int j = 0; j < whole; j += Width)
                 Transposition.Copy(b + j * columnStride, columnStride, panels + (nint)j * depth, Width, Width, depth);
