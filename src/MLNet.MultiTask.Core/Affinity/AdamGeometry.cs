@@ -32,6 +32,9 @@ internal sealed class AdamGeometry
     /// <summary>One vector, D^−½.</summary>
     public TrunkVectors Scale { get; }
 
+    /// <summary>Gradients of one mini-batch each that <see cref="Measure"/> takes.</summary>
+    public static int Vectors(int tasks) => Batches + MomentBatches * tasks;
+
     /// <summary>Measures mini-batch gradients at W0.</summary>
     /// <param name="sweep">Network and training rows.</param>
     /// <param name="gradients">Each task's gradient over all rows.</param>

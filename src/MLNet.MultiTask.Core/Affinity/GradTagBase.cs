@@ -105,7 +105,8 @@ internal sealed class GradTagBase
 
     private double LinearizationFlops(ObservedRows validation)
     {
-        double gradients = PassFlops(_observed.Count, Network.Shape.Tasks.Count);
+        double gradients = PassFlops(_observed.Count, Network.Shape.Tasks.Count)
+            + (_adam is null ? 0 : AdamGeometry.Vectors(Network.Shape.Tasks.Count) * PassFlops(_batchSize, 1));
         double basis = _options.Subspace == GradTagSubspace.Krylov ? KrylovFlops() : 0;
         double solver = _options.Solver switch
         {

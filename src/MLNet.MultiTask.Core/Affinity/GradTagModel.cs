@@ -59,7 +59,7 @@ internal sealed class GradTagModel
             model._warnings.AddRange(probes.Warnings);
         }
         if (options.CompareStages && options.BaseEpochs is null && table.Tasks.Count > 2)
-            model._clock.Measure("stageComparison", () => model.CompareStages(table, split, runs));
+            flops += model._clock.Measure("stageComparison", () => model.CompareStages(table, split, runs));
         model._diagnostics["fixedFlops"] = flops;
         if (model.Length.Lambda is { } lambda)
             model._diagnostics["lambda"] = lambda;
@@ -133,17 +133,18 @@ internal sealed class GradTagModel
         return new StepLength(null, options.FineTuningEpochs ?? Math.Max(share * stage, oneStep));
     }
 
+    // Returns the operations it took.
     private double CompareStages(TaskTable table, RowSplit split, BaseRun[] runs)
     {
         bool late = _options.Stage == BaseStage.BestValidation;
         (double Epochs, SharedBottomNetwork Network)[] others =
             [.. runs.Select(r => late ? r.At(_options.StageShare) : (r.Result.BestEpoch, r.Result.Network))];
-        double correlation = StageComparison.Correlation(table, split, Bases, Length, [.. others.Select(o => o.Network)],
+        (double correlation, double flops) = StageComparison.Run(table, split, Bases, Length, [.. others.Select(o => o.Network)],
             late ? EarlyLength(runs, others.Average(o => o.Epochs), _options) : Length, _options, _cancellationToken);
         _diagnostics["stageAgreement"] = correlation;
         if (late && StageComparison.Warning(correlation) is { } warning)
             _warnings.Add(warning);
-        return correlation;
+        return flops;
     }
 
     private double LinearizationError(int[][] subsets, double? radius)
@@ -151,7 +152,7 @@ internal sealed class GradTagModel
         const int sample = 8;
         int count = Math.Min(sample, subsets.Length);
         int[][] some = [.. Enumerable.Range(0, count).Select(k => subsets[k * subsets.Length / count])];
-        return Bases.Average(b => b.LinearizationError(some, Length, radius));
+        return ParallelRuns.Map(Bases.Length, _options.Threads, b => Bases[b].LinearizationError(some, Length, radius), _cancellationToken).Average();
     }
 
     private static int MinimumOffDiagonal(int[] counts, int n)

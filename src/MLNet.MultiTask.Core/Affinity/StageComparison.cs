@@ -12,7 +12,9 @@ internal static class StageComparison
 {
     private const int PairCoverage = 2;
 
-    /// <summary>Correlation of the two affinities over the ordered pairs; 0 where one is constant.</summary>
+    /// <summary>
+    /// Correlation of the two affinities over the ordered pairs (0 where one is constant), and the floating-point operations spent.
+    /// </summary>
     /// <param name="table">All tasks' data.</param>
     /// <param name="split">Rows to fit on and rows to measure on.</param>
     /// <param name="bases">Linearised base networks.</param>
@@ -21,7 +23,7 @@ internal static class StageComparison
     /// <param name="otherLength">Length of their steps.</param>
     /// <param name="options">How networks are linearised.</param>
     /// <param name="cancellationToken">Looked at between passes.</param>
-    public static double Correlation(TaskTable table, RowSplit split, GradTagBase[] bases, StepLength length,
+    public static (double Correlation, double Flops) Run(TaskTable table, RowSplit split, GradTagBase[] bases, StepLength length,
         SharedBottomNetwork[] others, StepLength otherLength, GradTagOptions options, CancellationToken cancellationToken)
     {
         GradTagOptions quick = options with
@@ -41,7 +43,9 @@ internal static class StageComparison
         double[] one = Affinity(bases, length), other = Affinity(compared, otherLength);
         int[] pairs = [.. Enumerable.Range(0, one.Length).Where(p => p % (table.Tasks.Count + 1) != 0)];
         double correlation = SubsetValues.Pearson([.. pairs.Select(p => one[p])], [.. pairs.Select(p => other[p])]);
-        return double.IsNaN(correlation) ? 0 : correlation;
+        double flops = compared.Sum(b => b.Flops)
+            + subsets.Sum(subset => bases.Concat(compared).Sum(b => b.FlopsPerSubset(subset.Length)));
+        return (double.IsNaN(correlation) ? 0 : correlation, flops);
     }
 
     /// <summary>What to tell about a correlation between the stages of a late estimate; null if nothing.</summary>
