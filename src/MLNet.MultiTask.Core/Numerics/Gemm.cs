@@ -3,9 +3,9 @@ using System.Runtime.InteropServices;
 namespace MLNet.MultiTask.Numerics;
 
 /// <summary>
-/// Single-precision matrix product in the manner of BLIS (Van Zee, van de Geijn 2015): panels of B are packed,
-/// a tile of C (8×32 with AVX-512, 6×16 with AVX2) is kept in vector registers. Every element of C is one chain of multiply-adds over
-/// k = 0, 1, 2, …, so its bits depend neither on blocking nor on the number of threads.
+/// Single-precision matrix product in the manner of BLIS (Van Zee, van de Geijn 2015): panels of B are packed, a tile
+/// of C (8×32 with AVX-512, 6×16 with AVX2) is kept in vector registers. Every element of C is one chain of
+/// multiply-adds over k = 0, 1, 2, …, so its bits depend neither on blocking nor on the number of threads.
 /// </summary>
 internal static unsafe class Gemm
 {
