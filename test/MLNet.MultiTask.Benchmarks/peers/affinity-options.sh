@@ -3,10 +3,15 @@
 #   affinity-options.sh solvers|probes|adaptive [DATA SET...]
 # solvers: each solver, evaluation and subspace (seed 1). probes: how many subsets the calibration of the steps needs, and its criteria
 # (means of seeds 1-3, epochs of fine-tuning fixed). adaptive: subsets that adaptive sampling takes, and how near the groupings into 2, 3, ...
-# groups come to those of up to 2,500 subsets, in density under the affinity of those (seeds 1-3).
+# groups, and those of 200 subsets, come to those of up to 2,500 subsets, in density under the affinity of those (seeds 1-3).
 set -euo pipefail
-table=${1:?solvers, probes or adaptive}
-shift
+table=${1:-}
+case $table in
+solvers | probes | adaptive) shift ;;
+*)
+    echo "affinity-options.sh: '$table' is not a table; expected solvers, probes or adaptive" >&2
+    exit 2 ;;
+esac
 root=$(cd "$(dirname "$0")/../../.." && pwd)
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
@@ -39,15 +44,12 @@ probes)
 adaptive)
     for name in "${@:-yeast wq}"; do for name in $name; do for seed in 1 2 3; do
         affinity "$name" adaptive.$seed --seed $seed --adaptive
-        affinity "$name" default.$seed --seed $seed
+        affinity "$name" 200.$seed --seed $seed --subsets 200
         affinity "$name" all.$seed --seed $seed --subsets 2500
     done; done; done
     for file in "$folder"/*.json; do for k in 2 3 4 5 6 7 8; do
         "$tool" group --affinity "$file" --groups $k --no-timings --json "${file%.json}.groups$k" >&2 || true
     done; done ;;
-*)
-    echo "affinity-options.sh: '$table' is not a table; expected solvers, probes or adaptive" >&2
-    exit 2 ;;
 esac
 /usr/bin/python3 - "$table" "$folder" <<'PYTHON'
 import collections, glob, json, os, sys
@@ -74,7 +76,7 @@ if table == "adaptive":
     density = lambda t, groups: sum(sum(t[i][j] for i in g for j in g) / len(g) for g in groups)
     print("| data set | sampling | subsets | same groupings | density, share of that of all |\n|---|---|--:|--:|--:|")
     for name in names:
-        for v in ("default", "adaptive"):
+        for v in ("200", "adaptive"):
             subsets, same, shares = [], [], []
             for seed in "123":
                 j, every = read[f"{name}.{v}.{seed}"], read[f"{name}.all.{seed}"]
