@@ -120,8 +120,7 @@ internal sealed class TrunkChunk
             if (l > 0)
                 Gemm.Multiply(false, true, RowCount * d, layer.Outputs, layer.Inputs, _front, layer.Inputs,
                     Weight(l), layer.Inputs, _back, layer.Outputs, accumulate: true);
-            if (_norms is not null)
-                Tangents(l, vectors);
+            _norms?[l].Tangents(_back, RowCount, vectors, l);
             Mask(l + 1, d, _back);
             (_front, _back) = (_back, _front);
         }
@@ -189,8 +188,7 @@ internal sealed class TrunkChunk
             var layer = shape.Layer(l);
             int wide = d * layer.Outputs;
             Mask(l + 1, d, _front);
-            if (_norms is not null)
-                PullNorm(l, into);
+            _norms?[l].Pull(_front, RowCount, into, l);
             Gemm.Multiply(true, false, wide, layer.Inputs, RowCount, _front, wide, _activations[l], layer.Inputs,
                 into.Weights(l), layer.Inputs, accumulate: true);
             Span<float> bias = into.Biases(l);
@@ -251,31 +249,6 @@ internal sealed class TrunkChunk
         for (int r = 0; r < RowCount; r++)
             for (int p = PairStart[r]; p < PairStart[r + 1]; p++)
                 _norms[level - 1].Back(r, _front.AsSpan(p * width, width));
-    }
-
-    // _back holds the changes of the layer's sums, rows × d × width.
-    private void Tangents(int l, TrunkVectors vectors)
-    {
-        int d = vectors.Count, width = _network.Shape.Layer(l).Outputs;
-        for (int r = 0; r < RowCount; r++)
-            for (int k = 0; k < d; k++)
-                _norms![l].Tangent(r, _back.AsSpan((r * d + k) * width, width),
-                    vectors.Gains(l).AsSpan(k * width, width), vectors.Shifts(l).AsSpan(k * width, width));
-    }
-
-    // _front holds the signals at the layer's values before ReLU, rows × d × width.
-    private void PullNorm(int l, TrunkVectors into)
-    {
-        int d = into.Count, width = _network.Shape.Layer(l).Outputs;
-        for (int r = 0; r < RowCount; r++)
-            for (int k = 0; k < d; k++)
-            {
-                Span<float> signal = _front.AsSpan((r * d + k) * width, width);
-                Span<float> gain = into.Gains(l).AsSpan(k * width, width), shift = into.Shifts(l).AsSpan(k * width, width);
-                TensorPrimitives.MultiplyAdd(signal, _norms![l].Normalized(r), gain, gain);
-                TensorPrimitives.Add(shift, signal, shift);
-                _norms[l].Back(r, signal);
-            }
     }
 
     private void LinearizeOutputs(ReadOnlySpan<int> rows)

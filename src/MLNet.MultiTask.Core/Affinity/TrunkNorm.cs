@@ -39,13 +39,38 @@ internal sealed class TrunkNorm
     public ReadOnlySpan<float> Normalized(int row) => _normalized.AsSpan(row * _layer.Outputs, _layer.Outputs);
 
     /// <summary>
-    /// From the change of a row's sums, of the gains and of the shifts to that of gain·n + shift, in place.
+    /// From changes of the layer's sums along vectors (rows × vectors × outputs) to those of gain·n + shift, in place;
+    /// the vectors change gains and shifts, too.
     /// </summary>
-    public void Tangent(int row, Span<float> change, ReadOnlySpan<float> gain, ReadOnlySpan<float> shift)
+    public void Tangents(Span<float> changes, int rows, TrunkVectors vectors, int l)
     {
-        LayerNorm.Differentiate(Normalized(row), _scales[row], change);
-        TensorPrimitives.MultiplyAdd(change, Gain, shift, change);
-        TensorPrimitives.MultiplyAdd(Normalized(row), gain, change, change);
+        int d = vectors.Count, width = _layer.Outputs;
+        for (int r = 0; r < rows; r++)
+            for (int k = 0; k < d; k++)
+            {
+                Span<float> change = changes.Slice((r * d + k) * width, width);
+                LayerNorm.Differentiate(Normalized(r), _scales[r], change);
+                TensorPrimitives.MultiplyAdd(change, Gain, vectors.Shifts(l).AsSpan(k * width, width), change);
+                TensorPrimitives.MultiplyAdd(Normalized(r), vectors.Gains(l).AsSpan(k * width, width), change, change);
+            }
+    }
+
+    /// <summary>
+    /// From signals ∂/∂(gain·n + shift) (rows × vectors × outputs) to ∂/∂(the layer's sums), in place; adds the gradients
+    /// by gains and shifts to the vectors.
+    /// </summary>
+    public void Pull(Span<float> signals, int rows, TrunkVectors into, int l)
+    {
+        int d = into.Count, width = _layer.Outputs;
+        for (int r = 0; r < rows; r++)
+            for (int k = 0; k < d; k++)
+            {
+                Span<float> signal = signals.Slice((r * d + k) * width, width);
+                Span<float> gain = into.Gains(l).AsSpan(k * width, width), shift = into.Shifts(l).AsSpan(k * width, width);
+                TensorPrimitives.MultiplyAdd(signal, Normalized(r), gain, gain);
+                TensorPrimitives.Add(shift, signal, shift);
+                Back(r, signal);
+            }
     }
 
     /// <summary>From a signal ∂/∂(gain·n + shift) of a row to ∂/∂(the layer's sums), in place.</summary>

@@ -33,7 +33,8 @@ internal static class ContentHash
             a = Next(a, words[i]);
         if (values.Length % 2 == 1)
             a = Next(a, BitConverter.SingleToUInt32Bits(values[^1]));
-        return RandomStream.Mix(RandomStream.Mix(RandomStream.Mix(a ^ (ulong)values.Length) ^ b) ^ c) ^ RandomStream.Mix(d);
+        ulong mixed = RandomStream.Mix(RandomStream.Mix(a ^ (ulong)values.Length) ^ b);
+        return RandomStream.Mix(mixed ^ c) ^ RandomStream.Mix(d);
     }
 
     private static ulong Next(ulong hash, ulong word) => BitOperations.RotateLeft((hash ^ word) * Multiplier, 29);

@@ -2,8 +2,8 @@ namespace MLNet.MultiTask.Data;
 
 /// <summary>
 /// The features of a table as deviations from each column's usual value (0, or in a column without zeros the value that
-/// more than half of the rows have), where few cells deviate: 0/1 indicators and counts of words, standardised or not. What is stored per row is
-/// grouped by blocks of columns, ascending.
+/// more than half of the rows have), where few cells deviate: 0/1 indicators and counts of words, standardised or not.
+/// What is stored per row is grouped by blocks of columns, ascending.
 /// </summary>
 internal sealed class SparseRows
 {
@@ -11,8 +11,8 @@ internal sealed class SparseRows
     public const int BlockColumns = 64;
 
     /// <summary>
-    /// Largest share of cells that deviate. A training step on the deviations was measured to be as quick as on all cells
-    /// at 0.2 and 1.5 times as quick at 0.1, where they also take no more than a fifth of the table's memory.
+    /// Largest share of cells that deviate. A training step on the deviations was measured to be as quick as on all
+    /// cells at 0.2 and 1.5 times as quick at 0.1, where they also take no more than a fifth of the table's memory.
     /// </summary>
     public const double MaxDensity = 0.1;
 

@@ -7,8 +7,8 @@ namespace MLNet.MultiTask.Networks;
 /// <summary>
 /// Layer normalisation (Ba, Kiros, Hinton 2016, eq. 4) of one row: n = (z − mean) / √(variance + ε), then
 /// max(0, gain·n + shift). A row lies in panels of 16 values; in row-major memory the distance between them is 16. What
-/// lies behind the last value of a row in its panel is neither read nor written. Every number is one chain of operations
-/// in a fixed order.
+/// lies behind the last value of a row in its panel is neither read nor written. Every number is one chain of
+/// operations in a fixed order.
 /// </summary>
 internal static unsafe class LayerNorm
 {
@@ -66,7 +66,8 @@ internal static unsafe class LayerNorm
                 nint place = p * panelStride + half;
                 Vector256<float> n = (Vector256.Load(row + place) - centre) * scale;
                 n.Store(normalized + place);
-                Vector256.Max(n * Vector256.Load(gain + half) + Vector256.Load(shift + half), zero).Store(output + place);
+                Vector256.Max(n * Vector256.Load(gain + half) + Vector256.Load(shift + half), zero)
+                    .Store(output + place);
             }
         for (int i = 0; i < rest; i++)
         {

@@ -105,7 +105,8 @@ internal unsafe struct SparseProduct
     {
         T sum = TLanes.Load(start);
         for (int i = from; i < to; i++)
-            sum = TLanes.MultiplyAdd(TLanes.Broadcast(Values[i]), TLanes.Load(Dense + j + Columns[i] * (nint)Stride), sum);
+            sum = TLanes.MultiplyAdd(TLanes.Broadcast(Values[i]),
+                TLanes.Load(Dense + j + Columns[i] * (nint)Stride), sum);
         TLanes.Store(sum, Place(j));
     }
 

@@ -41,7 +41,9 @@ public sealed class CheckpointFolder : ICheckpointStore
     public int Count { get; }
 
     /// <inheritdoc/>
-    /// <exception cref="FormatException">The file holds no checkpoint, one of another version, or a damaged one.</exception>
+    /// <exception cref="FormatException">
+    /// The file holds no checkpoint, one of another version, or a damaged one.
+    /// </exception>
     /// <exception cref="IOException">The file cannot be read.</exception>
     public TrainingCheckpoint? Read(string network)
     {

@@ -5,7 +5,8 @@ namespace MLNet.MultiTask.Persistence;
 
 /// <summary>The description of a model in a container's header.</summary>
 internal sealed record ModelContent(int FeatureCount, TaskContent[] Tasks, string Grouping, NetworkContent[] Networks,
-    int EncoderLength, [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] SplitContent? Split = null)
+    int EncoderLength,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] SplitContent? Split = null)
 {
     // The serializer refuses a null property, but not a null in an array.
     public void ThrowIfNull()

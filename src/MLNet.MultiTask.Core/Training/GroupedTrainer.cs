@@ -27,8 +27,8 @@ public static class GroupedTrainer
         Train(table, split, grouping, options, null, cancellationToken);
 
     /// <summary>
-    /// The same with checkpoints: networks that were finished are taken as they are, others go on where their checkpoint
-    /// ends, to the same bits as if training had never stopped. The grouping may be another one than before.
+    /// The same with checkpoints: networks that were finished are taken as they are, others go on where their
+    /// checkpoint ends, to the same bits as if training had never stopped. The grouping may be another one than before.
     /// </summary>
     /// <param name="table">All tasks' data.</param>
     /// <param name="split">Rows to fit on and rows that decide when to stop.</param>
@@ -38,8 +38,8 @@ public static class GroupedTrainer
     /// Keeps one checkpoint per network, such as a <see cref="Persistence.CheckpointFolder"/>; null = none.
     /// </param>
     /// <param name="cancellationToken">Looked at every batch.</param>
-    /// <exception cref="ArgumentException">The grouping is over another number of tasks, a task cannot be learned (it is
-    /// named), or a checkpoint is of other data or options (the difference is named).</exception>
+    /// <exception cref="ArgumentException">The grouping is over another number of tasks, a task cannot be learned (it
+    /// is named), or a checkpoint is of other data or options (the difference is named).</exception>
     /// <exception cref="TrainingDivergedException">A task's loss became infinite or NaN.</exception>
     public static GroupedTrainingResult Train(TaskTable table, RowSplit split, TaskGrouping grouping,
         TrainingOptions options, ICheckpointStore? checkpoints, CancellationToken cancellationToken = default)

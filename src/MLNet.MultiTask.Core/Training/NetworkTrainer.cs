@@ -30,8 +30,8 @@ public static class NetworkTrainer
     }
 
     /// <summary>
-    /// Trains from fresh weights, or goes on from the checkpoint of <paramref name="network"/> where there is one; keeps
-    /// checkpoints under that name.
+    /// Trains from fresh weights, or goes on from the checkpoint of <paramref name="network"/> where there is one;
+    /// keeps checkpoints under that name.
     /// </summary>
     internal static TrainingResult Train(TaskTable table, RowSplit split, IReadOnlyList<int> tasks,
         TrainingOptions options, ICheckpointStore? checkpoints, string network, CancellationToken cancellationToken)

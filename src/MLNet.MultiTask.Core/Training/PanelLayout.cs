@@ -57,7 +57,8 @@ internal sealed class PanelLayout
         for (int l = 0; l < Layers.Length; l++)
         {
             LayerShape layer = shape.Layer(l);
-            var own = new PanelLayer(layer.Inputs, layer.Outputs, offset, 0, transposed, layer.IsNormalized, sparse && l == 0);
+            var own = new PanelLayer(layer.Inputs, layer.Outputs, offset, 0, transposed, layer.IsNormalized,
+                sparse && l == 0);
             int bias = checked(offset + own.InputPanels * own.PanelLength);
             Layers[l] = own with { Bias = bias };
             offset = bias + Layers[l].Vectors * Layers[l].VectorLength;

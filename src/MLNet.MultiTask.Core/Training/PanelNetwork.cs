@@ -105,7 +105,8 @@ internal sealed unsafe class PanelNetwork
     }
 
     /// <summary>
-    /// The gradient of some input panels of a layer's weights, and with the first panel of its biases, gains and shifts.
+    /// The gradient of some input panels of a layer's weights, and with the first panel of its biases, gains and
+    /// shifts.
     /// </summary>
     public void WeightGradient(int l, int fromPanel, int toPanel, int rows)
     {

@@ -50,7 +50,9 @@ internal sealed unsafe class SparseInput
             }
     }
 
-    /// <summary>The gradient of the weights of some input panels, which begin and end with blocks of the rows.</summary>
+    /// <summary>
+    /// The gradient of the weights of some input panels, which begin and end with blocks of the rows.
+    /// </summary>
     public void WeightGradient(float* gradient, int fromPanel, int toPanel, int rows)
     {
         const int blockPanels = SparseRows.BlockColumns / Width;

@@ -13,7 +13,8 @@ internal static class TrainingFingerprint
         FormattableString.Invariant($"{shape.FeatureCount} features"),
         $"hidden layers {string.Join(", ", shape.Hidden)}{(shape.LayerNorm ? " with layer norm" : "")}",
         "tasks " + string.Join(", ", shape.Tasks.Select(Describe)),
-        FormattableString.Invariant($"{problem.Train.Length} training rows, {problem.Validation.Length} validation rows"),
+        FormattableString.Invariant(
+            $"{problem.Train.Length} training rows, {problem.Validation.Length} validation rows"),
         FormattableString.Invariant($"rows numbered {Hash(problem):x16}"),
         FormattableString.Invariant($"data {problem.Table.ContentHash:x16}"),
         FormattableString.Invariant($"batches of {TrainingStep.BatchSize(problem, options)}"),

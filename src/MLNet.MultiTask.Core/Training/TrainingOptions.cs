@@ -10,8 +10,8 @@ public sealed record TrainingOptions
     public IReadOnlyList<int> Hidden { get; init; } = [64, 32];
 
     /// <summary>
-    /// Normalises the values of every shared layer, row by row, before ReLU, with a learned gain and shift per unit (Ba,
-    /// Kiros, Hinton 2016).
+    /// Normalises the values of every shared layer, row by row, before ReLU, with a learned gain and shift per unit
+    /// (Ba, Kiros, Hinton 2016).
     /// </summary>
     /// <value>The default value is false.</value>
     public bool LayerNorm { get; init; }

@@ -56,7 +56,8 @@ internal sealed class TrainingRun : IDisposable
         {
             Network = keepBest ? With(_best.Parameters[_best.Epochs[0]]) : _network,
             BestEpoch = keepBest ? _best.Epochs[0] : _history.Count,
-            BestPerTask = _options is { EarlyStopping: EarlyStopping.PerTask, KeepBestWeights: true } ? BestPerTask() : null,
+            BestPerTask = _options is { EarlyStopping: EarlyStopping.PerTask, KeepBestWeights: true }
+                ? BestPerTask() : null,
             Epochs = _history,
             StopReason = stop.Value,
         };

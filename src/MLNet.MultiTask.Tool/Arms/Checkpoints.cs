@@ -7,7 +7,9 @@ using MLNet.MultiTask.Training;
 
 namespace MLNet.MultiTask.Tool.Arms;
 
-/// <summary>The folder of <c>train --checkpoint</c>: networks and the affinity. Its failures are about what the user gave.</summary>
+/// <summary>
+/// The folder of <c>train --checkpoint</c>: networks and the affinity. Its failures are about what the user gave.
+/// </summary>
 internal sealed class Checkpoints : ICheckpointStore
 {
     private readonly CheckpointFolder _networks;
@@ -62,7 +64,8 @@ internal sealed class Checkpoints : ICheckpointStore
             [.. Enumerable.Range(0, data.Table.Tasks.Count)]);
         return TrainingFingerprint.Of(problem, new(data.Table.FeatureCount, options.Hidden, data.Table.Tasks,
             options.LayerNorm), options) + FormattableString.Invariant(
-            $"\n{options.MaxEpochs} epochs, {options.MaxSteps} steps\npatience {options.Patience}\nbest weights {options.KeepBestWeights}");
+            $"\n{options.MaxEpochs} epochs, {options.MaxSteps} steps\npatience {options.Patience}\n" +
+            $"best weights {options.KeepBestWeights}");
     }
 
     private static string Description(string path)

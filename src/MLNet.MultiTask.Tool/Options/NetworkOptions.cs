@@ -67,8 +67,8 @@ internal sealed class NetworkOptions
 
     public void AddTo(Command command)
     {
-        Option[] options = [_hidden, _layerNorm, _epochs, _steps, _patience, _stopping, _lastWeights, _batch, _rate, _schedule,
-            _norm, _dropout, _decay];
+        Option[] options = [_hidden, _layerNorm, _epochs, _steps, _patience, _stopping, _lastWeights, _batch, _rate,
+            _schedule, _norm, _dropout, _decay];
         foreach (Option option in options)
             command.Options.Add(option);
     }
