@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using MLNet.MultiTask.Persistence;
@@ -63,7 +64,7 @@ internal sealed class Checkpoints : ICheckpointStore
         var problem = new TrainingProblem(data.Table, data.TrainingRows,
             [.. Enumerable.Range(0, data.Table.Tasks.Count)]);
         return TrainingFingerprint.Of(problem, new(data.Table.FeatureCount, options.Hidden, data.Table.Tasks,
-            options.LayerNorm), options) + FormattableString.Invariant(
+            options.LayerNorm), options) + string.Create(CultureInfo.InvariantCulture,
             $"\n{options.MaxEpochs} epochs, {options.MaxSteps} steps\npatience {options.Patience}\n" +
             $"best weights {options.KeepBestWeights}");
     }
