@@ -4,9 +4,10 @@ using MLNet.MultiTask.Numerics;
 namespace MLNet.MultiTask.Affinity;
 
 /// <summary>
-/// The leading right singular vectors of a set of vectors: the orthonormal directions, at most so many, that hold most of them.
-/// Few vectors are decomposed exactly by way of their Gram matrix. Where many more are given than directions are wanted, the
-/// decomposition would take longer than all else, and subspace iteration takes its place (Halko, Martinsson, Tropp 2011, algorithm 4.4).
+/// The leading right singular vectors of a set of vectors: the orthonormal directions, at most so many, that hold most
+/// of them. Few vectors are decomposed exactly by way of their Gram matrix. Where many more are given than directions
+/// are wanted, the decomposition would take longer than all else, and subspace iteration takes its place (Halko,
+/// Martinsson, Tropp 2011, algorithm 4.4).
 /// </summary>
 internal static class LeadingDirections
 {
@@ -17,7 +18,10 @@ internal static class LeadingDirections
     // Relative to the largest, smaller singular values of float vectors are rounding.
     private const double Rounding = 1e-5;
 
-    /// <summary>Orthonormal vectors, the largest singular value first; those below <paramref name="smallest"/> times the largest are left out.</summary>
+    /// <summary>
+    /// Orthonormal vectors, the largest singular value first; those below <paramref name="smallest"/> times the largest
+    /// are left out.
+    /// </summary>
     /// <param name="vectors">The set.</param>
     /// <param name="maximum">Most directions.</param>
     /// <param name="smallest">Least singular value kept, relative to the largest.</param>

@@ -2,7 +2,9 @@ using System.Numerics;
 
 namespace MLNet.MultiTask.Affinity;
 
-/// <summary>Which rows observe which task, a bit each: how many rows a subset of tasks is trained on is asked for every subset.</summary>
+/// <summary>
+/// Which rows observe which task, a bit each: how many rows a subset of tasks is trained on is asked for every subset.
+/// </summary>
 internal sealed class ObservedRows
 {
     private readonly ulong[]?[] _bits;

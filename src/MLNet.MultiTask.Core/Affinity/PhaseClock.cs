@@ -2,7 +2,9 @@ using System.Diagnostics;
 
 namespace MLNet.MultiTask.Affinity;
 
-/// <summary>Seconds of the phases of an estimate, in the order in which they began; a phase that comes again adds up.</summary>
+/// <summary>
+/// Seconds of the phases of an estimate, in the order in which they began; a phase that comes again adds up.
+/// </summary>
 internal sealed class PhaseClock
 {
     private readonly List<KeyValuePair<string, double>> _seconds = [];

@@ -87,8 +87,8 @@ internal sealed class TrunkSweep(SharedBottomNetwork network, TaskTable table, i
         return parts[0];
     }
 
-    // Every shard takes its chunks in order; which rows it takes depends on the shapes only. Only as many shards at a time as there
-    // are threads, and finished ones are reported in order: sums of many vectors are large.
+    // Every shard takes its chunks in order; which rows it takes depends on the shapes only. Only as many shards at a
+    // time as there are threads, and finished ones are reported in order: sums of many vectors are large.
     private void ForEachInShards(int size, Action<TrunkChunk, int> visit, Action<int>? finished = null)
     {
         int chunks = (rows.Length + size - 1) / size, shards = Math.Min(Shards, chunks);
@@ -127,7 +127,7 @@ internal sealed class TrunkSweep(SharedBottomNetwork network, TaskTable table, i
         });
     }
 
-    /// <summary>−∇ of the tasks' mean losses over a few rows, times their shares, with respect to the trunk; one vector.</summary>
+    /// <summary>−∇ of the tasks' mean losses over a few rows, times their shares, by the trunk; one vector.</summary>
     public TrunkVectors BatchGradient(ReadOnlySpan<int> batch, double[] taskShares)
     {
         TrunkChunk chunk = Load(batch, out Span<float> signals);
@@ -179,7 +179,8 @@ internal sealed class TrunkSweep(SharedBottomNetwork network, TaskTable table, i
     }
 
     private TrunkChunk Rent(int capacity) =>
-        _chunks.TryTake(out TrunkChunk? chunk) && chunk.Capacity >= capacity ? chunk : new TrunkChunk(network, table, capacity);
+        _chunks.TryTake(out TrunkChunk? chunk) && chunk.Capacity >= capacity
+            ? chunk : new TrunkChunk(network, table, capacity);
 
     public ParallelOptions Options() => new() { MaxDegreeOfParallelism = threads };
 

@@ -6,8 +6,8 @@ using System.Runtime.Intrinsics.X86;
 namespace MLNet.MultiTask.Numerics;
 
 /// <summary>
-/// Inner products of float vectors in double precision, where products are exact. Tiles of 4×4 products are summed over eight
-/// fixed lanes and segment by segment, so the bits do not depend on the number of threads.
+/// Inner products of float vectors in double precision, where products are exact. Tiles of 4×4 products are summed over
+/// eight fixed lanes and segment by segment, so the bits do not depend on the number of threads.
 /// </summary>
 internal static class InnerProducts
 {
@@ -47,20 +47,24 @@ internal static class InnerProducts
             }
 
             // Beyond the last vector the last is repeated, and its products are not used.
-            (nuint, nuint, nuint, nuint) Offsets(int first) => (Offset(first), Offset(first + 1), Offset(first + 2), Offset(first + 3));
+            (nuint, nuint, nuint, nuint) Offsets(int first) =>
+                (Offset(first), Offset(first + 1), Offset(first + 2), Offset(first + 3));
             nuint Offset(int vector) => (nuint)Math.Min(vector, count - 1) * (nuint)size + (nuint)from;
         }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void AddTile(ref float v, (nuint, nuint, nuint, nuint) i, (nuint, nuint, nuint, nuint) j, int length, Span<double> sums)
+    private static void AddTile(ref float v, (nuint, nuint, nuint, nuint) i, (nuint, nuint, nuint, nuint) j, int length,
+        Span<double> sums)
     {
         Vector512<double> s00 = default, s01 = default, s02 = default, s03 = default;
         Vector512<double> s10 = default, s11 = default, s12 = default, s13 = default;
         Vector512<double> s20 = default, s21 = default, s22 = default, s23 = default;
         Vector512<double> s30 = default, s31 = default, s32 = default, s33 = default;
-        ref float i0 = ref Unsafe.Add(ref v, i.Item1), i1 = ref Unsafe.Add(ref v, i.Item2), i2 = ref Unsafe.Add(ref v, i.Item3), i3 = ref Unsafe.Add(ref v, i.Item4);
-        ref float j0 = ref Unsafe.Add(ref v, j.Item1), j1 = ref Unsafe.Add(ref v, j.Item2), j2 = ref Unsafe.Add(ref v, j.Item3), j3 = ref Unsafe.Add(ref v, j.Item4);
+        ref float i0 = ref Unsafe.Add(ref v, i.Item1), i1 = ref Unsafe.Add(ref v, i.Item2);
+        ref float i2 = ref Unsafe.Add(ref v, i.Item3), i3 = ref Unsafe.Add(ref v, i.Item4);
+        ref float j0 = ref Unsafe.Add(ref v, j.Item1), j1 = ref Unsafe.Add(ref v, j.Item2);
+        ref float j2 = ref Unsafe.Add(ref v, j.Item3), j3 = ref Unsafe.Add(ref v, j.Item4);
         int whole = length / Lanes * Lanes;
         for (int k = 0; k < whole; k += Lanes)
         {
@@ -74,18 +78,24 @@ internal static class InnerProducts
             x = Wide(ref i3, k);
             (s30, s31, s32, s33) = (Fma(x, y0, s30), Fma(x, y1, s31), Fma(x, y2, s32), Fma(x, y3, s33));
         }
-        (sums[0], sums[1], sums[2], sums[3]) = (Vector512.Sum(s00), Vector512.Sum(s01), Vector512.Sum(s02), Vector512.Sum(s03));
-        (sums[4], sums[5], sums[6], sums[7]) = (Vector512.Sum(s10), Vector512.Sum(s11), Vector512.Sum(s12), Vector512.Sum(s13));
-        (sums[8], sums[9], sums[10], sums[11]) = (Vector512.Sum(s20), Vector512.Sum(s21), Vector512.Sum(s22), Vector512.Sum(s23));
-        (sums[12], sums[13], sums[14], sums[15]) = (Vector512.Sum(s30), Vector512.Sum(s31), Vector512.Sum(s32), Vector512.Sum(s33));
+        Sum(s00, s01, s02, s03, sums);
+        Sum(s10, s11, s12, s13, sums[Tile..]);
+        Sum(s20, s21, s22, s23, sums[(2 * Tile)..]);
+        Sum(s30, s31, s32, s33, sums[(3 * Tile)..]);
         for (int k = whole; k < length; k++)
         {
-            ReadOnlySpan<double> x = [Unsafe.Add(ref i0, k), Unsafe.Add(ref i1, k), Unsafe.Add(ref i2, k), Unsafe.Add(ref i3, k)];
-            ReadOnlySpan<double> y = [Unsafe.Add(ref j0, k), Unsafe.Add(ref j1, k), Unsafe.Add(ref j2, k), Unsafe.Add(ref j3, k)];
+            ReadOnlySpan<double> x =
+                [Unsafe.Add(ref i0, k), Unsafe.Add(ref i1, k), Unsafe.Add(ref i2, k), Unsafe.Add(ref i3, k)];
+            ReadOnlySpan<double> y =
+                [Unsafe.Add(ref j0, k), Unsafe.Add(ref j1, k), Unsafe.Add(ref j2, k), Unsafe.Add(ref j3, k)];
             for (int s = 0; s < sums.Length; s++)
                 sums[s] += x[s / Tile] * y[s % Tile];
         }
     }
+
+    private static void Sum(Vector512<double> a, Vector512<double> b, Vector512<double> c, Vector512<double> d,
+        Span<double> sums) => (sums[0], sums[1], sums[2], sums[3]) =
+            (Vector512.Sum(a), Vector512.Sum(b), Vector512.Sum(c), Vector512.Sum(d));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector512<double> Wide(ref float start, int index)

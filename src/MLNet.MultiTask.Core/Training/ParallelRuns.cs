@@ -8,8 +8,8 @@ namespace MLNet.MultiTask.Training;
 internal static class ParallelRuns
 {
     /// <summary>
-    /// The results of runs that can use several threads themselves: as many at a time as there are threads, and the threads are
-    /// divided among those of the last, smaller wave.
+    /// The results of runs that can use several threads themselves: as many at a time as there are threads, and the
+    /// threads are divided among those of the last, smaller wave.
     /// </summary>
     /// <param name="count">Number of runs.</param>
     /// <param name="threads">Upper limit of threads in all; null = all cores.</param>

@@ -6,14 +6,19 @@ using MLNet.MultiTask.Numerics;
 
 namespace MLNet.MultiTask.Tool.Bench;
 
-/// <summary>The affinity of hundreds of tasks over many rows and subsets: whether it fits, and how long its phases take.</summary>
+/// <summary>
+/// The affinity of hundreds of tasks over many rows and subsets: whether it fits, and how long its phases take.
+/// </summary>
 internal sealed class ScaleBench
 {
-    private readonly Option<int> _tasks = BenchVerb.Positive("--tasks", "Binary tasks, twenty to a planted group.", 500);
-    private readonly Option<int> _rows = BenchVerb.Positive("--rows", "Rows, three quarters of them to train on.", 100_000);
+    private readonly Option<int> _tasks =
+        BenchVerb.Positive("--tasks", "Binary tasks, twenty to a planted group.", 500);
+    private readonly Option<int> _rows =
+        BenchVerb.Positive("--rows", "Rows, three quarters of them to train on.", 100_000);
     private readonly Option<int> _features = BenchVerb.Positive("--features", "Features.", 64);
     private readonly Option<int> _bases = BenchVerb.Positive("--bases", "Base networks.", new GradTagOptions().Bases);
-    private readonly Option<int> _trainingSteps = BenchVerb.Positive("--steps", "Most training steps of a base network.", 2000);
+    private readonly Option<int> _trainingSteps =
+        BenchVerb.Positive("--steps", "Most training steps of a base network.", 2000);
 
     public static Command Create(ToolConsole console)
     {
@@ -21,7 +26,8 @@ internal sealed class ScaleBench
         var verb = new BenchVerb(console, "scale",
             "Estimates the affinity of many synthetic tasks; seconds by phase and peak memory.",
             "Subsets, at least.", 20_000, "--subsets");
-        foreach (Option option in new Option[] { bench._tasks, bench._rows, bench._features, bench._bases, bench._trainingSteps })
+        foreach (Option option in new Option[]
+            { bench._tasks, bench._rows, bench._features, bench._bases, bench._trainingSteps })
             verb.Command.Options.Add(option);
         verb.SetAction(bench.Run);
         return verb.Command;
@@ -63,7 +69,8 @@ internal sealed class ScaleBench
         };
     }
 
-    private static TaskGrouping Planted(int tasks) => TaskGrouping.FromAssignment([.. Enumerable.Range(0, tasks).Select(GroupOf)]);
+    private static TaskGrouping Planted(int tasks) =>
+        TaskGrouping.FromAssignment([.. Enumerable.Range(0, tasks).Select(GroupOf)]);
 
     private static int GroupOf(int task) => task / 20;
 
@@ -74,14 +81,16 @@ internal sealed class ScaleBench
     internal static TaskTable Generate(int tasks, int rows, int features)
     {
         if ((long)rows * Math.Max(tasks, features) > Array.MaxLength)
-            throw new InputException($"{rows} rows of {tasks} tasks and {features} features do not fit an array of {Array.MaxLength} numbers.");
+            throw new InputException($"{rows} rows of {tasks} tasks and {features} features do not fit an array of " +
+                $"{Array.MaxLength} numbers.");
         var directions = new float[tasks * features];
         for (int t = 0; t < tasks; t++)
         {
             var group = new RandomStream(1, "scale group", GroupOf(t));
             var own = new RandomStream(1, "scale task", t);
             foreach (ref float v in directions.AsSpan(t * features, features))
-                v = (float)((Math.Sqrt(0.8) * group.NextNormal() + Math.Sqrt(0.2) * own.NextNormal()) / Math.Sqrt(features));
+                v = (float)((Math.Sqrt(0.8) * group.NextNormal() + Math.Sqrt(0.2) * own.NextNormal())
+                    / Math.Sqrt(features));
         }
         float[] x = new float[rows * features], labels = new float[rows * tasks];
         const int block = 1000;
@@ -92,11 +101,12 @@ internal sealed class ScaleBench
             foreach (ref float v in x.AsSpan(from * features, count * features))
                 v = (float)random.NextNormal();
             Span<float> z = labels.AsSpan(from * tasks, count * tasks);
-            Gemm.Multiply(false, true, count, tasks, features, x.AsSpan(from * features), features, directions, features,
-                z, tasks);
+            Gemm.Multiply(false, true, count, tasks, features, x.AsSpan(from * features), features, directions,
+                features, z, tasks);
             foreach (ref float label in z)
                 label = label + 0.5 * random.NextNormal() > 0 ? 1 : 0;
         });
-        return new TaskTable(x, features, [.. Enumerable.Range(0, tasks).Select(t => new TaskInfo($"task{t}", TaskKind.Binary))], labels);
+        TaskInfo[] infos = [.. Enumerable.Range(0, tasks).Select(t => new TaskInfo($"task{t}", TaskKind.Binary))];
+        return new TaskTable(x, features, infos, labels);
     }
 }

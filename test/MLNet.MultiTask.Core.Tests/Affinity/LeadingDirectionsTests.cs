@@ -26,7 +26,7 @@ public class LeadingDirectionsTests
         float[] products = full.Products(found, 1);
         for (int i = 0; i < full.Count; i++)
         {
-            // Cosine of the angle between a direction of the full decomposition and the span found; ahead of the cut it is one.
+            // Cosine between a direction of the full decomposition and the span found; ahead of the cut it is one.
             double inside = products.AsSpan(i * found.Count, found.Count).ToArray().Sum(v => (double)v * v);
             Assert.AreEqual(1, inside, i < Maximum - 8 ? 1e-3 : 0.05, $"direction {i}");
         }
@@ -37,7 +37,8 @@ public class LeadingDirectionsTests
     public void Of_ManyVectors_DoesNotDependOnThreads()
     {
         TrunkVectors vectors = Decaying(700, 0.9);
-        TrunkVectors one = LeadingDirections.Of(vectors, Maximum, 1e-3, 1, 1)!, many = LeadingDirections.Of(vectors, Maximum, 1e-3, 1, 5)!;
+        TrunkVectors one = LeadingDirections.Of(vectors, Maximum, 1e-3, 1, 1)!;
+        TrunkVectors many = LeadingDirections.Of(vectors, Maximum, 1e-3, 1, 5)!;
         for (int b = 0; b < one.Blocks.Length; b++)
             CollectionAssert.AreEqual(one.Blocks[b], many.Blocks[b]);
     }

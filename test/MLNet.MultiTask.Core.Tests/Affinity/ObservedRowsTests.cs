@@ -14,7 +14,8 @@ public class ObservedRowsTests
         for (int mask = 1; mask < 16; mask++)
         {
             int[] subset = [.. Enumerable.Range(0, 4).Where(t => (mask >> t & 1) != 0)];
-            Assert.AreEqual(rows.Count(r => subset.Any(t => table.IsObserved(r, t))), observed.Any(subset), string.Join(',', subset));
+            int expected = rows.Count(r => subset.Any(t => table.IsObserved(r, t)));
+            Assert.AreEqual(expected, observed.Any(subset), string.Join(',', subset));
         }
         for (int t = 0; t < 4; t++)
             Assert.AreEqual(observed.Any([t]), observed.Counts[t]);
@@ -23,7 +24,8 @@ public class ObservedRowsTests
     [TestMethod]
     public void Any_TaskObservedEverywhere_IsEveryRow()
     {
-        var table = new TaskTable([1, 2, 3], 1, [new("all", TaskKind.Binary), new("some", TaskKind.Binary)], [0, 1, 1, float.NaN, 0, float.NaN]);
+        TaskInfo[] tasks = [new("all", TaskKind.Binary), new("some", TaskKind.Binary)];
+        var table = new TaskTable([1, 2, 3], 1, tasks, [0, 1, 1, float.NaN, 0, float.NaN]);
         var observed = new ObservedRows(table, [0, 1, 2]);
         Assert.AreEqual(3, observed.Any([0, 1]));
         Assert.AreEqual(1, observed.Any([1]));

@@ -8,7 +8,8 @@ public class ParallelRunsTests
     [TestMethod]
     public void MapInWaves_MoreRunsThanThreads_TheLastWaveSharesAllThreads()
     {
-        (int Run, int Threads)[] results = ParallelRuns.MapInWaves(5, 4, (run, threads) => (run, threads), CancellationToken.None);
+        (int Run, int Threads)[] results =
+            ParallelRuns.MapInWaves(5, 4, (run, threads) => (run, threads), CancellationToken.None);
         CollectionAssert.AreEqual(new[] { (0, 1), (1, 1), (2, 1), (3, 1), (4, 4) }, results);
     }
 
@@ -19,7 +20,8 @@ public class ParallelRunsTests
 
     [TestMethod]
     public void MapInWaves_AFailure_IsThrownAsItIs() => Assert.ThrowsExactly<TimeoutException>(() =>
-        ParallelRuns.MapInWaves<int>(3, 2, (run, _) => run == 2 ? throw new TimeoutException() : run, CancellationToken.None));
+        ParallelRuns.MapInWaves<int>(3, 2, (run, _) => run == 2 ? throw new TimeoutException() : run,
+            CancellationToken.None));
 
     [TestMethod]
     public void MapInWaves_Cancelled_Throws() => Assert.ThrowsExactly<OperationCanceledException>(() =>
