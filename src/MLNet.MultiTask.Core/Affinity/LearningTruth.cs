@@ -23,7 +23,7 @@ internal static class LearningTruth
             int[] subset = subsets[i % subsets.Length];
             TrainingResult result = NetworkTrainer.Train(table, split, subset, options.Training with
             {
-                Seed = new RandomStream(options.Seed, "scratch", i / subsets.Length).NextUInt64(),
+                Seed = new RandomStream(options.Seed, "learning", i / subsets.Length).NextUInt64(),
                 Threads = 1,
                 Progress = null,
                 Checkpoint = null,
