@@ -12,6 +12,7 @@ namespace MLNet.MultiTask.Evaluation;
 public static class AffinityValidation
 {
     private const int MostEpochs = 20;
+    private const double PredictionSeconds = 0.2;
 
     /// <summary>Runs the check.</summary>
     /// <param name="table">All tasks' data.</param>
@@ -84,8 +85,15 @@ public static class AffinityValidation
         (int tasks, int[][] subsets) = (table.Tasks.Count, real.Subsets);
         long started = Stopwatch.GetTimestamp();
         double[][] estimates = new double[subsets.Length][];
-        Parallel.For(0, subsets.Length, Parallelism(options, cancellationToken), s => estimates[s] = Predict(affinity, subsets[s]));
-        double predictionSeconds = Stopwatch.GetElapsedTime(started).TotalSeconds / subsets.Length;
+        // A few dozen predictions take no longer than threads need to wake up, so they are made again and again.
+        int predicted = 0;
+        do
+        {
+            Parallel.For(0, subsets.Length, Parallelism(options, cancellationToken), s => estimates[s] = Predict(affinity, subsets[s]));
+            predicted += subsets.Length;
+        }
+        while (predicted < options.CostSubsets && Stopwatch.GetElapsedTime(started).TotalSeconds < PredictionSeconds);
+        double predictionSeconds = Stopwatch.GetElapsedTime(started).TotalSeconds / predicted;
         (RealRuns tuned, RealRuns? scratch) = (real.FineTuned, real.FromScratch);
         double[] trivial = Trivial(real.Bases, table, split);
         double[][] trivials = [.. subsets.Select(s => s.Select(t => trivial[t]).ToArray())];
