@@ -1,6 +1,8 @@
 namespace MLNet.MultiTask;
 
-/// <summary>Files around the tests: those of the repository, and the reference data that may stand in a folder beside it.</summary>
+/// <summary>
+/// Files around the tests: those of the repository, and the reference data that may stand in a folder beside it.
+/// </summary>
 internal static class Repository
 {
     /// <summary>The folder with the solution; null where the tests run outside of it.</summary>

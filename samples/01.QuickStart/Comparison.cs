@@ -2,7 +2,9 @@ using Microsoft.ML;
 
 namespace MLNet.MultiTask.Samples.QuickStart;
 
-/// <summary>One model per task, all tasks in one model, the groups found: the same rows, the same settings, three seeds.</summary>
+/// <summary>
+/// One model per task, all tasks in one model, the groups found: the same rows, the same settings, three seeds.
+/// </summary>
 internal static class Comparison
 {
     private const int Seeds = 3;
@@ -22,7 +24,8 @@ internal static class Comparison
         Console.WriteLine();
     }
 
-    private static MultiTaskMetrics[] Train(DataOperationsCatalog.TrainTestData split, TaskColumn[] tasks, TaskGrouping grouping) =>
+    private static MultiTaskMetrics[] Train(DataOperationsCatalog.TrainTestData split, TaskColumn[] tasks,
+        TaskGrouping grouping) =>
         [.. Enumerable.Range(1, Seeds).Select(seed =>
         {
             var mlContext = new MLContext(seed);
@@ -32,7 +35,8 @@ internal static class Comparison
             return mlContext.MultiTask().Evaluate(model.Transform(split.TestSet), tasks);
         })];
 
-    private static string Auc(MultiTaskMetrics[] runs, int task) => MeanAndSd(runs.Select(run => run.Tasks[task].Auc), "F4");
+    private static string Auc(MultiTaskMetrics[] runs, int task) =>
+        MeanAndSd(runs.Select(run => run.Tasks[task].Auc), "F4");
 
     private static string MacroAuc(MultiTaskMetrics[] runs) => MeanAndSd(runs.Select(run => run.Macro.Auc), "F4");
 

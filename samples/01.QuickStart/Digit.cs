@@ -34,15 +34,19 @@ public sealed class DigitTasks
 
     public static readonly string[] Names =
     [
-        nameof(Is0), nameof(Is1), nameof(Is2), nameof(Is3), nameof(Is4), nameof(Is5), nameof(Is6), nameof(Is7), nameof(Is8), nameof(Is9),
-        nameof(Even), nameof(Prime), nameof(AtLeastFive), nameof(ClosedLoop), nameof(MultipleOfThree), nameof(StraightStroke),
+        nameof(Is0), nameof(Is1), nameof(Is2), nameof(Is3), nameof(Is4),
+        nameof(Is5), nameof(Is6), nameof(Is7), nameof(Is8), nameof(Is9),
+        nameof(Even), nameof(Prime), nameof(AtLeastFive), nameof(ClosedLoop), nameof(MultipleOfThree),
+        nameof(StraightStroke),
     ];
 
     public static void FromImage(DigitImage image, DigitTasks tasks)
     {
         int digit = (int)image.Digit;
-        (tasks.Is0, tasks.Is1, tasks.Is2, tasks.Is3, tasks.Is4) = (digit == 0, digit == 1, digit == 2, digit == 3, digit == 4);
-        (tasks.Is5, tasks.Is6, tasks.Is7, tasks.Is8, tasks.Is9) = (digit == 5, digit == 6, digit == 7, digit == 8, digit == 9);
+        (tasks.Is0, tasks.Is1, tasks.Is2, tasks.Is3, tasks.Is4) =
+            (digit == 0, digit == 1, digit == 2, digit == 3, digit == 4);
+        (tasks.Is5, tasks.Is6, tasks.Is7, tasks.Is8, tasks.Is9) =
+            (digit == 5, digit == 6, digit == 7, digit == 8, digit == 9);
         tasks.Even = digit % 2 == 0;
         tasks.Prime = digit is 2 or 3 or 5 or 7;
         tasks.AtLeastFive = digit >= 5;

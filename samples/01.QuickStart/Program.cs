@@ -8,7 +8,8 @@ using Microsoft.ML.Data;
 string folder = args.Length > 0 ? args[0] : Path.Combine("artifacts", "quickstart");
 Directory.CreateDirectory(folder);
 
-// 1,797 images; a third is trained on, as labels are scarce in real life, and the rest is the test that nothing else ever sees.
+// 1,797 images; a third is trained on, as labels are scarce in real life, and the rest is the test that nothing else
+// ever sees.
 var mlContext = new MLContext(seed: 1);
 IDataView images = mlContext.Data.LoadFromTextFile<DigitImage>(
     Path.Combine(AppContext.BaseDirectory, "digits.csv"), separatorChar: ',', hasHeader: true);
@@ -47,5 +48,6 @@ File.WriteAllText(picture, AffinityHeatMap.ToSvg(affinity, grouping));
 ITransformer loaded = mlContext.Model.Load(Path.Combine(folder, "digits-model.zip"), out _);
 DigitImage first = mlContext.Data.CreateEnumerable<DigitImage>(split.TestSet, reuseRowObject: false).First();
 DigitPrediction answer = mlContext.Model.CreatePredictionEngine<DigitImage, DigitPrediction>(loaded).Predict(first);
-Console.WriteLine($"A {first.Digit}, says the loaded model: P(even) = {answer.Even:F3}, P(prime) = {answer.Prime:F3}, P(is 7) = {answer.Is7:F3}");
+Console.WriteLine($"A {first.Digit}, says the loaded model: P(even) = {answer.Even:F3}, P(prime) = " +
+    $"{answer.Prime:F3}, P(is 7) = {answer.Is7:F3}");
 Console.WriteLine($"Written: {picture}, {Path.Combine(folder, "digits-model.zip")}");

@@ -23,14 +23,16 @@ public sealed class MultiTaskCatalog
     public MultiTaskTrainerCatalog Trainers { get; }
 
     /// <summary>
-    /// Measures scored data: one line per task, and the mean over tasks. Labels that are not observed are left out and counted; so are
-    /// rows of task-indexed data whose task has no score.
+    /// Measures scored data: one line per task, and the mean over tasks. Labels that are not observed are left out and
+    /// counted; so are rows of task-indexed data whose task has no score.
     /// </summary>
     /// <param name="data">Data with label columns and the columns that a multi-task transformer added.</param>
     /// <param name="tasks">The tasks, as given to the trainer.</param>
-    /// <param name="reference">The trivial predictor of relative metrics, learned on training rows; null = learned on <paramref name="data"/>.</param>
+    /// <param name="reference">The trivial predictor of relative metrics, learned on training rows; null = learned on
+    /// <paramref name="data"/>.</param>
     /// <exception cref="ArgumentOutOfRangeException">A column is missing or of a wrong type.</exception>
-    /// <exception cref="ArgumentException">The score of an observed label is not finite (task and row are named).</exception>
+    /// <exception cref="ArgumentException">The score of an observed label is not finite (task and row are
+    /// named).</exception>
     public MultiTaskMetrics Evaluate(IDataView data, IEnumerable<TaskColumn> tasks, ConstantPredictor? reference = null)
     {
         ArgumentNullException.ThrowIfNull(data);
@@ -38,14 +40,15 @@ public sealed class MultiTaskCatalog
         MultiTaskMetrics metrics = ScoredViewReader.Evaluate(data, TaskColumn.Checked(tasks), reference);
         foreach (TaskMetrics task in metrics.Tasks)
             if (task.ObservedCount == 0)
-                channel.Warning(MessageSensitivity.Schema, $"Task '{task.Task.Name}' has no observed label; its metrics are not defined");
+                channel.Warning(MessageSensitivity.Schema,
+                    $"Task '{task.Task.Name}' has no observed label; its metrics are not defined");
         return metrics;
     }
 
     /// <summary>
-    /// Saves a fitted pipeline into one file of this library's own format: every detail of our transformers comes back, annotations
-    /// included, and a damaged file is always refused. Runs of ML.NET's own transformers are kept as ML.NET writes them.
-    /// An existing file stays as it is until the new one is complete.
+    /// Saves a fitted pipeline into one file of this library's own format: every detail of our transformers comes back,
+    /// annotations included, and a damaged file is always refused. Runs of ML.NET's own transformers are kept as ML.NET
+    /// writes them. An existing file stays as it is until the new one is complete.
     /// </summary>
     /// <param name="model">A transformer, or a chain of transformers.</param>
     /// <param name="inputSchema">The schema of the data it was fitted on.</param>
@@ -55,13 +58,15 @@ public sealed class MultiTaskCatalog
 
     /// <summary>Loads what <see cref="Save"/> wrote.</summary>
     /// <param name="filePath">The file.</param>
-    /// <param name="inputSchema">The schema of the data it was fitted on: names, types, slot names and key values.</param>
+    /// <param name="inputSchema">The schema of the data it was fitted on: names, types, slot names and key
+    /// values.</param>
     /// <param name="options">
-    /// Limits, and whether ML.NET's own transformers may be loaded from the file (<see cref="MultiTaskModelLoadOptions.TrustMicrosoftMLStages"/>);
-    /// null = the defaults.
+    /// Limits, and whether ML.NET's own transformers may be loaded from the file
+    /// (<see cref="MultiTaskModelLoadOptions.TrustMicrosoftMLStages"/>); null = the defaults.
     /// </param>
     /// <returns>Our transformer where the file holds one alone, otherwise a chain.</returns>
-    /// <exception cref="ModelFormatException">The file is damaged, foreign, newer, over a limit, or needs trust that is not given.</exception>
+    /// <exception cref="ModelFormatException">The file is damaged, foreign, newer, over a limit, or needs trust that is
+    /// not given.</exception>
     public ITransformer Load(string filePath, out DataViewSchema inputSchema, MultiTaskModelLoadOptions? options = null)
     {
         using FileStream stream = File.OpenRead(filePath);

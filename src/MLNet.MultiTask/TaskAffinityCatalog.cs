@@ -11,11 +11,15 @@ public sealed partial class TaskAffinityCatalog
 
     internal TaskAffinityCatalog(MLContext context) => _context = context;
 
-    /// <summary>Grad-TAG (Li, Sharma, Zhang, KDD 2024): predicts from gradients how any subset of tasks would do when trained together.</summary>
+    /// <summary>
+    /// Grad-TAG (Li, Sharma, Zhang, KDD 2024): predicts from gradients how any subset of tasks would do when trained
+    /// together.
+    /// </summary>
     /// <param name="tasks">The tasks.</param>
     /// <param name="featureColumnName">The column of features.</param>
     /// <param name="outputColumnName">The added column.</param>
-    public TaskAffinityEstimator GradTag(IEnumerable<TaskColumn> tasks, string featureColumnName = "Features", string outputColumnName = "TaskAffinity") =>
+    public TaskAffinityEstimator GradTag(IEnumerable<TaskColumn> tasks, string featureColumnName = "Features",
+        string outputColumnName = "TaskAffinity") =>
         GradTag(new TaskAffinityEstimator.Options
         {
             Tasks = TaskColumn.Checked(tasks),
@@ -25,7 +29,8 @@ public sealed partial class TaskAffinityCatalog
 
     /// <inheritdoc cref="GradTag(IEnumerable{TaskColumn}, string, string)"/>
     /// <param name="options">Columns, split and seed.</param>
-    /// <param name="method">How the estimate is made; its seed is replaced by that of <paramref name="options"/>. Null = the defaults.</param>
+    /// <param name="method">How the estimate is made; its seed is replaced by that of <paramref name="options"/>. Null
+    /// = the defaults.</param>
     public TaskAffinityEstimator GradTag(TaskAffinityEstimator.Options options, GradTagOptions? method = null)
     {
         method ??= new GradTagOptions();
@@ -33,14 +38,17 @@ public sealed partial class TaskAffinityCatalog
         return new(_context, options, seed => new GradTagAffinity(method with { Seed = seed }));
     }
 
-    /// <summary>The same with as many subsets as the grouping needs: sampled in rounds until the groupings no longer change.</summary>
+    /// <summary>
+    /// The same with as many subsets as the grouping needs: sampled in rounds until the groupings no longer change.
+    /// </summary>
     /// <param name="options">Columns, split and seed.</param>
     /// <param name="method">
-    /// How the estimate is made, and how many subsets a round has; its seed is replaced by that of <paramref name="options"/>. Null = the
-    /// defaults in rounds that hold every pair of tasks twice.
+    /// How the estimate is made, and how many subsets a round has; its seed is replaced by that of
+    /// <paramref name="options"/>. Null = the defaults in rounds that hold every pair of tasks twice.
     /// </param>
     /// <param name="sampling">When sampling stops.</param>
-    public TaskAffinityEstimator GradTag(TaskAffinityEstimator.Options options, GradTagOptions? method, AdaptiveSamplingOptions sampling)
+    public TaskAffinityEstimator GradTag(TaskAffinityEstimator.Options options, GradTagOptions? method,
+        AdaptiveSamplingOptions sampling)
     {
         ArgumentNullException.ThrowIfNull(sampling);
         method ??= AdaptiveGradTagAffinity.Round(new GradTagOptions());

@@ -28,7 +28,8 @@ public class ContractTests
     [TestMethod]
     public void SharedBottomTrainer_VectorBesideScalar_KeepsTheContract() =>
         EstimatorContract.Verify(_context,
-            _context.MultiTask().Trainers.SharedBottom(Sample.Options(TaskColumn.Regression("Pair"), TaskColumn.Binary("Big"))),
+            _context.MultiTask().Trainers.SharedBottom(Sample.Options(TaskColumn.Regression("Pair"),
+                TaskColumn.Binary("Big"))),
             Sample.View(_context, Sample.Rows(60)), [("label", "Pair"), ("label", "Big")], ["Features"]);
 
     [TestMethod]
@@ -49,7 +50,8 @@ public class ContractTests
     [TestMethod]
     public void SharedBottomTrainer_TaskIndexed_KeepsTheContract() =>
         EstimatorContract.Verify(_context,
-            _context.MultiTask().Trainers.SharedBottom(Sample.Options(TaskColumn.Indexed(TaskKind.Binary, "Big", "School"))),
+            _context.MultiTask().Trainers.SharedBottom(
+                Sample.Options(TaskColumn.Indexed(TaskKind.Binary, "Big", "School"))),
             Sample.View(_context, Sample.Rows(60)), [("feature", "Features"), ("label", "Big")],
                 ["Features", "School"]);
 

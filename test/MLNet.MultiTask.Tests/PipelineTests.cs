@@ -12,7 +12,8 @@ public class PipelineTests
         var context = new MLContext(seed: 1);
         IDataView data = Sample.View(context);
         var pipeline = context.Transforms.NormalizeMeanVariance("Features")
-            .Append(context.MultiTask().Affinity.GradTag(new TaskAffinityEstimator.Options { Tasks = Sample.Tasks, Seed = 3 },
+            .Append(context.MultiTask().Affinity.GradTag(
+                new TaskAffinityEstimator.Options { Tasks = Sample.Tasks, Seed = 3 },
                 new GradTagOptions { Training = Sample.Training, Bases = 1, Subsets = 10 }))
             .Append(context.MultiTask().Grouping.SemidefiniteProgram(groupCount: 2))
             .Append(context.MultiTask().Trainers.SharedBottom(Sample.Options()))

@@ -12,13 +12,17 @@ public class ReadmeTests
     [TestMethod]
     public void Readme_EverySnippet_IsPartOfASample()
     {
-        string[] samples = [.. Directory.EnumerateFiles(Path.Combine(Root, "samples"), "*.cs", SearchOption.AllDirectories)
-            .Where(f => !f.Contains($"{Path.DirectorySeparatorChar}obj{Path.DirectorySeparatorChar}", StringComparison.Ordinal))
-            .Select(f => Squeeze(File.ReadAllText(f)))];
-        string[] snippets = [.. Regex.Matches(Readme, "```csharp\n(.*?)```", RegexOptions.Singleline).Select(m => m.Groups[1].Value)];
+        string[] samples =
+            [.. Directory.EnumerateFiles(Path.Combine(Root, "samples"), "*.cs", SearchOption.AllDirectories)
+                .Where(f => !f.Contains($"{Path.DirectorySeparatorChar}obj{Path.DirectorySeparatorChar}",
+                    StringComparison.Ordinal))
+                .Select(f => Squeeze(File.ReadAllText(f)))];
+        string[] snippets =
+            [.. Regex.Matches(Readme, "```csharp\n(.*?)```", RegexOptions.Singleline).Select(m => m.Groups[1].Value)];
         Assert.IsNotEmpty(snippets);
         foreach (string snippet in snippets)
-            Assert.IsTrue(samples.Any(s => s.Contains(Squeeze(snippet), StringComparison.Ordinal)), $"In no sample:\n{snippet}");
+            Assert.IsTrue(samples.Any(s => s.Contains(Squeeze(snippet), StringComparison.Ordinal)),
+                $"In no sample:\n{snippet}");
     }
 
     [TestMethod]

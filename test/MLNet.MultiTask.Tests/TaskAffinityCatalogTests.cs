@@ -9,10 +9,12 @@ namespace MLNet.MultiTask.Tests;
 public sealed class TaskAffinityCatalogTests
 {
     private static readonly TrainingOptions s_short = new() { Hidden = [6], MaxEpochs = 3, BatchSize = 32 };
-    private static readonly TaskColumn[] s_tasks = [TaskColumn.Binary("Yes"), TaskColumn.Regression("Amount"), TaskColumn.Binary("Sometimes")];
+    private static readonly TaskColumn[] s_tasks =
+        [TaskColumn.Binary("Yes"), TaskColumn.Regression("Amount"), TaskColumn.Binary("Sometimes")];
 
     /// <summary>Every method of the catalog with options of its own.</summary>
-    private static readonly Dictionary<string, Func<TaskAffinityCatalog, TaskAffinityEstimator.Options, TaskAffinityEstimator>> s_methods = new()
+    private static readonly Dictionary<string,
+        Func<TaskAffinityCatalog, TaskAffinityEstimator.Options, TaskAffinityEstimator>> s_methods = new()
     {
         ["Grad-TAG"] = (c, o) => c.GradTag(o, new() { Training = s_short, Bases = 1 }),
         ["Label correlation"] = (c, o) => c.LabelCorrelation(o),
@@ -39,7 +41,8 @@ public sealed class TaskAffinityCatalogTests
     {
         var context = new MLContext(1);
         IDataView data = context.Data.LoadFromEnumerable(Rows(120));
-        TaskAffinityTransformer Fit(int seed) => s_methods[name](context.MultiTask().Affinity, new() { Tasks = s_tasks, Seed = seed }).Fit(data);
+        TaskAffinityTransformer Fit(int seed) =>
+            s_methods[name](context.MultiTask().Affinity, new() { Tasks = s_tasks, Seed = seed }).Fit(data);
         TaskAffinityTransformer one = Fit(3);
         Assert.AreEqual(name, one.Affinity.Method);
         CollectionAssert.AreEqual(s_tasks.Select(t => t.Name).ToArray(), one.Affinity.TaskNames.ToArray());
@@ -51,7 +54,8 @@ public sealed class TaskAffinityCatalogTests
         Assert.IsTrue(cursor.MoveNext());
         VBuffer<float> column = default;
         cursor.GetGetter<VBuffer<float>>(output.Schema["TaskAffinity"])(ref column);
-        CollectionAssert.AreEqual(one.Affinity.Values.ToArray().Select(v => (float)v).ToArray(), column.DenseValues().ToArray());
+        CollectionAssert.AreEqual(one.Affinity.Values.ToArray().Select(v => (float)v).ToArray(),
+            column.DenseValues().ToArray());
     }
 
     [TestMethod]
@@ -59,8 +63,9 @@ public sealed class TaskAffinityCatalogTests
     {
         var context = new MLContext(1);
         IDataView data = context.Data.LoadFromEnumerable(Rows(120));
-        MLNet.MultiTask.Evaluation.AffinityValidationResult result = context.MultiTask().Affinity.Validate(data, new() { Tasks = s_tasks, Seed = 3 },
-            new GradTagAffinity(new() { Training = s_short, Bases = 1 }), new() { Runs = 1, FromScratch = false });
+        MLNet.MultiTask.Evaluation.AffinityValidationResult result =
+            context.MultiTask().Affinity.Validate(data, new() { Tasks = s_tasks, Seed = 3 },
+                new GradTagAffinity(new() { Training = s_short, Bases = 1 }), new() { Runs = 1, FromScratch = false });
         Assert.AreEqual(7, result.Subsets.Count);
         Assert.AreEqual(s_tasks.Length, result.Affinity.Count);
         Assert.IsTrue(result.FineTuned.RelativeError is > 0 and < 1);
@@ -72,18 +77,23 @@ public sealed class TaskAffinityCatalogTests
         var context = new MLContext(1);
         IDataView data = context.Data.LoadFromEnumerable(Rows(120));
         TaskColumn[] tasks = [.. s_tasks, TaskColumn.Regression("Other"), TaskColumn.Binary("No")];
-        var method = new GradTagOptions { Training = s_short, Bases = 1, SubsetSize = 2, Subsets = 0, PairCoverage = 1 };
-        TaskAffinity affinity = context.MultiTask().Affinity.GradTag(new() { Tasks = tasks, Seed = 3 }, method, new() { StableRounds = 1 }).Fit(data).Affinity;
+        var method =
+            new GradTagOptions { Training = s_short, Bases = 1, SubsetSize = 2, Subsets = 0, PairCoverage = 1 };
+        TaskAffinity affinity = context.MultiTask().Affinity.GradTag(new() { Tasks = tasks, Seed = 3 }, method,
+            new() { StableRounds = 1 }).Fit(data).Affinity;
         Assert.AreEqual("Grad-TAG", affinity.Method);
-        Assert.AreEqual((1, 0), (affinity.Diagnostics["rounds"], affinity.Diagnostics["settled"]), "all ten pairs are one round");
+        Assert.AreEqual((1, 0), (affinity.Diagnostics["rounds"], affinity.Diagnostics["settled"]),
+            "all ten pairs are one round");
         Assert.AreEqual(10, affinity.Diagnostics["subsets"]);
     }
 
     [TestMethod]
     public void Catalog_EveryCoreMethod_HasItsTwoForms()
     {
-        string[] Forms(Type first) => [.. typeof(TaskAffinityCatalog).GetMethods(BindingFlags.Public | BindingFlags.Instance)
-            .Where(m => m.ReturnType == typeof(TaskAffinityEstimator) && m.Name != "Custom" && m.GetParameters()[0].ParameterType == first).Select(m => m.Name).Distinct().Order()];
+        string[] Forms(Type first) =>
+            [.. typeof(TaskAffinityCatalog).GetMethods(BindingFlags.Public | BindingFlags.Instance)
+                .Where(m => m.ReturnType == typeof(TaskAffinityEstimator) && m.Name != "Custom"
+                    && m.GetParameters()[0].ParameterType == first).Select(m => m.Name).Distinct().Order()];
         CollectionAssert.AreEqual(Forms(typeof(IEnumerable<TaskColumn>)), Forms(typeof(TaskAffinityEstimator.Options)));
         // Some names stand for one method with other options.
         int methods = AffinityMethods.All.Select(m => m.Create(new TrainingOptions()).GetType()).Distinct().Count();
@@ -92,8 +102,10 @@ public sealed class TaskAffinityCatalogTests
     }
 
     [TestMethod]
-    public void TagLookahead_BadOption_IsRefusedBeforeAnyData() => StringAssert.Contains(Assert.ThrowsExactly<ArgumentOutOfRangeException>(
-        () => new MLContext(1).MultiTask().Affinity.TagLookahead(new() { Tasks = s_tasks }, new() { StepSize = -1 })).Message, "StepSize must be positive and finite");
+    public void TagLookahead_BadOption_IsRefusedBeforeAnyData() =>
+        StringAssert.Contains(Assert.ThrowsExactly<ArgumentOutOfRangeException>(
+            () => new MLContext(1).MultiTask().Affinity.TagLookahead(
+                new() { Tasks = s_tasks }, new() { StepSize = -1 })).Message, "StepSize must be positive and finite");
 
     private static List<Row> Rows(int count)
     {
@@ -101,7 +113,8 @@ public sealed class TaskAffinityCatalogTests
         return [.. Enumerable.Range(0, count).Select(_ =>
         {
             float[] x = [(float)random.NextNormal(), (float)random.NextNormal(), (float)random.NextNormal()];
-            return new Row { Features = x, Yes = x[0] + x[1] > 0, Amount = 3 * x[1] - x[2], Other = x[2], No = x[0] < 0.2f, Sometimes = random.NextInt32(4) == 0 ? float.NaN : x[0] > 0 ? 1 : 0 };
+            return new Row { Features = x, Yes = x[0] + x[1] > 0, Amount = 3 * x[1] - x[2], Other = x[2],
+                No = x[0] < 0.2f, Sometimes = random.NextInt32(4) == 0 ? float.NaN : x[0] > 0 ? 1 : 0 };
         })];
     }
 

@@ -13,7 +13,8 @@ internal static class GroupChecks
         for (int k = 0; k < group.Count; k++)
         {
             if (group[k] < 0 || group[k] >= taskCount)
-                throw new ArgumentOutOfRangeException(nameof(group), group[k], $"Task number must be from 0 to {taskCount - 1}");
+                throw new ArgumentOutOfRangeException(nameof(group), group[k],
+                    $"Task number must be from 0 to {taskCount - 1}");
             for (int before = 0; before < k; before++)
                 if (group[before] == group[k])
                     throw new ArgumentException($"Task {group[k]} stands twice in the group", nameof(group));

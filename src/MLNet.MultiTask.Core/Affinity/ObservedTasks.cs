@@ -13,10 +13,12 @@ internal static class ObservedTasks
     private static void Check(TaskTable table, int[] rows, string part)
     {
         if (rows.Length == 0)
-            throw new ArgumentException($"The split has no {part} rows; task affinity is measured on rows of its own", nameof(rows));
+            throw new ArgumentException($"The split has no {part} rows; task affinity is measured on rows of its own",
+                nameof(rows));
         for (int t = 0; t < table.Tasks.Count; t++)
             if (!Array.Exists(rows, r => table.IsObserved(r, t)))
-                throw new ArgumentException($"Task '{table.Tasks[t].Name}' has no observed label in the {rows.Length} {part} rows; " +
+                throw new ArgumentException(
+                    $"Task '{table.Tasks[t].Name}' has no observed label in the {rows.Length} {part} rows; " +
                     "its affinity cannot be measured", nameof(rows));
     }
 }

@@ -1,8 +1,8 @@
 namespace MLNet.MultiTask;
 
 /// <summary>
-/// Task affinity, T×T: <c>[i, j]</c> is what task i (row, target) gains from being trained with task j (column, source).
-/// Higher is better, always; the scale is the estimator's.
+/// Task affinity, T×T: <c>[i, j]</c> is what task i (row, target) gains from being trained with task j (column,
+/// source). Higher is better, always; the scale is the estimator's.
 /// </summary>
 public sealed class TaskAffinity
 {
@@ -19,7 +19,8 @@ public sealed class TaskAffinity
         ArgumentNullException.ThrowIfNull(values);
         ArgumentException.ThrowIfNullOrEmpty(method);
         if (values.Length != (long)taskNames.Count * taskNames.Count)
-            throw new ArgumentException($"{values.Length} values given, {taskNames.Count}×{taskNames.Count} expected", nameof(values));
+            throw new ArgumentException($"{values.Length} values given, {taskNames.Count}×{taskNames.Count} expected",
+                nameof(values));
         for (int i = 0; i < values.Length; i++)
             if (!double.IsFinite(values[i]))
                 throw new ArgumentException($"Affinity of task '{taskNames[i / taskNames.Count]}' from task " +
@@ -36,7 +37,9 @@ public sealed class TaskAffinity
     /// <summary>The estimator's name, such as "Grad-TAG".</summary>
     public string Method { get; }
 
-    /// <summary>What task <paramref name="target"/> gains from being trained with task <paramref name="source"/>.</summary>
+    /// <summary>
+    /// What task <paramref name="target"/> gains from being trained with task <paramref name="source"/>.
+    /// </summary>
     public double this[int target, int source] => _values[target * Count + source];
 
     /// <summary>T×T, row-major, rows = targets.</summary>
@@ -51,17 +54,20 @@ public sealed class TaskAffinity
     /// <summary>Named diagnostics of the estimator, such as "relativeStep" or "linearizationError".</summary>
     public IReadOnlyDictionary<string, double> Diagnostics { get; init; } = new Dictionary<string, double>();
 
-    /// <summary>What to know before relying on the affinity, one sentence or two each; empty where nothing was noticed.</summary>
+    /// <summary>
+    /// What to know before relying on the affinity, one sentence or two each; empty where nothing was noticed.
+    /// </summary>
     public IReadOnlyList<string> Warnings { get; init; } = [];
 
     /// <summary>
-    /// Seconds that the estimator's phases took, in their order; empty where it measures none. They differ from run to run and are not saved.
+    /// Seconds that the estimator's phases took, in their order; empty where it measures none. They differ from run to
+    /// run and are not saved.
     /// </summary>
     public IReadOnlyDictionary<string, double> PhaseSeconds { get; init; } = new Dictionary<string, double>();
 
     /// <summary>
-    /// Predicts, for any group of task indices, the validation loss of each member when the group is trained together; lower is
-    /// better. Null where the estimator predicts none.
+    /// Predicts, for any group of task indices, the validation loss of each member when the group is trained together;
+    /// lower is better. Null where the estimator predicts none.
     /// </summary>
     public Func<IReadOnlyList<int>, double[]>? PredictGroup { get; init; }
 }

@@ -3,8 +3,8 @@ using System.Numerics.Tensors;
 namespace MLNet.MultiTask.Data;
 
 /// <summary>
-/// Synthetic multi-task regression with planted groups, after MultiTab-Bench: X ~ N(0, I), task i has a unit direction w_i with
-/// cos(w_i, w_j) equal to the wanted correlation exactly, and y_i = Σ_{k ≤ deg_i} (w_i·x)^k + noise.
+/// Synthetic multi-task regression with planted groups, after MultiTab-Bench: X ~ N(0, I), task i has a unit direction
+/// w_i with cos(w_i, w_j) equal to the wanted correlation exactly, and y_i = Σ_{k ≤ deg_i} (w_i·x)^k + noise.
 /// </summary>
 public static class MultiTabBench
 {
@@ -39,7 +39,8 @@ public static class MultiTabBench
                 int degree = options.Degrees[placeOf[t] % options.Degrees.Count];
                 double noise = own.NextNormal();
                 double y = options.LabelsMislead
-                    ? Hermite(z, degree) + options.Noise * (Math.Sqrt(0.9) * latent[placeOf[t]] + Math.Sqrt(0.1) * noise)
+                    ? Hermite(z, degree)
+                        + options.Noise * (Math.Sqrt(0.9) * latent[placeOf[t]] + Math.Sqrt(0.1) * noise)
                     : PowerSum(z, degree) + options.Noise * PowerSumScale(degree) * noise;
                 labels[row * tasks + t] = options.Kind == TaskKind.Binary ? (y > 0 ? 1 : 0) : (float)y;
             }
@@ -48,14 +49,18 @@ public static class MultiTabBench
         return (new TaskTable(features, d, infos, labels), TaskGrouping.FromAssignment(groupOf));
     }
 
-    /// <summary>w_i = √b·u₀ + √(a−b)·u_group + √(1−a)·u_i over orthonormal u has exactly the block correlation a within, b between.</summary>
+    /// <summary>
+    /// w_i = √b·u₀ + √(a−b)·u_group + √(1−a)·u_i over orthonormal u has exactly the block correlation a within, b
+    /// between.
+    /// </summary>
     internal static double[][] Directions(MultiTabBenchOptions options, int[] groupOf)
     {
         int groups = options.GroupSizes.Count, d = options.Features;
         double[][] u = Orthonormal(1 + groups + groupOf.Length, d, options.Seed);
         double a = options.WithinCorrelation, b = options.BetweenCorrelation;
         return [.. groupOf.Select((g, t) => Enumerable.Range(0, d).Select(j =>
-            Math.Sqrt(b) * u[0][j] + Math.Sqrt(a - b) * u[1 + g][j] + Math.Sqrt(1 - a) * u[1 + groups + t][j]).ToArray())];
+            Math.Sqrt(b) * u[0][j] + Math.Sqrt(a - b) * u[1 + g][j] + Math.Sqrt(1 - a) * u[1 + groups + t][j])
+            .ToArray())];
     }
 
     private static double[][] Orthonormal(int count, int d, ulong seed)

@@ -15,7 +15,9 @@ public sealed class MultiTabBenchOptions
     /// <value>The default value is three groups of four.</value>
     public IReadOnlyList<int> GroupSizes { get; set; } = [4, 4, 4];
 
-    /// <summary>Cosine between the directions of two tasks of one group, in [<see cref="BetweenCorrelation"/>, 1].</summary>
+    /// <summary>
+    /// Cosine between the directions of two tasks of one group, in [<see cref="BetweenCorrelation"/>, 1].
+    /// </summary>
     /// <value>The default value is 0.8.</value>
     public double WithinCorrelation { get; set; } = 0.8;
 
@@ -32,8 +34,9 @@ public sealed class MultiTabBenchOptions
     public double Noise { get; set; } = 0.1;
 
     /// <summary>
-    /// Whether the correlation of labels misleads: every task is one Hermite polynomial of its direction, so that tasks of equal
-    /// directions and unlike degrees have uncorrelated labels, and the noise of tasks with the same place in different groups is shared.
+    /// Whether the correlation of labels misleads: every task is one Hermite polynomial of its direction, so that tasks
+    /// of equal directions and unlike degrees have uncorrelated labels, and the noise of tasks with the same place in
+    /// different groups is shared.
     /// </summary>
     /// <value>The default value is false.</value>
     public bool LabelsMislead { get; set; }
@@ -50,11 +53,14 @@ public sealed class MultiTabBenchOptions
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(Rows, 1);
         if (GroupSizes.Count == 0 || GroupSizes.Any(s => s < 1))
-            throw new ArgumentOutOfRangeException(nameof(GroupSizes), string.Join(',', GroupSizes), "Every planted group needs a task");
+            throw new ArgumentOutOfRangeException(nameof(GroupSizes), string.Join(',', GroupSizes),
+                "Every planted group needs a task");
         if (Degrees.Count == 0 || Degrees.Any(k => k is < 1 or > 4))
-            throw new ArgumentOutOfRangeException(nameof(Degrees), string.Join(',', Degrees), "Degrees must be from 1 to 4");
+            throw new ArgumentOutOfRangeException(nameof(Degrees), string.Join(',', Degrees),
+                "Degrees must be from 1 to 4");
         if (!(BetweenCorrelation >= 0 && BetweenCorrelation <= 1))
-            throw new ArgumentOutOfRangeException(nameof(BetweenCorrelation), BetweenCorrelation, "BetweenCorrelation must be in [0, 1]");
+            throw new ArgumentOutOfRangeException(nameof(BetweenCorrelation), BetweenCorrelation,
+                "BetweenCorrelation must be in [0, 1]");
         if (!(WithinCorrelation >= BetweenCorrelation && WithinCorrelation <= 1))
             throw new ArgumentOutOfRangeException(nameof(WithinCorrelation), WithinCorrelation,
                 $"WithinCorrelation must be in [BetweenCorrelation, 1] = [{BetweenCorrelation}, 1]");
@@ -64,6 +70,7 @@ public sealed class MultiTabBenchOptions
             throw new ArgumentOutOfRangeException(nameof(Kind), Kind, "Kind must be Regression or Binary");
         int needed = 1 + GroupSizes.Count + GroupSizes.Sum();
         if (Features < needed)
-            throw new ArgumentOutOfRangeException(nameof(Features), Features, $"Features must be at least 1 + groups + tasks = {needed}");
+            throw new ArgumentOutOfRangeException(nameof(Features), Features,
+                $"Features must be at least 1 + groups + tasks = {needed}");
     }
 }

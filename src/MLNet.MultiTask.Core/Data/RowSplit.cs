@@ -18,7 +18,8 @@ public sealed class RowSplit(int[] train, int[] validation)
     public static RowSplit Random(int rowCount, double validationFraction, ulong seed)
     {
         if (validationFraction is not (>= 0 and < 1))
-            throw new ArgumentOutOfRangeException(nameof(validationFraction), validationFraction, "Validation fraction must be in [0, 1)");
+            throw new ArgumentOutOfRangeException(nameof(validationFraction), validationFraction,
+                "Validation fraction must be in [0, 1)");
         int[] order = new RandomStream(seed, "split").Permutation(rowCount);
         int validation = (int)(rowCount * validationFraction);
         return new RowSplit(order[validation..], order[..validation]);

@@ -6,7 +6,8 @@ public sealed record TaskInfo
     /// <summary>Describes a task.</summary>
     /// <param name="name">Unique among the tasks of a table; not empty.</param>
     /// <param name="kind">What the task predicts.</param>
-    /// <param name="classNames">Multi-class only: the class names in the order of the labels 0 … K−1, at least two.</param>
+    /// <param name="classNames">Multi-class only: the class names in the order of the labels 0 … K−1, at least
+    /// two.</param>
     /// <param name="weight">The task's share in the training loss, relative to the others; finite and ≥ 0.</param>
     /// <exception cref="ArgumentException">A name is empty, or the classes do not fit the kind.</exception>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="weight"/> is negative or not finite.</exception>
@@ -14,9 +15,11 @@ public sealed record TaskInfo
     {
         ArgumentException.ThrowIfNullOrEmpty(name);
         if (!float.IsFinite(weight) || weight < 0)
-            throw new ArgumentOutOfRangeException(nameof(weight), weight, $"Weight of task '{name}' must be finite and not negative");
+            throw new ArgumentOutOfRangeException(nameof(weight), weight,
+                $"Weight of task '{name}' must be finite and not negative");
         if (kind == TaskKind.Multiclass && classNames is not { Count: >= 2 })
-            throw new ArgumentException($"Multi-class task '{name}' needs at least two class names", nameof(classNames));
+            throw new ArgumentException($"Multi-class task '{name}' needs at least two class names",
+                nameof(classNames));
         if (kind != TaskKind.Multiclass && classNames is not null)
             throw new ArgumentException($"Task '{name}' is {kind} and takes no class names", nameof(classNames));
         (Name, Kind, ClassNames, Weight) = (name, kind, classNames ?? [], weight);

@@ -2,7 +2,8 @@ namespace MLNet.MultiTask;
 
 /// <summary>
 /// The data of a multi-task problem, held once: dense features (n×d), labels (n×T, NaN = not observed) and optional
-/// weights (n×T). Both ways to state a problem — many label columns, or one label column with a task-id column — become this.
+/// weights (n×T). Both ways to state a problem — many label columns, or one label column with a task-id column — become
+/// this.
 /// </summary>
 public sealed class TaskTable
 {
@@ -15,8 +16,10 @@ public sealed class TaskTable
     /// <param name="tasks">The T tasks; names unique.</param>
     /// <param name="labels">n×T, row-major; 0/1, class index or value by kind of task; NaN = not observed.</param>
     /// <param name="weights">n×T, row-major, finite and ≥ 0 (0 = not observed); null = all 1.</param>
-    /// <exception cref="ArgumentException">Lengths disagree, a name repeats, or a cell is out of range (row and task or column are named).</exception>
-    public TaskTable(float[] features, int featureCount, IReadOnlyList<TaskInfo> tasks, float[] labels, float[]? weights = null)
+    /// <exception cref="ArgumentException">Lengths disagree, a name repeats, or a cell is out of range (row and task or
+    /// column are named).</exception>
+    public TaskTable(float[] features, int featureCount, IReadOnlyList<TaskInfo> tasks, float[] labels,
+        float[]? weights = null)
     {
         ArgumentNullException.ThrowIfNull(features);
         ArgumentNullException.ThrowIfNull(labels);
@@ -25,11 +28,13 @@ public sealed class TaskTable
         if (tasks.Count == 0)
             throw new ArgumentException("At least one task is needed", nameof(tasks));
         if (features.Length % featureCount != 0)
-            throw new ArgumentException($"{features.Length} feature values are no whole rows of {featureCount}", nameof(features));
+            throw new ArgumentException($"{features.Length} feature values are no whole rows of {featureCount}",
+                nameof(features));
         (Features, FeatureCount, Tasks, Labels, Weights) = (features, featureCount, tasks, labels, weights);
         RowCount = features.Length / featureCount;
         if (labels.Length != (long)RowCount * tasks.Count)
-            throw new ArgumentException($"{labels.Length} labels given, {RowCount} rows of {tasks.Count} tasks expected", nameof(labels));
+            throw new ArgumentException(
+                $"{labels.Length} labels given, {RowCount} rows of {tasks.Count} tasks expected", nameof(labels));
         if (weights is not null && weights.Length != labels.Length)
             throw new ArgumentException($"{weights.Length} weights given, {labels.Length} expected", nameof(weights));
         TaskTableChecks.ThrowIfInvalid(this);

@@ -12,7 +12,8 @@ internal static class TaskTableChecks
 
         for (int i = 0; i < table.Features.Length; i++)
             if (!float.IsFinite(table.Features[i]))
-                throw new ArgumentException($"Feature {i % table.FeatureCount} of row {i / table.FeatureCount} is {table.Features[i]}; " +
+                throw new ArgumentException(
+                    $"Feature {i % table.FeatureCount} of row {i / table.FeatureCount} is {table.Features[i]}; " +
                     "features must be finite (replace missing values first)", nameof(table));
 
         int tasks = table.Tasks.Count;
@@ -21,7 +22,8 @@ internal static class TaskTableChecks
             TaskInfo task = table.Tasks[i % tasks];
             float y = table.Labels[i];
             if (!IsValidLabel(task, y))
-                throw new ArgumentException($"Label of task '{task.Name}' in row {i / tasks} is {y}; expected {Expected(task)}", nameof(table));
+                throw new ArgumentException(
+                    $"Label of task '{task.Name}' in row {i / tasks} is {y}; expected {Expected(task)}", nameof(table));
             if (table.Weights is { } weights && !(weights[i] >= 0 && float.IsFinite(weights[i])))
                 throw new ArgumentException($"Weight of task '{task.Name}' in row {i / tasks} is {weights[i]}; " +
                     "weights must be finite and not negative", nameof(table));

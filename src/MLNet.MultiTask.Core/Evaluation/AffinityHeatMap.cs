@@ -5,8 +5,8 @@ using System.Text;
 namespace MLNet.MultiTask.Evaluation;
 
 /// <summary>
-/// Draws a task affinity as a picture (SVG text): rows = targets, columns = sources, tasks ordered by group, groups framed.
-/// Blue helps, red hurts; the diagonal is left empty, since a task says nothing about itself.
+/// Draws a task affinity as a picture (SVG text): rows = targets, columns = sources, tasks ordered by group, groups
+/// framed. Blue helps, red hurts; the diagonal is left empty, since a task says nothing about itself.
 /// </summary>
 public static class AffinityHeatMap
 {
@@ -22,7 +22,8 @@ public static class AffinityHeatMap
         ArgumentNullException.ThrowIfNull(affinity);
         grouping ??= TaskGrouping.All(affinity.Count);
         if (grouping.TaskCount != affinity.Count)
-            throw new ArgumentException($"Grouping has {grouping.TaskCount} tasks, affinity {affinity.Count}", nameof(grouping));
+            throw new ArgumentException($"Grouping has {grouping.TaskCount} tasks, affinity {affinity.Count}",
+                nameof(grouping));
 
         int[] order = [.. grouping.Groups.SelectMany(g => g.Served)];
         int margin = 16 + (int)(6.2 * affinity.TaskNames.Max(name => name.Length));
@@ -40,7 +41,8 @@ public static class AffinityHeatMap
         for (int row = 0; row < order.Length; row++)
             for (int column = 0; column < order.Length; column++)
                 if (row != column)
-                    Square(svg, affinity, order[row], order[column], margin + Cell * column, margin + Cell * row, scale);
+                    Square(svg, affinity, order[row], order[column], margin + Cell * column,
+                        margin + Cell * row, scale);
         Frames(svg, grouping, margin);
         Line(svg, $"""
             <text x="{margin}" y="{margin + side + 18}">row gains (blue) or loses (red) when trained with column; full colour = ±{scale:G3}</text>
@@ -70,7 +72,8 @@ public static class AffinityHeatMap
             """);
     }
 
-    private static void Square(StringBuilder svg, TaskAffinity affinity, int target, int source, int x, int y, double scale)
+    private static void Square(StringBuilder svg, TaskAffinity affinity, int target, int source, int x,
+        int y, double scale)
     {
         double value = affinity[target, source];
         string pair = WebUtility.HtmlEncode($"{affinity.TaskNames[target]} ← {affinity.TaskNames[source]}");

@@ -6,9 +6,9 @@ using MLNet.MultiTask.Affinity;
 namespace MLNet.MultiTask.Evaluation;
 
 /// <summary>
-/// Draws the check of an affinity (SVG text): one dot per hold-out subset and member, real loss across and estimate up, both centred per
-/// task and in standard deviations. In these units a straight line fitted to the dots rises by the correlation within tasks; the steeper,
-/// dashed line is the ceiling that the noise of the real runs sets.
+/// Draws the check of an affinity (SVG text): one dot per hold-out subset and member, real loss across and estimate up,
+/// both centred per task and in standard deviations. In these units a straight line fitted to the dots rises by the
+/// correlation within tasks; the steeper, dashed line is the ceiling that the noise of the real runs sets.
 /// </summary>
 public static class AffinityScatterPlot
 {
@@ -38,18 +38,21 @@ public static class AffinityScatterPlot
         return svg.ToString();
     }
 
-    private static void Panel(StringBuilder svg, AffinityValidationResult result, string title, IReadOnlyList<double[]> truth,
-        AffinityAgreement agreement, int left)
+    private static void Panel(StringBuilder svg, AffinityValidationResult result, string title,
+        IReadOnlyList<double[]> truth, AffinityAgreement agreement, int left)
     {
         int[][] subsets = [.. result.Subsets];
-        double[] x = Standardized(result.Affinity.Count, subsets, [.. truth]), y = Standardized(result.Affinity.Count, subsets, [.. result.Estimates]);
+        double[] x = Standardized(result.Affinity.Count, subsets, [.. truth]),
+            y = Standardized(result.Affinity.Count, subsets, [.. result.Estimates]);
         double X(double v) => left + Side * (0.5 + Math.Clamp(v, -Range, Range) / (2 * Range));
         double Y(double v) => Margin + Side * (0.5 - Math.Clamp(v, -Range, Range) / (2 * Range));
         Line(svg, $"""
             <text x="{left}" y="{Margin - 12}" font-size="13">{title}, {agreement.Runs} runs, {subsets.Length} subsets</text>
             <rect x="{left}" y="{Margin}" width="{Side}" height="{Side}" fill="none" stroke="#888"/>
             """);
-        string[] names = [.. subsets.SelectMany(s => s.Select(t => $"{result.Affinity.TaskNames[t]} in {{{string.Join(", ", s.Select(m => result.Affinity.TaskNames[m]))}}}"))];
+        string[] names = [.. subsets.SelectMany(s => s.Select(t =>
+            $"{result.Affinity.TaskNames[t]} in " +
+            $"{{{string.Join(", ", s.Select(m => result.Affinity.TaskNames[m]))}}}"))];
         for (int i = 0; i < x.Length; i++)
             Line(svg, $"""
                 <circle cx="{X(x[i]):F1}" cy="{Y(y[i]):F1}" r="2.5" fill="#2166ac" fill-opacity="0.5"><title>{WebUtility.HtmlEncode(names[i])}</title></circle>
@@ -66,8 +69,11 @@ public static class AffinityScatterPlot
             """);
     }
 
-    private static void Slope(StringBuilder svg, Func<double, double> x, Func<double, double> y, double slope, string style) => svg.Append(
-        string.Create(CultureInfo.InvariantCulture, $"<line x1=\"{x(-Range):F1}\" y1=\"{y(-Range * slope):F1}\" x2=\"{x(Range):F1}\" y2=\"{y(Range * slope):F1}\" ") + style + "/>\n");
+    private static void Slope(StringBuilder svg, Func<double, double> x, Func<double, double> y, double slope,
+        string style) =>
+        svg.Append(string.Create(CultureInfo.InvariantCulture,
+            $"<line x1=\"{x(-Range):F1}\" y1=\"{y(-Range * slope):F1}\" " +
+            $"x2=\"{x(Range):F1}\" y2=\"{y(Range * slope):F1}\" ") + style + "/>\n");
 
     private static double[] Standardized(int tasks, int[][] subsets, double[][] values)
     {
@@ -76,5 +82,6 @@ public static class AffinityScatterPlot
         return sd > 0 ? [.. centred.Select(v => v / sd)] : centred;
     }
 
-    private static void Line(StringBuilder svg, FormattableString text) => svg.Append(text.ToString(CultureInfo.InvariantCulture)).Append('\n');
+    private static void Line(StringBuilder svg, FormattableString text) =>
+        svg.Append(text.ToString(CultureInfo.InvariantCulture)).Append('\n');
 }

@@ -3,7 +3,9 @@ namespace MLNet.MultiTask;
 /// <summary>How much is retrained to check an affinity.</summary>
 public sealed record AffinityValidationOptions
 {
-    /// <summary>Hold-out subsets of 3 to 5 tasks that are trained for real; all there are if there are no more.</summary>
+    /// <summary>
+    /// Hold-out subsets of 3 to 5 tasks that are trained for real; all there are if there are no more.
+    /// </summary>
     /// <value>The default value is 60; at least 2.</value>
     public int HoldOut { get; init; } = 60;
 
@@ -12,7 +14,8 @@ public sealed record AffinityValidationOptions
     public int Runs { get; init; } = 4;
 
     /// <summary>Epochs of real fine-tuning from a base network.</summary>
-    /// <value>The default value is null: those the estimator was calibrated for, or else the median best epoch of the first run, at most 20.</value>
+    /// <value>The default value is null: those the estimator was calibrated for, or else the median best epoch of the
+    /// first run, at most 20.</value>
     public int? FineTuningEpochs { get; init; }
 
     /// <summary>Whether subsets are trained from scratch, too; it takes most of the time.</summary>
@@ -22,7 +25,9 @@ public sealed record AffinityValidationOptions
     /// <summary>The base networks that are fine-tuned; a Grad-TAG estimator's own options where null.</summary>
     public GradTagOptions? Bases { get; init; }
 
-    /// <summary>Number of subsets for which <see cref="Evaluation.AffinityAgreement.FlopsRatio"/> and time are compared.</summary>
+    /// <summary>
+    /// Number of subsets for which <see cref="Evaluation.AffinityAgreement.FlopsRatio"/> and time are compared.
+    /// </summary>
     /// <value>The default value is 2,500; at least 1.</value>
     public int CostSubsets { get; init; } = 2500;
 
@@ -35,7 +40,8 @@ public sealed record AffinityValidationOptions
     public int? Threads { get; init; }
 
     /// <summary>Checks every value.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">A value is out of range; name, range and value are in the message.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A value is out of range; name, range and value are in the
+    /// message.</exception>
     public void Validate()
     {
         Check(HoldOut >= 2, nameof(HoldOut), HoldOut, "at least 2");

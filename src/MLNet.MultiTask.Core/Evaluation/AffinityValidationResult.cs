@@ -9,7 +9,9 @@ public sealed record AffinityValidationResult
     /// <summary>The hold-out subsets, tasks ascending.</summary>
     public required IReadOnlyList<int[]> Subsets { get; init; }
 
-    /// <summary>Estimates, by subset and member: predicted losses, or negated mean affinities where the estimator predicts none.</summary>
+    /// <summary>
+    /// Estimates, by subset and member: predicted losses, or negated mean affinities where the estimator predicts none.
+    /// </summary>
     public required IReadOnlyList<double[]> Estimates { get; init; }
 
     /// <summary>Validation losses after fine-tuning the base networks, mean over bases and runs.</summary>
@@ -24,7 +26,10 @@ public sealed record AffinityValidationResult
     /// <summary>Agreement with training from scratch; null if not asked for.</summary>
     public AffinityAgreement? FromScratch { get; init; }
 
-    /// <summary>Correlation within tasks between the two truths: what real fine-tuning from the same bases reaches; NaN without both.</summary>
+    /// <summary>
+    /// Correlation within tasks between the two truths: what real fine-tuning from the same bases reaches; NaN without
+    /// both.
+    /// </summary>
     public required double FineTunedAgainstScratch { get; init; }
 
     /// <summary>Epochs of the fine-tuning runs.</summary>

@@ -52,7 +52,8 @@ public sealed class CoverGroupingOptions
         if (affinity.Count == 0)
             throw new ArgumentException("At least one task is needed", nameof(affinity));
         if (MaxGroupSize is { } size && (long)size * GroupCount < affinity.Count)
-            throw new ArgumentException($"{GroupCount} groups of at most {size} tasks cannot cover {affinity.Count} tasks", nameof(affinity));
+            throw new ArgumentException(
+                $"{GroupCount} groups of at most {size} tasks cannot cover {affinity.Count} tasks", nameof(affinity));
         if (UsePrediction && affinity.PredictGroup is null)
             throw new ArgumentException($"The affinity '{affinity.Method}' predicts no losses of groups",
                 nameof(affinity));

@@ -6,7 +6,8 @@ internal static class ExactResult
     public static void ThrowIfTooMany(PartitionProblem problem, int most, string solver)
     {
         if (problem.Count > most)
-            throw new ArgumentException($"{solver} takes at most {most} tasks (linked tasks count once), got {problem.Count}");
+            throw new ArgumentException(
+                $"{solver} takes at most {most} tasks (linked tasks count once), got {problem.Count}");
     }
 
     /// <summary>A proven optimum; an empty assignment means that the constraints allow none.</summary>

@@ -20,7 +20,8 @@ public static class GroupCountSearch
     /// <exception cref="ArgumentException">A number of groups is out of range, or two candidates return different
     /// numbers of scores.</exception>
     public static GroupCountSearchResult Run(
-        TaskAffinity affinity, Func<TaskGrouping, CancellationToken, double[]> train, GroupCountSearchOptions? options = null, CancellationToken cancellationToken = default)
+        TaskAffinity affinity, Func<TaskGrouping, CancellationToken, double[]> train,
+        GroupCountSearchOptions? options = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(affinity);
         ArgumentNullException.ThrowIfNull(train);

@@ -19,7 +19,8 @@ public sealed class IntervalGroupingSolver(PartitionOptions? options = null) : I
     public GroupingResult Solve(TaskAffinity affinity, CancellationToken cancellationToken = default)
     {
         var constrained = new PartitionProblem(affinity, _options);
-        // Intervals are over tasks, so the matrix is wanted without units; links become forbidden cuts and forbidden intervals.
+        // Intervals are over tasks, so the matrix is wanted without units; links become forbidden cuts and forbidden
+        // intervals.
         var problem = new PartitionProblem(affinity, new()
         {
             GroupCount = _options.GroupCount,

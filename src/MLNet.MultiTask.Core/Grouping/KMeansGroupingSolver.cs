@@ -18,7 +18,8 @@ public sealed class KMeansGroupingSolver(SdpGroupingOptions? options = null) : I
     {
         _options.Validate();
         var problem = new PartitionProblem(affinity, _options);
-        // Only the number of groups is taken from the search: a grouping could end the relaxation before X says anything.
+        // Only the number of groups is taken from the search: a grouping could end the relaxation before X says
+        // anything.
         int groups = new RelaxationRun(problem, _options, cancellationToken).Search().Count;
         var run = new RelaxationRun(problem, _options, cancellationToken);
         string reason = run.SolveRelaxation(groups, _options.MaxIterations);

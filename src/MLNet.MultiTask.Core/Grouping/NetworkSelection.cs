@@ -77,16 +77,19 @@ public static class NetworkSelection
         foreach (CandidateNetwork c in candidates)
         {
             if (c.Members.Count == 0 || c.Members.Count != c.Losses.Count)
-                throw new ArgumentException($"Network '{c.Name}' has {c.Members.Count} tasks and {c.Losses.Count} losses", nameof(candidates));
+                throw new ArgumentException(
+                    $"Network '{c.Name}' has {c.Members.Count} tasks and {c.Losses.Count} losses", nameof(candidates));
             if (!(c.Cost > 0) || !double.IsFinite(c.Cost))
                 throw new ArgumentException($"Network '{c.Name}' costs {c.Cost}; a cost must be positive",
                     nameof(candidates));
             for (int m = 0; m < c.Members.Count; m++)
             {
                 if (c.Members[m] < 0 || c.Members[m] >= taskCount || (m > 0 && c.Members[m] <= c.Members[m - 1]))
-                    throw new ArgumentException($"Tasks of network '{c.Name}' must be ascending and in 0 to {taskCount - 1}", nameof(candidates));
+                    throw new ArgumentException($"Tasks of network '{c.Name}' must be ascending and in 0 to " +
+                        $"{taskCount - 1}", nameof(candidates));
                 if (!double.IsFinite(c.Losses[m]))
-                    throw new ArgumentException($"Loss of task {c.Members[m]} in network '{c.Name}' is {c.Losses[m]}; it must be finite", nameof(candidates));
+                    throw new ArgumentException($"Loss of task {c.Members[m]} in network '{c.Name}' is " +
+                        $"{c.Losses[m]}; it must be finite", nameof(candidates));
             }
         }
     }

@@ -15,7 +15,8 @@ internal static class PartitionChecks
         if (options.GroupCost is { } cost && !double.IsFinite(cost))
             throw new ArgumentOutOfRangeException(nameof(options), cost, $"{nameof(options.GroupCost)} must be finite");
         if (options.GroupCount > options.MaxGroupCount)
-            throw new ArgumentException($"{options.GroupCount} groups asked for, but at most {options.MaxGroupCount} allowed", nameof(options));
+            throw new ArgumentException(
+                $"{options.GroupCount} groups asked for, but at most {options.MaxGroupCount} allowed", nameof(options));
         foreach ((int first, int second) in options.MustLink.Concat(options.CannotLink))
             foreach (int task in new[] { first, second })
                 if (task < 0 || task >= n)
@@ -35,15 +36,18 @@ internal static class PartitionChecks
         {
             string List() => string.Join(", ", units[unit].Select(t => $"'{names[t]}'"));
             if (units[unit].Length > problem.MaxSize)
-                throw new ArgumentException($"Tasks {List()} must share a group, but a group holds at most {problem.MaxSize} tasks", nameof(options));
+                throw new ArgumentException($"Tasks {List()} must share a group, but a group holds at most " +
+                    $"{problem.MaxSize} tasks", nameof(options));
             if (problem.Forbidden?[unit * units.Length + unit] == true)
                 throw new ArgumentException($"Two of the tasks {List()} must and must not share a group",
                     nameof(options));
         }
         if (problem.MinGroups > units.Length)
-            throw new ArgumentException($"{problem.MinGroups} groups asked for, but tasks that must stay together leave {units.Length}", nameof(options));
+            throw new ArgumentException($"{problem.MinGroups} groups asked for, but tasks that must stay together " +
+                $"leave {units.Length}", nameof(options));
         if ((long)problem.MaxGroups * problem.MaxSize < problem.TaskCount)
-            throw new ArgumentException($"{problem.TaskCount} tasks do not fit into {problem.MaxGroups} groups of at most {problem.MaxSize}", nameof(options));
+            throw new ArgumentException($"{problem.TaskCount} tasks do not fit into {problem.MaxGroups} groups of at " +
+                $"most {problem.MaxSize}", nameof(options));
     }
 
     /// <summary>For solvers that cannot honour links or limits: better refused than ignored.</summary>

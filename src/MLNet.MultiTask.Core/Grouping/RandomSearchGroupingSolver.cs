@@ -90,7 +90,8 @@ public sealed class RandomSearchGroupingSolver(RandomSearchOptions? options = nu
             Grouping = problem.ToGrouping(best),
             Objective = bestValue,
             Iterations = evaluate.Count,
-            StopReason = $"{_options.Steps} steps are done: {rejected} rejected by prediction, {evaluate.Count} groups evaluated",
+            StopReason = $"{_options.Steps} steps are done: {rejected} rejected by prediction, {evaluate.Count} " +
+                "groups evaluated",
             Solver = Name,
         };
     }

@@ -72,7 +72,8 @@ internal sealed class RelaxationRun(PartitionProblem problem, SdpGroupingOptions
                     return "the bound meets the grouping";
                 if (IsSolvedTo(options.RelativeGap))
                     return Finish("the relaxation is solved to the tolerance");
-                // Without feasible points (fixed entries, size limits) only the bound can say that nothing moves any more.
+                // Without feasible points (fixed entries, size limits) only the bound can say that nothing moves any
+                // more.
                 stalled = Bound < stalledAt - 0.01 * Tolerance(Bound) ? 0 : stalled + 1;
                 stalledAt = Math.Min(stalledAt, Bound);
                 if (!Sdp.Entries.IsPlain && stalled >= Patience)

@@ -56,7 +56,8 @@ internal sealed class SpectralEmbedding
     {
         if (temperature is null)
             return Array.FindIndex(values, v => v < 0) is int negative and >= 0
-                ? throw new ArgumentException($"The affinity between tasks {negative / n} and {negative % n} is {values[negative]}; " +
+                ? throw new ArgumentException(
+                    $"The affinity between tasks {negative / n} and {negative % n} is {values[negative]}; " +
                     "spectral clustering of the affinities themselves needs them not negative: set a temperature")
                 : [.. values];
         double mean = 0, squares = 0, largest = values.Max();

@@ -56,7 +56,8 @@ public sealed class SubsetProgrammingSolver(SubsetProgrammingOptions? options = 
             int[] members = problem.TasksOf(Enumerable.Range(0, problem.Count).Where(u => (set >> u & 1) == 1));
             double value = groupValue(members);
             if (!double.IsFinite(value))
-                throw new ArgumentException($"The value of group {string.Join(',', members)} is {value}; it must be finite");
+                throw new ArgumentException(
+                    $"The value of group {string.Join(',', members)} is {value}; it must be finite");
             values[set] = value - problem.GroupCost;
         }
     }

@@ -4,9 +4,9 @@ using System.Globalization;
 namespace MLNet.MultiTask;
 
 /// <summary>
-/// Which tasks are learned together. A value with equality and a canonical text: groups in order of their smallest served task,
-/// <c>0,1|2,3</c>; a task that helps in a group without being served by it stands there in parentheses, <c>0,1,(4)|2,3,4</c>.
-/// The text is the AutoML parameter, the history key, the file field and the log line.
+/// Which tasks are learned together. A value with equality and a canonical text: groups in order of their smallest
+/// served task, <c>0,1|2,3</c>; a task that helps in a group without being served by it stands there in parentheses,
+/// <c>0,1,(4)|2,3,4</c>. The text is the AutoML parameter, the history key, the file field and the log line.
 /// </summary>
 public sealed class TaskGrouping : IEquatable<TaskGrouping>
 {
@@ -44,7 +44,8 @@ public sealed class TaskGrouping : IEquatable<TaskGrouping>
     public static TaskGrouping FromAssignment(IReadOnlyList<int> assignment)
     {
         ArgumentNullException.ThrowIfNull(assignment);
-        return new(Enumerable.Range(0, assignment.Count).GroupBy(t => assignment[t]).Select(g => new TaskGroup([.. g], [])));
+        return new(Enumerable.Range(0, assignment.Count).GroupBy(t => assignment[t])
+            .Select(g => new TaskGroup([.. g], [])));
     }
 
     /// <summary>The index in <see cref="Groups"/> of the group that serves each task; length T.</summary>
@@ -110,7 +111,8 @@ public sealed class TaskGrouping : IEquatable<TaskGrouping>
         : throw new ArgumentOutOfRangeException(nameof(taskCount), taskCount, "A grouping has at least one task");
 
     private static string Text(TaskGroup group) => string.Join(',', group.Members.Select(t =>
-        group.Served.Contains(t) ? t.ToString(CultureInfo.InvariantCulture) : string.Create(CultureInfo.InvariantCulture, $"({t})")));
+        group.Served.Contains(t) ? t.ToString(CultureInfo.InvariantCulture)
+            : string.Create(CultureInfo.InvariantCulture, $"({t})")));
 
     private static TaskGroup ParseGroup(string text)
     {
@@ -118,7 +120,8 @@ public sealed class TaskGrouping : IEquatable<TaskGrouping>
         foreach (string item in text.Split(','))
         {
             bool helps = item.StartsWith('(') && item.EndsWith(')') && item.Length > 2;
-            if (!int.TryParse(helps ? item[1..^1] : item, NumberStyles.None, CultureInfo.InvariantCulture, out int task))
+            if (!int.TryParse(helps ? item[1..^1] : item, NumberStyles.None, CultureInfo.InvariantCulture,
+                out int task))
                 throw new ArgumentException($"'{item}' is not a task number");
             (helps ? helpers : served).Add(task);
         }
@@ -137,7 +140,8 @@ public sealed class TaskGrouping : IEquatable<TaskGrouping>
             foreach (int task in group.Served)
             {
                 if (task < 0 || task >= TaskCount)
-                    throw new ArgumentException($"task {task} is outside 0 to {TaskCount - 1}; every task from 0 on must be served by one group");
+                    throw new ArgumentException($"task {task} is outside 0 to {TaskCount - 1}; every task from 0 on " +
+                        "must be served by one group");
                 if (servedBy[task])
                     throw new ArgumentException($"task {task} is served twice");
                 servedBy[task] = true;

@@ -37,7 +37,8 @@ public sealed class SharedBottomNetwork
         TargetMeans = targetMeans ?? new float[shape.Tasks.Count];
         TargetScales = targetScales ?? [.. Enumerable.Repeat(1f, shape.Tasks.Count)];
         if (TargetMeans.Length != shape.Tasks.Count || TargetScales.Length != shape.Tasks.Count)
-            throw new ArgumentException($"{TargetMeans.Length} target means and {TargetScales.Length} scales given for " +
+            throw new ArgumentException(
+                $"{TargetMeans.Length} target means and {TargetScales.Length} scales given for " +
                 $"{shape.Tasks.Count} tasks", nameof(targetMeans));
         for (int t = 0; t < shape.Tasks.Count; t++)
             if (!float.IsFinite(TargetMeans[t]) || !(TargetScales[t] > 0 && float.IsFinite(TargetScales[t])))
@@ -59,8 +60,8 @@ public sealed class SharedBottomNetwork
     public float[] TargetScales { get; }
 
     /// <summary>
-    /// Weights and biases uniform in ±1/√inputs, gains 1, shifts 0. A trunk layer's numbers depend on (seed, layer), a head's on (seed,
-    /// task name),
+    /// Weights and biases uniform in ±1/√inputs, gains 1, shifts 0. A trunk layer's numbers depend on (seed, layer), a
+    /// head's on (seed, task name),
     /// so an added task changes no other task's head.
     /// </summary>
     public static SharedBottomNetwork Initialize(NetworkShape shape, ulong seed)
@@ -207,7 +208,8 @@ public sealed class SharedBottomNetwork
         for (int t = 0; t < Shape.Tasks.Count; t++)
             if (Shape.Tasks[t].Name == task.Name)
                 return Shape.Tasks[t].Kind == task.Kind && Shape.Tasks[t].OutputCount == task.OutputCount ? t
-                    : throw new ArgumentException($"Task '{task.Name}' is {task.Kind} with {task.OutputCount} outputs, " +
+                    : throw new ArgumentException(
+                        $"Task '{task.Name}' is {task.Kind} with {task.OutputCount} outputs, " +
                         "the network's is " +
                         $"{Shape.Tasks[t].Kind} with {Shape.Tasks[t].OutputCount}", nameof(task));
         throw new ArgumentException($"The network has no task '{task.Name}'; it has " +

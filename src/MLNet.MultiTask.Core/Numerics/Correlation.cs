@@ -12,7 +12,8 @@ internal static class Correlation
     public static double Pearson(ReadOnlySpan<double> x, ReadOnlySpan<double> y, ReadOnlySpan<double> weights = default)
     {
         if (x.Length != y.Length || (!weights.IsEmpty && weights.Length != x.Length))
-            throw new ArgumentException($"Columns of {x.Length}, {y.Length} and {weights.Length} entries cannot be correlated");
+            throw new ArgumentException(
+                $"Columns of {x.Length}, {y.Length} and {weights.Length} entries cannot be correlated");
         if (x.IsEmpty)
             return 0;
         // Differences from the first entry keep a constant column exactly constant.

@@ -52,7 +52,8 @@ internal sealed class ImplicitQL
             for (int high = BlockEnd(e, low, negligible); high != low; high = BlockEnd(e, low, negligible))
             {
                 if (++steps > MaxStepsPerValue)
-                    throw new ArithmeticException($"Eigenvalue {low} of {n} did not converge in {MaxStepsPerValue} QL steps");
+                    throw new ArithmeticException(
+                        $"Eigenvalue {low} of {n} did not converge in {MaxStepsPerValue} QL steps");
                 OneStep(d, e, low, high, record);
             }
         }

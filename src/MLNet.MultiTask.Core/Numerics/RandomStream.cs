@@ -1,8 +1,8 @@
 namespace MLNet.MultiTask;
 
 /// <summary>
-/// Counter-based random numbers named by (seed, purpose, index): value i of a stream is a hash of the stream's key and i,
-/// so streams are independent of one another and of the order in which they are used.
+/// Counter-based random numbers named by (seed, purpose, index): value i of a stream is a hash of the stream's key and
+/// i, so streams are independent of one another and of the order in which they are used.
 /// The generator is SplitMix64 (Steele, Lea, Flood 2014) started at a hashed key.
 /// </summary>
 public struct RandomStream

@@ -3,8 +3,8 @@ using System.Numerics.Tensors;
 namespace MLNet.MultiTask.Numerics;
 
 /// <summary>
-/// Cholesky factorisation A = Uᵀ·U of a symmetric positive definite float matrix, row-major. Right-looking: 16 rows of U
-/// are finished, then their products are subtracted from all that follows by the register tiles of
+/// Cholesky factorisation A = Uᵀ·U of a symmetric positive definite float matrix, row-major. Right-looking: 16 rows of
+/// U are finished, then their products are subtracted from all that follows by the register tiles of
 /// <see cref="PanelProduct"/>. Keeps its work space: one object for each thread.
 /// </summary>
 internal sealed unsafe class UpperCholesky

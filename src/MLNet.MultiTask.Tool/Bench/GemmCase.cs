@@ -10,7 +10,9 @@ internal sealed record GemmCase(int M, int N, int K, bool TransposeA = false, bo
 
     public override string ToString() => $"{M}x{N}x{K}{(TransposeA ? " Aᵀ" : "")}{(TransposeB ? " Bᵀ" : "")}";
 
-    /// <summary>Per layer: values forward, gradient of the weights, signal backward (but for the first layer).</summary>
+    /// <summary>
+    /// Per layer: values forward, gradient of the weights, signal backward (but for the first layer).
+    /// </summary>
     public static IEnumerable<GemmCase> OfTraining(BenchShape shape)
     {
         int[] widths = [shape.Features, .. shape.Hidden, shape.Tasks];

@@ -5,7 +5,9 @@ using MLNet.MultiTask.Networks;
 
 namespace MLNet.MultiTask.Tool.Bench;
 
-/// <summary>Projected gradients of every (sample, task) pair of a table, the features of gradient-based affinity.</summary>
+/// <summary>
+/// Projected gradients of every (sample, task) pair of a table, the features of gradient-based affinity.
+/// </summary>
 internal sealed class GradBench
 {
     private const int Rows = 1024;
@@ -21,13 +23,15 @@ internal sealed class GradBench
         foreach (ref float label in labels.AsSpan())
             label = random.NextSingle() < 0.5f ? 1 : 0;
         var table = new TaskTable(shape.RandomFeatures(Rows), shape.Features, shape.TaskInfos(), labels);
-        _sweep = new TrunkSweep(SharedBottomNetwork.Initialize(network, 1), table, [.. Enumerable.Range(0, Rows)], threads, CancellationToken.None);
+        _sweep = new TrunkSweep(SharedBottomNetwork.Initialize(network, 1), table, [.. Enumerable.Range(0, Rows)],
+            threads, CancellationToken.None);
         double[] shares = [.. Enumerable.Repeat(1.0 / shape.Tasks, shape.Tasks)];
         _subspace = projection switch
         {
             "dense" => new RademacherSubspace(network, dimension, 1, null),
             "structured" => new KroneckerSubspace(network, dimension, 1),
-            _ => new ExplicitSubspace(KrylovBasis.Build(_sweep, KrylovBasis.TaskGradients(_sweep, _sweep.TaskWeights()), shares, 2, 0, dimension, null)),
+            _ => new ExplicitSubspace(KrylovBasis.Build(_sweep, KrylovBasis.TaskGradients(_sweep, _sweep.TaskWeights()),
+                shares, 2, 0, dimension, null)),
         };
     }
 
@@ -41,15 +45,18 @@ internal sealed class GradBench
 
     public static Command Create(ToolConsole console)
     {
-        var verb = new BenchVerb(console, "grad", "Times projected gradients of (sample, task) pairs.", "Passes over 1,024 rows timed after warm-up.", 20);
-        Option<string[]> shapes = BenchVerb.ShapeOption("The network: a = 64-128-64-14 tasks, b = 256-256-128-20, c = 512-512-256-100.");
+        var verb = new BenchVerb(console, "grad", "Times projected gradients of (sample, task) pairs.",
+            "Passes over 1,024 rows timed after warm-up.", 20);
+        Option<string[]> shapes =
+            BenchVerb.ShapeOption("The network: a = 64-128-64-14 tasks, b = 256-256-128-20, c = 512-512-256-100.");
         var projection = new Option<string>("--projection")
         {
             Description = "krylov (basis of task gradients), dense (random signs) or structured (Kronecker sketch).",
             DefaultValueFactory = _ => "krylov",
         };
         projection.AcceptOnlyFromAmong("krylov", "dense", "structured");
-        Option<int> dimension = BenchVerb.Positive("--dimension", "Numbers per pair; at most that many for krylov.", 200);
+        Option<int> dimension =
+            BenchVerb.Positive("--dimension", "Numbers per pair; at most that many for krylov.", 200);
         verb.Command.Options.Add(shapes);
         verb.Command.Options.Add(projection);
         verb.Command.Options.Add(dimension);

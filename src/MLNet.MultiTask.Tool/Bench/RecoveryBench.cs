@@ -25,14 +25,15 @@ internal sealed class RecoveryBench
     };
     private readonly Option<double[]> _misleading = new("--misleading")
     {
-        Description = "The same for data sets whose labels mislead: those of one group hardly correlate, and noise correlates those of " +
-            "different groups.",
+        Description = "The same for data sets whose labels mislead: those of one group hardly correlate, and noise " +
+            "correlates those of different groups.",
         AllowMultipleArgumentsPerToken = true,
     };
     private readonly Option<int> _rows =
         BenchVerb.Positive("--rows", "Rows of each data set, three quarters of them to train on.", 500);
     private readonly Option<int> _misleadingRows =
-        BenchVerb.Positive("--misleading-rows", "Rows of each misleading data set; fewer than 2,000 do not suffice to learn its tasks.", 2000);
+        BenchVerb.Positive("--misleading-rows",
+            "Rows of each misleading data set; fewer than 2,000 do not suffice to learn its tasks.", 2000);
     private readonly Option<int> _firstSeed = BenchVerb.Positive("--first-seed", "Seed of the first data set.", 1);
     private readonly Option<FileInfo[]> _lines = new("--lines")
     {
@@ -64,26 +65,30 @@ internal sealed class RecoveryBench
             [.. Noises(parsed, _noise).Select(n => (n, false)), .. Noises(parsed, _misleading).Select(n => (n, true))];
         string[] names = parsed.GetValue(_methods) is { Length: > 0 } given ? given
             : [.. AffinityMethods.All.Select(m => m.Name)];
-        var measurements = new List<RecoveryMeasurement>((parsed.GetValue(_lines) ?? []).SelectMany(RecoveryMeasurement.Read));
+        var measurements =
+            new List<RecoveryMeasurement>((parsed.GetValue(_lines) ?? []).SelectMany(RecoveryMeasurement.Read));
         foreach (string name in names)
             foreach ((double noise, bool misleads) in places)
                 for (int k = 0; k < run.Steps; k++)
                 {
                     int seed = parsed.GetValue(_firstSeed) + k;
-                    if (measurements.Exists(m => (m.Method, m.Noise, m.Misleads, m.Seed) == (name, noise, misleads, seed)))
+                    if (measurements.Exists(m =>
+                        (m.Method, m.Noise, m.Misleads, m.Seed) == (name, noise, misleads, seed)))
                         continue;
                     JsonObject line = Measure(name, noise, misleads, seed, parsed, run);
                     measurements.Add(RecoveryMeasurement.Of(line));
                     yield return line;
                 }
-        plot?.Write(stream => stream.Write(System.Text.Encoding.UTF8.GetBytes(RecoveryPlot.ToSvg(RecoveryMeasurement.Curves(measurements)))));
+        plot?.Write(stream => stream.Write(
+            System.Text.Encoding.UTF8.GetBytes(RecoveryPlot.ToSvg(RecoveryMeasurement.Curves(measurements)))));
     }
 
     private static double[] Noises(ParseResult parsed, Option<double[]> option)
     {
         double[] noises = parsed.GetValue(option) ?? [];
         int bad = Array.FindIndex(noises, noise => !(noise >= 0 && double.IsFinite(noise)));
-        return bad < 0 ? noises : throw new InputException(string.Create(System.Globalization.CultureInfo.InvariantCulture,
+        return bad < 0 ? noises : throw new InputException(string.Create(
+            System.Globalization.CultureInfo.InvariantCulture,
             $"{option.Name} is {noises[bad]}; finite numbers of at least 0 are expected."));
     }
 

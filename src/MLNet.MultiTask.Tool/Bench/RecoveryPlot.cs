@@ -17,8 +17,8 @@ internal sealed record RecoveryCurve(string Method, IReadOnlyList<RecoveryPoint>
 internal readonly record struct RecoveryPoint(double Noise, bool Misleads, double Index, double Area);
 
 /// <summary>
-/// Draws recovery curves as a picture (SVG text): one panel for the groups, one for the pairs; what guessing reaches is a dashed line.
-/// Points where labels mislead stand apart.
+/// Draws recovery curves as a picture (SVG text): one panel for the groups, one for the pairs; what guessing reaches is
+/// a dashed line. Points where labels mislead stand apart.
 /// </summary>
 internal static class RecoveryPlot
 {
@@ -29,7 +29,8 @@ internal static class RecoveryPlot
 
     public static string ToSvg(IReadOnlyList<RecoveryCurve> curves)
     {
-        double total = Math.Max(Top + Height + 60, Top + RowHeight * curves.Count + 20), legend = Left + 2 * Width + Gap + 14;
+        double total = Math.Max(Top + Height + 60, Top + RowHeight * curves.Count + 20),
+            legend = Left + 2 * Width + Gap + 14;
         var svg = new StringBuilder();
         Line(svg, $"""
             <svg xmlns="http://www.w3.org/2000/svg" width="{legend + 180}" height="{total}" font-family="sans-serif" font-size="11">
@@ -50,11 +51,13 @@ internal static class RecoveryPlot
         return svg.ToString();
     }
 
-    private static void Panel(StringBuilder svg, IReadOnlyList<RecoveryCurve> curves, double left, string title, double chance,
-        Func<RecoveryPoint, double> value)
+    private static void Panel(StringBuilder svg, IReadOnlyList<RecoveryCurve> curves, double left, string title,
+        double chance, Func<RecoveryPoint, double> value)
     {
-        (bool Misleads, double Noise)[] places = [.. curves.SelectMany(c => c.Points.Select(p => (p.Misleads, p.Noise))).Distinct().Order()];
-        double At(int place) => left + (places.Length == 1 ? Width / 2 : 12 + (Width - 24) * place / (places.Length - 1));
+        (bool Misleads, double Noise)[] places =
+            [.. curves.SelectMany(c => c.Points.Select(p => (p.Misleads, p.Noise))).Distinct().Order()];
+        double At(int place) =>
+            left + (places.Length == 1 ? Width / 2 : 12 + (Width - 24) * place / (places.Length - 1));
         double X(RecoveryPoint p) => At(Array.IndexOf(places, (p.Misleads, p.Noise)));
         Line(svg, $"""
             <text x="{left}" y="{Top - 14}" font-size="13">{title}</text>
@@ -85,7 +88,8 @@ internal static class RecoveryPlot
     private static string Color(int curve) => s_colors[curve % s_colors.Length];
 
     private static string Style(int curve) =>
-        $"stroke=\"{Color(curve)}\" stroke-width=\"{(curve < Bold ? "3" : "1.5")}\"{(curve < s_colors.Length ? "" : " stroke-dasharray=\"6 3\"")}";
+        $"stroke=\"{Color(curve)}\" stroke-width=\"{(curve < Bold ? "3" : "1.5")}\"" +
+        $"{(curve < s_colors.Length ? "" : " stroke-dasharray=\"6 3\"")}";
 
     private static double Y(double value) => Top + Height * (1 - value) / (1 - Least);
 

@@ -5,7 +5,10 @@ using MLNet.MultiTask.Numerics;
 
 namespace MLNet.MultiTask.Tool.Bench;
 
-/// <summary>One subset of tasks fitted and evaluated from statistics; the features have a steep spectrum, as the peer's "decay" ones.</summary>
+/// <summary>
+/// One subset of tasks fitted and evaluated from statistics; the features have a steep spectrum, as the peer's "decay"
+/// ones.
+/// </summary>
 internal sealed class SubsetBench
 {
     private readonly TaskStatistics _statistics;
@@ -15,9 +18,11 @@ internal sealed class SubsetBench
 
     public SubsetBench(int tasks, int rows, int dimension)
     {
-        _statistics = TaskStatistics.FromFeatures(dimension, [.. Enumerable.Range(0, tasks).Select(t => RandomTask(t, rows, dimension))]);
+        _statistics = TaskStatistics.FromFeatures(dimension,
+            [.. Enumerable.Range(0, tasks).Select(t => RandomTask(t, rows, dimension))]);
         _solver = new OneStepSolver(_statistics);
-        _problem = new SubsetProblem([.. Enumerable.Range(0, tasks)], [.. Enumerable.Repeat(1.0 / tasks, tasks)], 0.01, null);
+        _problem =
+            new SubsetProblem([.. Enumerable.Range(0, tasks)], [.. Enumerable.Repeat(1.0 / tasks, tasks)], 0.01, null);
     }
 
     public void Fit() => _w = _solver.Solve(_problem).Trunk;
@@ -26,13 +31,16 @@ internal sealed class SubsetBench
 
     public static Command Create(ToolConsole console)
     {
-        var verb = new BenchVerb(console, "subset", "Times fitting and evaluating one subset of tasks.", "Subsets timed after warm-up.", 200);
-        Option<int> tasks = BenchVerb.Positive("--tasks", "Tasks of the subset.", 10), rows = BenchVerb.Positive("--rows", "Rows of each task.", 2000);
+        var verb = new BenchVerb(console, "subset", "Times fitting and evaluating one subset of tasks.",
+            "Subsets timed after warm-up.", 200);
+        Option<int> tasks = BenchVerb.Positive("--tasks", "Tasks of the subset.", 10),
+            rows = BenchVerb.Positive("--rows", "Rows of each task.", 2000);
         Option<int> dimension = BenchVerb.Positive("--dimension", "Numbers per row.", 200);
         verb.Command.Options.Add(tasks);
         verb.Command.Options.Add(rows);
         verb.Command.Options.Add(dimension);
-        verb.SetAction((parsed, run) => [Line(parsed.GetValue(tasks), parsed.GetValue(rows), parsed.GetValue(dimension), run)]);
+        verb.SetAction((parsed, run) =>
+            [Line(parsed.GetValue(tasks), parsed.GetValue(rows), parsed.GetValue(dimension), run)]);
         return verb.Command;
     }
 
@@ -54,7 +62,8 @@ internal sealed class SubsetBench
         };
     }
 
-    // Column j of standard normal features times 1/(j + 1), rotated, brought to the variance 25/d of the peer's features; labels from a logit.
+    // Column j of standard normal features times 1/(j + 1), rotated, brought to the variance 25/d of the peer's
+    // features; labels from a logit.
     private static (float[] Features, OutputLoss[] Losses) RandomTask(int task, int rows, int d)
     {
         var random = new RandomStream(1, "bench subset", task);

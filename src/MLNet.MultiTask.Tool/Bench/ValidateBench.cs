@@ -8,7 +8,9 @@ using MLNet.MultiTask.Tool.Output;
 
 namespace MLNet.MultiTask.Tool.Bench;
 
-/// <summary>How well affinity methods predict real training on a data set; one set of real runs for all of them.</summary>
+/// <summary>
+/// How well affinity methods predict real training on a data set; one set of real runs for all of them.
+/// </summary>
 internal sealed class ValidateBench
 {
     private readonly DataOptions _data = new(forTraining: true);
@@ -18,14 +20,16 @@ internal sealed class ValidateBench
         Description = "Methods to check; all without the option.",
         AllowMultipleArgumentsPerToken = true,
     };
-    private readonly Option<int> _validate = BenchVerb.Positive("--validate", "Hold-out subsets that are really trained.", 60);
+    private readonly Option<int> _validate =
+        BenchVerb.Positive("--validate", "Hold-out subsets that are really trained.", 60);
 
     public static Command Create(ToolConsole console)
     {
         var bench = new ValidateBench();
         bench._methods.AcceptOnlyFromAmong([.. AffinityMethods.All.Select(m => m.Name)]);
         var verb = new BenchVerb(console, "validate",
-            "Holds affinity methods against subsets of tasks that are really trained: fine-tuned from 4 base networks, and from fresh weights.",
+            "Holds affinity methods against subsets of tasks that are really trained: fine-tuned from 4 base " +
+            "networks, and from fresh weights.",
             "Real runs of every subset.", new AffinityValidationOptions().Runs, "--runs");
         verb.Command.Options.Add(bench._methods);
         verb.Command.Options.Add(bench._validate);
@@ -39,8 +43,10 @@ internal sealed class ValidateBench
     {
         const ulong seed = 1;
         TrainingOptions training = _network.Read(parsed, null, seed, run.Threads);
-        DataSet data = DataSet.Read(_data.Describe(parsed), _data.SplitSeed(parsed), _data.MaxRows(parsed), run.CancellationToken);
-        string[] names = parsed.GetValue(_methods) is { Length: > 0 } given ? given : [.. AffinityMethods.All.Select(m => m.Name)];
+        DataSet data =
+            DataSet.Read(_data.Describe(parsed), _data.SplitSeed(parsed), _data.MaxRows(parsed), run.CancellationToken);
+        string[] names = parsed.GetValue(_methods) is { Length: > 0 } given
+            ? given : [.. AffinityMethods.All.Select(m => m.Name)];
         var options = new AffinityValidationOptions
         {
             HoldOut = parsed.GetValue(_validate),
@@ -50,7 +56,8 @@ internal sealed class ValidateBench
             Threads = run.Threads,
         };
         using IEnumerator<AffinityValidationResult> results = AffinityValidation.Run(data.Table, data.TrainingRows,
-            [.. names.Select(name => AffinityMethods.Create(name, training))], options, run.CancellationToken).GetEnumerator();
+            [.. names.Select(name => AffinityMethods.Create(name, training))], options, run.CancellationToken)
+            .GetEnumerator();
         foreach (string name in names)
         {
             UserError.Guard(() => results.MoveNext());

@@ -4,8 +4,9 @@ using MLNet.MultiTask.Grouping;
 namespace MLNet.MultiTask.Tool.Data;
 
 /// <summary>
-/// A CSV of trained networks: the column <c>cost</c> and a column of losses per task; an empty cell = the network does not serve the task.
-/// A network is called by its tasks; one that costs a fraction 1/q or q times of the usual 1 gets "/q" or "*q" behind.
+/// A CSV of trained networks: the column <c>cost</c> and a column of losses per task; an empty cell = the network does
+/// not serve the task. A network is called by its tasks; one that costs a fraction 1/q or q times of the usual 1 gets
+/// "/q" or "*q" behind.
 /// </summary>
 internal static class NetworkFile
 {
@@ -24,7 +25,8 @@ internal static class NetworkFile
             double cost = Number(table, row, CostColumn, costs[row]);
             if (!(cost > 0))
                 throw new InputException(
-                    $"{table.FileName} line {table.Line(row)}: the cost is {costs[row]}; a positive number is expected.");
+                    $"{table.FileName} line {table.Line(row)}: the cost is {costs[row]}; a positive number " +
+                    "is expected.");
             int[] members = [.. Enumerable.Range(0, tasks.Length).Where(t => losses[t][row].Length > 0)];
             if (members.Length == 0)
                 throw new InputException($"{table.FileName} line {table.Line(row)} has no loss of any task.");
@@ -40,14 +42,16 @@ internal static class NetworkFile
         NetworkTable table = Read(path, cancellationToken);
         string[] names = [.. table.Networks.Select(n => n.Name)], expected = [.. other.Networks.Select(n => n.Name)];
         if (!table.TaskNames.SequenceEqual(other.TaskNames))
-            throw new InputException($"{Path.GetFileName(path)} is about the tasks {string.Join(", ", table.TaskNames)}, " +
+            throw new InputException(
+                $"{Path.GetFileName(path)} is about the tasks {string.Join(", ", table.TaskNames)}, " +
                 $"{Path.GetFileName(otherPath)} about {string.Join(", ", other.TaskNames)}.");
         int longest = Math.Max(names.Length, expected.Length);
         int different = Enumerable.Range(0, longest)
             .FirstOrDefault(i => names.ElementAtOrDefault(i) != expected.ElementAtOrDefault(i), -1);
         if (different < 0)
             return table;
-        string found = names.ElementAtOrDefault(different) ?? "missing", wanted = expected.ElementAtOrDefault(different) ?? "none";
+        string found = names.ElementAtOrDefault(different) ?? "missing",
+            wanted = expected.ElementAtOrDefault(different) ?? "none";
         throw new InputException($"{Path.GetFileName(path)} must list the networks of {Path.GetFileName(otherPath)} " +
             $"in the same order; network {different + 1} is {found} instead of {wanted}.");
     }
@@ -62,5 +66,6 @@ internal static class NetworkFile
     private static double Number(CsvTable table, int row, string column, string cell) =>
         CellReader.TryNumber(cell, out double number) && double.IsFinite(number) ? number
             : throw new InputException(
-                $"{table.FileName} line {table.Line(row)}: column '{column}' is '{cell}'; a finite number is expected.");
+                $"{table.FileName} line {table.Line(row)}: column '{column}' is '{cell}'; a finite number " +
+                "is expected.");
 }

@@ -44,7 +44,9 @@ internal sealed class ArmOptions
             command.Options.Add(option);
     }
 
-    /// <summary>The names of the arms, without repetition; options of an arm that is not among them are refused.</summary>
+    /// <summary>
+    /// The names of the arms, without repetition; options of an arm that is not among them are refused.
+    /// </summary>
     public string[] Names(ParseResult parsed)
     {
         string text = parsed.GetValue(_arms)!;

@@ -35,12 +35,13 @@ internal sealed class GradTagMethodOptions
     };
 
     private readonly Option<string> _solver = Choice("--solver", s_solvers.Keys,
-        "grad-tag: how the step of a subset is found: 'one-step' of Newton's method from statistics; 'newton' or 'lbfgs' " +
-        "to the minimum of the linearised loss; 'cg', one step without projection; 'legacy', the form of the code " +
-        "released for graphs, for binary tasks.");
+        "grad-tag: how the step of a subset is found: 'one-step' of Newton's method from statistics; 'newton' " +
+        "or 'lbfgs' to the minimum of the linearised loss; 'cg', one step without projection; 'legacy', the form " +
+        "of the code released for graphs, for binary tasks.");
     private readonly Option<string?> _subspace = new("--subspace")
     {
-        Description = "grad-tag: where steps are sought: 'krylov' basis of the tasks' gradients, random 'structured' or " +
+        Description =
+            "grad-tag: where steps are sought: 'krylov' basis of the tasks' gradients, random 'structured' or " +
             $"'dense' projection to {s_defaults.RandomDimension} numbers, or the 'whole' of the shared parameters; " +
             "krylov if not given, whole with --solver cg.",
         HelpName = "SUBSPACE",
@@ -72,7 +73,8 @@ internal sealed class GradTagMethodOptions
     };
     private readonly Option<int?> _subsets = new("--subsets")
     {
-        Description = $"grad-tag: subsets sampled at least; {s_defaults.Subsets} if not given. With --adaptive: in each " +
+        Description =
+            $"grad-tag: subsets sampled at least; {s_defaults.Subsets} if not given. With --adaptive: in each " +
             "round; as few as hold every pair twice if not given.",
         HelpName = "N",
     };
@@ -83,7 +85,8 @@ internal sealed class GradTagMethodOptions
 
     public GradTagMethodOptions() => _subspace.AcceptOnlyFromAmong([.. s_subspaces.Keys]);
 
-    private Option[] All => [_solver, _subspace, _trustRadius, _radii, _probes, _calibration, _epochs, _subsets, _adaptive];
+    private Option[] All =>
+        [_solver, _subspace, _trustRadius, _radii, _probes, _calibration, _epochs, _subsets, _adaptive];
 
     public void AddTo(Command command)
     {
@@ -139,7 +142,8 @@ internal sealed class GradTagMethodOptions
 
     private static int? AtLeast(ParseResult parsed, Option<int?> option, int least) =>
         parsed.GetValue(option) is { } value && value < least
-            ? throw new InputException($"{option.Name} is {value}; it must be at least {least}.") : parsed.GetValue(option);
+            ? throw new InputException($"{option.Name} is {value}; it must be at least {least}.")
+            : parsed.GetValue(option);
 
     private static Option<string> Choice(string name, IEnumerable<string> values, string description)
     {

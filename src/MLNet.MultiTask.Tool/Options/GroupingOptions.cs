@@ -4,11 +4,14 @@ using MLNet.MultiTask.Grouping;
 
 namespace MLNet.MultiTask.Tool.Options;
 
-/// <summary>How <c>group</c> turns an affinity into groups. An option that a method does not know is refused, not ignored.</summary>
+/// <summary>
+/// How <c>group</c> turns an affinity into groups. An option that a method does not know is refused, not ignored.
+/// </summary>
 internal sealed class GroupingOptions
 {
-    private const string Sdp = "sdp", Penalised = "sdp-penalised", BranchAndBound = "branch-and-bound", Spectral = "spectral",
-        ExtendedSpectral = "extended-spectral", Fuzzy = "fuzzy", Cover = "cover", Quotient = "quotient-cover", KMeans = "kmeans";
+    private const string Sdp = "sdp", Penalised = "sdp-penalised", BranchAndBound = "branch-and-bound",
+        Spectral = "spectral", ExtendedSpectral = "extended-spectral", Fuzzy = "fuzzy", Cover = "cover",
+        Quotient = "quotient-cover", KMeans = "kmeans";
 
     public const string Summaries = """
         Methods:
@@ -32,21 +35,47 @@ internal sealed class GroupingOptions
 
     private static readonly string[] Overlapping = [ExtendedSpectral, Fuzzy, Cover, Quotient];
 
-    private readonly Option<string> _method = new("--method") { Description = "How to group; see below.", DefaultValueFactory = _ => Sdp };
-    private readonly Option<string> _groups = new("--groups") { Description = "Number of groups, or auto.", HelpName = "K|auto", DefaultValueFactory = _ => GroupingChoice.Auto };
-    private readonly Option<double?> _groupCost = new("--group-cost") { Description = "Cost of one more group, on the scale of the affinity.", HelpName = "COST" };
-    private readonly Option<int?> _maxSize = new("--max-size") { Description = "Most tasks in a group.", HelpName = "N" };
-    private readonly Option<int?> _maxGroups = new("--max-groups") { Description = "Most groups with --groups auto.", HelpName = "N" };
-    private readonly Option<string[]> _mustLink = new("--must-link") { Description = "Two tasks, A,B by name, that must share a group.", HelpName = "A,B…" };
-    private readonly Option<string[]> _cannotLink = new("--cannot-link") { Description = "Two tasks, A,B by name, that must not share a group.", HelpName = "A,B…" };
-    private readonly Option<bool> _cuts = new("--triangle-cuts") { Description = "sdp, sdp-penalised: tighten the bound until it proves the groups." };
-    private readonly Option<double?> _timeLimit = new("--time-limit") { Description = "branch-and-bound: seconds before it ends with a gap [default: 60].", HelpName = "SECONDS" };
-    private readonly Option<bool> _alone = new("--allow-alone") { Description = "cover: a task may be alone in a group and scores the diagonal then." };
+    private readonly Option<string> _method =
+        new("--method") { Description = "How to group; see below.", DefaultValueFactory = _ => Sdp };
+    private readonly Option<string> _groups = new("--groups")
+    {
+        Description = "Number of groups, or auto.",
+        HelpName = "K|auto",
+        DefaultValueFactory = _ => GroupingChoice.Auto,
+    };
+    private readonly Option<double?> _groupCost = new("--group-cost")
+    {
+        Description = "Cost of one more group, on the scale of the affinity.",
+        HelpName = "COST",
+    };
+    private readonly Option<int?> _maxSize =
+        new("--max-size") { Description = "Most tasks in a group.", HelpName = "N" };
+    private readonly Option<int?> _maxGroups =
+        new("--max-groups") { Description = "Most groups with --groups auto.", HelpName = "N" };
+    private readonly Option<string[]> _mustLink =
+        new("--must-link") { Description = "Two tasks, A,B by name, that must share a group.", HelpName = "A,B…" };
+    private readonly Option<string[]> _cannotLink = new("--cannot-link")
+    {
+        Description = "Two tasks, A,B by name, that must not share a group.",
+        HelpName = "A,B…",
+    };
+    private readonly Option<bool> _cuts =
+        new("--triangle-cuts") { Description = "sdp, sdp-penalised: tighten the bound until it proves the groups." };
+    private readonly Option<double?> _timeLimit = new("--time-limit")
+    {
+        Description = "branch-and-bound: seconds before it ends with a gap [default: 60].",
+        HelpName = "SECONDS",
+    };
+    private readonly Option<bool> _alone =
+        new("--allow-alone") { Description = "cover: a task may be alone in a group and scores the diagonal then." };
 
-    public GroupingOptions() => _method.AcceptOnlyFromAmong(Sdp, Penalised, BranchAndBound, "subset-programming", "exhaustive", Spectral,
-        ExtendedSpectral, "agglomerative", KMeans, Fuzzy, "interval", "annealing", "random-search", Cover, Quotient, SelectionOptions.Method);
+    public GroupingOptions() =>
+        _method.AcceptOnlyFromAmong(Sdp, Penalised, BranchAndBound, "subset-programming", "exhaustive", Spectral,
+            ExtendedSpectral, "agglomerative", KMeans, Fuzzy, "interval", "annealing", "random-search", Cover, Quotient,
+            SelectionOptions.Method);
 
-    private Option[] OfMatrix => [_groups, _groupCost, _maxSize, _maxGroups, _mustLink, _cannotLink, _cuts, _timeLimit, _alone];
+    private Option[] OfMatrix =>
+        [_groups, _groupCost, _maxSize, _maxGroups, _mustLink, _cannotLink, _cuts, _timeLimit, _alone];
 
     public void AddTo(Command command)
     {
@@ -122,7 +151,8 @@ internal sealed class GroupingOptions
     {
         if (parsed.GetValue(_timeLimit) is { } seconds)
             options.TimeLimit = seconds > 0 && double.IsFinite(seconds) ? TimeSpan.FromSeconds(seconds)
-                : throw new InputException(string.Create(CultureInfo.InvariantCulture, $"--time-limit is {seconds}; a positive number of seconds is expected."));
+                : throw new InputException(string.Create(CultureInfo.InvariantCulture,
+                    $"--time-limit is {seconds}; a positive number of seconds is expected."));
         return options;
     }
 
@@ -155,7 +185,8 @@ internal sealed class GroupingOptions
         if (!int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out int groups))
             throw new InputException($"--groups is '{text}'; a number of groups or auto is expected.");
         return groups >= 1 && groups <= tasks ? groups
-            : throw new InputException($"--groups is {groups}, but there are {tasks} tasks; 1 to {tasks} groups are possible.");
+            : throw new InputException(
+                $"--groups is {groups}, but there are {tasks} tasks; 1 to {tasks} groups are possible.");
     }
 
     private static (int, int)[] Pairs(ParseResult parsed, Option<string[]> option, TaskAffinity affinity) =>
@@ -170,7 +201,8 @@ internal sealed class GroupingOptions
             if (first >= 0 && second >= 0)
                 return (first, second);
         }
-        throw new InputException($"{option} is '{text}'; two task names with a comma between them are expected, out of {string.Join(", ", affinity.TaskNames)}.");
+        throw new InputException($"{option} is '{text}'; two task names with a comma between them are expected, out " +
+            $"of {string.Join(", ", affinity.TaskNames)}.");
 
         int Index(string name) => affinity.TaskNames.ToList().IndexOf(name);
     }

@@ -10,7 +10,8 @@ internal static class ValidationReport
 {
     public static Table ToTable(AffinityValidationResult result)
     {
-        Table table = Tables.Create("estimate against", result.FromScratch is null ? ["fine-tuned"] : ["fine-tuned", "from scratch"]);
+        Table table = Tables.Create("estimate against",
+            result.FromScratch is null ? ["fine-tuned"] : ["fine-tuned", "from scratch"]);
         void Row(string name, Func<AffinityAgreement, string> value) => Tables.AddRow(table,
             [name, value(result.FineTuned), .. result.FromScratch is { } scratch ? new[] { value(scratch) } : []]);
         Row("correlation within tasks", a => Tables.Number(a.WithinTaskPearson));
@@ -22,7 +23,8 @@ internal static class ValidationReport
         Row("operations, of really training", a => Percent(a.FlopsRatio));
         Row("time, of really training", a => Percent(a.TimeRatio));
         if (result.FromScratch is not null)
-            Tables.AddRow(table, ["fine-tuning, correlated within tasks", "", Tables.Number(result.FineTunedAgainstScratch)]);
+            Tables.AddRow(table,
+                ["fine-tuning, correlated within tasks", "", Tables.Number(result.FineTunedAgainstScratch)]);
         return table;
     }
 
@@ -57,5 +59,6 @@ internal static class ValidationReport
         ["seconds"] = agreement.SecondsPerSubset,
     };
 
-    private static string Percent(double value) => double.IsNaN(value) ? "–" : (100 * value).ToString("F2", CultureInfo.InvariantCulture) + " %";
+    private static string Percent(double value) =>
+        double.IsNaN(value) ? "–" : (100 * value).ToString("F2", CultureInfo.InvariantCulture) + " %";
 }

@@ -34,25 +34,40 @@ internal sealed class AffinityCommand
     private readonly ToolConsole _console;
 
     private readonly Option<string> _method = AffinityMethodOption.Create("How to estimate; see below.");
-    private readonly Option<string?> _csv = new("--csv") { Description = "Write the matrix, with task names above it.", HelpName = "FILE" };
+    private readonly Option<string?> _csv =
+        new("--csv") { Description = "Write the matrix, with task names above it.", HelpName = "FILE" };
     private readonly Option<string?> _svg = new("--svg") { Description = "Draw the matrix.", HelpName = "FILE" };
 
-    private readonly Option<int?> _bases = new("--bases") { Description = "Base networks of grad-tag that are averaged; 3 if not given." };
+    private readonly Option<int?> _bases =
+        new("--bases") { Description = "Base networks of grad-tag that are averaged; 3 if not given." };
     private readonly Option<string> _stage = new("--stage")
     {
-        Description = "Stage of grad-tag's base networks: 'best' validation epoch, 'early' (amid learning), 'auto' (early, corrected by really training " +
-            "50 subsets twice), or a number of epochs.",
+        Description = "Stage of grad-tag's base networks: 'best' validation epoch, 'early' (amid learning), 'auto' " +
+            "(early, corrected by really training 50 subsets twice), or a number of epochs.",
         DefaultValueFactory = _ => "best",
     };
     private readonly Option<string> _evaluation = new("--evaluation")
     {
-        Description = "How grad-tag predicts a subset's losses: 'forward' pass, 'quadratic' from statistics, about 20 times quicker per subset, or 'linearized' outputs.",
+        Description = "How grad-tag predicts a subset's losses: 'forward' pass, 'quadratic' from statistics, about " +
+            "20 times quicker per subset, or 'linearized' outputs.",
         DefaultValueFactory = _ => "forward",
     };
-    private readonly Option<int?> _validate = new("--validate") { Description = "Hold-out subsets that are really trained to check the estimate.", HelpName = "N" };
-    private readonly Option<int> _runs = new("--runs") { Description = "Real runs of each hold-out subset.", DefaultValueFactory = _ => new AffinityValidationOptions().Runs };
-    private readonly Option<bool> _fineTunedOnly = new("--fine-tuned-only") { Description = "Check against fine-tuning only, which is quicker than training from scratch." };
-    private readonly Option<string?> _scatter = new("--scatter") { Description = "Draw estimates against real losses.", HelpName = "FILE" };
+    private readonly Option<int?> _validate = new("--validate")
+    {
+        Description = "Hold-out subsets that are really trained to check the estimate.",
+        HelpName = "N",
+    };
+    private readonly Option<int> _runs = new("--runs")
+    {
+        Description = "Real runs of each hold-out subset.",
+        DefaultValueFactory = _ => new AffinityValidationOptions().Runs,
+    };
+    private readonly Option<bool> _fineTunedOnly = new("--fine-tuned-only")
+    {
+        Description = "Check against fine-tuning only, which is quicker than training from scratch.",
+    };
+    private readonly Option<string?> _scatter =
+        new("--scatter") { Description = "Draw estimates against real losses.", HelpName = "FILE" };
 
     private AffinityCommand(ToolConsole console)
     {
@@ -63,7 +78,8 @@ internal sealed class AffinityCommand
     public static Command Create(ToolConsole console)
     {
         var affinity = new AffinityCommand(console);
-        var verb = new VerbCommand("affinity", "Estimates which tasks help which.", Examples + "\n" + AffinityMethodOption.Summaries)
+        var verb = new VerbCommand("affinity", "Estimates which tasks help which.",
+            Examples + "\n" + AffinityMethodOption.Summaries)
         {
             affinity._method, affinity._bases, affinity._stage, affinity._evaluation, affinity._csv, affinity._svg,
             affinity._validate, affinity._runs, affinity._fineTunedOnly, affinity._scatter,
@@ -82,7 +98,8 @@ internal sealed class AffinityCommand
         OutputFile? csv = parsed.GetValue(_csv) is { } matrix ? new OutputFile(matrix) : null;
         OutputFile? svg = parsed.GetValue(_svg) is { } picture ? new OutputFile(picture) : null;
         TrainingOptions training = _network.Read(parsed, null, _common.Seed(parsed), _common.Threads(parsed));
-        DataSet data = DataSet.Read(_data.Describe(parsed), _data.SplitSeed(parsed), _data.MaxRows(parsed), cancellationToken);
+        DataSet data =
+            DataSet.Read(_data.Describe(parsed), _data.SplitSeed(parsed), _data.MaxRows(parsed), cancellationToken);
         ITaskAffinityEstimator estimator = Estimator(parsed, training);
         OutputFile? scatter = parsed.GetValue(_scatter) is { } plot ? new OutputFile(plot) : null;
         long started = Stopwatch.GetTimestamp();
@@ -99,7 +116,8 @@ internal sealed class AffinityCommand
         if (validation is not null)
             _console.Show(ValidationReport.ToTable(validation));
         if (validation is not null)
-            scatter?.Write(stream => stream.Write(System.Text.Encoding.UTF8.GetBytes(AffinityScatterPlot.ToSvg(validation))));
+            scatter?.Write(stream =>
+                stream.Write(System.Text.Encoding.UTF8.GetBytes(AffinityScatterPlot.ToSvg(validation))));
         csv?.Write(stream => AffinityReport.WriteCsv(affinity, stream));
         svg?.Write(stream => stream.Write(System.Text.Encoding.UTF8.GetBytes(AffinityHeatMap.ToSvg(affinity))));
         var results = new JsonObject
@@ -113,7 +131,8 @@ internal sealed class AffinityCommand
                 .Select(d => KeyValuePair.Create(d.Key, JsonFile.Number(d.Value)))),
             ["warnings"] = JsonFile.Texts(affinity.Warnings),
             ["seconds"] = seconds,
-            ["phaseSeconds"] = new JsonObject(affinity.PhaseSeconds.Select(p => KeyValuePair.Create(p.Key, JsonFile.Number(p.Value)))),
+            ["phaseSeconds"] =
+                new JsonObject(affinity.PhaseSeconds.Select(p => KeyValuePair.Create(p.Key, JsonFile.Number(p.Value)))),
         };
         if (validation is not null)
             results["validation"] = ValidationReport.ToJson(validation);
@@ -128,8 +147,10 @@ internal sealed class AffinityCommand
         if (estimator is not GradTagAffinity)
             _gradTag.RefuseOutside(parsed, parsed.GetValue(_method)!);
         if (estimator is not GradTagAffinity gradTag)
-            return parsed.GetValue(_bases) is null && stage == "best" && parsed.GetValue(_evaluation) == "forward" ? estimator
-                : throw new InputException($"--bases, --stage and --evaluation belong to --method grad-tag; the method is {parsed.GetValue(_method)}.");
+            return parsed.GetValue(_bases) is null && stage == "best" && parsed.GetValue(_evaluation) == "forward"
+                ? estimator
+                : throw new InputException($"--bases, --stage and --evaluation belong to --method grad-tag; the " +
+                    $"method is {parsed.GetValue(_method)}.");
         GradTagOptions options = gradTag.Options with
         {
             Bases = parsed.GetValue(_bases) ?? gradTag.Options.Bases,
@@ -143,31 +164,35 @@ internal sealed class AffinityCommand
             options = options with
             {
                 BaseEpochs = int.TryParse(stage, out int epochs) && epochs >= 1 ? epochs
-                    : throw new InputException($"--stage is '{stage}'; expected best, early, auto, or a number of epochs from 1."),
+                    : throw new InputException(
+                        $"--stage is '{stage}'; expected best, early, auto, or a number of epochs from 1."),
             };
         if (options.Bases < 1)
             throw new InputException($"--bases is {options.Bases}; it must be at least 1.");
         return _gradTag.Apply(parsed, options);
     }
 
-    private AffinityValidationResult Validate(ITaskAffinityEstimator estimator, DataSet data, ParseResult parsed, int holdOut,
-        TrainingOptions training, CancellationToken cancellationToken)
+    private AffinityValidationResult Validate(ITaskAffinityEstimator estimator, DataSet data,
+        ParseResult parsed, int holdOut, TrainingOptions training, CancellationToken cancellationToken)
     {
         var options = new AffinityValidationOptions
         {
             HoldOut = holdOut,
             Runs = parsed.GetValue(_runs),
             FromScratch = !parsed.GetValue(_fineTunedOnly),
-            Bases = estimator is IGradTagEstimator ? null : new GradTagOptions { Training = training, Seed = training.Seed, Threads = training.Threads },
+            Bases = estimator is IGradTagEstimator
+                ? null : new GradTagOptions { Training = training, Seed = training.Seed, Threads = training.Threads },
             Seed = training.Seed,
             Threads = training.Threads,
         };
         return _console.Watch($"Checking {estimator.Name} against {holdOut} subsets really trained",
-            _ => UserError.Guard(() => AffinityValidation.Run(data.Table, data.TrainingRows, estimator, options, cancellationToken)));
+            _ => UserError.Guard(() =>
+                AffinityValidation.Run(data.Table, data.TrainingRows, estimator, options, cancellationToken)));
     }
 
     /// <summary>Runs an estimator on the training and validation rows.</summary>
-    public static TaskAffinity Estimate(ITaskAffinityEstimator estimator, DataSet data, ToolConsole console, CancellationToken cancellationToken) =>
+    public static TaskAffinity Estimate(ITaskAffinityEstimator estimator, DataSet data, ToolConsole console,
+        CancellationToken cancellationToken) =>
         console.Watch($"Estimating the affinity of {data.Table.Tasks.Count} tasks ({estimator.Name})",
             _ => UserError.Guard(() => estimator.Estimate(data.Table, data.TrainingRows, cancellationToken)));
 }

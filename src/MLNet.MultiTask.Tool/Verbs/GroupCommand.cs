@@ -126,7 +126,8 @@ internal sealed class GroupCommand
             _console.Output.WriteLine(table.Networks[chosen].Name);
         _console.Output.WriteLine();
         _console.Output.WriteLine(string.Create(CultureInfo.InvariantCulture,
-            $"validation loss {result.TotalLoss:G8}{(higherOrder ? " (approximated from pairs)" : "")}, cost {result.Cost:G6}{(result.IsOptimal ? ": optimal" : "")}"));
+            $"validation loss {result.TotalLoss:G8}{(higherOrder ? " (approximated from pairs)" : "")}, cost " +
+            $"{result.Cost:G6}{(result.IsOptimal ? ": optimal" : "")}"));
         if (testLoss is not null)
             _console.Output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"test loss       {testLoss:G8}"));
         json?.Write(new JsonObject

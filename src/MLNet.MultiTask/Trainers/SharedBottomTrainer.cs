@@ -45,8 +45,8 @@ namespace MLNet.MultiTask;
 /// observed labels of a mini-batch of task t's logistic loss, cross entropy, or squared error of the standardised
 /// target. Labels that are not observed do not count. Training is AdamW with early stopping on held-out rows, on the
 /// mean over the tasks or on every task's own loss; the best weights are kept. `Options.Training` has the rest: widths
-/// of the layers, layer norm, batch size, learning rate and its schedule, dropout, gradient clipping, weight decay, epochs and
-/// steps. The same seed gives the same bits on any number of threads.
+/// of the layers, layer norm, batch size, learning rate and its schedule, dropout, gradient clipping, weight decay,
+/// epochs and steps. The same seed gives the same bits on any number of threads.
 /// ]]></format>
 /// </remarks>
 public sealed class SharedBottomTrainer : IEstimator<MultiTaskPredictionTransformer>

@@ -2,7 +2,9 @@ using MLNet.MultiTask.Networks;
 
 namespace MLNet.MultiTask.Tests.Affinity;
 
-/// <summary>A shared-bottom network in double precision, written anew from the definitions: the oracle of derivative tests.</summary>
+/// <summary>
+/// A shared-bottom network in double precision, written anew from the definitions: the oracle of derivative tests.
+/// </summary>
 internal static class ReferenceNetwork
 {
     public static double[] Parameters(SharedBottomNetwork network) => [.. network.Parameters.Select(p => (double)p)];
@@ -27,7 +29,8 @@ internal static class ReferenceNetwork
             {
                 double mean = z.Average(), deviation = Math.Sqrt(z.Average(v => (v - mean) * (v - mean)) + 1e-5);
                 for (int o = 0; o < z.Length; o++)
-                    z[o] = parameters[layer.GainOffset + o] * ((z[o] - mean) / deviation) + parameters[layer.ShiftOffset + o];
+                    z[o] = parameters[layer.GainOffset + o] * ((z[o] - mean) / deviation)
+                        + parameters[layer.ShiftOffset + o];
             }
             for (int o = 0; o < z.Length && l < shape.LayerCount - 1; o++)
                 z[o] = Math.Max(0, z[o]);
@@ -51,7 +54,9 @@ internal static class ReferenceNetwork
         return z[first + y] - Math.Log(others);
     }
 
-    /// <summary>Logistic loss, cross entropy or squared error of the standardised target, by their textbook formulas.</summary>
+    /// <summary>
+    /// Logistic loss, cross entropy or squared error of the standardised target, by their textbook formulas.
+    /// </summary>
     public static double Loss(SharedBottomNetwork network, double[] parameters, TaskTable table, int row, int task)
     {
         double[] z = Outputs(network.Shape, parameters, table.FeatureRow(row));
@@ -66,7 +71,8 @@ internal static class ReferenceNetwork
     }
 
     /// <summary>Mean loss of a task over rows where it is observed, weighted.</summary>
-    public static double MeanLoss(SharedBottomNetwork network, double[] parameters, TaskTable table, IEnumerable<int> rows, int task)
+    public static double MeanLoss(SharedBottomNetwork network, double[] parameters, TaskTable table,
+        IEnumerable<int> rows, int task)
     {
         double sum = 0, weight = 0;
         foreach (int row in rows.Where(r => table.IsObserved(r, task)))

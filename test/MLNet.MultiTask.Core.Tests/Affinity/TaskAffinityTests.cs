@@ -15,7 +15,8 @@ public class TaskAffinityTests
     [TestMethod]
     public void Constructor_NotFinite_NamesThePair()
     {
-        var e = Assert.ThrowsExactly<ArgumentException>(() => new TaskAffinity(["a", "b"], [0, double.NaN, 2, 3], "test"));
+        var e = Assert.ThrowsExactly<ArgumentException>(() =>
+            new TaskAffinity(["a", "b"], [0, double.NaN, 2, 3], "test"));
         StringAssert.StartsWith(e.Message, "Affinity of task 'a' from task 'b' is NaN", StringComparison.Ordinal);
     }
 

@@ -12,7 +12,8 @@ public class RowSplitTests
         RowSplit split = RowSplit.Random(rows, fraction, seed: 3);
 
         Assert.HasCount((int)(rows * fraction), split.Validation);
-        CollectionAssert.AreEqual(Enumerable.Range(0, rows).ToArray(), split.Train.Concat(split.Validation).Order().ToArray());
+        CollectionAssert.AreEqual(Enumerable.Range(0, rows).ToArray(),
+            split.Train.Concat(split.Validation).Order().ToArray());
     }
 
     [TestMethod]

@@ -81,7 +81,8 @@ public sealed class SparseRowsTests
             Span<float> own = features.AsSpan(row * table.FeatureCount, table.FeatureCount);
             sparse.Usual.CopyTo(own);
             for (int block = 0; block < sparse.Blocks; block++)
-                for (int i = sparse.Starts[row * sparse.Blocks + block]; i < sparse.Starts[row * sparse.Blocks + block + 1]; i++)
+                for (int i = sparse.Starts[row * sparse.Blocks + block];
+                    i < sparse.Starts[row * sparse.Blocks + block + 1]; i++)
                 {
                     Assert.AreEqual(block, sparse.Columns[i] / SparseRows.BlockColumns);
                     Assert.AreEqual(sparse.Usual[sparse.Columns[i]], own[sparse.Columns[i]], "a cell stands twice");

@@ -4,7 +4,8 @@ namespace MLNet.MultiTask.Tests.Data;
 public class TaskTableTests
 {
     private static readonly TaskInfo[] Tasks =
-        [new("sick", TaskKind.Binary), new("grade", TaskKind.Multiclass, ["A", "B", "C"]), new("hours", TaskKind.Regression)];
+        [new("sick", TaskKind.Binary), new("grade", TaskKind.Multiclass, ["A", "B", "C"]),
+            new("hours", TaskKind.Regression)];
 
     [TestMethod]
     public void Constructor_MissingLabels_AreNotObserved()
@@ -23,8 +24,10 @@ public class TaskTableTests
 
     [TestMethod]
     [DataRow(0.5f, 0f, 0f, "Label of task 'sick' in row 0 is 0.5; expected 0, 1 or NaN (not observed)")]
-    [DataRow(0f, 3f, 0f, "Label of task 'grade' in row 0 is 3; expected a class index from 0 to 2 or NaN (not observed)")]
-    [DataRow(0f, 1.5f, 0f, "Label of task 'grade' in row 0 is 1.5; expected a class index from 0 to 2 or NaN (not observed)")]
+    [DataRow(0f, 3f, 0f,
+        "Label of task 'grade' in row 0 is 3; expected a class index from 0 to 2 or NaN (not observed)")]
+    [DataRow(0f, 1.5f, 0f,
+        "Label of task 'grade' in row 0 is 1.5; expected a class index from 0 to 2 or NaN (not observed)")]
     [DataRow(0f, 0f, float.PositiveInfinity, "Label of task 'hours' in row 0 is ")]
     public void Constructor_BadLabel_NamesRowAndTask(float sick, float grade, float hours, string message)
     {
@@ -35,7 +38,8 @@ public class TaskTableTests
     [TestMethod]
     public void Constructor_BadFeature_NamesRowAndFeature()
     {
-        var e = Assert.ThrowsExactly<ArgumentException>(() => new TaskTable([1, 2, 3, float.NaN], 2, Tasks, new float[6]));
+        var e = Assert.ThrowsExactly<ArgumentException>(() =>
+            new TaskTable([1, 2, 3, float.NaN], 2, Tasks, new float[6]));
         StringAssert.StartsWith(e.Message, "Feature 1 of row 1 is NaN", StringComparison.Ordinal);
     }
 

@@ -22,7 +22,8 @@ public class AffinityHeatMapTests
     public void ToSvg_Colours_RunFromRedOverWhiteToBlue()
     {
         XElement root = XDocument.Parse(AffinityHeatMap.ToSvg(Affinity)).Root!;
-        var colours = Squares(root).ToDictionary(r => r.Element(Svg + "title")!.Value, r => (string)r.Attribute("fill")!);
+        var colours = Squares(root)
+            .ToDictionary(r => r.Element(Svg + "title")!.Value, r => (string)r.Attribute("fill")!);
         Assert.AreEqual("#2166ac", colours["<a & b> ← plain: 2"]);
         Assert.AreEqual("#b2182b", colours["third ← <a & b>: -2"]);
         Assert.AreEqual("#ffffff", colours["plain ← third: 0"]);
@@ -30,7 +31,8 @@ public class AffinityHeatMapTests
 
     [TestMethod]
     public void ToSvg_OneTask_HasNoSquare()
-        => Assert.IsEmpty(Squares(XDocument.Parse(AffinityHeatMap.ToSvg(new TaskAffinity(["only"], [0], "test"))).Root!));
+        => Assert.IsEmpty(
+            Squares(XDocument.Parse(AffinityHeatMap.ToSvg(new TaskAffinity(["only"], [0], "test"))).Root!));
 
     [TestMethod]
     public void ToSvg_OtherTaskCount_IsRefused()

@@ -26,10 +26,12 @@ public class AffinityValidationTests
         Assert.AreEqual(4, result.FineTuningEpochs);
         AffinityAgreement tuned = result.FineTuned;
         Assert.IsTrue(tuned.WithinTaskPearson > 0.6, $"within-task correlation {tuned.WithinTaskPearson}");
-        Assert.IsTrue(tuned.RelativeError < tuned.TrivialRelativeError, $"{tuned.RelativeError} against {tuned.TrivialRelativeError}");
+        Assert.IsTrue(tuned.RelativeError < tuned.TrivialRelativeError,
+            $"{tuned.RelativeError} against {tuned.TrivialRelativeError}");
         Assert.IsTrue(tuned.NoiseCeiling is > 0.5 and <= 1);
         Assert.IsTrue(tuned.GroupingRegret >= -1e-9);
-        Assert.IsTrue(result.FromScratch!.FlopsRatio is > 0 and < 0.5, $"ratio of operations {result.FromScratch.FlopsRatio}");
+        Assert.IsTrue(result.FromScratch!.FlopsRatio is > 0 and < 0.5,
+            $"ratio of operations {result.FromScratch.FlopsRatio}");
         Assert.IsTrue(double.IsFinite(result.FineTunedAgainstScratch));
     }
 
@@ -37,8 +39,10 @@ public class AffinityValidationTests
     public void Run_ThePerfectEstimator_HasNoErrorAndNoRegret()
     {
         RowSplit split = RowSplit.Random(500, 0.3, 1);
-        var options = new AffinityValidationOptions { Runs = 1, FromScratch = false, Bases = s_options, FineTuningEpochs = 4 };
-        AffinityValidationResult first = AffinityValidation.Run(s_data.Table, split, new GradTagAffinity(s_options), options);
+        var options =
+            new AffinityValidationOptions { Runs = 1, FromScratch = false, Bases = s_options, FineTuningEpochs = 4 };
+        AffinityValidationResult first =
+            AffinityValidation.Run(s_data.Table, split, new GradTagAffinity(s_options), options);
         var truth = new Dictionary<string, double[]>();
         for (int s = 0; s < first.Subsets.Count; s++)
             truth[string.Join(',', first.Subsets[s])] = first.FineTunedLosses[s];
@@ -53,10 +57,13 @@ public class AffinityValidationTests
     public void Run_AnyNumberOfThreads_SameTruthAndEstimates()
     {
         AffinityValidationResult Run(int threads) => AffinityValidation.Run(s_data.Table, RowSplit.Random(500, 0.3, 1),
-            new GradTagAffinity(s_options with { Threads = threads }), new() { Runs = 1, HoldOut = 5, FromScratch = false, Threads = threads });
+            new GradTagAffinity(s_options with { Threads = threads }),
+            new() { Runs = 1, HoldOut = 5, FromScratch = false, Threads = threads });
         AffinityValidationResult one = Run(1), other = Run(8);
-        CollectionAssert.AreEqual(one.FineTunedLosses.SelectMany(v => v).ToArray(), other.FineTunedLosses.SelectMany(v => v).ToArray());
-        CollectionAssert.AreEqual(one.Estimates.SelectMany(v => v).ToArray(), other.Estimates.SelectMany(v => v).ToArray());
+        CollectionAssert.AreEqual(one.FineTunedLosses.SelectMany(v => v).ToArray(),
+            other.FineTunedLosses.SelectMany(v => v).ToArray());
+        CollectionAssert.AreEqual(one.Estimates.SelectMany(v => v).ToArray(),
+            other.Estimates.SelectMany(v => v).ToArray());
     }
 
     private sealed class Oracle(Dictionary<string, double[]> truth) : ITaskAffinityEstimator

@@ -10,7 +10,8 @@ public class CoverGroupingSolverTests
     [DataRow("TAG", 1), DataRow("CS", 1), DataRow("HOA", -1)]
     public void Solve_TaskonomyMatrices_ReproducesThePublishedSelections(string name, int sign)
     {
-        using var document = JsonDocument.Parse(File.ReadAllText(Repository.Shared("data/affinity/tag_taskonomy.json")));
+        using var document =
+            JsonDocument.Parse(File.ReadAllText(Repository.Shared("data/affinity/tag_taskonomy.json")));
         string[] tasks = [.. document.RootElement.GetProperty("tasks").EnumerateArray().Select(t => t.GetString()!)];
         JsonElement entry = document.RootElement.GetProperty("matrices").GetProperty(name);
         double[] values = [.. entry.GetProperty("matrix").EnumerateArray().SelectMany(r =>

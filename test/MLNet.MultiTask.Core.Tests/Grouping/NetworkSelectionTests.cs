@@ -18,7 +18,8 @@ public class NetworkSelectionTests
         NetworkTable table = variant == "hoa" ? validation.WithHigherOrderApproximation() : validation;
         using var expected = JsonDocument.Parse(File.ReadAllText(Repository.Shared(Folder + "expected_standley.json")));
         int budgets = 0;
-        foreach (JsonElement entry in expected.RootElement.GetProperty("settings").GetProperty($"{setting}").GetProperty(variant).EnumerateArray())
+        foreach (JsonElement entry in expected.RootElement.GetProperty("settings").GetProperty($"{setting}")
+            .GetProperty(variant).EnumerateArray())
         {
             double budget = entry.GetProperty("budget").GetDouble();
             NetworkSelectionResult result = NetworkSelection.Solve(table.Networks, 5, new() { Budget = budget });

@@ -84,7 +84,8 @@ public class TaskGroupingTests
         {
             var random = new RandomStream(11, "groupings", run);
             int tasks = 1 + random.NextInt32(30), groups = 1 + random.NextInt32(tasks);
-            var grouping = TaskGrouping.FromAssignment([.. Enumerable.Range(0, tasks).Select(_ => random.NextInt32(groups))]);
+            var grouping =
+                TaskGrouping.FromAssignment([.. Enumerable.Range(0, tasks).Select(_ => random.NextInt32(groups))]);
             Assert.AreEqual(grouping, TaskGrouping.Parse(grouping.ToString()));
             Assert.AreEqual(grouping, TaskGrouping.FromAssignment(grouping.ToAssignment()));
         }

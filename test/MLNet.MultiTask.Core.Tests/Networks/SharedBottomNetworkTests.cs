@@ -20,8 +20,10 @@ public sealed class SharedBottomNetworkTests
     [TestMethod]
     public void Initialize_TaskAdded_LeavesOtherWeights()
     {
-        SharedBottomNetwork two = SharedBottomNetwork.Initialize(new NetworkShape(4, [3], [Problems.Value, Problems.Binary]), 3);
-        SharedBottomNetwork three = SharedBottomNetwork.Initialize(new NetworkShape(4, [3], [Problems.Classes, Problems.Value, Problems.Binary]), 3);
+        SharedBottomNetwork two =
+            SharedBottomNetwork.Initialize(new NetworkShape(4, [3], [Problems.Value, Problems.Binary]), 3);
+        SharedBottomNetwork three = SharedBottomNetwork.Initialize(
+            new NetworkShape(4, [3], [Problems.Classes, Problems.Value, Problems.Binary]), 3);
         CollectionAssert.AreEqual(two.Parameters, three.Select(two.Shape.Tasks).Parameters);
     }
 
@@ -128,6 +130,7 @@ public sealed class SharedBottomNetworkTests
     public void Select_UnknownTask_IsNamed()
     {
         SharedBottomNetwork network = SharedBottomNetwork.Initialize(new NetworkShape(4, [3], [Problems.Value]), 3);
-        StringAssert.Contains(Assert.ThrowsExactly<ArgumentException>(() => network.Select([Problems.Binary])).Message, "no task 'bin'");
+        StringAssert.Contains(Assert.ThrowsExactly<ArgumentException>(() => network.Select([Problems.Binary])).Message,
+            "no task 'bin'");
     }
 }

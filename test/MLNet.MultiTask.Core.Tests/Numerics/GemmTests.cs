@@ -45,11 +45,14 @@ public sealed class GemmTests
     public void Multiply_TooShortSpan_IsRefused()
     {
         var values = new float[10];
-        Assert.ThrowsExactly<ArgumentException>(() => Gemm.Multiply(false, false, 3, 4, 2, values, 2, values, 4, values, 4));
-        Assert.ThrowsExactly<ArgumentException>(() => Gemm.Multiply(false, false, 2, 2, 2, values, 1, values, 2, values, 2));
+        Assert.ThrowsExactly<ArgumentException>(() =>
+            Gemm.Multiply(false, false, 3, 4, 2, values, 2, values, 4, values, 4));
+        Assert.ThrowsExactly<ArgumentException>(() =>
+            Gemm.Multiply(false, false, 2, 2, 2, values, 1, values, 2, values, 2));
     }
 
-    private static void Check(ref RandomStream random, bool transposeA, bool transposeB, int m, int n, int k, bool accumulate)
+    private static void Check(ref RandomStream random, bool transposeA, bool transposeB, int m, int n, int k,
+        bool accumulate)
     {
         int lda = (transposeA ? m : k) + 3, ldb = (transposeB ? k : n) + 1, ldc = n + 2;
         float[] a = Values(ref random, (transposeA ? k : m) * lda), b = Values(ref random, (transposeB ? n : k) * ldb);
@@ -60,7 +63,8 @@ public sealed class GemmTests
             {
                 double expected = j >= n || accumulate ? before[i * ldc + j] : 0;
                 for (int l = 0; l < k && j < n; l++)
-                    expected += (double)a[transposeA ? l * lda + i : i * lda + l] * b[transposeB ? j * ldb + l : l * ldb + j];
+                    expected += (double)a[transposeA ? l * lda + i : i * lda + l]
+                        * b[transposeB ? j * ldb + l : l * ldb + j];
                 Assert.AreEqual(expected, c[i * ldc + j], 1e-5 * (1 + k), $"({i}, {j}) of {m}×{n}×{k}");
             }
     }

@@ -41,7 +41,8 @@ public sealed unsafe class PanelProductTests
                 double expected = s[At(i, j, rows)];
                 for (int k = 0; k < depth; k++)
                     expected += (double)a[At(i, k, rows)] * b[At(k, j, depth)];
-                Assert.AreEqual(Math.Max(0, expected), c[At(i, j, rows)], 1e-5, $"({i}, {j}) of {rows}×{panels * Width}×{depth}");
+                Assert.AreEqual(Math.Max(0, expected), c[At(i, j, rows)], 1e-5,
+                    $"({i}, {j}) of {rows}×{panels * Width}×{depth}");
             }
     }
 
@@ -88,8 +89,10 @@ public sealed unsafe class PanelProductTests
                 value = 2 * random.NextSingle() - 1;
             return values;
         }
-        return (Values(PanelProduct.Panels(depth) * Width * rows), Values(panels * Width * depth), Values(panels * Width * rows));
+        return (Values(PanelProduct.Panels(depth) * Width * rows), Values(panels * Width * depth),
+            Values(panels * Width * rows));
     }
 
-    private static int At(int row, int column, int rows) => column / Width * rows * Width + row * Width + column % Width;
+    private static int At(int row, int column, int rows) =>
+        column / Width * rows * Width + row * Width + column % Width;
 }

@@ -14,7 +14,8 @@ public sealed unsafe class RowProductTests
         foreach (int inputs in new[] { 1, 7, 8, 9, 64, 300 })
             foreach (int outputs in new[] { 1, 7, 8, 9, 15, 16, 17, 31, 32, 33, 75 })
             {
-                float[] w = new float[inputs * outputs], x = new float[inputs], expected = new float[outputs], y = new float[outputs];
+                float[] w = new float[inputs * outputs], x = new float[inputs], expected = new float[outputs],
+                    y = new float[outputs];
                 foreach (ref float value in w.AsSpan())
                     value = random.NextSingle() - 0.5f;
                 foreach (ref float value in x.AsSpan())

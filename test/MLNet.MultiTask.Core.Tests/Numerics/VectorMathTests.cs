@@ -10,7 +10,8 @@ public sealed class VectorMathTests
     public void ExpOfNegative_WholeRange_IsWithinTwoUlp()
     {
         for (double x = 0; x > -86; x -= 0.0117)
-            Assert.AreEqual(1, VectorMath.ExpOfNegative(Vector256.Create((float)x))[0] / Math.Exp((float)x), 2.4e-7, $"{x}");
+            Assert.AreEqual(1, VectorMath.ExpOfNegative(Vector256.Create((float)x))[0] / Math.Exp((float)x),
+                2.4e-7, $"{x}");
     }
 
     [TestMethod]

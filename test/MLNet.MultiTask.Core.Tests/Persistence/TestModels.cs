@@ -17,7 +17,8 @@ internal static class TestModels
     public static MultiTaskModel Of(TaskInfo[] tasks, TaskGrouping grouping, int features, int[] hidden, ulong seed,
         bool layerNorm = false) =>
         new(tasks, grouping,
-        [.. grouping.Groups.Select(g => Network([.. g.Members.Select(t => tasks[t])], features, hidden, seed, layerNorm))]);
+        [.. grouping.Groups.Select(g =>
+            Network([.. g.Members.Select(t => tasks[t])], features, hidden, seed, layerNorm))]);
 
     public static byte[] Bytes(MultiTaskModel model, FeatureEncoder? encoder = null)
     {

@@ -24,7 +24,8 @@ public sealed class InterruptedTrainingTests
                 child.WaitForExit();
             }
             int left = 0;
-            MultiTaskModel resumed = InterruptedTraining.Train(folder, _ => left++), expected = InterruptedTraining.Train(null, _ => { });
+            MultiTaskModel resumed = InterruptedTraining.Train(folder, _ => left++),
+                expected = InterruptedTraining.Train(null, _ => { });
             Assert.IsGreaterThan(0, left, "the child was to be killed in the middle");
             Assert.IsLessThan(3 * 27, left, "nothing was gone on from");
             for (int g = 0; g < 3; g++)

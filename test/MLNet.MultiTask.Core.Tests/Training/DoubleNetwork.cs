@@ -18,8 +18,10 @@ internal static class DoubleNetwork
                 double w = problem.Table.Weight(rows[r], problem.TaskIndices[t]);
                 if (w == 0)
                     continue;
-                double y = (problem.Table.Label(rows[r], problem.TaskIndices[t]) - (double)problem.Means[t]) / problem.Scales[t];
-                sum += w * TaskLoss(shape.Tasks[t], outputs[r].AsSpan(shape.OutputOffset(t), shape.Tasks[t].OutputCount), y);
+                double y = (problem.Table.Label(rows[r], problem.TaskIndices[t]) - (double)problem.Means[t])
+                    / problem.Scales[t];
+                sum += w
+                    * TaskLoss(shape.Tasks[t], outputs[r].AsSpan(shape.OutputOffset(t), shape.Tasks[t].OutputCount), y);
                 weight += w;
             }
             if (weight == 0)

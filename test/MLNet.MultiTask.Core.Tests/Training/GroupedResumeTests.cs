@@ -75,14 +75,16 @@ public sealed class GroupedResumeTests
         StringAssert.Contains(Assert.ThrowsExactly<ArgumentException>(() =>
             Train(table, Options with { Seed = 9 }, store)).Message, "it has 'seed 1', this one 'seed 9'");
         StringAssert.Contains(Assert.ThrowsExactly<ArgumentException>(() =>
-            Train(Problems.With(table, weights: [.. table.Weights!.Select(w => 2 * w)]), Options, store)).Message, "'data ");
+            Train(Problems.With(table, weights: [.. table.Weights!.Select(w => 2 * w)]), Options, store)).Message,
+            "'data ");
     }
 
     [TestMethod]
     public void CheckpointFolder_FilesAlreadyThere_AreRefusedUnlessResumed()
     {
         Train(Problems.Mixed(), Options with { MaxEpochs = 1 }, new CheckpointFolder(_folder, resume: false));
-        StringAssert.Contains(Assert.ThrowsExactly<IOException>(() => new CheckpointFolder(_folder, resume: false)).Message,
+        StringAssert.Contains(
+            Assert.ThrowsExactly<IOException>(() => new CheckpointFolder(_folder, resume: false)).Message,
             "holds checkpoints of 3 networks");
         Assert.AreEqual(3, new CheckpointFolder(_folder, resume: true).Count);
         Assert.AreEqual(3, Directory.GetFiles(_folder).Length, "nothing but checkpoints is left");
@@ -97,7 +99,8 @@ public sealed class GroupedResumeTests
         bytes[^1] ^= 1;
         File.WriteAllBytes(file, bytes);
         string message = Assert.ThrowsExactly<FormatException>(() =>
-            Train(Problems.Mixed(), Options with { MaxEpochs = 1 }, new CheckpointFolder(_folder, resume: true))).Message;
+            Train(Problems.Mixed(), Options with { MaxEpochs = 1 },
+                new CheckpointFolder(_folder, resume: true))).Message;
         StringAssert.Contains(message, file);
         StringAssert.Contains(message, "checksum");
     }

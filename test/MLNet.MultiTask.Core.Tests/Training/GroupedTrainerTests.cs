@@ -22,7 +22,8 @@ public sealed class GroupedTrainerTests
     {
         TaskTable table = Problems.Mixed();
         TaskGrouping grouping = TaskGrouping.Single(3);
-        MultiTaskModel Train(TrainingOptions options) => GroupedTrainer.Train(table, Problems.Split(table), grouping, options).Model;
+        MultiTaskModel Train(TrainingOptions options) =>
+            GroupedTrainer.Train(table, Problems.Split(table), grouping, options).Model;
         MultiTaskModel expected = Train(Short), beside = Train(Short with { Threads = 3 });
         for (int g = 0; g < 3; g++)
             CollectionAssert.AreEqual(expected.Networks[g].Parameters, beside.Networks[g].Parameters);
@@ -47,7 +48,8 @@ public sealed class GroupedTrainerTests
     public void Score_GroupsAndHelpers_TakesEachTaskFromTheGroupThatServesIt()
     {
         TaskTable table = Problems.Mixed();
-        MultiTaskModel model = GroupedTrainer.Train(table, Problems.Split(table), TaskGrouping.Parse("0,(2)|1,2"), Short).Model;
+        MultiTaskModel model =
+            GroupedTrainer.Train(table, Problems.Split(table), TaskGrouping.Parse("0,(2)|1,2"), Short).Model;
         const int rows = 9;
         float[] scores = new float[rows * 5], first = new float[rows * 2], second = new float[rows * 4];
         model.Score(table.Features, rows, scores);

@@ -6,7 +6,8 @@ namespace MLNet.MultiTask.Tests.Training;
 [TestClass]
 public sealed class NetworkTrainerTests
 {
-    private static readonly TrainingOptions Short = new() { Hidden = [16, 8], MaxEpochs = 12, BatchSize = 32, Threads = 1, LearningRate = 1e-2f };
+    private static readonly TrainingOptions Short =
+        new() { Hidden = [16, 8], MaxEpochs = 12, BatchSize = 32, Threads = 1, LearningRate = 1e-2f };
 
     [TestMethod]
     public void Train_LearnableTasks_BeatsInitialWeights()
@@ -24,7 +25,8 @@ public sealed class NetworkTrainerTests
         TrainingOptions options = Short with { Hidden = [96, 64], MaxEpochs = 3, BatchSize = 100 };
         float[] expected = Train(table, options).Network.Parameters;
         foreach (int threads in new[] { 1, 2, 3, 8 })
-            CollectionAssert.AreEqual(expected, Train(table, options with { Threads = threads }).Network.Parameters, $"{threads} threads");
+            CollectionAssert.AreEqual(expected, Train(table, options with { Threads = threads }).Network.Parameters,
+                $"{threads} threads");
     }
 
     [TestMethod]
@@ -59,9 +61,11 @@ public sealed class NetworkTrainerTests
             weights[cell] *= 2;
         }
         TrainingOptions options = Short with { BatchSize = 1000, MaxEpochs = 20 };
-        float[] doubled = Train(Problems.With(table, weights: weights), options, new RowSplit([.. Enumerable.Range(0, 80)], [])).Network.Parameters;
-        float[] duplicated = Train(new TaskTable(features, table.FeatureCount, table.Tasks, labels, moreWeights), options,
-            new RowSplit([.. Enumerable.Range(0, 80 + extra)], [])).Network.Parameters;
+        float[] doubled = Train(Problems.With(table, weights: weights), options,
+            new RowSplit([.. Enumerable.Range(0, 80)], [])).Network.Parameters;
+        float[] duplicated =
+            Train(new TaskTable(features, table.FeatureCount, table.Tasks, labels, moreWeights), options,
+                new RowSplit([.. Enumerable.Range(0, 80 + extra)], [])).Network.Parameters;
         for (int i = 0; i < doubled.Length; i++)
             Assert.AreEqual(doubled[i], duplicated[i], 2e-4, $"parameter {i}");
     }
@@ -73,10 +77,12 @@ public sealed class NetworkTrainerTests
         float[] labels = [.. table.Labels];
         for (int cell = 2; cell < labels.Length; cell += 3)
             labels[cell] *= 1000;
-        float[] scores = Scores(Train(table, Short), table), scaled = Scores(Train(Problems.With(table, labels), Short), table);
+        float[] scores = Scores(Train(table, Short), table),
+            scaled = Scores(Train(Problems.With(table, labels), Short), table);
         for (int row = 0; row < table.RowCount; row++)
             for (int o = 0; o < 5; o++)
-                Assert.AreEqual(o == 4 ? 1000.0 * scores[row * 5 + o] : scores[row * 5 + o], scaled[row * 5 + o], o == 4 ? 2 : 1e-3);
+                Assert.AreEqual(o == 4 ? 1000.0 * scores[row * 5 + o] : scores[row * 5 + o], scaled[row * 5 + o],
+                    o == 4 ? 2 : 1e-3);
     }
 
     [TestMethod]
@@ -91,7 +97,8 @@ public sealed class NetworkTrainerTests
     public void Train_NoValidationRows_RunsAllEpochsAndKeepsLastWeights()
     {
         TaskTable table = Problems.Mixed();
-        TrainingResult result = Train(table, Short with { Patience = 1 }, new RowSplit([.. Enumerable.Range(0, 200)], []));
+        TrainingResult result =
+            Train(table, Short with { Patience = 1 }, new RowSplit([.. Enumerable.Range(0, 200)], []));
         Assert.AreEqual(StopReason.NoValidation, result.StopReason);
         Assert.AreEqual(12, result.BestEpoch);
         Assert.IsTrue(double.IsNaN(result.Epochs[0].ValidationLoss));
@@ -104,7 +111,8 @@ public sealed class NetworkTrainerTests
         TrainingResult result = Train(table, Short with { Patience = 3, MaxEpochs = 500, LearningRate = 0.05f });
         Assert.AreEqual(StopReason.NoImprovement, result.StopReason);
         Assert.AreEqual(result.BestEpoch + 3, result.Epochs.Count);
-        double loss = Train(table, Short with { MaxEpochs = result.BestEpoch, KeepBestWeights = false, LearningRate = 0.05f }).Epochs[^1].ValidationLoss;
+        double loss = Train(table, Short with { MaxEpochs = result.BestEpoch, KeepBestWeights = false,
+            LearningRate = 0.05f }).Epochs[^1].ValidationLoss;
         Assert.AreEqual(result.Epochs[result.BestEpoch - 1].ValidationLoss, loss);
     }
 
@@ -120,7 +128,8 @@ public sealed class NetworkTrainerTests
     public void Train_TaskThatCannotBeLearned_IsNamedBeforeTraining()
     {
         TaskTable table = Problems.Mixed(missing: 0);
-        StringAssert.Contains(Refused(table, 0, _ => float.NaN), "Task 'bin' has no observed label in the training rows");
+        StringAssert.Contains(Refused(table, 0, _ => float.NaN),
+            "Task 'bin' has no observed label in the training rows");
         StringAssert.Contains(Refused(table, 0, _ => 1), "Task 'bin' has one class only");
         StringAssert.Contains(Refused(table, 1, _ => 2), "Task 'class' has one class only");
         StringAssert.Contains(Refused(table, 2, _ => 7), "Task 'value' has the same target 7");
@@ -129,7 +138,8 @@ public sealed class NetworkTrainerTests
     [TestMethod]
     public void Train_Diverging_NamesTaskEpochStepAndRate()
     {
-        var table = new TaskTable([1e20f, -1e20f, 2e20f, 0], 1, [new TaskInfo("huge", TaskKind.Regression)], [1, 2, 3, 4]);
+        var table =
+            new TaskTable([1e20f, -1e20f, 2e20f, 0], 1, [new TaskInfo("huge", TaskKind.Regression)], [1, 2, 3, 4]);
         var error = Assert.ThrowsExactly<TrainingDivergedException>(() =>
             Train(table, Short with { LearningRate = 1e10f, BatchSize = 2 }, new RowSplit([0, 1, 2, 3], [])));
         Assert.AreEqual("huge", error.Task);
@@ -143,7 +153,8 @@ public sealed class NetworkTrainerTests
     {
         using var source = new CancellationTokenSource();
         source.Cancel();
-        Assert.ThrowsExactly<OperationCanceledException>(() => NetworkTrainer.Train(Problems.Mixed(), new RowSplit([0, 1, 2, 3, 4, 5], []), [2], Short, source.Token));
+        Assert.ThrowsExactly<OperationCanceledException>(() =>
+            NetworkTrainer.Train(Problems.Mixed(), new RowSplit([0, 1, 2, 3, 4, 5], []), [2], Short, source.Token));
     }
 
     [TestMethod]
@@ -153,7 +164,8 @@ public sealed class NetworkTrainerTests
         SharedBottomNetwork start = Train(table, Short).Network;
         float[] before = [.. start.Parameters];
         RowSplit split = Problems.Split(table);
-        TrainingResult tuned = NetworkTrainer.Train(table, split, [2, 0], start, Short with { MaxEpochs = 2, KeepBestWeights = false });
+        TrainingResult tuned =
+            NetworkTrainer.Train(table, split, [2, 0], start, Short with { MaxEpochs = 2, KeepBestWeights = false });
         CollectionAssert.AreEqual(before, start.Parameters);
         CollectionAssert.AreEqual(new[] { "value", "bin" }, tuned.Network.Shape.Tasks.Select(t => t.Name).ToArray());
         Assert.AreEqual(start.TargetMeans[2], tuned.Network.TargetMeans[0]);
@@ -164,8 +176,10 @@ public sealed class NetworkTrainerTests
     [TestMethod]
     public void Train_BadOption_NamesItWithRangeAndValue()
     {
-        var error = Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => Train(Problems.Mixed(), Short with { BatchSize = 0 }));
-        Assert.AreEqual("BatchSize must be at least 1, or null (Parameter 'BatchSize')\nActual value was 0.", error.Message.ReplaceLineEndings("\n"));
+        var error = Assert.ThrowsExactly<ArgumentOutOfRangeException>(() =>
+            Train(Problems.Mixed(), Short with { BatchSize = 0 }));
+        Assert.AreEqual("BatchSize must be at least 1, or null (Parameter 'BatchSize')\nActual value was 0.",
+            error.Message.ReplaceLineEndings("\n"));
     }
 
     private static TrainingResult Train(TaskTable table, TrainingOptions options, RowSplit? split = null) =>

@@ -8,7 +8,8 @@ internal static class Problems
     public static readonly TaskInfo Value = new("value", TaskKind.Regression);
 
     /// <summary>Labels depend on the features; a share of them is missing and weights vary.</summary>
-    public static TaskTable Mixed(int rows = 200, int features = 5, double missing = 0.2, ulong seed = 1, params TaskInfo[] tasks)
+    public static TaskTable Mixed(int rows = 200, int features = 5, double missing = 0.2, ulong seed = 1,
+        params TaskInfo[] tasks)
     {
         if (tasks.Length == 0)
             tasks = [Binary, Classes, Value];
@@ -20,7 +21,8 @@ internal static class Problems
         for (int row = 0; row < rows; row++)
             for (int t = 0; t < tasks.Length; t++)
             {
-                double signal = x[row * features] + x[row * features + (t + 1) % features] * (t + 1) + 0.3 * random.NextNormal();
+                double signal = x[row * features] + x[row * features + (t + 1) % features] * (t + 1)
+                    + 0.3 * random.NextNormal();
                 int cell = row * tasks.Length + t;
                 labels[cell] = random.NextDouble() < missing ? float.NaN : tasks[t].Kind switch
                 {
@@ -49,14 +51,16 @@ internal static class Problems
         }
         for (int c = 0; c < features && standardised; c++)
         {
-            double mean = Enumerable.Range(0, rows).Average(r => x[r * features + c]), scale = Math.Sqrt(mean * (1 - mean));
+            double mean = Enumerable.Range(0, rows).Average(r => x[r * features + c]),
+                scale = Math.Sqrt(mean * (1 - mean));
             for (int r = 0; r < rows; r++)
                 x[r * features + c] = (float)((x[r * features + c] - mean) / (scale > 0 ? scale : 1));
         }
         return new TaskTable(x, features, [Binary, Value], labels);
     }
 
-    public static RowSplit Split(TaskTable table, double validation = 0.25) => RowSplit.Random(table.RowCount, validation, 5);
+    public static RowSplit Split(TaskTable table, double validation = 0.25) =>
+        RowSplit.Random(table.RowCount, validation, 5);
 
     public static int[] AllTasks(TaskTable table) => [.. Enumerable.Range(0, table.Tasks.Count)];
 

@@ -114,8 +114,8 @@ public sealed class PyTorchTrainingTests
     private sealed record Schedules(double[] OneCycle, double[] Cosine);
 
     private sealed record Case(string Name, int FeatureCount, int[] Hidden, float LearningRate, float WeightDecay,
-        float? MaxGradientNorm, bool LayerNorm, Head[] Tasks, float[] Features, float?[] Labels, float[]? Weights, double[] Means,
-        double[] Scales, float[] Parameters, Step[] Steps);
+        float? MaxGradientNorm, bool LayerNorm, Head[] Tasks, float[] Features, float?[] Labels, float[]? Weights,
+        double[] Means, double[] Scales, float[] Parameters, Step[] Steps);
 
     private sealed record Head(TaskKind Kind, float Weight);
 

@@ -50,8 +50,8 @@ public sealed class SparseInputTests
         TrainingResult resumed = NetworkTrainer.Resume(table, Problems.Split(table), [0, 1], third!, options);
         CollectionAssert.AreEqual(expected.Network.Parameters, resumed.Network.Parameters);
         // What training sees as validation loss is what the network scores.
-        Assert.AreEqual(DoubleNetwork.Loss(new TrainingProblem(table, Problems.Split(table), [0, 1]), expected.Network.Shape,
-            [.. expected.Network.Parameters], Problems.Split(table).Validation),
+        Assert.AreEqual(DoubleNetwork.Loss(new TrainingProblem(table, Problems.Split(table), [0, 1]),
+            expected.Network.Shape, [.. expected.Network.Parameters], Problems.Split(table).Validation),
             expected.Epochs[expected.BestEpoch - 1].ValidationLoss, 1e-5);
     }
 
@@ -82,7 +82,8 @@ public sealed class SparseInputTests
         return [.. state.Parameters, .. state.FirstMoments, .. state.SecondMoments];
     }
 
-    private static (float[] Gradient, double Loss) Gradient(TaskTable table, int[] hidden, bool layerNorm, int threads, bool sparse)
+    private static (float[] Gradient, double Loss) Gradient(TaskTable table, int[] hidden, bool layerNorm,
+        int threads, bool sparse)
     {
         using TrainingStep step = Step(table, hidden, layerNorm, threads, sparse, 0);
         var gradient = new float[step.Save().Parameters.Length];
@@ -90,11 +91,13 @@ public sealed class SparseInputTests
         return (gradient, MultiTaskLoss.Total(table.Tasks, step.Losses, step.WeightSums));
     }
 
-    private static TrainingStep Step(TaskTable table, int[] hidden, bool layerNorm, int threads, bool sparse, float dropout)
+    private static TrainingStep Step(TaskTable table, int[] hidden, bool layerNorm, int threads, bool sparse,
+        float dropout)
     {
         Assert.IsNotNull(table.Sparse);
         var shape = new NetworkShape(table.FeatureCount, hidden, table.Tasks, layerNorm);
-        return new TrainingStep(new TrainingProblem(table, new RowSplit([.. Enumerable.Range(0, table.RowCount)], []), [0, 1]),
+        return new TrainingStep(
+            new TrainingProblem(table, new RowSplit([.. Enumerable.Range(0, table.RowCount)], []), [0, 1]),
             shape, SharedBottomNetwork.Initialize(shape, 4).Parameters,
             new TrainingOptions { Threads = threads, Dropout = dropout, LearningRate = 0.01f }, 130, sparse);
     }

@@ -7,7 +7,8 @@ namespace MLNet.MultiTask.Tests.Training;
 [TestClass]
 public sealed class TrainingOptionsTests
 {
-    private static readonly TrainingOptions Short = new() { Hidden = [20, 8], MaxEpochs = 6, BatchSize = 32, LearningRate = 1e-2f };
+    private static readonly TrainingOptions Short =
+        new() { Hidden = [20, 8], MaxEpochs = 6, BatchSize = 32, LearningRate = 1e-2f };
 
     private static readonly TrainingOptions Everything = Short with
     {
@@ -28,7 +29,8 @@ public sealed class TrainingOptionsTests
             Everything with { Hidden = [120, 90], LayerNorm = layerNorm, BatchSize = 130, Threads = 1 };
         float[] expected = Train(table, options).Network.Parameters;
         foreach (int threads in new[] { 2, 3, 8 })
-            CollectionAssert.AreEqual(expected, Train(table, options with { Threads = threads }).Network.Parameters, $"{threads} threads");
+            CollectionAssert.AreEqual(expected, Train(table, options with { Threads = threads }).Network.Parameters,
+                $"{threads} threads");
     }
 
     [TestMethod]
@@ -79,7 +81,8 @@ public sealed class TrainingOptionsTests
     public void MaxGradientNorm_LongGradient_ShortensIt()
     {
         TaskTable table = Problems.Mixed(60, 4, 0);
-        TrainingResult free = Train(table, Short), tight = Train(table, Short with { MaxGradientNorm = 1e-9f, WeightDecay = 0 });
+        TrainingResult free = Train(table, Short),
+            tight = Train(table, Short with { MaxGradientNorm = 1e-9f, WeightDecay = 0 });
         float[] start = SharedBottomNetwork.Initialize(free.Network.Shape, 1).Parameters;
         // With gradients far below AdamW's ε the parameters hardly move.
         Assert.IsLessThan(1e-2, Distance(start, tight.Network.Parameters));
@@ -89,7 +92,8 @@ public sealed class TrainingOptionsTests
     [TestMethod]
     public void Schedule_OneCycle_ReachesPeakAndFallsInEveryProgressReport()
     {
-        TrainingResult result = Train(Problems.Mixed(), Short with { Schedule = LearningRateSchedule.OneCycle, MaxEpochs = 20 });
+        TrainingResult result =
+            Train(Problems.Mixed(), Short with { Schedule = LearningRateSchedule.OneCycle, MaxEpochs = 20 });
         Assert.AreEqual(1e-2f, result.Epochs.Max(e => e.LearningRate), 1e-3f);
         Assert.IsLessThan(1e-4f, result.Epochs[^1].LearningRate);
     }
@@ -98,15 +102,18 @@ public sealed class TrainingOptionsTests
     public void EarlyStoppingPerTask_EveryTask_IsServedByItsBestEpoch()
     {
         TaskTable table = Problems.Mixed(120);
-        TrainingOptions options = Short with { EarlyStopping = EarlyStopping.PerTask, MaxEpochs = 60, LearningRate = 0.03f };
+        TrainingOptions options =
+            Short with { EarlyStopping = EarlyStopping.PerTask, MaxEpochs = 60, LearningRate = 0.03f };
         TrainingResult result = Train(table, options);
         Assert.IsNotNull(result.BestPerTask);
         CollectionAssert.AreEquivalent(new[] { 0, 1, 2 }, result.BestPerTask.SelectMany(b => b.Tasks).ToArray());
         foreach (EpochNetwork best in result.BestPerTask)
             foreach (int task in best.Tasks)
             {
-                Assert.AreEqual(result.Epochs.Min(e => e.TaskValidationLosses[task]), result.Epochs[best.Epoch - 1].TaskValidationLosses[task]);
-                float[] until = Train(table, options with { MaxEpochs = best.Epoch, KeepBestWeights = false, EarlyStopping = EarlyStopping.Macro, Patience = null }).Network.Parameters;
+                Assert.AreEqual(result.Epochs.Min(e => e.TaskValidationLosses[task]),
+                    result.Epochs[best.Epoch - 1].TaskValidationLosses[task]);
+                float[] until = Train(table, options with { MaxEpochs = best.Epoch, KeepBestWeights = false,
+                    EarlyStopping = EarlyStopping.Macro, Patience = null }).Network.Parameters;
                 CollectionAssert.AreEqual(until, best.Network.Parameters);
             }
         Assert.IsGreaterThan(1, result.BestPerTask.Count, "the case should need more than one epoch");
@@ -116,7 +123,8 @@ public sealed class TrainingOptionsTests
     public void EarlyStoppingPerTask_GroupedTraining_ServesEachTaskFromItsBestNetwork()
     {
         TaskTable table = Problems.Mixed(120);
-        TrainingOptions options = Short with { EarlyStopping = EarlyStopping.PerTask, MaxEpochs = 60, LearningRate = 0.03f };
+        TrainingOptions options =
+            Short with { EarlyStopping = EarlyStopping.PerTask, MaxEpochs = 60, LearningRate = 0.03f };
         GroupedTrainingResult result = GroupedTrainer.Train(table, Problems.Split(table), TaskGrouping.All(3), options);
         float[] scores = new float[5], own = new float[5];
         result.Model.Score(table.FeatureRow(0), 1, scores);
@@ -132,7 +140,8 @@ public sealed class TrainingOptionsTests
     public void Resume_FromAnyEpoch_GivesTheBitsOfUninterruptedTraining()
     {
         TaskTable table = Problems.Mixed();
-        foreach (TrainingOptions options in new[] { Short, Everything, Everything with { LayerNorm = true }, Short with { MaxSteps = 17 } })
+        foreach (TrainingOptions options in new[] { Short, Everything, Everything with { LayerNorm = true },
+            Short with { MaxSteps = 17 } })
         {
             var saved = new List<byte[]>();
             TrainingResult expected = Train(table, options with { Checkpoint = c => saved.Add(Bytes(c)) });
@@ -144,7 +153,8 @@ public sealed class TrainingOptionsTests
                 CollectionAssert.AreEqual(expected.Network.TargetMeans, resumed.Network.TargetMeans);
                 Assert.AreEqual(expected.BestEpoch, resumed.BestEpoch);
                 Assert.AreEqual(expected.StopReason, resumed.StopReason);
-                CollectionAssert.AreEqual(expected.Epochs.Select(e => e.ValidationLoss).ToArray(), resumed.Epochs.Select(e => e.ValidationLoss).ToArray());
+                CollectionAssert.AreEqual(expected.Epochs.Select(e => e.ValidationLoss).ToArray(),
+                    resumed.Epochs.Select(e => e.ValidationLoss).ToArray());
             }
         }
     }
@@ -159,7 +169,8 @@ public sealed class TrainingOptionsTests
         foreach (TrainingOptions options in new[] { Short, Everything, Short with { MaxSteps = 17 } })
         {
             var saved = new List<byte[]>();
-            TrainingResult expected = Train(table, options with { CheckpointSteps = steps, Checkpoint = c => saved.Add(Bytes(c)) });
+            TrainingResult expected =
+                Train(table, options with { CheckpointSteps = steps, Checkpoint = c => saved.Add(Bytes(c)) });
             // 150 training rows: 5 steps an epoch.
             int all = expected.Epochs[^1].Steps;
             CollectionAssert.AreEqual(
@@ -169,10 +180,12 @@ public sealed class TrainingOptionsTests
             {
                 var reports = new List<int>();
                 TrainingResult resumed = NetworkTrainer.Resume(table, Problems.Split(table), Problems.AllTasks(table),
-                    TrainingCheckpoint.Load(new MemoryStream(bytes)), options with { CheckpointSteps = steps, Checkpoint = c => reports.Add(c.Steps) });
+                    TrainingCheckpoint.Load(new MemoryStream(bytes)),
+                    options with { CheckpointSteps = steps, Checkpoint = c => reports.Add(c.Steps) });
                 CollectionAssert.AreEqual(expected.Network.Parameters, resumed.Network.Parameters);
                 Assert.AreEqual(expected.StopReason, resumed.StopReason);
-                CollectionAssert.AreEqual(expected.Epochs.Select(e => (e.Steps, e.TrainLoss, e.ValidationLoss, e.LearningRate)).ToArray(),
+                CollectionAssert.AreEqual(
+                    expected.Epochs.Select(e => (e.Steps, e.TrainLoss, e.ValidationLoss, e.LearningRate)).ToArray(),
                     resumed.Epochs.Select(e => (e.Steps, e.TrainLoss, e.ValidationLoss, e.LearningRate)).ToArray());
                 CollectionAssert.AreEqual(saved.Select(b => TrainingCheckpoint.Load(new MemoryStream(b)).Steps)
                     .Where(s => s > TrainingCheckpoint.Load(new MemoryStream(bytes)).Steps).ToArray(), reports);
@@ -189,11 +202,13 @@ public sealed class TrainingOptionsTests
         float[] labels = [.. table.Labels], features = [.. table.Features];
         labels[2] += 1e-3f;
         features[^1] += 1e-3f;
-        foreach (TaskTable other in new[] { Problems.With(table, labels), Problems.With(table, weights: [.. table.Weights!.Reverse()]),
+        foreach (TaskTable other in new[] { Problems.With(table, labels),
+            Problems.With(table, weights: [.. table.Weights!.Reverse()]),
             new TaskTable(features, table.FeatureCount, table.Tasks, table.Labels, table.Weights) })
             StringAssert.Contains(Assert.ThrowsExactly<ArgumentException>(() => NetworkTrainer.Resume(other,
                 Problems.Split(other), Problems.AllTasks(other), checkpoint!, Short)).Message, "it has 'data ");
-        NetworkTrainer.Resume(Problems.With(table, [.. table.Labels]), Problems.Split(table), Problems.AllTasks(table), checkpoint!, Short);
+        NetworkTrainer.Resume(Problems.With(table, [.. table.Labels]), Problems.Split(table), Problems.AllTasks(table),
+            checkpoint!, Short);
     }
 
     [TestMethod]
@@ -202,11 +217,14 @@ public sealed class TrainingOptionsTests
         TaskTable table = Problems.Mixed();
         TrainingCheckpoint? checkpoint = null;
         Train(table, Short with { Checkpoint = c => checkpoint = c });
-        string Message(TrainingOptions options) => Assert.ThrowsExactly<ArgumentException>(() => NetworkTrainer.Resume(table,
-            Problems.Split(table), Problems.AllTasks(table), checkpoint!, options)).Message;
+        string Message(TrainingOptions options) =>
+            Assert.ThrowsExactly<ArgumentException>(() => NetworkTrainer.Resume(table,
+                Problems.Split(table), Problems.AllTasks(table), checkpoint!, options)).Message;
         StringAssert.Contains(Message(Short with { Seed = 2 }), "'seed 1', this one 'seed 2'");
-        StringAssert.Contains(Message(Short with { Hidden = [9] }), "'hidden layers 20, 8', this one 'hidden layers 9'");
-        StringAssert.Contains(Message(Short with { LayerNorm = true }), "this one 'hidden layers 20, 8 with layer norm'");
+        StringAssert.Contains(Message(Short with { Hidden = [9] }),
+            "'hidden layers 20, 8', this one 'hidden layers 9'");
+        StringAssert.Contains(Message(Short with { LayerNorm = true }),
+            "this one 'hidden layers 20, 8 with layer norm'");
     }
 
     [TestMethod]
@@ -221,7 +239,8 @@ public sealed class TrainingOptionsTests
         {
             byte[] damaged = [.. bytes];
             damaged[i] ^= 0x10;
-            Assert.ThrowsExactly<FormatException>(() => TrainingCheckpoint.Load(new MemoryStream(damaged)), $"byte {i}");
+            Assert.ThrowsExactly<FormatException>(() => TrainingCheckpoint.Load(new MemoryStream(damaged)),
+                $"byte {i}");
         }
     }
 
@@ -230,9 +249,12 @@ public sealed class TrainingOptionsTests
     {
         foreach (TrainingOptions bad in new[]
         {
-            Short with { Dropout = 1 }, Short with { Dropout = float.NaN }, Short with { MaxGradientNorm = 0 }, Short with { LearningRate = 0 },
-            Short with { WeightDecay = -1 }, Short with { MaxEpochs = 0 }, Short with { MaxSteps = 0 }, Short with { Patience = 0 },
-            Short with { Threads = 0 }, Short with { CheckpointSteps = 0 }, Short with { Hidden = [3, 0] }, Short with { Schedule = (LearningRateSchedule)9 },
+            Short with { Dropout = 1 }, Short with { Dropout = float.NaN }, Short with { MaxGradientNorm = 0 },
+            Short with { LearningRate = 0 },
+            Short with { WeightDecay = -1 }, Short with { MaxEpochs = 0 }, Short with { MaxSteps = 0 },
+            Short with { Patience = 0 },
+            Short with { Threads = 0 }, Short with { CheckpointSteps = 0 }, Short with { Hidden = [3, 0] },
+            Short with { Schedule = (LearningRateSchedule)9 },
         })
             Assert.ThrowsExactly<ArgumentOutOfRangeException>(bad.Validate);
     }
@@ -250,5 +272,6 @@ public sealed class TrainingOptionsTests
         return stream.ToArray();
     }
 
-    private static double Distance(float[] a, float[] b) => Math.Sqrt(a.Zip(b).Sum(p => (double)(p.First - p.Second) * (p.First - p.Second)));
+    private static double Distance(float[] a, float[] b) =>
+        Math.Sqrt(a.Zip(b).Sum(p => (double)(p.First - p.Second) * (p.First - p.Second)));
 }

@@ -17,12 +17,14 @@ public sealed class TrainingStepTests
     public void ComputeGradient_AnyLayersAndLosses_EqualsFiniteDifferences(string kinds, int[] hidden, bool layerNorm)
     {
         TaskTable table = Problems.Mixed(30, 4, tasks: Tasks(kinds));
-        var problem = new TrainingProblem(table, new RowSplit([.. Enumerable.Range(0, 30)], []), Problems.AllTasks(table));
+        var problem =
+            new TrainingProblem(table, new RowSplit([.. Enumerable.Range(0, 30)], []), Problems.AllTasks(table));
         var shape = new NetworkShape(4, hidden, table.Tasks, layerNorm);
         float[] parameters = Perturbed(shape);
         int[] rows = [3, 1, 4, 15, 9, 2, 6, 5, 28, 29, 11];
         var gradient = new float[shape.ParameterCount];
-        using var step = new TrainingStep(problem, shape, parameters, new TrainingOptions { Threads = 2 }, rows.Length + 3);
+        using var step =
+            new TrainingStep(problem, shape, parameters, new TrainingOptions { Threads = 2 }, rows.Length + 3);
         step.ComputeGradient(rows, gradient);
         Assert.AreEqual(DoubleNetwork.Loss(problem, shape, [.. parameters], rows),
             MultiTaskLoss.Total(table.Tasks, step.Losses, step.WeightSums), 1e-5);
@@ -52,7 +54,8 @@ public sealed class TrainingStepTests
         var problem = new TrainingProblem(table, new RowSplit([.. Enumerable.Range(0, 30)], []), [0, 1, 2]);
         var shape = new NetworkShape(4, [6], table.Tasks);
         var gradient = new float[shape.ParameterCount];
-        using var step = new TrainingStep(problem, shape, SharedBottomNetwork.Initialize(shape, 1).Parameters, new TrainingOptions(), 10);
+        using var step = new TrainingStep(problem, shape, SharedBottomNetwork.Initialize(shape, 1).Parameters,
+            new TrainingOptions(), 10);
         step.ComputeGradient([.. Enumerable.Range(0, 10)], gradient);
         LayerShape head = shape.Layer(1);
         Assert.IsTrue(gradient.AsSpan(head.WeightOffset, 6).IndexOfAnyExcept(0f) < 0);
@@ -70,9 +73,12 @@ public sealed class TrainingStepTests
         int[] rows = [.. Enumerable.Range(0, 128)];
         var problem = new TrainingProblem(table, new RowSplit([.. Enumerable.Range(0, 400)], []), [0, 1, 2]);
         var shape = new NetworkShape(60, [128, 64], table.Tasks, layerNorm);
-        var options = new TrainingOptions { Threads = threads, Dropout = 0.1f, MaxGradientNorm = 1, Schedule = LearningRateSchedule.Cosine };
-        using var step = new TrainingStep(problem, shape, SharedBottomNetwork.Initialize(shape, 1).Parameters, options, 128);
-        // Code that is not yet fully compiled may box; steady state is reached when the compiler is done, however busy the machine.
+        var options = new TrainingOptions { Threads = threads, Dropout = 0.1f, MaxGradientNorm = 1,
+            Schedule = LearningRateSchedule.Cosine };
+        using var step =
+            new TrainingStep(problem, shape, SharedBottomNetwork.Initialize(shape, 1).Parameters, options, 128);
+        // Code that is not yet fully compiled may box; steady state is reached when the compiler is done, however busy
+        // the machine.
         long allocated = long.MaxValue;
         for (int round = 0; round < 50 && allocated > 0; round++)
         {

@@ -55,7 +55,8 @@ public class TaskTableReaderTests
         data = _context.Transforms.Concatenate("Features", "Features", "Weight").Fit(data).Transform(data);
 
         StringAssert.Contains(Assert.ThrowsExactly<ArgumentException>(() => Read(data, Sample.Tasks)).Message,
-            "Slot 3 ('Weight') of feature column 'Features' is NaN in row 7; features must be finite (replace missing values first)");
+            "Slot 3 ('Weight') of feature column 'Features' is NaN in row 7; features must be finite (replace " +
+            "missing values first)");
     }
 
     [TestMethod]
@@ -86,8 +87,8 @@ public class TaskTableReaderTests
     [TestMethod]
     public void Read_SparseFeatures_FillsZeros()
     {
-        IDataView data = _context.Data.LoadFromEnumerable(new[] { new Sparse { Features = new VBuffer<float>(3, 1, [5], [1]), Y = 2 } },
-            Definition());
+        IDataView data = _context.Data.LoadFromEnumerable(
+            new[] { new Sparse { Features = new VBuffer<float>(3, 1, [5], [1]), Y = 2 } }, Definition());
 
         CollectionAssert.AreEqual(new[] { 0f, 5, 0 }, Read(data, TaskColumn.Regression("Y")).Table.Features);
 
@@ -119,7 +120,8 @@ public class TaskTableReaderTests
 
         StringAssert.StartsWith(Assert.ThrowsExactly<ArgumentOutOfRangeException>(() =>
             Read(data, TaskColumn.Binary("Grade"))).Message,
-            "Schema mismatch for label column 'Grade': expected a key with 2 values for a binary task, got Key<UInt32, 0-2>");
+            "Schema mismatch for label column 'Grade': expected a key with 2 values for a binary task, got " +
+            "Key<UInt32, 0-2>");
     }
 
     private static (TaskTable Table, TaskLayout Layout) Read(IDataView data, params TaskColumn[] tasks) =>

@@ -17,7 +17,8 @@ public class EvaluateTests
             .Fit(data);
         var scores = new float[rows.Count * 6];
         transformer.Model.Score([.. rows.SelectMany(r => r.Features)], rows.Count, scores);
-        float[] labels = [.. rows.SelectMany(r => new[] { r.Big ? 1 : 0, r.Amount, Array.IndexOf(Sample.Grades, r.Grade), r.Maybe })];
+        float[] labels = [.. rows.SelectMany(r =>
+            new[] { r.Big ? 1 : 0, r.Amount, Array.IndexOf(Sample.Grades, r.Grade), r.Maybe })];
         MultiTaskMetrics expected = MultiTaskMetrics.Evaluate(transformer.Model.Tasks, scores, labels);
 
         MultiTaskMetrics actual = _context.MultiTask().Evaluate(transformer.Transform(data), Sample.Tasks);
@@ -87,7 +88,8 @@ public class EvaluateTests
         StringAssert.StartsWith(Refused(TaskColumn.Regression("Amount")), "Could not find score column 'Score.Amount'");
         StringAssert.StartsWith(Refused(TaskColumn.Regression("Nothing")), "Could not find label column 'Nothing'");
         StringAssert.StartsWith(Refused(TaskColumn.Multiclass("Big")),
-            "Schema mismatch for label column 'Big': expected Key<UInt32>, scalar or vector of known size, got Boolean");
+            "Schema mismatch for label column 'Big': expected Key<UInt32>, scalar or vector of known size, " +
+            "got Boolean");
 
         string Refused(TaskColumn task) =>
             Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => _context.MultiTask().Evaluate(data, [task]))

@@ -71,7 +71,8 @@ public class TaskGroupingEstimatorTests
         StringAssert.Contains(Assert.ThrowsExactly<ArgumentOutOfRangeException>(() =>
         _context.MultiTask().Grouping.SemidefiniteProgram(affinityColumnName: "Features").Fit(Sample.View(_context)))
             .Message,
-        "Schema mismatch for affinity column 'Features': expected a square Vector<Single, T, T> with slot names, got Vector<Single, 3>");
+        "Schema mismatch for affinity column 'Features': expected a square Vector<Single, T, T> with slot names, got " +
+        "Vector<Single, 3>");
 
     private sealed class Counting : ITaskGroupingSolver
     {

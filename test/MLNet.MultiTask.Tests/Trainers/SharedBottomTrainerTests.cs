@@ -233,10 +233,11 @@ public class SharedBottomTrainerTests
         float[] plain = Engine(usual);
         foreach (TrainingOptions training in new[]
         {
-            usual with { Hidden = [5, 4] }, usual with { LayerNorm = true }, usual with { BatchSize = 16 }, usual with { MaxEpochs = 3 },
-            usual with { MaxSteps = 7 }, usual with { Patience = 1 }, usual with { WeightDecay = 1 },
-            usual with { Dropout = 0.3f }, usual with { MaxGradientNorm = 1e-6f }, usual with { KeepBestWeights = false },
-            usual with { Schedule = LearningRateSchedule.Cosine }, usual with { Schedule = LearningRateSchedule.OneCycle },
+            usual with { Hidden = [5, 4] }, usual with { LayerNorm = true }, usual with { BatchSize = 16 },
+            usual with { MaxEpochs = 3 }, usual with { MaxSteps = 7 }, usual with { Patience = 1 },
+            usual with { WeightDecay = 1 }, usual with { Dropout = 0.3f }, usual with { MaxGradientNorm = 1e-6f },
+            usual with { KeepBestWeights = false }, usual with { Schedule = LearningRateSchedule.Cosine },
+            usual with { Schedule = LearningRateSchedule.OneCycle },
             usual with { EarlyStopping = EarlyStopping.PerTask },
         })
         {

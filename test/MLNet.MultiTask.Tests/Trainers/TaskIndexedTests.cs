@@ -77,7 +77,8 @@ public class TaskIndexedTests
         List<Row> rows = Rows();
         MultiTaskPredictionTransformer transformer = Fit(_context.Data.LoadFromEnumerable(rows));
         float[] all = Sample.Column<float>(transformer.Transform(_context.Data.LoadFromEnumerable(rows)), "Score");
-        float[] some = Sample.Column<float>(transformer.Transform(_context.Data.LoadFromEnumerable(rows.Where(r => r.Task == 10))), "Score");
+        float[] some = Sample.Column<float>(
+            transformer.Transform(_context.Data.LoadFromEnumerable(rows.Where(r => r.Task == 10))), "Score");
 
         CollectionAssert.AreEqual(all.Where((_, i) => rows[i].Task == 10).ToArray(), some);
     }

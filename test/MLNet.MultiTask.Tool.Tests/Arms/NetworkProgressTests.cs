@@ -24,7 +24,8 @@ public sealed class NetworkProgressTests
     public void Report_StepsRunOutBeforeEpochs_CountsSteps()
     {
         string said = "";
-        var progress = new NetworkProgress(1, new TrainingOptions { MaxEpochs = 500, MaxSteps = 100 }, text => said = text);
+        var progress =
+            new NetworkProgress(1, new TrainingOptions { MaxEpochs = 500, MaxSteps = 100 }, text => said = text);
 
         progress.Report(new TrainingProgress(5, 100, 0.5, 0.5, [], 1e-3f, 1));
 
@@ -45,7 +46,8 @@ public sealed class NetworkProgressTests
         var options = new TrainingOptions { Hidden = [4], MaxEpochs = 5 };
         GroupedTrainer.Train(data.Table, data.TrainingRows, TaskGrouping.Single(2), options with
         {
-            Progress = new NetworkProgress(2, options, text => said.Add(double.Parse(text.Split(' ')[0], CultureInfo.InvariantCulture))),
+            Progress = new NetworkProgress(2, options,
+                text => said.Add(double.Parse(text.Split(' ')[0], CultureInfo.InvariantCulture))),
         });
 
         CollectionAssert.AreEqual(new double[] { 10, 20, 30, 40, 50, 60, 70, 80, 90, 100 }, said);

@@ -20,12 +20,14 @@ public sealed class RecoveryBenchTests
         Assert.AreEqual(1, lines[0].GetProperty("area").GetDouble(), "without noise labels say it all");
         Assert.AreEqual(1, lines[0].GetProperty("adjustedRandIndex").GetDouble());
         Assert.IsTrue(lines[2].GetProperty("area").GetDouble() < 0.9, "noise five times the signal drowns them");
-        Assert.IsTrue(lines[4].GetProperty("misleading").GetBoolean() && lines[4].GetProperty("area").GetDouble() < 0.9, "labels mislead");
+        Assert.IsTrue(lines[4].GetProperty("misleading").GetBoolean() && lines[4].GetProperty("area").GetDouble() < 0.9,
+            "labels mislead");
         Assert.AreEqual("data-maps", lines[11].GetProperty("method").GetString());
         Assert.AreEqual(2, lines[11].GetProperty("seed").GetInt32());
         string svg = File.ReadAllText(folder["curves.svg"]);
         StringAssert.Contains(svg, ">label-correlation</text>", StringComparison.Ordinal);
-        Assert.HasCount(8, svg.Split("<polyline")[1..], "two methods, two panels, labels that tell and labels that mislead");
+        Assert.HasCount(8, svg.Split("<polyline")[1..],
+            "two methods, two panels, labels that tell and labels that mislead");
         Assert.HasCount(12, svg.Split("<circle")[1..]);
     }
 
@@ -42,8 +44,8 @@ public sealed class RecoveryBenchTests
             {"bench":"recovery","method":"label-correlation","noise":0.1,"misleading":false,"seed":1,"area":0.75,"adjustedRandIndex":0.5,"seconds":1}
             {"bench":"recovery","method":"tag","noise":2,"misleading":true,"seed":1,"area":0.5,"adjustedRandIndex":0,"seconds":1}
             """);
-        ToolRun run = await ToolRun.Of("bench", "recovery", "--method", "label-correlation", "--noise", "0.1", "--seeds", "1", "--rows", "300",
-            "--lines", lines, "--plot", folder["curves.svg"]);
+        ToolRun run = await ToolRun.Of("bench", "recovery", "--method", "label-correlation", "--noise", "0.1",
+            "--seeds", "1", "--rows", "300", "--lines", lines, "--plot", folder["curves.svg"]);
         run.AssertOk();
         Assert.AreEqual("", run.Output);
         string svg = File.ReadAllText(folder["curves.svg"]);
@@ -56,7 +58,8 @@ public sealed class RecoveryBenchTests
     {
         using var folder = new TemporaryFolder();
         string lines = folder.Write("lines.json", "{\"bench\":\"gemm\"}");
-        (await ToolRun.Of("bench", "recovery", "--lines", lines)).AssertBadInput($"Line 1 of '{lines}' is no line of bench recovery.");
+        (await ToolRun.Of("bench", "recovery", "--lines", lines))
+            .AssertBadInput($"Line 1 of '{lines}' is no line of bench recovery.");
     }
 
     // Target 0 has partner 1 above both strangers, target 1 has it between them, target 2 and 3 tie with one stranger.

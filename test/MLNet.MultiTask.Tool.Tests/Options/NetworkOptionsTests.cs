@@ -100,7 +100,8 @@ public sealed class NetworkOptionsTests
         async Task<string> Affinity(string[] options)
         {
             (await ToolRun.Of(["affinity", "--data", file, .. SmallData.Labels, .. SmallData.Quick, "--method",
-                "gradient-cosine", "--batch-size", "8", .. options, "--no-timings", "--json", folder["a.json"]])).AssertOk();
+                "gradient-cosine", "--batch-size", "8", .. options, "--no-timings", "--json", folder["a.json"]]))
+                .AssertOk();
             return File.ReadAllText(folder["a.json"]);
         }
     }
@@ -110,7 +111,8 @@ public sealed class NetworkOptionsTests
         DataSet data = DataSet.Read(new DataDescription
         {
             Path = file,
-            Labels = [new("buys", TaskKind.Binary), new("spends", TaskKind.Regression), new("grade", TaskKind.Multiclass)],
+            Labels =
+                [new("buys", TaskKind.Binary), new("spends", TaskKind.Regression), new("grade", TaskKind.Multiclass)],
             WeightColumn = "w",
             Ignored = ["id"],
         }, DataSplit.DefaultSeed, null, CancellationToken.None);

@@ -16,7 +16,8 @@ public sealed class CheckpointTests
         (await ToolRun.Of([.. Line(file, "--epochs", "13", "--patience", "none"), "--checkpoint", folder["c"],
             "--checkpoint-steps", "4"])).AssertOk();
         Assert.HasCount(2, Directory.GetFiles(folder["c"], "*.mtckpt"));
-        (await ToolRun.Of([.. line, "--checkpoint", folder["c"], "--resume", "--out", folder["resumed.mtsk"]])).AssertOk();
+        (await ToolRun.Of([.. line, "--checkpoint", folder["c"], "--resume", "--out", folder["resumed.mtsk"]]))
+            .AssertOk();
 
         CollectionAssert.AreEqual(File.ReadAllBytes(folder["plain.mtsk"]), File.ReadAllBytes(folder["resumed.mtsk"]));
     }
@@ -32,7 +33,8 @@ public sealed class CheckpointTests
         (await ToolRun.Of([.. line, "--checkpoint", folder["c"]])).AssertOk();
         string[] kept = [.. Directory.GetFiles(folder["c"]).Order(StringComparer.Ordinal)];
         Dictionary<string, DateTime> times = kept.ToDictionary(f => f, File.GetLastWriteTimeUtc);
-        (await ToolRun.Of([.. line, "--checkpoint", folder["c"], "--resume", "--json", folder["again.json"]])).AssertOk();
+        (await ToolRun.Of([.. line, "--checkpoint", folder["c"], "--resume", "--json", folder["again.json"]]))
+            .AssertOk();
 
         // Three networks (one of both, two of one) in each of three trials, and those of the chosen grouping.
         Assert.IsGreaterThanOrEqualTo(10, kept.Length);
@@ -76,7 +78,8 @@ public sealed class CheckpointTests
         (await ToolRun.Of([.. Line(file), .. kept])).AssertOk();
 
         (await ToolRun.Of([.. Line(file), .. kept])).AssertBadInput("holds checkpoints already; give --resume");
-        await AssertRefused(Line(file, "--seed", "3"), "The checkpoint is of another training: it has 'seed 1', this one 'seed 3'");
+        await AssertRefused(Line(file, "--seed", "3"),
+            "The checkpoint is of another training: it has 'seed 1', this one 'seed 3'");
         await AssertRefused(Line(file, "--dropout", "0.5"), "'dropout 0");
         await AssertRefused(Line(folder.Write("e.csv", SmallData.With(4, "x", "9"))), "'data ");
         string damaged = Directory.GetFiles(folder["c"])[0];

@@ -36,7 +36,8 @@ public sealed class EvaluateAndPredictTests
         Assert.AreEqual(trained.GetProperty("splitCheck").GetString(), evaluated.GetProperty("splitCheck").GetString());
         Assert.AreEqual(10, evaluated.GetProperty("rows").GetInt32());
         Assert.IsTrue(JsonElement.DeepEquals(
-            trained.GetProperty("arms").GetProperty("grouped").GetProperty("perTask"), evaluated.GetProperty("perTask")));
+            trained.GetProperty("arms").GetProperty("grouped").GetProperty("perTask"),
+            evaluated.GetProperty("perTask")));
         (await ToolRun.Of([.. evaluate, "--part", "all"])).AssertOk();
         Assert.AreEqual(60, Json(folder["e.json"]).GetProperty("rows").GetInt32());
         (await ToolRun.Of([.. evaluate, "--split-seed", "6"])).AssertOk();

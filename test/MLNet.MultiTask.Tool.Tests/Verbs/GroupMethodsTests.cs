@@ -92,7 +92,8 @@ public sealed class GroupMethodsTests
         (await Select(good, 0.5)).AssertBadInput("No selection within the limits serves all 2 tasks");
         (await ToolRun.Of("group", "--method", "selection", "--networks", good, "--budget", "2", "--test",
             folder.Write("t.csv", "cost,a,b", "1,1,1")))
-            .AssertBadInput("t.csv must list the networks of good.csv in the same order; network 2 is missing instead of a/2.");
+            .AssertBadInput(
+                "t.csv must list the networks of good.csv in the same order; network 2 is missing instead of a/2.");
 
         static Task<ToolRun> Select(string file, double budget) =>
             ToolRun.Of("group", "--method", "selection", "--networks", file, "--budget",

@@ -3,9 +3,9 @@ using System.Numerics.Tensors;
 namespace MLNet.MultiTask.Affinity;
 
 /// <summary>
-/// How AdamW sees the trunk near W0. It divides every gradient by the root mean square D of the mini-batch gradients, so it descends in
-/// the metric D, not in Euclid's; n steps of rate η go as far as the penalty ½‖·‖²_D / (η·n) allows; and a subset with larger
-/// gradients does not move farther, which scales D by the size of the subset's gradients.
+/// How AdamW sees the trunk near W0. It divides every gradient by the root mean square D of the mini-batch gradients,
+/// so it descends in the metric D, not in Euclid's; n steps of rate η go as far as the penalty ½‖·‖²_D / (η·n) allows;
+/// and a subset with larger gradients does not move farther, which scales D by the size of the subset's gradients.
 /// </summary>
 internal sealed class AdamGeometry
 {
@@ -61,13 +61,15 @@ internal sealed class AdamGeometry
         TensorPrimitives.Divide<double>(moments, MomentBatches, moments);
         TrunkVectors exact = gradients.Slice(0, gradients.Count);
         exact.MultiplyBy(scale);
-        return new AdamGeometry(HeadGeometry.Measure(sweep, observed, batchSize, Floor), scale, moments, exact.Gram(sweep.Threads), taskShares);
+        return new AdamGeometry(HeadGeometry.Measure(sweep, observed, batchSize, Floor), scale, moments,
+            exact.Gram(sweep.Threads), taskShares);
     }
 
     /// <summary>Root mean square of a subset's mini-batch gradients over that of all tasks' together.</summary>
     /// <param name="subset">Tasks.</param>
     /// <param name="shares">Their shares in the loss of the subset.</param>
-    /// <param name="rowShare">Share of the training rows where one of them is observed: a batch holds that many times more of each.</param>
+    /// <param name="rowShare">Share of the training rows where one of them is observed: a batch holds that many times
+    /// more of each.</param>
     public double RelativeSize(ReadOnlySpan<int> subset, ReadOnlySpan<double> shares, double rowShare) =>
         Size(subset, shares, rowShare) / _allTasks;
 
@@ -93,7 +95,8 @@ internal sealed class AdamGeometry
             new RandomStream(seed, "geometry", epoch).Shuffle<int>(order);
             return order;
         })];
-        return [.. Enumerable.Range(0, Batches).Select(b => epochs[b / perEpoch].AsSpan(b % perEpoch * size, size).ToArray())];
+        return [.. Enumerable.Range(0, Batches)
+            .Select(b => epochs[b / perEpoch].AsSpan(b % perEpoch * size, size).ToArray())];
     }
 
     // Sums of squares become 1/√rms; the floor keeps directions that hardly ever get a gradient from dominating.

@@ -10,7 +10,8 @@ internal sealed class BaseRun : ITrainingObserver
     private readonly ForwardEvaluator _evaluator;
     private readonly int[] _all;
 
-    private BaseRun(TaskTable table, RowSplit split, TrainingOptions training, bool keep, double? share, CancellationToken cancellationToken)
+    private BaseRun(TaskTable table, RowSplit split, TrainingOptions training, bool keep, double? share,
+        CancellationToken cancellationToken)
     {
         _all = [.. Enumerable.Range(0, table.Tasks.Count)];
         _evaluator = new ForwardEvaluator(table, split.Validation);
@@ -37,22 +38,26 @@ internal sealed class BaseRun : ITrainingObserver
     /// <param name="split">Rows to fit on and rows to measure on.</param>
     /// <param name="options">How many, and up to which stage.</param>
     /// <param name="cancellationToken">Looked at every batch.</param>
-    public static BaseRun[] TrainAll(TaskTable table, RowSplit split, GradTagOptions options, CancellationToken cancellationToken) =>
+    public static BaseRun[] TrainAll(TaskTable table, RowSplit split, GradTagOptions options,
+        CancellationToken cancellationToken) =>
         ParallelRuns.MapInWaves(options.Bases, options.Threads ?? options.Training.Threads,
             (index, threads) => Train(table, split, options, index, threads, cancellationToken), cancellationToken);
 
     /// <summary>
-    /// The first network kept whose mean validation loss has fallen from that of fresh weights by a share of all it falls.
+    /// The first network kept whose mean validation loss has fallen from that of fresh weights by a share of all it
+    /// falls.
     /// </summary>
     public (double Epochs, SharedBottomNetwork Network) At(double share)
     {
         double fresh = _kept[0].Loss, best = Math.Min(_kept.Min(k => k.Loss), MeanLoss(Result.Network));
-        (int step, SharedBottomNetwork network, _) = _kept.First(k => fresh - k.Loss >= share * (fresh - best) || k.Step == _kept[^1].Step);
+        (int step, SharedBottomNetwork network, _) =
+            _kept.First(k => fresh - k.Loss >= share * (fresh - best) || k.Step == _kept[^1].Step);
         return ((double)step * Result.Epochs.Count / Result.Epochs[^1].Steps, network);
     }
 
     // Only the first reports its progress: several at a time would talk at once.
-    private static BaseRun Train(TaskTable table, RowSplit split, GradTagOptions options, int index, int threads, CancellationToken cancellationToken)
+    private static BaseRun Train(TaskTable table, RowSplit split, GradTagOptions options, int index, int threads,
+        CancellationToken cancellationToken)
     {
         TrainingOptions training = options.Training with
         {
@@ -64,7 +69,8 @@ internal sealed class BaseRun : ITrainingObserver
         if (options.BaseEpochs is { } epochs)
             training = training with { MaxEpochs = epochs, MaxSteps = null, Patience = null, KeepBestWeights = false };
         bool early = options.BaseEpochs is null && options.Stage != BaseStage.BestValidation;
-        return new BaseRun(table, split, training, keep: early || (options.CompareStages && options.BaseEpochs is null), early ? options.StageShare : null, cancellationToken);
+        return new BaseRun(table, split, training, keep: early || (options.CompareStages && options.BaseEpochs is null),
+            early ? options.StageShare : null, cancellationToken);
     }
 
     void ITrainingObserver.OnStep(SharedBottomNetwork network, ReadOnlySpan<int> rows, int step)

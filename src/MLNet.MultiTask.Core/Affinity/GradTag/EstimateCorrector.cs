@@ -4,34 +4,40 @@ using MLNet.MultiTask.Numerics;
 namespace MLNet.MultiTask.Affinity;
 
 /// <summary>
-/// Corrects estimated losses by some that were really measured, as far as the two disagree: a mixed model of task i's loss in subset S,
-/// all in units of task i's spread, y_i(S) = μ_i + β·ê_i(S) + Σ_{j ∈ S} (γ_j + θ_ij) + noise, with β, γ, θ normal and their
-/// variances those of the highest likelihood. Where estimates agree with the measurements they decide; where they do not, β vanishes
-/// and the pairs' own effects θ take over. (After the residual corrector of ETAP, Ayman et al., ICLR 2026.)
+/// Corrects estimated losses by some that were really measured, as far as the two disagree: a mixed model of task i's
+/// loss in subset S, all in units of task i's spread, y_i(S) = μ_i + β·ê_i(S) + Σ_{j ∈ S} (γ_j + θ_ij) + noise, with β,
+/// γ, θ normal and their variances those of the highest likelihood. Where estimates agree with the measurements they
+/// decide; where they do not, β vanishes and the pairs' own effects θ take over. (After the residual corrector of ETAP,
+/// Ayman et al., ICLR 2026.)
 /// </summary>
 internal sealed class EstimateCorrector
 {
     private readonly Moments[] _moments;
     private readonly double[] _sources, _pairs;
 
-    private EstimateCorrector(Moments[] moments, VarianceComponents components, double weight, double[] sources, double[] pairs) =>
+    private EstimateCorrector(Moments[] moments, VarianceComponents components, double weight, double[] sources,
+        double[] pairs) =>
         (_moments, Components, EstimateWeight, _sources, _pairs) = (moments, components, weight, sources, pairs);
 
     /// <summary>The variances found.</summary>
     public VarianceComponents Components { get; }
 
-    /// <summary>β: what one standard deviation of a task's estimates is worth in standard deviations of its losses.</summary>
+    /// <summary>
+    /// β: what one standard deviation of a task's estimates is worth in standard deviations of its losses.
+    /// </summary>
     public double EstimateWeight { get; }
 
     /// <summary>Fits to measured subsets.</summary>
     /// <param name="tasks">T.</param>
     /// <param name="subsets">Subsets measured.</param>
-    /// <param name="runs">runs[r][s][k] = loss of the k-th task of subset s in run r; how runs differ says how noisy their mean is.</param>
+    /// <param name="runs">runs[r][s][k] = loss of the k-th task of subset s in run r; how runs differ says how noisy
+    /// their mean is.</param>
     /// <param name="estimates">estimates[s][k] for the same.</param>
     public static EstimateCorrector Fit(int tasks, int[][] subsets, double[][][] runs, double[][] estimates)
     {
         double[][] losses = SubsetValues.Mean(runs);
-        Moments[] moments = [.. Enumerable.Range(0, tasks).Select(t => Moments.Of(t, tasks, subsets, losses, estimates))];
+        Moments[] moments =
+            [.. Enumerable.Range(0, tasks).Select(t => Moments.Of(t, tasks, subsets, losses, estimates))];
         (int Subset, int Place)[] cells = [.. subsets.SelectMany((subset, s) => subset.Select((_, k) => (s, k)))
             .Where(c => moments[subsets[c.s][c.k]].Deviation > 0)];
         int[] target = [.. cells.Select(c => subsets[c.Subset][c.Place])];
@@ -39,7 +45,8 @@ internal sealed class EstimateCorrector
         double[] e = [.. cells.Select((c, r) => moments[target[r]].Estimate(estimates[c.Subset][c.Place]))];
         double[][] members = [.. cells.Select((c, r) => moments[target[r]].Members(subsets[c.Subset]))];
         double measurement = runs.Length < 2 ? 0 : cells.Select((c, r) => runs.Sum(run =>
-            Math.Pow((run[c.Subset][c.Place] - losses[c.Subset][c.Place]) / moments[target[r]].Deviation, 2))).DefaultIfEmpty().Average()
+            Math.Pow((run[c.Subset][c.Place] - losses[c.Subset][c.Place]) / moments[target[r]].Deviation, 2)))
+            .DefaultIfEmpty().Average()
             / (runs.Length * (runs.Length - 1));
         (VarianceComponents components, double[] solution) = VarianceComponents.Fit(y, e, members, target, measurement);
 
@@ -55,11 +62,12 @@ internal sealed class EstimateCorrector
     }
 
     /// <summary>
-    /// Predicted losses of the members of a subset. A task without measured spread keeps its estimate, and so do all if nothing explains
-    /// the measurements.
+    /// Predicted losses of the members of a subset. A task without measured spread keeps its estimate, and so do all if
+    /// nothing explains the measurements.
     /// </summary>
     public double[] Predict(int[] subset, double[] estimates) =>
-        [.. subset.Select((t, k) => Components.ExplainsNothing || _moments[t].Deviation == 0 ? estimates[k] : Predict(subset, t, estimates[k]))];
+        [.. subset.Select((t, k) => Components.ExplainsNothing || _moments[t].Deviation == 0
+            ? estimates[k] : Predict(subset, t, estimates[k]))];
 
     private double Predict(int[] subset, int target, double estimate)
     {
@@ -71,7 +79,8 @@ internal sealed class EstimateCorrector
     }
 
     // Means and spreads over the measured subsets that hold a task; each spread 0 where there is none.
-    private sealed record Moments(int Target, double Mean, double Deviation, double EstimateMean, double EstimateDeviation, double[] Company)
+    private sealed record Moments(int Target, double Mean, double Deviation, double EstimateMean,
+        double EstimateDeviation, double[] Company)
     {
         public static Moments Of(int target, int tasks, int[][] subsets, double[][] losses, double[][] estimates)
         {
@@ -80,8 +89,10 @@ internal sealed class EstimateCorrector
             foreach (int s in holding)
                 foreach (int j in subsets[s])
                     company[j] += j == target ? 0 : 1.0 / holding.Length;
-            (double mean, double deviation) = MeanAndDeviation([.. holding.Select(s => losses[s][Array.IndexOf(subsets[s], target)])]);
-            (double estimate, double spread) = MeanAndDeviation([.. holding.Select(s => estimates[s][Array.IndexOf(subsets[s], target)])]);
+            (double mean, double deviation) =
+                MeanAndDeviation([.. holding.Select(s => losses[s][Array.IndexOf(subsets[s], target)])]);
+            (double estimate, double spread) =
+                MeanAndDeviation([.. holding.Select(s => estimates[s][Array.IndexOf(subsets[s], target)])]);
             return new Moments(target, mean, deviation, estimate, spread, company);
         }
 

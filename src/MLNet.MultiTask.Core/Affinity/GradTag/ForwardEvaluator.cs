@@ -14,7 +14,8 @@ internal sealed class ForwardEvaluator
     {
         (_table, _rows) = (table, rows);
         _features = Gather(rows);
-        _everyRowCounts = Array.TrueForAll(rows, r => Enumerable.Range(0, table.Tasks.Count).All(t => table.IsObserved(r, t)));
+        _everyRowCounts =
+            Array.TrueForAll(rows, r => Enumerable.Range(0, table.Tasks.Count).All(t => table.IsObserved(r, t)));
     }
 
     /// <summary>One mean loss per task of <paramref name="subset"/>; NaN for a task without observed row.</summary>

@@ -1,10 +1,11 @@
 namespace MLNet.MultiTask.Affinity;
 
 /// <summary>
-/// Grad-TAG (Li, Sharma, Zhang, KDD 2024): trains base networks on all tasks, then predicts from gradients alone how each network would
-/// do on task i after fine-tuning on a subset S of tasks, for many S, and averages over the subsets holding a pair.
-/// The random projection of the paper is replaced by a basis made of the tasks' own gradients; offset and margin form are those of
-/// the authors' later code (EnsembleLoRA, ACL 2025), and each subset is one Newton step from statistics that add up over tasks.
+/// Grad-TAG (Li, Sharma, Zhang, KDD 2024): trains base networks on all tasks, then predicts from gradients alone how
+/// each network would do on task i after fine-tuning on a subset S of tasks, for many S, and averages over the subsets
+/// holding a pair. The random projection of the paper is replaced by a basis made of the tasks' own gradients; offset
+/// and margin form are those of the authors' later code (EnsembleLoRA, ACL 2025), and each subset is one Newton step
+/// from statistics that add up over tasks.
 /// </summary>
 /// <param name="options">How.</param>
 public sealed class GradTagAffinity(GradTagOptions options) : ITaskAffinityEstimator, IGradTagEstimator
@@ -16,7 +17,8 @@ public sealed class GradTagAffinity(GradTagOptions options) : ITaskAffinityEstim
     public string Name => "Grad-TAG";
 
     /// <inheritdoc/>
-    /// <exception cref="ArgumentException">A task has no observed training or validation row (it is named), or cannot be learned.</exception>
+    /// <exception cref="ArgumentException">A task has no observed training or validation row (it is named), or cannot
+    /// be learned.</exception>
     public TaskAffinity Estimate(TaskTable table, RowSplit split, CancellationToken cancellationToken = default)
     {
         GradTagModel model = GradTagModel.Fit(table, split, Options, cancellationToken);
@@ -24,10 +26,12 @@ public sealed class GradTagAffinity(GradTagOptions options) : ITaskAffinityEstim
         return model.Affinity(subsets, model.Predict(subsets, cancellationToken), Name);
     }
 
-    private int[][] Draw(int tasks) => AffinitySubsets.Draw(tasks, SubsetSize(Options, tasks), Options.Subsets, Options.PairCoverage, Options.Seed);
+    private int[][] Draw(int tasks) =>
+        AffinitySubsets.Draw(tasks, SubsetSize(Options, tasks), Options.Subsets, Options.PairCoverage, Options.Seed);
 
     /// <summary>Tasks in a sampled subset.</summary>
     internal static int SubsetSize(GradTagOptions options, int tasks) => options.SubsetSize is { } size && size > tasks
-        ? throw new ArgumentOutOfRangeException(nameof(tasks), tasks, $"SubsetSize is {size}; it must be at most the number of tasks")
+        ? throw new ArgumentOutOfRangeException(nameof(tasks), tasks,
+            $"SubsetSize is {size}; it must be at most the number of tasks")
         : options.SubsetSize ?? AffinitySubsets.DefaultSize(tasks);
 }

@@ -3,7 +3,10 @@ namespace MLNet.MultiTask;
 /// <summary>How <see cref="Affinity.GradTagAffinity"/> estimates.</summary>
 public sealed record GradTagOptions
 {
-    /// <summary>How a base network is trained on all tasks; its seed is replaced by one derived from <see cref="Seed"/> per base.</summary>
+    /// <summary>
+    /// How a base network is trained on all tasks; its seed is replaced by one derived from <see cref="Seed"/> per
+    /// base.
+    /// </summary>
     public TrainingOptions Training { get; init; } = new();
 
     /// <summary>Base networks, from different initial weights, whose estimates are averaged.</summary>
@@ -11,8 +14,8 @@ public sealed record GradTagOptions
     public int Bases { get; init; } = 3;
 
     /// <summary>
-    /// Epochs after which a base network is taken. What the affinity means depends on it: from the best epoch it follows fine-tuning of a
-    /// finished network, from an early epoch it follows learning from the start.
+    /// Epochs after which a base network is taken. What the affinity means depends on it: from the best epoch it
+    /// follows fine-tuning of a finished network, from an early epoch it follows learning from the start.
     /// </summary>
     /// <value>The default value is null: the epoch with the best validation loss. At least 1.</value>
     public int? BaseEpochs { get; init; }
@@ -21,13 +24,16 @@ public sealed record GradTagOptions
     /// <value>The default value is <see cref="BaseStage.BestValidation"/>.</value>
     public BaseStage Stage { get; init; } = BaseStage.BestValidation;
 
-    /// <summary>Where the early and the automatic stage are: share of the whole fall of the mean validation loss.</summary>
+    /// <summary>
+    /// Where the early and the automatic stage are: share of the whole fall of the mean validation loss.
+    /// </summary>
     /// <value>The default value is 0.4, which found planted groups most reliably. Above 0 and below 1.</value>
     public double StageShare { get; init; } = 0.4;
 
     /// <summary>
-    /// Whether an early and the best stage of the base runs are compared: diagnostic "stageAgreement", and a warning where a late stage
-    /// is taken and the two correlate negatively. It takes about a seventh of the time of an estimate.
+    /// Whether an early and the best stage of the base runs are compared: diagnostic "stageAgreement", and a warning
+    /// where a late stage is taken and the two correlate negatively. It takes about a seventh of the time of an
+    /// estimate.
     /// </summary>
     /// <value>The default value is true.</value>
     public bool CompareStages { get; init; } = true;
@@ -41,13 +47,14 @@ public sealed record GradTagOptions
     public int StageRuns { get; init; } = 2;
 
     /// <summary>Epochs of fine-tuning that a subset's step predicts.</summary>
-    /// <value>The default value is null: the median best epoch of the subsets fine-tuned for real (<see cref="CalibrationProbes"/>), from 2 to 20. At least 1.</value>
+    /// <value>The default value is null: the median best epoch of the subsets fine-tuned for real
+    /// (<see cref="CalibrationProbes"/>), from 2 to 20. At least 1.</value>
     public int? FineTuningEpochs { get; init; }
 
     /// <summary>Ridge penalty λ of mean loss + ½λ‖w‖², the norm that of <see cref="Geometry"/>.</summary>
     /// <value>
-    /// The default value is null: the one that agrees best with the subsets fine-tuned for real; for AdamW's norm around 1/(η·n), which n
-    /// steps of learning rate η reach. Positive.
+    /// The default value is null: the one that agrees best with the subsets fine-tuned for real; for AdamW's norm
+    /// around 1/(η·n), which n steps of learning rate η reach. Positive.
     /// </value>
     public double? Lambda { get; init; }
 
@@ -67,26 +74,32 @@ public sealed record GradTagOptions
     /// <value>The default value is <see cref="GradTagSolver.OneStep"/>.</value>
     public GradTagSolver Solver { get; init; } = GradTagSolver.OneStep;
 
-    /// <summary>Longest step of the shared layers, as a share of the norm of their weights; longer ones are shortened, heads alike.</summary>
+    /// <summary>
+    /// Longest step of the shared layers, as a share of the norm of their weights; longer ones are shortened, heads
+    /// alike.
+    /// </summary>
     /// <value>The default value is null: no limit. Positive.</value>
     public double? TrustRadius { get; init; }
 
     /// <summary>
-    /// Lengths, as shares of the norm of the shared layers' weights, for which diagnostics "linearizationError@R" tell how far the
-    /// linearised outputs are from the real ones when steps are brought to them: Σ (u + g·Δ − u')² / Σ max(|u|, |u'|)² over validation rows.
+    /// Lengths, as shares of the norm of the shared layers' weights, for which diagnostics "linearizationError@R" tell
+    /// how far the linearised outputs are from the real ones when steps are brought to them: Σ (u + g·Δ − u')² / Σ
+    /// max(|u|, |u'|)² over validation rows.
     /// </summary>
-    /// <value>The default value is empty; only the error of the steps as they are, "linearizationError", is measured. Positive.</value>
+    /// <value>The default value is empty; only the error of the steps as they are, "linearizationError", is measured.
+    /// Positive.</value>
     public IReadOnlyList<double> LinearizationRadii { get; init; } = [];
 
     /// <summary>
-    /// Most bytes that kept features (Newton, L-BFGS and legacy solver; linearised evaluation) or statistics (one step; quadratic
-    /// evaluation) of one base network may take.
+    /// Most bytes that kept features (Newton, L-BFGS and legacy solver; linearised evaluation) or statistics (one step;
+    /// quadratic evaluation) of one base network may take.
     /// </summary>
     /// <value>The default value is 2³¹, 2 GiB; at least 1.</value>
     public long FeatureMemory { get; init; } = 1L << 31;
 
     /// <summary>Where steps are sought.</summary>
-    /// <value>The default value is <see cref="GradTagSubspace.Krylov"/>. The Kronecker sketch takes Euclidean geometry only.</value>
+    /// <value>The default value is <see cref="GradTagSubspace.Krylov"/>. The Kronecker sketch takes Euclidean geometry
+    /// only.</value>
     public GradTagSubspace Subspace { get; init; } = GradTagSubspace.Krylov;
 
     /// <summary>Dimensions of a random subspace.</summary>
@@ -118,18 +131,22 @@ public sealed record GradTagOptions
     public SubsetWeighting Weighting { get; init; } = SubsetWeighting.TaskBalanced;
 
     /// <summary>Tasks in a sampled subset.</summary>
-    /// <value>The default value is null: a third of the tasks, at least 3 and at most 10. From 2 to the number of tasks.</value>
+    /// <value>The default value is null: a third of the tasks, at least 3 and at most 10. From 2 to the number of
+    /// tasks.</value>
     public int? SubsetSize { get; init; }
 
     /// <summary>Sampled subsets, at least; more are drawn until every pair is covered.</summary>
-    /// <value>The default value is 1,000, since subsets are cheap and groupings of fewer leave density behind; not negative.</value>
+    /// <value>The default value is 1,000, since subsets are cheap and groupings of fewer leave density behind; not
+    /// negative.</value>
     public int Subsets { get; init; } = 1000;
 
     /// <summary>Subsets that must hold every pair of tasks (fewer only where there are no more subsets).</summary>
     /// <value>The default value is 8; at least 1.</value>
     public int PairCoverage { get; init; } = 8;
 
-    /// <summary>Whether each task's row is in units of the spread of its predicted losses; otherwise in loss units.</summary>
+    /// <summary>
+    /// Whether each task's row is in units of the spread of its predicted losses; otherwise in loss units.
+    /// </summary>
     /// <value>The default value is true.</value>
     public bool Standardize { get; init; } = true;
 
@@ -142,12 +159,14 @@ public sealed record GradTagOptions
     public int? Threads { get; init; }
 
     /// <summary>Checks every value.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">A value is out of range; name, range and value are in the message.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A value is out of range; name, range and value are in the
+    /// message.</exception>
     public void Validate()
     {
         ArgumentNullException.ThrowIfNull(Training);
         Training.Validate();
-        Check(Training.Hidden.Count >= 1, nameof(Training) + "." + nameof(Training.Hidden), Training.Hidden.Count, "at least one shared layer");
+        Check(Training.Hidden.Count >= 1, nameof(Training) + "." + nameof(Training.Hidden), Training.Hidden.Count,
+            "at least one shared layer");
         Check(Bases >= 1, nameof(Bases), Bases, "at least 1");
         Check(BaseEpochs is null or >= 1, nameof(BaseEpochs), BaseEpochs, "at least 1, or null");
         Check(Enum.IsDefined(Stage), nameof(Stage), Stage, "a member of the enumeration");
@@ -155,22 +174,28 @@ public sealed record GradTagOptions
         Check(StageProbes >= 5, nameof(StageProbes), StageProbes, "at least 5");
         Check(StageRuns >= 1, nameof(StageRuns), StageRuns, "at least 1");
         Check(FineTuningEpochs is null or >= 1, nameof(FineTuningEpochs), FineTuningEpochs, "at least 1, or null");
-        Check(Lambda is null || (Lambda > 0 && double.IsFinite(Lambda.Value)), nameof(Lambda), Lambda, "positive and finite, or null");
+        Check(Lambda is null || (Lambda > 0 && double.IsFinite(Lambda.Value)), nameof(Lambda), Lambda,
+            "positive and finite, or null");
         Check(CalibrationProbes >= 1, nameof(CalibrationProbes), CalibrationProbes, "at least 1");
         Check(Enum.IsDefined(Calibration), nameof(Calibration), Calibration, "a member of the enumeration");
         Check(Enum.IsDefined(Geometry), nameof(Geometry), Geometry, "a member of the enumeration");
         Check(Enum.IsDefined(Solver), nameof(Solver), Solver, "a member of the enumeration");
-        Check(TrustRadius is null || (TrustRadius > 0 && double.IsFinite(TrustRadius.Value)), nameof(TrustRadius), TrustRadius, "positive and finite, or null");
+        Check(TrustRadius is null || (TrustRadius > 0 && double.IsFinite(TrustRadius.Value)), nameof(TrustRadius),
+            TrustRadius, "positive and finite, or null");
         foreach (double radius in LinearizationRadii)
             Check(radius > 0 && double.IsFinite(radius), nameof(LinearizationRadii), radius, "positive and finite");
         Check(FeatureMemory >= 1, nameof(FeatureMemory), FeatureMemory, "at least 1");
-        Check(Solver != GradTagSolver.ConjugateGradient || Subspace == GradTagSubspace.Whole, nameof(Subspace), Subspace, "Whole where the solver is ConjugateGradient");
+        Check(Solver != GradTagSolver.ConjugateGradient || Subspace == GradTagSubspace.Whole, nameof(Subspace),
+            Subspace, "Whole where the solver is ConjugateGradient");
         if (Solver == GradTagSolver.LegacyForm)
         {
-            Check(Geometry == StepGeometry.Euclidean, nameof(Geometry), Geometry, "Euclidean where the solver is LegacyForm");
-            Check(Weighting == SubsetWeighting.SamplePooled, nameof(Weighting), Weighting, "SamplePooled where the solver is LegacyForm");
+            Check(Geometry == StepGeometry.Euclidean, nameof(Geometry), Geometry,
+                "Euclidean where the solver is LegacyForm");
+            Check(Weighting == SubsetWeighting.SamplePooled, nameof(Weighting), Weighting,
+                "SamplePooled where the solver is LegacyForm");
             Check(!LearnHeads, nameof(LearnHeads), LearnHeads, "false where the solver is LegacyForm");
-            Check(Lambda is null, nameof(Lambda), Lambda, "null where the solver is LegacyForm, which has its own penalty");
+            Check(Lambda is null, nameof(Lambda), Lambda,
+                "null where the solver is LegacyForm, which has its own penalty");
         }
         Check(Enum.IsDefined(Subspace), nameof(Subspace), Subspace, "a member of the enumeration");
         Check(Subspace != GradTagSubspace.Kronecker || Geometry == StepGeometry.Euclidean, nameof(Geometry), Geometry,

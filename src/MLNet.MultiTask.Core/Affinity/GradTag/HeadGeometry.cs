@@ -1,8 +1,9 @@
 namespace MLNet.MultiTask.Affinity;
 
 /// <summary>
-/// How AdamW sees every task's head near W0: as <see cref="AdamGeometry"/> the trunk, but only its own task moves a head, so that the
-/// root mean square of mini-batch gradients follows from those of single rows: mean² + variance / (the task's rows in a batch).
+/// How AdamW sees every task's head near W0: as <see cref="AdamGeometry"/> the trunk, but only its own task moves a
+/// head, so that the root mean square of mini-batch gradients follows from those of single rows: mean² + variance /
+/// (the task's rows in a batch).
 /// </summary>
 internal sealed class HeadGeometry
 {
@@ -13,7 +14,8 @@ internal sealed class HeadGeometry
     private HeadGeometry(ObservedRows observed, int batchSize)
     {
         int tasks = observed.Counts.Length;
-        (_observed, _batchSize, _means, _variances, Scale) = (observed, batchSize, new double[tasks], new double[tasks], new float[tasks][]);
+        (_observed, _batchSize, _means, _variances, Scale) =
+            (observed, batchSize, new double[tasks], new double[tasks], new float[tasks][]);
     }
 
     /// <summary>D^−½ of every task's head, for a subset of usual size.</summary>
@@ -35,7 +37,8 @@ internal sealed class HeadGeometry
             var size = new double[sums[t].Length];
             for (int i = 0; i < size.Length; i++)
             {
-                double mean = sums[t][i] / weights[t], square = squares[t][i] * observed.Counts[t] / (weights[t] * weights[t]);
+                double mean = sums[t][i] / weights[t],
+                    square = squares[t][i] * observed.Counts[t] / (weights[t] * weights[t]);
                 double variance = Math.Max(0, square - mean * mean);
                 geometry._means[t] += mean * mean;
                 geometry._variances[t] += variance;
@@ -57,7 +60,8 @@ internal sealed class HeadGeometry
         return usual > 0 ? Math.Sqrt(Square(rows) / usual) : 1;
     }
 
-    // All rows where tasks share them, as many times its own as the subset has members where each row belongs to one task.
+    // All rows where tasks share them, as many times its own as the subset has members where each row belongs to one
+    // task.
     private int UsualRows(int task) =>
         (int)Math.Min(_observed.Count, (long)AffinitySubsets.DefaultSize(_means.Length) * _observed.Counts[task]);
 

@@ -4,11 +4,12 @@ using MLNet.MultiTask.Networks;
 namespace MLNet.MultiTask.Affinity;
 
 /// <summary>
-/// The parameters of every task's head, in coordinates ψ/s: those in which a step is penalised by its Euclidean length. A head serves
-/// one task only, so the heads of a subset can be left out of its equations exactly, task by task.
+/// The parameters of every task's head, in coordinates ψ/s: those in which a step is penalised by its Euclidean length.
+/// A head serves one task only, so the heads of a subset can be left out of its equations exactly, task by task.
 /// </summary>
 /// <param name="shape">The network.</param>
-/// <param name="scale">s of every task, entrywise positive, as <see cref="TrunkChunk.HeadFeatures"/> orders the parameters; null = 1.</param>
+/// <param name="scale">s of every task, entrywise positive, as <see cref="TrunkChunk.HeadFeatures"/> orders the
+/// parameters; null = 1.</param>
 internal sealed class HeadSpace(NetworkShape shape, float[][]? scale)
 {
     /// <summary>Parameters of a task's head: K outputs with a weight per hidden unit and a bias each.</summary>

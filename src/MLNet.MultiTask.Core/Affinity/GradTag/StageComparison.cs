@@ -5,15 +5,17 @@ using MLNet.MultiTask.Training;
 namespace MLNet.MultiTask.Affinity;
 
 /// <summary>
-/// Whether an early and a late stage of the base runs agree on which tasks help which. The other stage is linearised along the task
-/// gradients only: that costs a fraction of the base networks, and the correlation differs by hundredths.
+/// Whether an early and a late stage of the base runs agree on which tasks help which. The other stage is linearised
+/// along the task gradients only: that costs a fraction of the base networks, and the correlation differs by
+/// hundredths.
 /// </summary>
 internal static class StageComparison
 {
     private const int PairCoverage = 2;
 
     /// <summary>
-    /// Correlation of the two affinities over the ordered pairs (0 where one is constant), and the floating-point operations spent.
+    /// Correlation of the two affinities over the ordered pairs (0 where one is constant), and the floating-point
+    /// operations spent.
     /// </summary>
     /// <param name="table">All tasks' data.</param>
     /// <param name="split">Rows to fit on and rows to measure on.</param>
@@ -23,8 +25,9 @@ internal static class StageComparison
     /// <param name="otherLength">Length of their steps.</param>
     /// <param name="options">How networks are linearised.</param>
     /// <param name="cancellationToken">Looked at between passes.</param>
-    public static (double Correlation, double Flops) Run(TaskTable table, RowSplit split, GradTagBase[] bases, StepLength length,
-        SharedBottomNetwork[] others, StepLength otherLength, GradTagOptions options, CancellationToken cancellationToken)
+    public static (double Correlation, double Flops) Run(TaskTable table, RowSplit split, GradTagBase[] bases,
+        StepLength length, SharedBottomNetwork[] others, StepLength otherLength, GradTagOptions options,
+        CancellationToken cancellationToken)
     {
         GradTagOptions quick = options with
         {
@@ -35,11 +38,15 @@ internal static class StageComparison
             Evaluation = SubsetEvaluation.Quadratic,
         };
         GradTagBase[] compared = ParallelRuns.MapInWaves(others.Length, options.Threads,
-            (b, threads) => new GradTagBase(others[b], table, split, quick with { Threads = threads }, cancellationToken), cancellationToken);
-        int[][] subsets = AffinitySubsets.Draw(table.Tasks.Count, AffinitySubsets.DefaultSize(table.Tasks.Count), 0, PairCoverage, options.Seed);
-        double[] Affinity(GradTagBase[] networks, StepLength step) => SubsetAverage.ToAffinity([.. table.Tasks.Select(t => t.Name)], subsets,
-            ParallelRuns.Map(subsets.Length, options.Threads, s => GradTagModel.Predict(networks, subsets[s], step).Losses, cancellationToken),
-            "stage").Values.ToArray();
+            (b, threads) => new GradTagBase(others[b], table, split, quick with { Threads = threads },
+                cancellationToken), cancellationToken);
+        int[][] subsets = AffinitySubsets.Draw(table.Tasks.Count, AffinitySubsets.DefaultSize(table.Tasks.Count), 0,
+            PairCoverage, options.Seed);
+        double[] Affinity(GradTagBase[] networks, StepLength step) =>
+            SubsetAverage.ToAffinity([.. table.Tasks.Select(t => t.Name)], subsets,
+                ParallelRuns.Map(subsets.Length, options.Threads,
+                    s => GradTagModel.Predict(networks, subsets[s], step).Losses, cancellationToken),
+                "stage").Values.ToArray();
         double[] one = Affinity(bases, length), other = Affinity(compared, otherLength);
         int[] pairs = [.. Enumerable.Range(0, one.Length).Where(p => p % (table.Tasks.Count + 1) != 0)];
         double correlation = SubsetValues.Pearson([.. pairs.Select(p => one[p])], [.. pairs.Select(p => other[p])]);
@@ -49,7 +56,9 @@ internal static class StageComparison
     }
 
     /// <summary>What to tell about a correlation between the stages of a late estimate; null if nothing.</summary>
-    public static string? Warning(double correlation) => !(correlation < 0) ? null : string.Create(CultureInfo.InvariantCulture,
-        $"An early and the best stage of training disagree on which tasks help which (correlation {correlation:F2}): what helps a finished " +
-        $"network is not what is learnt together. For a grouping, take the early or the automatic stage.");
+    public static string? Warning(double correlation) =>
+        !(correlation < 0) ? null : string.Create(CultureInfo.InvariantCulture,
+            $"An early and the best stage of training disagree on which tasks help which (correlation " +
+            $"{correlation:F2}): what helps a finished network is not what is learnt together. For a grouping, take " +
+            $"the early or the automatic stage.");
 }

@@ -3,7 +3,8 @@ using System.Globalization;
 namespace MLNet.MultiTask.Affinity;
 
 /// <summary>
-/// Really trains some subsets from fresh weights, holds the estimates of an early stage against them, and corrects the estimates.
+/// Really trains some subsets from fresh weights, holds the estimates of an early stage against them, and corrects the
+/// estimates.
 /// </summary>
 internal static class StageProbes
 {
@@ -15,8 +16,8 @@ internal static class StageProbes
     /// <param name="Flops">Floating-point operations of the real runs, by formula.</param>
     /// <param name="Diagnostics">Named values for the affinity.</param>
     /// <param name="Warnings">What a user should know before relying on the affinity.</param>
-    public sealed record Result(EstimateCorrector Corrector, double Flops, IReadOnlyList<(string Name, double Value)> Diagnostics,
-        IReadOnlyList<string> Warnings);
+    public sealed record Result(EstimateCorrector Corrector, double Flops,
+        IReadOnlyList<(string Name, double Value)> Diagnostics, IReadOnlyList<string> Warnings);
 
     /// <summary>Runs it.</summary>
     /// <param name="table">All tasks' data.</param>
@@ -25,15 +26,17 @@ internal static class StageProbes
     /// <param name="predict">Estimated losses of a subset's members.</param>
     /// <param name="estimateFlops">Floating-point operations spent before.</param>
     /// <param name="cancellationToken">Looked at every batch.</param>
-    public static Result Run(TaskTable table, RowSplit split, GradTagOptions options, Func<int[], double[]> predict, double estimateFlops,
-        CancellationToken cancellationToken)
+    public static Result Run(TaskTable table, RowSplit split, GradTagOptions options, Func<int[], double[]> predict,
+        double estimateFlops, CancellationToken cancellationToken)
     {
         int tasks = table.Tasks.Count;
         int[][] subsets = AffinitySubsets.Draw(tasks, AffinitySubsets.DefaultSize(tasks), options.StageProbes, 1,
             new RandomStream(options.Seed, "stage").NextUInt64());
         subsets = subsets[..Math.Min(subsets.Length, options.StageProbes)];
-        (double[][][] runs, int horizon, double flops) = LearningTruth.Measure(table, split, subsets, options, cancellationToken);
-        double[][] estimates = Training.ParallelRuns.Map(subsets.Length, options.Threads, s => predict(subsets[s]), cancellationToken);
+        (double[][][] runs, int horizon, double flops) =
+            LearningTruth.Measure(table, split, subsets, options, cancellationToken);
+        double[][] estimates =
+            Training.ParallelRuns.Map(subsets.Length, options.Threads, s => predict(subsets[s]), cancellationToken);
         EstimateCorrector corrector = EstimateCorrector.Fit(tasks, subsets, runs, estimates);
         (double correlation, double error) = Correlation(tasks, subsets, SubsetValues.Mean(runs), estimates);
         double ceiling = SubsetValues.NoiseCeiling(tasks, subsets, runs);
@@ -51,7 +54,8 @@ internal static class StageProbes
     }
 
     /// <summary>The correlation within tasks, and its standard error by leaving out one subset at a time.</summary>
-    internal static (double Value, double Error) Correlation(int tasks, int[][] subsets, double[][] losses, double[][] estimates)
+    internal static (double Value, double Error) Correlation(int tasks, int[][] subsets, double[][] losses,
+        double[][] estimates)
     {
         double Of(int[] kept)
         {
@@ -67,13 +71,18 @@ internal static class StageProbes
         return (Of(all), Math.Sqrt((n - 1.0) / n * without.Sum(v => (v - mean) * (v - mean))));
     }
 
-    private static IEnumerable<string> Warnings(int subsets, double correlation, double error, double ceiling, EstimateCorrector corrector)
+    private static IEnumerable<string> Warnings(int subsets, double correlation, double error, double ceiling,
+        EstimateCorrector corrector)
     {
         if (corrector.Components.ExplainsNothing)
-            yield return string.Create(CultureInfo.InvariantCulture, $"Nothing estimated shows in the {subsets} subsets really trained " +
-                $"(correlation within tasks {correlation:F2} ± {error:F2}, ceiling {ceiling:F2}); the affinity is not confirmed.");
+            yield return string.Create(CultureInfo.InvariantCulture,
+                $"Nothing estimated shows in the {subsets} subsets really trained " +
+                $"(correlation within tasks {correlation:F2} ± {error:F2}, ceiling {ceiling:F2}); the affinity is " +
+                $"not confirmed.");
         else if (!(correlation > 2 * error))
-            yield return string.Create(CultureInfo.InvariantCulture, $"The estimates do not clearly agree with the {subsets} subsets really trained " +
-                $"(correlation within tasks {correlation:F2} ± {error:F2}, ceiling {ceiling:F2}); the affinity rests on those subsets more than on gradients.");
+            yield return string.Create(CultureInfo.InvariantCulture,
+                $"The estimates do not clearly agree with the {subsets} subsets really trained " +
+                $"(correlation within tasks {correlation:F2} ± {error:F2}, ceiling {ceiling:F2}); the affinity rests " +
+                $"on those subsets more than on gradients.");
     }
 }

@@ -20,15 +20,16 @@ internal sealed record VarianceComponents(double Estimate, double Source, double
     public bool ExplainsNothing => Estimate == 0 && Source == 0 && Pair == 0;
 
     /// <summary>
-    /// The components of the highest marginal likelihood N(y; 0, K), found on a grid one at a time until none gets better, and K⁻¹y.
+    /// The components of the highest marginal likelihood N(y; 0, K), found on a grid one at a time until none gets
+    /// better, and K⁻¹y.
     /// </summary>
     /// <param name="y">n measurements, centred.</param>
     /// <param name="estimates">Their estimates, centred.</param>
     /// <param name="members">n rows: who was in the subset, centred.</param>
     /// <param name="target">n task indices.</param>
     /// <param name="measurement">Variance of the measurement's own noise.</param>
-    public static (VarianceComponents Components, double[] Solution) Fit(double[] y, double[] estimates, double[][] members, int[] target,
-        double measurement)
+    public static (VarianceComponents Components, double[] Solution) Fit(double[] y, double[] estimates,
+        double[][] members, int[] target, double measurement)
     {
         int n = y.Length;
         var likeness = new double[n * n];
@@ -51,8 +52,8 @@ internal sealed record VarianceComponents(double Estimate, double Source, double
                     (best, deviations, improved) = (found, tried, true);
                 }
         }
-        return (new VarianceComponents(deviations[0] * deviations[0], deviations[1] * deviations[1], deviations[2] * deviations[2],
-            deviations[3] * deviations[3]), best.Solution);
+        return (new VarianceComponents(deviations[0] * deviations[0], deviations[1] * deviations[1],
+            deviations[2] * deviations[2], deviations[3] * deviations[3]), best.Solution);
 
         (double Likelihood, double[] Solution) Evaluate(double[] d)
         {

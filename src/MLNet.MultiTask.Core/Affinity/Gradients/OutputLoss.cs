@@ -1,8 +1,9 @@
 namespace MLNet.MultiTask.Affinity;
 
 /// <summary>
-/// A task's loss as a function of one number u, which is linear in the outputs near W0: the logit of a binary task, the margin
-/// m = z_y − log Σ_{k≠y} e^{z_k} of the true class (cross entropy is log(1 + e^{−m}) exactly), the standardised prediction of a regression.
+/// A task's loss as a function of one number u, which is linear in the outputs near W0: the logit of a binary task, the
+/// margin m = z_y − log Σ_{k≠y} e^{z_k} of the true class (cross entropy is log(1 + e^{−m}) exactly), the standardised
+/// prediction of a regression.
 /// </summary>
 /// <param name="Value">u.</param>
 /// <param name="Loss">The loss itself.</param>

@@ -59,9 +59,10 @@ internal static class PairFeatures
                     (pairs, bytes) = (pairs + 1, bytes + sizeof(float) * ((long)sizes[t] + 5));
         if (bytes > mostBytes)
             throw new ArgumentException(
-                $"The features of {pairs:N0} pairs of a row and a task in {basis.Dimension:N0} shared directions take " +
-                $"{bytes:N0} bytes, more than {nameof(GradTagOptions.FeatureMemory)} = {mostBytes:N0}; raise it, lower " +
-                $"{nameof(GradTagOptions.MaxDimension)}, or take a solver and an evaluation that keep no features");
+                $"The features of {pairs:N0} pairs of a row and a task in {basis.Dimension:N0} shared " +
+                $"directions take {bytes:N0} bytes, more than {nameof(GradTagOptions.FeatureMemory)} = " +
+                $"{mostBytes:N0}; raise it, lower {nameof(GradTagOptions.MaxDimension)}, or take a solver and an " +
+                "evaluation that keep no features");
         (float[] Features, (OutputLoss Loss, float Weight)[] Pairs)[] all =
             Gather(sweep, basis, heads, sizes, 0, sweep.Rows.Length);
         return [.. all.Select((task, t) => new TaskFeatures(task.Features, sizes[t],

@@ -5,8 +5,8 @@ namespace MLNet.MultiTask.Affinity;
 
 /// <summary>
 /// Gradients of single samples' losses with respect to the trunk, kept as what they are: in every layer the outer
-/// product of a back-signal and the layer's input (the weights) and the back-signal itself (the biases); with layer norm
-/// also the gradients by gains and shifts.
+/// product of a back-signal and the layer's input (the weights) and the back-signal itself (the biases); with layer
+/// norm also the gradients by gains and shifts.
 /// </summary>
 internal sealed class SampleGradients
 {
@@ -19,7 +19,8 @@ internal sealed class SampleGradients
     public SampleGradients(SharedBottomNetwork network, TaskTable table, int[][] rows)
     {
         (Shape, Rows) = (network.Shape, rows);
-        (_inputs, _signals, _norms) = (new float[rows.Length][][], new float[rows.Length][][], new float[rows.Length][][]);
+        (_inputs, _signals, _norms) =
+            (new float[rows.Length][][], new float[rows.Length][][], new float[rows.Length][][]);
         for (int t = 0; t < rows.Length; t++)
         {
             var activations = new TrunkActivations(network, table, rows[t]);
@@ -75,7 +76,8 @@ internal sealed class SampleGradients
                 continue;
             count++;
             for (int l = 0; l < TrunkLayers; l++)
-                sum += (TensorPrimitives.SumOfMagnitudes<float>(Difference(Signal(i, l, k), Signal(j, l, places[found])))
+                sum += (TensorPrimitives.SumOfMagnitudes<float>(
+                    Difference(Signal(i, l, k), Signal(j, l, places[found])))
                     * (1 + TensorPrimitives.SumOfMagnitudes(Input(i, l, k)))
                     + TensorPrimitives.SumOfMagnitudes<float>(Difference(Norm(i, l, k), Norm(j, l, places[found]))))
                     / (double)_units[l];

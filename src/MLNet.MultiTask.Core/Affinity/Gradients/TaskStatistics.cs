@@ -4,8 +4,9 @@ using MLNet.MultiTask.Numerics;
 namespace MLNet.MultiTask.Affinity;
 
 /// <summary>
-/// What one Newton step over any subset of tasks needs, and what adds up over tasks: per task the mean loss at W0, c_t = mean of
-/// slope·g and H_t = mean of curvature·g·gᵀ, with g the derivative of the output along the d vectors of a subspace.
+/// What one Newton step over any subset of tasks needs, and what adds up over tasks: per task the mean loss at W0, c_t
+/// = mean of slope·g and H_t = mean of curvature·g·gᵀ, with g the derivative of the output along the d vectors of a
+/// subspace.
 /// </summary>
 internal sealed class TaskStatistics
 {
@@ -53,25 +54,30 @@ internal sealed class TaskStatistics
         {
             int to = Math.Min(from + blockRows, sweep.Rows.Length);
             block = PairFeatures.Gather(sweep, basis, heads, sizes, from, to, block);
-            Parallel.For(0, tasks, sweep.Options(), t => statistics.Add(t, block[t].Pairs.Length, block[t].Features, block[t].Pairs));
+            Parallel.For(0, tasks, sweep.Options(),
+                t => statistics.Add(t, block[t].Pairs.Length, block[t].Features, block[t].Pairs));
         }
         Parallel.For(0, tasks, sweep.Options(), statistics.DivideByWeight);
         return statistics;
     }
 
     /// <summary>From features at hand, all rows of weight 1: those of task t are rows × d, one loss per row.</summary>
-    public static TaskStatistics FromFeatures(int dimension, IReadOnlyList<(float[] Features, OutputLoss[] Losses)> tasks)
+    public static TaskStatistics FromFeatures(int dimension,
+        IReadOnlyList<(float[] Features, OutputLoss[] Losses)> tasks)
     {
         var statistics = new TaskStatistics(dimension, [.. tasks.Select(_ => dimension)]);
         for (int t = 0; t < tasks.Count; t++)
         {
-            statistics.Add(t, tasks[t].Losses.Length, [.. tasks[t].Features], [.. tasks[t].Losses.Select(l => (l, 1f))]);
+            statistics.Add(t, tasks[t].Losses.Length, [.. tasks[t].Features],
+                [.. tasks[t].Losses.Select(l => (l, 1f))]);
             statistics.DivideByWeight(t);
         }
         return statistics;
     }
 
-    /// <summary>−c_tᵀw + ½ wᵀH_t w: what a step w (trunk, then own head) changes task t's mean loss by, to second order.</summary>
+    /// <summary>
+    /// −c_tᵀw + ½ wᵀH_t w: what a step w (trunk, then own head) changes task t's mean loss by, to second order.
+    /// </summary>
     public double QuadraticChange(int task, ReadOnlySpan<float> w)
     {
         int d = Sizes[task];
@@ -81,7 +87,8 @@ internal sealed class TaskStatistics
         return value;
     }
 
-    // The features are spoiled: H = Σ curvature·g·gᵀ is the product of √curvature·g with itself, of which the upper half is enough.
+    // The features are spoiled: H = Σ curvature·g·gᵀ is the product of √curvature·g with itself, of which the upper
+    // half is enough.
     private void Add(int t, int count, Span<float> features, ReadOnlySpan<(OutputLoss Loss, float Weight)> pairs)
     {
         int d = Sizes[t];

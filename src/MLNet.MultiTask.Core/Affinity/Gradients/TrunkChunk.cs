@@ -5,11 +5,11 @@ using MLNet.MultiTask.Numerics;
 namespace MLNet.MultiTask.Affinity;
 
 /// <summary>
-/// Some rows of a table seen through a network: activations of the trunk and, for every observed (row, task) pair, the loss as a
-/// function of one output u and ∂u/∂(last hidden layer). From these come directional derivatives of all pairs along many vectors at
-/// once, and gradients of any weighted sum of the u; per-sample gradients are never formed.
+/// Some rows of a table seen through a network: activations of the trunk and, for every observed (row, task) pair, the
+/// loss as a function of one output u and ∂u/∂(last hidden layer). From these come directional derivatives of all pairs
+/// along many vectors at once, and gradients of any weighted sum of the u; per-sample gradients are never formed.
 /// </summary>
-internal sealed class TrunkChunk
+internal sealed partial class TrunkChunk
 {
     /// <summary>Directions whose tangents of a chunk's rows stay in cache together.</summary>
     public const int DirectionsAtOnce = 16;
@@ -23,7 +23,8 @@ internal sealed class TrunkChunk
     private readonly float[] _directions;
     private float[] _front = [], _back = [], _scratch = [], _beforeNorm = [];
 
-    /// <param name="network">One head per task of <paramref name="table"/>, in its order; at least one hidden layer.</param>
+    /// <param name="network">One head per task of <paramref name="table"/>, in its order; at least one hidden
+    /// layer.</param>
     /// <param name="table">The data.</param>
     /// <param name="capacity">Most rows loaded at once.</param>
     public TrunkChunk(SharedBottomNetwork network, TaskTable table, int capacity)
@@ -44,7 +45,8 @@ internal sealed class TrunkChunk
         int pairs = capacity * table.Tasks.Count;
         _mostOutputs = shape.Tasks.Max(t => t.OutputCount);
         _directions = new float[pairs * _mostOutputs];
-        (PairStart, PairTask, Pairs, Weights) = (new int[capacity + 1], new int[pairs], new OutputLoss[pairs], new float[pairs]);
+        (PairStart, PairTask, Pairs, Weights) =
+            (new int[capacity + 1], new int[pairs], new OutputLoss[pairs], new float[pairs]);
         OutputDirections = new float[pairs * LastWidth];
     }
 
@@ -103,7 +105,9 @@ internal sealed class TrunkChunk
     /// <param name="features">pairs × d.</param>
     public void Features(TrunkVectors vectors, Span<float> features) => Features(vectors, features, 0, vectors.Count);
 
-    /// <summary>The same into columns <paramref name="first"/>, … of a matrix with <paramref name="columns"/> columns.</summary>
+    /// <summary>
+    /// The same into columns <paramref name="first"/>, … of a matrix with <paramref name="columns"/> columns.
+    /// </summary>
     public void Features(TrunkVectors vectors, Span<float> features, int first, int columns)
     {
         NetworkShape shape = _network.Shape;
@@ -206,51 +210,6 @@ internal sealed class TrunkChunk
     /// <summary>Inputs of layer <paramref name="l"/>, rows × width.</summary>
     public float[] Activations(int l) => _activations[l];
 
-    /// <summary>
-    /// pairs × outputs of the layer that the backward pass has reached: ∂u/∂(its sums, before layer norm and ReLU).
-    /// </summary>
-    public ReadOnlySpan<float> BackSignals => _front;
-
-    /// <summary>With layer norm, the same behind it: ∂u/∂(gain·n + shift).</summary>
-    public ReadOnlySpan<float> NormSignals => _beforeNorm;
-
-    /// <summary>With layer norm, the normalised values n of a row in layer <paramref name="l"/>.</summary>
-    public ReadOnlySpan<float> Normalized(int l, int row) => _norms![l].Normalized(row);
-
-    /// <summary>Starts the backward pass at the last hidden layer.</summary>
-    public void StartBackward()
-    {
-        int width = LastWidth;
-        Resize(ref _front, PairCount * width);
-        Array.Copy(OutputDirections, _front, PairCount * width);
-        MaskPairs(_network.Shape.LayerCount - 1);
-    }
-
-    /// <summary>Goes from layer <paramref name="l"/> to the one before it.</summary>
-    public void Backward(int l)
-    {
-        var layer = _network.Shape.Layer(l);
-        Resize(ref _back, PairCount * layer.Inputs);
-        Gemm.Multiply(false, false, PairCount, layer.Inputs, layer.Outputs, _front, layer.Outputs, Weight(l), layer.Inputs, _back, layer.Inputs);
-        (_front, _back) = (_back, _front);
-        MaskPairs(l);
-    }
-
-    private void MaskPairs(int level)
-    {
-        int width = _network.Shape.Layer(level - 1).Outputs;
-        for (int r = 0; r < RowCount; r++)
-            for (int p = PairStart[r]; p < PairStart[r + 1]; p++)
-                TensorPrimitives.Multiply(_front.AsSpan(p * width, width), _masks[level].AsSpan(r * width, width), _front.AsSpan(p * width, width));
-        if (_norms is null)
-            return;
-        Resize(ref _beforeNorm, PairCount * width);
-        Array.Copy(_front, _beforeNorm, PairCount * width);
-        for (int r = 0; r < RowCount; r++)
-            for (int p = PairStart[r]; p < PairStart[r + 1]; p++)
-                _norms[level - 1].Back(r, _front.AsSpan(p * width, width));
-    }
-
     private void LinearizeOutputs(ReadOnlySpan<int> rows)
     {
         NetworkShape shape = _network.Shape;
@@ -269,7 +228,8 @@ internal sealed class TrunkChunk
                 float label = (_table.Label(rows[r], t) - _network.TargetMeans[t]) / _network.TargetScales[t];
                 Span<float> direction = _directions.AsSpan(pair * _mostOutputs, task.OutputCount);
                 ReadOnlySpan<float> z = _outputs.AsSpan(r * shape.OutputCount + first, task.OutputCount);
-                Pairs[pair] = OutputLoss.At(task.Kind, z, task.Kind == TaskKind.Regression ? label : _table.Label(rows[r], t), direction);
+                Pairs[pair] = OutputLoss.At(task.Kind, z,
+                    task.Kind == TaskKind.Regression ? label : _table.Label(rows[r], t), direction);
                 (PairTask[pair], Weights[pair]) = (t, weight);
                 Span<float> du = OutputDirections.AsSpan(pair * width, width);
                 du.Clear();

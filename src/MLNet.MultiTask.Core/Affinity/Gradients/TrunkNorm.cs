@@ -56,8 +56,8 @@ internal sealed class TrunkNorm
     }
 
     /// <summary>
-    /// From signals ∂/∂(gain·n + shift) (rows × vectors × outputs) to ∂/∂(the layer's sums), in place; adds the gradients
-    /// by gains and shifts to the vectors.
+    /// From signals ∂/∂(gain·n + shift) (rows × vectors × outputs) to ∂/∂(the layer's sums), in place; adds the
+    /// gradients by gains and shifts to the vectors.
     /// </summary>
     public void Pull(Span<float> signals, int rows, TrunkVectors into, int l)
     {
@@ -66,7 +66,8 @@ internal sealed class TrunkNorm
             for (int k = 0; k < d; k++)
             {
                 Span<float> signal = signals.Slice((r * d + k) * width, width);
-                Span<float> gain = into.Gains(l).AsSpan(k * width, width), shift = into.Shifts(l).AsSpan(k * width, width);
+                Span<float> gain = into.Gains(l).AsSpan(k * width, width),
+                    shift = into.Shifts(l).AsSpan(k * width, width);
                 TensorPrimitives.MultiplyAdd(signal, Normalized(r), gain, gain);
                 TensorPrimitives.Add(shift, signal, shift);
                 Back(r, signal);

@@ -5,10 +5,11 @@ using MLNet.MultiTask.Networks;
 namespace MLNet.MultiTask.Affinity;
 
 /// <summary>
-/// Runs over rows chunk by chunk on several threads. Chunks and shards depend on shapes only and are reduced in order, so sums have
-/// the same bits on any number of threads.
+/// Runs over rows chunk by chunk on several threads. Chunks and shards depend on shapes only and are reduced in order,
+/// so sums have the same bits on any number of threads.
 /// </summary>
-internal sealed class TrunkSweep(SharedBottomNetwork network, TaskTable table, int[] rows, int threads, CancellationToken cancellationToken)
+internal sealed class TrunkSweep(SharedBottomNetwork network, TaskTable table, int[] rows, int threads,
+    CancellationToken cancellationToken)
 {
     private const int Shards = 8;
 
@@ -52,14 +53,15 @@ internal sealed class TrunkSweep(SharedBottomNetwork network, TaskTable table, i
     }
 
     /// <summary>
-    /// Σ and Σ of squares of weight·slope·∂u/∂(head) over all observed rows of each task: minus the gradient with respect to its head,
-    /// and how that varies from row to row.
+    /// Σ and Σ of squares of weight·slope·∂u/∂(head) over all observed rows of each task: minus the gradient with
+    /// respect to its head, and how that varies from row to row.
     /// </summary>
     public (double[][] Sums, double[][] Squares) HeadMoments()
     {
         int tasks = table.Tasks.Count;
         double[][] Zeros() => [.. Enumerable.Range(0, tasks).Select(t => new double[HeadSpace.Size(Shape, t)])];
-        (double[][] Sums, double[][] Squares)[] parts = [.. Enumerable.Range(0, Shards).Select(_ => (Zeros(), Zeros()))];
+        (double[][] Sums, double[][] Squares)[] parts =
+            [.. Enumerable.Range(0, Shards).Select(_ => (Zeros(), Zeros()))];
         int longest = Enumerable.Range(0, tasks).Max(t => HeadSpace.Size(Shape, t));
         ForEachInShards(ChunkRows(1), (chunk, shard) =>
         {
@@ -67,7 +69,8 @@ internal sealed class TrunkSweep(SharedBottomNetwork network, TaskTable table, i
             for (int r = 0; r < chunk.RowCount; r++)
                 for (int p = chunk.PairStart[r]; p < chunk.PairStart[r + 1]; p++)
                 {
-                    (double[] sum, double[] square) = (parts[shard].Sums[chunk.PairTask[p]], parts[shard].Squares[chunk.PairTask[p]]);
+                    (double[] sum, double[] square) =
+                        (parts[shard].Sums[chunk.PairTask[p]], parts[shard].Squares[chunk.PairTask[p]]);
                     chunk.HeadFeatures(r, p, features);
                     double signal = chunk.Weights[p] * chunk.Pairs[p].Slope;
                     for (int i = 0; i < sum.Length; i++)
@@ -112,7 +115,9 @@ internal sealed class TrunkSweep(SharedBottomNetwork network, TaskTable table, i
         }
     }
 
-    /// <summary>Calls <paramref name="visit"/> with every chunk of rows[from … to − 1] and its position; order is free.</summary>
+    /// <summary>
+    /// Calls <paramref name="visit"/> with every chunk of rows[from … to − 1] and its position; order is free.
+    /// </summary>
     public void ForEach(int from, int to, int chunkRows, Action<TrunkChunk, int> visit)
     {
         int chunks = (to - from + chunkRows - 1) / chunkRows;

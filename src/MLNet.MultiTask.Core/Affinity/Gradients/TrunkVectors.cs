@@ -5,9 +5,9 @@ using MLNet.MultiTask.Numerics;
 namespace MLNet.MultiTask.Affinity;
 
 /// <summary>
-/// Vectors in the space of a trunk's parameters, stored block by block: of every layer a block of every vector's weights
-/// (count × outputs·inputs), one of its biases (count × outputs), and with layer norm one of its gains and one of its
-/// shifts. So one matrix product serves all vectors.
+/// Vectors in the space of a trunk's parameters, stored block by block: of every layer a block of every vector's
+/// weights (count × outputs·inputs), one of its biases (count × outputs), and with layer norm one of its gains and one
+/// of its shifts. So one matrix product serves all vectors.
 /// </summary>
 internal sealed class TrunkVectors
 {
@@ -88,7 +88,9 @@ internal sealed class TrunkVectors
         }
     }
 
-    /// <summary>The vectors <paramref name="from"/> … <paramref name="from"/> + <paramref name="count"/> − 1, copied.</summary>
+    /// <summary>
+    /// The vectors <paramref name="from"/> … <paramref name="from"/> + <paramref name="count"/> − 1, copied.
+    /// </summary>
     public TrunkVectors Slice(int from, int count)
     {
         var slice = new TrunkVectors(Shape, count);
@@ -155,8 +157,8 @@ internal sealed class TrunkVectors
         for (int b = 0; b < Blocks.Length; b++)
         {
             int size = BlockSize(Shape, b);
-            Gemm.Multiply(false, true, Count, other.Count, size, Blocks[b], size, other.Blocks[b], size, products, other.Count,
-                accumulate: true, threads);
+            Gemm.Multiply(false, true, Count, other.Count, size, Blocks[b], size, other.Blocks[b], size,
+                products, other.Count, accumulate: true, threads);
         }
         return products;
     }
@@ -171,7 +173,8 @@ internal sealed class TrunkVectors
         for (int b = 0; b < Blocks.Length; b++)
         {
             int size = BlockSize(Shape, b);
-            Gemm.Multiply(false, false, rows, size, Count, mix, Count, Blocks[b], size, result.Blocks[b], size, threads: threads);
+            Gemm.Multiply(false, false, rows, size, Count, mix, Count, Blocks[b], size, result.Blocks[b], size,
+                threads: threads);
         }
         return result;
     }

@@ -35,7 +35,8 @@ public sealed class DataMapsAffinity(DataMapsOptions options) : ITaskAffinityEst
             cancellationToken);
         double[] distances = SymmetricPairs.Of(n, diagonal: 0, maps.Distance, _options.Threads, cancellationToken);
         if (n > 1 && distances.Count(double.IsNaN) == n * (n - 1))
-            throw new ArgumentException($"None of the {split.Train.Length} training rows holds labels of two tasks, so their data maps share " +
+            throw new ArgumentException(
+                $"None of the {split.Train.Length} training rows holds labels of two tasks, so their data maps share " +
                 "no point; choose another affinity", nameof(table));
         return new TaskAffinity([.. table.Tasks.Select(t => t.Name)], DistanceSimilarity.Affinities(distances, n), Name)
         {
@@ -103,7 +104,8 @@ public sealed class DataMapsAffinity(DataMapsOptions options) : ITaskAffinityEst
         {
             TaskKind kind = network.Shape.Tasks[task].Kind;
             if (kind == TaskKind.Regression)
-                return Math.Exp(-Math.Abs((label - network.TargetMeans[task]) / network.TargetScales[task] - outputs[0]));
+                return Math.Exp(
+                    -Math.Abs((label - network.TargetMeans[task]) / network.TargetScales[task] - outputs[0]));
             Span<float> direction = new float[outputs.Length];
             return Math.Exp(-OutputLoss.At(kind, outputs, label, direction).Loss);
         }

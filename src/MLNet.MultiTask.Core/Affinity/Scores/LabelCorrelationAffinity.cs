@@ -35,7 +35,8 @@ public sealed class LabelCorrelationAffinity(int? threads = null) : ITaskAffinit
         }, threads, cancellationToken);
         int[] pairs = [.. Enumerable.Range(0, n).SelectMany(i => shared[(i * n)..(i * n + i)])];
         if (split.Train.Length == 0 || (n > 1 && pairs.Max() == 0))
-            throw new ArgumentException($"None of the {split.Train.Length} training rows holds labels of two tasks, so labels cannot be " +
+            throw new ArgumentException(
+                $"None of the {split.Train.Length} training rows holds labels of two tasks, so labels cannot be " +
                 "correlated; choose an affinity that trains networks", nameof(table));
         return new TaskAffinity([.. table.Tasks.Select(t => t.Name)], values, Name)
         {

@@ -35,7 +35,8 @@ public sealed class RepresentationSimilarityAffinity(RepresentationSimilarityOpt
         ArgumentNullException.ThrowIfNull(split);
         _options.Validate();
         if (split.Validation.Length < 3)
-            throw new ArgumentException($"The split has {split.Validation.Length} validation rows; to compare representations, at least 3 are needed", nameof(split));
+            throw new ArgumentException($"The split has {split.Validation.Length} validation rows; to compare " +
+                "representations, at least 3 are needed", nameof(split));
         SharedBottomNetwork[] networks = SingleTaskNetworks.Train(table, split, _options, cancellationToken);
         int[] rows = [.. split.Validation.Take(_options.Rows)];
         int n = networks.Length;

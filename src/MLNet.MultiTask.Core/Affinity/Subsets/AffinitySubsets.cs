@@ -9,9 +9,10 @@ internal static class AffinitySubsets
     public static int DefaultSize(int taskCount) => Math.Min(taskCount, Math.Clamp((taskCount + 2) / 3, 3, 10));
 
     /// <summary>
-    /// Distinct subsets of one size, ascending inside, at least <paramref name="atLeast"/> of them, every pair in at least
-    /// <paramref name="coverage"/>. Where that takes half of all subsets of the size or more, all of them are returned;
-    /// up to three tasks, all non-empty subsets of every size, since there a pair can only be compared with its parts.
+    /// Distinct subsets of one size, ascending inside, at least <paramref name="atLeast"/> of them, every pair in at
+    /// least <paramref name="coverage"/>. Where that takes half of all subsets of the size or more, all of them are
+    /// returned; up to three tasks, all non-empty subsets of every size, since there a pair can only be compared with
+    /// its parts.
     /// </summary>
     public static int[][] Draw(int taskCount, int size, int atLeast, int coverage, ulong seed)
     {
@@ -20,7 +21,10 @@ internal static class AffinitySubsets
         return new CoveringSubsets(taskCount, size, seed).Next(coverage, atLeast);
     }
 
-    /// <summary>Distinct subsets of 3 to 5 tasks, the sizes in turn; all there are if there are no more than <paramref name="count"/>.</summary>
+    /// <summary>
+    /// Distinct subsets of 3 to 5 tasks, the sizes in turn; all there are if there are no more than
+    /// <paramref name="count"/>.
+    /// </summary>
     public static int[][] HoldOut(int taskCount, int count, ulong seed)
     {
         int[] sizes = [.. Enumerable.Range(3, 3).Where(k => k < taskCount)];

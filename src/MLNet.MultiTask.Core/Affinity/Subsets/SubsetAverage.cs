@@ -1,8 +1,9 @@
 namespace MLNet.MultiTask.Affinity;
 
 /// <summary>
-/// Turns the losses f_i(S) of sampled subsets into an affinity: T[i, j] = mean over the subsets holding i and j of how much lower
-/// f_i(S) is than task i's average (higher-order affinity; Li et al., KDD 2023 and 2024), in units of task i's spread.
+/// Turns the losses f_i(S) of sampled subsets into an affinity: T[i, j] = mean over the subsets holding i and j of how
+/// much lower f_i(S) is than task i's average (higher-order affinity; Li et al., KDD 2023 and 2024), in units of task
+/// i's spread.
 /// </summary>
 internal static class SubsetAverage
 {
@@ -10,14 +11,16 @@ internal static class SubsetAverage
     /// <param name="subsets">Task subsets, each ascending.</param>
     /// <param name="losses">losses[s][k] = loss of the k-th task of subset s; lower is better, finite.</param>
     /// <param name="method">The estimator's name.</param>
-    /// <param name="standardize">Divide by the standard deviation of the task's losses over its subsets; otherwise keep loss units.</param>
+    /// <param name="standardize">Divide by the standard deviation of the task's losses over its subsets; otherwise keep
+    /// loss units.</param>
     /// <param name="diagnostics">Handed on.</param>
     /// <param name="predictGroup">Handed on.</param>
     /// <param name="phaseSeconds">Handed on.</param>
     /// <param name="warnings">Handed on.</param>
     public static TaskAffinity ToAffinity(IReadOnlyList<string> taskNames, IReadOnlyList<int[]> subsets,
         IReadOnlyList<double[]> losses, string method, bool standardize = true,
-        IReadOnlyDictionary<string, double>? diagnostics = null, Func<IReadOnlyList<int>, double[]>? predictGroup = null,
+        IReadOnlyDictionary<string, double>? diagnostics = null,
+        Func<IReadOnlyList<int>, double[]>? predictGroup = null,
         IReadOnlyDictionary<string, double>? phaseSeconds = null, IReadOnlyList<string>? warnings = null)
     {
         int n = taskNames.Count;

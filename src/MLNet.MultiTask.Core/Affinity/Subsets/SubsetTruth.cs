@@ -18,24 +18,31 @@ internal sealed class SubsetTruth(TaskTable table, RowSplit split, int[][] subse
 {
     private const int ProbePatience = 5;
 
-    /// <summary>Fine-tunes every base network on every subset for a fixed number of epochs; a run is the mean over the bases.</summary>
-    public RealRuns FineTuned(SharedBottomNetwork[] bases, int epochs, int runs) => Measure(runs, bases.Length, (run, b, subset) =>
-    {
-        TrainingResult result = FineTune(bases[b], subset, epochs, run);
-        return ([.. result.Epochs[^1].TaskValidationLosses], Flops(result, subset));
-    });
+    /// <summary>
+    /// Fine-tunes every base network on every subset for a fixed number of epochs; a run is the mean over the bases.
+    /// </summary>
+    public RealRuns FineTuned(SharedBottomNetwork[] bases, int epochs, int runs) =>
+        Measure(runs, bases.Length, (run, b, subset) =>
+        {
+            TrainingResult result = FineTune(bases[b], subset, epochs, run);
+            return ([.. result.Epochs[^1].TaskValidationLosses], Flops(result, subset));
+        });
 
-    /// <summary>Trains every subset from fresh weights with early stopping; the losses are those of the best epoch.</summary>
+    /// <summary>
+    /// Trains every subset from fresh weights with early stopping; the losses are those of the best epoch.
+    /// </summary>
     public RealRuns FromScratch(int runs) => Measure(runs, 1, (run, _, subset) =>
     {
-        TrainingOptions options = training with { Seed = Seed("scratch", run), Threads = 1, KeepBestWeights = true, Progress = null };
+        TrainingOptions options =
+            training with { Seed = Seed("scratch", run), Threads = 1, KeepBestWeights = true, Progress = null };
         TrainingResult result = NetworkTrainer.Train(table, split, subset, options, cancellationToken);
         return ([.. result.Epochs[result.BestEpoch - 1].TaskValidationLosses], Flops(result, subset));
     });
 
     /// <summary>
-    /// Fine-tunes every subset once, for at most <paramref name="most"/> epochs and until none of five is better: the median of the
-    /// epochs (from 2) with the best mean validation loss, the members' losses after that many, and the operations of it all.
+    /// Fine-tunes every subset once, for at most <paramref name="most"/> epochs and until none of five is better: the
+    /// median of the epochs (from 2) with the best mean validation loss, the members' losses after that many, and the
+    /// operations of it all.
     /// </summary>
     public (int Epochs, double[][] Losses, double Flops) Probe(SharedBottomNetwork network, int most)
     {
@@ -44,21 +51,27 @@ internal sealed class SubsetTruth(TaskTable table, RowSplit split, int[][] subse
         int[] best = [.. runs.Select(r => r.Epochs.MinBy(e => e.ValidationLoss)!.Epoch).Order()];
         int median = Math.Max(Math.Min(2, most), best[best.Length / 2]);
         TrainingResult[] longer = ParallelRuns.Map(subsets.Length, threads,
-            s => runs[s].Epochs.Count >= median ? runs[s] : FineTune(network, subsets[s], median, 0), cancellationToken);
-        double flops = subsets.Select((subset, s) => Flops(runs[s], subset) + (longer[s] == runs[s] ? 0 : Flops(longer[s], subset))).Sum();
+            s => runs[s].Epochs.Count >= median ? runs[s] : FineTune(network, subsets[s], median, 0),
+            cancellationToken);
+        double flops = subsets.Select((subset, s) => Flops(runs[s], subset)
+            + (longer[s] == runs[s] ? 0 : Flops(longer[s], subset))).Sum();
         return (median, [.. longer.Select(r => r.Epochs[median - 1].TaskValidationLosses.ToArray())], flops);
     }
 
-    /// <summary>‖Δ‖ / ‖W0‖ of the shared layers after fine-tuning each subset for a fixed number of epochs, once.</summary>
-    public double[] RelativeSteps(SharedBottomNetwork network, int epochs) => ParallelRuns.Map(subsets.Length, threads, s =>
-    {
-        int trunk = network.Shape.TrunkParameterCount;
-        ReadOnlySpan<float> before = network.Parameters.AsSpan(0, trunk);
-        ReadOnlySpan<float> after = FineTune(network, subsets[s], epochs, 0).Network.Parameters.AsSpan(0, trunk);
-        return (double)TensorPrimitives.Distance(after, before) / TensorPrimitives.Norm(before);
-    }, cancellationToken);
+    /// <summary>
+    /// ‖Δ‖ / ‖W0‖ of the shared layers after fine-tuning each subset for a fixed number of epochs, once.
+    /// </summary>
+    public double[] RelativeSteps(SharedBottomNetwork network, int epochs) =>
+        ParallelRuns.Map(subsets.Length, threads, s =>
+        {
+            int trunk = network.Shape.TrunkParameterCount;
+            ReadOnlySpan<float> before = network.Parameters.AsSpan(0, trunk);
+            ReadOnlySpan<float> after = FineTune(network, subsets[s], epochs, 0).Network.Parameters.AsSpan(0, trunk);
+            return (double)TensorPrimitives.Distance(after, before) / TensorPrimitives.Norm(before);
+        }, cancellationToken);
 
-    private TrainingResult FineTune(SharedBottomNetwork network, int[] subset, int epochs, int run, int? patience = null) => NetworkTrainer.Train(
+    private TrainingResult FineTune(SharedBottomNetwork network, int[] subset, int epochs, int run,
+        int? patience = null) => NetworkTrainer.Train(
         table, split, subset, network, training with
         {
             MaxEpochs = epochs,
@@ -76,15 +89,19 @@ internal sealed class SubsetTruth(TaskTable table, RowSplit split, int[][] subse
     {
         long started = Stopwatch.GetTimestamp();
         (double[] Losses, double Flops)[] results = ParallelRuns.Map(runs * bases * subsets.Length, threads,
-            i => train(i / (bases * subsets.Length), i / subsets.Length % bases, subsets[i % subsets.Length]), cancellationToken);
+            i => train(i / (bases * subsets.Length), i / subsets.Length % bases, subsets[i % subsets.Length]),
+            cancellationToken);
         double seconds = Stopwatch.GetElapsedTime(started).TotalSeconds / results.Length;
         double[][][] byRun = [.. Enumerable.Range(0, runs).Select(run => SubsetValues.Mean(
             [.. Enumerable.Range(0, bases).Select(b => Enumerable.Range(0, subsets.Length)
                 .Select(s => results[(run * bases + b) * subsets.Length + s].Losses).ToArray())]))];
-        return new RealRuns(byRun, SubsetValues.Mean(byRun), seconds, results.Average(r => r.Flops), results.Sum(r => r.Flops));
+        return new RealRuns(byRun, SubsetValues.Mean(byRun), seconds, results.Average(r => r.Flops),
+            results.Sum(r => r.Flops));
     }
 
-    /// <summary>Two operations per multiply-add; forward 1, backward 2; the validation pass of every epoch forward only.</summary>
+    /// <summary>
+    /// Two operations per multiply-add; forward 1, backward 2; the validation pass of every epoch forward only.
+    /// </summary>
     public static double TrainingFlops(TaskTable table, RowSplit split, TrainingResult result, int[] subset)
     {
         double perRow = 2.0 * result.Network.Shape.ParameterCount;
@@ -95,5 +112,8 @@ internal sealed class SubsetTruth(TaskTable table, RowSplit split, int[][] subse
     private double Flops(TrainingResult result, int[] subset) => TrainingFlops(table, split, result, subset);
 }
 
-/// <summary>Losses of real runs by run, subset and member, their mean, and what one training of one subset cost.</summary>
-internal sealed record RealRuns(double[][][] Runs, double[][] Mean, double SecondsPerSubset, double FlopsPerSubset, double TotalFlops);
+/// <summary>
+/// Losses of real runs by run, subset and member, their mean, and what one training of one subset cost.
+/// </summary>
+internal sealed record RealRuns(double[][][] Runs, double[][] Mean, double SecondsPerSubset, double FlopsPerSubset,
+    double TotalFlops);

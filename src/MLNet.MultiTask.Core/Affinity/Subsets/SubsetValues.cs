@@ -41,13 +41,16 @@ internal static class SubsetValues
     {
         double mx = x.Average(), my = y.Average();
         double[] a = [.. x.Select(v => v - mx)], b = [.. y.Select(v => v - my)];
-        return TensorPrimitives.Dot<double>(a, b) / (TensorPrimitives.Norm<double>(a) * TensorPrimitives.Norm<double>(b));
+        return TensorPrimitives.Dot<double>(a, b)
+            / (TensorPrimitives.Norm<double>(a) * TensorPrimitives.Norm<double>(b));
     }
 
     /// <summary>Pearson correlation of ranks; ties share their average rank.</summary>
     public static double Spearman(double[] x, double[] y) => Pearson(Correlation.Ranks(x), Correlation.Ranks(y));
 
-    /// <summary>√(n·r / (1 + (n−1)·r)), r = mean correlation within tasks between two of n runs; 0 where r is not positive.</summary>
+    /// <summary>
+    /// √(n·r / (1 + (n−1)·r)), r = mean correlation within tasks between two of n runs; 0 where r is not positive.
+    /// </summary>
     public static double NoiseCeiling(int tasks, int[][] subsets, double[][][] runs)
     {
         int n = runs.Length;

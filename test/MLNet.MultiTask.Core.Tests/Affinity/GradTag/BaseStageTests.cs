@@ -9,7 +9,8 @@ namespace MLNet.MultiTask.Tests.Affinity;
 [TestClass]
 public sealed class BaseStageTests
 {
-    private static readonly (TaskTable Table, TaskGrouping Planted) s_data = MultiTabBench.Generate(new() { Rows = 500, Seed = 3 });
+    private static readonly (TaskTable Table, TaskGrouping Planted) s_data =
+        MultiTabBench.Generate(new() { Rows = 500, Seed = 3 });
     private static readonly RowSplit s_split = RowSplit.Random(500, 0.25, 1);
     private static readonly GradTagOptions s_options = new() { Bases = 4, Evaluation = SubsetEvaluation.Quadratic };
 
@@ -21,14 +22,16 @@ public sealed class BaseStageTests
         TaskAffinity affinity = new GradTagAffinity(s_options with { Stage = stage }).Estimate(s_data.Table, s_split);
         Assert.AreEqual(1, Recovery(affinity), $"found {Grouping(affinity)}");
         Assert.IsEmpty(affinity.Warnings);
-        Assert.IsTrue(affinity.Diagnostics["baseEpochs"] is > 5 and < 40, $"taken after {affinity.Diagnostics["baseEpochs"]} epochs");
+        Assert.IsTrue(affinity.Diagnostics["baseEpochs"] is > 5 and < 40,
+            $"taken after {affinity.Diagnostics["baseEpochs"]} epochs");
         if (stage != BaseStage.Automatic)
             return;
         Assert.AreEqual(50, affinity.Diagnostics["stageProbes"]);
         Assert.IsTrue(affinity.Diagnostics["stageCorrelation"] > 2 * affinity.Diagnostics["stageStandardError"]);
         Assert.IsTrue(affinity.Diagnostics["stageCeiling"] is > 0.5 and <= 1);
         Assert.IsTrue(affinity.Diagnostics["stageEstimateWeight"] > 0);
-        Assert.IsTrue(affinity.Diagnostics["stageCost"] is > 0.04 and < 0.08, $"costs {affinity.Diagnostics["stageCost"]} of retraining 2,500 subsets");
+        Assert.IsTrue(affinity.Diagnostics["stageCost"] is > 0.04 and < 0.08,
+            $"costs {affinity.Diagnostics["stageCost"]} of retraining 2,500 subsets");
     }
 
     [TestMethod]
@@ -36,7 +39,8 @@ public sealed class BaseStageTests
     {
         TaskAffinity affinity = new GradTagAffinity(s_options).Estimate(s_data.Table, s_split);
         Assert.IsTrue(Recovery(affinity) < 0.5, $"found {Grouping(affinity)}");
-        Assert.IsTrue(affinity.Diagnostics["stageAgreement"] < 0, $"agreement {affinity.Diagnostics["stageAgreement"]}");
+        Assert.IsTrue(affinity.Diagnostics["stageAgreement"] < 0,
+            $"agreement {affinity.Diagnostics["stageAgreement"]}");
         StringAssert.Contains(affinity.Warnings.Single(), "An early and the best stage of training disagree");
     }
 
@@ -56,7 +60,8 @@ public sealed class BaseStageTests
     [TestMethod]
     public void Estimate_AnyNumberOfThreads_SameBits()
     {
-        (TaskTable table, _) = MultiTabBench.Generate(new() { Rows = 300, Features = 16, GroupSizes = [3, 3], Noise = 1, Seed = 2 });
+        (TaskTable table, _) =
+            MultiTabBench.Generate(new() { Rows = 300, Features = 16, GroupSizes = [3, 3], Noise = 1, Seed = 2 });
         var options = new GradTagOptions
         {
             Bases = 2,
@@ -71,7 +76,8 @@ public sealed class BaseStageTests
         CollectionAssert.AreEqual(one.PredictGroup!([0, 3, 4]), four.PredictGroup!([0, 3, 4]));
     }
 
-    private static TaskGrouping Grouping(TaskAffinity affinity) => new SdpGroupingSolver(new() { GroupCount = 3 }).Solve(affinity).Grouping;
+    private static TaskGrouping Grouping(TaskAffinity affinity) =>
+        new SdpGroupingSolver(new() { GroupCount = 3 }).Solve(affinity).Grouping;
 
     private static double Recovery(TaskAffinity affinity) => AdjustedRandIndex.Of(Grouping(affinity), s_data.Planted);
 }

@@ -20,7 +20,8 @@ public class GradTagAffinityTests
     [DataRow(SubsetEvaluation.Quadratic, 3ul)]
     public void Estimate_PlantedGroups_TheDensestPartitionIsThePlantedOne(SubsetEvaluation evaluation, ulong seed)
     {
-        (TaskTable table, TaskGrouping planted) = MultiTabBench.Generate(new() { Rows = 2000, GroupSizes = [3, 3, 3], Seed = seed });
+        (TaskTable table, TaskGrouping planted) =
+            MultiTabBench.Generate(new() { Rows = 2000, GroupSizes = [3, 3, 3], Seed = seed });
         var options = new GradTagOptions { BaseEpochs = 4, Bases = 4, Lambda = 100, Evaluation = evaluation };
         TaskAffinity affinity = new GradTagAffinity(options).Estimate(table, RowSplit.Random(table.RowCount, 0.25, 1));
         Assert.AreEqual(planted, DensestPartition(affinity, 3));
@@ -61,7 +62,8 @@ public class GradTagAffinityTests
     {
         TaskTable table = AffinityFixture.Mixed(300);
         RowSplit split = RowSplit.Random(300, 0.3, 1);
-        double[] Values(int threads) => [.. new GradTagAffinity(s_quick with { Bases = 3, Threads = threads }).Estimate(table, split).Values];
+        double[] Values(int threads) =>
+            [.. new GradTagAffinity(s_quick with { Bases = 3, Threads = threads }).Estimate(table, split).Values];
         double[] one = Values(1);
         CollectionAssert.AreEqual(one, Values(2));
         CollectionAssert.AreEqual(one, Values(8));
@@ -74,9 +76,11 @@ public class GradTagAffinityTests
         int[] order = [2, 0, 3, 1];
         float[] labels = [.. Enumerable.Range(0, 300).SelectMany(r => order.Select(t => table.Label(r, t)))];
         float[] weights = [.. Enumerable.Range(0, 300).SelectMany(r => order.Select(t => table.Weights![r * 4 + t]))];
-        var moved = new TaskTable(table.Features, table.FeatureCount, [.. order.Select(t => table.Tasks[t])], labels, weights);
+        var moved =
+            new TaskTable(table.Features, table.FeatureCount, [.. order.Select(t => table.Tasks[t])], labels, weights);
         RowSplit split = RowSplit.Random(300, 0.3, 1);
-        TaskAffinity one = new GradTagAffinity(s_quick).Estimate(table, split), other = new GradTagAffinity(s_quick).Estimate(moved, split);
+        TaskAffinity one = new GradTagAffinity(s_quick).Estimate(table, split),
+            other = new GradTagAffinity(s_quick).Estimate(moved, split);
         for (int i = 0; i < 4; i++)
             for (int j = 0; j < 4; j++)
                 Assert.AreEqual(one[order[i], order[j]], other[i, j], 0.02);
@@ -90,8 +94,8 @@ public class GradTagAffinityTests
         Assert.IsTrue(affinity.Diagnostics["relativeStep"] is > 0 and < 1);
         Assert.IsTrue(affinity.Diagnostics["linearizationError"] is > 0 and < 0.5);
         Assert.IsTrue(affinity.Diagnostics["minimumPairCount"] >= 2);
-        CollectionAssert.AreEqual(new[] { "baseNetworks", "linearization", "calibration", "stageComparison", "subsets", "linearizationError" },
-            affinity.PhaseSeconds.Keys.ToArray());
+        CollectionAssert.AreEqual(new[] { "baseNetworks", "linearization", "calibration", "stageComparison", "subsets",
+            "linearizationError" }, affinity.PhaseSeconds.Keys.ToArray());
         Assert.IsTrue(affinity.PhaseSeconds.Values.All(seconds => seconds > 0));
     }
 
@@ -101,7 +105,8 @@ public class GradTagAffinityTests
         TaskTable table = AffinityFixture.Mixed(300);
         GradTagModel model = GradTagModel.Fit(table, RowSplit.Random(300, 0.3, 1), s_quick, CancellationToken.None);
         double Error(double? radius) => model.Bases[0].LinearizationError([[0, 1], [1, 2, 3]], model.Length, radius);
-        // Squared, the change of the outputs itself falls a hundred times; what linearising leaves out is of higher order.
+        // Squared, the change of the outputs itself falls a hundred times; what linearising leaves out is of higher
+        // order.
         Assert.IsTrue(Error(0.1) > 0 && Error(0.01) < 4e-3 * Error(0.1), $"{Error(0.1)}, {Error(0.01)}");
         Assert.IsTrue(Error(null) < Error(0.5));
     }
@@ -123,18 +128,22 @@ public class GradTagAffinityTests
     {
         TaskTable table = AffinityFixture.Mixed(300);
         RowSplit split = RowSplit.Random(300, 0.3, 1);
-        GradTagBase one = GradTagModel.Fit(table, split, s_quick with { Evaluation = SubsetEvaluation.Quadratic }, CancellationToken.None).Bases[0];
+        GradTagBase one = GradTagModel.Fit(table, split, s_quick with { Evaluation = SubsetEvaluation.Quadratic },
+            CancellationToken.None).Bases[0];
         SubsetStep step = one.Step([0, 1, 2], new StepLength(null, 3));
         float[][] w = [.. step.Heads!.Select(h => step.Trunk.Concat(h).ToArray()), step.Trunk];
-        double[] start = ReferenceNetwork.Parameters(one.Network), end = ReferenceNetwork.Parameters(one.At([0, 1, 2], step));
+        double[] start = ReferenceNetwork.Parameters(one.Network),
+            end = ReferenceNetwork.Parameters(one.At([0, 1, 2], step));
         double Error(double scale)
         {
             double[] parameters = [.. start.Zip(end, (a, b) => a + scale * (b - a))];
-            return Enumerable.Range(0, 4).Sum(t => Math.Abs(ReferenceNetwork.MeanLoss(one.Network, parameters, table, split.Validation, t)
+            return Enumerable.Range(0, 4)
+                .Sum(t => Math.Abs(ReferenceNetwork.MeanLoss(one.Network, parameters, table, split.Validation, t)
                 - ReferenceNetwork.MeanLoss(one.Network, start, table, split.Validation, t)
                 + scale * one.Validation!.Gradients[t].Zip(w[t], (c, v) => (double)c * v).Sum()));
         }
-        // An error of first order would shrink a thousandfold; units that switch on keep it from shrinking a full millionfold.
+        // An error of first order would shrink a thousandfold; units that switch on keep it from shrinking a full
+        // millionfold.
         Assert.IsTrue(Error(1e-3) < 1e-4 * Error(1), $"{Error(1)} at the whole step, {Error(1e-3)} at a thousandth");
     }
 
@@ -142,7 +151,8 @@ public class GradTagAffinityTests
     public void Estimate_OneTask_IsOneZero()
     {
         TaskTable table = AffinityFixture.Mixed(200);
-        var single = new TaskTable(table.Features, 6, [table.Tasks[0]], [.. Enumerable.Range(0, 200).Select(r => table.Label(r, 0))]);
+        var single = new TaskTable(table.Features, 6, [table.Tasks[0]],
+            [.. Enumerable.Range(0, 200).Select(r => table.Label(r, 0))]);
         TaskAffinity affinity = new GradTagAffinity(s_quick).Estimate(single, RowSplit.Random(200, 0.3, 1));
         Assert.AreEqual(1, affinity.Count);
         Assert.AreEqual(0, affinity[0, 0]);
@@ -167,7 +177,8 @@ public class GradTagAffinityTests
         TaskTable table = AffinityFixture.Mixed(300);
         using var source = new CancellationTokenSource();
         source.Cancel();
-        Assert.ThrowsExactly<OperationCanceledException>(() => new GradTagAffinity(s_quick).Estimate(table, RowSplit.Random(300, 0.3, 1), source.Token));
+        Assert.ThrowsExactly<OperationCanceledException>(() => new GradTagAffinity(s_quick)
+            .Estimate(table, RowSplit.Random(300, 0.3, 1), source.Token));
     }
 
     [TestMethod]
@@ -182,7 +193,8 @@ public class GradTagAffinityTests
     [TestMethod]
     public void Validate_NegativeLambda_NamesRangeAndValue()
     {
-        var error = Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => new GradTagOptions { Lambda = -1 }.Validate());
+        var error =
+            Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => new GradTagOptions { Lambda = -1 }.Validate());
         StringAssert.Contains(error.Message, "Lambda must be positive and finite");
     }
 }

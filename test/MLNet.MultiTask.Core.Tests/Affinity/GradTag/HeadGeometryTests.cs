@@ -15,7 +15,8 @@ public class HeadGeometryTests
     {
         const int batchSize = 40, batches = 3000;
         TrunkSweep sweep = AffinityFixture.Sweep(s_network, s_table);
-        HeadGeometry geometry = HeadGeometry.Measure(sweep, new ObservedRows(s_table, AffinityFixture.AllRows(s_table)), batchSize, 0);
+        HeadGeometry geometry =
+            HeadGeometry.Measure(sweep, new ObservedRows(s_table, AffinityFixture.AllRows(s_table)), batchSize, 0);
         var random = new RandomStream(1, "batches");
         var chunk = new TrunkChunk(s_network, s_table, batchSize);
         for (int t = 0; t < 4; t++)
@@ -25,7 +26,8 @@ public class HeadGeometryTests
             for (int b = 0; b < batches; b++)
             {
                 // With replacement: gradients of rows are then independent, as the formula takes them.
-                int[] rows = [.. Enumerable.Range(0, batchSize).Select(_ => (int)(random.NextDouble() * s_table.RowCount))];
+                int[] rows =
+                    [.. Enumerable.Range(0, batchSize).Select(_ => (int)(random.NextDouble() * s_table.RowCount))];
                 chunk.Load(rows);
                 double[] sum = new double[squares.Length];
                 double weight = 0;
@@ -44,7 +46,8 @@ public class HeadGeometryTests
             }
             for (int i = 0; i < squares.Length; i++)
                 if (squares[i] > 0)
-                    Assert.AreEqual(Math.Sqrt(squares[i]), 1 / (geometry.Scale[t][i] * geometry.Scale[t][i]), 0.12 * Math.Sqrt(squares[i]), $"task {t}, parameter {i}");
+                    Assert.AreEqual(Math.Sqrt(squares[i]), 1 / (geometry.Scale[t][i] * geometry.Scale[t][i]),
+                        0.12 * Math.Sqrt(squares[i]), $"task {t}, parameter {i}");
         }
     }
 
@@ -53,10 +56,13 @@ public class HeadGeometryTests
     {
         // Two tasks with rows of their own: in the company of fewer rows a batch holds more of the task's.
         const int rows = 400;
-        float[] labels = [.. Enumerable.Range(0, rows).SelectMany(r => new[] { r < 200 ? s_table.FeatureRow(r)[0] : float.NaN, r < 200 ? float.NaN : s_table.FeatureRow(r)[1] })];
-        var table = new TaskTable(s_table.Features, s_table.FeatureCount, [new("p", TaskKind.Regression), new("q", TaskKind.Regression)], labels);
+        float[] labels = [.. Enumerable.Range(0, rows).SelectMany(r =>
+            new[] { r < 200 ? s_table.FeatureRow(r)[0] : float.NaN, r < 200 ? float.NaN : s_table.FeatureRow(r)[1] })];
+        var table = new TaskTable(s_table.Features, s_table.FeatureCount,
+            [new("p", TaskKind.Regression), new("q", TaskKind.Regression)], labels);
         SharedBottomNetwork network = AffinityFixture.Network(table, 9, 5);
-        HeadGeometry geometry = HeadGeometry.Measure(AffinityFixture.Sweep(network, table), new ObservedRows(table, AffinityFixture.AllRows(table)), 40, 0.1f);
+        HeadGeometry geometry = HeadGeometry.Measure(AffinityFixture.Sweep(network, table),
+            new ObservedRows(table, AffinityFixture.AllRows(table)), 40, 0.1f);
         Assert.AreEqual(1, geometry.RelativeSize(0, 400), 1e-12);
         double alone = geometry.RelativeSize(0, 200);
         Assert.IsTrue(alone < 1 && alone > Math.Sqrt(0.5), $"{alone}");

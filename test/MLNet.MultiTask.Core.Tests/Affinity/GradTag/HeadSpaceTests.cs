@@ -13,12 +13,14 @@ public class HeadSpaceTests
     [TestMethod]
     public void Features_EveryKindOfTask_EqualFiniteDifferencesOfTheOutput()
     {
-        float[][] scale = [.. Enumerable.Range(0, 4).Select(t => Numbers(HeadSpace.Size(s_network.Shape, t), 20 + t, 0.5f))];
+        float[][] scale =
+            [.. Enumerable.Range(0, 4).Select(t => Numbers(HeadSpace.Size(s_network.Shape, t), 20 + t, 0.5f))];
         var heads = new HeadSpace(s_network.Shape, scale);
         TrunkChunk chunk = Loaded(s_network);
         for (int t = 0; t < 4; t++)
         {
-            float[] step = Numbers(heads.Size(t), t, -0.5f), parameters = [.. s_network.Parameters], back = [.. s_network.Parameters];
+            float[] step = Numbers(heads.Size(t), t, -0.5f), parameters = [.. s_network.Parameters],
+                back = [.. s_network.Parameters];
             heads.AddTo(t, [.. step.Select(v => v * 1e-2f)], parameters);
             heads.AddTo(t, [.. step.Select(v => v * -1e-2f)], back);
             (TrunkChunk moved, TrunkChunk opposite) = (Loaded(With(parameters)), Loaded(With(back)));
@@ -33,7 +35,8 @@ public class HeadSpaceTests
                     }
                     var features = new float[heads.Size(t)];
                     heads.Features(chunk, r, p, features);
-                    Assert.AreEqual(change, features.Zip(step, (a, b) => (double)a * b).Sum(), 2e-3, $"row {r}, task {t}");
+                    Assert.AreEqual(change, features.Zip(step, (a, b) => (double)a * b).Sum(), 2e-3,
+                        $"row {r}, task {t}");
                 }
         }
     }

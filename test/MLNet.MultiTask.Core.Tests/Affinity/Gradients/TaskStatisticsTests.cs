@@ -21,13 +21,17 @@ public class TaskStatisticsTests
             Assert.AreEqual(LinearisedLoss(network, table, subspace, t, w0), statistics.Losses[t], 1e-5);
             for (int i = 0; i < 3; i++)
             {
-                double gradient = (LinearisedLoss(network, table, subspace, t, Unit(i, h)) - LinearisedLoss(network, table, subspace, t, Unit(i, -h))) / (2 * h);
+                double gradient = (LinearisedLoss(network, table, subspace, t, Unit(i, h))
+                    - LinearisedLoss(network, table, subspace, t, Unit(i, -h))) / (2 * h);
                 Assert.AreEqual(-gradient, statistics.Gradients[t][i], 1e-3 + 1e-3 * Math.Abs(gradient));
                 for (int j = 0; j < 3; j++)
                 {
-                    double[] pp = Sum(Unit(i, h), Unit(j, h)), pm = Sum(Unit(i, h), Unit(j, -h)), mp = Sum(Unit(i, -h), Unit(j, h)), mm = Sum(Unit(i, -h), Unit(j, -h));
-                    double second = (LinearisedLoss(network, table, subspace, t, pp) - LinearisedLoss(network, table, subspace, t, pm)
-                        - LinearisedLoss(network, table, subspace, t, mp) + LinearisedLoss(network, table, subspace, t, mm)) / (4 * h * h);
+                    double[] pp = Sum(Unit(i, h), Unit(j, h)), pm = Sum(Unit(i, h), Unit(j, -h)),
+                        mp = Sum(Unit(i, -h), Unit(j, h)), mm = Sum(Unit(i, -h), Unit(j, -h));
+                    double second = (LinearisedLoss(network, table, subspace, t, pp)
+                        - LinearisedLoss(network, table, subspace, t, pm)
+                        - LinearisedLoss(network, table, subspace, t, mp)
+                        + LinearisedLoss(network, table, subspace, t, mm)) / (4 * h * h);
                     Assert.AreEqual(second, statistics.Hessians[t][i * 3 + j], 1e-2 + 2e-3 * Math.Abs(second));
                 }
             }
@@ -39,7 +43,8 @@ public class TaskStatisticsTests
     {
         TaskTable mixed = AffinityFixture.Mixed(80);
         TaskInfo[] tasks = [new("p", TaskKind.Regression), new("q", TaskKind.Regression)];
-        float[] labels = [.. Enumerable.Range(0, 80).SelectMany(r => new[] { mixed.FeatureRow(r)[0], mixed.FeatureRow(r)[1] * mixed.FeatureRow(r)[2] })];
+        float[] labels = [.. Enumerable.Range(0, 80)
+            .SelectMany(r => new[] { mixed.FeatureRow(r)[0], mixed.FeatureRow(r)[1] * mixed.FeatureRow(r)[2] })];
         var table = new TaskTable(mixed.Features, 6, tasks, labels);
         var network = AffinityFixture.Network(table, 9, 5);
         var subspace = new ExplicitSubspace(AffinityFixture.RandomVectors(network.Shape, 4));
@@ -49,12 +54,14 @@ public class TaskStatisticsTests
 
         // argmin ½ Σ_t (1/n) Σ_x (r − g·w)² + ½λ‖w‖², the loss being squared error without ½.
         (Matrix<double> g, Vector<double> r) = Stacked(network, table, subspace);
-        Vector<double> expected = (g.TransposeThisAndMultiply(g) / 80 + lambda * Matrix<double>.Build.DenseIdentity(4)).Solve(g.TransposeThisAndMultiply(r) / 80);
+        Vector<double> expected = (g.TransposeThisAndMultiply(g) / 80 + lambda * Matrix<double>.Build.DenseIdentity(4))
+            .Solve(g.TransposeThisAndMultiply(r) / 80);
         for (int k = 0; k < 4; k++)
             Assert.AreEqual(expected[k], w[k], 1e-4 * expected.L2Norm());
     }
 
-    private static (Matrix<double> G, Vector<double> R) Stacked(SharedBottomNetwork network, TaskTable table, ExplicitSubspace subspace)
+    private static (Matrix<double> G, Vector<double> R) Stacked(SharedBottomNetwork network, TaskTable table,
+        ExplicitSubspace subspace)
     {
         var chunk = new TrunkChunk(network, table, table.RowCount);
         chunk.Load(AffinityFixture.AllRows(table));
@@ -65,7 +72,8 @@ public class TaskStatisticsTests
         return (g, r);
     }
 
-    private static double LinearisedLoss(SharedBottomNetwork network, TaskTable table, ExplicitSubspace subspace, int task, double[] w)
+    private static double LinearisedLoss(SharedBottomNetwork network, TaskTable table, ExplicitSubspace subspace,
+        int task, double[] w)
     {
         var chunk = new TrunkChunk(network, table, table.RowCount);
         chunk.Load(AffinityFixture.AllRows(table));

@@ -26,9 +26,12 @@ public class TrunkChunkTests
             for (int p = chunk.PairStart[row]; p < chunk.PairStart[row + 1]; p++)
                 for (int k = 0; k < 3; k++)
                 {
-                    double up = ReferenceNetwork.Value(network, AffinityFixture.Moved(network, vectors, k, h), table, row, chunk.PairTask[p]);
-                    double down = ReferenceNetwork.Value(network, AffinityFixture.Moved(network, vectors, k, -h), table, row, chunk.PairTask[p]);
-                    Assert.AreEqual((up - down) / (2 * h), features[p * 3 + k], 2e-4, $"row {row}, task {chunk.PairTask[p]}, direction {k}");
+                    double up = ReferenceNetwork.Value(network, AffinityFixture.Moved(network, vectors, k, h), table,
+                        row, chunk.PairTask[p]);
+                    double down = ReferenceNetwork.Value(network, AffinityFixture.Moved(network, vectors, k, -h), table,
+                        row, chunk.PairTask[p]);
+                    Assert.AreEqual((up - down) / (2 * h), features[p * 3 + k], 2e-4,
+                        $"row {row}, task {chunk.PairTask[p]}, direction {k}");
                 }
     }
 
@@ -50,7 +53,8 @@ public class TrunkChunkTests
             for (int i = 0; i < observed.Length; i++)
             {
                 int p = chunk.PairStart[row] + i;
-                Assert.AreEqual(ReferenceNetwork.Loss(network, parameters, table, row, observed[i]), chunk.Pairs[p].Loss, 1e-5);
+                Assert.AreEqual(ReferenceNetwork.Loss(network, parameters, table, row, observed[i]),
+                    chunk.Pairs[p].Loss, 1e-5);
                 Assert.AreEqual(table.Weight(row, observed[i]), chunk.Weights[p]);
             }
         }

@@ -25,11 +25,13 @@ public sealed class LandscapeAffinityTests
             for (int j = 0; j < i; j++)
             {
                 int count = Math.Min(rows[i].Length, rows[j].Length);
-                double free = Enumerable.Range(0, count).Average(k => Distance(network, numeric[i][k], numeric[j][k], units));
+                double free = Enumerable.Range(0, count)
+                    .Average(k => Distance(network, numeric[i][k], numeric[j][k], units));
                 Assert.AreEqual(free, gradients.Distance(i, j), 1e-4 * free);
                 int[] shared = [.. rows[i].Intersect(rows[j])];
                 double paired = shared.Average(r =>
-                    Distance(network, numeric[i][Array.IndexOf(rows[i], r)], numeric[j][Array.IndexOf(rows[j], r)], units));
+                    Distance(network, numeric[i][Array.IndexOf(rows[i], r)],
+                        numeric[j][Array.IndexOf(rows[j], r)], units));
                 Assert.AreEqual(paired, gradients.PairedDistance(i, j), 1e-4 * paired);
             }
     }
@@ -56,7 +58,8 @@ public sealed class LandscapeAffinityTests
     }
 
     private static double Distance(SharedBottomNetwork network, double[] x, double[] y, double[] units) =>
-        Enumerable.Range(0, 2).Sum(l => Layer(network, x, l).Zip(Layer(network, y, l), (a, b) => Math.Abs(a - b)).Sum() / units[l]);
+        Enumerable.Range(0, 2)
+            .Sum(l => Layer(network, x, l).Zip(Layer(network, y, l), (a, b) => Math.Abs(a - b)).Sum() / units[l]);
 
     private static double[] Layer(SharedBottomNetwork network, double[] gradient, int l)
     {

@@ -40,7 +40,8 @@ public sealed class PairLossesTests
         Network[] predicted = [.. Predicted(validation)];
         using JsonDocument golden =
             JsonDocument.Parse(File.ReadAllText(Repository.Shared("data/affinity/expected_standley.json")));
-        foreach (JsonElement entry in golden.RootElement.GetProperty("settings").GetProperty($"{setting}").GetProperty("hoa").EnumerateArray())
+        foreach (JsonElement entry in golden.RootElement.GetProperty("settings").GetProperty($"{setting}")
+            .GetProperty("hoa").EnumerateArray())
         {
             double budget = entry.GetProperty("budget").GetDouble();
             (double objective, int[] chosen) = Best(predicted, budget);

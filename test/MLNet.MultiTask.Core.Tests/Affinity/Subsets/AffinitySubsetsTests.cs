@@ -28,7 +28,8 @@ public class AffinitySubsetsTests
             for (int j = 0; j < tasks; j++)
                 Assert.IsTrue(counts[i, j] >= coverage, $"pair ({i}, {j}) stands in {counts[i, j]} subsets");
         double ideal = coverage * (double)tasks * (tasks - 1) / (size * (size - 1));
-        Assert.IsTrue(subsets.Length <= Math.Max(atLeast, 1.8 * ideal + 1), $"{subsets.Length} subsets, {ideal:F0} would do at best");
+        Assert.IsTrue(subsets.Length <= Math.Max(atLeast, 1.8 * ideal + 1),
+            $"{subsets.Length} subsets, {ideal:F0} would do at best");
     }
 
     [TestMethod]
@@ -42,7 +43,8 @@ public class AffinitySubsetsTests
     [TestMethod]
     public void Draw_SameSeed_SameSubsets()
     {
-        string Text(ulong seed) => string.Join('|', AffinitySubsets.Draw(20, 5, 100, 8, seed).Select(s => string.Join(',', s)));
+        string Text(ulong seed) =>
+            string.Join('|', AffinitySubsets.Draw(20, 5, 100, 8, seed).Select(s => string.Join(',', s)));
         Assert.AreEqual(Text(4), Text(4));
         Assert.AreNotEqual(Text(4), Text(5));
     }
@@ -55,7 +57,8 @@ public class AffinitySubsetsTests
         var seen = new HashSet<string>();
         while (!sampler.IsExhausted)
         {
-            var left = AffinitySubsets.Combinations(tasks, size).Where(s => !seen.Contains(string.Join(',', s))).ToList();
+            var left = AffinitySubsets.Combinations(tasks, size)
+                .Where(s => !seen.Contains(string.Join(',', s))).ToList();
             int[][] round = sampler.Next(coverage, 0);
             Assert.IsTrue(round.Length > 0);
             foreach (int[] subset in round)
@@ -68,5 +71,6 @@ public class AffinitySubsetsTests
         Assert.AreEqual(0, sampler.Next(coverage, 5).Length);
     }
 
-    private static int Count(IEnumerable<int[]> subsets, int i, int j) => subsets.Count(s => s.Contains(i) && s.Contains(j));
+    private static int Count(IEnumerable<int[]> subsets, int i, int j) =>
+        subsets.Count(s => s.Contains(i) && s.Contains(j));
 }

@@ -24,7 +24,8 @@ public class SubsetAverageTests
     [TestMethod]
     public void ToAffinity_Standardized_DoesNotDependOnATasksScale()
     {
-        double[][] scaled = [.. s_losses.Select((l, s) => l.Select((v, k) => s_subsets[s][k] == 0 ? 100 * v + 5 : v).ToArray())];
+        double[][] scaled =
+            [.. s_losses.Select((l, s) => l.Select((v, k) => s_subsets[s][k] == 0 ? 100 * v + 5 : v).ToArray())];
         TaskAffinity one = SubsetAverage.ToAffinity(["a", "b", "c"], s_subsets, s_losses, "m");
         TaskAffinity other = SubsetAverage.ToAffinity(["a", "b", "c"], s_subsets, scaled, "m");
         for (int p = 0; p < 9; p++)

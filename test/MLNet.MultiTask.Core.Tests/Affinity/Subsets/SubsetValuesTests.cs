@@ -34,8 +34,10 @@ public class SubsetValuesTests
         int[][] subsets = AffinitySubsets.HoldOut(tasks, 200, 1);
         var random = new RandomStream(3, "noise");
         double[][] truth = [.. subsets.Select(s => s.Select(_ => random.NextNormal()).ToArray())];
-        double[][][] runs = [.. Enumerable.Range(0, 4).Select(_ => truth.Select(row => row.Select(v => v + 1.5 * random.NextNormal()).ToArray()).ToArray())];
-        double reached = SubsetValues.Pearson(SubsetValues.Centred(tasks, subsets, truth), SubsetValues.Centred(tasks, subsets, SubsetValues.Mean(runs)));
+        double[][][] runs = [.. Enumerable.Range(0, 4)
+            .Select(_ => truth.Select(row => row.Select(v => v + 1.5 * random.NextNormal()).ToArray()).ToArray())];
+        double reached = SubsetValues.Pearson(SubsetValues.Centred(tasks, subsets, truth),
+            SubsetValues.Centred(tasks, subsets, SubsetValues.Mean(runs)));
         Assert.AreEqual(reached, SubsetValues.NoiseCeiling(tasks, subsets, runs), 0.05);
     }
 }

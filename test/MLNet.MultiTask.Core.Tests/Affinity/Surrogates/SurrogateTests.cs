@@ -121,7 +121,8 @@ public sealed class SurrogateTests
         double mean = Error(g => [.. g.Select(t => targets[t].Mean)]), pairwise = Error(pairs.PredictGroup);
         double linear = Error(RidgeSurrogate.Fit(targets, ridge).PredictGroup),
             kernel = Error(KernelSurrogate.Fit(targets, 0.2, kernelRidge).PredictGroup);
-        TestContext.WriteLine($"setting {setting}: mean loss {mean:F3}, pairs {pairwise:F3}, ridge {linear:F3} (penalty {ridge}), kernel {kernel:F3} ({kernelRidge})");
+        TestContext.WriteLine($"setting {setting}: mean loss {mean:F3}, pairs {pairwise:F3}, ridge {linear:F3} " +
+            $"(penalty {ridge}), kernel {kernel:F3} ({kernelRidge})");
         Assert.IsTrue(Math.Min(linear, kernel) < mean);
     }
 

@@ -34,8 +34,8 @@ internal sealed class ConjugateGradientSolver(SharedBottomNetwork network, TaskT
             MostProducts, cancellationToken);
         if (!(residual <= Sufficient))
             throw new InvalidOperationException(
-                $"The equations of tasks {string.Join(", ", problem.Subset)} were not solved with λ = {problem.Lambda}: after " +
-                $"{MostProducts} products a share of {residual} is left; a larger λ is needed");
+                $"The equations of tasks {string.Join(", ", problem.Subset)} were not solved with λ = " +
+                $"{problem.Lambda}: after {MostProducts} products a share of {residual} is left; a larger λ is needed");
         return curvature.Step(x);
     }
 }

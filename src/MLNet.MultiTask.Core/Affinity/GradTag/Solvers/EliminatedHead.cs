@@ -4,9 +4,9 @@ using MLNet.MultiTask.Numerics;
 namespace MLNet.MultiTask.Affinity;
 
 /// <summary>
-/// A task's statistics with its head always where it is best for the step w of the trunk. With A = H_φφ + λI these are the Schur
-/// complement H̃ = H_ww − H_wφ A⁻¹ H_φw and c̃ = c_w − H_wφ A⁻¹ c_φ, which add up over tasks as H_t and c_t do, since no other task's
-/// loss depends on the head; the head then follows as φ = A⁻¹(c_φ − H_φw w).
+/// A task's statistics with its head always where it is best for the step w of the trunk. With A = H_φφ + λI these are
+/// the Schur complement H̃ = H_ww − H_wφ A⁻¹ H_φw and c̃ = c_w − H_wφ A⁻¹ c_φ, which add up over tasks as H_t and c_t
+/// do, since no other task's loss depends on the head; the head then follows as φ = A⁻¹(c_φ − H_φw w).
 /// </summary>
 internal sealed class EliminatedHead
 {
@@ -20,7 +20,8 @@ internal sealed class EliminatedHead
     {
         int d = statistics.Dimension, size = statistics.Sizes[task], q = size - d;
         ReadOnlySpan<float> h = statistics.Hessians[task];
-        (_dimension, _factor, _cross, _gradient) = (d, new float[q * q], new float[q * d], statistics.Gradients[task][d..]);
+        (_dimension, _factor, _cross, _gradient) =
+            (d, new float[q * q], new float[q * d], statistics.Gradients[task][d..]);
         for (int i = 0; i < q; i++)
         {
             ReadOnlySpan<float> row = h.Slice((d + i) * size, size);
@@ -29,7 +30,8 @@ internal sealed class EliminatedHead
             _factor[i * q + i] += (float)lambda;
         }
         if (!Cholesky.TryFactor<float>(_factor, q, out int pivot))
-            throw new InvalidOperationException($"The curvature of the head of task {task} plus λ = {lambda} is not positive definite " +
+            throw new InvalidOperationException(
+                $"The curvature of the head of task {task} plus λ = {lambda} is not positive definite " +
                 $"(pivot {pivot} of {q}); a larger λ is needed");
 
         // A = LLᵀ, X = L⁻¹H_φw and y = L⁻¹c_φ give H̃ = H_ww − XᵀX and c̃ = c_w − Xᵀy.

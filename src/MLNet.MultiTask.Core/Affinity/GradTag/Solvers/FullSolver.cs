@@ -46,8 +46,9 @@ internal sealed class FullSolver(TaskFeatures[] tasks, int dimension, bool newto
             : new LBfgs(objective.Size).Minimize(objective.Value, x, Tolerance * start, 5000, cancellationToken);
         if (!(found.GradientNorm <= Sufficient * start))
             throw new InvalidOperationException(
-                $"The linearised loss of tasks {string.Join(", ", subset)} was not minimised: after {found.Iterations} " +
-                $"steps its gradient is {found.GradientNorm}, at first {start}; a larger λ is needed");
+                $"The linearised loss of tasks {string.Join(", ", subset)} was not minimised: after " +
+                $"{found.Iterations} steps its gradient is {found.GradientNorm}, at first {start}; a larger " +
+                "λ is needed");
         return x;
     }
 }

@@ -5,8 +5,9 @@ using MLNet.MultiTask.Numerics;
 namespace MLNet.MultiTask.Affinity;
 
 /// <summary>
-/// One Newton step from W0 for a subset S of tasks: w = (Σ share_t·H_t + λI)⁻¹ Σ share_t·c_t over t ∈ S, the minimiser where the loss
-/// is quadratic. Its cost does not depend on the number of rows. Heads that move are eliminated task by task before.
+/// One Newton step from W0 for a subset S of tasks: w = (Σ share_t·H_t + λI)⁻¹ Σ share_t·c_t over t ∈ S, the minimiser
+/// where the loss is quadratic. Its cost does not depend on the number of rows. Heads that move are eliminated task by
+/// task before.
 /// </summary>
 /// <param name="statistics">H_t and c_t of all tasks.</param>
 internal sealed class OneStepSolver(TaskStatistics statistics) : ISubsetSolver
@@ -16,7 +17,8 @@ internal sealed class OneStepSolver(TaskStatistics statistics) : ISubsetSolver
     private readonly ConcurrentBag<UpperCholesky> _workspaces = [];
 
     /// <inheritdoc/>
-    /// <exception cref="InvalidOperationException">The curvature plus λ is not positive definite; the tasks are named by index.</exception>
+    /// <exception cref="InvalidOperationException">The curvature plus λ is not positive definite; the tasks are named
+    /// by index.</exception>
     public SubsetStep Solve(SubsetProblem problem)
     {
         (int[] subset, double[]? penalties) = (problem.Subset, problem.HeadLambdas);
@@ -41,7 +43,8 @@ internal sealed class OneStepSolver(TaskStatistics statistics) : ISubsetSolver
         for (int i = 0; i < d; i++)
             factor.Row(i)[0] += (float)problem.Lambda;
         if (!factor.TryFactor(out int pivot))
-            throw new InvalidOperationException($"The curvature of tasks {string.Join(", ", subset)} plus λ = {problem.Lambda} " +
+            throw new InvalidOperationException(
+                $"The curvature of tasks {string.Join(", ", subset)} plus λ = {problem.Lambda} " +
                 $"is not positive definite (pivot {pivot} of {d}); a larger λ is needed");
         factor.Solve(w);
         _workspaces.Add(factor);

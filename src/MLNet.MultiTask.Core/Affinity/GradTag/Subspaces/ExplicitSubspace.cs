@@ -10,7 +10,8 @@ internal sealed class ExplicitSubspace : ISubspace
     {
         const int size = TrunkChunk.DirectionsAtOnce;
         (Dimension, _gram) = (basis.Count, basis.Gram(threads));
-        _slices = [.. Enumerable.Range(0, (basis.Count + size - 1) / size).Select(s => basis.Slice(s * size, Math.Min(size, basis.Count - s * size)))];
+        _slices = [.. Enumerable.Range(0, (basis.Count + size - 1) / size)
+            .Select(s => basis.Slice(s * size, Math.Min(size, basis.Count - s * size)))];
     }
 
     public int Dimension { get; }

@@ -2,7 +2,9 @@ using System.Numerics.Tensors;
 
 namespace MLNet.MultiTask.Affinity;
 
-/// <summary>A linear subspace of the trunk's parameters, W0 + B·w with w of d numbers; every maker's result looks like this.</summary>
+/// <summary>
+/// A linear subspace of the trunk's parameters, W0 + B·w with w of d numbers; every maker's result looks like this.
+/// </summary>
 internal interface ISubspace
 {
     /// <summary>d.</summary>

@@ -4,9 +4,10 @@ using MLNet.MultiTask.Numerics;
 namespace MLNet.MultiTask.Affinity;
 
 /// <summary>
-/// A structured random projection. The gradient of an output with respect to a layer's weights is the outer product δaᵀ; its sketch is
-/// (P_outᵀδ)(P_inᵀa)ᵀ with random signs, q_out × q_in numbers per layer, so a pair costs little more than a backward pass.
-/// The bias counts as the weight of a constant input. Gains and shifts of layer norm are projected by a dense matrix of signs.
+/// A structured random projection. The gradient of an output with respect to a layer's weights is the outer product
+/// δaᵀ; its sketch is (P_outᵀδ)(P_inᵀa)ᵀ with random signs, q_out × q_in numbers per layer, so a pair costs little more
+/// than a backward pass. The bias counts as the weight of a constant input. Gains and shifts of layer norm are
+/// projected by a dense matrix of signs.
 /// </summary>
 internal sealed class KroneckerSubspace : ISubspace
 {
@@ -53,11 +54,14 @@ internal sealed class KroneckerSubspace : ISubspace
             for (int r = 0; r < chunk.RowCount; r++)
                 for (int k = 0; k < q; k++)
                     inputs[r * q + k] = _in[l][k * width + layer.Inputs];
-            Gemm.Multiply(false, true, chunk.RowCount, q, layer.Inputs, chunk.Activations(l), layer.Inputs, _in[l], width, inputs, q, accumulate: true);
-            Gemm.Multiply(false, true, chunk.PairCount, q, layer.Outputs, chunk.BackSignals, layer.Outputs, _out[l], layer.Outputs, outputs, q);
+            Gemm.Multiply(false, true, chunk.RowCount, q, layer.Inputs, chunk.Activations(l), layer.Inputs, _in[l],
+                width, inputs, q, accumulate: true);
+            Gemm.Multiply(false, true, chunk.PairCount, q, layer.Outputs, chunk.BackSignals, layer.Outputs, _out[l],
+                layer.Outputs, outputs, q);
             for (int r = 0; r < chunk.RowCount; r++)
                 for (int p = chunk.PairStart[r]; p < chunk.PairStart[r + 1]; p++)
-                    Outer(outputs.AsSpan(p * q, q), inputs.AsSpan(r * q, q), features.Slice(p * d + l * PerLayer, q * q));
+                    Outer(outputs.AsSpan(p * q, q), inputs.AsSpan(r * q, q),
+                        features.Slice(p * d + l * PerLayer, q * q));
             if (layer.IsNormalized)
                 NormFeatures(chunk, l, features);
             if (l > 0)
@@ -73,14 +77,16 @@ internal sealed class KroneckerSubspace : ISubspace
             LayerShape layer = _shape.Layer(l);
             int width = layer.Inputs + 1;
             var left = new float[layer.Outputs * q];
-            Gemm.Multiply(true, false, layer.Outputs, q, q, _out[l], layer.Outputs, w.Slice(l * PerLayer, q * q), q, left, q);
+            Gemm.Multiply(true, false, layer.Outputs, q, q, _out[l], layer.Outputs,
+                w.Slice(l * PerLayer, q * q), q, left, q);
             Gemm.Multiply(false, false, layer.Outputs, layer.Inputs, q, left, q, _in[l], width,
                 parameters[layer.WeightOffset..], layer.Inputs, accumulate: true);
             for (int o = 0; o < layer.Outputs; o++)
                 for (int k = 0; k < q; k++)
                     parameters[layer.BiasOffset + o] += left[o * q + k] * _in[l][k * width + layer.Inputs];
             if (layer.IsNormalized)
-                Gemm.Multiply(false, false, 1, 2 * layer.Outputs, q * q, w.Slice(l * PerLayer + q * q, q * q), q * q, _norm[l],
+                Gemm.Multiply(false, false, 1, 2 * layer.Outputs, q * q, w.Slice(l * PerLayer + q * q, q * q),
+                    q * q, _norm[l],
                     2 * layer.Outputs, parameters[layer.GainOffset..], 2 * layer.Outputs, accumulate: true);
         }
     }
@@ -93,7 +99,8 @@ internal sealed class KroneckerSubspace : ISubspace
             for (int p = chunk.PairStart[r]; p < chunk.PairStart[r + 1]; p++)
             {
                 ReadOnlySpan<float> signal = chunk.NormSignals.Slice(p * width, width);
-                System.Numerics.Tensors.TensorPrimitives.Multiply(signal, chunk.Normalized(l, r), gradients.AsSpan(2 * p * width, width));
+                System.Numerics.Tensors.TensorPrimitives.Multiply(signal, chunk.Normalized(l, r),
+                    gradients.AsSpan(2 * p * width, width));
                 signal.CopyTo(gradients.AsSpan((2 * p + 1) * width));
             }
         Gemm.Multiply(false, true, chunk.PairCount, q * q, 2 * width, gradients, 2 * width, _norm[l], 2 * width,

@@ -4,9 +4,9 @@ using MLNet.MultiTask.Numerics;
 namespace MLNet.MultiTask.Affinity;
 
 /// <summary>
-/// The block-Krylov basis of the tasks' own gradients: c_t (trunk gradient of task t's mean loss at W0), H̄c_t, H̄²c_t, … with H̄ the
-/// Gauss–Newton matrix of the mean loss, and H_t c_t of each task's own. Every one-step solution over a subset lies close to its span,
-/// which a random projection of many more dimensions misses.
+/// The block-Krylov basis of the tasks' own gradients: c_t (trunk gradient of task t's mean loss at W0), H̄c_t, H̄²c_t,
+/// … with H̄ the Gauss–Newton matrix of the mean loss, and H_t c_t of each task's own. Every one-step solution over a
+/// subset lies close to its span, which a random projection of many more dimensions misses.
 /// </summary>
 internal static class KrylovBasis
 {
@@ -15,7 +15,9 @@ internal static class KrylovBasis
     // Without tangents to keep in cache, more vectors at once save passes over the rows.
     private const int GradientBlock = 128;
 
-    /// <summary>Orthonormal vectors, at most <paramref name="maximum"/>, singular values below 1e-3 of the largest left out.</summary>
+    /// <summary>
+    /// Orthonormal vectors, at most <paramref name="maximum"/>, singular values below 1e-3 of the largest left out.
+    /// </summary>
     /// <param name="sweep">Network and training rows.</param>
     /// <param name="gradients">The c_t.</param>
     /// <param name="taskShares">Each task's share in the mean loss; sums to 1.</param>
@@ -23,9 +25,11 @@ internal static class KrylovBasis
     /// <param name="ownProducts">Products with the task's own H_t.</param>
     /// <param name="maximum">Most vectors kept, those of the largest singular values.</param>
     /// <param name="scale">
-    /// One vector s, entrywise positive: the basis is orthonormal in coordinates θ/s, as a diagonal preconditioner s² moves them. Null = 1.
+    /// One vector s, entrywise positive: the basis is orthonormal in coordinates θ/s, as a diagonal preconditioner s²
+    /// moves them. Null = 1.
     /// </param>
-    public static TrunkVectors Build(TrunkSweep sweep, TrunkVectors gradients, double[] taskShares, int products, int ownProducts, int maximum, TrunkVectors? scale)
+    public static TrunkVectors Build(TrunkSweep sweep, TrunkVectors gradients, double[] taskShares, int products,
+        int ownProducts, int maximum, TrunkVectors? scale)
     {
         int tasks = sweep.Table.Tasks.Count;
         double[] weights = sweep.TaskWeights();

@@ -3,8 +3,8 @@ using MLNet.MultiTask.Networks;
 namespace MLNet.MultiTask.Affinity;
 
 /// <summary>
-/// Random projection by signs ±1/√d (Li, Sharma, Zhang, KDD 2024). Vector k is the stream (seed, k), so a slice of the matrix is made
-/// whenever it is needed and the p×d matrix is never held.
+/// Random projection by signs ±1/√d (Li, Sharma, Zhang, KDD 2024). Vector k is the stream (seed, k), so a slice of the
+/// matrix is made whenever it is needed and the p×d matrix is never held.
 /// </summary>
 internal sealed class RademacherSubspace(NetworkShape shape, int dimension, ulong seed, TrunkVectors? scale) : ISubspace
 {

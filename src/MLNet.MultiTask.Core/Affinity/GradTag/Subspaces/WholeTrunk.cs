@@ -43,7 +43,8 @@ internal sealed class WholeTrunk : ISubspace
                     if (!layer.IsNormalized)
                         continue;
                     ReadOnlySpan<float> norm = chunk.NormSignals.Slice(p * layer.Outputs, layer.Outputs);
-                    TensorPrimitives.Multiply(norm, chunk.Normalized(l, r), gradient.Slice(layer.GainOffset, layer.Outputs));
+                    TensorPrimitives.Multiply(norm, chunk.Normalized(l, r),
+                        gradient.Slice(layer.GainOffset, layer.Outputs));
                     norm.CopyTo(gradient[layer.ShiftOffset..]);
                 }
             }

@@ -177,7 +177,8 @@ public sealed class GradTagSolverTests
         }
     }
 
-    // By its definition, on a network written anew: Σ (u + du − u')² / Σ max(|u|, |u'|)² with the step at the length asked for.
+    // By its definition, on a network written anew: Σ (u + du − u')² / Σ max(|u|, |u'|)² with the step at the length
+    // asked for.
     [TestMethod]
     public void Estimate_LinearizationRadii_TellTheErrorOfTheLinearisedOutputsAtThatLength()
     {
@@ -195,8 +196,10 @@ public sealed class GradTagSolverTests
         GradTagBase one = GradTagModel.Fit(table, split, options, CancellationToken.None).Bases[0];
         SubsetStep step = one.Step([0, 1, 2, 3], new StepLength(20, 0));
         double relative = one.Predict([0, 1, 2, 3], new StepLength(20, 0)).RelativeStep;
-        double[] start = ReferenceNetwork.Parameters(one.Network), end = ReferenceNetwork.Parameters(one.At([0, 1, 2, 3], step));
-        foreach ((string key, double radius) in (ReadOnlySpan<(string, double)>)[("@0.02", 0.02), ("@0.3", 0.3), ("", relative)])
+        double[] start = ReferenceNetwork.Parameters(one.Network),
+            end = ReferenceNetwork.Parameters(one.At([0, 1, 2, 3], step));
+        foreach ((string key, double radius) in (ReadOnlySpan<(string, double)>)[("@0.02", 0.02), ("@0.3", 0.3),
+            ("", relative)])
         {
             double[] Moved(double factor) => [.. start.Zip(end, (a, b) => a + factor * radius / relative * (b - a))];
             double[] up = Moved(1e-6), down = Moved(-1e-6), whole = Moved(1);
@@ -211,7 +214,8 @@ public sealed class GradTagSolverTests
                     error += (linear - exact) * (linear - exact);
                     size += Math.Max(u * u, exact * exact);
                 }
-            Assert.AreEqual(error / size, affinity.Diagnostics["linearizationError" + key], 0.02 * error / size + 1e-9, key);
+            Assert.AreEqual(error / size, affinity.Diagnostics["linearizationError" + key],
+                0.02 * error / size + 1e-9, key);
         }
     }
 

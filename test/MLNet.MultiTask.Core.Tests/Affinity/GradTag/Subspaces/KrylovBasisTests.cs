@@ -20,8 +20,10 @@ public class KrylovBasisTests
         for (int t = 0; t < 4; t++)
             for (int k = 0; k < 4; k++)
             {
-                double up = ReferenceNetwork.MeanLoss(network, AffinityFixture.Moved(network, probes, k, h), table, sweep.Rows, t);
-                double down = ReferenceNetwork.MeanLoss(network, AffinityFixture.Moved(network, probes, k, -h), table, sweep.Rows, t);
+                double up = ReferenceNetwork.MeanLoss(network, AffinityFixture.Moved(network, probes, k, h), table,
+                    sweep.Rows, t);
+                double down = ReferenceNetwork.MeanLoss(network, AffinityFixture.Moved(network, probes, k, -h), table,
+                    sweep.Rows, t);
                 Assert.AreEqual(-(up - down) / (2 * h), Dot(gradients, t, probes, k), 1e-4, $"task {t}, probe {k}");
             }
     }
@@ -32,7 +34,8 @@ public class KrylovBasisTests
         TaskTable table = AffinityFixture.Mixed();
         var network = AffinityFixture.Network(table, 9, 5);
         TrunkSweep sweep = AffinityFixture.Sweep(network, table);
-        TrunkVectors v = AffinityFixture.RandomVectors(network.Shape, 1), probe = AffinityFixture.RandomVectors(network.Shape, 1, 6);
+        TrunkVectors v = AffinityFixture.RandomVectors(network.Shape, 1),
+            probe = AffinityFixture.RandomVectors(network.Shape, 1, 6);
         double[] weights = sweep.TaskWeights();
         TrunkVectors product = KrylovBasis.Product(sweep, v, weights, s_shares);
 
@@ -56,7 +59,8 @@ public class KrylovBasisTests
         TaskTable table = AffinityFixture.Mixed(200);
         var network = AffinityFixture.Network(table, 12, 8);
         TrunkSweep sweep = AffinityFixture.Sweep(network, table);
-        TrunkVectors basis = KrylovBasis.Build(sweep, KrylovBasis.TaskGradients(sweep, sweep.TaskWeights()), s_shares, 2, 1, 256, null);
+        TrunkVectors basis =
+            KrylovBasis.Build(sweep, KrylovBasis.TaskGradients(sweep, sweep.TaskWeights()), s_shares, 2, 1, 256, null);
         TrunkVectors gradients = KrylovBasis.TaskGradients(sweep, sweep.TaskWeights());
         gradients.Normalize();
 
@@ -65,7 +69,8 @@ public class KrylovBasisTests
             for (int j = 0; j <= i; j++)
                 Assert.AreEqual(i == j ? 1 : 0, Dot(basis, i, basis, j), 2e-3);
         for (int t = 0; t < 4; t++)
-            Assert.AreEqual(1, Enumerable.Range(0, basis.Count).Sum(k => Math.Pow(Dot(basis, k, gradients, t), 2)), 1e-3);
+            Assert.AreEqual(1,
+                Enumerable.Range(0, basis.Count).Sum(k => Math.Pow(Dot(basis, k, gradients, t), 2)), 1e-3);
     }
 
     [TestMethod]
@@ -73,7 +78,8 @@ public class KrylovBasisTests
     {
         TaskTable table = AffinityFixture.Mixed(200);
         TrunkSweep sweep = AffinityFixture.Sweep(AffinityFixture.Network(table, 12, 8), table);
-        Assert.AreEqual(5, KrylovBasis.Build(sweep, KrylovBasis.TaskGradients(sweep, sweep.TaskWeights()), s_shares, 2, 1, 5, null).Count);
+        Assert.AreEqual(5, KrylovBasis.Build(sweep, KrylovBasis.TaskGradients(sweep, sweep.TaskWeights()), s_shares, 2,
+            1, 5, null).Count);
     }
 
     private static double Dot(TrunkVectors a, int i, TrunkVectors b, int j)

@@ -43,11 +43,13 @@ public class SubspaceTests
             w[k] = 1;
             var direction = new float[start.Length];
             subspace.AddTo(w, direction);
-            double[] up = [.. start.Zip(direction, (p, v) => p + h * v)], down = [.. start.Zip(direction, (p, v) => p - h * v)];
+            double[] up = [.. start.Zip(direction, (p, v) => p + h * v)],
+                down = [.. start.Zip(direction, (p, v) => p - h * v)];
             for (int row = 0; row < s_table.RowCount; row += 3)
                 for (int p = chunk.PairStart[row]; p < chunk.PairStart[row + 1]; p++)
                     Assert.AreEqual((ReferenceNetwork.Value(network, up, s_table, row, chunk.PairTask[p])
-                        - ReferenceNetwork.Value(network, down, s_table, row, chunk.PairTask[p])) / (2 * h), features[p * d + k], 5e-4, $"pair {p}, dimension {k}");
+                        - ReferenceNetwork.Value(network, down, s_table, row, chunk.PairTask[p])) / (2 * h),
+                        features[p * d + k], 5e-4, $"pair {p}, dimension {k}");
         }
     }
 
@@ -57,7 +59,8 @@ public class SubspaceTests
     {
         SharedBottomNetwork network = AffinityFixture.Network(s_table, layerNorm, 9, 5);
         ISubspace subspace = Make(maker, network.Shape);
-        float[] w = [.. Enumerable.Range(0, subspace.Dimension).Select(k => MathF.Sin(k + 1))], step = new float[network.Parameters.Length];
+        float[] w = [.. Enumerable.Range(0, subspace.Dimension).Select(k => MathF.Sin(k + 1))],
+            step = new float[network.Parameters.Length];
         subspace.AddTo(w, step);
         Assert.AreEqual(Math.Sqrt(step.Sum(v => (double)v * v)), subspace.Norm(w, step.Length), 1e-5);
     }
@@ -71,7 +74,8 @@ public class SubspaceTests
         Assert.IsTrue(values.All(v => Math.Abs(v) == 0.5f));
         Assert.AreEqual(0, values.Average(), 0.01);
         for (int lag = 1; lag <= 64; lag++)
-            Assert.AreEqual(0, Enumerable.Range(0, 100000 - lag).Average(i => 4 * values[i] * values[i + lag]), 0.02, $"lag {lag}");
+            Assert.AreEqual(0, Enumerable.Range(0, 100000 - lag).Average(i => 4 * values[i] * values[i + lag]), 0.02,
+                $"lag {lag}");
     }
 
     [TestMethod]
@@ -92,7 +96,8 @@ public class SubspaceTests
         };
         TaskTable table = AffinityFixture.Mixed(200);
         TaskAffinity affinity = new GradTagAffinity(options).Estimate(table, RowSplit.Random(200, 0.3, 1));
-        Assert.AreEqual(kind == GradTagSubspace.Kronecker ? layerNorm ? 16 : 18 : 20, affinity.Diagnostics["dimension"]);
+        Assert.AreEqual(kind == GradTagSubspace.Kronecker ? layerNorm ? 16 : 18 : 20,
+            affinity.Diagnostics["dimension"]);
         Assert.IsTrue(affinity.Values.ToArray().Any(v => v != 0));
     }
 }
