@@ -6,8 +6,9 @@ using MLNet.MultiTask.Networks;
 namespace MLNet.MultiTask.Evaluation;
 
 /// <summary>
-/// Checks an affinity estimator against reality: trains hold-out subsets of tasks for real, several times with common random numbers,
-/// and reports how the estimates agree, next to what doing nothing reaches and to the ceiling that the truth's own noise sets.
+/// Checks an affinity estimator against reality: trains hold-out subsets of tasks for real, several times with common
+/// random numbers, and reports how the estimates agree, next to what doing nothing reaches and to the ceiling that the
+/// truth's own noise sets.
 /// </summary>
 public static class AffinityValidation
 {
@@ -28,17 +29,19 @@ public static class AffinityValidation
     }
 
     /// <summary>
-    /// Checks several estimators against one set of real runs; the base networks that are fine-tuned are those of the first estimator
-    /// that has some, unless <see cref="AffinityValidationOptions.Bases"/> says which.
+    /// Checks several estimators against one set of real runs; the base networks that are fine-tuned are those of the
+    /// first estimator that has some, unless <see cref="AffinityValidationOptions.Bases"/> says which.
     /// </summary>
     /// <param name="table">All tasks' data.</param>
     /// <param name="split">Rows to fit on and rows to measure on.</param>
-    /// <param name="estimators">The estimators to check, at least one; each estimates when its result is asked for.</param>
+    /// <param name="estimators">The estimators to check, at least one; each estimates when its result is asked
+    /// for.</param>
     /// <param name="options">How much is retrained.</param>
     /// <param name="cancellationToken">Looked at every batch.</param>
     /// <returns>A result per estimator, in their order.</returns>
-    public static IEnumerable<AffinityValidationResult> Run(TaskTable table, RowSplit split, IReadOnlyList<ITaskAffinityEstimator> estimators,
-        AffinityValidationOptions options, CancellationToken cancellationToken = default)
+    public static IEnumerable<AffinityValidationResult> Run(TaskTable table, RowSplit split,
+        IReadOnlyList<ITaskAffinityEstimator> estimators, AffinityValidationOptions options,
+        CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(table);
         ArgumentNullException.ThrowIfNull(estimators);
@@ -47,7 +50,8 @@ public static class AffinityValidation
         if (estimators.Count == 0)
             throw new ArgumentException("At least one estimator is needed", nameof(estimators));
         if (table.Tasks.Count < 2)
-            throw new ArgumentException("An affinity of one task has nothing to be checked; at least two tasks are needed", nameof(table));
+            throw new ArgumentException(
+                "An affinity of one task has nothing to be checked; at least two tasks are needed", nameof(table));
         return Each();
 
         IEnumerable<AffinityValidationResult> Each()
@@ -64,23 +68,28 @@ public static class AffinityValidation
         }
     }
 
-    private static RealTraining Train(TaskTable table, RowSplit split, IReadOnlyList<ITaskAffinityEstimator> estimators, TaskAffinity first,
-        AffinityValidationOptions options, CancellationToken cancellationToken)
+    private static RealTraining Train(TaskTable table, RowSplit split, IReadOnlyList<ITaskAffinityEstimator> estimators,
+        TaskAffinity first, AffinityValidationOptions options, CancellationToken cancellationToken)
     {
         int[][] subsets = AffinitySubsets.HoldOut(table.Tasks.Count, options.HoldOut, options.Seed);
-        GradTagOptions chosen = options.Bases ?? estimators.OfType<IGradTagEstimator>().FirstOrDefault()?.Options ?? new GradTagOptions();
+        GradTagOptions chosen = options.Bases ?? estimators.OfType<IGradTagEstimator>().FirstOrDefault()?.Options
+            ?? new GradTagOptions();
         GradTagOptions baseOptions = chosen with { Threads = options.Threads ?? chosen.Threads };
-        SharedBottomNetwork[] bases = [.. BaseRun.TrainAll(table, split, baseOptions, cancellationToken).Select(run => run.Network)];
+        SharedBottomNetwork[] bases =
+            [.. BaseRun.TrainAll(table, split, baseOptions, cancellationToken).Select(run => run.Network)];
         int threads = options.Threads ?? Environment.ProcessorCount;
-        var truth = new SubsetTruth(table, split, subsets, baseOptions.Training, options.Seed, threads, cancellationToken);
-        int epochs = options.FineTuningEpochs ?? (first.Diagnostics.TryGetValue("fineTuningEpochs", out double calibrated) ? (int)calibrated
-            : truth.Probe(bases[0], MostEpochs).Epochs);
+        var truth =
+            new SubsetTruth(table, split, subsets, baseOptions.Training, options.Seed, threads, cancellationToken);
+        int epochs = options.FineTuningEpochs
+            ?? (first.Diagnostics.TryGetValue("fineTuningEpochs", out double calibrated) ? (int)calibrated
+                : truth.Probe(bases[0], MostEpochs).Epochs);
         return new RealTraining(subsets, bases, epochs, truth.FineTuned(bases, epochs, options.Runs),
             options.FromScratch ? truth.FromScratch(options.Runs) : null);
     }
 
-    private static AffinityValidationResult Check(TaskTable table, RowSplit split, TaskAffinity affinity, double estimatorSeconds, RealTraining real,
-        AffinityValidationOptions options, CancellationToken cancellationToken)
+    private static AffinityValidationResult Check(TaskTable table, RowSplit split, TaskAffinity affinity,
+        double estimatorSeconds, RealTraining real, AffinityValidationOptions options,
+        CancellationToken cancellationToken)
     {
         (int tasks, int[][] subsets) = (table.Tasks.Count, real.Subsets);
         long started = Stopwatch.GetTimestamp();
@@ -89,7 +98,8 @@ public static class AffinityValidation
         int predicted = 0;
         do
         {
-            Parallel.For(0, subsets.Length, Parallelism(options, cancellationToken), s => estimates[s] = Predict(affinity, subsets[s]));
+            Parallel.For(0, subsets.Length, Parallelism(options, cancellationToken),
+                s => estimates[s] = Predict(affinity, subsets[s]));
             predicted += subsets.Length;
         }
         while (predicted < options.CostSubsets && Stopwatch.GetElapsedTime(started).TotalSeconds < PredictionSeconds);
@@ -98,7 +108,8 @@ public static class AffinityValidation
         double[] trivial = Trivial(real.Bases, table, split);
         double[][] trivials = [.. subsets.Select(s => s.Select(t => trivial[t]).ToArray())];
         bool losses = affinity.PredictGroup is not null;
-        var cost = new EstimateCost(options.CostSubsets, affinity.Diagnostics.GetValueOrDefault("fixedFlops", double.NaN),
+        var cost = new EstimateCost(options.CostSubsets,
+            affinity.Diagnostics.GetValueOrDefault("fixedFlops", double.NaN),
             affinity.Diagnostics.GetValueOrDefault("flopsPerSubset", double.NaN), estimatorSeconds, predictionSeconds);
         return new AffinityValidationResult
         {
@@ -108,7 +119,8 @@ public static class AffinityValidation
             FineTunedLosses = tuned.Mean,
             FromScratchLosses = scratch?.Mean,
             FineTuned = Agreement(table, subsets, estimates, trivials, tuned, losses, cost),
-            FromScratch = scratch is null ? null : Agreement(table, subsets, estimates, trivials, scratch, losses, cost),
+            FromScratch = scratch is null
+                ? null : Agreement(table, subsets, estimates, trivials, scratch, losses, cost),
             FineTunedAgainstScratch = scratch is null ? double.NaN : SubsetValues.Pearson(
                 SubsetValues.Centred(tasks, subsets, tuned.Mean), SubsetValues.Centred(tasks, subsets, scratch.Mean)),
             FineTuningEpochs = real.Epochs,
@@ -119,12 +131,13 @@ public static class AffinityValidation
         };
     }
 
-    private static AffinityAgreement Agreement(TaskTable table, int[][] subsets, double[][] estimates, double[][] trivials,
-        RealRuns real, bool losses, EstimateCost cost)
+    private static AffinityAgreement Agreement(TaskTable table, int[][] subsets, double[][] estimates,
+        double[][] trivials, RealRuns real, bool losses, EstimateCost cost)
     {
         int tasks = table.Tasks.Count;
         double[][] truth = real.Mean;
-        double[] f = SubsetValues.Centred(tasks, subsets, truth), estimate = SubsetValues.Centred(tasks, subsets, estimates);
+        double[] f = SubsetValues.Centred(tasks, subsets, truth),
+            estimate = SubsetValues.Centred(tasks, subsets, estimates);
         return new AffinityAgreement
         {
             RelativeError = losses ? SubsetValues.RelativeError(estimates, truth) : double.NaN,
@@ -135,7 +148,8 @@ public static class AffinityValidation
             NoiseCeiling = SubsetValues.NoiseCeiling(tasks, subsets, real.Runs),
             GroupingRegret = Regret(table, subsets, estimates, truth),
             FlopsRatio = (cost.FixedFlops + cost.Subsets * cost.FlopsPerSubset) / (cost.Subsets * real.FlopsPerSubset),
-            TimeRatio = (cost.FixedSeconds + cost.Subsets * cost.SecondsPerSubset) / (cost.Subsets * real.SecondsPerSubset),
+            TimeRatio =
+                (cost.FixedSeconds + cost.Subsets * cost.SecondsPerSubset) / (cost.Subsets * real.SecondsPerSubset),
             SecondsPerSubset = real.SecondsPerSubset,
             Runs = real.Runs.Length,
         };
@@ -144,14 +158,18 @@ public static class AffinityValidation
     private static double Regret(TaskTable table, int[][] subsets, double[][] estimates, double[][] truth)
     {
         string[] names = [.. table.Tasks.Select(t => t.Name)];
-        TaskAffinity real = SubsetAverage.ToAffinity(names, subsets, truth, "truth"), estimated = SubsetAverage.ToAffinity(names, subsets, estimates, "estimate");
+        TaskAffinity real = SubsetAverage.ToAffinity(names, subsets, truth, "truth"),
+            estimated = SubsetAverage.ToAffinity(names, subsets, estimates, "estimate");
         var solver = new SdpGroupingSolver(new SdpGroupingOptions { GroupCount = Math.Max(2, names.Length / 4) });
-        return DensityObjective.Value(real, solver.Solve(real).Grouping) - DensityObjective.Value(real, solver.Solve(estimated).Grouping);
+        return DensityObjective.Value(real, solver.Solve(real).Grouping)
+            - DensityObjective.Value(real, solver.Solve(estimated).Grouping);
     }
 
-    // An estimator that knows pairs only predicts by the mean of what the others give a member; the sign makes it a loss.
-    private static double[] Predict(TaskAffinity affinity, int[] subset) => affinity.PredictGroup is { } predict ? predict(subset)
-        : [.. subset.Select(i => subset.Length == 1 ? 0 : -subset.Where(j => j != i).Average(j => affinity[i, j]))];
+    // An estimator that knows pairs only predicts by the mean of what the others give a member; the sign makes it a
+    // loss.
+    private static double[] Predict(TaskAffinity affinity, int[] subset) =>
+        affinity.PredictGroup is { } predict ? predict(subset)
+            : [.. subset.Select(i => subset.Length == 1 ? 0 : -subset.Where(j => j != i).Average(j => affinity[i, j]))];
 
     private static double[] Trivial(SharedBottomNetwork[] bases, TaskTable table, RowSplit split)
     {
@@ -161,14 +179,17 @@ public static class AffinityValidation
         return [.. all.Select(t => losses.Average(l => l[t]))];
     }
 
-    private static ParallelOptions Parallelism(AffinityValidationOptions options, CancellationToken cancellationToken) => new()
+    private static ParallelOptions Parallelism(AffinityValidationOptions options,
+        CancellationToken cancellationToken) => new()
     {
         MaxDegreeOfParallelism = options.Threads ?? Environment.ProcessorCount,
         CancellationToken = cancellationToken,
     };
 
-    private sealed record RealTraining(int[][] Subsets, SharedBottomNetwork[] Bases, int Epochs, RealRuns FineTuned, RealRuns? FromScratch);
+    private sealed record RealTraining(int[][] Subsets, SharedBottomNetwork[] Bases, int Epochs, RealRuns FineTuned,
+        RealRuns? FromScratch);
 
     // What the estimate costs: once, and for each subset.
-    private readonly record struct EstimateCost(int Subsets, double FixedFlops, double FlopsPerSubset, double FixedSeconds, double SecondsPerSubset);
+    private readonly record struct EstimateCost(int Subsets, double FixedFlops, double FlopsPerSubset,
+        double FixedSeconds, double SecondsPerSubset);
 }

@@ -27,9 +27,11 @@ internal sealed class GradTagBase
     private readonly int[] _sizes;
     private readonly TaskFeatures[]? _linearized;
 
-    public GradTagBase(SharedBottomNetwork network, TaskTable table, RowSplit split, GradTagOptions options, CancellationToken cancellationToken)
+    public GradTagBase(SharedBottomNetwork network, TaskTable table, RowSplit split, GradTagOptions options,
+        CancellationToken cancellationToken)
     {
-        (_options, Network, _table, _trainRows, _validationRows) = (options, network, table, split.Train, split.Validation);
+        (_options, Network, _table, _trainRows, _validationRows) =
+            (options, network, table, split.Train, split.Validation);
         _observed = new ObservedRows(table, split.Train);
         int threads = options.Threads ?? Environment.ProcessorCount;
         var train = new TrunkSweep(network, table, split.Train, threads, cancellationToken);
@@ -43,10 +45,11 @@ internal sealed class GradTagBase
         Subspace = options.Subspace switch
         {
             GradTagSubspace.Kronecker => new KroneckerSubspace(network.Shape, options.RandomDimension, options.Seed),
-            GradTagSubspace.Rademacher => new RademacherSubspace(network.Shape, options.RandomDimension, options.Seed, _adam?.Scale),
+            GradTagSubspace.Rademacher =>
+                new RademacherSubspace(network.Shape, options.RandomDimension, options.Seed, _adam?.Scale),
             GradTagSubspace.Whole => new WholeTrunk(network.Shape, _adam?.Scale),
-            _ => new ExplicitSubspace(KrylovBasis.Build(Sample(train), gradients, shares, options.KrylovProducts, options.OwnProducts,
-                options.MaxDimension, _adam?.Scale), threads),
+            _ => new ExplicitSubspace(KrylovBasis.Build(Sample(train), gradients, shares, options.KrylovProducts,
+                options.OwnProducts, options.MaxDimension, _adam?.Scale), threads),
         };
         _heads = options.LearnHeads ? new HeadSpace(network.Shape, _adam?.Heads.Scale) : null;
         _sizes = PairFeatures.Sizes(table, Subspace, _heads);
@@ -75,7 +78,8 @@ internal sealed class GradTagBase
     public double Flops { get; }
 
     /// <summary>
-    /// Floating-point operations of predicting one subset of <paramref name="size"/> tasks, by formula; NaN where the solver iterates.
+    /// Floating-point operations of predicting one subset of <paramref name="size"/> tasks, by formula; NaN where the
+    /// solver iterates.
     /// </summary>
     public double FlopsPerSubset(int size)
     {
@@ -86,13 +90,16 @@ internal sealed class GradTagBase
         {
             SubsetEvaluation.Quadratic => 2 * all * all * size,
             SubsetEvaluation.Linearized => 2 * all * size * _validationRows.Length,
-            _ => 2 * d * Network.Shape.TrunkParameterCount + 2.0 * Network.Shape.ParameterCount * _validationRows.Length,
+            _ => 2 * d * Network.Shape.TrunkParameterCount
+                + 2.0 * Network.Shape.ParameterCount * _validationRows.Length,
         };
     }
 
-    // A tangent pass or a pull costs each vector about as much as a forward pass through all layers but the first, plus one through all.
+    // A tangent pass or a pull costs each vector about as much as a forward pass through all layers but the first, plus
+    // one through all.
     private double PassFlops(double rows, double vectors) =>
-        2 * rows * vectors * (2.0 * Network.Shape.ParameterCount - (double)Network.Shape.FeatureCount * Network.Shape.Hidden[0]);
+        2 * rows * vectors
+            * (2.0 * Network.Shape.ParameterCount - (double)Network.Shape.FeatureCount * Network.Shape.Hidden[0]);
 
     private TrunkSweep Sample(TrunkSweep train)
     {
@@ -110,7 +117,8 @@ internal sealed class GradTagBase
         double basis = _options.Subspace == GradTagSubspace.Krylov ? KrylovFlops() : 0;
         double solver = _options.Solver switch
         {
-            GradTagSolver.OneStep => StatisticsFlops(_observed) + _sizes.Sum(size => (size - Subspace.Dimension) * (double)size * size),
+            GradTagSolver.OneStep =>
+                StatisticsFlops(_observed) + _sizes.Sum(size => (size - Subspace.Dimension) * (double)size * size),
             GradTagSolver.ConjugateGradient => 0,
             _ => PassFlops(_observed.Count, Subspace.Dimension),
         };
@@ -125,13 +133,15 @@ internal sealed class GradTagBase
 
     private double KrylovFlops()
     {
-        double tasks = Network.Shape.Tasks.Count, products = _options.KrylovProducts + _options.OwnProducts, vectors = tasks * (1 + products);
+        double tasks = Network.Shape.Tasks.Count, products = _options.KrylovProducts + _options.OwnProducts,
+            vectors = tasks * (1 + products);
         return PassFlops(Math.Min(MostBasisRows, _observed.Count), tasks * 2 * products)
             + vectors * (vectors + 2.0 * Subspace.Dimension) * Network.Shape.TrunkParameterCount;
     }
 
     private double StatisticsFlops(ObservedRows rows) =>
-        PassFlops(rows.Count, Subspace.Dimension) + rows.Counts.Select((count, t) => (double)count * _sizes[t] * _sizes[t]).Sum();
+        PassFlops(rows.Count, Subspace.Dimension)
+            + rows.Counts.Select((count, t) => (double)count * _sizes[t] * _sizes[t]).Sum();
 
     /// <summary>The step of a subset, shortened to the trust radius.</summary>
     public SubsetStep Step(int[] subset, StepLength length)
@@ -142,21 +152,25 @@ internal sealed class GradTagBase
     }
 
     // ‖B·w‖ over the norm of the trunk's parameters.
-    private double RelativeLength(SubsetStep step) => Subspace.Norm(step.Trunk, Network.Shape.ParameterCount) / _trunkNorm;
+    private double RelativeLength(SubsetStep step) =>
+        Subspace.Norm(step.Trunk, Network.Shape.ParameterCount) / _trunkNorm;
 
     private ISubsetSolver Solver(TrunkSweep train, CancellationToken cancellationToken)
     {
         switch (_options.Solver)
         {
             case GradTagSolver.Newton or GradTagSolver.LBfgs:
-                return new FullSolver(PairFeatures.Keep(train, Subspace, _heads, _options.FeatureMemory), Subspace.Dimension,
-                    _options.Solver == GradTagSolver.Newton, cancellationToken);
+                return new FullSolver(PairFeatures.Keep(train, Subspace, _heads, _options.FeatureMemory),
+                    Subspace.Dimension, _options.Solver == GradTagSolver.Newton, cancellationToken);
             case GradTagSolver.ConjugateGradient:
-                return new ConjugateGradientSolver(Network, _table, _trainRows, _rowWeights, (WholeTrunk)Subspace, _heads, cancellationToken);
+                return new ConjugateGradientSolver(Network, _table, _trainRows, _rowWeights, (WholeTrunk)Subspace,
+                    _heads, cancellationToken);
             case GradTagSolver.LegacyForm:
                 LegacySolver.ThrowIfNotBinary(_table);
-                float[][] labels = [.. _table.Tasks.Select((_, t) => _trainRows.Where(r => _table.IsObserved(r, t)).Select(r => _table.Label(r, t)).ToArray())];
-                return new LegacySolver(PairFeatures.Keep(train, Subspace, null, _options.FeatureMemory), labels, Subspace.Dimension, cancellationToken);
+                float[][] labels = [.. _table.Tasks.Select((_, t) => _trainRows.Where(r => _table.IsObserved(r, t))
+                    .Select(r => _table.Label(r, t)).ToArray())];
+                return new LegacySolver(PairFeatures.Keep(train, Subspace, null, _options.FeatureMemory), labels,
+                    Subspace.Dimension, cancellationToken);
             default:
                 return new OneStepSolver(Statistics(train));
         }
@@ -166,9 +180,11 @@ internal sealed class GradTagBase
     {
         long bytes = _sizes.Sum(size => sizeof(float) * ((long)size * size + size));
         if (bytes > _options.FeatureMemory)
-            throw new ArgumentException($"Statistics of {_sizes.Length} tasks in {Subspace.Dimension:N0} shared directions take " +
-                $"{bytes:N0} bytes, more than {nameof(GradTagOptions.FeatureMemory)} = {_options.FeatureMemory:N0}; raise it, or lower " +
-                $"{nameof(GradTagOptions.MaxDimension)}; without projection {nameof(GradTagSolver.ConjugateGradient)} keeps none");
+            throw new ArgumentException(
+                $"Statistics of {_sizes.Length} tasks in {Subspace.Dimension:N0} shared directions take " +
+                $"{bytes:N0} bytes, more than {nameof(GradTagOptions.FeatureMemory)} = {_options.FeatureMemory:N0}; " +
+                $"raise it, or lower {nameof(GradTagOptions.MaxDimension)}; without projection " +
+                $"{nameof(GradTagSolver.ConjugateGradient)} keeps none");
         return TaskStatistics.Collect(sweep, Subspace, _heads);
     }
 
@@ -179,10 +195,12 @@ internal sealed class GradTagBase
             return new SubsetProblem(subset, shares, length.Lambda!.Value,
                 _heads is null ? null : [.. shares.Select(s => s > 0 ? length.Lambda.Value / s : Fixed)]);
         int rows = _observed.Any(subset);
-        double steps = length.Epochs * Math.Ceiling((double)rows / _batchSize), rowShare = (double)rows / _observed.Count;
+        double steps = length.Epochs * Math.Ceiling((double)rows / _batchSize),
+            rowShare = (double)rows / _observed.Count;
         double lambda = length.Lambda ?? 1 / (_options.Training.LearningRate * steps);
         return new SubsetProblem(subset, shares, lambda * _adam.RelativeSize(subset, shares, rowShare),
-            _heads is null ? null : [.. subset.Select((t, k) => shares[k] > 0 ? Rounded(lambda * _adam.Heads.RelativeSize(t, rows)) : Fixed)]);
+            _heads is null ? null : [.. subset.Select((t, k) => shares[k] > 0
+                ? Rounded(lambda * _adam.Heads.RelativeSize(t, rows)) : Fixed)]);
     }
 
     // To the next power of 2^⅛, so that subsets of almost as many rows share the elimination of a head.
@@ -198,20 +216,23 @@ internal sealed class GradTagBase
         return new SharedBottomNetwork(Network.Shape, parameters, Network.TargetMeans, Network.TargetScales);
     }
 
-    /// <summary>Predicted validation losses of the members, and ‖B·w‖ over the norm of the trunk's parameters.</summary>
+    /// <summary>
+    /// Predicted validation losses of the members, and ‖B·w‖ over the norm of the trunk's parameters.
+    /// </summary>
     public (double[] Losses, double RelativeStep) Predict(int[] subset, StepLength length)
     {
         SubsetStep step = Step(subset, length);
         if (Validation is { } statistics)
-            return ([.. subset.Select((i, k) => Losses[i] + statistics.QuadraticChange(i, [.. step.Trunk, .. step.Head(k)]))], RelativeLength(step));
+            return ([.. subset.Select((i, k) => Losses[i]
+                + statistics.QuadraticChange(i, [.. step.Trunk, .. step.Head(k)]))], RelativeLength(step));
         if (_linearized is { } features)
             return ([.. subset.Select((i, k) => features[i].MeanLoss(step.Trunk, step.Head(k)))], RelativeLength(step));
         return (_evaluator.Losses(At(subset, step), subset), RelativeLength(step));
     }
 
     /// <summary>
-    /// Σ (u + g·Δ − u')² / Σ max(|u|, |u'|)² over the members' pairs in some validation rows, mean over subsets: u at W0, u' after the
-    /// step Δ of trunk and heads.
+    /// Σ (u + g·Δ − u')² / Σ max(|u|, |u'|)² over the members' pairs in some validation rows, mean over subsets: u at
+    /// W0, u' after the step Δ of trunk and heads.
     /// </summary>
     /// <param name="subsets">Subsets.</param>
     /// <param name="length">How far they go.</param>
@@ -263,7 +284,8 @@ internal sealed class GradTagBase
     }
 
     private SubsetStep Scaled(SubsetStep step, double? radius) =>
-        radius is { } wanted && RelativeLength(step) is var length and > 0 ? step.Times((float)(wanted / length)) : step;
+        radius is { } wanted && RelativeLength(step) is var length and > 0
+            ? step.Times((float)(wanted / length)) : step;
 
     // A subset whose tasks all have weight 0 is not trained: its step is zero.
     private double[] Shares(int[] subset)

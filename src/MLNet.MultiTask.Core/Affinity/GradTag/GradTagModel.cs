@@ -4,7 +4,9 @@ using MLNet.MultiTask.Training;
 
 namespace MLNet.MultiTask.Affinity;
 
-/// <summary>Several linearised base networks; their mean predicts the loss of any task after training on any subset.</summary>
+/// <summary>
+/// Several linearised base networks; their mean predicts the loss of any task after training on any subset.
+/// </summary>
 internal sealed class GradTagModel
 {
     private readonly TaskTable _table;
@@ -25,16 +27,20 @@ internal sealed class GradTagModel
     public StepLength Length { get; private set; }
 
     /// <summary>Trains the base networks, picks stage and step length, linearises.</summary>
-    public static GradTagModel Fit(TaskTable table, RowSplit split, GradTagOptions options, CancellationToken cancellationToken)
+    public static GradTagModel Fit(TaskTable table, RowSplit split, GradTagOptions options,
+        CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(table);
         ArgumentNullException.ThrowIfNull(split);
         options.Validate();
         ObservedTasks.ThrowIfAbsent(table, split);
         var model = new GradTagModel(table, options, cancellationToken);
-        BaseRun[] runs = model._clock.Measure("baseNetworks", () => BaseRun.TrainAll(table, split, options, cancellationToken));
-        GradTagBase[] bases = model.Bases = model._clock.Measure("linearization", () => ParallelRuns.MapInWaves(runs.Length, options.Threads,
-            (b, threads) => new GradTagBase(runs[b].Network, table, split, options with { Threads = threads }, cancellationToken), cancellationToken));
+        BaseRun[] runs =
+            model._clock.Measure("baseNetworks", () => BaseRun.TrainAll(table, split, options, cancellationToken));
+        GradTagBase[] bases = model.Bases =
+            model._clock.Measure("linearization", () => ParallelRuns.MapInWaves(runs.Length, options.Threads,
+                (b, threads) => new GradTagBase(runs[b].Network, table, split, options with { Threads = threads },
+                    cancellationToken), cancellationToken));
         double flops = runs.Sum(r => r.Flops) + bases.Sum(b => b.Flops);
         model._diagnostics["baseEpochs"] = runs.Average(r => r.Epochs);
         if (options.BaseEpochs is not null || options.Stage == BaseStage.BestValidation)
@@ -65,11 +71,14 @@ internal sealed class GradTagModel
             model._diagnostics["lambda"] = lambda;
         else
             model._diagnostics["stepEpochs"] = model.Length.Epochs;
-        model._diagnostics["flopsPerSubset"] = model.Bases.Sum(b => b.FlopsPerSubset(AffinitySubsets.DefaultSize(table.Tasks.Count)));
+        model._diagnostics["flopsPerSubset"] =
+            model.Bases.Sum(b => b.FlopsPerSubset(AffinitySubsets.DefaultSize(table.Tasks.Count)));
         return model;
     }
 
-    /// <summary>Predicted validation losses of the members of a subset, mean over the bases; and the mean relative step.</summary>
+    /// <summary>
+    /// Predicted validation losses of the members of a subset, mean over the bases; and the mean relative step.
+    /// </summary>
     public (double[] Losses, double RelativeStep) Predict(int[] subset)
     {
         (double[] losses, double step) = Predict(Bases, subset, Length);
@@ -91,13 +100,15 @@ internal sealed class GradTagModel
     }
 
     /// <summary>Predictions for several subsets.</summary>
-    public (double[] Losses, double RelativeStep)[] Predict(int[][] subsets, CancellationToken cancellationToken) => _clock.Measure("subsets",
-        () => ParallelRuns.Map(subsets.Length, _options.Threads, s => Predict(subsets[s]), cancellationToken));
+    public (double[] Losses, double RelativeStep)[] Predict(int[][] subsets, CancellationToken cancellationToken) =>
+        _clock.Measure("subsets",
+            () => ParallelRuns.Map(subsets.Length, _options.Threads, s => Predict(subsets[s]), cancellationToken));
 
     /// <summary>The average affinity of subsets with their predictions, without diagnostics.</summary>
-    public TaskAffinity Average(int[][] subsets, (double[] Losses, double RelativeStep)[] predictions, string method) => SubsetAverage.ToAffinity(
-        [.. _table.Tasks.Select(t => t.Name)], subsets, [.. predictions.Select(p => p.Losses)], method, _options.Standardize, _diagnostics,
-        group => Predict([.. group]).Losses, _clock.Seconds, _warnings);
+    public TaskAffinity Average(int[][] subsets, (double[] Losses, double RelativeStep)[] predictions, string method) =>
+        SubsetAverage.ToAffinity(
+            [.. _table.Tasks.Select(t => t.Name)], subsets, [.. predictions.Select(p => p.Losses)], method,
+            _options.Standardize, _diagnostics, group => Predict([.. group]).Losses, _clock.Seconds, _warnings);
 
     /// <summary>The affinity from all subsets and their predictions.</summary>
     /// <param name="subsets">The subsets.</param>
@@ -108,9 +119,11 @@ internal sealed class GradTagModel
         params ReadOnlySpan<(string Name, double Value)> more)
     {
         _diagnostics["relativeStep"] = predictions.Average(p => p.RelativeStep);
-        _diagnostics["linearizationError"] = _clock.Measure("linearizationError", () => LinearizationError(subsets, null));
+        _diagnostics["linearizationError"] =
+            _clock.Measure("linearizationError", () => LinearizationError(subsets, null));
         foreach (double radius in _options.LinearizationRadii)
-            _diagnostics[string.Create(CultureInfo.InvariantCulture, $"linearizationError@{radius}")] = LinearizationError(subsets, radius);
+            _diagnostics[string.Create(CultureInfo.InvariantCulture, $"linearizationError@{radius}")] =
+                LinearizationError(subsets, radius);
         _diagnostics["bases"] = Bases.Length;
         _diagnostics["dimension"] = Bases.Average(b => b.Subspace.Dimension);
         _diagnostics["subsets"] = subsets.Length;
@@ -122,7 +135,8 @@ internal sealed class GradTagModel
         return affinity;
     }
 
-    // An eighth of the training so far: a longer step leaves the stage, in which alone the estimate means what it should.
+    // An eighth of the training so far: a longer step leaves the stage, in which alone the estimate means what it
+    // should.
     private static StepLength EarlyLength(BaseRun[] runs, double stage, GradTagOptions options)
     {
         const double share = 0.125, euclidean = 0.1;
@@ -139,8 +153,10 @@ internal sealed class GradTagModel
         bool late = _options.Stage == BaseStage.BestValidation;
         (double Epochs, SharedBottomNetwork Network)[] others =
             [.. runs.Select(r => late ? r.At(_options.StageShare) : (r.Result.BestEpoch, r.Result.Network))];
-        (double correlation, double flops) = StageComparison.Run(table, split, Bases, Length, [.. others.Select(o => o.Network)],
-            late ? EarlyLength(runs, others.Average(o => o.Epochs), _options) : Length, _options, _cancellationToken);
+        (double correlation, double flops) =
+            StageComparison.Run(table, split, Bases, Length, [.. others.Select(o => o.Network)],
+                late ? EarlyLength(runs, others.Average(o => o.Epochs), _options) : Length, _options,
+                _cancellationToken);
         _diagnostics["stageAgreement"] = correlation;
         if (late && StageComparison.Warning(correlation) is { } warning)
             _warnings.Add(warning);
@@ -152,7 +168,8 @@ internal sealed class GradTagModel
         const int sample = 8;
         int count = Math.Min(sample, subsets.Length);
         int[][] some = [.. Enumerable.Range(0, count).Select(k => subsets[k * subsets.Length / count])];
-        return ParallelRuns.Map(Bases.Length, _options.Threads, b => Bases[b].LinearizationError(some, Length, radius), _cancellationToken).Average();
+        return ParallelRuns.Map(Bases.Length, _options.Threads, b => Bases[b].LinearizationError(some, Length, radius),
+            _cancellationToken).Average();
     }
 
     private static int MinimumOffDiagonal(int[] counts, int n)
