@@ -48,8 +48,8 @@ internal sealed class AffinityCommand
     };
     private readonly Option<string> _evaluation = new("--evaluation")
     {
-        Description = "How grad-tag predicts a subset's losses: 'forward' pass, 'quadratic' from statistics, about " +
-            "20 times quicker per subset, or 'linearized' outputs.",
+        Description = "How grad-tag predicts a subset's losses: 'forward' pass, 'quadratic' from statistics, " +
+            "whatever the number of rows, or 'linearized' outputs.",
         DefaultValueFactory = _ => "forward",
     };
     private readonly Option<int?> _validate = new("--validate")
