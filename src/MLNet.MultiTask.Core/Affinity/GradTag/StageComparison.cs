@@ -59,6 +59,6 @@ internal static class StageComparison
     public static string? Warning(double correlation) =>
         !(correlation < 0) ? null : string.Create(CultureInfo.InvariantCulture,
             $"An early and the best stage of training disagree on which tasks help which (correlation " +
-            $"{correlation:F2}): what helps a finished network is not what is learnt together. For a grouping, take " +
-            $"the early or the automatic stage.");
+            $"{correlation:F2}): what helps a finished network is not what is learnt together. Before grouping by " +
+            $"either, check both against real training.");
 }
