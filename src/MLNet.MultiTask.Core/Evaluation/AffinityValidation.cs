@@ -2,6 +2,7 @@ using System.Diagnostics;
 using MLNet.MultiTask.Affinity;
 using MLNet.MultiTask.Grouping;
 using MLNet.MultiTask.Networks;
+using MLNet.MultiTask.Training;
 
 namespace MLNet.MultiTask.Evaluation;
 
@@ -93,13 +94,13 @@ public static class AffinityValidation
     {
         (int tasks, int[][] subsets) = (table.Tasks.Count, real.Subsets);
         long started = Stopwatch.GetTimestamp();
-        double[][] estimates = new double[subsets.Length][];
+        double[][] estimates;
         // A few dozen predictions take no longer than threads need to wake up, so they are made again and again.
         int predicted = 0;
         do
         {
-            Parallel.For(0, subsets.Length, Parallelism(options, cancellationToken),
-                s => estimates[s] = Predict(affinity, subsets[s]));
+            estimates = ParallelRuns.Map(subsets.Length, options.Threads, s => Predict(affinity, subsets[s]),
+                cancellationToken);
             predicted += subsets.Length;
         }
         while (predicted < options.CostSubsets && Stopwatch.GetElapsedTime(started).TotalSeconds < PredictionSeconds);
@@ -178,13 +179,6 @@ public static class AffinityValidation
         double[][] losses = [.. bases.Select(b => evaluator.Losses(b, all))];
         return [.. all.Select(t => losses.Average(l => l[t]))];
     }
-
-    private static ParallelOptions Parallelism(AffinityValidationOptions options,
-        CancellationToken cancellationToken) => new()
-    {
-        MaxDegreeOfParallelism = options.Threads ?? Environment.ProcessorCount,
-        CancellationToken = cancellationToken,
-    };
 
     private sealed record RealTraining(int[][] Subsets, SharedBottomNetwork[] Bases, int Epochs, RealRuns FineTuned,
         RealRuns? FromScratch);

@@ -12,15 +12,13 @@ internal sealed class GradTagModel
     private readonly TaskTable _table;
     private readonly GradTagOptions _options;
     private readonly Dictionary<string, double> _diagnostics = [];
-
     private readonly List<string> _warnings = [];
     private readonly PhaseClock _clock = new();
     private readonly CancellationToken _cancellationToken;
+    private EstimateCorrector? _corrector;
 
     private GradTagModel(TaskTable table, GradTagOptions options, CancellationToken cancellationToken) =>
         (_table, _options, _cancellationToken) = (table, options, cancellationToken);
-
-    private EstimateCorrector? _corrector;
 
     public GradTagBase[] Bases { get; private set; } = [];
 
