@@ -1,6 +1,7 @@
 // Sixteen yes/no questions about a handwritten digit: which of them should be learned together, and what does it bring?
 using MLNet.MultiTask;
 using MLNet.MultiTask.Evaluation;
+using MLNet.MultiTask.Reports;
 using MLNet.MultiTask.Samples.QuickStart;
 using Microsoft.ML;
 using Microsoft.ML.Data;

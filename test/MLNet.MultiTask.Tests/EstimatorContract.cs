@@ -1,7 +1,6 @@
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using MLNet.MultiTask.Schema;
-using MLNet.MultiTask.Tests.MicrosoftML;
 
 namespace MLNet.MultiTask.Tests;
 

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Text.Json.Nodes;
 using MLNet.MultiTask.Affinity;
+using MLNet.MultiTask.Gradients;
 using MLNet.MultiTask.Networks;
 
 namespace MLNet.MultiTask.Tool.Bench;

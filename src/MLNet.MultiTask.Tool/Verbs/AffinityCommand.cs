@@ -3,6 +3,7 @@ using System.Diagnostics;
 using System.Text.Json.Nodes;
 using MLNet.MultiTask.Affinity;
 using MLNet.MultiTask.Evaluation;
+using MLNet.MultiTask.Reports;
 using MLNet.MultiTask.Tool.Data;
 using MLNet.MultiTask.Tool.Options;
 using MLNet.MultiTask.Tool.Output;

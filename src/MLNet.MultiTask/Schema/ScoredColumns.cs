@@ -1,6 +1,6 @@
+using MLNet.MultiTask.Data;
 using Microsoft.ML;
 using Microsoft.ML.Data;
-using MLNet.MultiTask.Data;
 
 namespace MLNet.MultiTask.Schema;
 

@@ -1,3 +1,4 @@
+using MLNet.MultiTask.Gradients;
 using MLNet.MultiTask.Networks;
 
 namespace MLNet.MultiTask.Affinity;

@@ -1,3 +1,5 @@
+using MLNet.MultiTask.Gradients;
+
 namespace MLNet.MultiTask.Affinity;
 
 /// <summary>Derivatives of the outputs of all observed pairs, gathered task by task.</summary>

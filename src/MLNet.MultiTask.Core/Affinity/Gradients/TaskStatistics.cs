@@ -1,4 +1,5 @@
 using System.Numerics.Tensors;
+using MLNet.MultiTask.Gradients;
 using MLNet.MultiTask.Numerics;
 
 namespace MLNet.MultiTask.Affinity;

@@ -1,6 +1,7 @@
-using MathNet.Numerics.LinearAlgebra;
 using MLNet.MultiTask.Affinity;
+using MLNet.MultiTask.Gradients;
 using MLNet.MultiTask.Networks;
+using MathNet.Numerics.LinearAlgebra;
 
 namespace MLNet.MultiTask.Tests.Affinity;
 

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using MLNet.MultiTask.Gradients;
 using MLNet.MultiTask.Networks;
 using MLNet.MultiTask.Numerics;
 

@@ -1,3 +1,5 @@
+using MLNet.MultiTask.Gradients;
+
 namespace MLNet.MultiTask.Affinity;
 
 /// <summary>

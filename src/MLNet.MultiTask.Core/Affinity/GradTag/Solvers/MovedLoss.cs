@@ -1,3 +1,5 @@
+using MLNet.MultiTask.Gradients;
+
 namespace MLNet.MultiTask.Affinity;
 
 /// <summary>A pair's loss after its output u has moved, in double precision.</summary>

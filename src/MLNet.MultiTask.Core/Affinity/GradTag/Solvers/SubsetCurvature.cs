@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Numerics.Tensors;
+using MLNet.MultiTask.Gradients;
 using MLNet.MultiTask.Networks;
 
 namespace MLNet.MultiTask.Affinity;

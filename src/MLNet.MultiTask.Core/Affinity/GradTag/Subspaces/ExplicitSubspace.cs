@@ -1,3 +1,5 @@
+using MLNet.MultiTask.Gradients;
+
 namespace MLNet.MultiTask.Affinity;
 
 /// <summary>A subspace whose basis vectors are held, in slices whose intermediate values stay in cache.</summary>

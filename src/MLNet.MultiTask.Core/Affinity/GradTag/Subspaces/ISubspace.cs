@@ -1,4 +1,5 @@
 using System.Numerics.Tensors;
+using MLNet.MultiTask.Gradients;
 
 namespace MLNet.MultiTask.Affinity;
 

@@ -1,6 +1,7 @@
 using System.Text.Json;
-using MathNet.Numerics.LinearAlgebra;
 using MLNet.MultiTask.Affinity;
+using MLNet.MultiTask.Gradients;
+using MathNet.Numerics.LinearAlgebra;
 
 namespace MLNet.MultiTask.Tests.Affinity;
 

@@ -1,4 +1,5 @@
 using MLNet.MultiTask.Affinity;
+using MLNet.MultiTask.Gradients;
 
 namespace MLNet.MultiTask.Tests.Affinity;
 

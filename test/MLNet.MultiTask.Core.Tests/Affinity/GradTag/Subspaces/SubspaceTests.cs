@@ -1,4 +1,5 @@
 using MLNet.MultiTask.Affinity;
+using MLNet.MultiTask.Gradients;
 using MLNet.MultiTask.Networks;
 
 namespace MLNet.MultiTask.Tests.Affinity;
