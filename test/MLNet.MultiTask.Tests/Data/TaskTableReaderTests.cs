@@ -105,12 +105,12 @@ public class TaskTableReaderTests
     {
         List<SampleRow> rows = Sample.Rows(10);
         rows[4].Features[0] = float.NaN;
-        var view = new TrackingView(Sample.View(_context, rows));
+        var view = new CountingView(Sample.View(_context, rows));
 
         Assert.ThrowsExactly<ArgumentException>(() => Read(view, Sample.Tasks));
 
-        Assert.AreEqual(1, view.Opened);
-        Assert.AreEqual(1, view.Disposed);
+        Assert.AreEqual(1, view.Cursors);
+        Assert.AreEqual(1, view.Disposals);
     }
 
     [TestMethod]

@@ -17,7 +17,8 @@ internal static class ChildProcess
         var context = new MLContext();
         if (verb == "score")
             Console.WriteLine(Fingerprint(path.EndsWith(".zip", StringComparison.Ordinal)
-                ? context.Model.Load(path, out _) : context.MultiTask().Load(path, out _)));
+                ? context.Model.Load(path, out _)
+                : context.MultiTask().Load(path, out _, new() { TrustMicrosoftMLStages = true })));
         else
             SaveForEver(context, path);
         return true;

@@ -23,7 +23,8 @@ public class OtherProcessTests
     public void Load_InAnotherProcessAndCulture_GivesTheSameBits(string name, string culture)
     {
         IDataView data = Sample.View(_context);
-        ITransformer model = _context.MultiTask().Trainers.SharedBottom(Sample.Options()).Fit(data);
+        ITransformer model = _context.Transforms.NormalizeMeanVariance("Features")
+            .Append(_context.MultiTask().Trainers.SharedBottom(Sample.Options())).Fit(data);
         string path = Path.Combine(_folder, name);
         if (name == "model.zip")
             _context.Model.Save(model, data.Schema, path);
