@@ -18,9 +18,16 @@ internal static class OutputTransform
             else if (run.Kind == TaskKind.Multiclass)
                 Softmax(own);
             else
-                for (int i = 0; i < own.Length; i++)
-                    own[i] = own[i] * network.TargetScales[run.FirstTask + i] + network.TargetMeans[run.FirstTask + i];
+                ToUnits(network, run, own);
         }
+    }
+
+    /// <summary>Turns one row's standardised values of regression tasks into the user's units, in place.</summary>
+    public static void ToUnits(SharedBottomNetwork network, Span<float> row)
+    {
+        foreach (TaskRun run in network.Shape.Runs)
+            if (run.Kind == TaskKind.Regression)
+                ToUnits(network, run, row.Slice(run.FirstOutput, run.OutputCount));
     }
 
     /// <summary>1 / (1 + e^−z), without overflow.</summary>
@@ -53,6 +60,12 @@ internal static class OutputTransform
         for (int k = 0; k < z.Length; k++)
             z[k] /= sum;
         return max + MathF.Log(sum);
+    }
+
+    private static void ToUnits(SharedBottomNetwork network, TaskRun run, Span<float> values)
+    {
+        for (int i = 0; i < values.Length; i++)
+            values[i] = values[i] * network.TargetScales[run.FirstTask + i] + network.TargetMeans[run.FirstTask + i];
     }
 
     private static Vector256<float> Sigmoid(Vector256<float> z)

@@ -1,3 +1,4 @@
+using MLNet.MultiTask.Learners;
 using MLNet.MultiTask.Numerics;
 
 namespace MLNet.MultiTask.Networks;
@@ -7,7 +8,7 @@ namespace MLNet.MultiTask.Networks;
 /// sharing).
 /// Scoring only reads, so one network may be used by many threads at once.
 /// </summary>
-public sealed class SharedBottomNetwork
+public sealed class SharedBottomNetwork : IGroupModel
 {
     private const int RowBlock = 256;
 
@@ -47,8 +48,20 @@ public sealed class SharedBottomNetwork
                     "both must be finite and the scale positive", nameof(targetScales));
     }
 
+    /// <inheritdoc/>
+    public string Kind => "shared-bottom";
+
     /// <summary>Sizes and tasks.</summary>
     public NetworkShape Shape { get; }
+
+    /// <inheritdoc/>
+    public int FeatureCount => Shape.FeatureCount;
+
+    /// <inheritdoc/>
+    public IReadOnlyList<TaskInfo> Tasks => Shape.Tasks;
+
+    /// <inheritdoc/>
+    public int OutputCount => Shape.OutputCount;
 
     /// <summary>All parameters, as <see cref="NetworkShape"/> lays them out.</summary>
     public float[] Parameters { get; }
@@ -139,6 +152,34 @@ public sealed class SharedBottomNetwork
     /// rows.</param>
     public void Score(ReadOnlySpan<float> features, int rows, Span<float> scores, int threads = 1) =>
         Run(features, rows, scores, threads, scores: true);
+
+    /// <inheritdoc/>
+    public int OutputOffset(int task) => Shape.OutputOffset(task);
+
+    /// <inheritdoc/>
+    public void Score(ReadOnlySpan<float> features, int rows, Span<float> scores, Span<float> raw, int threads = 1)
+    {
+        if (raw.IsEmpty)
+        {
+            if (!scores.IsEmpty)
+                Score(features, rows, scores, threads);
+            return;
+        }
+        Forward(features, rows, raw, threads);
+        int width = Shape.OutputCount;
+        if (!scores.IsEmpty)
+            ThrowIfTooShort(features, rows, scores);
+        for (int row = 0; row < rows; row++)
+        {
+            Span<float> own = raw.Slice(row * width, width);
+            if (!scores.IsEmpty)
+            {
+                own.CopyTo(scores[(row * width)..]);
+                OutputTransform.ToScores(this, scores.Slice(row * width, width));
+            }
+            OutputTransform.ToUnits(this, own);
+        }
+    }
 
     private unsafe void Run(ReadOnlySpan<float> features, int rows, Span<float> outputs, int threads, bool scores)
     {

@@ -1,4 +1,4 @@
-using MLNet.MultiTask.Training;
+using MLNet.MultiTask.Learners;
 
 namespace MLNet.MultiTask.Persistence;
 
@@ -45,15 +45,16 @@ public sealed class CheckpointFolder : ICheckpointStore
     /// The file holds no checkpoint, one of another version, or a damaged one.
     /// </exception>
     /// <exception cref="IOException">The file cannot be read.</exception>
-    public TrainingCheckpoint? Read(string network)
+    public T? Read<T>(string name, Func<Stream, T> read) where T : class
     {
-        string file = FileOf(network);
+        ArgumentNullException.ThrowIfNull(read);
+        string file = FileOf(name);
         if (!File.Exists(file))
             return null;
         using FileStream stream = File.OpenRead(file);
         try
         {
-            return TrainingCheckpoint.Load(stream);
+            return read(stream);
         }
         catch (FormatException e)
         {
@@ -63,17 +64,13 @@ public sealed class CheckpointFolder : ICheckpointStore
 
     /// <inheritdoc/>
     /// <exception cref="IOException">The file cannot be written.</exception>
-    public void Write(string network, TrainingCheckpoint checkpoint)
-    {
-        ArgumentNullException.ThrowIfNull(checkpoint);
-        AtomicFile.Write(FileOf(network), checkpoint.Save);
-    }
+    public void Write(string name, Action<Stream> write) => AtomicFile.Write(FileOf(name), write);
 
     private static string[] FilesIn(string path) => Directory.GetFiles(path, "*" + Extension);
 
-    private string FileOf(string network) =>
-        network.Length > 0 && network.All(c => char.IsAsciiLetterOrDigit(c) || c == '-')
-            ? $"{_path}{Path.DirectorySeparatorChar}{network}{Extension}"
-            : throw new ArgumentException($"'{network}' is no name of a network: letters, digits and hyphens are " +
-                "expected", nameof(network));
+    private string FileOf(string name) =>
+        name.Length > 0 && name.All(c => char.IsAsciiLetterOrDigit(c) || c == '-')
+            ? $"{_path}{Path.DirectorySeparatorChar}{name}{Extension}"
+            : throw new ArgumentException($"'{name}' is no name of a checkpoint: letters, digits and hyphens are " +
+                "expected", nameof(name));
 }

@@ -27,14 +27,15 @@ public static class ModelFile
         byte[] encoder = model.Encoder is null ? []
             : JsonSerializer.SerializeToUtf8Bytes(EncoderContent.Of(model.Encoder), ModelJson.Default.EncoderContent);
         MultiTaskModel m = model.Model;
+        SharedBottomNetwork[] networks = [.. m.Models.Cast<SharedBottomNetwork>()];
         var content = new ModelContent(m.FeatureCount, [.. m.Tasks.Select(TaskContent.Of)], m.Grouping.ToString(),
-            [.. m.Networks.Select(n => NetworkContent.Of(n.Shape))], encoder.Length,
+            [.. networks.Select(n => NetworkContent.Of(n.Shape))], encoder.Length,
             SplitContent.Of(model.Split));
         List<Section> sections = [.. ModelSections.Of(m)];
         if (encoder.Length > 0)
             sections.Add(Section.Of(ModelSections.Encoder, encoder));
         Container.Write(stream, Kind, JsonSerializer.SerializeToElement(content, ModelJson.Default.ModelContent),
-            sections, model.Split is not null || m.Networks.Any(n => n.Shape.LayerNorm) ? 2u : 1u);
+            sections, model.Split is not null || networks.Any(n => n.Shape.LayerNorm) ? 2u : 1u);
     }
 
     /// <summary>Loads a file.</summary>

@@ -13,9 +13,9 @@ internal static class ModelSections
 
     public static IEnumerable<Section> Of(MultiTaskModel model)
     {
-        for (int g = 0; g < model.Networks.Count; g++)
+        for (int g = 0; g < model.Models.Count; g++)
         {
-            SharedBottomNetwork network = model.Networks[g];
+            var network = (SharedBottomNetwork)model.Models[g];
             for (int l = 0; l < network.Shape.LayerCount; l++)
             {
                 LayerShape layer = network.Shape.Layer(l);

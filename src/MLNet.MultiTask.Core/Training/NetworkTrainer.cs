@@ -1,3 +1,4 @@
+using MLNet.MultiTask.Learners;
 using MLNet.MultiTask.Networks;
 
 namespace MLNet.MultiTask.Training;
@@ -44,11 +45,11 @@ public static class NetworkTrainer
             CheckpointSteps = options.CheckpointSteps ?? checkpoints.Steps,
             Checkpoint = checkpoint =>
             {
-                checkpoints.Write(network, checkpoint);
+                checkpoints.Write(network, checkpoint.Save);
                 options.Checkpoint?.Invoke(checkpoint);
             },
         };
-        return checkpoints.Read(network) is { } latest
+        return checkpoints.Read(network, TrainingCheckpoint.Load) is { } latest
             ? Resume(table, split, tasks, latest, kept, cancellationToken)
             : Train(table, split, tasks, kept, cancellationToken);
     }

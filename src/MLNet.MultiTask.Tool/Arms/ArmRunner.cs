@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using MLNet.MultiTask.Learners;
 using MLNet.MultiTask.Tool.Data;
 using MLNet.MultiTask.Training;
 
@@ -13,7 +14,7 @@ internal sealed class ArmRunner(
         {
             long started = Stopwatch.GetTimestamp();
             TrainingOptions watched = options with { Progress = new NetworkProgress(grouping.Count, options, detail) };
-            MultiTaskModel model = UserError.Guard(() => GroupedTrainer.Train(
+            MultiTaskModel model = UserError.Guard(() => SharedBottomLearner.TrainGroups(
                 data.Table, data.TrainingRows, grouping, watched, checkpoints, cancellationToken)).Model;
             MultiTaskMetrics metrics = Scoring.Evaluate(data, model, data.Split.Test, Trivial, options.Threads);
             return new Arm(name, grouping, model, metrics, Stopwatch.GetElapsedTime(started).TotalSeconds);

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using MLNet.MultiTask.Learners;
 using MLNet.MultiTask.Persistence;
 using MLNet.MultiTask.Tool.Data;
 using MLNet.MultiTask.Tool.Output;
@@ -25,11 +26,11 @@ internal sealed class Checkpoints : ICheckpointStore
 
     public int Steps => _networks.Steps;
 
-    public TrainingCheckpoint? Read(string network) => Guarded(() => _networks.Read(network));
+    public T? Read<T>(string name, Func<Stream, T> read) where T : class => Guarded(() => _networks.Read(name, read));
 
-    public void Write(string network, TrainingCheckpoint checkpoint) => Guarded<object?>(() =>
+    public void Write(string name, Action<Stream> write) => Guarded<object?>(() =>
     {
-        _networks.Write(network, checkpoint);
+        _networks.Write(name, write);
         return null;
     });
 

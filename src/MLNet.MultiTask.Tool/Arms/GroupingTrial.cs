@@ -1,3 +1,4 @@
+using MLNet.MultiTask.Learners;
 using MLNet.MultiTask.Tool.Data;
 using MLNet.MultiTask.Training;
 
@@ -18,7 +19,7 @@ internal sealed class GroupingTrial
     private readonly RowSplit _split;
     private readonly ConstantPredictor _constant;
     private readonly MultiTaskMetrics _trivial;
-    private readonly Dictionary<(int Run, string Members), TrainingResult> _results = [];
+    private readonly Dictionary<(int Run, string Members), GroupFit> _results = [];
 
     public GroupingTrial(DataSet data, TrainingOptions options, int runs, ICheckpointStore? checkpoints)
     {
@@ -48,13 +49,17 @@ internal sealed class GroupingTrial
                 "to choose a grouping by.");
     }
 
-    private TrainingResult Result(TaskGroup group, int run, CancellationToken cancellationToken)
+    private GroupFit Result(TaskGroup group, int run, CancellationToken cancellationToken)
     {
         var key = (run, string.Join(',', group.Members));
-        if (!_results.TryGetValue(key, out TrainingResult? result))
-            _results.Add(key, result = NetworkTrainer.Train(
-                _data.Table, _split, group.Members, _runs[run], _checkpoints,
-                GroupedTrainer.NetworkName($"trial{run + 1}", _data.Table, group), cancellationToken));
+        if (!_results.TryGetValue(key, out GroupFit? result))
+            _results.Add(key, result = new SharedBottomLearner(_runs[run]).Fit(_data.Table, _split, group.Members, new()
+            {
+                Seed = _runs[run].Seed,
+                Checkpoints = _checkpoints,
+                CheckpointName = GroupedTrainer.CheckpointName($"trial{run + 1}", _data.Table, group),
+                CancellationToken = cancellationToken,
+            }));
         return result;
     }
 

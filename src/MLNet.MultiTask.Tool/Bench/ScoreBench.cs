@@ -12,6 +12,7 @@ internal sealed class ScoreBench
     private const int DistinctRows = 64;
 
     private readonly BenchShape _shape;
+    private readonly SharedBottomNetwork _network;
     private readonly MultiTaskModel _model;
     private readonly float[] _features;
     private readonly float[] _scores;
@@ -20,17 +21,17 @@ internal sealed class ScoreBench
     public ScoreBench(BenchShape shape, int threads)
     {
         (_shape, _threads) = (shape, threads);
-        var network = SharedBottomNetwork.Initialize(shape.NetworkShape(), 1);
-        _model = new MultiTaskModel(network.Shape.Tasks, TaskGrouping.All(shape.Tasks), [network]);
+        _network = SharedBottomNetwork.Initialize(shape.NetworkShape(), 1);
+        _model = new MultiTaskModel(_network.Shape.Tasks, TaskGrouping.All(shape.Tasks), [_network]);
         _features = shape.RandomFeatures(Rows);
         _scores = new float[Rows * shape.Tasks];
     }
 
-    public void OneRow(int number) => _model.Networks[0].Score(Row(number), 1, _scores);
+    public void OneRow(int number) => _network.Score(Row(number), 1, _scores);
 
     public void OneRowOfModel(int number) => _model.Score(Row(number), 1, _scores);
 
-    public void AllRows() => _model.Networks[0].Score(_features, Rows, _scores, _threads);
+    public void AllRows() => _network.Score(_features, Rows, _scores, _threads);
 
     public void AllRowsOfModel() => _model.Score(_features, Rows, _scores, _threads);
 

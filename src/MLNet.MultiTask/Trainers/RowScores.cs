@@ -2,7 +2,6 @@ using Microsoft.ML;
 using Microsoft.ML.Data;
 using MLNet.MultiTask.Data;
 using MLNet.MultiTask.Mapping;
-using MLNet.MultiTask.Networks;
 using MLNet.MultiTask.Schema;
 
 namespace MLNet.MultiTask.Trainers;
@@ -32,8 +31,8 @@ internal sealed class RowScores : AddedValues
         (_row, _model, _columns) = (row, mapping.Model, mapping.Columns);
         _featureGetter = row.GetGetter<VBuffer<float>>(mapping.FeatureColumn);
         _features = new float[_model.FeatureCount];
-        _raw = [.. _model.Networks.Select(n => new float[n.Shape.OutputCount])];
-        _scores = [.. _model.Networks.Select(n => new float[n.Shape.OutputCount])];
+        _raw = [.. _model.Models.Select(m => new float[m.OutputCount])];
+        _scores = [.. _model.Models.Select(m => new float[m.OutputCount])];
         _scoredAt = new long[_raw.Length];
         Array.Fill(_scoredAt, long.MinValue);
         _places = Places(_model);
@@ -63,9 +62,7 @@ internal sealed class RowScores : AddedValues
         ReadFeatures();
         if (_isFinite)
         {
-            _model.Networks[group].Forward(_features, 1, _raw[group]);
-            _raw[group].CopyTo(_scores[group], 0);
-            OutputTransform.ToScores(_model.Networks[group], _scores[group]);
+            _model.Models[group].Score(_features, 1, _scores[group], _raw[group]);
         }
         else
         {
@@ -98,7 +95,7 @@ internal sealed class RowScores : AddedValues
             IReadOnlyList<int> members = model.Grouping.Groups[g].Members;
             for (int m = 0; m < members.Count; m++)
                 if (model.Grouping.Groups[g].Served.Contains(members[m]))
-                    places[members[m]] = (g, model.Networks[g].Shape.OutputOffset(m));
+                    places[members[m]] = (g, model.Models[g].OutputOffset(m));
         }
         return places;
     }

@@ -4,6 +4,7 @@ using Microsoft.ML.Runtime;
 using MLNet.MultiTask.Data;
 using MLNet.MultiTask.Grouping;
 using MLNet.MultiTask.Schema;
+using MLNet.MultiTask.Learners;
 using MLNet.MultiTask.Training;
 
 namespace MLNet.MultiTask;
@@ -127,7 +128,7 @@ public sealed class SharedBottomTrainer : IEstimator<MultiTaskPredictionTransfor
         channel.Info(MessageSensitivity.Schema,
             $"Groups: {grouping} ({grouping.ToString([.. layout.Tasks.Select(t => t.Name)])})");
         GroupedTrainingResult result =
-            GroupedTrainer.Train(table, RowSplit.Random(table.RowCount, _options.ValidationFraction, _seed), grouping,
+            SharedBottomLearner.TrainGroups(table, RowSplit.Random(table.RowCount, _options.ValidationFraction, _seed), grouping,
             _options.Training with { Seed = _seed }, _options.Checkpoints, _options.CancellationToken);
         for (int g = 0; g < result.Groups.Count; g++)
             channel.Info(MessageSensitivity.None, string.Create(CultureInfo.InvariantCulture,

@@ -36,7 +36,7 @@ public class GoldenModelTests
             0.26796639f, 0.2900584f, 0.44197521f];
         for (int i = 0; i < scores.Length; i++)
             Assert.AreEqual(expected[i], scores[i], 1e-5f);
-        Assert.IsTrue(saved.Model.Networks.All(n => n.Shape.LayerNorm));
+        Assert.IsTrue(saved.Model.Models.All(m => m.Network().Shape.LayerNorm));
         Assert.AreEqual(new SavedSplit(20261121, 20000, 45222), saved.Split);
         CollectionAssert.AreEqual(new[] { "age", "city" }, saved.Encoder!.Columns.Select(c => c.Name).ToArray());
     }

@@ -73,7 +73,7 @@ public class ModelFileTests
 
         Assert.AreEqual(2, BitConverter.ToInt32(bytes, 4));
         Assert.AreEqual(1, BitConverter.ToInt32(TestModels.Bytes(TestModels.Mixed()), 4));
-        Assert.IsTrue(ModelFile.Load(new MemoryStream(bytes)).Model.Networks[0].Shape.LayerNorm);
+        Assert.IsTrue(ModelFile.Load(new MemoryStream(bytes)).Model.Models[0].Network().Shape.LayerNorm);
         StringAssert.Contains(Assert.ThrowsExactly<ModelFormatException>(() => ModelFile.Load(
             new MemoryStream(Edited(bytes, ",\"layerNorm\":true", "")))).Message, "number does not fit");
     }
@@ -127,7 +127,7 @@ public class ModelFileTests
     public void Save_WeightNotFinite_IsRefused()
     {
         MultiTaskModel model = TestModels.Mixed();
-        model.Networks[0].Parameters[0] = float.NaN;
+        model.Models[0].Network().Parameters[0] = float.NaN;
 
         StringAssert.Contains(Assert.ThrowsExactly<ArgumentException>(() => TestModels.Bytes(model)).Message,
             "networks.0.layers.0.weight");

@@ -29,7 +29,7 @@ public sealed class InterruptedTrainingTests
             Assert.IsGreaterThan(0, left, "the child was to be killed in the middle");
             Assert.IsLessThan(3 * 27, left, "nothing was gone on from");
             for (int g = 0; g < 3; g++)
-                CollectionAssert.AreEqual(expected.Networks[g].Parameters, resumed.Networks[g].Parameters);
+                CollectionAssert.AreEqual(expected.Models[g].Network().Parameters, resumed.Models[g].Network().Parameters);
         }
         finally
         {

@@ -1,3 +1,4 @@
+using MLNet.MultiTask.Learners;
 using MLNet.MultiTask.Persistence;
 using MLNet.MultiTask.Training;
 
@@ -29,7 +30,7 @@ public sealed class GroupedResumeTests
             using var source = new CancellationTokenSource();
             // A counter that any thread may step: every attempt gets a few checkpoints further.
             int left = 9;
-            var store = new Watched(new CheckpointFolder(_folder, resume: true, steps: 4), _ =>
+            var store = new WatchedStore(new CheckpointFolder(_folder, resume: true, steps: 4), _ =>
             {
                 if (Interlocked.Decrement(ref left) == 0)
                     source.Cancel();
@@ -45,8 +46,8 @@ public sealed class GroupedResumeTests
         }
         Assert.IsGreaterThan(2, interruptions);
         Assert.AreEqual(expected.Grouping, result.Model.Grouping);
-        for (int g = 0; g < expected.Networks.Count; g++)
-            CollectionAssert.AreEqual(expected.Networks[g].Parameters, result.Model.Networks[g].Parameters);
+        for (int g = 0; g < expected.Models.Count; g++)
+            CollectionAssert.AreEqual(expected.Models[g].Network().Parameters, result.Model.Models[g].Network().Parameters);
     }
 
     [TestMethod]
@@ -55,14 +56,14 @@ public sealed class GroupedResumeTests
         TaskTable table = Problems.Mixed();
         MultiTaskModel expected = Train(table, Options, new CheckpointFolder(_folder, resume: false)).Model;
         int writes = 0;
-        var store = new Watched(new CheckpointFolder(_folder, resume: true), _ => writes++);
+        var store = new WatchedStore(new CheckpointFolder(_folder, resume: true), _ => writes++);
         MultiTaskModel again = Train(table, Options, store).Model;
         Assert.AreEqual(0, writes);
-        CollectionAssert.AreEqual(expected.Networks[0].Parameters, again.Networks[0].Parameters);
+        CollectionAssert.AreEqual(expected.Models[0].Network().Parameters, again.Models[0].Network().Parameters);
         // Another grouping that shares a network trains only what is new.
-        GroupedTrainer.Train(table, Problems.Split(table), TaskGrouping.Parse("0,1|2"), Options, store);
+        SharedBottomLearner.TrainGroups(table, Problems.Split(table), TaskGrouping.Parse("0,1|2"), Options, store);
         Assert.AreEqual(0, writes);
-        GroupedTrainer.Train(table, Problems.Split(table), TaskGrouping.Parse("0,2|1"), Options, store);
+        SharedBottomLearner.TrainGroups(table, Problems.Split(table), TaskGrouping.Parse("0,2|1"), Options, store);
         Assert.AreEqual(1, writes);
     }
 
@@ -110,22 +111,9 @@ public sealed class GroupedResumeTests
     [DataRow("")]
     [DataRow("a/b")]
     public void CheckpointFolder_NameThatIsNoFile_IsRefused(string name) =>
-        Assert.ThrowsExactly<ArgumentException>(() => new CheckpointFolder(_folder, resume: true).Read(name));
+        Assert.ThrowsExactly<ArgumentException>(() => new CheckpointFolder(_folder, resume: true).Read(name, s => s));
 
     private static GroupedTrainingResult Train(TaskTable table, TrainingOptions options, ICheckpointStore? store,
         CancellationToken cancellationToken = default) =>
-        GroupedTrainer.Train(table, Problems.Split(table), Grouping, options, store, cancellationToken);
-
-    private sealed class Watched(CheckpointFolder folder, Action<string> written) : ICheckpointStore
-    {
-        public int Steps => folder.Steps;
-
-        public TrainingCheckpoint? Read(string network) => folder.Read(network);
-
-        public void Write(string network, TrainingCheckpoint checkpoint)
-        {
-            folder.Write(network, checkpoint);
-            written(network);
-        }
-    }
+        SharedBottomLearner.TrainGroups(table, Problems.Split(table), Grouping, options, store, cancellationToken);
 }

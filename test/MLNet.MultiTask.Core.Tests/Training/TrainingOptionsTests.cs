@@ -1,3 +1,4 @@
+using MLNet.MultiTask.Learners;
 using MLNet.MultiTask.Networks;
 using MLNet.MultiTask.Training;
 
@@ -125,14 +126,16 @@ public sealed class TrainingOptionsTests
         TaskTable table = Problems.Mixed(120);
         TrainingOptions options =
             Short with { EarlyStopping = EarlyStopping.PerTask, MaxEpochs = 60, LearningRate = 0.03f };
-        GroupedTrainingResult result = GroupedTrainer.Train(table, Problems.Split(table), TaskGrouping.All(3), options);
+        GroupedTrainingResult result =
+            SharedBottomLearner.TrainGroups(table, Problems.Split(table), TaskGrouping.All(3), options);
         float[] scores = new float[5], own = new float[5];
         result.Model.Score(table.FeatureRow(0), 1, scores);
-        foreach (EpochNetwork best in result.Groups[0].BestPerTask!)
+        Assert.IsGreaterThan(1, result.Groups[0].Models.Count);
+        foreach (ServingModel best in result.Groups[0].Models)
         {
-            best.Network.Score(table.FeatureRow(0), 1, own);
-            foreach (int task in best.Tasks)
-                Assert.AreEqual(own[best.Network.Shape.OutputOffset(task)], scores[result.Model.OutputOffset(task)]);
+            best.Model.Score(table.FeatureRow(0), 1, own, []);
+            foreach (int task in best.Served)
+                Assert.AreEqual(own[best.Model.OutputOffset(task)], scores[result.Model.OutputOffset(task)]);
         }
     }
 

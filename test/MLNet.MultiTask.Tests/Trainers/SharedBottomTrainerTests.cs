@@ -43,8 +43,8 @@ public class SharedBottomTrainerTests
             .Trainers.SharedBottom(Sample.Options(TaskColumn.Regression("Amount")));
         IDataView data = Sample.View(_context);
 
-        CollectionAssert.AreEqual(trainer.Fit(data).Model.Networks[0].Parameters,
-            trainer.Fit(data).Model.Networks[0].Parameters);
+        CollectionAssert.AreEqual(trainer.Fit(data).Model.Models[0].Network().Parameters,
+            trainer.Fit(data).Model.Models[0].Network().Parameters);
     }
 
     [TestMethod]
@@ -56,7 +56,7 @@ public class SharedBottomTrainerTests
         MultiTaskPredictionTransformer transformer = Fit(o => o.Grouping = TaskGrouping.Parse("0,(1),3|1,2"));
 
         Assert.AreEqual("0,(1),3|1,2", transformer.Grouping.ToString());
-        Assert.HasCount(3, transformer.Model.Networks[0].Shape.Tasks);
+        Assert.HasCount(3, transformer.Model.Models[0].Network().Shape.Tasks);
     }
 
     [TestMethod]
@@ -247,7 +247,7 @@ public class SharedBottomTrainerTests
             CollectionAssert.AreNotEqual(plain, expected, $"{training}");
         }
 
-        float[] Engine(TrainingOptions training) => Parameters(GroupedTrainer.Train(table, split,
+        float[] Engine(TrainingOptions training) => Parameters(SharedBottomLearner.TrainGroups(table, split,
             TaskGrouping.All(table.Tasks.Count), training with { Seed = 5 }).Model);
 
         static SharedBottomTrainer.Options Options(TrainingOptions training)
@@ -257,7 +257,7 @@ public class SharedBottomTrainerTests
             return options;
         }
 
-        static float[] Parameters(MultiTaskModel model) => [.. model.Networks.SelectMany(n => n.Parameters)];
+        static float[] Parameters(MultiTaskModel model) => [.. model.Models.SelectMany(m => m.Network().Parameters)];
     }
 
     [TestMethod]
@@ -266,7 +266,7 @@ public class SharedBottomTrainerTests
         string folder = Directory.CreateTempSubdirectory("fit-").FullName;
         try
         {
-            float[] expected = Fit(o => o.Grouping = TaskGrouping.Single(4)).Model.Networks[3].Parameters;
+            float[] expected = Fit(o => o.Grouping = TaskGrouping.Single(4)).Model.Models[3].Network().Parameters;
             using var source = new CancellationTokenSource();
             int checkpoints = 0;
             Assert.ThrowsExactly<OperationCanceledException>(() => Fit(o => Keep(o, source.Token, () =>
@@ -275,7 +275,7 @@ public class SharedBottomTrainerTests
                     source.Cancel();
             })));
             Assert.HasCount(3, Directory.GetFiles(folder));
-            float[] resumed = Fit(o => Keep(o, default, () => checkpoints++)).Model.Networks[3].Parameters;
+            float[] resumed = Fit(o => Keep(o, default, () => checkpoints++)).Model.Models[3].Network().Parameters;
             CollectionAssert.AreEqual(expected, resumed);
         }
         finally
@@ -287,8 +287,8 @@ public class SharedBottomTrainerTests
         {
             options.Grouping = TaskGrouping.Single(4);
             options.CancellationToken = cancellationToken;
-            options.Checkpoints = new CheckpointFolder(folder, resume: true, steps: 20);
-            options.Training = options.Training with { Checkpoint = _ => told() };
+            options.Checkpoints = new WatchedStore(new CheckpointFolder(folder, resume: true, steps: 20), _ => told());
+            options.Training = options.Training with { Threads = 1 };
         }
     }
 
@@ -300,9 +300,9 @@ public class SharedBottomTrainerTests
         SharedBottomTrainer.Options options = new() { Tasks = Sample.Tasks, Training = training };
 
         CollectionAssert.AreEqual(
-            new MLContext(seed: 3).MultiTask().Trainers.SharedBottom(options).Fit(data).Model.Networks[0].Parameters,
+            new MLContext(seed: 3).MultiTask().Trainers.SharedBottom(options).Fit(data).Model.Models[0].Network().Parameters,
             new MLContext(seed: 3).MultiTask().Trainers.SharedBottom(Sample.Tasks, training: training).Fit(data)
-                .Model.Networks[0].Parameters);
+                .Model.Models[0].Network().Parameters);
     }
 
     private MultiTaskPredictionTransformer Fit(Action<SharedBottomTrainer.Options> change)

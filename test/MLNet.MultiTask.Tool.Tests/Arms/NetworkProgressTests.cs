@@ -44,7 +44,7 @@ public sealed class NetworkProgressTests
         }, DataSplit.DefaultSeed, null, CancellationToken.None);
         var said = new List<double>();
         var options = new TrainingOptions { Hidden = [4], MaxEpochs = 5 };
-        GroupedTrainer.Train(data.Table, data.TrainingRows, TaskGrouping.Single(2), options with
+        SharedBottomLearner.TrainGroups(data.Table, data.TrainingRows, TaskGrouping.Single(2), options with
         {
             Progress = new NetworkProgress(2, options,
                 text => said.Add(double.Parse(text.Split(' ')[0], CultureInfo.InvariantCulture))),

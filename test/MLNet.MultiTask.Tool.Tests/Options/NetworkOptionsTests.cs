@@ -1,4 +1,5 @@
 using MLNet.MultiTask.Persistence;
+using MLNet.MultiTask.Tests;
 using MLNet.MultiTask.Tool.Data;
 using MLNet.MultiTask.Training;
 
@@ -116,8 +117,8 @@ public sealed class NetworkOptionsTests
             WeightColumn = "w",
             Ignored = ["id"],
         }, DataSplit.DefaultSeed, null, CancellationToken.None);
-        return GroupedTrainer.Train(data.Table, data.TrainingRows, TaskGrouping.All(3), options).Model;
+        return SharedBottomLearner.TrainGroups(data.Table, data.TrainingRows, TaskGrouping.All(3), options).Model;
     }
 
-    private static float[] Parameters(MultiTaskModel model) => [.. model.Networks.SelectMany(n => n.Parameters)];
+    private static float[] Parameters(MultiTaskModel model) => [.. model.Models.SelectMany(m => m.Network().Parameters)];
 }

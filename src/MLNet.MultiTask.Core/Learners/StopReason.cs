@@ -1,4 +1,4 @@
-namespace MLNet.MultiTask.Training;
+namespace MLNet.MultiTask;
 
 /// <summary>Why training ended.</summary>
 public enum StopReason
@@ -16,4 +16,7 @@ public enum StopReason
     /// No validation label was observed: all epochs (or steps) were made and the last weights are returned.
     /// </summary>
     NoValidation,
+
+    /// <summary>The method ends by itself: it has no epochs, or its optimum was reached.</summary>
+    Completed,
 }

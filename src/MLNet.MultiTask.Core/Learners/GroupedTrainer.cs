@@ -1,0 +1,116 @@
+using System.Runtime.ExceptionServices;
+using System.Security.Cryptography;
+using System.Text;
+
+namespace MLNet.MultiTask.Learners;
+
+/// <summary>Fits one learner per group of a grouping.</summary>
+public static class GroupedTrainer
+{
+    /// <summary>
+    /// Fits every group's members. A group's models depend on the seed, the learner and the members only, so equal
+    /// groups of different groupings give equal models. The model's grouping says which tasks a model serves; members
+    /// of it that another model serves stand there as helpers.
+    /// </summary>
+    /// <param name="table">All tasks' data.</param>
+    /// <param name="split">Rows to fit on and rows that decide when to stop.</param>
+    /// <param name="grouping">Of the table's tasks.</param>
+    /// <param name="learner">Fits each group.</param>
+    /// <param name="run">
+    /// Seed, threads, progress, checkpoints and cancellation; null = the defaults. With checkpoints, groups that were
+    /// finished are taken as they are, and others go on where their checkpoint ends; the grouping may be another one
+    /// than before. Who listens to the progress is told of one group after the other.
+    /// </param>
+    /// <exception cref="ArgumentException">The grouping is over another number of tasks, a task cannot be learned (it
+    /// is named), or a checkpoint is of other data or options (the difference is named).</exception>
+    /// <exception cref="OperationCanceledException">The run was cancelled.</exception>
+    public static GroupedTrainingResult Train(TaskTable table, RowSplit split, TaskGrouping grouping,
+        IGroupLearner learner, LearnerRun? run = null)
+    {
+        ArgumentNullException.ThrowIfNull(table);
+        ArgumentNullException.ThrowIfNull(split);
+        ArgumentNullException.ThrowIfNull(grouping);
+        ArgumentNullException.ThrowIfNull(learner);
+        if (grouping.TaskCount != table.Tasks.Count)
+            throw new ArgumentException($"The grouping '{grouping}' is over {grouping.TaskCount} tasks, " +
+                $"the table has {table.Tasks.Count}", nameof(grouping));
+        run ??= new LearnerRun();
+        run.Validate();
+        GroupFit[] fits = FitGroups(table, split, grouping, learner, run);
+        return new GroupedTrainingResult(Assemble(table.Tasks, grouping, fits), fits);
+    }
+
+    /// <summary>A checkpoint name for a group: its purpose and a hash of its members' names.</summary>
+    internal static string CheckpointName(string purpose, TaskTable table, TaskGroup group)
+    {
+        byte[] names = Encoding.UTF8.GetBytes(string.Join('\0', group.Members.Select(t => table.Tasks[t].Name)));
+        return $"{purpose}-{Convert.ToHexStringLower(SHA256.HashData(names).AsSpan(0, 8))}";
+    }
+
+    /// <summary>The model of fits of the groups' members, one per group.</summary>
+    internal static MultiTaskModel Assemble(IReadOnlyList<TaskInfo> tasks, TaskGrouping grouping,
+        IEnumerable<GroupFit> fits)
+    {
+        var models = grouping.Groups.Zip(fits).SelectMany(pair => Served(tasks, pair.First, pair.Second))
+            .OrderBy(m => m.Group.Served[0]).ToArray();
+        return new MultiTaskModel(tasks, new TaskGrouping(models.Select(m => m.Group)),
+            [.. models.Select(m => m.Model)]);
+    }
+
+    // Groups beside each other use threads better than threads within a group.
+    private static GroupFit[] FitGroups(TaskTable table, RowSplit split, TaskGrouping grouping, IGroupLearner learner,
+        LearnerRun run)
+    {
+        int threads = run.MaxThreads;
+        GroupFit Fit(int g, int? own) => learner.Fit(table, split, grouping.Groups[g].Members, run with
+        {
+            Threads = own,
+            CheckpointName = CheckpointName(run.CheckpointName, table, grouping.Groups[g]),
+            Progress = run.Progress is null ? null : new GroupProgress(g, run.Progress),
+        });
+        var fits = new GroupFit[grouping.Count];
+        if (threads == 1 || grouping.Count == 1 || run.Progress is not null)
+        {
+            for (int g = 0; g < fits.Length; g++)
+                fits[g] = Fit(g, run.Threads);
+            return fits;
+        }
+        int each = Math.Max(1, threads / grouping.Count);
+        var failures = new ExceptionDispatchInfo?[grouping.Count];
+        Parallel.For(0, grouping.Count, new ParallelOptions { MaxDegreeOfParallelism = threads }, (g, loop) =>
+        {
+            try
+            {
+                fits[g] = Fit(g, each);
+            }
+            catch (Exception e)
+            {
+                failures[g] = ExceptionDispatchInfo.Capture(e);
+                loop.Break();
+            }
+        });
+        // All groups before a failed one were begun and have ended: the first failure is the same on any number of
+        // threads.
+        failures.FirstOrDefault(f => f is not null)?.Throw();
+        return fits;
+    }
+
+    private static IEnumerable<(TaskGroup Group, IGroupModel Model)> Served(IReadOnlyList<TaskInfo> tasks,
+        TaskGroup group, GroupFit fit)
+    {
+        foreach (ServingModel serving in fit.Models)
+        {
+            int[] served = [.. serving.Served.Intersect(group.Served)];
+            if (served.Length == 0)
+                continue;
+            var names = serving.Model.Tasks.Select(t => t.Name).ToHashSet(StringComparer.Ordinal);
+            int[] members = [.. group.Members.Where(t => names.Contains(tasks[t].Name))];
+            yield return (new TaskGroup(served, [.. members.Except(served)]), serving.Model);
+        }
+    }
+
+    private sealed class GroupProgress(int group, IProgress<TrainingProgress> listener) : IProgress<TrainingProgress>
+    {
+        public void Report(TrainingProgress value) => listener.Report(value with { Group = group });
+    }
+}

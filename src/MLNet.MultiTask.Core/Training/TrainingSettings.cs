@@ -1,0 +1,18 @@
+namespace MLNet.MultiTask.Training;
+
+/// <summary>Everything in <see cref="TrainingOptions"/> that decides the bits of a training, but its seed.</summary>
+internal static class TrainingSettings
+{
+    /// <summary>One line, in a fixed order.</summary>
+    public static string Of(TrainingOptions options) => string.Join("; ",
+        $"hidden {(options.Hidden.Count == 0 ? "none" : string.Join(',', options.Hidden))}",
+        $"layer norm {options.LayerNorm}",
+        FormattableString.Invariant($"learning rate {options.LearningRate} ({options.Schedule})"),
+        FormattableString.Invariant($"gradient norm {options.MaxGradientNorm}"),
+        FormattableString.Invariant($"dropout {options.Dropout}"),
+        FormattableString.Invariant($"weight decay {options.WeightDecay}"),
+        FormattableString.Invariant($"batch {options.BatchSize}"),
+        FormattableString.Invariant($"{options.MaxEpochs} epochs, {options.MaxSteps} steps"),
+        FormattableString.Invariant($"patience {options.Patience} ({options.EarlyStopping})"),
+        $"best weights {options.KeepBestWeights}");
+}

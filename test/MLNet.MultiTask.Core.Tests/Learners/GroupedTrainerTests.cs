@@ -1,0 +1,78 @@
+using MLNet.MultiTask.Learners;
+using MLNet.MultiTask.Tests.Training;
+
+namespace MLNet.MultiTask.Tests.Learners;
+
+[TestClass]
+public sealed class GroupedTrainerTests
+{
+    [TestMethod]
+    [DataRow(1)]
+    [DataRow(2)]
+    public void Train_LearnerWithOneModelPerTask_ServesEachTaskFromItsModel(int threads)
+    {
+        TaskTable table = Problems.Mixed();
+        GroupedTrainingResult result = GroupedTrainer.Train(table, Problems.Split(table), TaskGrouping.Parse("0,2|1"),
+            new ConstantLearner(), new() { Threads = threads });
+        Assert.AreEqual("0|1|2", result.Model.Grouping.ToString());
+        CollectionAssert.AreEqual(new[] { "0,2", "1" }, result.Groups.Select(g => g.Notes[0]).ToArray());
+        float[] scores = new float[result.Model.OutputCount];
+        result.Model.Score(table.FeatureRow(0), 1, scores);
+        CollectionAssert.AreEqual(new float[] { 0, 1, 1, 1, 2 }, scores);
+    }
+
+    [TestMethod]
+    public void Train_HelperOfAGroup_IsServedByItsOwn()
+    {
+        TaskTable table = Problems.Mixed();
+        MultiTaskModel model = GroupedTrainer.Train(table, Problems.Split(table), TaskGrouping.Parse("0,(2)|1,2"),
+            new ConstantLearner()).Model;
+        Assert.AreEqual("0|1|2", model.Grouping.ToString());
+    }
+
+    [TestMethod]
+    public void Train_GroupingOfOtherTasks_IsRefused() => StringAssert.Contains(
+        Assert.ThrowsExactly<ArgumentException>(() => GroupedTrainer.Train(Problems.Mixed(),
+            Problems.Split(Problems.Mixed()), TaskGrouping.All(2), new ConstantLearner())).Message,
+        "The grouping '0,1' is over 2 tasks, the table has 3");
+
+    [TestMethod]
+    public void Constructor_ModelOfAnotherKindOfTask_NamesTheGroup() => StringAssert.Contains(
+        Assert.ThrowsExactly<ArgumentException>(() => new MultiTaskModel(
+            [new("a", TaskKind.Binary), new("b", TaskKind.Binary)], TaskGrouping.Single(2),
+            [new Constant(new("a", TaskKind.Binary), 0), new Constant(new("b", TaskKind.Regression), 1)])).Message,
+        "Group 1 is of the tasks b (Binary), its model of b (Regression)");
+
+    /// <summary>One model per task, which scores the task's number.</summary>
+    private sealed class ConstantLearner : IGroupLearner
+    {
+        public string Name => "constant";
+
+        public string Settings => "";
+
+        public GroupFit Fit(TaskTable table, RowSplit split, IReadOnlyList<int> tasks, LearnerRun run) => new()
+        {
+            Models = [.. tasks.Select(t => new ServingModel([t], new Constant(table.Tasks[t], t)))],
+            Notes = [string.Join(',', tasks)],
+        };
+    }
+
+    private sealed class Constant(TaskInfo task, float value) : IGroupModel
+    {
+        public string Kind => "constant";
+
+        public int FeatureCount => Problems.Mixed().FeatureCount;
+
+        public IReadOnlyList<TaskInfo> Tasks => [task];
+
+        public int OutputCount => task.OutputCount;
+
+        public int OutputOffset(int t) => 0;
+
+        public void Score(ReadOnlySpan<float> features, int rows, Span<float> scores, Span<float> raw, int threads)
+        {
+            scores.Fill(value);
+            raw.Fill(value);
+        }
+    }
+}
