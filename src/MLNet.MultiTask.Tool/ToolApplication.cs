@@ -1,71 +1,21 @@
-using System.CommandLine;
-using System.CommandLine.Help;
-using System.CommandLine.Invocation;
-using System.CommandLine.Parsing;
-using MLNet.MultiTask.Tool.Bench;
 using MLNet.MultiTask.Tool.Verbs;
 
 namespace MLNet.MultiTask.Tool;
 
-/// <summary>The command line as a function: arguments in, text on two writers and an exit code out.</summary>
+/// <summary>The command <c>mlnet-multitask</c>.</summary>
 internal static class ToolApplication
 {
-    public static async Task<int> RunAsync(
-        string[] args, TextWriter output, TextWriter error, CancellationToken cancellationToken = default)
-    {
-        ParseResult parsed = CreateRoot(new ToolConsole(output, error)).Parse(args);
-        if (parsed.Action is ParseErrorAction)
-        {
-            await error.WriteLineAsync(
-                $"{OneLine(parsed.Errors[0].Message)} (see 'mlnet-multitask {Path(parsed.CommandResult)}--help')");
-            return ExitCode.BadInput;
-        }
-        var invocation = new InvocationConfiguration
-        {
-            Output = output,
-            Error = error,
-            EnableDefaultExceptionHandler = false,
-            ProcessTerminationTimeout = null,
-        };
-        try
-        {
-            return await parsed.InvokeAsync(invocation, cancellationToken);
-        }
-        catch (OperationCanceledException)
-        {
-            await error.WriteLineAsync("Cancelled; no result was written.");
-            return ExitCode.Cancelled;
-        }
-        catch (InputException e)
-        {
-            await error.WriteLineAsync(e.Message);
-            return ExitCode.BadInput;
-        }
-    }
-
-    private static RootCommand CreateRoot(ToolConsole console)
-    {
-        var root = new RootCommand("Which tasks should be learned together, and the model that does it.")
-        {
+    private static readonly CommandLineProgram s_program = new(
+        "mlnet-multitask", "Which tasks should be learned together, and the model that does it.", console =>
+        [
             AffinityCommand.Create(console),
             GroupCommand.Create(console),
             TrainCommand.Create(console),
             EvaluateCommand.Create(console),
             PredictCommand.Create(console),
-            BenchCommand.Create(console),
-        };
-        HelpOption help = root.Options.OfType<HelpOption>().Single();
-        help.Action = new ExamplesHelpAction((HelpAction)help.Action!);
-        return root;
-    }
+        ]);
 
-    // The parser lists possible values line by line.
-    private static string OneLine(string message)
-    {
-        string[] lines = message.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
-        return lines.Length == 1 ? lines[0] : $"{lines[0]} {string.Join(", ", lines[1..])}";
-    }
-
-    private static string Path(CommandResult result) =>
-        result.Parent is CommandResult parent ? $"{Path(parent)}{result.Command.Name} " : "";
+    public static Task<int> RunAsync(
+        string[] args, TextWriter output, TextWriter error, CancellationToken cancellationToken = default) =>
+        s_program.RunAsync(args, output, error, cancellationToken);
 }

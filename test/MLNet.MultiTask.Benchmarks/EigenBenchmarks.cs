@@ -1,6 +1,6 @@
 using BenchmarkDotNet.Attributes;
 using MathNet.Numerics.LinearAlgebra;
-using MLNet.MultiTask.Tool.Bench;
+using MLNet.MultiTask.Benchmarks.Verbs;
 
 namespace MLNet.MultiTask.Benchmarks;
 

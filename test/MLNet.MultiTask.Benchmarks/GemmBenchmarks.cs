@@ -1,5 +1,5 @@
 using BenchmarkDotNet.Attributes;
-using MLNet.MultiTask.Tool.Bench;
+using MLNet.MultiTask.Benchmarks.Verbs;
 
 namespace MLNet.MultiTask.Benchmarks;
 

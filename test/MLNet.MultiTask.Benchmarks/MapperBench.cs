@@ -1,9 +1,11 @@
+using System.CommandLine;
 using System.Text.Json.Nodes;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using MLNet.MultiTask.Data;
 using MLNet.MultiTask.Networks;
-using MLNet.MultiTask.Tool.Bench;
+using MLNet.MultiTask.Tool;
+using MLNet.MultiTask.Benchmarks.Verbs;
 
 namespace MLNet.MultiTask.Benchmarks;
 
@@ -66,13 +68,18 @@ internal sealed class MapperBench : IDisposable
         _input.Dispose();
     }
 
-    /// <summary>
-    /// One JSON line per shape of a name, with keys as <c>mlnet-multitask bench score</c> writes them.
-    /// </summary>
-    public static void Write(IReadOnlyCollection<string> names, TextWriter output)
+    public static Command Create(ToolConsole console)
     {
-        foreach (BenchShape shape in BenchShape.All.Where(s => names.Contains(s.Name)))
-            output.WriteLine(Line(shape).ToJsonString());
+        var shapes = new Argument<string[]>("SHAPE") { Description = "a, b or c, as 'bench score --shape' has them." };
+        shapes.AcceptOnlyFromAmong([.. BenchShape.All.Select(s => s.Name)]);
+        var verb = new Command("mapper",
+            "Times one row through the ML.NET transformer's mapper, the network alone in turn with it.") { shapes };
+        verb.SetAction(parsed =>
+        {
+            foreach (BenchShape shape in BenchShape.All.Where(s => parsed.GetValue(shapes)!.Contains(s.Name)))
+                console.Output.WriteLine(Line(shape).ToJsonString());
+        });
+        return verb;
     }
 
     private static JsonObject Line(BenchShape shape)

@@ -1,8 +1,8 @@
 using BenchmarkDotNet.Running;
 using MLNet.MultiTask.Benchmarks;
 
-// "mapper a b c" times what the command-line tool cannot: it knows nothing of ML.NET.
-if (args is ["mapper", .. string[] shapes])
-    MapperBench.Write(shapes, Console.Out);
-else
-    BenchmarkSwitcher.FromAssembly(typeof(TrainBenchmarks).Assembly).Run(args);
+// Verbs measure; without one, BenchmarkDotNet gets the arguments.
+if (args is [var verb, ..] && !verb.StartsWith("--", StringComparison.Ordinal) || args is ["--help"])
+    return await BenchmarkApplication.RunAsync(args, Console.Out, Console.Error);
+BenchmarkSwitcher.FromAssembly(typeof(TrainBenchmarks).Assembly).Run(args);
+return 0;

@@ -1,9 +1,9 @@
 using BenchmarkDotNet.Attributes;
-using MLNet.MultiTask.Tool.Bench;
+using MLNet.MultiTask.Benchmarks.Verbs;
 
 namespace MLNet.MultiTask.Benchmarks;
 
-/// <summary>One training step of the shapes of <c>mlnet-multitask bench train</c>.</summary>
+/// <summary>One training step of the shapes of <c>benchmarks bench train</c>.</summary>
 [MemoryDiagnoser]
 public class TrainBenchmarks : IDisposable
 {

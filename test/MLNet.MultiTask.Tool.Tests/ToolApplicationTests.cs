@@ -8,13 +8,13 @@ public sealed class ToolApplicationTests
     {
         ToolRun run = await ToolRun.Of("--help");
         Assert.AreEqual(ExitCode.Ok, run.ExitCode, run.Error);
-        StringAssert.Contains(run.Output, "bench", StringComparison.Ordinal);
+        StringAssert.Contains(run.Output, "predict", StringComparison.Ordinal);
     }
 
     [TestMethod]
     public async Task RunAsync_UnknownOption_IsBadInputThatNamesIt()
     {
-        ToolRun run = await ToolRun.Of("bench", "train", "--nonsense");
+        ToolRun run = await ToolRun.Of("train", "--nonsense");
         Assert.AreEqual(ExitCode.BadInput, run.ExitCode);
         StringAssert.Contains(run.Error, "--nonsense", StringComparison.Ordinal);
         Assert.AreEqual(1, run.Error.TrimEnd().Split('\n').Length, run.Error);

@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using CsvHelper;
 using Spectre.Console;
 
@@ -33,6 +34,32 @@ internal static class AffinityReport
             Tables.AddRow(table, [phase, Tables.Number(seconds)]);
         return table;
     }
+
+    /// <summary>The table, the warnings and, if wanted, the times.</summary>
+    public static void Show(TaskAffinity affinity, ToolConsole console, bool timings)
+    {
+        console.Show(ToTable(affinity));
+        foreach (string warning in affinity.Warnings)
+            console.Note("Warning: " + warning);
+        if (affinity.PhaseSeconds.Count > 0 && timings)
+            console.Show(ToPhaseTable(affinity));
+    }
+
+    /// <summary>The matrix with all that the estimator said about it.</summary>
+    public static JsonObject ToJson(TaskAffinity affinity, ulong seed, string splitCheck, double seconds) => new()
+    {
+        ["tasks"] = JsonFile.Texts(affinity.TaskNames),
+        ["affinity"] = JsonFile.Matrix(affinity.Values, affinity.Count),
+        ["method"] = affinity.Method,
+        ["seed"] = seed,
+        ["splitCheck"] = splitCheck,
+        ["diagnostics"] = new JsonObject(affinity.Diagnostics.OrderBy(d => d.Key, StringComparer.Ordinal)
+            .Select(d => KeyValuePair.Create(d.Key, JsonFile.Number(d.Value)))),
+        ["warnings"] = JsonFile.Texts(affinity.Warnings),
+        ["seconds"] = seconds,
+        ["phaseSeconds"] =
+            new JsonObject(affinity.PhaseSeconds.Select(p => KeyValuePair.Create(p.Key, JsonFile.Number(p.Value)))),
+    };
 
     /// <summary>A line of names, then one line per target.</summary>
     public static void WriteCsv(TaskAffinity affinity, Stream stream)

@@ -26,7 +26,7 @@ internal sealed class GroupCommand
             mlnet-multitask group --method selection --networks validation.csv --test test.csv --budget 2.5
 
         A CSV matrix has one line per task: what that task (target) gains from being trained with the task of the column (source);
-        higher is better. Task names may stand in a line above it. With auto, tasks stay together where their affinity is above
+        higher is better. Task names may be in a line above it. With auto, tasks stay together where their affinity is above
         average; 'train --grouping auto' chooses the number of groups by really training, which is safer.
         The objective is the density: the sum over groups of the affinities inside a group divided by its size.
         A task in parentheses helps in a group that does not serve it.

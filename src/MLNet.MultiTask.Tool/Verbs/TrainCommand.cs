@@ -46,21 +46,21 @@ internal sealed class TrainCommand
     private readonly CheckpointOptions _checkpoints = new();
     private readonly ToolConsole _console;
 
-    private readonly Option<bool> _like = new("--like-quality-baselines")
-    {
-        Description = "Settings of the published reference results: at most 20,000 rows, no row weights, hidden " +
-            "layers by data set.",
-    };
+    private readonly ITrainingPreset? _preset;
 
-    private TrainCommand(ToolConsole console) => _console = console;
+    private TrainCommand(ToolConsole console, ITrainingPreset? preset) => (_console, _preset) = (console, preset);
 
-    public static Command Create(ToolConsole console)
+    /// <summary>The verb.</summary>
+    /// <param name="console">Where it writes.</param>
+    /// <param name="preset">Settings of a measuring program, asked for by an option of its own.</param>
+    public static Command Create(ToolConsole console, ITrainingPreset? preset = null)
     {
-        var train = new TrainCommand(console);
+        var train = new TrainCommand(console, preset);
         var verb = new VerbCommand(
             "train", "Trains one network per group of tasks and scores it on test rows.", Examples);
         train._arms.AddTo(verb);
-        verb.Options.Add(train._like);
+        if (preset is not null)
+            verb.Options.Add(preset.Option);
         train._data.AddTo(verb);
         train._network.AddTo(verb);
         train._checkpoints.AddTo(verb);
@@ -74,7 +74,7 @@ internal sealed class TrainCommand
         string[] names = _arms.Names(parsed);
         JsonFile? json = _common.Json(parsed);
         OutputFile? model = _arms.Out(parsed, json);
-        IReadOnlyList<int>? hidden = parsed.GetValue(_like) ? QualityBaselines.Hidden(_data.SetName(parsed)) : null;
+        IReadOnlyList<int>? hidden = Preset(parsed)?.Hidden(_data.SetName(parsed));
         TrainingOptions options = _network.Read(parsed, hidden, _common.Seed(parsed), _common.Threads(parsed));
         DataSet data = Read(parsed, cancellationToken);
         TrainResults results = Train(parsed, names, data, options, cancellationToken);
@@ -118,14 +118,17 @@ internal sealed class TrainCommand
     {
         DataDescription description = _data.Describe(parsed);
         int? maxRows = _data.MaxRows(parsed);
-        if (parsed.GetValue(_like))
+        if (Preset(parsed) is { } preset)
         {
-            description = QualityBaselines.Apply(description, _data.SetName(parsed));
-            maxRows ??= QualityBaselines.MaxRows;
+            description = preset.Apply(description, _data.SetName(parsed));
+            maxRows ??= preset.MaxRows;
         }
         DataSet data = DataSet.Read(description, _data.SplitSeed(parsed), maxRows, cancellationToken);
         foreach (string task in DataSetChecks.OneClassInTraining(data))
             _console.Note($"Note: the training rows of task '{task}' hold one class only.");
         return data;
     }
+
+    private ITrainingPreset? Preset(ParseResult parsed) =>
+        _preset is not null && parsed.GetValue(_preset.Option) ? _preset : null;
 }

@@ -15,8 +15,8 @@ esac
 root=$(cd "$(dirname "$0")/../../.." && pwd)
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
-dotnet build "$root/src/MLNet.MultiTask.Tool" -c Release --nologo -v quiet -clp:NoSummary >&2
-tool=$root/src/MLNet.MultiTask.Tool/bin/Release/net10.0/mlnet-multitask
+dotnet build "$root/test/MLNet.MultiTask.Benchmarks" -c Release --nologo -v quiet -clp:NoSummary >&2
+tool=$root/test/MLNet.MultiTask.Benchmarks/bin/Release/net10.0/MLNet.MultiTask.Benchmarks
 affinity() { # NAME OUTPUT OPTION...
     local name=$1 output=$2
     shift 2

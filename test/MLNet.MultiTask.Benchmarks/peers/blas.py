@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""What NumPy's BLAS and LAPACK need for the products and decompositions of `mlnet-multitask bench gemm` and `bench eigen`.
+"""What NumPy's BLAS and LAPACK need for the products and decompositions of `benchmarks bench gemm` and `bench eigen`.
 
 gemm   C = A B in float32 with numpy.matmul into a given output. Products of a few microseconds are timed in bundles of 16 (one call of
        matmul over a stack, A and B the same for all), so that Python's own microsecond per call does not count.

@@ -13,8 +13,8 @@ done
 unset OPENBLAS_CORETYPE
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
-dotnet build "$root/src/MLNet.MultiTask.Tool" -c Release --nologo -v quiet -clp:NoSummary >&2
-bench() { "$root/src/MLNet.MultiTask.Tool/bin/Release/net10.0/mlnet-multitask" bench "$@" >> "$folder/ours"; }
+dotnet build "$root/test/MLNet.MultiTask.Benchmarks" -c Release --nologo -v quiet -clp:NoSummary >&2
+bench() { "$root/test/MLNet.MultiTask.Benchmarks/bin/Release/net10.0/MLNet.MultiTask.Benchmarks" bench "$@" >> "$folder/ours"; }
 for projection in krylov structured dense; do
     bench grad --shape a --shape b --projection $projection --threads 2
 done

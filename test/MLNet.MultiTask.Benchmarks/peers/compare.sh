@@ -45,7 +45,7 @@ mkdir -p "$folder"
 rm -f "$folder"/ours.*.jsonl "$folder"/peer.*.jsonl
 
 dotnet build "$root/test/MLNet.MultiTask.Benchmarks" -c Release --nologo -v quiet -clp:NoSummary >&2
-ours() { $prefix "$root/src/MLNet.MultiTask.Tool/bin/Release/net10.0/mlnet-multitask" bench "$@"; }
+ours() { $prefix "$root/test/MLNet.MultiTask.Benchmarks/bin/Release/net10.0/MLNet.MultiTask.Benchmarks" bench "$@"; }
 benchmarks=$root/test/MLNet.MultiTask.Benchmarks/bin/Release/net10.0/MLNet.MultiTask.Benchmarks
 both=$(printf '%s\n' "$threads" 1 | sort -ru | paste -sd,)
 for ((round = 1; round <= rounds; round++)); do

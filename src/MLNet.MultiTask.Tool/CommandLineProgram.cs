@@ -1,0 +1,67 @@
+using System.CommandLine;
+using System.CommandLine.Help;
+using System.CommandLine.Invocation;
+using System.CommandLine.Parsing;
+
+namespace MLNet.MultiTask.Tool;
+
+/// <summary>A command line as a function: arguments in, text on two writers and an exit code out.</summary>
+/// <param name="program">What the user types before a verb.</param>
+/// <param name="description">First line of the help.</param>
+/// <param name="verbs">The verbs, writing to a console.</param>
+internal sealed class CommandLineProgram(
+    string program, string description, Func<ToolConsole, IEnumerable<Command>> verbs)
+{
+    public async Task<int> RunAsync(
+        string[] args, TextWriter output, TextWriter error, CancellationToken cancellationToken = default)
+    {
+        ParseResult parsed = CreateRoot(new ToolConsole(output, error)).Parse(args);
+        if (parsed.Action is ParseErrorAction)
+        {
+            await error.WriteLineAsync(
+                $"{OneLine(parsed.Errors[0].Message)} (see '{program} {Path(parsed.CommandResult)}--help')");
+            return ExitCode.BadInput;
+        }
+        var invocation = new InvocationConfiguration
+        {
+            Output = output,
+            Error = error,
+            EnableDefaultExceptionHandler = false,
+            ProcessTerminationTimeout = null,
+        };
+        try
+        {
+            return await parsed.InvokeAsync(invocation, cancellationToken);
+        }
+        catch (OperationCanceledException)
+        {
+            await error.WriteLineAsync("Cancelled; no result was written.");
+            return ExitCode.Cancelled;
+        }
+        catch (InputException e)
+        {
+            await error.WriteLineAsync(e.Message);
+            return ExitCode.BadInput;
+        }
+    }
+
+    private RootCommand CreateRoot(ToolConsole console)
+    {
+        var root = new RootCommand(description);
+        foreach (Command verb in verbs(console))
+            root.Subcommands.Add(verb);
+        HelpOption help = root.Options.OfType<HelpOption>().Single();
+        help.Action = new ExamplesHelpAction((HelpAction)help.Action!);
+        return root;
+    }
+
+    // The parser lists possible values line by line.
+    private static string OneLine(string message)
+    {
+        string[] lines = message.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+        return lines.Length == 1 ? lines[0] : $"{lines[0]} {string.Join(", ", lines[1..])}";
+    }
+
+    private static string Path(CommandResult result) =>
+        result.Parent is CommandResult parent ? $"{Path(parent)}{result.Command.Name} " : "";
+}

@@ -1,0 +1,106 @@
+using System.Text.Json;
+using MLNet.MultiTask.Benchmarks.Verbs;
+
+namespace MLNet.MultiTask.Benchmarks.Tests.Verbs;
+
+[TestClass]
+public sealed class BenchCommandTests
+{
+    [TestMethod]
+    public async Task Train_OneShape_WritesItsLineToOutputAndFile()
+    {
+        string file = Path.GetTempFileName();
+        try
+        {
+            ToolRun run = await BenchmarkRun.Of(
+                "bench", "train", "--shape", "a", "--threads", "1", "--steps", "5", "--json", file);
+            Assert.AreEqual(ExitCode.Ok, run.ExitCode, run.Error);
+            Assert.AreEqual(run.Output, File.ReadAllText(file));
+            JsonElement line = JsonDocument.Parse(run.Output).RootElement;
+            Assert.AreEqual("train", line.GetProperty("bench").GetString());
+            Assert.AreEqual("a", line.GetProperty("shape").GetString());
+            Assert.AreEqual(1, line.GetProperty("threads").GetInt32());
+            Assert.IsGreaterThan(0, line.GetProperty("ms_p10").GetDouble());
+            Assert.IsGreaterThanOrEqualTo(
+                line.GetProperty("ms_p10").GetDouble(), line.GetProperty("ms_median").GetDouble());
+        }
+        finally
+        {
+            File.Delete(file);
+        }
+    }
+
+    [TestMethod]
+    public async Task Sparse_AnyDensity_TimesBothWaysOrSaysWhyNot()
+    {
+        JsonElement line = Lines(await BenchmarkRun.Of("bench", "sparse", "--columns", "70", "--tasks", "2", "--steps", "5"))
+            .Single();
+        Assert.IsGreaterThan(0, line.GetProperty("ms_median").GetDouble());
+        Assert.IsGreaterThan(0, line.GetProperty("dense_ms_median").GetDouble());
+        (await BenchmarkRun.Of("bench", "sparse", "--density", "0.3")).AssertBadInput("are not trained as sparse");
+    }
+
+    [TestMethod]
+    public async Task Score_OneShape_WritesNetworkAndModel()
+    {
+        ToolRun run = await BenchmarkRun.Of("bench", "score", "--shape", "a", "--steps", "20");
+        JsonElement[] lines = Lines(run);
+        CollectionAssert.AreEqual(
+            new[] { "network", "model" }, lines.Select(l => l.GetProperty("variant").GetString()).ToArray());
+        foreach (JsonElement line in lines)
+        {
+            double rate = line.GetProperty("rows_per_s").GetDouble();
+            Assert.AreEqual(ScoreBench.Rows / line.GetProperty("batch_ms").GetDouble() * 1e3, rate, 0.05 * rate);
+        }
+    }
+
+    [TestMethod]
+    public async Task Eigen_Size_IsInTheLine()
+    {
+        JsonElement line = Lines(await BenchmarkRun.Of("bench", "eigen", "--size", "12", "--steps", "3")).Single();
+        Assert.AreEqual(12, line.GetProperty("n").GetInt32());
+        Assert.IsGreaterThan(0, line.GetProperty("ms").GetDouble());
+    }
+
+    [TestMethod]
+    public async Task Gemm_Shape_TimesEveryProductOfItsTrainingStep()
+    {
+        JsonElement[] lines = Lines(await BenchmarkRun.Of("bench", "gemm", "--shape", "a", "--steps", "3"));
+        CollectionAssert.AreEqual(
+            new[]
+            {
+                "256x128x64 B", "128x64x256 A", "256x64x128 B", "64x128x256 A", "256x128x64 ",
+                "256x14x64 B", "14x64x256 A", "256x64x14 ",
+            },
+            lines.Select(Product).ToArray());
+
+        static string Product(JsonElement l) =>
+            $"{l.GetProperty("m")}x{l.GetProperty("n")}x{l.GetProperty("k")} {l.GetProperty("transposed")}";
+    }
+
+    [TestMethod]
+    [DataRow("--threads", "0")]
+    [DataRow("--steps", "-3")]
+    public async Task Bench_NumberBelowOne_IsBadInputThatNamesIt(string option, string value)
+    {
+        ToolRun run = await BenchmarkRun.Of("bench", "train", option, value);
+        Assert.AreEqual(ExitCode.BadInput, run.ExitCode);
+        Assert.AreEqual(
+            $"{option} must be at least 1; it is {value} (see 'benchmarks bench train --help')",
+            run.Error.TrimEnd());
+    }
+
+    [TestMethod]
+    public async Task Bench_FileThatCannotBeWritten_IsBadInputThatNamesIt()
+    {
+        ToolRun run = await BenchmarkRun.Of("bench", "eigen", "--size", "2", "--json", Path.GetTempPath());
+        Assert.AreEqual(ExitCode.BadInput, run.ExitCode);
+        StringAssert.Contains(run.Error, Path.GetTempPath(), StringComparison.Ordinal);
+    }
+
+    private static JsonElement[] Lines(ToolRun run)
+    {
+        Assert.AreEqual(ExitCode.Ok, run.ExitCode, run.Error);
+        return [.. run.Output.TrimEnd().Split('\n').Select(line => JsonDocument.Parse(line).RootElement)];
+    }
+}

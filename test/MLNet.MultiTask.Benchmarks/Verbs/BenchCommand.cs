@@ -1,0 +1,26 @@
+using System.CommandLine;
+using MLNet.MultiTask.Tool;
+
+namespace MLNet.MultiTask.Benchmarks.Verbs;
+
+/// <summary>Parent of the timing verbs; each prints one JSON line per measurement on stdout.</summary>
+internal static class BenchCommand
+{
+    private const string Description =
+        "Times the parts of the engine and tries methods out; one JSON line per measurement.";
+
+    public static Command Create(ToolConsole console) => new("bench", Description)
+    {
+        TrainBench.Create(console),
+        SparseBench.Create(console),
+        ScoreBench.Create(console),
+        GemmBench.Create(console),
+        EigenBench.Create(console),
+        GradBench.Create(console),
+        SubsetBench.Create(console),
+        RecoveryBench.Create(console),
+        ValidateBench.Create(console),
+        GroupBench.Create(console),
+        ScaleBench.Create(console),
+    };
+}
