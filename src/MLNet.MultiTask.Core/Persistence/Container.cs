@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Reflection;
 using System.Security.Cryptography;
 using System.Text.Json;
 
@@ -14,16 +15,21 @@ namespace MLNet.MultiTask.Persistence;
 /// </summary>
 internal static class Container
 {
-    /// <summary>The newest version. 2 added layer norm and the split of rows to models.</summary>
-    public const uint Version = 2;
+    /// <summary>
+    /// The newest version. 2 added layer norm and the split of rows to models, 3 models of other kinds than networks.
+    /// </summary>
+    public const uint Version = 3;
     public const int PrefixLength = 16;
     public const int MaxHeaderLength = 1 << 20;
+
+    /// <summary>Deepest nesting of a header's JSON: a model of models has depth 10.</summary>
+    public const int MaxDepth = 24;
 
     public static ReadOnlySpan<byte> Magic => "MTSK"u8;
 
     /// <summary>Version of the library, written for information only.</summary>
-    public static string Producer { get; } =
-        typeof(Container).Assembly.GetName().Version is { } v ? $"MLNet.MultiTask {v.ToString(3)}" : "MLNet.MultiTask";
+    public static string Producer { get; } = $"MLNet.MultiTask {typeof(Container).Assembly
+        .GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion.Split('+')[0]}";
 
     /// <summary>Writes a container to the current position of a stream, which stays open.</summary>
     /// <param name="stream">A writable stream; it need not be seekable.</param>

@@ -62,9 +62,9 @@ internal sealed record ContainerHeader(string Kind, string Producer, JsonElement
 }
 
 /// <summary>
-/// Strict JSON: depth at most 8, no unknown, missing, repeated or null properties, no trailing comma, no comment.
+/// Strict JSON: depth at most 24, no unknown, missing, repeated or null properties, no trailing comma, no comment.
 /// </summary>
-[JsonSourceGenerationOptions(MaxDepth = 8, AllowTrailingCommas = false,
+[JsonSourceGenerationOptions(MaxDepth = Container.MaxDepth, AllowTrailingCommas = false,
     ReadCommentHandling = JsonCommentHandling.Disallow,
     UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow, AllowDuplicateProperties = false,
         RespectNullableAnnotations = true,

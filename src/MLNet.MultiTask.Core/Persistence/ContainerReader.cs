@@ -14,7 +14,10 @@ internal sealed class ContainerReader
 {
     private readonly HashingReader _input;
 
-    private ContainerReader(HashingReader input, ContainerHeader header) => (_input, Header) = (input, header);
+    private ContainerReader(HashingReader input, uint version, ContainerHeader header) =>
+        (_input, Version, Header) = (input, version, header);
+
+    public uint Version { get; }
 
     public ContainerHeader Header { get; }
 
@@ -34,10 +37,10 @@ internal sealed class ContainerReader
                 $"'MTSK' expected, found bytes {Convert.ToHexString(prefix[..4])}");
         input.ReadExactly(prefix[4..], "header length");
         uint version = BinaryPrimitives.ReadUInt32LittleEndian(prefix[4..]);
-        if (version is 0 or > Container.Version)
-            throw new ModelFormatException("version", $"the file has format version {version}, " +
-                $"this version of the library reads versions 1 to {Container.Version}");
         ulong headerLength = BinaryPrimitives.ReadUInt64LittleEndian(prefix[8..]);
+        if (version is 0 or > Container.Version)
+            throw new ModelFormatException("version", $"the file has format version {version}" +
+                $"{Producer(input, headerLength)}, {Container.Producer} reads versions 1 to {Container.Version}");
         if (headerLength is 0 or > Container.MaxHeaderLength)
             throw new ModelFormatException("header length",
                 $"{headerLength} bytes; allowed are 1 to {Container.MaxHeaderLength}");
@@ -54,7 +57,24 @@ internal sealed class ContainerReader
         if (stream.CanSeek && stream.Length - stream.Position < rest)
             throw new ModelFormatException("sections",
                 $"{rest} more bytes expected after the header, {stream.Length - stream.Position} are there");
-        return new ContainerReader(input, header);
+        return new ContainerReader(input, version, header);
+    }
+
+    // Of a header whose format is not known: what a newer library most likely still says. Says "" for anything else.
+    private static string Producer(HashingReader input, ulong headerLength)
+    {
+        try
+        {
+            using JsonDocument header =
+                JsonDocument.Parse(input.ReadBytes((int)Math.Min(headerLength, Container.MaxHeaderLength), "header"));
+            return header.RootElement.GetProperty("producer").GetString() is { Length: > 0 } producer
+                ? $", written by {ContainerHeader.Shorten(producer)}" : "";
+        }
+        catch (Exception e) when (e is JsonException or ModelFormatException or InvalidOperationException
+            or KeyNotFoundException)
+        {
+            return "";
+        }
     }
 
     /// <summary>The holder's description, read with the strict rules of the header.</summary>

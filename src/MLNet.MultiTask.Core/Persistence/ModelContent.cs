@@ -4,27 +4,30 @@ using System.Text.Json.Serialization;
 namespace MLNet.MultiTask.Persistence;
 
 /// <summary>The description of a model in a container's header.</summary>
-internal sealed record ModelContent(int FeatureCount, TaskContent[] Tasks, string Grouping, NetworkContent[] Networks,
+internal sealed record ModelContent(int FeatureCount, TaskContent[] Tasks, string Grouping, GroupModelContent[] Models,
     int EncoderLength,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] SplitContent? Split = null)
 {
     // The serializer refuses a null property, but not a null in an array.
     public void ThrowIfNull()
     {
-        if (Array.IndexOf(Tasks, null) >= 0 || Array.IndexOf(Networks, null) >= 0
+        if (Array.IndexOf(Tasks, null) >= 0 || Array.IndexOf(Models, null) >= 0
             || Tasks.Any(t => Array.IndexOf(t.Classes, null) >= 0))
-            throw new ArgumentException("A task, class or network is null");
+            throw new ArgumentException("A task, class or model is null");
     }
 }
 
-/// <summary>One network: the widths of its trunk, and whether it has layer norm (since version 2).</summary>
-internal sealed record NetworkContent(int[] Hidden,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] bool LayerNorm = false)
+/// <summary>The same in files of version 1 and 2, which knew shared-bottom networks only.</summary>
+internal sealed record NetworksContent(int FeatureCount, TaskContent[] Tasks, string Grouping,
+    NetworkContent[] Networks, int EncoderLength, SplitContent? Split = null)
 {
-    public static NetworkContent Of(Networks.NetworkShape shape) => new([.. shape.Hidden], shape.LayerNorm);
+    public ModelContent ToCurrent() => new(FeatureCount, Tasks, Grouping, [.. Networks.Select(n =>
+        new GroupModelContent("shared-bottom", JsonSerializer.SerializeToElement(
+            n ?? throw new ArgumentException("A network is null"), ModelJson.Default.NetworkContent)))],
+        EncoderLength, Split);
 }
 
-/// <summary>How the rows of the training file were split (since version 2).</summary>
+/// <summary>How the rows of the training file were split.</summary>
 internal sealed record SplitContent(ulong Seed, int? MaxRows, int FileRows)
 {
     public static SplitContent? Of(SavedSplit? split) =>
@@ -86,11 +89,13 @@ internal sealed record EncodedColumnContent(string Name, string[]? Categories, d
     double Scale);
 
 /// <summary>The same strict rules as the header's.</summary>
-[JsonSourceGenerationOptions(MaxDepth = 8, AllowTrailingCommas = false,
+[JsonSourceGenerationOptions(MaxDepth = Container.MaxDepth, AllowTrailingCommas = false,
     ReadCommentHandling = JsonCommentHandling.Disallow,
     UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow, AllowDuplicateProperties = false,
         RespectNullableAnnotations = true,
     RespectRequiredConstructorParameters = true, PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
 [JsonSerializable(typeof(ModelContent))]
+[JsonSerializable(typeof(NetworksContent))]
+[JsonSerializable(typeof(NetworkContent))]
 [JsonSerializable(typeof(EncoderContent))]
 internal sealed partial class ModelJson : JsonSerializerContext;

@@ -1,5 +1,5 @@
 using System.Text.Json;
-using MLNet.MultiTask.Networks;
+using MLNet.MultiTask.Learners;
 
 namespace MLNet.MultiTask.Persistence;
 
@@ -12,6 +12,7 @@ namespace MLNet.MultiTask.Persistence;
 public static class ModelFile
 {
     private const string Kind = "MultiTaskModel";
+    private const string Encoder = "encoder";
 
     /// <summary>Saves to a file in one step: an existing file stays as it is until the new one is complete.</summary>
     /// <exception cref="ArgumentException">A parameter is not finite, or names take more than 1 MiB.</exception>
@@ -19,23 +20,27 @@ public static class ModelFile
     public static void Save(SavedModel model, string path) => AtomicFile.Write(path, stream => Save(model, stream));
 
     /// <summary>Saves to the current position of a stream, which stays open.</summary>
-    /// <exception cref="ArgumentException">A parameter is not finite, or names take more than 1 MiB.</exception>
-    public static void Save(SavedModel model, Stream stream)
+    /// <exception cref="ArgumentException">A parameter is not finite, names take more than 1 MiB, or there is no format
+    /// for a kind of model.</exception>
+    public static void Save(SavedModel model, Stream stream) => Save(model, stream, GroupModelFormats.BuiltIn);
+
+    /// <summary>The same, with further formats.</summary>
+    internal static void Save(SavedModel model, Stream stream, GroupModelFormats formats)
     {
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(stream);
         byte[] encoder = model.Encoder is null ? []
             : JsonSerializer.SerializeToUtf8Bytes(EncoderContent.Of(model.Encoder), ModelJson.Default.EncoderContent);
         MultiTaskModel m = model.Model;
-        SharedBottomNetwork[] networks = [.. m.Models.Cast<SharedBottomNetwork>()];
-        var content = new ModelContent(m.FeatureCount, [.. m.Tasks.Select(TaskContent.Of)], m.Grouping.ToString(),
-            [.. networks.Select(n => NetworkContent.Of(n.Shape))], encoder.Length,
-            SplitContent.Of(model.Split));
-        List<Section> sections = [.. ModelSections.Of(m)];
+        var sections = new List<Section>();
+        GroupModelContent[] models = [.. m.Models.Select((own, g) =>
+            GroupModelContent.Of(own, Prefix("models", g), formats, sections))];
         if (encoder.Length > 0)
-            sections.Add(Section.Of(ModelSections.Encoder, encoder));
+            sections.Add(Section.Of(Encoder, encoder));
+        var content = new ModelContent(m.FeatureCount, [.. m.Tasks.Select(TaskContent.Of)], m.Grouping.ToString(),
+            models, encoder.Length, SplitContent.Of(model.Split));
         Container.Write(stream, Kind, JsonSerializer.SerializeToElement(content, ModelJson.Default.ModelContent),
-            sections, model.Split is not null || networks.Any(n => n.Shape.LayerNorm) ? 2u : 1u);
+            sections, Container.Version);
     }
 
     /// <summary>Loads a file.</summary>
@@ -55,23 +60,29 @@ public static class ModelFile
     /// <param name="stream">Need not be seekable.</param>
     /// <param name="options">Limits; null = the defaults.</param>
     /// <exception cref="ModelFormatException">The model is damaged, foreign, newer, or over a limit.</exception>
-    public static SavedModel Load(Stream stream, MultiTaskModelLoadOptions? options = null)
+    public static SavedModel Load(Stream stream, MultiTaskModelLoadOptions? options = null) =>
+        Load(stream, options, GroupModelFormats.BuiltIn);
+
+    /// <summary>The same, with further formats.</summary>
+    internal static SavedModel Load(Stream stream, MultiTaskModelLoadOptions? options, GroupModelFormats formats)
     {
         ArgumentNullException.ThrowIfNull(stream);
         options ??= new MultiTaskModelLoadOptions();
         ContainerReader reader = ContainerReader.Open(stream, Kind, options);
         try
         {
-            ModelContent content = reader.Content(ModelJson.Default.ModelContent);
+            ModelContent content = Content(reader);
             content.ThrowIfNull();
-            (TaskInfo[] tasks, TaskGrouping grouping, NetworkShape[] shapes) =
-                Describe(content, reader.Header.Sections.Length, options);
-            reader.ThrowUnlessSectionsAre([.. ModelSections.Expected(shapes),
+            (TaskInfo[] tasks, TaskGrouping grouping) = Describe(content, options);
+            ModelPlan[] plans = Plans(content, tasks, grouping, reader.Version < 3 ? "networks" : "models",
+                new ModelFrame(content.FeatureCount, tasks, options, formats));
+            reader.ThrowUnlessSectionsAre([.. plans.SelectMany(p => p.Sections),
                 .. ExpectedEncoder(content.EncoderLength)]);
-            var sections = new Queue<Section>(reader.ReadSections());
-            SharedBottomNetwork[] networks = [.. shapes.Select(s => ModelSections.TakeNetwork(s, sections))];
-            return new SavedModel(new MultiTaskModel(tasks, grouping, networks), Encoder(sections, content),
-                content.Split?.ToSplit());
+            Section[] sections = [.. reader.ReadSections()];
+            int next = 0;
+            IGroupModel[] models = [.. plans.Select(plan => plan.Build(sections[next..(next += plan.Sections.Count)]))];
+            return new SavedModel(new MultiTaskModel(tasks, grouping, models),
+                content.EncoderLength > 0 ? EncoderOf(sections[^1], content) : null, content.Split?.ToSplit());
         }
         catch (Exception e) when (e is ArgumentException or JsonException
             or (FormatException and not ModelFormatException))
@@ -80,47 +91,55 @@ public static class ModelFile
         }
     }
 
+    private static ModelContent Content(ContainerReader reader) => reader.Version < 3
+        ? reader.Content(ModelJson.Default.NetworksContent).ToCurrent() : reader.Content(ModelJson.Default.ModelContent);
+
+    private static string Prefix(string models, int group) => FormattableString.Invariant($"{models}.{group}.");
+
     // Everything is checked against the limits before anything of its size is built.
-    private static (TaskInfo[] Tasks, TaskGrouping Grouping, NetworkShape[] Shapes) Describe(
-        ModelContent content, int sections, MultiTaskModelLoadOptions options)
+    private static (TaskInfo[] Tasks, TaskGrouping Grouping) Describe(ModelContent content,
+        MultiTaskModelLoadOptions options)
     {
         if (content.Tasks.Length > options.MaxTasks)
             throw new ModelFormatException("tasks",
                 $"{content.Tasks.Length} tasks, over the limit of {options.MaxTasks}");
+        if (content.EncoderLength < 0)
+            throw new ModelFormatException("encoder", $"its length is {content.EncoderLength}");
         TaskInfo[] tasks = [.. content.Tasks.Select(t => t.ToTask())];
         TaskGrouping grouping = TaskGrouping.Parse(content.Grouping);
-        if (grouping.TaskCount != tasks.Length || grouping.Count != content.Networks.Length)
-            throw new ModelFormatException("grouping",
+        return grouping.TaskCount == tasks.Length && grouping.Count == content.Models.Length ? (tasks, grouping)
+            : throw new ModelFormatException("grouping",
                 $"it is over {grouping.TaskCount} tasks in {grouping.Count} groups, " +
-                $"the file describes {tasks.Length} tasks and {content.Networks.Length} networks");
-        if (content.EncoderLength < 0 || sections != content.Networks.Sum(ModelSections.CountOf)
-            + Math.Sign(content.EncoderLength))
-            throw new ModelFormatException("sections", "their number does not fit the networks");
-        var shapes = new NetworkShape[grouping.Count];
+                $"the file describes {tasks.Length} tasks and {content.Models.Length} models");
+    }
+
+    private static ModelPlan[] Plans(ModelContent content, TaskInfo[] tasks, TaskGrouping grouping, string prefix,
+        ModelFrame frame)
+    {
+        var plans = new ModelPlan[grouping.Count];
         long parameters = 0;
-        for (int g = 0; g < shapes.Length; g++)
+        for (int g = 0; g < plans.Length; g++)
         {
-            shapes[g] = new NetworkShape(content.FeatureCount, content.Networks[g].Hidden,
-                [.. grouping.Groups[g].Members.Select(t => tasks[t])], content.Networks[g].LayerNorm);
-            parameters += shapes[g].ParameterCount;
+            plans[g] = content.Models[g].Plan(Prefix(prefix, g),
+                frame with { Tasks = [.. grouping.Groups[g].Members.Select(t => tasks[t])] });
+            parameters += plans[g].Parameters;
+            if (plans[g].Parameters < 0 || parameters > frame.Options.MaxParameters)
+                throw new ModelFormatException("models",
+                    $"{parameters} parameters, over the limit of {frame.Options.MaxParameters}");
         }
-        return parameters <= options.MaxParameters ? (tasks, grouping, shapes)
-            : throw new ModelFormatException("networks",
-                $"{parameters} parameters, over the limit of {options.MaxParameters}");
+        return plans;
     }
 
     private static (string, string, long[])[] ExpectedEncoder(int length) =>
-        length == 0 ? [] : [(ModelSections.Encoder, SectionType.U8, [length])];
+        length == 0 ? [] : [(Encoder, SectionType.U8, [length])];
 
-    private static FeatureEncoder? Encoder(Queue<Section> rest, ModelContent content)
+    private static FeatureEncoder EncoderOf(Section section, ModelContent content)
     {
-        if (!rest.TryDequeue(out Section? section))
-            return null;
         FeatureEncoder encoder = JsonSerializer.Deserialize((byte[])section.Data,
             ModelJson.Default.EncoderContent)?.ToEncoder()
-            ?? throw new ModelFormatException(ModelSections.Encoder, "it is null");
+            ?? throw new ModelFormatException(Encoder, "it is null");
         return encoder.FeatureCount == content.FeatureCount ? encoder
-            : throw new ModelFormatException(ModelSections.Encoder,
+            : throw new ModelFormatException(Encoder,
                 $"it makes {encoder.FeatureCount} features, the model takes {content.FeatureCount}");
     }
 }

@@ -30,6 +30,9 @@ internal sealed class Section
     public static Section Of(string name, double[] data, params long[] shape) =>
         Checked(name, SectionType.F64, data, shape);
 
+    /// <summary>The same array under another name.</summary>
+    public Section Renamed(string name) => new(name, Type, Shape, Data);
+
     /// <summary>A zeroed section to read into.</summary>
     public static Section Allocate(SectionInfo info)
     {

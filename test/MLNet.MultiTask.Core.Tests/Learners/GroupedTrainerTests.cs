@@ -40,7 +40,8 @@ public sealed class GroupedTrainerTests
     public void Constructor_ModelOfAnotherKindOfTask_NamesTheGroup() => StringAssert.Contains(
         Assert.ThrowsExactly<ArgumentException>(() => new MultiTaskModel(
             [new("a", TaskKind.Binary), new("b", TaskKind.Binary)], TaskGrouping.Single(2),
-            [new Constant(new("a", TaskKind.Binary), 0), new Constant(new("b", TaskKind.Regression), 1)])).Message,
+            [new ConstantModel([new("a", TaskKind.Binary)], 2, 0),
+                new ConstantModel([new("b", TaskKind.Regression)], 2, 1)])).Message,
         "Group 1 is of the tasks b (Binary), its model of b (Regression)");
 
     /// <summary>One model per task, which scores the task's number.</summary>
@@ -52,27 +53,8 @@ public sealed class GroupedTrainerTests
 
         public GroupFit Fit(TaskTable table, RowSplit split, IReadOnlyList<int> tasks, LearnerRun run) => new()
         {
-            Models = [.. tasks.Select(t => new ServingModel([t], new Constant(table.Tasks[t], t)))],
+            Models = [.. tasks.Select(t => new ServingModel([t], new ConstantModel([table.Tasks[t]], table.FeatureCount, t)))],
             Notes = [string.Join(',', tasks)],
         };
-    }
-
-    private sealed class Constant(TaskInfo task, float value) : IGroupModel
-    {
-        public string Kind => "constant";
-
-        public int FeatureCount => Problems.Mixed().FeatureCount;
-
-        public IReadOnlyList<TaskInfo> Tasks => [task];
-
-        public int OutputCount => task.OutputCount;
-
-        public int OutputOffset(int t) => 0;
-
-        public void Score(ReadOnlySpan<float> features, int rows, Span<float> scores, Span<float> raw, int threads)
-        {
-            scores.Fill(value);
-            raw.Fill(value);
-        }
     }
 }

@@ -49,7 +49,7 @@ public class ContainerTests
     [DataRow("80027D71002E00000000000000000000", "magic number")] // pickle
     [DataRow("7B226E616D65223A2261227D20202020", "magic number")] // text
     [DataRow("4D54534B000000000100000000000000", "version")]
-    [DataRow("4D54534B030000000100000000000000", "version")]
+    [DataRow("4D54534B040000000100000000000000", "version")]
     [DataRow("4D54534BFFFFFFFF0100000000000000", "version")]
     [DataRow("4D54534B010000000000000000000000", "header length")]
     [DataRow("4D54534B010000000100100000000000", "header length")] // 1 MiB + 1
@@ -62,7 +62,16 @@ public class ContainerTests
     [TestMethod]
     public void Open_FutureVersion_NamesBothVersions() =>
         StringAssert.Contains(Refused(Convert.FromHexString("4D54534B070000000100000000000000"), "version").Message,
-            "format version 7, this version of the library reads versions 1 to 2");
+            $"format version 7, {Container.Producer} reads versions 1 to 3");
+
+    [TestMethod]
+    public void Open_FutureVersion_NamesTheLibraryThatWroteIt()
+    {
+        byte[] file = File("""{"producer":"MLNet.MultiTask 9.9.9","parts":[1,{"other":null}]}""");
+        file[4] = 8;
+        StringAssert.Contains(Refused(file, "version").Message,
+            $"format version 8, written by MLNet.MultiTask 9.9.9, {Container.Producer} reads versions 1 to 3");
+    }
 
     [TestMethod]
     public void Open_HeaderNotUtf8_IsRefused() =>

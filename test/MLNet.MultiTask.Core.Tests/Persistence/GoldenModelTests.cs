@@ -26,9 +26,11 @@ public class GoldenModelTests
 
     // The scores are NumPy's, from the bytes of the file and the formula of layer norm.
     [TestMethod]
-    public void Load_VersionTwoWithLayerNormAndSplit_GivesTheStoredScores()
+    [DataRow("model-v2.mtsk")]
+    [DataRow("model-v3.mtsk")]
+    public void Load_LayerNormAndSplit_GivesTheStoredScores(string file)
     {
-        SavedModel saved = ModelFile.Load(Path.Combine(AppContext.BaseDirectory, "Golden", "model-v2.mtsk"));
+        SavedModel saved = ModelFile.Load(Path.Combine(AppContext.BaseDirectory, "Golden", file));
         var scores = new float[10];
         saved.Model.Score([1, -2, 0.5f, 0, 3, -1], 2, scores);
 
@@ -39,5 +41,20 @@ public class GoldenModelTests
         Assert.IsTrue(saved.Model.Models.All(m => m.Network().Shape.LayerNorm));
         Assert.AreEqual(new SavedSplit(20261121, 20000, 45222), saved.Split);
         CollectionAssert.AreEqual(new[] { "age", "city" }, saved.Encoder!.Columns.Select(c => c.Name).ToArray());
+    }
+
+    [TestMethod]
+    [DataRow("model-v1.mtsk")]
+    [DataRow("model-v2.mtsk")]
+    public void Load_OldFileWithABitFlipped_IsRefused(string name)
+    {
+        byte[] file = File.ReadAllBytes(Path.Combine(AppContext.BaseDirectory, "Golden", name));
+        for (int bit = 0; bit < 8 * file.Length; bit += 3)
+        {
+            file[bit / 8] ^= (byte)(1 << (bit % 8));
+            Assert.ThrowsExactly<ModelFormatException>(() => ModelFile.Load(new MemoryStream(file)), $"bit {bit}");
+            file[bit / 8] ^= (byte)(1 << (bit % 8));
+        }
+        Assert.IsNotNull(ModelFile.Load(new MemoryStream(file)));
     }
 }

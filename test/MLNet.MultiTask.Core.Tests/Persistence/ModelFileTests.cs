@@ -58,7 +58,6 @@ public class ModelFileTests
         ModelFile.Save(new SavedModel(TestModels.Mixed(), null, split), stream);
         byte[] bytes = stream.ToArray();
 
-        Assert.AreEqual(2, BitConverter.ToInt32(bytes, 4));
         Assert.AreEqual(split, ModelFile.Load(new MemoryStream(bytes)).Split);
         Assert.IsNull(ModelFile.Load(new MemoryStream(TestModels.Bytes(TestModels.Mixed()))).Split);
         StringAssert.Contains(Assert.ThrowsExactly<ModelFormatException>(() => ModelFile.Load(
@@ -66,16 +65,14 @@ public class ModelFileTests
     }
 
     [TestMethod]
-    public void Save_LayerNorm_NeedsVersionTwoAndNothingElseDoes()
+    public void Load_LayerNorm_IsInTheDescription()
     {
         MultiTaskModel model = TestModels.Of([new("a", TaskKind.Binary)], TaskGrouping.All(1), 3, [4, 2], 7, true);
         byte[] bytes = TestModels.Bytes(model);
 
-        Assert.AreEqual(2, BitConverter.ToInt32(bytes, 4));
-        Assert.AreEqual(1, BitConverter.ToInt32(TestModels.Bytes(TestModels.Mixed()), 4));
         Assert.IsTrue(ModelFile.Load(new MemoryStream(bytes)).Model.Models[0].Network().Shape.LayerNorm);
         StringAssert.Contains(Assert.ThrowsExactly<ModelFormatException>(() => ModelFile.Load(
-            new MemoryStream(Edited(bytes, ",\"layerNorm\":true", "")))).Message, "number does not fit");
+            new MemoryStream(Edited(bytes, ",\"layerNorm\":true", "")))).Message, "'models.0.layers.1.weight' F32");
     }
 
     [TestMethod]
@@ -130,7 +127,7 @@ public class ModelFileTests
         model.Models[0].Network().Parameters[0] = float.NaN;
 
         StringAssert.Contains(Assert.ThrowsExactly<ArgumentException>(() => TestModels.Bytes(model)).Message,
-            "networks.0.layers.0.weight");
+            "models.0.layers.0.weight");
     }
 
     [TestMethod]
@@ -149,11 +146,15 @@ public class ModelFileTests
     [DataRow("\"featureCount\":3", "\"featureCount\":0", "featureCount")]
     [DataRow("\"featureCount\":3", "\"featureCount\":2147483647", "")]
     [DataRow("\"featureCount\":3", "\"featureCount\":4", "expected, found")]
-    [DataRow("\"hidden\":[4,2]", "\"hidden\":[4]", "number does not fit")]
+    [DataRow("\"hidden\":[4,2]", "\"hidden\":[4]", "'models.0.layers.1.weight' F32[5,4] expected")]
     [DataRow("\"hidden\":[4,2]", "\"hidden\":[4,-2]", "at least 1")]
     [DataRow("\"hidden\":[4,2]", "\"hidden\":[4,3]", "expected, found")]
-    [DataRow("\"encoderLength\":0", "\"encoderLength\":5", "number does not fit")]
-    [DataRow("\"encoderLength\":0", "\"encoderLength\":-1", "number does not fit")]
+    [DataRow("\"encoderLength\":0", "\"encoderLength\":5", "'encoder' U8[5] expected")]
+    [DataRow("\"encoderLength\":0", "\"encoderLength\":-1", "its length is -1")]
+    [DataRow("\"kind\":\"shared-bottom\"", "\"kind\":\"forest-of-doom\"",
+        "The file holds a model of kind 'forest-of-doom'; known here are ")]
+    [DataRow("\"description\":{\"hidden\":[4,2]}", "\"description\":null", "null")]
+    [DataRow("\"description\":{\"hidden\":[4,2]}", "\"description\":[4,2]", "NetworkContent")]
     public void Load_DescriptionDoesNotFit_IsRefusedWithTheReason(string old, string wrong, string reason)
     {
         byte[] edited = Edited(TestModels.Bytes(TestModels.Mixed()), old, wrong);
@@ -162,6 +163,30 @@ public class ModelFileTests
             ModelFile.Load(new MemoryStream(edited)));
 
         StringAssert.Contains(e.Message, reason);
+    }
+
+    [TestMethod]
+    public void Save_ModelOfAKindWithoutFormat_SaysTheKind() => StringAssert.Contains(
+        Assert.ThrowsExactly<ArgumentException>(() => TestModels.Bytes(new MultiTaskModel([new("a", TaskKind.Binary)],
+            TaskGrouping.All(1), [new ConstantModel([new("a", TaskKind.Binary)], 1, 0)]))).Message,
+        "A model of kind 'constant' cannot be saved: there is a format for 'shared-bottom'");
+
+    [TestMethod]
+    public void Load_ModelsOfSeveralKinds_EachIsReadByItsFormat()
+    {
+        TaskInfo[] tasks = [new("a", TaskKind.Binary), new("b", TaskKind.Regression)];
+        MultiTaskModel networks = TestModels.Of(tasks, TaskGrouping.Single(2), 3, [2], 1);
+        var model = new MultiTaskModel(tasks, TaskGrouping.Single(2),
+            [networks.Models[0], new ConstantModel([tasks[1]], 3, 0.5f)]);
+        GroupModelFormats formats = GroupModelFormats.BuiltIn.With(new ConstantFormat());
+        var stream = new MemoryStream();
+        ModelFile.Save(new SavedModel(model), stream, formats);
+        stream.Position = 0;
+        CollectionAssert.AreEqual(TestModels.Scores(model),
+            TestModels.Scores(ModelFile.Load(stream, null, formats).Model));
+        stream.Position = 0;
+        StringAssert.Contains(Assert.ThrowsExactly<ModelFormatException>(() => ModelFile.Load(stream)).Message,
+            "The file holds a model of kind 'constant'");
     }
 
     [TestMethod]
