@@ -6,7 +6,7 @@ namespace MLNet.MultiTask.Training;
 /// One shared-bottom network for a group's tasks, or with <see cref="EarlyStopping.PerTask"/> one network per best
 /// epoch.
 /// </summary>
-public sealed class SharedBottomLearner : IGroupLearner
+public sealed class SharedBottomLearner : IEpochLearner
 {
     private readonly TrainingOptions _options;
 
@@ -33,6 +33,12 @@ public sealed class SharedBottomLearner : IGroupLearner
 
     /// <inheritdoc/>
     public string Settings => TrainingSettings.Of(_options);
+
+    /// <summary>Null with a schedule: its step sizes depend on the most epochs, so that a fit cannot go on.</summary>
+    public int? MaxEpochs => _options.Schedule == LearningRateSchedule.Constant ? _options.MaxEpochs : null;
+
+    /// <inheritdoc/>
+    public IGroupLearner WithMaxEpochs(int maxEpochs) => new SharedBottomLearner(_options with { MaxEpochs = maxEpochs });
 
     /// <summary>Trains one network per group of a grouping; seed, threads and progress are the options'.</summary>
     /// <inheritdoc cref="GroupedTrainer.Train(TaskTable, RowSplit, TaskGrouping, IGroupLearner, LearnerRun)"/>
@@ -77,6 +83,7 @@ public sealed class SharedBottomLearner : IGroupLearner
             Epochs = result.Epochs,
             BestEpoch = result.BestEpoch,
             StopReason = result.StopReason,
+            Notes = result.Notes,
         };
     }
 }

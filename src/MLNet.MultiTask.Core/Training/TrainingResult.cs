@@ -22,4 +22,7 @@ public sealed record TrainingResult
 
     /// <summary>Why training ended.</summary>
     public required StopReason StopReason { get; init; }
+
+    /// <summary>What was decided by itself and should be known, one sentence each.</summary>
+    public IReadOnlyList<string> Notes { get; init; } = [];
 }

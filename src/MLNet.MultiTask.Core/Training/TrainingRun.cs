@@ -14,6 +14,7 @@ internal sealed class TrainingRun : IDisposable
     private readonly TrainingOptions _options;
     private readonly TrainingStep _step;
     private readonly BestEpochs _best;
+    private readonly RelativeLoss _loss;
     private readonly List<TrainingProgress> _history = [];
     private readonly int[] _order;
     private readonly int _batch;
@@ -28,6 +29,7 @@ internal sealed class TrainingRun : IDisposable
         _step = new TrainingStep(problem, network.Shape, network.Parameters, options,
             Math.Max(_batch, Math.Min(ValidationBlock, problem.Validation.Length)));
         _best = new BestEpochs(problem.Tasks.Count, options.EarlyStopping == EarlyStopping.PerTask);
+        _loss = new RelativeLoss(problem);
         _order = new int[problem.Train.Length];
     }
 
@@ -60,6 +62,8 @@ internal sealed class TrainingRun : IDisposable
                 ? BestPerTask() : null,
             Epochs = _history,
             StopReason = stop.Value,
+            Notes = keepBest && _options.EarlyStopping == EarlyStopping.Macro
+                && DecidingTask.Note(_loss, _history, _best.Epochs[0], _problem.Tasks) is { } note ? [note] : [],
         };
     }
 
@@ -139,7 +143,7 @@ internal sealed class TrainingRun : IDisposable
                     _step.LearningRate);
             losses[t] = sums[t] > 0 ? losses[t] / sums[t] : double.NaN;
         }
-        return (MultiTaskLoss.Total(_problem.Tasks, losses, sums), losses);
+        return (_loss.Total(losses), losses);
     }
 
     private EpochNetwork[] BestPerTask()

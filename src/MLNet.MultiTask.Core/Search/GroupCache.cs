@@ -1,0 +1,65 @@
+using MLNet.MultiTask.Learners;
+
+namespace MLNet.MultiTask.Search;
+
+/// <summary>What is remembered of a trained group: how well each member did, not the model.</summary>
+/// <param name="Losses">Length T; NaN for tasks that it does not hold.</param>
+/// <param name="Epochs">Epochs trained; 0 where a history says the rest.</param>
+/// <param name="IsWhole">Whether the losses of all members are known, not only of those that a trial asked for.</param>
+internal sealed record GroupScore(double[] Losses, long Epochs, bool IsWhole = true);
+
+/// <summary>
+/// Scores of every group trained in a fold: a group with the same learner, settings, rows and seed is trained once,
+/// whatever number of trials hold it. Models are kept for the best trial only.
+/// </summary>
+internal sealed class GroupCache
+{
+    private readonly Dictionary<(string Group, int Fold, int Epochs), GroupScore> _scores = [];
+    private Dictionary<string, GroupFit> _fits = [];
+
+    /// <summary>Groups trained so far, over all folds.</summary>
+    public int Count => _scores.Count;
+
+    /// <summary>A group of a learner as text.</summary>
+    public static string Key(SweepPoint point, TaskGroup group) =>
+        $"{string.Join(',', group.Members)} {point.LearnerText}";
+
+    /// <summary>The score of a group after some epochs (0 = the end); null = not trained yet.</summary>
+    public GroupScore? Score(string group, int fold, int epochs) => _scores.GetValueOrDefault((group, fold, epochs));
+
+    public void Add(string group, int fold, int epochs, GroupScore score) => _scores[(group, fold, epochs)] = score;
+
+    /// <summary>The first fold's models that are kept.</summary>
+    public GroupFit? Fit(string group) => _fits.GetValueOrDefault(group);
+
+    /// <summary>Keeps these models of the first fold and lets go of all others.</summary>
+    public void Keep(IReadOnlyDictionary<string, GroupFit> fits) => _fits = new(fits);
+
+    /// <summary>Takes note of what an earlier run of the sweep found out.</summary>
+    public void Replay(SweepTrial trial)
+    {
+        for (int fold = 0; fold < trial.Losses.Count; fold++)
+            foreach (TaskGroup group in trial.Point.Grouping.Groups)
+                Add(Key(trial.Point, group), fold, 0, Part(trial.Losses[fold], group));
+        foreach (var (epochs, losses) in trial.Rungs)
+            for (int fold = 0; fold < losses.Count; fold++)
+                foreach (TaskGroup group in trial.Point.Grouping.Groups)
+                    Add(Key(trial.Point, group), fold, epochs, Part(losses[fold], group));
+    }
+
+    /// <summary>Every group that was judged in all folds, with its losses, folds × T.</summary>
+    public IEnumerable<(string Group, double[][] Losses)> Complete(int folds) =>
+        _scores.Keys.Where(k => k is { Fold: 0, Epochs: 0 }).Select(k => k.Group)
+            .Where(g => Enumerable.Range(0, folds).All(f => _scores.ContainsKey((g, f, 0))))
+            .Order(StringComparer.Ordinal)
+            .Select(g => (g, Enumerable.Range(0, folds).Select(f => _scores[(g, f, 0)].Losses).ToArray()));
+
+    // Helpers are not served by their group, so a history says nothing of them: such groups are trained again.
+    private static GroupScore Part(double[] losses, TaskGroup group)
+    {
+        double[] own = [.. Enumerable.Repeat(double.NaN, losses.Length)];
+        foreach (int task in group.Served)
+            own[task] = losses[task];
+        return new GroupScore(own, 0, group.Helpers.Count == 0);
+    }
+}

@@ -1,0 +1,92 @@
+namespace MLNet.MultiTask.Search;
+
+/// <summary>Chooses among trials.</summary>
+internal static class SweepChoice
+{
+    /// <summary>The completed trial of the lowest loss; null where there is none.</summary>
+    public static SweepTrial? Lowest(IEnumerable<SweepTrial> trials) =>
+        trials.Where(IsCompleted).OrderBy(t => t.Loss).ThenBy(t => t.Point.Grouping.Count).ThenBy(t => t.Number)
+            .FirstOrDefault();
+
+    /// <summary>
+    /// The trial with fewest models that is no more than one standard error of the difference worse than the lowest;
+    /// where the noise is unknown, the lowest.
+    /// </summary>
+    public static SweepTrial? FewestWithinNoise(IReadOnlyList<SweepTrial> trials)
+    {
+        if (Lowest(trials) is not { } lowest)
+            return null;
+        return trials.Where(IsCompleted).Where(t => t == lowest || IsWithinNoise(t, lowest))
+            .OrderBy(t => t.Point.Grouping.Count).ThenBy(t => t.Loss).ThenBy(t => t.Number).First();
+    }
+
+    /// <summary>The completed trials that none betters in loss and number of models at once.</summary>
+    public static IEnumerable<SweepTrial> Pareto(IEnumerable<SweepTrial> trials)
+    {
+        double lowest = double.PositiveInfinity;
+        foreach (SweepTrial trial in trials.Where(IsCompleted).OrderBy(t => t.Point.Grouping.Count)
+            .ThenBy(t => t.Loss).ThenBy(t => t.Number))
+        {
+            if (trial.Loss >= lowest)
+                continue;
+            lowest = trial.Loss;
+            yield return trial;
+        }
+    }
+
+    /// <summary>Single, all, the best other grouping and the choice, held against the choice.</summary>
+    public static IEnumerable<SweepArm> Table(IReadOnlyList<SweepTrial> trials, SweepTrial choice)
+    {
+        int tasks = choice.Point.Grouping.TaskCount;
+        TaskGrouping single = TaskGrouping.Single(tasks), all = TaskGrouping.All(tasks);
+        (string Name, SweepTrial? Trial)[] rows =
+        [
+            ("single", Lowest(trials.Where(t => t.Point.Grouping.Equals(single)))),
+            ("all", Lowest(trials.Where(t => t.Point.Grouping.Equals(all)))),
+            ("grouped", Lowest(trials.Where(t => !t.Point.Grouping.Equals(single) && !t.Point.Grouping.Equals(all)))),
+            ("best", choice),
+        ];
+        foreach (var (name, trial) in rows)
+            if (trial is not null)
+            {
+                (double mean, double error) = SweepLosses.Difference(trial.Losses, choice.Losses);
+                yield return new SweepArm(name, trial, mean, error);
+            }
+    }
+
+    /// <summary>
+    /// Per task the trained group that serves it: the choice's own, or with an ensemble another that was better in the
+    /// folds by more than a standard error.
+    /// </summary>
+    public static string[] Serving(SweepTrial choice, GroupCache cache, bool ensemble)
+    {
+        var serving = new string[choice.Point.Grouping.TaskCount];
+        foreach (TaskGroup group in choice.Point.Grouping.Groups)
+            foreach (int task in group.Served)
+                serving[task] = GroupCache.Key(choice.Point, group);
+        if (!ensemble)
+            return serving;
+        var groups = cache.Complete(choice.Losses.Count).ToArray();
+        for (int task = 0; task < serving.Length; task++)
+        {
+            double[] own = [.. choice.Losses.Select(fold => fold[task])];
+            double lowest = SweepLosses.Average(own);
+            foreach (var (group, losses) in groups)
+            {
+                double[] gains = [.. losses.Select((fold, f) => own[f] - fold[task])];
+                double loss = SweepLosses.Average(losses.Select(fold => fold[task]));
+                if (loss < lowest && SweepLosses.Average(gains) > SweepLosses.Error(gains))
+                    (serving[task], lowest) = (group, loss);
+            }
+        }
+        return serving;
+    }
+
+    private static bool IsCompleted(SweepTrial trial) => trial.Status == SweepTrialStatus.Completed;
+
+    private static bool IsWithinNoise(SweepTrial trial, SweepTrial lowest)
+    {
+        (double mean, double error) = SweepLosses.Difference(trial.Losses, lowest.Losses);
+        return mean <= error;
+    }
+}

@@ -1,0 +1,58 @@
+using System.Diagnostics;
+
+namespace MLNet.MultiTask.Search;
+
+/// <summary>
+/// The time of a sweep. Trials end early enough for the chosen groups to be trained once more; that too ends at the
+/// deadline.
+/// </summary>
+internal sealed class SweepClock : IDisposable
+{
+    // Share of the time that is kept for the last training; a trial's folds take longer together than that one does.
+    private const double FinalShare = 0.15;
+
+    private readonly long _started = Stopwatch.GetTimestamp();
+    private readonly TimeSpan? _most;
+    private readonly CancellationTokenSource _trials;
+    private readonly CancellationTokenSource _final;
+
+    public SweepClock(TimeSpan? most, CancellationToken caller)
+    {
+        (_most, Caller) = (most, caller);
+        _trials = CancellationTokenSource.CreateLinkedTokenSource(caller);
+        _final = CancellationTokenSource.CreateLinkedTokenSource(caller);
+        if (most is not { } limit)
+            return;
+        _trials.CancelAfter(limit * (1 - FinalShare));
+        _final.CancelAfter(limit);
+    }
+
+    /// <summary>Cancelled by the caller.</summary>
+    public CancellationToken Caller { get; }
+
+    /// <summary>Cancelled by the caller, or when trials must end.</summary>
+    public CancellationToken Token => _trials.Token;
+
+    /// <summary>Cancelled by the caller, or at the deadline.</summary>
+    public CancellationToken Final => _final.Token;
+
+    /// <summary>Whether no trial may begin any more.</summary>
+    public bool IsOver => _trials.IsCancellationRequested;
+
+    public double Seconds => Stopwatch.GetElapsedTime(_started).TotalSeconds;
+
+    /// <summary>What is left, by the mean time of a trial so far and the limits; null = unknown.</summary>
+    public TimeSpan? Left(IReadOnlyList<SweepTrial> trials, SweepOptions options)
+    {
+        TimeSpan? byTime = _most is { } most ? most - TimeSpan.FromSeconds(Seconds) : null;
+        TimeSpan? byTrials = options.MaxTrials is { } count && trials.Count > 0
+            ? TimeSpan.FromSeconds(trials.Average(t => t.Seconds) * (count - trials.Count)) : null;
+        return byTime is null || byTrials is null ? byTime ?? byTrials : byTime < byTrials ? byTime : byTrials;
+    }
+
+    public void Dispose()
+    {
+        _trials.Dispose();
+        _final.Dispose();
+    }
+}

@@ -1,0 +1,113 @@
+using MLNet.MultiTask.Data;
+using MLNet.MultiTask.Learners;
+
+namespace MLNet.MultiTask.Search;
+
+/// <summary>One division of the rows: some fit, some stop, and some judge, which neither of the others saw.</summary>
+internal sealed class SweepFold
+{
+    private const int Block = 1024;
+    private readonly TaskTable _table;
+    private readonly int[] _held;
+    private readonly double[] _trivial;
+
+    private SweepFold(TaskTable table, RowSplit outer, RowSplit inner, ulong seed)
+    {
+        (_table, _held, Rows, Seed) = (table, outer.Validation, inner, seed);
+        _trivial = [.. Enumerable.Range(0, table.Tasks.Count)
+            .Select(t => TrivialLoss.Of(table, t, outer.Train, outer.Validation))];
+    }
+
+    /// <summary>Rows that fit, and rows that stop.</summary>
+    public RowSplit Rows { get; }
+
+    /// <summary>Seed of all models of the fold.</summary>
+    public ulong Seed { get; }
+
+    /// <summary>Whether the fold can judge any task.</summary>
+    public bool CanJudge => _trivial.Any(t => t > 0);
+
+    /// <summary>The folds of a sweep; each holds out a fifth of the rows, or less where there are more folds.</summary>
+    public static SweepFold[] Of(TaskTable table, SweepOptions options)
+    {
+        const int LeastParts = 5;
+        RowSplitter splitter = options.Splitter with { Seed = options.Seed };
+        int folds = Count(table, options);
+        RowSplit[] outer = splitter.Folds(table, Math.Max(LeastParts, folds));
+        return [.. Enumerable.Range(0, folds).Select(f =>
+        {
+            // The latest parts of ordered rows, which have most rows before them.
+            RowSplit split = outer[splitter.IsOrdered ? outer.Length - folds + f : f];
+            ulong seed = new RandomStream(options.Seed, "fold", f).NextUInt64();
+            return new SweepFold(table, split, splitter.Split(table, options.ValidationFraction, split.Train), seed);
+        })];
+    }
+
+    /// <summary>The number of folds: as asked for, or more where rows are few.</summary>
+    public static int Count(TaskTable table, SweepOptions options)
+    {
+        const int FewRows = 1000;
+        return options.Folds ?? (table.RowCount <= FewRows ? 5 : 3);
+    }
+
+    /// <summary>
+    /// Loss of the tasks that a model serves on the rows held out, relative to the trivial predictor's; NaN where a
+    /// task has no label there, or one that the trivial predictor always hits.
+    /// </summary>
+    /// <exception cref="ArithmeticException">A score of an observed label is not finite (the task is named).</exception>
+    public IEnumerable<(int Task, double Loss)> Losses(ServingModel serving)
+    {
+        IGroupModel model = serving.Model;
+        (int Task, int Offset)[] tasks = [.. serving.Served.Select(t => (t, model.OutputOffset(Member(model, t))))];
+        double[] sums = new double[tasks.Length], weights = new double[tasks.Length];
+        var features = new float[Block * _table.FeatureCount];
+        var scores = new float[Block * model.OutputCount];
+        for (int from = 0; from < _held.Length; from += Block)
+        {
+            int rows = Math.Min(Block, _held.Length - from);
+            for (int i = 0; i < rows; i++)
+                _table.FeatureRow(_held[from + i]).CopyTo(features.AsSpan(i * _table.FeatureCount));
+            model.Score(features.AsSpan(0, rows * _table.FeatureCount), rows, scores, [], 1);
+            for (int i = 0; i < rows; i++)
+                for (int k = 0; k < tasks.Length; k++)
+                {
+                    double weight = _table.Weight(_held[from + i], tasks[k].Task);
+                    if (weight == 0)
+                        continue;
+                    weights[k] += weight;
+                    sums[k] += weight * Loss(_held[from + i], tasks[k].Task,
+                        scores.AsSpan(i * model.OutputCount + tasks[k].Offset));
+                }
+        }
+        for (int k = 0; k < tasks.Length; k++)
+        {
+            if (weights[k] > 0 && !double.IsFinite(sums[k]))
+                throw new ArithmeticException(
+                    $"A score of task '{_table.Tasks[tasks[k].Task].Name}' on the rows held out is not finite");
+            double trivial = _trivial[tasks[k].Task];
+            yield return (tasks[k].Task, trivial > 0 ? sums[k] / weights[k] / trivial : double.NaN);
+        }
+    }
+
+    private double Loss(int row, int task, ReadOnlySpan<float> score)
+    {
+        double label = _table.Label(row, task);
+        return _table.Tasks[task].Kind switch
+        {
+            TaskKind.Regression => Math.Pow(label - score[0], 2),
+            TaskKind.Binary => -Log(label == 1 ? score[0] : 1 - (double)score[0]),
+            _ => -Log(score[(int)label]),
+        };
+    }
+
+    private static double Log(double p) =>
+        double.IsNaN(p) ? double.NaN : Math.Log(Math.Max(p, TrivialLoss.LeastProbability));
+
+    private int Member(IGroupModel model, int task)
+    {
+        int i = 0;
+        while (model.Tasks[i].Name != _table.Tasks[task].Name)
+            i++;
+        return i;
+    }
+}

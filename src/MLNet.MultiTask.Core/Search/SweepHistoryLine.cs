@@ -1,0 +1,88 @@
+using System.Globalization;
+using System.Text.Json.Nodes;
+
+namespace MLNet.MultiTask.Search;
+
+/// <summary>The lines of a <see cref="SweepHistory"/>.</summary>
+internal static class SweepHistoryLine
+{
+    private const string HeaderKey = "sweepHistory";
+    private const int Version = 1;
+
+    public static bool Begins(ReadOnlySpan<byte> bytes) =>
+        "{\"sweepHistory\":"u8.StartsWith(bytes[..Math.Min(bytes.Length, 16)]);
+
+    public static JsonObject Header(IEnumerable<string> fingerprint, TaskAffinity? affinity) => new()
+    {
+        [HeaderKey] = Version,
+        ["fingerprint"] = new JsonArray([.. fingerprint.Select(l => JsonValue.Create(l))]),
+        ["affinity"] = affinity is null ? null : new JsonObject
+        {
+            ["tasks"] = new JsonArray([.. affinity.TaskNames.Select(n => JsonValue.Create(n))]),
+            ["values"] = Numbers(affinity.Values.ToArray()),
+            ["method"] = affinity.Method,
+        },
+    };
+
+    /// <summary>The lines of the fingerprint; null where the line is no header of this version.</summary>
+    public static string[]? Fingerprint(JsonObject header) =>
+        header[HeaderKey] is JsonValue version && version.TryGetValue(out int v) && v == Version
+            && header["fingerprint"] is JsonArray lines ? [.. lines.Select(l => (string)l!)] : null;
+
+    public static TaskAffinity? Affinity(JsonObject header) => header["affinity"] is JsonObject affinity
+        ? new TaskAffinity([.. affinity["tasks"]!.AsArray().Select(n => (string)n!)],
+            Numbers(affinity["values"]!.AsArray()), (string)affinity["method"]!)
+        : null;
+
+    public static JsonObject Of(SweepTrial trial) => new()
+    {
+        ["trial"] = trial.Number,
+        ["grouping"] = trial.Point.Grouping.ToString(),
+        ["learner"] = trial.Point.Learner,
+        ["settings"] = new JsonObject(trial.Point.Settings.Select(s =>
+            KeyValuePair.Create(s.Key, (JsonNode?)JsonValue.Create(s.Value)))),
+        ["status"] = trial.Status.ToString(),
+        ["loss"] = Number(trial.Loss),
+        ["losses"] = new JsonArray([.. trial.Losses.Select(fold => Numbers(fold))]),
+        ["rungs"] = new JsonObject(trial.Rungs.OrderBy(r => r.Key).Select(r => KeyValuePair.Create(
+            r.Key.ToString(CultureInfo.InvariantCulture),
+            (JsonNode?)new JsonArray([.. r.Value.Select(fold => Numbers(fold))])))),
+        ["seconds"] = trial.Seconds,
+        ["epochs"] = trial.Epochs,
+        ["reused"] = trial.Reused,
+        ["error"] = trial.Error,
+    };
+
+    /// <exception cref="FormatException">The line is no trial.</exception>
+    public static SweepTrial Trial(string path, int number, JsonObject line)
+    {
+        try
+        {
+            return new SweepTrial
+            {
+                Number = (int)line["trial"]!,
+                Point = new SweepPoint(TaskGrouping.Parse((string)line["grouping"]!), (string)line["learner"]!,
+                    line["settings"]!.AsObject().Select(s => KeyValuePair.Create(s.Key, (string)s.Value!))),
+                Status = Enum.Parse<SweepTrialStatus>((string)line["status"]!),
+                Losses = [.. line["losses"]!.AsArray().Select(fold => Numbers(fold!.AsArray()))],
+                Rungs = line["rungs"]!.AsObject().ToDictionary(r => int.Parse(r.Key, CultureInfo.InvariantCulture),
+                    r => (IReadOnlyList<double[]>)[.. r.Value!.AsArray().Select(fold => Numbers(fold!.AsArray()))]),
+                Seconds = (double)line["seconds"]!,
+                Epochs = (long)line["epochs"]!,
+                Reused = (int)line["reused"]!,
+                Error = (string?)line["error"],
+            };
+        }
+        catch (Exception e) when (e is NullReferenceException or InvalidOperationException or FormatException
+            or ArgumentException)
+        {
+            throw new FormatException($"'{path}' line {number} is no trial of a sweep: {e.Message}", e);
+        }
+    }
+
+    private static JsonArray Numbers(IEnumerable<double> values) => new([.. values.Select(Number)]);
+
+    private static double[] Numbers(JsonArray values) => [.. values.Select(v => v is null ? double.NaN : (double)v)];
+
+    private static JsonValue? Number(double value) => double.IsFinite(value) ? JsonValue.Create(value) : null;
+}

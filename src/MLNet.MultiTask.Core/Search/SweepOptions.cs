@@ -1,0 +1,119 @@
+namespace MLNet.MultiTask;
+
+/// <summary>What a sweep may try, for how long, and how trials are judged.</summary>
+public sealed record SweepOptions
+{
+    /// <summary>The learners, the usual one first.</summary>
+    /// <value>At least one; names unique.</value>
+    public required IReadOnlyList<SweepLearner> Learners { get; init; }
+
+    /// <summary>What every grouping keeps to.</summary>
+    /// <value>The default value asks for nothing.</value>
+    public GroupingConstraints Constraints { get; init; } = new();
+
+    /// <summary>Whether a task may help groups that do not serve it.</summary>
+    /// <value>The default value is false: partitions only.</value>
+    public bool Helpers { get; init; }
+
+    /// <summary>
+    /// Estimates who helps whom, on the rows that the first fold is fitted on; not asked for two tasks or fewer.
+    /// </summary>
+    /// <value>The default value is null: the search begins without an estimate.</value>
+    public Affinity.ITaskAffinityEstimator? AffinityEstimator { get; init; }
+
+    /// <summary>Most trials.</summary>
+    /// <value>The default value is 30; at least 1; null = no limit, where another one is set.</value>
+    public int? MaxTrials { get; init; } = 30;
+
+    /// <summary>Most time, the final training included.</summary>
+    /// <value>The default value is null: no limit. Positive.</value>
+    public TimeSpan? MaxTime { get; init; }
+
+    /// <summary>Most trained epochs over all trials; what the cache saves does not count.</summary>
+    /// <value>The default value is null: no limit. At least 1.</value>
+    public long? MaxEpochs { get; init; }
+
+    /// <summary>
+    /// Folds of every trial. Each holds out other rows, which neither train nor stop anything, to judge by.
+    /// </summary>
+    /// <value>The default value is null: 5 up to 1,000 rows, 3 beyond. At least 1.</value>
+    public int? Folds { get; init; }
+
+    /// <summary>Share of a fold's other rows that decide when its models stop.</summary>
+    /// <value>The default value is 0.2; from 0 to below 1.</value>
+    public double ValidationFraction { get; init; } = 0.2;
+
+    /// <summary>How rows are divided; its seed is replaced by <see cref="Seed"/>.</summary>
+    /// <value>The default value divides at random.</value>
+    public RowSplitter Splitter { get; init; } = new();
+
+    /// <summary>
+    /// Stops a trial before its last fold where it is surely worse than the best so far: by a one-sided Wilcoxon
+    /// signed-rank test over tasks and folds at the 5 % level. The corners are always completed.
+    /// </summary>
+    /// <value>The default value is true.</value>
+    public bool StopLosers { get; init; } = true;
+
+    /// <summary>
+    /// Epochs after which trials are compared besides the end, ascending, such as 10 and 30; only for learners that can
+    /// stop earlier (<see cref="Learners.IEpochLearner"/>). A trial goes on where it stopped.
+    /// </summary>
+    /// <value>The default value is empty: trials are compared after whole folds only.</value>
+    public IReadOnlyList<int> Rungs { get; init; } = [];
+
+    /// <summary>Trains the chosen groups once more on all rows but those that stop them.</summary>
+    /// <value>The default value is true; false returns the models of the first fold.</value>
+    public bool Refit { get; init; } = true;
+
+    /// <summary>
+    /// Serves a task by another trained group than the winner's where that was better in the folds by more than a
+    /// standard error.
+    /// </summary>
+    /// <value>The default value is false.</value>
+    public bool Ensemble { get; init; }
+
+    /// <summary>
+    /// File that keeps every trial, one flushed line each; a sweep that finds its own goes on where it ended.
+    /// </summary>
+    /// <value>The default value is null: nothing is kept.</value>
+    public string? HistoryFile { get; init; }
+
+    /// <summary>Seed of everything random.</summary>
+    /// <value>The default value is 1.</value>
+    public ulong Seed { get; init; } = 1;
+
+    /// <summary>Upper limit of threads; results do not depend on it.</summary>
+    /// <value>The default value is null: all cores. At least 1.</value>
+    public int? Threads { get; init; }
+
+    /// <summary>Told of every finished trial, on the thread of the sweep.</summary>
+    /// <value>The default value is null.</value>
+    public IProgress<SweepProgress>? Progress { get; init; }
+
+    /// <summary>Checks every value.</summary>
+    /// <exception cref="ArgumentException">All values out of range are named, with range and actual value.</exception>
+    public void Validate()
+    {
+        List<string> faults = [];
+        Check(MaxTrials is null or >= 1, nameof(MaxTrials), MaxTrials, "at least 1, or null");
+        Check(MaxTime is null || MaxTime > TimeSpan.Zero, nameof(MaxTime), MaxTime, "positive, or null");
+        Check(MaxEpochs is null or >= 1, nameof(MaxEpochs), MaxEpochs, "at least 1, or null");
+        Check(Folds is null or >= 1, nameof(Folds), Folds, "at least 1, or null");
+        Check(ValidationFraction is >= 0 and < 1, nameof(ValidationFraction), ValidationFraction,
+            "from 0 to below 1");
+        Check(Threads is null or >= 1, nameof(Threads), Threads, "at least 1, or null");
+        Check(Rungs.All(r => r >= 1) && Rungs.Zip(Rungs.Skip(1)).All(p => p.First < p.Second), nameof(Rungs),
+            string.Join(", ", Rungs), "at least 1 each and ascending");
+        if (MaxTrials is null && MaxTime is null && MaxEpochs is null)
+            faults.Add($"one of {nameof(MaxTrials)}, {nameof(MaxTime)} and {nameof(MaxEpochs)} must be set, or the " +
+                "sweep would never end");
+        if (faults.Count > 0)
+            throw new ArgumentException($"The sweep cannot run: {string.Join("; ", faults)}");
+
+        void Check(bool ok, string name, object? value, string range)
+        {
+            if (!ok)
+                faults.Add($"{name} is {value}, {range} is expected");
+        }
+    }
+}

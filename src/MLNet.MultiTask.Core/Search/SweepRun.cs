@@ -1,0 +1,208 @@
+using MLNet.MultiTask.Learners;
+
+namespace MLNet.MultiTask.Search;
+
+/// <summary>One sweep from the first proposal to the model.</summary>
+internal sealed class SweepRun : IDisposable
+{
+    private readonly TaskTable _table;
+    private readonly SweepOptions _options;
+    private readonly SweepSpace _space;
+    private readonly SweepFold[] _folds;
+    private readonly SweepClock _clock;
+    private readonly GroupCache _cache = new();
+    private readonly TrialRunner _runner;
+    private readonly List<SweepTrial> _trials = [];
+    private readonly List<string> _notes = [];
+    private SweepHistory? _history;
+    private SweepTrial? _kept;
+
+    public SweepRun(TaskTable table, SweepOptions options, CancellationToken cancellationToken)
+    {
+        (_table, _options) = (table, options);
+        _space = new SweepSpace([.. table.Tasks.Select(t => t.Name)], options.Learners, options.Constraints,
+            options.Helpers);
+        _clock = new SweepClock(options.MaxTime, cancellationToken);
+        _folds = SweepFold.Of(table, options);
+        if (!_folds.Any(f => f.CanJudge))
+            throw new ArgumentException("No task has differing labels among the rows held out to choose by");
+        _runner = new TrialRunner(table, _space, options, _folds, _cache);
+    }
+
+    public SweepResult Run()
+    {
+        TaskAffinity? affinity = Affinity();
+        var proposer = new SweepProposer(_space, affinity, _options.Seed);
+        SweepStopReason stop = Trials(proposer);
+        if (SweepChoice.FewestWithinNoise(_trials) is not { } choice)
+        {
+            _clock.Caller.ThrowIfCancellationRequested();
+            throw NothingSucceeded(stop);
+        }
+        (MultiTaskModel model, bool refitted) = Model(choice, stop);
+        return new SweepResult
+        {
+            Model = model, Best = choice, Trials = _trials, StopReason = stop, Affinity = affinity,
+            Table = [.. SweepChoice.Table(_trials, choice)], IsRefitted = refitted, Notes = _notes,
+            Folds = _folds.Length, GroupsTrained = _cache.Count, Seconds = _clock.Seconds,
+        };
+    }
+
+    public void Dispose()
+    {
+        _history?.Dispose();
+        _clock.Dispose();
+    }
+
+    /// <summary>The estimate, from the history where it is there.</summary>
+    private TaskAffinity? Affinity()
+    {
+        if (_options.HistoryFile is null)
+            return Estimate(null);
+        _history = SweepHistory.Open(_options.HistoryFile, Fingerprint(), Estimate, out TaskAffinity? affinity);
+        return affinity;
+
+        TaskAffinity? Estimate(TaskAffinity? stored) => stored ?? (_table.Tasks.Count > 2
+            ? _options.AffinityEstimator?.Estimate(_table, _folds[0].Rows, _clock.Token) : null);
+    }
+
+    private SweepStopReason Trials(SweepProposer proposer)
+    {
+        while (true)
+        {
+            if (WhyStop() is { } stop)
+                return stop;
+            if (proposer.Propose() is not { } point)
+                return SweepStopReason.SpaceExhausted;
+            SweepTrial? best = SweepChoice.Lowest(_trials);
+            SweepTrial trial;
+            if (_trials.Count < (_history?.Trials.Count ?? 0))
+                _cache.Replay(trial = Replayed(point));
+            else
+                try
+                {
+                    trial = _runner.Run(_trials.Count + 1, point, IsCorner(point) ? null : best, _clock.Token);
+                    _history?.Add(trial);
+                }
+                catch (OperationCanceledException) when (_clock.Token.IsCancellationRequested)
+                {
+                    return _clock.Caller.IsCancellationRequested ? SweepStopReason.Cancelled : SweepStopReason.MaxTime;
+                }
+            _trials.Add(trial);
+            Tell(proposer, trial, best);
+            Keep(trial);
+            _options.Progress?.Report(new(trial, SweepChoice.Lowest(_trials), _options.MaxTrials, _clock.Left(_trials,
+                _options)));
+        }
+    }
+
+    private SweepStopReason? WhyStop() =>
+        _clock.Caller.IsCancellationRequested ? SweepStopReason.Cancelled
+        : _trials.Count >= _options.MaxTrials ? SweepStopReason.MaxTrials
+        : _trials.Sum(t => t.Epochs) >= _options.MaxEpochs ? SweepStopReason.MaxEpochs
+        : _clock.IsOver ? SweepStopReason.MaxTime : null;
+
+    private bool IsCorner(SweepPoint point) => point.Grouping.Count == 1
+        || point.Grouping.Equals(TaskGrouping.Single(_table.Tasks.Count));
+
+    private SweepTrial Replayed(SweepPoint point)
+    {
+        SweepTrial trial = _history!.Trials[_trials.Count];
+        return trial.Point.Equals(point) ? trial : throw new FormatException(
+            $"'{_options.HistoryFile}' holds '{trial.Point}' as trial {trial.Number} where this sweep tries '{point}'; " +
+            "it is of another version of this library, or was changed; name another file");
+    }
+
+    /// <summary>A stopped trial is known by its difference to the best one as far as it went.</summary>
+    private static void Tell(SweepProposer proposer, SweepTrial trial, SweepTrial? best)
+    {
+        if (trial.Status == SweepTrialStatus.Failed)
+            proposer.ReportFailure(trial.Point);
+        else if (trial.Status == SweepTrialStatus.Completed)
+            proposer.Report(trial.Point, trial.Losses);
+        else
+        {
+            int rung = trial.Losses.Count > 0 ? 0 : trial.Rungs.Keys.Max();
+            IReadOnlyList<double[]> own = rung == 0 ? trial.Losses : trial.Rungs[rung];
+            IReadOnlyList<double[]> other = rung == 0 ? [.. best!.Losses.Take(own.Count)] : best!.Rungs[rung];
+            double[] losses = [.. SweepLosses.PerTask(best.Losses).Zip(SweepLosses.PerTask(own)
+                .Zip(SweepLosses.PerTask(other), (a, b) => a - b), (whole, difference) => whole + difference)];
+            proposer.Report(trial.Point, losses);
+        }
+    }
+
+    /// <summary>The first fold's models of the lowest trial stay; all others are let go of.</summary>
+    private void Keep(SweepTrial trial)
+    {
+        if (SweepChoice.Lowest(_trials) == trial)
+        {
+            var fits = new Dictionary<string, GroupFit>();
+            foreach (string key in trial.Point.Grouping.Groups.Select(g => GroupCache.Key(trial.Point, g)))
+                if ((_runner.Fits.GetValueOrDefault(key) ?? _cache.Fit(key)) is { } fit)
+                    fits[key] = fit;
+            if (fits.Count == trial.Point.Grouping.Count)
+            {
+                _cache.Keep(fits);
+                _kept = trial;
+            }
+        }
+        _runner.Fits.Clear();
+    }
+
+    private (MultiTaskModel Model, bool Refitted) Model(SweepTrial choice, SweepStopReason stop)
+    {
+        var assembly = new SweepAssembly(_table, _space, _options, _runner);
+        string[] serving = SweepChoice.Serving(choice, _cache, _options.Ensemble);
+        if (_options.Refit && stop != SweepStopReason.Cancelled)
+            try
+            {
+                return (assembly.Refit(choice, serving, _clock.Final), true);
+            }
+            catch (OperationCanceledException) when (_clock.Final.IsCancellationRequested)
+            {
+                _notes.Add("Time ran out while the chosen groups were trained once more on all rows");
+            }
+        // Models of the first fold are there, or quickly made again; after the end of the time only those at hand count.
+        bool late = stop == SweepStopReason.MaxTime || stop == SweepStopReason.Cancelled
+            || _clock.Final.IsCancellationRequested;
+        SweepTrial served = late && _kept is not null ? _kept : choice;
+        if (!served.Point.Equals(choice.Point))
+            _notes.Add($"The model is trial {served.Number}'s ({served.Point}), whose models were at hand, not the " +
+                $"choice's ({choice.Point})");
+        if (_options.Refit)
+            _notes.Add("The model is the first fold's, trained without the rows held out there");
+        return (assembly.FirstFold(served, served == choice ? serving : SweepChoice.Serving(served, _cache, false)), false);
+    }
+
+    private InvalidOperationException NothingSucceeded(SweepStopReason stop)
+    {
+        SweepTrial? failed = _trials.FirstOrDefault(t => t.Status == SweepTrialStatus.Failed);
+        string ended = stop == SweepStopReason.MaxTime ? " before the time was over" : "";
+        return new InvalidOperationException(
+            $"No trial of the sweep succeeded: {_trials.Count} ended{ended}, " +
+            $"{_trials.Count(t => t.Status == SweepTrialStatus.Failed)} of them failed" +
+            (failed is null ? "; give it more time" : $"; the first error, of trial {failed.Number} " +
+            $"({failed.Point}): {failed.Error}"));
+    }
+
+    /// <summary>Everything that decides the trials, as lines.</summary>
+    private List<string> Fingerprint() =>
+    [
+        .. _space.Lines,
+        FormattableString.Invariant($"{_table.RowCount} rows, {_table.FeatureCount} features"),
+        FormattableString.Invariant($"data {_table.ContentHash:x16}"),
+        FormattableString.Invariant($"seed {_options.Seed}, {_folds.Length} folds"),
+        FormattableString.Invariant($"validation {_options.ValidationFraction}, ordered {_options.Splitter.IsOrdered}"),
+        FormattableString.Invariant($"row keys {Keys():x16}"),
+        $"affinity {_options.AffinityEstimator?.Name ?? "none"}",
+        $"stop losers {_options.StopLosers}, rungs {string.Join(' ', _options.Rungs)}",
+    ];
+
+    private ulong Keys()
+    {
+        ulong hash = 0;
+        foreach (ulong key in _options.Splitter.RowKeys ?? [])
+            hash = RandomStream.Mix(hash ^ key);
+        return hash;
+    }
+}

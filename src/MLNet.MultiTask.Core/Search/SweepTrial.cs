@@ -1,0 +1,64 @@
+using MLNet.MultiTask.Search;
+
+namespace MLNet.MultiTask;
+
+/// <summary>How a trial ended.</summary>
+public enum SweepTrialStatus
+{
+    /// <summary>Trained and judged in every fold.</summary>
+    Completed,
+
+    /// <summary>Stopped early, being surely worse than the best so far.</summary>
+    Stopped,
+
+    /// <summary>A learner threw, or a loss was not finite.</summary>
+    Failed,
+}
+
+/// <summary>A point that was tried, and what came of it.</summary>
+public sealed record SweepTrial
+{
+    /// <summary>Number of the trial, from 1.</summary>
+    public required int Number { get; init; }
+
+    /// <summary>What was tried.</summary>
+    public required SweepPoint Point { get; init; }
+
+    /// <summary>How it ended.</summary>
+    public required SweepTrialStatus Status { get; init; }
+
+    /// <summary>
+    /// Per fold and task the loss on the rows held out, relative to the trivial predictor's (1 = no better): squared
+    /// error or log-loss; NaN where a fold cannot judge a task. Empty after a failure; fewer folds after a stop.
+    /// </summary>
+    public IReadOnlyList<double[]> Losses { get; init; } = [];
+
+    /// <summary>The same after fewer epochs, by number of epochs; empty without <see cref="SweepOptions.Rungs"/>.</summary>
+    public IReadOnlyDictionary<int, IReadOnlyList<double[]>> Rungs { get; init; } =
+        new Dictionary<int, IReadOnlyList<double[]>>();
+
+    /// <summary>Time the trial took.</summary>
+    public double Seconds { get; init; }
+
+    /// <summary>Epochs trained in this trial; what the cache held is not counted.</summary>
+    public long Epochs { get; init; }
+
+    /// <summary>Groups over all folds that an earlier trial had trained already.</summary>
+    public int Reused { get; init; }
+
+    /// <summary>What went wrong, by type and message; null unless it failed.</summary>
+    public string? Error { get; init; }
+
+    /// <summary>Mean over folds and tasks; what a sweep makes small. NaN after a failure.</summary>
+    public double Loss => SweepLosses.Mean(Losses);
+
+    /// <summary>Mean over the folds, length T; empty after a failure.</summary>
+    public IReadOnlyList<double> TaskLosses => SweepLosses.PerTask(Losses);
+}
+
+/// <summary>How far a sweep has come.</summary>
+/// <param name="Trial">The trial that has just ended.</param>
+/// <param name="Best">The best so far; null while all failed.</param>
+/// <param name="MaxTrials">Most trials; null = no limit.</param>
+/// <param name="Left">Estimate of the time left; null while unknown.</param>
+public sealed record SweepProgress(SweepTrial Trial, SweepTrial? Best, int? MaxTrials, TimeSpan? Left);

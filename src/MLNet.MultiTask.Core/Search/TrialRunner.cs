@@ -1,0 +1,155 @@
+using System.Diagnostics;
+using MLNet.MultiTask.Learners;
+using MLNet.MultiTask.Training;
+
+namespace MLNet.MultiTask.Search;
+
+/// <summary>Trains and judges points, stage by stage: rungs of epochs in all folds, then fold after fold to the end.</summary>
+internal sealed class TrialRunner(TaskTable table, SweepSpace space, SweepOptions options, SweepFold[] folds,
+    GroupCache cache)
+{
+    private const double Level = 0.05;
+
+    // Epochs that this trial has trained of a group in a fold; from there its checkpoint goes on.
+    private readonly Dictionary<(int Fold, string Group), int> _epochs = [];
+
+    /// <summary>Models of the first fold that the latest trial trained.</summary>
+    public Dictionary<string, GroupFit> Fits { get; } = [];
+
+    /// <summary>Tries a point.</summary>
+    /// <param name="number">Of the trial, from 1.</param>
+    /// <param name="point">In the space.</param>
+    /// <param name="best">What a loser is compared with; null = run to the end.</param>
+    /// <param name="cancellationToken">Looked at every batch.</param>
+    /// <exception cref="OperationCanceledException">The token was cancelled; nothing is known of the trial.</exception>
+    public SweepTrial Run(int number, SweepPoint point, SweepTrial? best, CancellationToken cancellationToken)
+    {
+        long started = Stopwatch.GetTimestamp();
+        Fits.Clear();
+        _epochs.Clear();
+        var trial = new SweepTrial { Number = number, Point = point, Status = SweepTrialStatus.Completed };
+        try
+        {
+            trial = Stages(trial, best, cancellationToken);
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            throw;
+        }
+        catch (Exception e) when (e is not OutOfMemoryException)
+        {
+            trial = trial with
+            {
+                Status = SweepTrialStatus.Failed, Losses = [], Rungs = new Dictionary<int, IReadOnlyList<double[]>>(),
+                Error = $"{e.GetType().Name}: {e.Message}",
+            };
+        }
+        return trial with { Seconds = Stopwatch.GetElapsedTime(started).TotalSeconds };
+    }
+
+    /// <summary>The models of a point in the first fold: kept ones, or trained (again).</summary>
+    public GroupFit[] Models(SweepPoint point, IReadOnlyList<TaskGroup> groups, CancellationToken cancellationToken)
+    {
+        IGroupLearner learner = space.Check(point).Create(point.Settings);
+        return ParallelRuns.MapInWaves(groups.Count, options.Threads, (g, threads) =>
+            cache.Fit(GroupCache.Key(point, groups[g])) ?? Fit(learner, groups[g], 0, threads, null, cancellationToken),
+            cancellationToken);
+    }
+
+    private SweepTrial Stages(SweepTrial trial, SweepTrial? best, CancellationToken cancellationToken)
+    {
+        IGroupLearner learner = space.Check(trial.Point).Create(trial.Point.Settings);
+        int[] all = [.. Enumerable.Range(0, folds.Length)];
+        var checkpoints = new MemoryCheckpoints();
+        var rungs = new Dictionary<int, IReadOnlyList<double[]>>();
+        foreach (int epochs in options.Rungs)
+        {
+            if (learner is not IEpochLearner { MaxEpochs: { } most } shortened || most <= epochs)
+                continue;
+            (double[][] losses, trial) = Stage(trial, shortened.WithMaxEpochs(epochs), all, epochs, checkpoints,
+                cancellationToken);
+            rungs.Add(epochs, losses);
+            trial = trial with { Rungs = rungs };
+            if (IsLoser(losses, best?.Rungs.GetValueOrDefault(epochs)))
+                return trial with { Status = SweepTrialStatus.Stopped };
+        }
+        List<double[]> judged = [];
+        for (int fold = 0; fold < folds.Length; fold++)
+        {
+            (double[][] losses, trial) = Stage(trial, learner, [fold], 0, checkpoints, cancellationToken);
+            judged.Add(losses[0]);
+            trial = trial with { Losses = [.. judged] };
+            if (fold < folds.Length - 1 && IsLoser(judged, best?.Losses))
+                return trial with { Status = SweepTrialStatus.Stopped };
+        }
+        return double.IsFinite(trial.Loss) ? trial
+            : throw new ArithmeticException("No fold could judge any task: no labels differ among the rows held out");
+    }
+
+    /// <summary>Trains what is not in the cache and puts the losses of the tasks together, folds × T.</summary>
+    private (double[][] Losses, SweepTrial Trial) Stage(SweepTrial trial, IGroupLearner learner, int[] stage,
+        int epochs, MemoryCheckpoints checkpoints, CancellationToken cancellationToken)
+    {
+        SweepPoint point = trial.Point;
+        (int Fold, TaskGroup Group)[] all = [.. stage.SelectMany(f => point.Grouping.Groups.Select(g => (f, g)))];
+        (int Fold, TaskGroup Group)[] missing = [.. all.Where(u => NeedsTraining(point, u.Fold, u.Group, epochs))];
+        ICheckpointStore? store = options.Rungs.Count > 0 && learner is IEpochLearner { MaxEpochs: not null }
+            ? checkpoints : null;
+        GroupFit[] fits = ParallelRuns.MapInWaves(missing.Length, options.Threads, (i, threads) =>
+            Fit(learner, missing[i].Group, missing[i].Fold, threads, store, cancellationToken), cancellationToken);
+        for (int i = 0; i < fits.Length; i++)
+        {
+            string key = GroupCache.Key(point, missing[i].Group);
+            double[] losses = [.. Enumerable.Repeat(double.NaN, table.Tasks.Count)];
+            foreach (ServingModel serving in fits[i].Models)
+                foreach (var (task, loss) in folds[missing[i].Fold].Losses(serving))
+                    losses[task] = loss;
+            cache.Add(key, missing[i].Fold, epochs, new GroupScore(losses, fits[i].Epochs.Count));
+            if (missing[i].Fold == 0 && epochs == 0)
+                Fits[key] = fits[i];
+        }
+        long made = 0;
+        for (int i = 0; i < fits.Length; i++)
+        {
+            (int, string) unit = (missing[i].Fold, GroupCache.Key(point, missing[i].Group));
+            made += fits[i].Epochs.Count - (store is null ? 0 : _epochs.GetValueOrDefault(unit));
+            _epochs[unit] = fits[i].Epochs.Count;
+        }
+        return ([.. stage.Select(f => Together(point, f, epochs))], trial with
+        {
+            Epochs = trial.Epochs + made,
+            Reused = trial.Reused + (epochs == 0 ? all.Length - missing.Length : 0),
+        });
+    }
+
+    private bool NeedsTraining(SweepPoint point, int fold, TaskGroup group, int epochs) =>
+        cache.Score(GroupCache.Key(point, group), fold, epochs) is not { } score
+            || (!score.IsWhole && group.Served.Any(t => double.IsNaN(score.Losses[t])));
+
+    private GroupFit Fit(IGroupLearner learner, TaskGroup group, int fold, int threads, ICheckpointStore? checkpoints,
+        CancellationToken cancellationToken) =>
+        learner.Fit(table, folds[fold].Rows, group.Members, new LearnerRun
+        {
+            Seed = folds[fold].Seed,
+            Threads = threads,
+            Checkpoints = checkpoints,
+            CheckpointName = $"fold{fold}-{string.Join('-', group.Members)}",
+            CancellationToken = cancellationToken,
+        });
+
+    private double[] Together(SweepPoint point, int fold, int epochs)
+    {
+        var losses = new double[table.Tasks.Count];
+        foreach (TaskGroup group in point.Grouping.Groups)
+        {
+            GroupScore score = cache.Score(GroupCache.Key(point, group), fold, epochs)!;
+            foreach (int task in group.Served)
+                losses[task] = score.Losses[task];
+        }
+        return losses;
+    }
+
+    private bool IsLoser(IReadOnlyList<double[]> losses, IReadOnlyList<double[]>? best) =>
+        options.StopLosers && best is not null && Numerics.WilcoxonSignedRank.PositiveTail(
+            losses.Zip(best).SelectMany(fold => fold.First.Zip(fold.Second, (own, other) => own - other))) < Level;
+}
