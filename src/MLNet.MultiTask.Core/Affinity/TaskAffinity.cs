@@ -70,4 +70,14 @@ public sealed class TaskAffinity
     /// lower is better. Null where the estimator predicts none.
     /// </summary>
     public Func<IReadOnlyList<int>, double[]>? PredictGroup { get; init; }
+
+    /// <summary>The same without <see cref="PredictGroup"/>, which may hold networks and training data.</summary>
+    public TaskAffinity WithoutPredictions() => PredictGroup is null ? this : new(TaskNames, _values, Method)
+    {
+        PairCounts = PairCounts,
+        StandardErrors = StandardErrors,
+        Diagnostics = Diagnostics,
+        Warnings = Warnings,
+        PhaseSeconds = PhaseSeconds,
+    };
 }

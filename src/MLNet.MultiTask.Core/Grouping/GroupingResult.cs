@@ -47,6 +47,11 @@ public sealed record GroupingResult
     /// <summary>Why the solver stopped, in words.</summary>
     public required string StopReason { get; init; }
 
+    /// <summary>
+    /// The option at whose limit the solver stopped before it was done, such as "MaxIterations"; otherwise null.
+    /// </summary>
+    public string? ReachedLimit => SolverLimits.OptionOf(StopReason);
+
     /// <summary>The solver's name, such as "SDP".</summary>
     public required string Solver { get; init; }
 

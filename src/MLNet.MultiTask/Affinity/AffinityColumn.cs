@@ -49,7 +49,7 @@ internal static class AffinityColumn
             .Select(slot => slot[..((slot.Length - Arrow.Length) / 2)])];
     }
 
-    /// <summary>The affinity in the first row of a view; reading it is what makes a lazy estimate happen.</summary>
+    /// <summary>The affinity in the first row of a view.</summary>
     /// <exception cref="ArgumentException">The view has no rows.</exception>
     public static TaskAffinity Read(IDataView data, string name)
     {

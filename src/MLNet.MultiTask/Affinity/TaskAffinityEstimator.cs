@@ -3,6 +3,7 @@ using Microsoft.ML.Data;
 using Microsoft.ML.Runtime;
 using MLNet.MultiTask.Affinity;
 using MLNet.MultiTask.Data;
+using MLNet.MultiTask.Fitting;
 using MLNet.MultiTask.Schema;
 
 namespace MLNet.MultiTask;
@@ -24,7 +25,7 @@ namespace MLNet.MultiTask;
 /// | -- | -- |
 /// | Is normalization required? | Yes |
 /// | Is caching required? | No: the data is read once, by Fit |
-/// | When is it computed? | When the column, or the transformer's `Affinity`, is first asked for |
+/// | When is it computed? | By Fit, and never later |
 /// | Required NuGet in addition to Microsoft.ML | MLNet.MultiTask |
 /// | Exportable to ONNX | No |
 /// ]]></format>
@@ -33,6 +34,7 @@ public sealed class TaskAffinityEstimator : IEstimator<TaskAffinityTransformer>
 {
     private readonly MLContext _context;
     private readonly IHost _host;
+    private readonly ContextWatch _watch;
     private readonly Options _options;
     private readonly ITaskAffinityEstimator _method;
     private readonly ulong _seed;
@@ -46,6 +48,7 @@ public sealed class TaskAffinityEstimator : IEstimator<TaskAffinityTransformer>
         _host = ((IHostEnvironment)context).Register("MultiTask.Affinity");
         _seed = options.SeedOr(_host);
         _method = method(_seed);
+        _watch = new ContextWatch(context);
     }
 
     /// <summary>Options of <see cref="TaskAffinityEstimator"/>, whatever the method.</summary>
@@ -66,35 +69,36 @@ public sealed class TaskAffinityEstimator : IEstimator<TaskAffinityTransformer>
             [AffinityColumn.Describe(_options.OutputColumnName, ["0"], _method.Name)]);
     }
 
-    /// <summary>Reads the data once; the estimate is made when it is asked for.</summary>
+    /// <summary>Reads the data once and estimates, which may take long.</summary>
     /// <exception cref="ArgumentOutOfRangeException">A column is missing or of a wrong type.</exception>
     /// <exception cref="ArgumentException">
     /// A feature, label or weight is out of range, or there are too few rows.
     /// </exception>
+    /// <exception cref="OperationCanceledException">
+    /// <see cref="MultiTaskOptions.CancellationToken"/> or the <see cref="MLContext"/> was cancelled; fitting again
+    /// begins anew.
+    /// </exception>
     public TaskAffinityTransformer Fit(IDataView input)
     {
         ArgumentNullException.ThrowIfNull(input);
-        using IChannel channel = _host.Start("Reading");
+        return FitScope.Run(_host, _watch, _method.Name, scope => Fit(input, scope), _options.CancellationToken);
+    }
+
+    private TaskAffinityTransformer Fit(IDataView input, FitScope scope)
+    {
         TaskSchema.Check(SchemaShapes.Of(input), _options.FeatureColumnName, _options.Tasks);
-        (TaskTable table, TaskLayout layout) = TaskTableReader.Read(input, _options.FeatureColumnName, _options.Tasks);
-        FitLog.Data(channel, table, _seed);
+        (TaskTable table, _) = TaskTableReader.Read(input, _options.FeatureColumnName, _options.Tasks);
+        FitLog.Data(scope.Channel, table, _seed);
         RowSplit split = RowSplit.Random(table.RowCount, _options.ValidationFraction, _seed);
         if (split.Validation.Length == 0)
             throw new ArgumentException($"An affinity is measured on held-out rows, and " +
                 $"{_options.ValidationFraction} of {table.RowCount} rows are none; " +
                 $"give more rows or a greater {nameof(_options.ValidationFraction)}", nameof(input));
-        return new TaskAffinityTransformer(_context, _options.OutputColumnName, [.. layout.Tasks.Select(t => t.Name)],
-            _method.Name, () => Estimate(table, split));
-    }
-
-    private TaskAffinity Estimate(TaskTable table, RowSplit split)
-    {
-        using IChannel channel = _host.Start(_method.Name);
-        channel.Info(MessageSensitivity.None,
+        scope.Channel.Info(MessageSensitivity.None,
             $"Estimating the affinity of {table.Tasks.Count} tasks by {_method.Name}");
-        TaskAffinity affinity = _method.Estimate(table, split, _options.CancellationToken);
+        TaskAffinity affinity = _method.Estimate(table, split, scope.Token);
         foreach (string warning in affinity.Warnings)
-            channel.Warning(MessageSensitivity.None, warning);
-        return affinity;
+            scope.Channel.Warning(MessageSensitivity.None, warning);
+        return new TaskAffinityTransformer(_context, _options.OutputColumnName, affinity.WithoutPredictions());
     }
 }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Microsoft.ML.Runtime;
+using MLNet.MultiTask.Learners;
 
 namespace MLNet.MultiTask.Data;
 
@@ -21,6 +22,28 @@ internal static class FitLog
             TaskInfo task = table.Tasks[t];
             channel.Info(MessageSensitivity.Schema, string.Create(CultureInfo.InvariantCulture,
                 $"Task '{task.Name}' ({task.Kind}): {observed[t]} of {table.RowCount} labels observed"));
+        }
+    }
+
+    /// <summary>Groups that were still getting better when a limit of the options ended their training.</summary>
+    public static void Limits(IChannel channel, GroupedTrainingResult result, TaskGrouping grouping,
+        TrainingOptions options)
+    {
+        for (int g = 0; g < result.Groups.Count; g++)
+        {
+            GroupFit group = result.Groups[g];
+            string? limit = group.StopReason switch
+            {
+                StopReason.MaxEpochs => $"{nameof(options.MaxEpochs)} = {options.MaxEpochs}",
+                StopReason.MaxSteps => $"{nameof(options.MaxSteps)} = {options.MaxSteps}",
+                _ => null,
+            };
+            string names = string.Join(", ", grouping.Groups[g].Members.Select(t => result.Model.Tasks[t].Name));
+            if (limit is not null && options.Patience is not null)
+                channel.Warning(MessageSensitivity.Schema, string.Create(CultureInfo.InvariantCulture,
+                    $"Group {g} (tasks {names}) ended at the limit {limit} before its validation loss " +
+                    $"stopped improving (best epoch {group.BestEpoch} of {group.Epochs.Count}); raise {limit[..limit.IndexOf(' ')]}, or set " +
+                    $"{nameof(options.Patience)} to null if the length is meant"));
         }
     }
 }

@@ -13,16 +13,16 @@ internal static class GroupColumn
 {
     public const string TextKind = "TaskGrouping";
 
-    /// <summary>The column for T tasks; group numbers, names and text are asked for when they are read.</summary>
+    /// <summary>The column for T tasks.</summary>
     public static DataViewSchema.DetachedColumn Describe(string name, IReadOnlyList<string> tasks,
-        Func<TaskGrouping> grouping)
+        TaskGrouping grouping)
     {
         var annotations = new DataViewSchema.Annotations.Builder();
         SlotNames.Add(annotations, tasks);
         annotations.Add(TextKind, TextDataViewType.Instance, (ref ReadOnlyMemory<char> text) =>
-            text = grouping().ToString().AsMemory());
+            text = grouping.ToString().AsMemory());
         annotations.Add("KeyValues", new VectorDataViewType(TextDataViewType.Instance, tasks.Count),
-            (ref VBuffer<ReadOnlyMemory<char>> names) => GroupNames(grouping(), tasks, ref names));
+            (ref VBuffer<ReadOnlyMemory<char>> names) => GroupNames(grouping, tasks, ref names));
         return new(name, new VectorDataViewType(new KeyDataViewType(typeof(uint), tasks.Count), tasks.Count),
             annotations.ToAnnotations());
     }

@@ -2,6 +2,7 @@ using System.Globalization;
 using Microsoft.ML;
 using Microsoft.ML.Runtime;
 using MLNet.MultiTask.Affinity;
+using MLNet.MultiTask.Fitting;
 using MLNet.MultiTask.Grouping;
 using MLNet.MultiTask.Schema;
 
@@ -21,7 +22,7 @@ namespace MLNet.MultiTask;
 /// ### Estimator Characteristics
 /// | | |
 /// | -- | -- |
-/// | When is it computed? | When the column, or the transformer's `Grouping`, is first asked for |
+/// | When is it computed? | By Fit, and never later |
 /// | Required NuGet in addition to Microsoft.ML | MLNet.MultiTask |
 /// | Exportable to ONNX | No |
 /// ]]></format>
@@ -30,6 +31,7 @@ public sealed class TaskGroupingEstimator : IEstimator<TaskGroupingTransformer>
 {
     private readonly MLContext _context;
     private readonly IHost _host;
+    private readonly ContextWatch _watch;
     private readonly Options _options;
     private readonly ITaskGroupingSolver _solver;
 
@@ -41,6 +43,7 @@ public sealed class TaskGroupingEstimator : IEstimator<TaskGroupingTransformer>
         ArgumentException.ThrowIfNullOrEmpty(options.OutputColumnName, nameof(options.OutputColumnName));
         (_context, _options, _solver) = (context, options, solver);
         _host = ((IHostEnvironment)context).Register("MultiTask.Grouping");
+        _watch = new ContextWatch(context);
     }
 
     /// <summary>Options of <see cref="TaskGroupingEstimator"/>, whatever the solver.</summary>
@@ -65,27 +68,32 @@ public sealed class TaskGroupingEstimator : IEstimator<TaskGroupingTransformer>
         ArgumentNullException.ThrowIfNull(inputSchema);
         AffinityColumn.Check(inputSchema, _options.AffinityColumnName);
         return SchemaShapes.Add(_context, inputSchema,
-            [GroupColumn.Describe(_options.OutputColumnName, ["0"], () => TaskGrouping.All(1))]);
+            [GroupColumn.Describe(_options.OutputColumnName, ["0"], TaskGrouping.All(1))]);
     }
 
-    /// <summary>Reads the affinity; the groups are solved for when they are asked for.</summary>
+    /// <summary>Reads the affinity and solves for the groups, which may take long.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The affinity is missing or of a wrong type.</exception>
+    /// <exception cref="OperationCanceledException">
+    /// <see cref="Options.CancellationToken"/> or the <see cref="MLContext"/> was cancelled; fitting again begins anew.
+    /// </exception>
     public TaskGroupingTransformer Fit(IDataView input)
     {
         ArgumentNullException.ThrowIfNull(input);
-        AffinityColumn.Check(SchemaShapes.Of(input), _options.AffinityColumnName);
-        TaskAffinity affinity = AffinityColumn.Read(input, _options.AffinityColumnName);
-        return new TaskGroupingTransformer(_context, _options.OutputColumnName, affinity.TaskNames, () =>
-            Solve(affinity));
+        return FitScope.Run(_host, _watch, _solver.Name, scope => Fit(input, scope), _options.CancellationToken);
     }
 
-    private GroupingResult Solve(TaskAffinity affinity)
+    private TaskGroupingTransformer Fit(IDataView input, FitScope scope)
     {
-        using IChannel channel = _host.Start(_solver.Name);
-        GroupingResult result = _solver.Solve(affinity, _options.CancellationToken);
-        channel.Info(MessageSensitivity.Schema, string.Create(CultureInfo.InvariantCulture,
+        AffinityColumn.Check(SchemaShapes.Of(input), _options.AffinityColumnName);
+        TaskAffinity affinity = AffinityColumn.Read(input, _options.AffinityColumnName);
+        GroupingResult result = _solver.Solve(affinity, scope.Token);
+        scope.Channel.Info(MessageSensitivity.Schema, string.Create(CultureInfo.InvariantCulture,
             $"{result.Solver}: {result.Grouping} ({result.Grouping.ToString(affinity.TaskNames)}), objective " +
             $"{result.Objective}, stopped: {result.StopReason}"));
-        return result;
+        if (result is { ReachedLimit: { } limit, IsOptimal: false })
+            scope.Channel.Warning(MessageSensitivity.None, string.Create(CultureInfo.InvariantCulture,
+                $"{result.Solver} stopped after {result.Iterations} iterations, because {result.StopReason}: a better " +
+                $"grouping may exist; raise {limit} of the solver's options"));
+        return new TaskGroupingTransformer(_context, _options.OutputColumnName, affinity.TaskNames, result);
     }
 }

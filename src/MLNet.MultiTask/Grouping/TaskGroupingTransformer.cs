@@ -6,27 +6,22 @@ using MLNet.MultiTask.Persistence;
 
 namespace MLNet.MultiTask;
 
-/// <summary>
-/// Adds the group of each task as a column, the same in every row. It is solved for when it is first asked for.
-/// </summary>
+/// <summary>Adds the group of each task as a column, the same in every row.</summary>
 public sealed class TaskGroupingTransformer : MultiTaskTransformer
 {
     internal const string Kind = "TaskGrouping";
-    private readonly Lazy<GroupingResult> _result;
 
     internal TaskGroupingTransformer(MLContext context, string outputColumnName, IReadOnlyList<string> tasks,
-        Func<GroupingResult> solve) : base(context) =>
-        (OutputColumnName, TaskNames, _result) = (outputColumnName, tasks, new Lazy<GroupingResult>(solve));
+        GroupingResult result) : base(context) =>
+        (OutputColumnName, TaskNames, Result) = (outputColumnName, tasks, result);
 
-    /// <summary>The grouping; the first use solves for it, which may take long.</summary>
-    /// <exception cref="OperationCanceledException">The estimator's token was cancelled.</exception>
+    /// <summary>The grouping.</summary>
     public TaskGrouping Grouping => Result.Grouping;
 
     /// <summary>
     /// The grouping and how good it is known to be; of a loaded transformer without what only the solver knew.
     /// </summary>
-    /// <exception cref="OperationCanceledException">The estimator's token was cancelled.</exception>
-    public GroupingResult Result => _result.Value;
+    public GroupingResult Result { get; }
 
     /// <summary>The T tasks.</summary>
     public IReadOnlyList<string> TaskNames { get; }
@@ -41,7 +36,7 @@ public sealed class TaskGroupingTransformer : MultiTaskTransformer
     internal override void Save(Stream stream) => GroupingState.Save(this, stream);
 
     private protected override RowMapping Bind(DataViewSchema input) => new ConstantMapping<VBuffer<uint>>(
-        input, GroupColumn.Describe(OutputColumnName, TaskNames, () => Grouping), (ref VBuffer<uint> keys) =>
+        input, GroupColumn.Describe(OutputColumnName, TaskNames, Grouping), (ref VBuffer<uint> keys) =>
             GroupColumn.Keys(Grouping, ref keys));
 
     private protected override ITransformer ToBuiltInChain() =>

@@ -3,7 +3,7 @@ using Microsoft.ML;
 
 namespace MLNet.MultiTask.Persistence;
 
-/// <summary>An affinity transformer as bytes; saving asks for the estimate.</summary>
+/// <summary>An affinity transformer as bytes.</summary>
 internal static class AffinityState
 {
     public static void Save(TaskAffinityTransformer transformer, Stream stream)
@@ -40,8 +40,7 @@ internal static class AffinityState
                 StandardErrors = errors,
                 Diagnostics = content.Diagnostics.Zip(diagnostics).ToDictionary(p => p.First, p => p.Second),
             };
-            return new TaskAffinityTransformer(context, content.OutputColumnName, affinity.TaskNames, affinity.Method,
-                () => affinity);
+            return new TaskAffinityTransformer(context, content.OutputColumnName, affinity);
         });
 
     private static List<(string, string, long[])> Expected(AffinityContent content)

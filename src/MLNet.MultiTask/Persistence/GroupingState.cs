@@ -37,6 +37,6 @@ internal static class GroupingState
                 StopReason = content.StopReason,
                 Solver = content.Solver,
             };
-            return new TaskGroupingTransformer(context, content.OutputColumnName, content.Tasks, () => result);
+            return new TaskGroupingTransformer(context, content.OutputColumnName, content.Tasks, result);
         });
 }

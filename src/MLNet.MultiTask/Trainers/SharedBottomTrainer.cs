@@ -2,6 +2,7 @@ using System.Globalization;
 using Microsoft.ML;
 using Microsoft.ML.Runtime;
 using MLNet.MultiTask.Data;
+using MLNet.MultiTask.Fitting;
 using MLNet.MultiTask.Grouping;
 using MLNet.MultiTask.Schema;
 using MLNet.MultiTask.Learners;
@@ -54,6 +55,7 @@ public sealed class SharedBottomTrainer : IEstimator<MultiTaskPredictionTransfor
 {
     private readonly MLContext _context;
     private readonly IHost _host;
+    private readonly ContextWatch _watch;
     private readonly Options _options;
     private readonly ulong _seed;
 
@@ -66,6 +68,7 @@ public sealed class SharedBottomTrainer : IEstimator<MultiTaskPredictionTransfor
         options.Training.Validate();
         _host = ((IHostEnvironment)context).Register("MultiTask.SharedBottom");
         _seed = options.SeedOr(_host);
+        _watch = new ContextWatch(context);
     }
 
     /// <summary>Options of <see cref="SharedBottomTrainer"/>.</summary>
@@ -88,7 +91,7 @@ public sealed class SharedBottomTrainer : IEstimator<MultiTaskPredictionTransfor
 
         /// <summary>
         /// Keeps a checkpoint of every network while it is trained, and gives it back when an interrupted
-        /// <see cref="Fit"/> is called again, such as a <see cref="Persistence.CheckpointFolder"/>.
+        /// <see cref="Fit(IDataView)"/> is called again, such as a <see cref="Persistence.CheckpointFolder"/>.
         /// </summary>
         /// <value>The default value is null: no checkpoints.</value>
         public ICheckpointStore? Checkpoints { get; set; }
@@ -113,13 +116,18 @@ public sealed class SharedBottomTrainer : IEstimator<MultiTaskPredictionTransfor
     /// A feature, label or weight is out of range, or a task cannot be learned (it is named).
     /// </exception>
     /// <exception cref="OperationCanceledException">
-    /// <see cref="MultiTaskOptions.CancellationToken"/> was cancelled.
+    /// <see cref="MultiTaskOptions.CancellationToken"/> or the <see cref="MLContext"/> was cancelled.
     /// </exception>
     /// <exception cref="TrainingDivergedException">A task's loss became infinite or NaN.</exception>
     public MultiTaskPredictionTransformer Fit(IDataView input)
     {
         ArgumentNullException.ThrowIfNull(input);
-        using IChannel channel = _host.Start("Training");
+        return FitScope.Run(_host, _watch, "Training", scope => Fit(input, scope), _options.CancellationToken);
+    }
+
+    private MultiTaskPredictionTransformer Fit(IDataView input, FitScope scope)
+    {
+        IChannel channel = scope.Channel;
         Check(SchemaShapes.Of(input));
         (TaskTable table, TaskLayout layout) = TaskTableReader.Read(input, _options.FeatureColumnName, _options.Tasks);
         TaskGrouping grouping = _options.Grouping ?? GroupColumn.Read(input, _options.GroupColumnName, layout.Tasks)
@@ -129,11 +137,12 @@ public sealed class SharedBottomTrainer : IEstimator<MultiTaskPredictionTransfor
             $"Groups: {grouping} ({grouping.ToString([.. layout.Tasks.Select(t => t.Name)])})");
         GroupedTrainingResult result =
             SharedBottomLearner.TrainGroups(table, RowSplit.Random(table.RowCount, _options.ValidationFraction, _seed), grouping,
-            _options.Training with { Seed = _seed }, _options.Checkpoints, _options.CancellationToken);
+            _options.Training with { Seed = _seed }, _options.Checkpoints, scope.Token);
         for (int g = 0; g < result.Groups.Count; g++)
             channel.Info(MessageSensitivity.None, string.Create(CultureInfo.InvariantCulture,
                 $"Group {g}: best epoch {result.Groups[g].BestEpoch} of {result.Groups[g].Epochs.Count}, stopped: " +
                 $"{result.Groups[g].StopReason}"));
+        FitLog.Limits(channel, result, grouping, _options.Training);
         return new MultiTaskPredictionTransformer(_context, result.Model, layout, _options.FeatureColumnName);
     }
 

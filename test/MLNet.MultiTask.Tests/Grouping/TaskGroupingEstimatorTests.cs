@@ -10,14 +10,16 @@ public class TaskGroupingEstimatorTests
     private readonly MLContext _context = new(seed: 1);
 
     [TestMethod]
-    public void Fit_SolvesOnlyWhenAskedAndOnce()
+    public void Fit_SolvesOnceAndNothingSolvesLater()
     {
         var solver = new Counting();
         IDataView data = FixedAffinity.Fit(_context, Sample.View(_context, Sample.Rows(20)));
         TaskGroupingTransformer transformer = _context.MultiTask().Grouping.Custom(new(), solver).Fit(data);
         IDataView output = transformer.Transform(data);
-        Assert.AreEqual(0, solver.Calls);
+        Assert.AreEqual(1, solver.Calls);
 
+        output.Preview();
+        _context.Model.Save(transformer, data.Schema, Stream.Null);
         Sample.Column<VBuffer<uint>>(output, "TaskGroup");
         _ = transformer.Grouping;
 

@@ -156,7 +156,7 @@ internal sealed class GradTagModel
                 late ? EarlyLength(runs, others.Average(o => o.Epochs), _options) : Length, _options,
                 _cancellationToken);
         _diagnostics["stageAgreement"] = correlation;
-        if (late && StageComparison.Warning(correlation) is { } warning)
+        if (late && StageComparison.Warning(correlation, table.Tasks.Count) is { } warning)
             _warnings.Add(warning);
         return flops;
     }

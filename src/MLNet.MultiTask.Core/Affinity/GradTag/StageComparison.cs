@@ -12,6 +12,7 @@ namespace MLNet.MultiTask.Affinity;
 internal static class StageComparison
 {
     private const int PairCoverage = 2;
+    private const double OneInTwenty = 1.645, WeakAgreement = 0.3;
 
     /// <summary>
     /// Correlation of the two affinities over the ordered pairs (0 where one is constant), and the floating-point
@@ -55,10 +56,18 @@ internal static class StageComparison
         return (double.IsNaN(correlation) ? 0 : correlation, flops);
     }
 
-    /// <summary>What to tell about a correlation between the stages of a late estimate; null if nothing.</summary>
-    public static string? Warning(double correlation) =>
-        !(correlation < 0) ? null : string.Create(CultureInfo.InvariantCulture,
+    /// <summary>
+    /// What to tell about a correlation between the stages of a late estimate: nothing unless it is negative, and even
+    /// the upper end of its interval over the T(T − 1)/2 pairs (Fisher's z, 95 %) is below a weak agreement.
+    /// </summary>
+    public static string? Warning(double correlation, int tasks)
+    {
+        double pairs = tasks * (tasks - 1) / 2.0;
+        double upper = pairs <= 3 ? 1
+            : Math.Tanh(Math.Atanh(Math.Clamp(correlation, -1, 1)) + OneInTwenty / Math.Sqrt(pairs - 3));
+        return !(correlation < 0 && upper < WeakAgreement) ? null : string.Create(CultureInfo.InvariantCulture,
             $"An early and the best stage of training disagree on which tasks help which (correlation " +
             $"{correlation:F2}): what helps a finished network is not what is learnt together. Before grouping by " +
             $"either, check both against real training.");
+    }
 }

@@ -101,7 +101,7 @@ public sealed class FuzzyGroupingSolver(FuzzyGroupingOptions? options = null) : 
                 .Select(t => g.Members.Contains(t) ? fuzzy.Membership(t, served[g.Served[0]]) : 0)])],
             Iterations = iterations,
             StopReason = iterations < _options.MaxIterations ? "memberships no longer change"
-                : "the iterations are used up",
+                : SolverLimits.Iterations,
             Solver = Name,
         };
     }

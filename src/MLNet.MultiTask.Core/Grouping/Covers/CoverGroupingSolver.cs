@@ -35,7 +35,7 @@ public sealed class CoverGroupingSolver(CoverGroupingOptions? options = null) : 
             out double bound, cancellationToken);
         best = better ?? best;
         return Result(best, -best.TotalLoss / n, -bound / n, bound >= best.TotalLoss ? "all covers are searched"
-            : "the nodes are used up");
+            : "not all covers could be searched");
     }
 
     private GroupingResult Result(NetworkSelectionResult selection, double value, double bound, string reason) => new()

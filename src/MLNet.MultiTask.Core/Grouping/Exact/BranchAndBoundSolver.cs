@@ -59,7 +59,7 @@ public sealed class BranchAndBoundSolver(BranchAndBoundOptions? options = null) 
                 cancellationToken.ThrowIfCancellationRequested();
                 if (solved == options.MaxNodes || _clock.Elapsed > options.TimeLimit)
                 {
-                    reason = solved == options.MaxNodes ? "the nodes are used up" : "the time is used up";
+                    reason = solved == options.MaxNodes ? SolverLimits.Nodes : SolverLimits.Time;
                     break;
                 }
                 Expand(_open.Dequeue());

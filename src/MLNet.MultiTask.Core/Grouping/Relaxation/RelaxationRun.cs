@@ -80,7 +80,7 @@ internal sealed class RelaxationRun(PartitionProblem problem, SdpGroupingOptions
                     return Finish("the bound no longer improves");
             }
             if (Sdp.Iterations >= iterations)
-                return Finish("the iterations are used up");
+                return Finish(SolverLimits.Iterations);
             if (Sdp.Iterations > 0 && Sdp.Iterations % DoubleEvery == 0 && Sdp.Iterations <= DoubleEvery * Doublings)
                 Sdp.RescaleRho(2);
             Sdp.Step(accelerate: true);
@@ -113,7 +113,7 @@ internal sealed class RelaxationRun(PartitionProblem problem, SdpGroupingOptions
             if (stalled >= Patience && added == 0)
                 return "no violated triangle cut is left and the bound no longer improves";
         }
-        return "the iterations are used up";
+        return SolverLimits.Iterations;
     }
 
     /// <summary>Whether the bounds on the relaxation itself are this close.</summary>
