@@ -9,11 +9,11 @@ namespace MLNet.MultiTask.Training;
 /// </summary>
 internal static class CheckpointFormat
 {
-    private const string Magic = "MTCKPT02";
+    private const string Magic = "MTCKPT03";
     private const int MaxLength = 2_000_000_000;
 
     public static void Write(Stream stream, string fingerprint, float[] targetMeans, float[] targetScales,
-        OptimizerState optimizer, PartialEpoch partial, double[] bestLosses, int[] bestEpochs,
+        OptimizerState optimizer, double[] weighting, PartialEpoch partial, double[] bestLosses, int[] bestEpochs,
         KeyValuePair<int, float[]>[] bestParameters, IReadOnlyList<TrainingProgress> epochs)
     {
         using var content = new MemoryStream();
@@ -25,6 +25,7 @@ internal static class CheckpointFormat
         WriteArray<float>(writer, optimizer.Parameters);
         WriteArray<float>(writer, optimizer.FirstMoments);
         WriteArray<float>(writer, optimizer.SecondMoments);
+        WriteArray<double>(writer, weighting);
         writer.Write(partial.Rows);
         writer.Write(partial.LossSum);
         writer.Write(partial.Batches);
@@ -61,6 +62,7 @@ internal static class CheckpointFormat
             float[] means = ReadArray<float>(reader), scales = ReadArray<float>(reader);
             var optimizer = new OptimizerState(reader.ReadInt32(), ReadArray<float>(reader), ReadArray<float>(reader),
                 ReadArray<float>(reader));
+            double[] weighting = ReadArray<double>(reader);
             var partial = new PartialEpoch(reader.ReadInt32(), reader.ReadDouble(), reader.ReadInt32(),
                 reader.ReadDouble());
             double[] losses = ReadArray<double>(reader);
@@ -75,7 +77,7 @@ internal static class CheckpointFormat
                 double[] v = ReadArray<double>(reader);
                 history[i] = new TrainingProgress(i + 1, steps, v[0], v[1], v[4..], (float)v[2], v[3]);
             }
-            return new TrainingCheckpoint(fingerprint, means, scales, optimizer, partial, losses, epochs, parameters,
+            return new TrainingCheckpoint(fingerprint, means, scales, optimizer, weighting, partial, losses, epochs, parameters,
                 history);
         }
         catch (EndOfStreamException e)

@@ -14,18 +14,18 @@ public sealed class TrainingCheckpoint
     private readonly KeyValuePair<int, float[]>[] _bestParameters;
 
     internal TrainingCheckpoint(string fingerprint, TrainingProblem problem, OptimizerState optimizer,
-        PartialEpoch partial, BestEpochs best, IReadOnlyList<TrainingProgress> epochs)
-        : this(fingerprint, problem.Means, problem.Scales, optimizer, partial, [.. best.Losses], [.. best.Epochs],
+        double[] weighting, PartialEpoch partial, BestEpochs best, IReadOnlyList<TrainingProgress> epochs)
+        : this(fingerprint, problem.Means, problem.Scales, optimizer, weighting, partial, [.. best.Losses], [.. best.Epochs],
             [.. best.Parameters], epochs)
     {
     }
 
     internal TrainingCheckpoint(string fingerprint, float[] targetMeans, float[] targetScales, OptimizerState optimizer,
-        PartialEpoch partial, double[] bestLosses, int[] bestEpochs, KeyValuePair<int, float[]>[] bestParameters,
+        double[] weighting, PartialEpoch partial, double[] bestLosses, int[] bestEpochs, KeyValuePair<int, float[]>[] bestParameters,
         IReadOnlyList<TrainingProgress> epochs)
     {
-        (_fingerprint, TargetMeans, TargetScales, Optimizer, Partial, Epochs) =
-            (fingerprint, targetMeans, targetScales, optimizer, partial, epochs);
+        (_fingerprint, TargetMeans, TargetScales, Optimizer, Weighting, Partial, Epochs) =
+            (fingerprint, targetMeans, targetScales, optimizer, weighting, partial, epochs);
         (_bestLosses, _bestEpochs, _bestParameters) = (bestLosses, bestEpochs, bestParameters);
     }
 
@@ -41,11 +41,14 @@ public sealed class TrainingCheckpoint
 
     internal OptimizerState Optimizer { get; }
 
+    /// <summary>What the weighting of tasks keeps from step to step.</summary>
+    internal double[] Weighting { get; }
+
     internal PartialEpoch Partial { get; }
 
     /// <summary>Writes the checkpoint; the stream stays open.</summary>
     public void Save(Stream stream) =>
-        CheckpointFormat.Write(stream, _fingerprint, TargetMeans, TargetScales, Optimizer, Partial, _bestLosses,
+        CheckpointFormat.Write(stream, _fingerprint, TargetMeans, TargetScales, Optimizer, Weighting, Partial, _bestLosses,
             _bestEpochs, _bestParameters, Epochs);
 
     /// <summary>Reads what <see cref="Save"/> wrote; the stream stays open.</summary>

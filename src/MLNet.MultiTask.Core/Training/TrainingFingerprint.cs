@@ -17,11 +17,13 @@ internal static class TrainingFingerprint
             $"{problem.Train.Length} training rows, {problem.Validation.Length} validation rows"),
         FormattableString.Invariant($"rows numbered {Hash(problem):x16}"),
         FormattableString.Invariant($"data {problem.Table.ContentHash:x16}"),
-        FormattableString.Invariant($"batches of {TrainingStep.BatchSize(problem, options)}"),
+        FormattableString.Invariant($"batches of {options.BatchSizeFor(problem.Train.Length)}"),
         FormattableString.Invariant($"learning rate {options.LearningRate} ({options.Schedule})"),
         FormattableString.Invariant($"weight decay {options.WeightDecay}"),
         FormattableString.Invariant($"dropout {options.Dropout}, gradient norm {options.MaxGradientNorm}"),
         $"early stopping {options.EarlyStopping}",
+        $"engine {options.Engine.Name}",
+        FormattableString.Invariant($"weighting {options.Weighting}, every {options.GramianInterval} steps"),
         options.Schedule == LearningRateSchedule.Constant ? ""
             : FormattableString.Invariant($"{options.MaxEpochs} epochs, {options.MaxSteps} steps"));
 

@@ -40,6 +40,17 @@ public sealed record TrainingOptions
     /// <value>The default value is null: 128, and 256 above 5,000 training rows. At least 1.</value>
     public int? BatchSize { get; init; }
 
+    /// <summary>How the tasks are weighed against each other, besides their own weights.</summary>
+    /// <value>The default value is <see cref="EqualWeighting"/>.</value>
+    public TaskWeighting Weighting { get; init; } = EqualWeighting.Instance;
+
+    /// <summary>
+    /// Steps after which a weighting of gradients sees the Gramian anew; in between its weights are kept, and steps
+    /// cost no more than with equal weights.
+    /// </summary>
+    /// <value>The default value is 1; at least 1, and 1 with a weighting that sees losses.</value>
+    public int GramianInterval { get; init; } = 1;
+
     /// <summary>Most passes over the training rows.</summary>
     /// <value>The default value is 500; at least 1.</value>
     public int MaxEpochs { get; init; } = 500;
@@ -67,6 +78,10 @@ public sealed record TrainingOptions
     /// <summary>Upper limit of threads; results do not depend on it.</summary>
     /// <value>The default value is null: all cores. At least 1.</value>
     public int? Threads { get; init; }
+
+    /// <summary>What computes gradients and steps.</summary>
+    /// <value>The default value is the managed engine, whose bits do not depend on the number of threads.</value>
+    public Training.ITrainingEngine Engine { get; init; } = Training.Managed.ManagedEngine.Instance;
 
     /// <summary>Told about every finished epoch, on the training thread.</summary>
     public IProgress<TrainingProgress>? Progress { get; init; }
@@ -100,12 +115,26 @@ public sealed record TrainingOptions
         Check(WeightDecay >= 0 && float.IsFinite(WeightDecay), nameof(WeightDecay), WeightDecay,
             "finite and not negative");
         Check(BatchSize is null or >= 1, nameof(BatchSize), BatchSize, "at least 1, or null");
+        ArgumentNullException.ThrowIfNull(Engine);
+        ArgumentNullException.ThrowIfNull(Weighting);
+        Weighting.Validate();
+        Check(GramianInterval >= 1, nameof(GramianInterval), GramianInterval, "at least 1");
+        Check(GramianInterval == 1 || Weighting.SeesGradients, nameof(GramianInterval), GramianInterval,
+            $"1 with the weighting {Weighting}, which sees no gradients");
         Check(MaxEpochs >= 1, nameof(MaxEpochs), MaxEpochs, "at least 1");
         Check(MaxSteps is null or >= 1, nameof(MaxSteps), MaxSteps, "at least 1, or null");
         Check(Patience is null or >= 1, nameof(Patience), Patience, "at least 1, or null");
         Check(CheckpointSteps is null or >= 1, nameof(CheckpointSteps), CheckpointSteps, "at least 1, or null");
         Check(Threads is null or >= 1, nameof(Threads), Threads, "at least 1, or null");
     }
+
+    /// <summary>Rows per step, with so many training rows.</summary>
+    internal int BatchSizeFor(int trainingRows) =>
+        Math.Min(BatchSize ?? (trainingRows > 5000 ? 256 : 128), trainingRows);
+
+    /// <summary>The part an engine sees.</summary>
+    internal Training.EngineSettings EngineSettings() =>
+        new(WeightDecay, MaxGradientNorm, Dropout, Seed, Threads ?? Environment.ProcessorCount);
 
     private static void Check(bool ok, string name, object? value, string range)
     {

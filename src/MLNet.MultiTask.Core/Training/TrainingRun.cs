@@ -25,7 +25,7 @@ internal sealed class TrainingRun : IDisposable
     public TrainingRun(TrainingProblem problem, SharedBottomNetwork network, TrainingOptions options)
     {
         (_problem, _network, _options) = (problem, network, options);
-        _batch = TrainingStep.BatchSize(problem, options);
+        _batch = options.BatchSizeFor(problem.Train.Length);
         _step = new TrainingStep(problem, network.Shape, network.Parameters, options,
             Math.Max(_batch, Math.Min(ValidationBlock, problem.Validation.Length)));
         _best = new BestEpochs(problem.Tasks.Count, options.EarlyStopping == EarlyStopping.PerTask);
@@ -36,7 +36,7 @@ internal sealed class TrainingRun : IDisposable
     /// <summary>Goes on after the checkpoint's last step instead of from the start.</summary>
     public void Restore(TrainingCheckpoint checkpoint)
     {
-        _step.Restore(checkpoint.Optimizer);
+        _step.Restore(checkpoint.Optimizer, checkpoint.Weighting);
         _step.Export(_network.Parameters);
         _history.AddRange(checkpoint.Epochs);
         checkpoint.CopyBestTo(_best);
@@ -92,6 +92,7 @@ internal sealed class TrainingRun : IDisposable
         _step.Export(_network.Parameters);
         observer?.OnEpoch(_network, epoch);
         (double total, double[] taskLosses) = Validate(cancellationToken);
+        _step.EndEpoch(taskLosses);
         _best.Observe(epoch, total, taskLosses, _network.Parameters);
         _history.Add(new TrainingProgress(epoch, _step.Count, _partial.MeanLoss, total, taskLosses, _step.LearningRate,
             Elapsed()));
@@ -108,7 +109,8 @@ internal sealed class TrainingRun : IDisposable
         if (_options.Checkpoint is null)
             return;
         _fingerprint ??= TrainingFingerprint.Of(_problem, _network.Shape, _options);
-        _options.Checkpoint(new TrainingCheckpoint(_fingerprint, _problem, _step.Save(), _partial, _best,
+        (OptimizerState optimizer, double[] weighting) = _step.Save();
+        _options.Checkpoint(new TrainingCheckpoint(_fingerprint, _problem, optimizer, weighting, _partial, _best,
             [.. _history]));
     }
 

@@ -5,6 +5,8 @@ namespace MLNet.MultiTask;
 /// <summary>Every task counts as its own weight says: the mean of the losses.</summary>
 public sealed record EqualWeighting : TaskWeighting, ILossWeighting
 {
+    internal static EqualWeighting Instance { get; } = new();
+
     /// <inheritdoc/>
     public override string Name => "equal";
 

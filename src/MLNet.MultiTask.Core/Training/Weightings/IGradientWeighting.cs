@@ -5,7 +5,8 @@ namespace MLNet.MultiTask.Training;
 /// </summary>
 public interface IGradientWeighting : IWeightingRun
 {
-    /// <summary>Gives the weights of the participating tasks' gradients: the trunk descends Σ weight·gradient.</summary>
+    /// <summary>Gives the weights of the participating tasks' gradients: the trunk descends the
+    /// mean of weight·gradient over them.</summary>
     /// <param name="step">The batch, with p participating tasks.</param>
     /// <param name="gramian">p × p row-major, symmetric: inner products of the gradients of the tasks' losses (each
     /// times the task's own weight, over the mean weight) by the trunk's parameters. Finite.</param>

@@ -6,7 +6,8 @@ public interface ILossWeighting : IWeightingRun
     /// <summary>Whether <see cref="AfterStep"/> is wanted, which costs one more forward pass.</summary>
     bool NeedsLossesAfterStep => false;
 
-    /// <summary>Gives the weight of every participating task's loss; the network descends Σ weight·loss.</summary>
+    /// <summary>Gives the weight of every participating task's loss; the network descends the mean of
+    /// weight·loss over them.</summary>
     /// <param name="step">The batch.</param>
     /// <param name="weights">One for each of <see cref="WeightingStep.Tasks"/>, finite.</param>
     void Weigh(in WeightingStep step, Span<double> weights);

@@ -17,6 +17,9 @@ public abstract record TaskWeighting
     /// <summary>The method's name in lower case, words joined by hyphens.</summary>
     public abstract string Name { get; }
 
+    /// <summary>Whether the method sees the Gramian of the tasks' gradients; otherwise it sees losses only.</summary>
+    public virtual bool SeesGradients => false;
+
     /// <summary>The settings that decide the result, in a fixed order.</summary>
     protected virtual IEnumerable<(string Name, object Value)> Settings => [];
 

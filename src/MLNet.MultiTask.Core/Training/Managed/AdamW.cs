@@ -1,6 +1,6 @@
 using System.Runtime.Intrinsics;
 
-namespace MLNet.MultiTask.Training;
+namespace MLNet.MultiTask.Training.Managed;
 
 /// <summary>
 /// AdamW (Loshchilov, Hutter 2019, algorithm 2) with PyTorch's order of operations: one pass over parameters, gradient

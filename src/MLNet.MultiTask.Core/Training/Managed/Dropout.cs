@@ -1,6 +1,6 @@
 using MLNet.MultiTask.Numerics;
 
-namespace MLNet.MultiTask.Training;
+namespace MLNet.MultiTask.Training.Managed;
 
 /// <summary>
 /// Sets hidden units to 0 at random in training and scales the others up (Srivastava et al. 2014, inverted form).
@@ -14,7 +14,8 @@ internal readonly unsafe struct Dropout(float rate, ulong seed, int step)
 
     public bool IsActive => rate > 0;
 
-    private float Scale => 1 / (1 - rate);
+    /// <summary>What kept units are multiplied by.</summary>
+    public float Scale => 1 / (1 - rate);
 
     /// <summary>Applies it to the outputs of a hidden layer, rows from … to.</summary>
     public void Forward(int layer, float* values, nint panelStride, int panels, int from, int to)

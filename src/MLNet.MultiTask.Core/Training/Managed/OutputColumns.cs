@@ -1,6 +1,6 @@
 using MLNet.MultiTask.Numerics;
 
-namespace MLNet.MultiTask.Training;
+namespace MLNet.MultiTask.Training.Managed;
 
 /// <summary>
 /// What every output column of a network is: whose, of which kind, and how its target is scaled. Padded to whole

@@ -2,7 +2,7 @@ using System.Runtime.Intrinsics;
 using MLNet.MultiTask.Networks;
 using MLNet.MultiTask.Numerics;
 
-namespace MLNet.MultiTask.Training;
+namespace MLNet.MultiTask.Training.Managed;
 
 /// <summary>Layer norm of a hidden layer over rows of a batch in panels. Padding stays 0.</summary>
 internal static unsafe class PanelNorm

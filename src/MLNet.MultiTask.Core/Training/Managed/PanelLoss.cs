@@ -1,7 +1,7 @@
 using System.Runtime.Intrinsics;
 using MLNet.MultiTask.Numerics;
 
-namespace MLNet.MultiTask.Training;
+namespace MLNet.MultiTask.Training.Managed;
 
 /// <summary>
 /// Logistic loss, cross entropy and squared error of a batch in panels. Labels become w·ℓ, raw outputs become

@@ -3,8 +3,14 @@ namespace MLNet.MultiTask.Training;
 /// <summary>
 /// A table seen as the data of some of its tasks: the rows that matter, and labels as the losses want them.
 /// </summary>
-internal sealed class TrainingProblem
+public sealed class TrainingProblem
 {
+    /// <summary>Checks that every task can be learned from the training rows.</summary>
+    /// <param name="table">All tasks' data.</param>
+    /// <param name="split">Rows to fit on and rows to validate on.</param>
+    /// <param name="tasks">Columns of the tasks, in the network's order.</param>
+    /// <exception cref="ArgumentException">A task cannot be learned (it is named), or a row or task is out of
+    /// range.</exception>
     public TrainingProblem(TaskTable table, RowSplit split, IReadOnlyList<int> tasks)
     {
         ArgumentNullException.ThrowIfNull(table);
@@ -25,11 +31,13 @@ internal sealed class TrainingProblem
         (Means, Scales) = TargetScaling.Measure(this);
     }
 
+    /// <summary>All tasks' data.</summary>
     public TaskTable Table { get; }
 
     /// <summary>Column of each task in the table.</summary>
     public int[] TaskIndices { get; }
 
+    /// <summary>The tasks, in the network's order.</summary>
     public IReadOnlyList<TaskInfo> Tasks { get; }
 
     /// <summary>Training rows where at least one of the tasks is observed.</summary>
@@ -39,10 +47,10 @@ internal sealed class TrainingProblem
     public int[] Validation { get; }
 
     /// <summary>Per task: what is subtracted from a label.</summary>
-    public float[] Means { get; set; }
+    public float[] Means { get; internal set; }
 
     /// <summary>Per task: what a label is divided by.</summary>
-    public float[] Scales { get; set; }
+    public float[] Scales { get; internal set; }
 
     private int[] Observed(int[] rows, string part)
     {

@@ -1,7 +1,7 @@
 using MLNet.MultiTask.Networks;
 using MLNet.MultiTask.Numerics;
 
-namespace MLNet.MultiTask.Training;
+namespace MLNet.MultiTask.Training.Managed;
 
 /// <summary>One layer of a <see cref="PanelLayout"/>.</summary>
 /// <param name="Inputs">Inputs of the layer.</param>

@@ -1,7 +1,7 @@
 using System.Runtime.Intrinsics;
 using MLNet.MultiTask.Numerics;
 
-namespace MLNet.MultiTask.Training;
+namespace MLNet.MultiTask.Training.Managed;
 
 /// <summary>
 /// Everything a batch passes through, in panels: [column / 16][row][column mod 16]. <c>Values[0]</c> holds the
@@ -61,6 +61,9 @@ internal sealed unsafe class BatchBuffers
     /// </summary>
     public float*[] Signals { get; }
 
+    /// <summary>The gradient by the raw outputs that enters the trunk, where it is not that of the heads.</summary>
+    public float* TrunkSignals { get; private set; }
+
     /// <summary>
     /// Layer norm: the normalised values n; after the backward pass the gradient by each row's gain.
     /// </summary>
@@ -108,6 +111,30 @@ internal sealed unsafe class BatchBuffers
                 sum += Vector256.Create(Vector128.WidenLower(Vector128.Load(row + r * Width + j)),
                     Vector128.WidenUpper(Vector128.Load(row + r * Width + j)));
             sum.CopyTo(sums[(panel * Width + j)..]);
+        }
+    }
+
+    /// <summary>Makes room for <see cref="TrunkSignals"/>.</summary>
+    public void ReserveTrunkSignals()
+    {
+        if (TrunkSignals == null)
+            TrunkSignals = Reserve(PanelProduct.Panels(_columns.Count));
+    }
+
+    /// <summary>Multiplies the outputs of some rows by a factor per column.</summary>
+    public void ScaleOutputs(float* factors, int from, int to) => Scale(Values[^1], factors, from, to);
+
+    /// <summary>The same, into <see cref="TrunkSignals"/>.</summary>
+    public void CopyScaledOutputs(float* factors, int from, int to) => Scale(TrunkSignals, factors, from, to);
+
+    private void Scale(float* target, float* factors, int from, int to)
+    {
+        for (int j = 0; j < _columns.Count; j += Vector256<float>.Count)
+        {
+            nint column = j / Width * PanelStride + j % Width;
+            Vector256<float> factor = Vector256.Load(factors + j);
+            for (int row = from; row < to; row++)
+                (Vector256.Load(Values[^1] + column + row * Width) * factor).Store(target + column + row * Width);
         }
     }
 

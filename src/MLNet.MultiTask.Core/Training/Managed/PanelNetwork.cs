@@ -2,7 +2,7 @@ using System.Runtime.Intrinsics;
 using MLNet.MultiTask.Data;
 using MLNet.MultiTask.Numerics;
 
-namespace MLNet.MultiTask.Training;
+namespace MLNet.MultiTask.Training.Managed;
 
 /// <summary>
 /// The passes of a step over a batch in panels. Each works on a range — of rows, or of a layer's inputs — that touches
@@ -77,7 +77,10 @@ internal sealed unsafe class PanelNetwork
     }
 
     /// <summary>From the gradient by the raw outputs of batch rows to that by every layer's outputs.</summary>
-    public void Backward(int from, int to)
+    /// <param name="from">First row.</param>
+    /// <param name="to">Row behind the last.</param>
+    /// <param name="fromTrunkSignals">Whether the trunk's part begins at <see cref="BatchBuffers.TrunkSignals"/>.</param>
+    public void Backward(int from, int to, bool fromTrunkSignals = false)
     {
         for (int l = Layout.Layers.Length - 1; l > 0; l--)
         {
@@ -85,7 +88,8 @@ internal sealed unsafe class PanelNetwork
             new PanelProduct
             {
                 Depth = layer.Outputs,
-                A = _batch.Signals[l] + from * Width,
+                A = (fromTrunkSignals && l == Layout.Layers.Length - 1 ? _batch.TrunkSignals : _batch.Signals[l])
+                    + from * Width,
                 ARow = Width,
                 AColumn = 1,
                 ARun = Width,

@@ -2,7 +2,7 @@ using System.Runtime.Intrinsics;
 using MLNet.MultiTask.Data;
 using MLNet.MultiTask.Numerics;
 
-namespace MLNet.MultiTask.Training;
+namespace MLNet.MultiTask.Training.Managed;
 
 /// <summary>
 /// The first layer on features of which few deviate from a usual value u: W·x = W·u + Σ over the deviations only. Its

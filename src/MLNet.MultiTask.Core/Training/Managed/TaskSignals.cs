@@ -1,0 +1,217 @@
+using System.Runtime.Intrinsics;
+using MLNet.MultiTask.Numerics;
+
+namespace MLNet.MultiTask.Training.Managed;
+
+/// <summary>
+/// Every task's gradient by the sums of the hidden units, for all tasks of a batch row in one pass: a lane is a task.
+/// </summary>
+internal sealed unsafe class TaskSignals
+{
+    private const int Width = PanelProduct.Width;
+
+    [ThreadStatic]
+    private static AlignedBuffer? _scratch;
+
+    [ThreadStatic]
+    private static int[]? _active;
+
+    private readonly PanelNetwork _network;
+    private readonly BatchBuffers _batch;
+    private readonly OutputColumns _columns;
+    private readonly AlignedBuffer _headMemory = new();
+    private readonly AlignedBuffer[] _signalMemory, _plainMemory;
+    private readonly float*[] _signals, _plain;
+    private readonly int[] _tasks;
+    private readonly float[] _factors;
+    private readonly int _widest;
+    private float* _head;
+    private int _count;
+
+    public TaskSignals(PanelNetwork network, BatchBuffers batch, OutputColumns columns)
+    {
+        (_network, _batch, _columns) = (network, batch, columns);
+        HiddenLayers = network.Layout.Layers.Length - 1;
+        _signalMemory = [.. Enumerable.Range(0, HiddenLayers).Select(_ => new AlignedBuffer())];
+        _plainMemory = [.. Enumerable.Range(0, HiddenLayers).Select(_ => new AlignedBuffer())];
+        (_signals, _plain) = (new float*[HiddenLayers], new float*[HiddenLayers]);
+        (_tasks, _factors) = (new int[columns.Tasks.Count], new float[columns.Tasks.Count]);
+        for (int l = 0; l < HiddenLayers; l++)
+            _widest = Math.Max(_widest, Layer(l).Outputs);
+    }
+
+    public int HiddenLayers { get; }
+
+    /// <summary>Floats from one row to the next: a lane per task, padded to whole vectors.</summary>
+    public int Lanes { get; private set; }
+
+    /// <summary>Gradient by the sums of a unit, one row of lanes per batch row.</summary>
+    public float* Of(int layer, int unit) => _signals[layer] + (nint)unit * _batch.MaxRows * Lanes;
+
+    /// <summary>With layer norm: gradient by gain·n + shift of a unit, likewise.</summary>
+    public float* OfShift(int layer, int unit) => _plain[layer] + (nint)unit * _batch.MaxRows * Lanes;
+
+    /// <summary>Chooses the tasks, and what their slopes are multiplied by.</summary>
+    public void Begin(ReadOnlySpan<float> factors, ReadOnlySpan<int> tasks)
+    {
+        int lanes = Vector256<float>.Count;
+        Lanes = (tasks.Length + lanes - 1) / lanes * lanes;
+        int room = (_columns.Tasks.Count + lanes - 1) / lanes * lanes;
+        tasks.CopyTo(_tasks);
+        _count = tasks.Length;
+        for (int i = 0; i < tasks.Length; i++)
+            _factors[i] = factors[tasks[i]];
+        for (int l = 0; l < HiddenLayers; l++)
+        {
+            int length = checked(Layer(l).Outputs * _batch.MaxRows * room);
+            _signals[l] = _signalMemory[l].Reserve(length);
+            if (Layer(l).IsNormalized)
+                _plain[l] = _plainMemory[l].Reserve(length);
+        }
+        _head = _headMemory.Reserve(Layer(HiddenLayers).Inputs * room);
+        for (int k = 0; k < Layer(HiddenLayers).Inputs; k++)
+            for (int i = 0; i < Lanes; i++)
+                _head[k * Lanes + i] = i < _count ? HeadWeight(k, _columns.First[_tasks[i]]) : 0;
+    }
+
+    /// <summary>Fills the lanes of some rows in all layers; inactive units of a layer without norm are left out.</summary>
+    public void Compute(int from, int to)
+    {
+        int length = (_widest + 1) * Lanes;
+        float* scratch = (_scratch ??= new AlignedBuffer()).Reserve(2 * length + Lanes);
+        int[] active = _active is { } kept && kept.Length >= 2 * _widest ? kept : _active = new int[2 * _widest];
+        fixed (int* units = active)
+            for (int row = from; row < to; row++)
+            {
+                // Layers take turns in the two halves.
+                int count = FindActive(HiddenLayers - 1, row, units);
+                FromHead(row, units, count, scratch, scratch + 2 * length);
+                for (int l = HiddenLayers - 1, half = 0; l >= 0; l--, half ^= 1)
+                {
+                    int* own = units + half * _widest, below = units + (half ^ 1) * _widest;
+                    float* signals = scratch + half * length;
+                    if (Layer(l).IsNormalized)
+                        count = ThroughNorm(l, row, own, count, signals);
+                    Keep(_signals[l], row, own, count, signals);
+                    if (l == 0)
+                        break;
+                    int next = FindActive(l - 1, row, below);
+                    Down(l, own, count, below, next, signals, scratch + (half ^ 1) * length);
+                    count = next;
+                }
+            }
+    }
+
+    /// <summary>The units whose output in a row is not 0; ascending.</summary>
+    private int FindActive(int layer, int row, int* units)
+    {
+        int count = 0;
+        float* values = _batch.Values[layer + 1] + row * Width;
+        for (int j = 0; j < Layer(layer).Outputs; j++)
+            if (values[j / Width * _batch.PanelStride + j % Width] > 0)
+                units[count++] = j;
+        return count;
+    }
+
+    private void FromHead(int row, int* active, int count, float* signals, float* slopes)
+    {
+        for (int i = 0; i < Lanes; i++)
+            slopes[i] = i < _count ? Slope(row, _columns.First[_tasks[i]]) * _factors[i] * DropoutScale : 0;
+        for (int a = 0; a < count; a++)
+            for (int i = 0; i < Lanes; i += Vector256<float>.Count)
+                (Vector256.Load(_head + active[a] * Lanes + i) * Vector256.Load(slopes + i))
+                    .Store(signals + active[a] * Lanes + i);
+        for (int i = 0; i < _count; i++)
+            for (int c = 1; c < _columns.Tasks[_tasks[i]].OutputCount; c++)
+            {
+                int output = _columns.First[_tasks[i]] + c;
+                float slope = Slope(row, output) * _factors[i] * DropoutScale;
+                for (int a = 0; a < count; a++)
+                    signals[active[a] * Lanes + i] += slope * HeadWeight(active[a], output);
+            }
+    }
+
+    // As PanelNorm.Backward, but a lane per task.
+    private int ThroughNorm(int l, int row, int* active, int count, float* signals)
+    {
+        PanelLayer layer = Layer(l);
+        int next = 0;
+        for (int j = 0; j < layer.Outputs; j++)
+            if (next < count && active[next] == j)
+                next++;
+            else
+                new Span<float>(signals + j * Lanes, Lanes).Clear();
+        for (int j = 0; j < layer.Outputs; j++)
+            active[j] = j;
+        Keep(_plain[l], row, active, layer.Outputs, signals);
+        float* gain = _network.Parameters + layer.Gain, normalized = _batch.Normalized[l] + row * Width;
+        for (int i = 0; i < Lanes; i += Vector256<float>.Count)
+        {
+            Vector256<float> sum = default, product = default;
+            for (int j = 0; j < layer.Outputs; j++)
+            {
+                Vector256<float> s = Vector256.Load(signals + j * Lanes + i) * gain[j];
+                s.Store(signals + j * Lanes + i);
+                sum += s;
+                product += s * normalized[j / Width * _batch.PanelStride + j % Width];
+            }
+            Vector256<float> mean = sum / layer.Outputs, slope = product / layer.Outputs;
+            for (int j = 0; j < layer.Outputs; j++)
+                ((Vector256.Load(signals + j * Lanes + i) - mean -
+                    slope * normalized[j / Width * _batch.PanelStride + j % Width]) * _batch.Scales[l][row])
+                    .Store(signals + j * Lanes + i);
+        }
+        return layer.Outputs;
+    }
+
+    private void Keep(float* target, int row, int* active, int count, float* signals)
+    {
+        for (int a = 0; a < count; a++)
+            new ReadOnlySpan<float>(signals + active[a] * Lanes, Lanes).CopyTo(
+                new Span<float>(target + ((nint)active[a] * _batch.MaxRows + row) * Lanes, Lanes));
+    }
+
+    // Through the weights of layer l to the active units below.
+    private void Down(int l, int* active, int count, int* targets, int targetCount, float* above, float* below)
+    {
+        PanelLayer layer = Layer(l);
+        float* unused = below + (nint)_widest * Lanes;
+        for (int a = 0; a < targetCount; a += OuterTile.Height)
+        {
+            int last = targetCount - 1 - a;
+            new OuterTile
+            {
+                Places = active,
+                Count = count,
+                A0 = Weights(targets[a]),
+                A1 = Weights(targets[a + Math.Min(1, last)]),
+                A2 = Weights(targets[a + Math.Min(2, last)]),
+                A3 = Weights(targets[a + Math.Min(3, last)]),
+                AStride = Width,
+                B = above,
+                BStride = Lanes,
+                C0 = below + targets[a] * Lanes,
+                C1 = last >= 1 ? below + targets[a + 1] * Lanes : unused,
+                C2 = last >= 2 ? below + targets[a + 2] * Lanes : unused,
+                C3 = last >= 3 ? below + targets[a + 3] * Lanes : unused,
+            }.Run(Lanes);
+        }
+        if (_network.Dropout.IsActive)
+            for (int a = 0; a < targetCount; a++)
+                for (int i = 0; i < Lanes; i++)
+                    below[targets[a] * Lanes + i] *= DropoutScale;
+
+        float* Weights(int input) => _network.Parameters + layer.Weights
+            + (nint)(input / Width) * layer.Outputs * Width + input % Width;
+    }
+
+    private float DropoutScale => _network.Dropout.IsActive ? _network.Dropout.Scale : 1;
+
+    private PanelLayer Layer(int l) => _network.Layout.Layers[l];
+
+    private float HeadWeight(int input, int output) => _network.Parameters[Layer(HiddenLayers).Weights
+        + (nint)(input / Width) * Layer(HiddenLayers).Outputs * Width + output * Width + input % Width];
+
+    private float Slope(int row, int output) =>
+        _batch.Values[^1][output / Width * _batch.PanelStride + row * Width + output % Width];
+}
