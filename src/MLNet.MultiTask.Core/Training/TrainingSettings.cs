@@ -14,5 +14,7 @@ internal static class TrainingSettings
         FormattableString.Invariant($"batch {options.BatchSize}"),
         FormattableString.Invariant($"{options.MaxEpochs} epochs, {options.MaxSteps} steps"),
         FormattableString.Invariant($"patience {options.Patience} ({options.EarlyStopping})"),
-        $"best weights {options.KeepBestWeights}");
+        $"best weights {options.KeepBestWeights}",
+        FormattableString.Invariant($"weighting {options.Weighting}, every {options.GramianInterval} steps"),
+        $"engine {options.Engine.Name}");
 }

@@ -40,6 +40,9 @@ internal sealed class TrainingStep : IDisposable
     /// <summary>Per task of the last batch: weighted mean loss; 0 where the task is absent.</summary>
     public double[] Losses { get; }
 
+    /// <summary>Per task of the last batch: Σ of weights.</summary>
+    public ReadOnlySpan<double> WeightSums => _network.WeightSums;
+
     /// <summary>
     /// Makes one step on some rows and returns the batch's total loss; NaN where no task with positive weight is
     /// present.
@@ -49,11 +52,7 @@ internal sealed class TrainingStep : IDisposable
     {
         Count++;
         LearningRate = LearningRates.At(_options.Schedule, _options.LearningRate, Count, _totalSteps);
-        _network.Forward(rows, Count);
-        double present = MultiTaskLoss.PresentTaskWeight(_problem.Tasks, _network.WeightSums);
-        for (int t = 0; t < _factors.Length; t++)
-            _factors[t] = _network.WeightSums[t] > 0 && present > 0
-                ? (float)(_problem.Tasks[t].Weight / (_network.WeightSums[t] * present)) : 0;
+        Begin(rows, Count);
         ReadOnlySpan<float> trunkWeights = default;
         if (_weigher is not null)
         {
@@ -66,6 +65,14 @@ internal sealed class TrainingStep : IDisposable
         double total = MultiTaskLoss.Total(_problem.Tasks, Losses, _network.WeightSums);
         _weigher?.AfterStep(_network, rows, Count, LearningRate);
         return total;
+    }
+
+    /// <summary>The gradient of a batch's total loss by the flat parameters, tasks weighing equal; no step.</summary>
+    public void ComputeGradient(ReadOnlySpan<int> rows, Span<float> gradient)
+    {
+        Begin(rows, Count + 1);
+        _network.ComputeGradient(_factors, default, gradient);
+        ReadLosses(0);
     }
 
     /// <summary>Adds Σ w·ℓ and Σ w of a batch per task, without gradient.</summary>
@@ -98,6 +105,15 @@ internal sealed class TrainingStep : IDisposable
     }
 
     public void Dispose() => _network.Dispose();
+
+    private void Begin(ReadOnlySpan<int> rows, int number)
+    {
+        _network.Forward(rows, number);
+        double present = MultiTaskLoss.PresentTaskWeight(_problem.Tasks, _network.WeightSums);
+        for (int t = 0; t < _factors.Length; t++)
+            _factors[t] = _network.WeightSums[t] > 0 && present > 0
+                ? (float)(_problem.Tasks[t].Weight / (_network.WeightSums[t] * present)) : 0;
+    }
 
     private void ReadLosses(int epoch)
     {

@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using MLNet.MultiTask.Networks;
 using MLNet.MultiTask.Tool;
 using MLNet.MultiTask.Training;
+using MLNet.MultiTask.Training.Managed;
 
 namespace MLNet.MultiTask.Benchmarks.Verbs;
 
@@ -59,8 +60,10 @@ internal static class SparseBench
         int[] order = new RandomStream(1, "bench order").Permutation(Rows);
         var problem = new TrainingProblem(table, new RowSplit(order, []), [.. Enumerable.Range(0, table.Tasks.Count)]);
         var shape = new NetworkShape(table.FeatureCount, Hidden, table.Tasks);
-        using var step = new TrainingStep(problem, shape, SharedBottomNetwork.Initialize(shape, 1).Parameters,
-            new TrainingOptions { Hidden = Hidden, Threads = run.Threads }, Batch, sparse);
+        var options = new TrainingOptions { Hidden = Hidden, Threads = run.Threads };
+        float[] parameters = SharedBottomNetwork.Initialize(shape, 1).Parameters;
+        using var step = new TrainingStep(problem,
+            new ManagedNetwork(problem, shape, parameters, options.EngineSettings(), Batch, sparse), options);
         return Timing.Measure(run.Steps, i => step.Run(order.AsSpan(i * Batch % Rows, Batch), 1),
             run.CancellationToken);
     }

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Reflection;
 using MLNet.MultiTask.Learners;
 using MLNet.MultiTask.Networks;
+using MLNet.MultiTask.Tests.Training.Engines;
 using MLNet.MultiTask.Training;
 
 namespace MLNet.MultiTask.Tests.Training;
@@ -131,6 +132,8 @@ public sealed class SharedBottomLearnerTests
         int v => v + 1,
         bool v => !v,
         Enum v => Enum.GetValues(v.GetType()).Cast<object>().First(o => !o.Equals(v)),
+        TaskWeighting => new InverseNorm(),
+        ITrainingEngine => new DoubleEngine(),
         IReadOnlyList<int> v => (int[])[.. v, 3],
         null when Nullable.GetUnderlyingType(type) is { } inner => Convert.ChangeType(2, inner, CultureInfo.InvariantCulture),
         _ => throw new NotSupportedException($"Say here how an option of type {type} becomes another"),

@@ -1,5 +1,6 @@
 using MLNet.MultiTask.Networks;
 using MLNet.MultiTask.Training;
+using MLNet.MultiTask.Training.Managed;
 
 namespace MLNet.MultiTask.Tests.Training;
 
@@ -78,7 +79,7 @@ public sealed class SparseInputTests
         var order = new RandomStream(2, "rows").Permutation(table.RowCount);
         for (int i = 0; i < 12; i++)
             step.Run(order.AsSpan(i % 3 * 130, 130), 1);
-        var state = step.Save();
+        var state = step.Save().Optimizer;
         return [.. state.Parameters, .. state.FirstMoments, .. state.SecondMoments];
     }
 
@@ -86,7 +87,7 @@ public sealed class SparseInputTests
         int threads, bool sparse)
     {
         using TrainingStep step = Step(table, hidden, layerNorm, threads, sparse, 0);
-        var gradient = new float[step.Save().Parameters.Length];
+        var gradient = new float[step.Save().Optimizer.Parameters.Length];
         step.ComputeGradient([.. Enumerable.Range(100, 130)], gradient);
         return (gradient, MultiTaskLoss.Total(table.Tasks, step.Losses, step.WeightSums));
     }
@@ -96,9 +97,10 @@ public sealed class SparseInputTests
     {
         Assert.IsNotNull(table.Sparse);
         var shape = new NetworkShape(table.FeatureCount, hidden, table.Tasks, layerNorm);
-        return new TrainingStep(
-            new TrainingProblem(table, new RowSplit([.. Enumerable.Range(0, table.RowCount)], []), [0, 1]),
-            shape, SharedBottomNetwork.Initialize(shape, 4).Parameters,
-            new TrainingOptions { Threads = threads, Dropout = dropout, LearningRate = 0.01f }, 130, sparse);
+        var problem = new TrainingProblem(table, new RowSplit([.. Enumerable.Range(0, table.RowCount)], []), [0, 1]);
+        var options = new TrainingOptions { Threads = threads, Dropout = dropout, LearningRate = 0.01f };
+        float[] parameters = SharedBottomNetwork.Initialize(shape, 4).Parameters;
+        return new TrainingStep(problem,
+            new ManagedNetwork(problem, shape, parameters, options.EngineSettings(), 130, sparse), options);
     }
 }

@@ -1,6 +1,7 @@
 using MLNet.MultiTask.Learners;
 using MLNet.MultiTask.Networks;
 using MLNet.MultiTask.Training;
+using MLNet.MultiTask.Training.Managed;
 
 namespace MLNet.MultiTask.Tests.Training;
 

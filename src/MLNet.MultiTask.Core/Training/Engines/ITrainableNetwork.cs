@@ -12,7 +12,7 @@ public interface ITrainableNetwork : IDisposable
     ReadOnlySpan<double> WeightSums { get; }
 
     /// <summary>Per task: Σ w·ℓ over the batch; valid after <see cref="ComputeLosses"/> or
-    /// <see cref="Descend"/>.</summary>
+    /// a gradient.</summary>
     ReadOnlySpan<double> LossSums { get; }
 
     /// <summary>Computes the outputs of a batch.</summary>
@@ -39,6 +39,12 @@ public interface ITrainableNetwork : IDisposable
     /// <param name="step">Number of the step, from 1.</param>
     /// <param name="learningRate">Step size.</param>
     void Descend(ReadOnlySpan<float> factors, ReadOnlySpan<float> trunkWeights, int step, float learningRate);
+
+    /// <summary>The gradient that <see cref="Descend"/> would follow, without a step.</summary>
+    /// <param name="factors">One per task of the network; 0 where a task takes no part.</param>
+    /// <param name="trunkWeights">One per task; empty = all 1.</param>
+    /// <param name="gradient">In the flat layout of the network's shape.</param>
+    void ComputeGradient(ReadOnlySpan<float> factors, ReadOnlySpan<float> trunkWeights, Span<float> gradient);
 
     /// <summary>Copies the parameters out, in the flat layout of the network's shape.</summary>
     void Export(Span<float> parameters);

@@ -109,7 +109,6 @@ internal sealed unsafe class ManagedNetwork : ITrainableNetwork
             SumColumns(_batch.Labels, _lossSums);
     }
 
-    /// <summary>The gradient that <see cref="Descend"/> would follow, by the flat parameters.</summary>
     public void ComputeGradient(ReadOnlySpan<float> factors, ReadOnlySpan<float> trunkWeights, Span<float> gradient)
     {
         Spread(factors, trunkWeights);
