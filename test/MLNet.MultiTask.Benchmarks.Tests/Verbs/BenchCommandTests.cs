@@ -98,6 +98,17 @@ public sealed class BenchCommandTests
         StringAssert.Contains(run.Error, Path.GetTempPath(), StringComparison.Ordinal);
     }
 
+    [TestMethod]
+    public async Task Group_SmallSize_ReportsACertifiedGap()
+    {
+        ToolRun run = await BenchmarkRun.Of("bench", "group", "--size", "20", "--steps", "1");
+        run.AssertOk();
+        using JsonDocument line = JsonDocument.Parse(run.Output);
+        Assert.AreEqual(17.504090, line.RootElement.GetProperty("value").GetDouble(), 17.5e-4);
+        Assert.IsLessThanOrEqualTo(1e-4, line.RootElement.GetProperty("sdpGap").GetDouble());
+        Assert.IsGreaterThan(0, line.RootElement.GetProperty("seconds").GetDouble());
+    }
+
     private static JsonElement[] Lines(ToolRun run)
     {
         Assert.AreEqual(ExitCode.Ok, run.ExitCode, run.Error);
