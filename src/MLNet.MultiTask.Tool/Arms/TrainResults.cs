@@ -41,6 +41,7 @@ internal sealed record TrainResults
     public JsonObject ToJson() => new()
     {
         ["splitCheck"] = Data.Split.Check(),
+        ["reading"] = Data.Reading!.ToJson(),
         ["seed"] = Seed,
         ["rows"] = Data.Split.FileRows.Length,
         ["features"] = Data.Table.FeatureCount,

@@ -1,3 +1,5 @@
+using MLNet.MultiTask.Tool.Data.Csv;
+
 namespace MLNet.MultiTask.Tool.Data;
 
 /// <summary>Where the data is and what its columns mean; columns that nothing names are features.</summary>
@@ -5,6 +7,9 @@ internal sealed record DataDescription
 {
     /// <summary>The CSV file.</summary>
     public required string Path { get; init; }
+
+    /// <summary>How the file is written.</summary>
+    public CsvFormat Format { get; init; } = new();
 
     /// <summary>The tasks' label columns; exactly one where <see cref="TaskIdColumn"/> is given.</summary>
     public required IReadOnlyList<LabelColumn> Labels { get; init; }
@@ -23,6 +28,14 @@ internal sealed record DataDescription
 
     /// <summary>Whether the row weights count; if not, their column is only kept out of the features.</summary>
     public bool UseWeights { get; init; } = true;
+
+    /// <summary>Columns whose texts count although they may look like numbers.</summary>
+    public IEnumerable<string> Texts =>
+    [
+        .. Labels.Where(l => l.Kind is TaskKind.Binary or TaskKind.Multiclass || TaskIdColumn is not null)
+            .Select(l => l.Name),
+        .. Categorical, .. TaskIdColumn is null ? Array.Empty<string>() : [TaskIdColumn],
+    ];
 
     /// <summary>Every column that is not a feature, with its role; a column has one role only.</summary>
     public IReadOnlyDictionary<string, string> Roles()

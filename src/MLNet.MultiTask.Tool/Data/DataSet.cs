@@ -1,3 +1,5 @@
+using MLNet.MultiTask.Tool.Data.Csv;
+
 namespace MLNet.MultiTask.Tool.Data;
 
 /// <summary>A CSV file made ready: its rows in split order, encoded, with the tasks' labels.</summary>
@@ -8,6 +10,9 @@ internal sealed record DataSet
 
     /// <summary>Features, labels and weights; row p is file row <c>Split.FileRows[p]</c>.</summary>
     public required TaskTable Table { get; init; }
+
+    /// <summary>How the columns of the file were read; null where a model says it.</summary>
+    public TableReading? Reading { get; init; }
 
     /// <summary>How the features were made.</summary>
     public required FeatureEncoder Encoder { get; init; }
@@ -22,12 +27,13 @@ internal sealed record DataSet
     public static DataSet Read(
         DataDescription description, ulong splitSeed, int? maxRows, CancellationToken cancellationToken)
     {
-        CsvTable csv = CsvTable.Read(description.Path, cancellationToken);
+        CsvTable csv = CsvTable.Read(description.Path, description.Format, description.Texts, cancellationToken);
         var split = new DataSplit(csv.RowCount, splitSeed, maxRows);
         if (split.Train.Length == 0 || split.Validation.Length == 0)
             throw new InputException($"{csv.FileName} gives {split.FileRows.Length} rows; at least 5 are needed to " +
                 "train, validate and test.");
-        RawColumn[] features = FeatureReader.Read(csv, split.FileRows, description);
+        TableReading reading = FeatureColumns.Decide(csv, split.FileRows, description);
+        RawColumn[] features = FeatureReader.Read(csv, split.FileRows, reading, cancellationToken);
         (IReadOnlyList<TaskInfo> tasks, float[] labels) = new LabelReader(csv, split.FileRows, null).Read(description);
         FeatureEncoder encoder = FeatureEncoder.Learn(features, split.Train);
         var data = new DataSet
@@ -35,6 +41,7 @@ internal sealed record DataSet
             FileName = csv.FileName,
             Table = CreateTable(csv, split.FileRows, description, tasks, labels, encoder, features),
             Encoder = encoder,
+            Reading = reading,
             Split = split,
         };
         DataSetChecks.ThrowIfUntrainable(data);
@@ -46,9 +53,10 @@ internal sealed record DataSet
         DataDescription description, Func<int, DataSplit> split, FeatureEncoder encoder, IReadOnlyList<TaskInfo> tasks,
         CancellationToken cancellationToken)
     {
-        CsvTable csv = CsvTable.Read(description.Path, cancellationToken);
+        CsvTable csv = CsvTable.Read(description.Path, description.Format, [.. description.Texts,
+            .. encoder.Columns.Where(c => c.Categories is not null).Select(c => c.Name)], cancellationToken);
         DataSplit rows = split(csv.RowCount);
-        RawColumn[] features = FeatureReader.Read(csv, rows.FileRows, encoder);
+        RawColumn[] features = FeatureReader.Read(csv, rows.FileRows, encoder, cancellationToken);
         (IReadOnlyList<TaskInfo> read, float[] labels) = new LabelReader(csv, rows.FileRows, tasks).Read(description);
         return new DataSet
         {
@@ -79,12 +87,13 @@ internal sealed record DataSet
     {
         double[] numbers = CellReader.Numbers(csv, column, "weight", rows);
         var weights = new float[(long)rows.Length * tasks];
+        var bad = new BadCells(csv, column, "weight");
         for (int i = 0; i < rows.Length; i++)
-            if (numbers[i] >= 0 && float.IsFinite((float)numbers[i]))
+            if (numbers[i] >= 0)
                 weights.AsSpan(i * tasks, tasks).Fill((float)numbers[i]);
             else
-                throw CellReader.BadCell(csv, rows[i], column, "weight", csv.Column(column, "weight")[rows[i]], "a " +
-                    "number of at least 0 is expected");
+                bad.Add(rows[i], "a number of at least 0 is expected");
+        bad.ThrowIfAny();
         return weights;
     }
 }

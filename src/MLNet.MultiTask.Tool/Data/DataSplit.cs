@@ -25,7 +25,10 @@ internal sealed class DataSplit
         var keys = new ulong[fileRows];
         for (int i = 0; i < fileRows; i++)
             keys[i] = RandomStream.Mix(seed + ((ulong)i + 1) * Step);
-        FileRows = [.. Enumerable.Range(0, fileRows).OrderBy(i => keys[i]).Take(maxRows ?? fileRows)];
+        int[] order = [.. Enumerable.Range(0, fileRows)];
+        // No two keys are equal: the generator visits every number once.
+        Array.Sort(keys, order);
+        FileRows = maxRows < fileRows ? order[..maxRows.Value] : order;
         int n = FileRows.Length, train = (int)(6L * n / 10), validation = (int)(2L * n / 10);
         Train = [.. Enumerable.Range(0, train)];
         Validation = [.. Enumerable.Range(train, validation)];

@@ -1,7 +1,9 @@
+using MLNet.MultiTask.Tool.Data.Csv;
+
 namespace MLNet.MultiTask.Tool.Data;
 
 /// <summary>
-/// Reads label columns into tasks and labels, n×T, NaN = not observed (an empty cell, or a row of another task).
+/// Reads label columns into tasks and labels, n×T, NaN = not observed (a missing value, or a row of another task).
 /// </summary>
 internal sealed class LabelReader(CsvTable csv, int[] rows, IReadOnlyList<TaskInfo>? known)
 {
@@ -14,24 +16,24 @@ internal sealed class LabelReader(CsvTable csv, int[] rows, IReadOnlyList<TaskIn
         var labels = new float[(long)rows.Length * tasks];
         for (int t = 0; t < tasks; t++)
             for (int i = 0; i < rows.Length; i++)
-                labels[i * tasks + t] = columns[t].Labels[i];
+                labels[(long)i * tasks + t] = columns[t].Labels[i];
         return ([.. columns.Select(c => c.Task)], labels);
     }
 
     private List<(TaskInfo Task, float[] Labels)> ByTaskId(LabelColumn label, string idColumn)
     {
-        IReadOnlyList<string> ids = csv.Column(idColumn, "task id");
+        CsvColumn ids = csv.Column(idColumn, "task id");
         (TaskInfo task, float[] labels) = ReadColumn(label, known?[0]);
         IReadOnlyList<string>? classes = task.Kind == TaskKind.Multiclass ? task.ClassNames : null;
         IReadOnlyList<string> names = known is null ? SortedIds(ids) : [.. known.Select(t => t.Name)];
-        ThrowIfUnknown(ids, idColumn, names);
-        return [.. names.Select(name => (new TaskInfo(name, task.Kind, classes), Own(name)))];
+        int[] taskOfRow = TasksOfRows(ids, idColumn, names);
+        return [.. names.Select((name, t) => (new TaskInfo(name, task.Kind, classes), Own(t)))];
 
-        float[] Own(string name)
+        float[] Own(int t)
         {
             var own = new float[rows.Length];
             for (int i = 0; i < own.Length; i++)
-                own[i] = ids[rows[i]] == name ? labels[i] : float.NaN;
+                own[i] = taskOfRow[i] == t ? labels[i] : float.NaN;
             return own;
         }
     }
@@ -41,53 +43,71 @@ internal sealed class LabelReader(CsvTable csv, int[] rows, IReadOnlyList<TaskIn
         TaskKind? kind = task?.Kind ?? label.Kind;
         if (kind == TaskKind.Multiclass)
             return ReadClasses(label.Name, task);
-        IReadOnlyList<string> cells = csv.Column(label.Name, "label");
+        CsvColumn cells = csv.Column(label.Name, "label");
+        var bad = new BadCells(csv, label.Name, "label");
         var labels = new float[rows.Length];
         for (int i = 0; i < labels.Length; i++)
-        {
-            string cell = cells[rows[i]];
-            labels[i] = kind == TaskKind.Binary ? Truth(label.Name, rows[i], cell)
-                : CellReader.TryNumber(cell, out double number) && !float.IsInfinity((float)number) ? (float)number
-                : throw CellReader.BadCell(csv, rows[i], label.Name, "label", cell, "a finite number is expected for " +
-                    "a regression");
-        }
+            if (kind == TaskKind.Binary ? TryTruth(cells, rows[i], out labels[i])
+                : TryTarget(cells, rows[i], out labels[i]))
+                continue;
+            else
+                bad.Add(rows[i], kind == TaskKind.Binary
+                    ? "0, 1, true, false, yes, no or nothing (not observed) is expected for a binary task"
+                    : "a finite number is expected for a regression");
+        bad.ThrowIfAny();
         return (task ?? new TaskInfo(label.Name, kind ?? KindOf(labels)), labels);
     }
 
     private (TaskInfo Task, float[] Labels) ReadClasses(string column, TaskInfo? task)
     {
-        IReadOnlyList<string> cells = csv.Column(column, "label");
+        CsvColumn cells = csv.Column(column, "label");
         if (task is null)
         {
-            string[] classes = [.. rows.Select(r => cells[r]).Where(c => c.Length > 0)
-                .Distinct().Order(StringComparer.Ordinal)];
+            string[] classes = [.. NumericNames.Distinct(rows.Select(cells.Code).Distinct()
+                .Where(c => !cells.IsMissing(c)).Select(cells.Value)).Order(StringComparer.Ordinal)];
             if (classes.Length < 2)
                 throw new InputException(classes.Length == 0 ? $"Task '{column}' of {csv.FileName} has no observed " +
                     "label."
                     : $"Task '{column}' of {csv.FileName} has one class only: every label is '{classes[0]}'.");
             task = new TaskInfo(column, TaskKind.Multiclass, classes);
         }
-        var index = task.ClassNames.Select((name, i) => (name, i))
-            .ToDictionary(c => c.name, c => c.i, StringComparer.Ordinal);
+        Dictionary<string, int> index = NumericNames.Index(task.ClassNames);
+        int[] classOf = [.. Enumerable.Range(0, cells.ValueCount).Select(
+            code => cells.IsMissing(code) ? -1 : index.GetValueOrDefault(NumericNames.Key(cells.Value(code)), -2))];
+        var bad = new BadCells(csv, column, "label");
         var labels = new float[rows.Length];
         for (int i = 0; i < labels.Length; i++)
         {
-            string cell = cells[rows[i]];
-            labels[i] = cell.Length == 0 ? float.NaN : index.TryGetValue(cell, out int c) ? c
-                : throw CellReader.BadCell(csv, rows[i], column, "label", cell,
-                    $"the model knows {string.Join(", ", task.ClassNames)}");
+            int c = classOf[cells.Code(rows[i])];
+            labels[i] = c < 0 ? float.NaN : c;
+            if (c == -2)
+                bad.Add(rows[i], $"the model knows {Some.Of(task.ClassNames)}");
         }
+        bad.ThrowIfAny();
         return (task, labels);
     }
 
-    private float Truth(string column, int row, string cell) => cell switch
+    private static bool TryTarget(CsvColumn cells, int row, out float target)
     {
-        "" => float.NaN,
-        _ when CellReader.TryNumber(cell, out double n) && n is 0 or 1 => (float)n,
-        _ when bool.TryParse(cell, out bool truth) => truth ? 1 : 0,
-        _ => throw CellReader.BadCell(csv, row, column, "label", cell, "0, 1, true, false or nothing (not observed) " +
-            "is expected for a binary task"),
-    };
+        bool isNumber = cells.TryNumber(row, out double number);
+        target = (float)number;
+        return isNumber && !float.IsInfinity(target);
+    }
+
+    private static bool TryTruth(CsvColumn cells, int row, out float truth)
+    {
+        if (cells.TryNumber(row, out double number))
+        {
+            truth = (float)number;
+            return double.IsNaN(number) || number is 0 or 1;
+        }
+        string text = cells.Text(row);
+        bool yes = text.Equals("true", StringComparison.OrdinalIgnoreCase)
+            || text.Equals("yes", StringComparison.OrdinalIgnoreCase);
+        truth = yes ? 1 : 0;
+        return yes || text.Equals("false", StringComparison.OrdinalIgnoreCase)
+            || text.Equals("no", StringComparison.OrdinalIgnoreCase);
+    }
 
     /// <summary>All tasks of the model; one that no label column is named for is not observed.</summary>
     private List<(TaskInfo Task, float[] Labels)> ByModel(IReadOnlyList<LabelColumn> labels)
@@ -95,30 +115,45 @@ internal sealed class LabelReader(CsvTable csv, int[] rows, IReadOnlyList<TaskIn
         foreach (LabelColumn label in labels)
         {
             TaskInfo task = known!.FirstOrDefault(t => t.Name == label.Name) ?? throw new InputException(
-                $"The model has no task '{label.Name}'; it has {string.Join(", ", known!.Select(t => t.Name))}.");
+                $"The model has no task '{label.Name}'; it has {Some.Of([.. known!.Select(t => t.Name)])}.");
             if (label.Kind is not null && label.Kind != task.Kind)
                 throw new InputException($"Task '{label.Name}' is {label.Kind} in the data, but {task.Kind} in the " +
                     "model.");
         }
         return [.. known!.Select(task => labels.FirstOrDefault(l => l.Name == task.Name) is { } label
-            ? ReadColumn(label, task) : (task, [.. rows.Select(_ => float.NaN)]))];
+            ? ReadColumn(label, task) : (task, Unobserved()))];
     }
 
-    private string[] SortedIds(IReadOnlyList<string> ids) =>
+    private float[] Unobserved()
+    {
+        var labels = new float[rows.Length];
+        labels.AsSpan().Fill(float.NaN);
+        return labels;
+    }
+
+    private string[] SortedIds(CsvColumn ids) =>
     [
-        .. rows.Select(r => ids[r]).Distinct()
+        .. NumericNames.Distinct(rows.Select(ids.Code).Distinct().Where(c => !ids.IsMissing(c)).Select(ids.Value))
             .OrderBy(id => CellReader.TryNumber(id, out double number) ? number : double.PositiveInfinity)
             .ThenBy(id => id, StringComparer.Ordinal),
     ];
 
-    private void ThrowIfUnknown(IReadOnlyList<string> ids, string idColumn, IReadOnlyList<string> names)
+    private int[] TasksOfRows(CsvColumn ids, string idColumn, IReadOnlyList<string> names)
     {
-        var set = names.ToHashSet(StringComparer.Ordinal);
-        foreach (int row in rows)
-            if (ids[row].Length == 0 || !set.Contains(ids[row]))
-                throw CellReader.BadCell(csv, row, idColumn, "task id", ids[row],
-                    ids[row].Length == 0 ? "a task id is expected" : "the model has no such task among its " +
-                        $"{names.Count}");
+        Dictionary<string, int> index = NumericNames.Index(names);
+        int[] taskOf = [.. Enumerable.Range(0, ids.ValueCount).Select(
+            code => ids.IsMissing(code) ? -1 : index.GetValueOrDefault(NumericNames.Key(ids.Value(code)), -2))];
+        var bad = new BadCells(csv, idColumn, "task id");
+        var tasks = new int[rows.Length];
+        for (int i = 0; i < tasks.Length; i++)
+        {
+            tasks[i] = taskOf[ids.Code(rows[i])];
+            if (tasks[i] < 0)
+                bad.Add(rows[i], tasks[i] == -1 ? "a task id is expected"
+                    : $"the model has no such task among its {names.Count}");
+        }
+        bad.ThrowIfAny();
+        return tasks;
     }
 
     private static TaskKind KindOf(float[] labels) =>

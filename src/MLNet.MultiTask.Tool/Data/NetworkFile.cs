@@ -1,5 +1,6 @@
 using System.Globalization;
 using MLNet.MultiTask.Grouping;
+using MLNet.MultiTask.Tool.Data.Csv;
 
 namespace MLNet.MultiTask.Tool.Data;
 
@@ -14,23 +15,23 @@ internal static class NetworkFile
 
     public static NetworkTable Read(string path, CancellationToken cancellationToken)
     {
-        CsvTable table = CsvTable.Read(path, cancellationToken);
-        string[] tasks = [.. table.Header.Where(h => h != CostColumn)];
+        CsvTable table = CsvTable.Read(path, new CsvFormat(), [], cancellationToken);
+        string[] tasks = [.. table.Header.Named.Where(h => h != CostColumn)];
         if (tasks.Length == 0)
             throw new InputException($"{table.FileName} has no column of losses beside '{CostColumn}'.");
-        IReadOnlyList<string> costs = table.Column(CostColumn, "cost");
-        IReadOnlyList<string>[] losses = [.. tasks.Select(t => table.Column(t, "loss"))];
+        CsvColumn costs = table.Column(CostColumn, "cost");
+        CsvColumn[] losses = [.. tasks.Select(t => table.Column(t, "loss"))];
         return new NetworkTable(tasks, [.. Enumerable.Range(0, table.RowCount).Select(row =>
         {
-            double cost = Number(table, row, CostColumn, costs[row]);
+            double cost = Number(table, row, CostColumn, costs.Text(row));
             if (!(cost > 0))
                 throw new InputException(
-                    $"{table.FileName} line {table.Line(row)}: the cost is {costs[row]}; a positive number " +
+                    $"{table.FileName} line {table.Line(row)}: the cost is {costs.Text(row)}; a positive number " +
                     "is expected.");
-            int[] members = [.. Enumerable.Range(0, tasks.Length).Where(t => losses[t][row].Length > 0)];
+            int[] members = [.. Enumerable.Range(0, tasks.Length).Where(t => !losses[t].IsMissingAt(row))];
             if (members.Length == 0)
                 throw new InputException($"{table.FileName} line {table.Line(row)} has no loss of any task.");
-            double[] measured = [.. members.Select(t => Number(table, row, tasks[t], losses[t][row]))];
+            double[] measured = [.. members.Select(t => Number(table, row, tasks[t], losses[t].Text(row)))];
             return new CandidateNetwork(members, measured, cost, Name(tasks, members, cost));
         })]);
     }

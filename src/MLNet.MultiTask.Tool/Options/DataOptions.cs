@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.IO.Enumeration;
 using MLNet.MultiTask.Tool.Data;
+using MLNet.MultiTask.Tool.Data.Csv;
 
 namespace MLNet.MultiTask.Tool.Options;
 
@@ -8,6 +9,7 @@ namespace MLNet.MultiTask.Tool.Options;
 /// <param name="forTraining">Whether features and weights are chosen, too; a saved model knows its features.</param>
 internal sealed class DataOptions(bool forTraining)
 {
+    private readonly CsvOptions _csv = new();
     private readonly Option<string?> _data = new("--data")
     {
         Description = "CSV file with a header line.",
@@ -82,6 +84,7 @@ internal sealed class DataOptions(bool forTraining)
             [_data, _label, _pattern, _kind, _taskId, .. features, _manifest, _name, _splitSeed, _maxRows];
         foreach (Option option in options)
             command.Options.Add(option);
+        _csv.AddTo(command);
     }
 
     /// <summary>The name of the data set in the manifest; null without one.</summary>
@@ -112,6 +115,7 @@ internal sealed class DataOptions(bool forTraining)
         DataDescription described = Manifest.Read(manifest, name);
         return described with
         {
+            Format = _csv.Read(parsed),
             Labels = [.. described.Labels.Where(l => !ignored.Contains(l.Name))],
             Ignored = [.. described.Ignored, .. ignored],
             Categorical = categorical,
@@ -124,11 +128,13 @@ internal sealed class DataOptions(bool forTraining)
             "Say where the data is: --data FILE --label NAME… --kind KIND, or --manifest FILE --name NAME.");
         if (parsed.GetValue(_name) is not null)
             throw new InputException("--name needs --manifest.");
-        string[] labels = Labels(parsed, path);
+        CsvFormat format = _csv.Read(parsed);
+        string[] labels = Labels(parsed, path, format);
         string? taskId = parsed.GetValue(_taskId);
         return new DataDescription
         {
             Path = path,
+            Format = format,
             Labels = labels.Length > 0 || model is null ? WithKinds(parsed, labels)
                 : [.. model.Select(t => new LabelColumn(t.Name, t.Kind))],
             TaskIdColumn = taskId is null || labels.Length == 1 ? taskId
@@ -137,12 +143,12 @@ internal sealed class DataOptions(bool forTraining)
         };
     }
 
-    private string[] Labels(ParseResult parsed, string path)
+    private string[] Labels(ParseResult parsed, string path, CsvFormat format)
     {
         string[] labels = parsed.GetValue(_label) ?? [];
         if (parsed.GetValue(_pattern) is not { } pattern)
             return labels;
-        string[] matches = [.. CsvTable.ReadHeader(path)
+        string[] matches = [.. new CsvFileReader(path, format).ReadHeader().Named
             .Where(c => FileSystemName.MatchesSimpleExpression(pattern, c, ignoreCase: false))];
         return matches.Length > 0 ? [.. labels, .. matches.Except(labels)]
             : throw new InputException($"No column of {Path.GetFileName(path)} matches --label-pattern '{pattern}'.");

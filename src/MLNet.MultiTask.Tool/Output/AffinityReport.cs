@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using CsvHelper;
+using MLNet.MultiTask.Tool.Data;
 using Spectre.Console;
 
 namespace MLNet.MultiTask.Tool.Output;
@@ -46,13 +47,14 @@ internal static class AffinityReport
     }
 
     /// <summary>The matrix with all that the estimator said about it.</summary>
-    public static JsonObject ToJson(TaskAffinity affinity, ulong seed, string splitCheck, double seconds) => new()
+    public static JsonObject ToJson(TaskAffinity affinity, ulong seed, DataSet data, double seconds) => new()
     {
         ["tasks"] = JsonFile.Texts(affinity.TaskNames),
         ["affinity"] = JsonFile.Matrix(affinity.Values, affinity.Count),
         ["method"] = affinity.Method,
         ["seed"] = seed,
-        ["splitCheck"] = splitCheck,
+        ["splitCheck"] = data.Split.Check(),
+        ["reading"] = data.Reading!.ToJson(),
         ["diagnostics"] = new JsonObject(affinity.Diagnostics.OrderBy(d => d.Key, StringComparer.Ordinal)
             .Select(d => KeyValuePair.Create(d.Key, JsonFile.Number(d.Value)))),
         ["warnings"] = JsonFile.Texts(affinity.Warnings),

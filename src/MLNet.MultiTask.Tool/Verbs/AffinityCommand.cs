@@ -61,6 +61,7 @@ internal sealed class AffinityCommand
         ITaskAffinityEstimator estimator = _estimator.Read(parsed, training);
         DataSet data =
             DataSet.Read(_data.Describe(parsed), _data.SplitSeed(parsed), _data.MaxRows(parsed), cancellationToken);
+        _console.Note($"Note: {data.Reading}");
         long started = Stopwatch.GetTimestamp();
         TaskAffinity affinity = Estimate(estimator, data, _console, cancellationToken);
         double seconds = Stopwatch.GetElapsedTime(started).TotalSeconds;
@@ -68,7 +69,7 @@ internal sealed class AffinityCommand
         AffinityReport.Show(affinity, _console, _common.Timings(parsed));
         csv?.Write(stream => AffinityReport.WriteCsv(affinity, stream));
         svg?.Write(stream => stream.Write(System.Text.Encoding.UTF8.GetBytes(AffinityHeatMap.ToSvg(affinity))));
-        json?.Write(AffinityReport.ToJson(affinity, training.Seed, data.Split.Check(), seconds));
+        json?.Write(AffinityReport.ToJson(affinity, training.Seed, data, seconds));
         return ExitCode.Ok;
     }
 

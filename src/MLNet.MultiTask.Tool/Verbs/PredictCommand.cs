@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using MLNet.MultiTask.Persistence;
 using MLNet.MultiTask.Tool.Arms;
 using MLNet.MultiTask.Tool.Data;
+using MLNet.MultiTask.Tool.Data.Csv;
 using MLNet.MultiTask.Tool.Options;
 using MLNet.MultiTask.Tool.Output;
 
@@ -24,6 +25,7 @@ internal sealed class PredictCommand
         """;
 
     private readonly CommonOptions _common = new(timed: false);
+    private readonly CsvOptions _csv = new();
     private readonly ModelOption _model = new();
     private readonly ToolConsole _console;
 
@@ -49,6 +51,7 @@ internal sealed class PredictCommand
             predict._data, predict._out,
         };
         predict._model.AddTo(verb);
+        predict._csv.AddTo(verb);
         predict._common.AddTo(verb);
         verb.SetAction((parsed, cancellationToken) => Task.FromResult(predict.Run(parsed, cancellationToken)));
         return verb;
@@ -62,9 +65,10 @@ internal sealed class PredictCommand
             throw new InputException("--out and --json name the same file.");
         SavedModel saved = _model.Load(parsed);
         (MultiTaskModel model, FeatureEncoder encoder) = (saved.Model, saved.Encoder!);
-        CsvTable csv = CsvTable.Read(parsed.GetValue(_data)!, cancellationToken);
+        CsvTable csv = CsvTable.Read(parsed.GetValue(_data)!, _csv.Read(parsed),
+            encoder.Columns.Where(c => c.Categories is not null).Select(c => c.Name), cancellationToken);
         int[] rows = [.. Enumerable.Range(0, csv.RowCount)];
-        float[] features = UserError.Guard(() => encoder.Encode(FeatureReader.Read(csv, rows, encoder)));
+        float[] features = UserError.Guard(() => encoder.Encode(FeatureReader.Read(csv, rows, encoder, cancellationToken)));
         var scores = new float[(long)rows.Length * model.OutputCount];
         model.Score(features, rows.Length, scores, _common.Threads(parsed) ?? Environment.ProcessorCount);
 

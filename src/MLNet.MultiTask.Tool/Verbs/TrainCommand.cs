@@ -124,6 +124,7 @@ internal sealed class TrainCommand
             maxRows ??= preset.MaxRows;
         }
         DataSet data = DataSet.Read(description, _data.SplitSeed(parsed), maxRows, cancellationToken);
+        _console.Note($"Note: {data.Reading}");
         foreach (string task in DataSetChecks.OneClassInTraining(data))
             _console.Note($"Note: the training rows of task '{task}' hold one class only.");
         return data;

@@ -75,8 +75,8 @@ internal sealed class ValidatedAffinity
         scatter?.Write(stream => stream.Write(Encoding.UTF8.GetBytes(AffinityScatterPlot.ToSvg(result))));
         if (json is not null)
         {
-            JsonObject results = AffinityReport.ToJson(
-                result.Affinity, training.Seed, data.Split.Check(), result.EstimatorSeconds);
+            JsonObject results =
+                AffinityReport.ToJson(result.Affinity, training.Seed, data, result.EstimatorSeconds);
             results["validation"] = ValidationReport.ToJson(result);
             json.Write(results);
         }

@@ -1,4 +1,5 @@
 using MLNet.MultiTask.Tool.Data;
+using MLNet.MultiTask.Tool.Data.Csv;
 
 namespace MLNet.MultiTask.Tool.Tests.Data;
 
@@ -52,9 +53,13 @@ public sealed class LabelReaderTests
         string[] lines, string? idColumn, TaskInfo[]? model, params LabelColumn[] labels)
     {
         using var folder = new TemporaryFolder();
-        CsvTable csv = CsvTable.Read(folder.Write("d.csv", lines), CancellationToken.None);
-        int[] rows = [.. Enumerable.Range(0, csv.RowCount)];
-        return new LabelReader(csv, rows, model).Read(
-            new DataDescription { Path = folder["d.csv"], Labels = labels, TaskIdColumn = idColumn });
+        var description = new DataDescription
+        {
+            Path = folder.Write("d.csv", lines),
+            Labels = labels,
+            TaskIdColumn = idColumn,
+        };
+        CsvTable csv = CsvTable.Read(description.Path, description.Format, description.Texts, CancellationToken.None);
+        return new LabelReader(csv, [.. Enumerable.Range(0, csv.RowCount)], model).Read(description);
     }
 }

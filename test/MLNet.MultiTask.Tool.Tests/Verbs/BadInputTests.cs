@@ -8,7 +8,7 @@ public sealed class BadInputTests
     {
         ["d.csv is empty"] = [],
         ["d.csv has a header but no rows"] = [SmallData.Header],
-        ["d.csv names column 'a' twice in its header (columns 1 and 3)"] = ["a,b,a", "1,2,3"],
+        ["d.csv names columns more than once in its header: 'a' (columns 1, 3)"] = ["a,b,a", "1,2,3"],
         ["d.csv line 12 has 5 cells, but the header has 8"] = [.. SmallData.Lines(10), "r10,1,2,red,1"],
         ["d.csv line 12 is not CSV"] = [.. SmallData.Lines(10), "r10,\"1,2,red,1,0,A,1"],
         ["d.csv line 9: feature column 'x' holds 'abc'; a finite number is expected"] = SmallData.With(7, "x", "abc"),

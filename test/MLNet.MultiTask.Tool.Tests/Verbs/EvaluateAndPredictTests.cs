@@ -100,7 +100,7 @@ public sealed class EvaluateAndPredictTests
             .AssertBadInput("text.csv line 3: feature column 'z' holds 'tall'; a finite number is expected as in " +
                 "training");
         (await ToolRun.Of("predict", "--model", model, "--data", folder.Write("far.csv", "x,z,color", "1,1e300,red")))
-            .AssertBadInput("Column 'z' is 1E+300 in row 0");
+            .AssertBadInput("far.csv line 2: feature column 'z' holds '1e300'");
         (await ToolRun.Of("evaluate", "--model", model, "--data",
             folder.Write("class.csv", "x,z,color,buys,spends,grade", "1,2,red,1,0,Z"), "--part", "all"))
             .AssertBadInput("class.csv line 2: label column 'grade' holds 'Z'; the model knows A, B, C");

@@ -1,0 +1,112 @@
+using MLNet.MultiTask.Tool.Data.Csv;
+
+namespace MLNet.MultiTask.Tool.Data;
+
+/// <summary>
+/// Decides how each column that has no other role is read: as numbers where most of its filled cells are numbers, as
+/// categories otherwise. What would make a bad feature without anybody noticing is refused.
+/// </summary>
+internal static class FeatureColumns
+{
+    // Fewer different texts than that may be categories even if each occurs once.
+    private const int FewTexts = 20;
+    private const double NearlyAll = 0.9;
+
+    /// <summary>The decision, by the given rows.</summary>
+    public static TableReading Decide(CsvTable csv, ReadOnlySpan<int> rows, DataDescription description)
+    {
+        IReadOnlyDictionary<string, string> roles = description.Roles();
+        ThrowIfMissing(csv, description, roles);
+        List<string> numbers = [];
+        List<(string, int)> categories = [];
+        List<string> otherNotations = [], names = [];
+        foreach (string name in csv.Header.Named.Where(n => !roles.ContainsKey(n)))
+        {
+            bool asked = description.Categorical.Contains(name);
+            CsvColumn column = csv.Column(name, "feature");
+            if (!asked && IsNumeric(column, rows))
+                numbers.Add(name);
+            else
+            {
+                int different = CountTexts(column, rows, out int filled);
+                if (!asked && Notation(column, rows) is { } notation)
+                    otherNotations.Add($"'{name}' ({notation})");
+                else if (different >= FewTexts && different > NearlyAll * filled)
+                    names.Add($"'{name}' ({different} different values in {filled} rows)");
+                categories.Add((name, different));
+            }
+        }
+        if (otherNotations.Count > 0)
+            throw new InputException($"{csv.FileName}: numbers in another notation, in column{Plural(otherNotations)} " +
+                $"{Some.Of(otherNotations)}; write them like 1234.5, give --decimal-comma where a comma is the decimal " +
+                "mark of all numbers, or name categories with --categorical.");
+        if (names.Count > 0)
+            throw new InputException($"{csv.FileName}: nearly every row has a value of its own in column" +
+                $"{Plural(names)} {Some.Of(names)}, so that nothing can be learned from {(names.Count > 1 ? "them" : "it")}; " +
+                $"leave out such columns with --ignore.");
+        if (numbers.Count + categories.Count == 0)
+            throw new InputException($"{csv.FileName} has no feature column besides " +
+                $"{Some.Of([.. roles.Keys.Select(c => $"'{c}'")])}.");
+        return new TableReading(csv, numbers, categories, roles);
+    }
+
+    private static void ThrowIfMissing(
+        CsvTable csv, DataDescription description, IReadOnlyDictionary<string, string> roles)
+    {
+        // An unnamed column is left out without being asked for.
+        foreach ((string column, string role) in roles)
+            if (column.Length > 0 || !csv.Header.Unnamed.Any())
+                csv.Column(column, role);
+        foreach (string column in description.Categorical)
+            csv.Column(column, "categorical feature");
+    }
+
+    private static bool IsNumeric(CsvColumn column, ReadOnlySpan<int> rows)
+    {
+        long filled = 0, numbers = 0;
+        foreach (int row in rows)
+            if (!column.TryNumber(row, out double number))
+                filled++;
+            else if (!double.IsNaN(number))
+                (filled, numbers) = (filled + 1, numbers + 1);
+        return 2 * numbers >= filled;
+    }
+
+    private static int CountTexts(CsvColumn column, ReadOnlySpan<int> rows, out int filled)
+    {
+        filled = 0;
+        var seen = new bool[column.ValueCount];
+        int different = 0;
+        foreach (int row in rows)
+            if (column.Code(row) is var code && !column.IsMissing(code))
+            {
+                filled++;
+                different += seen[code] ? 0 : 1;
+                seen[code] = true;
+            }
+        return different;
+    }
+
+    /// <summary>The notation of most of the cells that are no plain numbers.</summary>
+    private static string? Notation(CsvColumn column, ReadOnlySpan<int> rows)
+    {
+        var notations = new string?[column.ValueCount];
+        var known = new bool[column.ValueCount];
+        Dictionary<string, int> counts = [];
+        int texts = 0;
+        foreach (int row in rows)
+        {
+            int code = column.Code(row);
+            if (column.TryNumberOf(code, out _))
+                continue;
+            texts++;
+            if (!known[code])
+                (known[code], notations[code]) = (true, NumberNotation.Of(column.Value(code)));
+            if (notations[code] is { } notation)
+                counts[notation] = counts.GetValueOrDefault(notation) + 1;
+        }
+        return counts.Count > 0 && counts.Values.Sum() > NearlyAll * texts ? counts.MaxBy(c => c.Value).Key : null;
+    }
+
+    private static string Plural(List<string> columns) => columns.Count > 1 ? "s" : "";
+}

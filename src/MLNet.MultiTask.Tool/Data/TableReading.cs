@@ -1,0 +1,50 @@
+using System.Text.Json.Nodes;
+using MLNet.MultiTask.Tool.Data.Csv;
+using MLNet.MultiTask.Tool.Output;
+
+namespace MLNet.MultiTask.Tool.Data;
+
+/// <summary>How the columns of a table were read.</summary>
+/// <param name="csv">The table.</param>
+/// <param name="numbers">Columns read as numbers.</param>
+/// <param name="categories">Columns read as categories, with the number of their different values.</param>
+/// <param name="roles">The other columns, each with its role.</param>
+internal sealed class TableReading(
+    CsvTable csv, IReadOnlyList<string> numbers, IReadOnlyList<(string Name, int Values)> categories,
+    IReadOnlyDictionary<string, string> roles)
+{
+    /// <summary>Feature columns that hold numbers.</summary>
+    public IReadOnlyList<string> Numbers { get; } = numbers;
+
+    /// <summary>Feature columns that hold categories.</summary>
+    public IReadOnlyList<string> Categories { get; } = [.. categories.Select(c => c.Name)];
+
+    private IEnumerable<string> LeftOut =>
+        [.. roles.Where(r => r.Value == "ignored" && r.Key.Length > 0).Select(r => r.Key),
+            .. csv.Header.Unnamed.Select(c => $"column {c}, which has no name")];
+
+    /// <summary>One line for people.</summary>
+    public override string ToString()
+    {
+        string[] leftOut = [.. LeftOut];
+        return $"{csv.FileName}: {csv.RowCount} rows, '{csv.Header.SeparatorName}' between cells; read as numbers: " +
+            $"{Numbers.Count} columns; as categories: {categories.Count}" +
+            $"{List([.. categories.Select(c => $"{c.Name}: {c.Values} values")])}; left out: {leftOut.Length}" +
+            $"{List(leftOut)}.";
+    }
+
+    /// <summary>The same in full.</summary>
+    public JsonObject ToJson() => new()
+    {
+        ["file"] = csv.FileName,
+        ["rows"] = csv.RowCount,
+        ["separator"] = csv.Header.SeparatorName,
+        ["encoding"] = csv.Header.Encoding,
+        ["numbers"] = JsonFile.Texts(Numbers),
+        ["categories"] = new JsonObject(
+            categories.Select(c => KeyValuePair.Create(c.Name, (JsonNode?)JsonValue.Create(c.Values)))),
+        ["leftOut"] = JsonFile.Texts(LeftOut),
+    };
+
+    private static string List(string[] items) => items.Length == 0 ? "" : $" ({Some.Of(items)})";
+}

@@ -1,0 +1,77 @@
+using System.CommandLine;
+using System.Text;
+using MLNet.MultiTask.Tool.Data.Csv;
+
+namespace MLNet.MultiTask.Tool.Options;
+
+/// <summary>How the file of the data is written.</summary>
+internal sealed class CsvOptions
+{
+    private readonly Option<string?> _separator = new("--separator")
+    {
+        Description = "What separates cells: one character, or tab [default: found from the first lines]",
+        HelpName = "CHAR",
+    };
+    private readonly Option<bool> _decimalComma = new("--decimal-comma")
+    {
+        Description = "Numbers have a decimal comma.",
+    };
+    private readonly Option<string?> _encoding = new("--encoding")
+    {
+        Description = "The file's encoding, such as windows-1252 [default: by its byte order mark, or utf-8]",
+        HelpName = "NAME",
+    };
+    private readonly Option<string[]?> _missing = new("--missing")
+    {
+        Description = "Cells that mean that a value is not known, besides the empty one " +
+            $"[default: {string.Join(' ', CsvFormat.UsualMissing)}]",
+        HelpName = "TEXT…",
+        AllowMultipleArgumentsPerToken = true,
+    };
+
+    public void AddTo(Command command)
+    {
+        foreach (Option option in new Option[] { _separator, _decimalComma, _encoding, _missing })
+            command.Options.Add(option);
+    }
+
+    /// <summary>The format that the options describe.</summary>
+    public CsvFormat Read(ParseResult parsed)
+    {
+        char? separator = Separator(parsed.GetValue(_separator));
+        bool decimalComma = parsed.GetValue(_decimalComma);
+        return new CsvFormat
+        {
+            Separator = separator,
+            DecimalComma = decimalComma,
+            Encoding = Encoding(parsed.GetValue(_encoding)),
+            Missing = parsed.GetResult(_missing) is { Implicit: false } ? parsed.GetValue(_missing) ?? []
+                : CsvFormat.UsualMissing,
+        };
+    }
+
+    private static char? Separator(string? text) => text switch
+    {
+        null => null,
+        "tab" or "\\t" => '\t',
+        [var c] when char.IsAscii(c) && !char.IsLetterOrDigit(c) && c is not ('"' or '\n' or '\r' or '.' or '-') => c,
+        _ => throw new InputException($"--separator is '{text}'; one character such as , ; | or the word tab is " +
+            "expected."),
+    };
+
+    private static Encoding Encoding(string? name)
+    {
+        if (name is null)
+            return System.Text.Encoding.UTF8;
+        try
+        {
+            System.Text.Encoding.RegisterProvider(CodePagesEncodingProvider.Instance);
+            return System.Text.Encoding.GetEncoding(name);
+        }
+        catch (ArgumentException e)
+        {
+            throw new InputException($"--encoding is '{name}', which is no encoding; utf-8, utf-16, latin1 and " +
+                "windows-1252 are some.", e);
+        }
+    }
+}
