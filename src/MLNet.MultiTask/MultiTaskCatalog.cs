@@ -22,6 +22,22 @@ public sealed class MultiTaskCatalog
     /// <summary>Learns them.</summary>
     public MultiTaskTrainerCatalog Trainers { get; }
 
+    /// <summary>Searches over groupings of the tasks, learners and settings by really training.</summary>
+    /// <param name="tasks">The tasks.</param>
+    /// <param name="configure">Changes the options: budget, learners, constraints and so on; null = the defaults.</param>
+    public MultiTaskSweep Sweep(IEnumerable<TaskColumn> tasks, Action<MultiTaskSweep.Options>? configure = null)
+    {
+        var options = new MultiTaskSweep.Options { Tasks = TaskColumn.Checked(tasks) };
+        configure?.Invoke(options);
+        return new MultiTaskSweep(_context, options);
+    }
+
+    /// <summary>The same for a time, the last training included.</summary>
+    /// <param name="tasks">The tasks.</param>
+    /// <param name="maxTime">Most time.</param>
+    public MultiTaskSweep Sweep(IEnumerable<TaskColumn> tasks, TimeSpan maxTime) =>
+        Sweep(tasks, o => o.Budget = new SweepBudget { MaxTrials = null, MaxTime = maxTime });
+
     /// <summary>
     /// Measures scored data: one line per task, and the mean over tasks. Labels that are not observed are left out and
     /// counted; so are rows of task-indexed data whose task has no score.

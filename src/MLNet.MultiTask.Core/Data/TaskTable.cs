@@ -81,6 +81,19 @@ public sealed class TaskTable
         return float.IsNaN(Labels[cell]) ? 0 : Weights?[cell] ?? 1;
     }
 
+    /// <summary>The same rows with some of the tasks, in the order given; features are shared.</summary>
+    internal TaskTable Select(IReadOnlyList<int> tasks) => new(Features, FeatureCount,
+        [.. tasks.Select(t => Tasks[t])], Columns(Labels, tasks), Weights is null ? null : Columns(Weights, tasks));
+
     /// <summary>Whether the cell has a label and a positive weight.</summary>
     public bool IsObserved(int row, int task) => Weight(row, task) > 0;
+
+    private float[] Columns(float[] cells, IReadOnlyList<int> tasks)
+    {
+        var columns = new float[RowCount * tasks.Count];
+        for (int row = 0; row < RowCount; row++)
+            for (int i = 0; i < tasks.Count; i++)
+                columns[row * tasks.Count + i] = cells[row * Tasks.Count + tasks[i]];
+        return columns;
+    }
 }

@@ -35,7 +35,7 @@ internal static class TrivialLoss
     }
 
     /// <summary>The mean, or the frequency of every class; NaN where no row has a label.</summary>
-    private static double[] Constant(TaskTable table, int task, IReadOnlyList<int> rows)
+    public static double[] Constant(TaskTable table, int task, IReadOnlyList<int> rows)
     {
         TaskInfo info = table.Tasks[task];
         var sums = new double[info.Kind == TaskKind.Regression ? 1 : Math.Max(2, info.OutputCount)];

@@ -21,11 +21,14 @@ public static class GroupedTrainer
     /// finished are taken as they are, and others go on where their checkpoint ends; the grouping may be another one
     /// than before. Who listens to the progress is told of one group after the other.
     /// </param>
-    /// <exception cref="ArgumentException">The grouping is over another number of tasks, a task cannot be learned (it
-    /// is named), or a checkpoint is of other data or options (the difference is named).</exception>
+    /// <param name="unlearnable">
+    /// What becomes of tasks that the training rows cannot teach: set aside, they form a last group of their own.
+    /// </param>
+    /// <exception cref="ArgumentException">The grouping is over another number of tasks, tasks cannot be learned (all
+    /// are named), or a checkpoint is of other data or options (the difference is named).</exception>
     /// <exception cref="OperationCanceledException">The run was cancelled.</exception>
     public static GroupedTrainingResult Train(TaskTable table, RowSplit split, TaskGrouping grouping,
-        IGroupLearner learner, LearnerRun? run = null)
+        IGroupLearner learner, LearnerRun? run = null, UnlearnableTasks unlearnable = UnlearnableTasks.SetAside)
     {
         ArgumentNullException.ThrowIfNull(table);
         ArgumentNullException.ThrowIfNull(split);
@@ -36,8 +39,15 @@ public static class GroupedTrainer
                 $"the table has {table.Tasks.Count}", nameof(grouping));
         run ??= new LearnerRun();
         run.Validate();
-        GroupFit[] fits = FitGroups(table, split, grouping, learner, run);
-        return new GroupedTrainingResult(Assemble(table.Tasks, grouping, fits), fits);
+        SetAside aside = SetAside.Find(table, split.Train, unlearnable);
+        TaskGroup[] groups = aside.Without(grouping);
+        GroupFit[] fits = FitGroups(table, split, groups, learner, run);
+        if (aside.Model is { } constant)
+        {
+            groups = [.. groups, new TaskGroup(aside.Tasks, [])];
+            fits = [.. fits, new GroupFit { Models = [new(aside.Tasks, constant)], Notes = [aside.Note()!] }];
+        }
+        return new GroupedTrainingResult(Assemble(table.Tasks, groups, fits), fits);
     }
 
     /// <summary>A checkpoint name for a group: its purpose and a hash of its members' names.</summary>
@@ -48,36 +58,36 @@ public static class GroupedTrainer
     }
 
     /// <summary>The model of fits of the groups' members, one per group.</summary>
-    internal static MultiTaskModel Assemble(IReadOnlyList<TaskInfo> tasks, TaskGrouping grouping,
+    internal static MultiTaskModel Assemble(IReadOnlyList<TaskInfo> tasks, IReadOnlyList<TaskGroup> groups,
         IEnumerable<GroupFit> fits)
     {
-        var models = grouping.Groups.Zip(fits).SelectMany(pair => Served(tasks, pair.First, pair.Second))
+        var models = groups.Zip(fits).SelectMany(pair => Served(tasks, pair.First, pair.Second))
             .OrderBy(m => m.Group.Served[0]).ToArray();
         return new MultiTaskModel(tasks, new TaskGrouping(models.Select(m => m.Group)),
             [.. models.Select(m => m.Model)]);
     }
 
     // Groups beside each other use threads better than threads within a group.
-    private static GroupFit[] FitGroups(TaskTable table, RowSplit split, TaskGrouping grouping, IGroupLearner learner,
+    private static GroupFit[] FitGroups(TaskTable table, RowSplit split, TaskGroup[] groups, IGroupLearner learner,
         LearnerRun run)
     {
         int threads = run.MaxThreads;
-        GroupFit Fit(int g, int? own) => learner.Fit(table, split, grouping.Groups[g].Members, run with
+        GroupFit Fit(int g, int? own) => learner.Fit(table, split, groups[g].Members, run with
         {
             Threads = own,
-            CheckpointName = CheckpointName(run.CheckpointName, table, grouping.Groups[g]),
+            CheckpointName = CheckpointName(run.CheckpointName, table, groups[g]),
             Progress = run.Progress is null ? null : new GroupProgress(g, run.Progress),
         });
-        var fits = new GroupFit[grouping.Count];
-        if (threads == 1 || grouping.Count == 1 || run.Progress is not null)
+        var fits = new GroupFit[groups.Length];
+        if (threads == 1 || groups.Length == 1 || run.Progress is not null)
         {
             for (int g = 0; g < fits.Length; g++)
                 fits[g] = Fit(g, run.Threads);
             return fits;
         }
-        int each = Math.Max(1, threads / grouping.Count);
-        var failures = new ExceptionDispatchInfo?[grouping.Count];
-        Parallel.For(0, grouping.Count, new ParallelOptions { MaxDegreeOfParallelism = threads }, (g, loop) =>
+        int each = Math.Max(1, threads / groups.Length);
+        var failures = new ExceptionDispatchInfo?[groups.Length];
+        Parallel.For(0, groups.Length, new ParallelOptions { MaxDegreeOfParallelism = threads }, (g, loop) =>
         {
             try
             {

@@ -1,3 +1,4 @@
+using MLNet.MultiTask.Learners;
 using MLNet.MultiTask.Search;
 
 namespace MLNet.MultiTask;
@@ -9,7 +10,7 @@ namespace MLNet.MultiTask;
 public static class GroupingSweep
 {
     /// <summary>Runs a sweep to the end of its budget.</summary>
-    /// <param name="table">All tasks' data, held once for all trials. Every task can be learned from it.</param>
+    /// <param name="table">All tasks' data, held once for all trials.</param>
     /// <param name="options">What to try, for how long.</param>
     /// <param name="cancellationToken">
     /// Looked at every batch. Cancelled after the first completed trial, the best so far is returned.
@@ -29,6 +30,15 @@ public static class GroupingSweep
         ArgumentNullException.ThrowIfNull(table);
         ArgumentNullException.ThrowIfNull(options);
         options.Validate();
+        SetAside aside = SetAside.Find(table, [.. Enumerable.Range(0, table.RowCount)], options.Unlearnable);
+        if (aside.Model is null)
+            return Learn(table, options, cancellationToken);
+        var learnable = new LearnableSweep(table, aside);
+        return learnable.Result(Learn(learnable.Table, learnable.Options(options), cancellationToken));
+    }
+
+    private static SweepResult Learn(TaskTable table, SweepOptions options, CancellationToken cancellationToken)
+    {
         using var run = new SweepRun(table, options, cancellationToken);
         return run.Run();
     }

@@ -27,8 +27,7 @@ internal sealed class SweepAssembly(TaskTable table, SweepSpace space, SweepOpti
     }
 
     private MultiTaskModel Assemble(Part[] parts, GroupFit[] fits) => GroupedTrainer.Assemble(table.Tasks,
-        new TaskGrouping(parts.Select(p => p.Group)), parts.Zip(fits).OrderBy(p => p.First.Group.Served[0])
-            .Select(p => p.Second));
+        [.. parts.Select(p => p.Group)], fits);
 
     /// <summary>One part per group that serves a task.</summary>
     private Part[] Parts(SweepTrial choice, string[] serving) => [.. serving.Select((key, task) => (key, task))

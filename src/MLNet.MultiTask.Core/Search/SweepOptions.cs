@@ -78,6 +78,10 @@ public sealed record SweepOptions
     /// <value>The default value is null: nothing is kept.</value>
     public string? HistoryFile { get; init; }
 
+    /// <summary>What becomes of tasks whose labels are all the same.</summary>
+    /// <value>The default value is <see cref="UnlearnableTasks.SetAside"/>.</value>
+    public UnlearnableTasks Unlearnable { get; init; }
+
     /// <summary>Seed of everything random.</summary>
     /// <value>The default value is 1.</value>
     public ulong Seed { get; init; } = 1;

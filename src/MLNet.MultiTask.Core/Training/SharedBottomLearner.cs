@@ -41,7 +41,7 @@ public sealed class SharedBottomLearner : IEpochLearner
     public IGroupLearner WithMaxEpochs(int maxEpochs) => new SharedBottomLearner(_options with { MaxEpochs = maxEpochs });
 
     /// <summary>Trains one network per group of a grouping; seed, threads and progress are the options'.</summary>
-    /// <inheritdoc cref="GroupedTrainer.Train(TaskTable, RowSplit, TaskGrouping, IGroupLearner, LearnerRun)"/>
+    /// <inheritdoc cref="GroupedTrainer.Train(TaskTable, RowSplit, TaskGrouping, IGroupLearner, LearnerRun, UnlearnableTasks)"/>
     /// <param name="table">All tasks' data.</param>
     /// <param name="split">Rows to fit on and rows that decide when to stop.</param>
     /// <param name="grouping">Of the table's tasks.</param>

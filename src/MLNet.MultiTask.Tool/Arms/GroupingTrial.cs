@@ -39,7 +39,7 @@ internal sealed class GroupingTrial
 
     private double Score(TaskGrouping grouping, int run, CancellationToken cancellationToken)
     {
-        MultiTaskModel model = GroupedTrainer.Assemble(_data.Table.Tasks, grouping,
+        MultiTaskModel model = GroupedTrainer.Assemble(_data.Table.Tasks, grouping.Groups,
             grouping.Groups.Select(g => Result(g, run, cancellationToken)));
         MultiTaskMetrics metrics = Scoring.Evaluate(
             _data, model, _data.Split.Validation, _constant, _runs[run].Threads);

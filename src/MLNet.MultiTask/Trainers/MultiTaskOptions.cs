@@ -18,6 +18,12 @@ public abstract class MultiTaskOptions
     /// <value>The default value is 0.2; from 0 to below 1.</value>
     public double ValidationFraction { get; set; } = 0.2;
 
+    /// <summary>What becomes of tasks whose training rows hold no label, one class, or one target only.</summary>
+    /// <value>
+    /// The default value is <see cref="UnlearnableTasks.SetAside"/>: they score a constant, and a warning names them.
+    /// </value>
+    public UnlearnableTasks Unlearnable { get; set; }
+
     /// <summary>Seed of everything random.</summary>
     /// <value>
     /// The default value is null: drawn from the <see cref="MLContext"/> when the estimator is made, so it follows the

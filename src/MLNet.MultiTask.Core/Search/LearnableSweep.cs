@@ -1,0 +1,88 @@
+using MLNet.MultiTask.Learners;
+
+namespace MLNet.MultiTask.Search;
+
+/// <summary>
+/// A sweep over the tasks that can be learned, told in terms of all tasks: those set aside are groups of their own.
+/// </summary>
+internal sealed class LearnableSweep(TaskTable table, SetAside aside)
+{
+    private readonly int[] _learnable = aside.Learnable;
+
+    /// <summary>The table of the tasks that can be learned.</summary>
+    public TaskTable Table { get; } = table.Select(aside.Learnable);
+
+    /// <summary>Options that name no task set aside.</summary>
+    public SweepOptions Options(SweepOptions options)
+    {
+        HashSet<string> names = [.. aside.Tasks.Select(t => table.Tasks[t].Name)];
+        GroupingConstraints constraints = options.Constraints with
+        {
+            MustLink = [.. options.Constraints.MustLink.Where(Stays)],
+            CannotLink = [.. options.Constraints.CannotLink.Where(Stays)],
+        };
+        return options with
+        {
+            Constraints = constraints,
+            Progress = options.Progress is null ? null : new Relay(this, options.Progress),
+        };
+
+        bool Stays((string First, string Second) pair) => !names.Contains(pair.First) && !names.Contains(pair.Second);
+    }
+
+    /// <summary>The result over all tasks.</summary>
+    public SweepResult Result(SweepResult own)
+    {
+        SweepTrial[] trials = [.. own.Trials.Select(Trial)];
+        return own with
+        {
+            Model = Model(own.Model),
+            Best = Same(own.Best),
+            Trials = trials,
+            Table = [.. own.Table.Select(arm => arm with { Trial = Same(arm.Trial) })],
+            Notes = [aside.Note()!, .. own.Notes],
+        };
+
+        SweepTrial Same(SweepTrial trial) => trials[trial.Number - 1];
+    }
+
+    private MultiTaskModel Model(MultiTaskModel own)
+    {
+        TaskGroup[] groups = [.. own.Grouping.Groups.Select(g => new TaskGroup(Numbers(g.Served), Numbers(g.Helpers))),
+            new TaskGroup(aside.Tasks, [])];
+        (TaskGroup Group, IGroupModel Model)[] parts = [.. groups.Zip(own.Models.Append(aside.Model!))
+            .OrderBy(p => p.First.Served[0])];
+        return new MultiTaskModel(table.Tasks, new TaskGrouping(parts.Select(p => p.Group)),
+            [.. parts.Select(p => p.Model)]);
+    }
+
+    private SweepTrial Trial(SweepTrial trial)
+    {
+        TaskGroup[] groups = [.. trial.Point.Grouping.Groups.Select(g =>
+            new TaskGroup(Numbers(g.Served), Numbers(g.Helpers))), .. aside.Tasks.Select(t => new TaskGroup([t], []))];
+        return trial with
+        {
+            Point = new SweepPoint(new TaskGrouping(groups), trial.Point.Learner, trial.Point.Settings),
+            Losses = [.. trial.Losses.Select(All)],
+            Rungs = trial.Rungs.ToDictionary(r => r.Key, r => (IReadOnlyList<double[]>)[.. r.Value.Select(All)]),
+        };
+    }
+
+    private double[] All(double[] losses)
+    {
+        double[] all = [.. Enumerable.Repeat(double.NaN, table.Tasks.Count)];
+        for (int i = 0; i < losses.Length; i++)
+            all[_learnable[i]] = losses[i];
+        return all;
+    }
+
+    private int[] Numbers(IEnumerable<int> own) => [.. own.Select(t => _learnable[t])];
+
+    private sealed class Relay(LearnableSweep sweep, IProgress<SweepProgress> listener) : IProgress<SweepProgress>
+    {
+        public void Report(SweepProgress value) => listener.Report(value with
+        {
+            Trial = sweep.Trial(value.Trial), Best = value.Best is null ? null : sweep.Trial(value.Best),
+        });
+    }
+}
