@@ -5,14 +5,14 @@ internal sealed class SetAside
 {
     private readonly TaskTable _table;
 
-    private SetAside(TaskTable table, int[] tasks, ConstantModel? model) =>
+    private SetAside(TaskTable table, int[] tasks, TrivialModel? model) =>
         (_table, Tasks, Model) = (table, tasks, model);
 
     /// <summary>Numbers of the tasks, ascending; empty where all can be learned.</summary>
     public IReadOnlyList<int> Tasks { get; }
 
     /// <summary>What they score; null where there is none.</summary>
-    public ConstantModel? Model { get; }
+    public TrivialModel? Model { get; }
 
     /// <summary>Numbers of the other tasks, ascending.</summary>
     public int[] Learnable => [.. Enumerable.Range(0, _table.Tasks.Count).Except(Tasks)];
@@ -27,7 +27,7 @@ internal sealed class SetAside
         int[] tasks = [.. Enumerable.Range(0, table.Tasks.Count).Where(t => !Differ(table, rows, t))];
         if (tasks.Length == 0)
             return new SetAside(table, tasks, null);
-        var aside = new SetAside(table, tasks, ConstantModel.Of(table, tasks, rows));
+        var aside = new SetAside(table, tasks, TrivialModel.Of(table, tasks, rows));
         if (unlearnable == UnlearnableTasks.Refuse || tasks.Length == table.Tasks.Count)
             throw new ArgumentException($"{aside.Names()} cannot be learned from the training rows, where each has no " +
                 (tasks.Length == table.Tasks.Count

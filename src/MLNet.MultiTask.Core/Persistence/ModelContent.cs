@@ -97,6 +97,6 @@ internal sealed record EncodedColumnContent(string Name, string[]? Categories, d
 [JsonSerializable(typeof(ModelContent))]
 [JsonSerializable(typeof(NetworksContent))]
 [JsonSerializable(typeof(NetworkContent))]
-[JsonSerializable(typeof(ConstantContent))]
+[JsonSerializable(typeof(TrivialContent))]
 [JsonSerializable(typeof(EncoderContent))]
 internal sealed partial class ModelJson : JsonSerializerContext;

@@ -92,7 +92,7 @@ public sealed class SetAsideTests
     [TestMethod]
     public void Constructor_ProbabilityOutOfRange_NamesTheTask()
     {
-        var e = Assert.ThrowsExactly<ArgumentException>(() => new ConstantModel(3, [Problems.Value, Problems.Binary], [4, 1.5f]));
+        var e = Assert.ThrowsExactly<ArgumentException>(() => new TrivialModel(3, [Problems.Value, Problems.Binary], [4, 1.5f]));
         StringAssert.Contains(e.Message, "Task 'bin' scores 1.5; a probability from 0 to 1 is expected");
     }
 

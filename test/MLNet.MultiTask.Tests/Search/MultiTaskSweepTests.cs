@@ -9,7 +9,7 @@ public sealed class MultiTaskSweepTests
 
     [TestMethod]
     public void Fit_InAPipeline_KeepsTheContractOfEstimators() => EstimatorContract.Verify(_context, Sweep(),
-        Sample.View(_context), ["Features"]);
+        Sample.View(_context), [("feature", "Features"), ("label", "Big")], ["Features"]);
 
     [TestMethod]
     public void Fit_Sweeps_AndTellsWhatItFound()

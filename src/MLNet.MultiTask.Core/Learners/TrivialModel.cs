@@ -4,9 +4,9 @@ using MLNet.MultiTask.Data;
 namespace MLNet.MultiTask.Learners;
 
 /// <summary>The same scores for every row: what tasks are served by that could not be learned.</summary>
-public sealed class ConstantModel : IGroupModel
+public sealed class TrivialModel : IGroupModel
 {
-    internal const string KindName = "constant";
+    internal const string KindName = "trivial";
     private readonly int[] _offsets;
     private readonly float[] _raw;
 
@@ -18,7 +18,7 @@ public sealed class ConstantModel : IGroupModel
     /// </param>
     /// <exception cref="ArgumentException">The number of outputs is not that of the tasks, or one is out of range (the
     /// task is named).</exception>
-    public ConstantModel(int featureCount, IReadOnlyList<TaskInfo> tasks, IReadOnlyList<float> outputs)
+    public TrivialModel(int featureCount, IReadOnlyList<TaskInfo> tasks, IReadOnlyList<float> outputs)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(featureCount, 1);
         ArgumentNullException.ThrowIfNull(tasks);
@@ -67,7 +67,7 @@ public sealed class ConstantModel : IGroupModel
     /// The constants of tasks: frequencies or mean of their observed labels in some rows; without any, equal
     /// probabilities or 0.
     /// </summary>
-    internal static ConstantModel Of(TaskTable table, IReadOnlyList<int> tasks, IReadOnlyList<int> rows) =>
+    internal static TrivialModel Of(TaskTable table, IReadOnlyList<int> tasks, IReadOnlyList<int> rows) =>
         new(table.FeatureCount, [.. tasks.Select(t => table.Tasks[t])], [.. tasks.SelectMany(t => Constants(table, t, rows))]);
 
     /// <summary>What a task scores, for people.</summary>
