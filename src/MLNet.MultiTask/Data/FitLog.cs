@@ -26,8 +26,7 @@ internal static class FitLog
     }
 
     /// <summary>Groups that were still getting better when a limit of the options ended their training.</summary>
-    public static void Limits(IChannel channel, GroupedTrainingResult result, TaskGrouping grouping,
-        TrainingOptions options)
+    public static void Limits(IChannel channel, GroupedTrainingResult result, TrainingOptions options)
     {
         for (int g = 0; g < result.Groups.Count; g++)
         {
@@ -38,7 +37,8 @@ internal static class FitLog
                 StopReason.MaxSteps => $"{nameof(options.MaxSteps)} = {options.MaxSteps}",
                 _ => null,
             };
-            string names = string.Join(", ", grouping.Groups[g].Members.Select(t => result.Model.Tasks[t].Name));
+            string names = string.Join(", ", group.Models.SelectMany(m => m.Served).Order()
+                .Select(t => result.Model.Tasks[t].Name));
             if (limit is not null && options.Patience is not null)
                 channel.Warning(MessageSensitivity.Schema, string.Create(CultureInfo.InvariantCulture,
                     $"Group {g} (tasks {names}) ended at the limit {limit} before its validation loss " +

@@ -142,7 +142,7 @@ public sealed class SharedBottomTrainer : IEstimator<MultiTaskPredictionTransfor
             channel.Info(MessageSensitivity.None, string.Create(CultureInfo.InvariantCulture,
                 $"Group {g}: best epoch {result.Groups[g].BestEpoch} of {result.Groups[g].Epochs.Count}, stopped: " +
                 $"{result.Groups[g].StopReason}"));
-        FitLog.Limits(channel, result, grouping, _options.Training);
+        FitLog.Limits(channel, result, _options.Training);
         return new MultiTaskPredictionTransformer(_context, result.Model, layout, _options.FeatureColumnName);
     }
 
