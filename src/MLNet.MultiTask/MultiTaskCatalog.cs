@@ -13,6 +13,8 @@ public sealed class MultiTaskCatalog
     internal MultiTaskCatalog(MLContext context) =>
         (_context, Affinity, Grouping, Trainers) = (context, new(context), new(context), new(context));
 
+    internal MLContext Context => _context;
+
     /// <summary>Which tasks help one another.</summary>
     public TaskAffinityCatalog Affinity { get; }
 

@@ -24,9 +24,13 @@ public abstract class MultiTaskTransformer : ITransformer
 
     /// <summary>A view with the added columns; no row is read before a cursor asks.</summary>
     /// <exception cref="ArgumentOutOfRangeException">An input column is missing or of a wrong type.</exception>
+    /// <exception cref="NotSupportedException">
+    /// The caller is <c>mlContext.Model.ConvertToOnnx</c>, which cannot export this (the message says what can).
+    /// </exception>
     public IDataView Transform(IDataView input)
     {
         ArgumentNullException.ThrowIfNull(input);
+        Mapping.OnnxGuard.ThrowIfExporting(GetType().Name);
         return new Mapping.MappedDataView(input, Mapper(input.Schema));
     }
 

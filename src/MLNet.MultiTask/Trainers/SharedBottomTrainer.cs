@@ -39,7 +39,7 @@ namespace MLNet.MultiTask;
 /// | Is normalization required? | Yes |
 /// | Is caching required? | No: the data is read once |
 /// | Required NuGet in addition to Microsoft.ML | MLNet.MultiTask |
-/// | Exportable to ONNX | No |
+/// | Exportable to ONNX | Yes: `mlContext.MultiTask().ConvertToOnnx` of the package MLNet.MultiTask.Onnx |
 ///
 /// ### Background
 /// A network of dense layers is shared by the tasks of a group, and each task has a linear head on the last of them

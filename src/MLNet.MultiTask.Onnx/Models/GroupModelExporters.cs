@@ -1,0 +1,17 @@
+using MLNet.MultiTask.Learners;
+using MLNet.MultiTask.Onnx.Stages;
+
+namespace MLNet.MultiTask.Onnx.Models;
+
+/// <summary>The exporters of all kinds of group models: a new kind is added here.</summary>
+internal static class GroupModelExporters
+{
+    private static readonly IGroupModelExporter[] s_all = [new SharedBottomExporter()];
+
+    /// <exception cref="NotSupportedException">There is none for models of its kind.</exception>
+    public static IGroupModelExporter Of(IGroupModel model, StageName stage, string column) =>
+        s_all.FirstOrDefault(e => e.Kind == model.Kind) ?? throw stage.Unsupported(column,
+            $"there is no exporter for group models of kind '{model.Kind}' " +
+            $"(tasks {string.Join(", ", model.Tasks.Select(t => t.Name))}), only for " +
+            string.Join(", ", s_all.Select(e => $"'{e.Kind}'")));
+}
