@@ -17,6 +17,8 @@ internal sealed class TrunkSweep(SharedBottomNetwork network, TaskTable table, i
     private readonly ConcurrentBag<TrunkChunk> _chunks = [];
     private readonly ConcurrentBag<TrunkVectors> _sums = [];
 
+    public SharedBottomNetwork Network => network;
+
     public NetworkShape Shape => network.Shape;
 
     public TaskTable Table => table;

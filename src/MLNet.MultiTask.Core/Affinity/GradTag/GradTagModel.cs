@@ -20,7 +20,7 @@ internal sealed class GradTagModel
     private GradTagModel(TaskTable table, GradTagOptions options, CancellationToken cancellationToken) =>
         (_table, _options, _cancellationToken) = (table, options, cancellationToken);
 
-    public GradTagBase[] Bases { get; private set; } = [];
+    public LinearizedNetwork[] Bases { get; private set; } = [];
 
     public StepLength Length { get; private set; }
 
@@ -35,9 +35,9 @@ internal sealed class GradTagModel
         var model = new GradTagModel(table, options, cancellationToken);
         BaseRun[] runs =
             model._clock.Measure("baseNetworks", () => BaseRun.TrainAll(table, split, options, cancellationToken));
-        GradTagBase[] bases = model.Bases =
+        LinearizedNetwork[] bases = model.Bases =
             model._clock.Measure("linearization", () => ParallelRuns.MapInWaves(runs.Length, options.Threads,
-                (b, threads) => new GradTagBase(runs[b].Network, table, split, options with { Threads = threads },
+                (b, threads) => new LinearizedNetwork(runs[b].Network, table, split, options with { Threads = threads },
                     cancellationToken), cancellationToken));
         double flops = runs.Sum(r => r.Flops) + bases.Sum(b => b.Flops);
         model._diagnostics["baseEpochs"] = runs.Average(r => r.Epochs);
@@ -83,11 +83,11 @@ internal sealed class GradTagModel
         return (_corrector?.Predict(subset, losses) ?? losses, step);
     }
 
-    public static (double[] Losses, double RelativeStep) Predict(GradTagBase[] bases, int[] subset, StepLength length)
+    public static (double[] Losses, double RelativeStep) Predict(LinearizedNetwork[] bases, int[] subset, StepLength length)
     {
         var mean = new double[subset.Length];
         double step = 0;
-        foreach (GradTagBase one in bases)
+        foreach (LinearizedNetwork one in bases)
         {
             (double[] losses, double relative) = one.Predict(subset, length);
             for (int k = 0; k < mean.Length; k++)
@@ -118,12 +118,12 @@ internal sealed class GradTagModel
     {
         _diagnostics["relativeStep"] = predictions.Average(p => p.RelativeStep);
         _diagnostics["linearizationError"] =
-            _clock.Measure("linearizationError", () => LinearizationError(subsets, null));
+            _clock.Measure("linearizationError", () => ErrorOfLinearizing(subsets, null));
         foreach (double radius in _options.LinearizationRadii)
             _diagnostics[string.Create(CultureInfo.InvariantCulture, $"linearizationError@{radius}")] =
-                LinearizationError(subsets, radius);
+                ErrorOfLinearizing(subsets, radius);
         _diagnostics["bases"] = Bases.Length;
-        _diagnostics["dimension"] = Bases.Average(b => b.Subspace.Dimension);
+        _diagnostics["dimension"] = Bases.Average(b => b.Space.Trunk.Dimension);
         _diagnostics["subsets"] = subsets.Length;
         _diagnostics["subsetSize"] = subsets.Average(s => s.Length);
         foreach ((string name, double value) in more)
@@ -161,12 +161,12 @@ internal sealed class GradTagModel
         return flops;
     }
 
-    private double LinearizationError(int[][] subsets, double? radius)
+    private double ErrorOfLinearizing(int[][] subsets, double? radius)
     {
         const int sample = 8;
         int count = Math.Min(sample, subsets.Length);
         int[][] some = [.. Enumerable.Range(0, count).Select(k => subsets[k * subsets.Length / count])];
-        return ParallelRuns.Map(Bases.Length, _options.Threads, b => Bases[b].LinearizationError(some, Length, radius),
+        return ParallelRuns.Map(Bases.Length, _options.Threads, b => LinearizationError.Of(Bases[b], some, Length, radius),
             _cancellationToken).Average();
     }
 

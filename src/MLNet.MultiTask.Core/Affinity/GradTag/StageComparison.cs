@@ -26,7 +26,7 @@ internal static class StageComparison
     /// <param name="otherLength">Length of their steps.</param>
     /// <param name="options">How networks are linearised.</param>
     /// <param name="cancellationToken">Looked at between passes.</param>
-    public static (double Correlation, double Flops) Run(TaskTable table, RowSplit split, GradTagBase[] bases,
+    public static (double Correlation, double Flops) Run(TaskTable table, RowSplit split, LinearizedNetwork[] bases,
         StepLength length, SharedBottomNetwork[] others, StepLength otherLength, GradTagOptions options,
         CancellationToken cancellationToken)
     {
@@ -38,12 +38,12 @@ internal static class StageComparison
             Solver = GradTagSolver.OneStep,
             Evaluation = SubsetEvaluation.Quadratic,
         };
-        GradTagBase[] compared = ParallelRuns.MapInWaves(others.Length, options.Threads,
-            (b, threads) => new GradTagBase(others[b], table, split, quick with { Threads = threads },
+        LinearizedNetwork[] compared = ParallelRuns.MapInWaves(others.Length, options.Threads,
+            (b, threads) => new LinearizedNetwork(others[b], table, split, quick with { Threads = threads },
                 cancellationToken), cancellationToken);
         int[][] subsets = AffinitySubsets.Draw(table.Tasks.Count, AffinitySubsets.DefaultSize(table.Tasks.Count), 0,
             PairCoverage, options.Seed);
-        double[] Affinity(GradTagBase[] networks, StepLength step) =>
+        double[] Affinity(LinearizedNetwork[] networks, StepLength step) =>
             SubsetAverage.ToAffinity([.. table.Tasks.Select(t => t.Name)], subsets,
                 ParallelRuns.Map(subsets.Length, options.Threads,
                     s => GradTagModel.Predict(networks, subsets[s], step).Losses, cancellationToken),

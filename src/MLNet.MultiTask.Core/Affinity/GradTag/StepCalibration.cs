@@ -17,7 +17,7 @@ internal static class StepCalibration
     public readonly record struct Result(StepLength Length, int? Epochs, double Flops);
 
     /// <summary>Runs it on one base network.</summary>
-    public static Result Run(GradTagBase network, TaskTable table, RowSplit split, GradTagOptions options,
+    public static Result Run(LinearizedNetwork network, TaskTable table, RowSplit split, GradTagOptions options,
         CancellationToken cancellationToken)
     {
         if (options.Lambda is { } given)
@@ -54,7 +54,7 @@ internal static class StepCalibration
             flops + candidates.Length * probes.Sum(s => network.FlopsPerSubset(s.Length)));
     }
 
-    private static (int Epochs, double[][] Losses, double Flops) FineTuned(SubsetTruth truth, GradTagBase network,
+    private static (int Epochs, double[][] Losses, double Flops) FineTuned(SubsetTruth truth, LinearizedNetwork network,
         int epochs)
     {
         RealRuns runs = truth.FineTuned([network.Network], epochs, 1);

@@ -104,7 +104,8 @@ public class GradTagAffinityTests
     {
         TaskTable table = AffinityFixture.Mixed(300);
         GradTagModel model = GradTagModel.Fit(table, RowSplit.Random(300, 0.3, 1), s_quick, CancellationToken.None);
-        double Error(double? radius) => model.Bases[0].LinearizationError([[0, 1], [1, 2, 3]], model.Length, radius);
+        double Error(double? radius) => LinearizationError.Of(model.Bases[0], [[0, 1], [1, 2, 3]],
+            model.Length, radius);
         // Squared, the change of the outputs itself falls a hundred times; what linearising leaves out is of higher
         // order.
         Assert.IsTrue(Error(0.1) > 0 && Error(0.01) < 4e-3 * Error(0.1), $"{Error(0.1)}, {Error(0.01)}");
@@ -128,7 +129,7 @@ public class GradTagAffinityTests
     {
         TaskTable table = AffinityFixture.Mixed(300);
         RowSplit split = RowSplit.Random(300, 0.3, 1);
-        GradTagBase one = GradTagModel.Fit(table, split, s_quick with { Evaluation = SubsetEvaluation.Quadratic },
+        LinearizedNetwork one = GradTagModel.Fit(table, split, s_quick with { Evaluation = SubsetEvaluation.Quadratic },
             CancellationToken.None).Bases[0];
         SubsetStep step = one.Step([0, 1, 2], new StepLength(null, 3));
         float[][] w = [.. step.Heads!.Select(h => step.Trunk.Concat(h).ToArray()), step.Trunk];

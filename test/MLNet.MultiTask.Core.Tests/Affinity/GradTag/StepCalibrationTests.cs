@@ -27,7 +27,7 @@ public class StepCalibrationTests
     {
         GradTagOptions options = Options(criterion);
         GradTagModel model = GradTagModel.Fit(s_data.Table, s_split, options, CancellationToken.None);
-        GradTagBase one = model.Bases[0];
+        LinearizedNetwork one = model.Bases[0];
         int[][] probes = AffinitySubsets.HoldOut(6, 5, new RandomStream(options.Seed, "probes").NextUInt64());
         Assert.HasCount(5, probes);
         var truth = new SubsetTruth(s_data.Table, s_split, probes, options.Training, options.Seed, 2,

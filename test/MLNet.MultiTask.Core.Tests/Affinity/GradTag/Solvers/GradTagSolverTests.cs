@@ -15,7 +15,7 @@ public sealed class GradTagSolverTests
     private static readonly RowSplit s_split = RowSplit.Random(120, 0.3, 1);
     private static readonly StepLength s_length = new(0.2, 0);
 
-    private static GradTagBase Base(TaskTable table, GradTagOptions options, params int[] hidden) =>
+    private static LinearizedNetwork Base(TaskTable table, GradTagOptions options, params int[] hidden) =>
         new(AffinityFixture.Network(table, hidden), table, s_split, options with { Threads = 2 },
             CancellationToken.None);
 
@@ -46,7 +46,7 @@ public sealed class GradTagSolverTests
     public void Step_ConjugateGradient_EqualsTheDenseSolutionOverAllParameters(bool heads, StepGeometry geometry)
     {
         var options = new GradTagOptions { LearnHeads = heads, Geometry = geometry, Subspace = GradTagSubspace.Whole };
-        GradTagBase dense = Base(s_mixed, options, 7, 4), iterative =
+        LinearizedNetwork dense = Base(s_mixed, options, 7, 4), iterative =
             Base(s_mixed, options with { Solver = GradTagSolver.ConjugateGradient }, 7, 4);
         foreach (int[] subset in (int[][])[[0], [1, 2], [0, 1, 2, 3]])
         {
@@ -104,7 +104,7 @@ public sealed class GradTagSolverTests
     [DataRow(true), DataRow(false)]
     public void Predict_Linearized_IsTheLossOfTheLinearisedOutputs(bool heads)
     {
-        GradTagBase one = Base(s_mixed, new() { Evaluation = SubsetEvaluation.Linearized, LearnHeads = heads }, 9, 5);
+        LinearizedNetwork one = Base(s_mixed, new() { Evaluation = SubsetEvaluation.Linearized, LearnHeads = heads }, 9, 5);
         int[] subset = [0, 1, 2];
         double[] start = ReferenceNetwork.Parameters(one.Network), end =
             ReferenceNetwork.Parameters(one.At(subset, one.Step(subset, s_length)));
@@ -134,9 +134,9 @@ public sealed class GradTagSolverTests
     public void Step_TrustRadius_ShortensStepsThatAreLonger()
     {
         int[] subset = [0, 2, 3];
-        GradTagBase free = Base(s_mixed, new(), 9, 5);
+        LinearizedNetwork free = Base(s_mixed, new(), 9, 5);
         double length = free.Predict(subset, s_length).RelativeStep;
-        GradTagBase bounded = Base(s_mixed, new() { TrustRadius = length / 4 }, 9, 5), wide =
+        LinearizedNetwork bounded = Base(s_mixed, new() { TrustRadius = length / 4 }, 9, 5), wide =
             Base(s_mixed, new() { TrustRadius = 2 * length }, 9, 5);
         Assert.AreEqual(length / 4, bounded.Predict(subset, s_length).RelativeStep, 1e-3 * length);
         SubsetStep step = free.Step(subset, s_length), shortened = bounded.Step(subset, s_length);
@@ -194,7 +194,7 @@ public sealed class GradTagSolverTests
             Training = new() { Hidden = [8], MaxEpochs = 3, Patience = null },
         };
         TaskAffinity affinity = new GradTagAffinity(options).Estimate(table, split);
-        GradTagBase one = GradTagModel.Fit(table, split, options, CancellationToken.None).Bases[0];
+        LinearizedNetwork one = GradTagModel.Fit(table, split, options, CancellationToken.None).Bases[0];
         SubsetStep step = one.Step([0, 1, 2, 3], new StepLength(20, 0));
         double relative = one.Predict([0, 1, 2, 3], new StepLength(20, 0)).RelativeStep;
         double[] start = ReferenceNetwork.Parameters(one.Network),
