@@ -83,7 +83,8 @@ internal sealed class GradTagModel
         return (_corrector?.Predict(subset, losses) ?? losses, step);
     }
 
-    public static (double[] Losses, double RelativeStep) Predict(LinearizedNetwork[] bases, int[] subset, StepLength length)
+    public static (double[] Losses, double RelativeStep) Predict(LinearizedNetwork[] bases, int[] subset,
+        StepLength length)
     {
         var mean = new double[subset.Length];
         double step = 0;
@@ -166,8 +167,8 @@ internal sealed class GradTagModel
         const int sample = 8;
         int count = Math.Min(sample, subsets.Length);
         int[][] some = [.. Enumerable.Range(0, count).Select(k => subsets[k * subsets.Length / count])];
-        return ParallelRuns.Map(Bases.Length, _options.Threads, b => LinearizationError.Of(Bases[b], some, Length, radius),
-            _cancellationToken).Average();
+        return ParallelRuns.Map(Bases.Length, _options.Threads,
+            b => LinearizationError.Of(Bases[b], some, Length, radius), _cancellationToken).Average();
     }
 
     private static int MinimumOffDiagonal(int[] counts, int n)
