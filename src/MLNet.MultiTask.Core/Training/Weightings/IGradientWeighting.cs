@@ -5,6 +5,13 @@ namespace MLNet.MultiTask.Training;
 /// </summary>
 public interface IGradientWeighting : IWeightingRun
 {
+    /// <summary>
+    /// Whether a step's weights need the Gramian; where not, <see cref="Weigh"/> is given an empty one and the step
+    /// costs one backward pass.
+    /// </summary>
+    /// <param name="step">Number of the step, from 1.</param>
+    bool NeedsGramian(int step) => true;
+
     /// <summary>Gives the weights of the participating tasks' gradients: the trunk descends the
     /// mean of weight·gradient over them.</summary>
     /// <param name="step">The batch, with p participating tasks.</param>

@@ -9,8 +9,8 @@ namespace MLNet.MultiTask;
 /// </summary>
 /// <remarks>
 /// <see cref="ToString"/> is the canonical text, such as <c>cagrad(c=0.5)</c>: it is what fingerprints, files and logs
-/// hold. Every method's weights sum to the number of tasks that are present in the batch, or to what the method's own
-/// step length makes of it; each says so.
+/// hold. The weights of every method, made absolute, sum to the number of tasks that are present in the batch, so that a
+/// learning rate means the same under all of them; how long the paper makes a step is left to the learning rate.
 /// </remarks>
 public abstract record TaskWeighting
 {
@@ -22,6 +22,8 @@ public abstract record TaskWeighting
 
     /// <summary>The settings that decide the result, in a fixed order.</summary>
     protected virtual IEnumerable<(string Name, object Value)> Settings => [];
+
+    private protected virtual IEnumerable<(string Name, object Value)> CommonSettings => [];
 
     /// <summary>Checks every setting.</summary>
     /// <exception cref="ArgumentOutOfRangeException">A setting is out of range; name, range and value are in the
@@ -38,7 +40,7 @@ public abstract record TaskWeighting
     /// <summary>The canonical text: the name, and its settings in parentheses.</summary>
     public sealed override string ToString()
     {
-        string settings = string.Join(",", Settings.Select(s =>
+        string settings = string.Join(",", Settings.Concat(CommonSettings).Select(s =>
             string.Create(CultureInfo.InvariantCulture, $"{s.Name}={s.Value}")));
         return settings.Length == 0 ? Name : $"{Name}({settings})";
     }
