@@ -28,7 +28,8 @@ internal sealed class ActiveSetQuadratic(int capacity)
         double scale = 0;
         for (int i = 0; i < n; i++)
             scale = Math.Max(scale, a[i * n + i]);
-        double ridge = Math.Max(scale * 1e-14, double.Epsilon);
+        // On the simplex a constant in all of A changes nothing but a singular A's null vector.
+        double ridge = Math.Max(scale * 1e-14, double.Epsilon), shift = onSimplex ? scale : 0;
         x = x[..n];
         x.Clear();
         _free.Clear();
@@ -36,23 +37,23 @@ internal sealed class ActiveSetQuadratic(int capacity)
         {
             int start = BestVertex(a, b, n);
             x[start] = 1;
-            _free.Add(a, n, start, ridge);
+            _free.Add(a, n, start, shift, ridge);
         }
         for (int change = 0; change < 20 * n + 100; change++)
         {
-            if (_free.Count > 0 && !MoveToMinimumOfFree(a, b, n, onSimplex, ridge, x))
+            if (_free.Count > 0 && !MoveToMinimumOfFree(a, b, n, onSimplex, shift, ridge, x))
                 continue;
             int entering = Entering(a, b, n, onSimplex, scale, x);
             if (entering < 0)
                 return true;
-            _free.Add(a, n, entering, ridge);
+            _free.Add(a, n, entering, shift, ridge);
         }
         return false;
     }
 
     /// <summary>Moves as far as x ≥ 0 allows; false where an entry became 0 and left the free set.</summary>
     private bool MoveToMinimumOfFree(ReadOnlySpan<double> a, ReadOnlySpan<double> b, int n, bool onSimplex,
-        double ridge, Span<double> x)
+        double shift, double ridge, Span<double> x)
     {
         ReadOnlySpan<int> rows = _free.Rows;
         Span<double> target = _target.AsSpan(0, rows.Length);
@@ -74,10 +75,13 @@ internal sealed class ActiveSetQuadratic(int capacity)
                 (step, leaving) = (ratio, k);
         for (int k = 0; k < rows.Length; k++)
             x[rows[k]] = Math.Max(0, x[rows[k]] + step * (target[k] - x[rows[k]]));
+        if (leaving >= 0)
+            x[rows[leaving]] = 0;
+        if (onSimplex)
+            TensorPrimitives.Divide(x, TensorPrimitives.Sum<double>(x), x);
         if (leaving < 0)
             return true;
-        x[rows[leaving]] = 0;
-        _free.RemoveAt(a, n, leaving, ridge);
+        _free.RemoveAt(a, n, leaving, shift, ridge);
         return _free.Count == 0;
     }
 

@@ -1,7 +1,9 @@
+using System.Numerics.Tensors;
+
 namespace MLNet.MultiTask.Numerics;
 
 /// <summary>
-/// L·Lᵀ = A[S, S] for a list S of rows that grows and shrinks by one: what active-set methods factor again and again.
+/// L·Lᵀ = A[S, S] + shift for a list S of rows that grows and shrinks by one: what active-set methods factor again and again.
 /// Allocates nothing after construction.
 /// </summary>
 /// <param name="capacity">Most rows.</param>
@@ -23,20 +25,21 @@ internal sealed class GrowingCholesky(int capacity)
     /// <param name="a">The matrix.</param>
     /// <param name="n">Its order.</param>
     /// <param name="row">The row.</param>
+    /// <param name="shift">Added to every entry.</param>
     /// <param name="ridge">Least pivot: rows that depend on those before count as this far away from them.</param>
-    public void Add(ReadOnlySpan<double> a, int n, int row, double ridge)
+    public void Add(ReadOnlySpan<double> a, int n, int row, double shift, double ridge)
     {
         _rows[Count] = row;
-        Factor(a, n, Count++, ridge);
+        Factor(a, n, Count++, shift, ridge);
     }
 
     /// <summary>Takes out the row at a position of S and factors those behind it anew.</summary>
-    public void RemoveAt(ReadOnlySpan<double> a, int n, int position, double ridge)
+    public void RemoveAt(ReadOnlySpan<double> a, int n, int position, double shift, double ridge)
     {
         _rows.AsSpan(position + 1, Count - position - 1).CopyTo(_rows.AsSpan(position));
         Count--;
         for (int i = position; i < Count; i++)
-            Factor(a, n, i, ridge);
+            Factor(a, n, i, shift, ridge);
     }
 
     /// <summary>Solves A[S, S]·x = b in place; entries are in the order of S.</summary>
@@ -45,7 +48,7 @@ internal sealed class GrowingCholesky(int capacity)
         for (int i = 0; i < Count; i++)
         {
             ReadOnlySpan<double> row = _l.AsSpan(i * capacity, i + 1);
-            b[i] = (b[i] - System.Numerics.Tensors.TensorPrimitives.Dot(row[..i], b[..i])) / row[i];
+            b[i] = (b[i] - TensorPrimitives.Dot(row[..i], b[..i])) / row[i];
         }
         for (int i = Count - 1; i >= 0; i--)
         {
@@ -56,15 +59,15 @@ internal sealed class GrowingCholesky(int capacity)
         }
     }
 
-    private void Factor(ReadOnlySpan<double> a, int n, int i, double ridge)
+    private void Factor(ReadOnlySpan<double> a, int n, int i, double shift, double ridge)
     {
         Span<double> row = _l.AsSpan(i * capacity, i + 1);
         ReadOnlySpan<double> source = a.Slice(_rows[i] * n, n);
-        double pivot = source[_rows[i]];
+        double pivot = source[_rows[i]] + shift;
         for (int j = 0; j < i; j++)
         {
             ReadOnlySpan<double> other = _l.AsSpan(j * capacity, j + 1);
-            row[j] = (source[_rows[j]] - System.Numerics.Tensors.TensorPrimitives.Dot(row[..j], other[..j])) / other[j];
+            row[j] = (source[_rows[j]] + shift - TensorPrimitives.Dot(row[..j], other[..j])) / other[j];
             pivot -= row[j] * row[j];
         }
         row[i] = Math.Sqrt(Math.Max(pivot, ridge));

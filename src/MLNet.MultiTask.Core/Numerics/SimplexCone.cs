@@ -11,6 +11,7 @@ namespace MLNet.MultiTask.Numerics;
 internal sealed class SimplexCone(int capacity)
 {
     private const double Tolerance = 1e-11;
+    private const double Least = 1e-4;
     private const int MostSteps = 100;
 
     private readonly ActiveSetQuadratic _quadratic = new(capacity);
@@ -22,7 +23,10 @@ internal sealed class SimplexCone(int capacity)
     /// <param name="k">Weight of the root.</param>
     /// <param name="n">Order.</param>
     /// <param name="w">The minimum.</param>
-    /// <returns>√(wᵀQw); 0 where the root vanishes.</returns>
+    /// <returns>
+    /// t = √(wᵀQw) &gt; 0. Where the root vanishes, a small t such that w is the minimum with (q/t + t)/2 in its place:
+    /// Qw/t is then the root's subgradient that makes w a minimum.
+    /// </returns>
     public double Solve(ReadOnlySpan<double> q, ReadOnlySpan<double> c, double k, int n, Span<double> w)
     {
         double scale = 0;
@@ -32,20 +36,24 @@ internal sealed class SimplexCone(int capacity)
         {
             w[..n].Clear();
             w[TensorPrimitives.IndexOfMin(c[..n])] = 1;
-            return Length(q, n, w);
+            return Math.Max(Length(q, n, w), double.Epsilon);
         }
         // The length found minus the length assumed falls as the latter grows.
-        double left = scale * 1e-9, right = scale;
-        double atLeft = Excess(q, c, k, n, left, w);
+        double right = scale, atRight = Excess(q, c, k, n, right, w), left = right, atLeft = atRight;
+        while (atLeft < 0 && left > Least * scale)
+        {
+            (right, atRight) = (left, atLeft);
+            left /= 10;
+            atLeft = Excess(q, c, k, n, left, w);
+        }
         if (atLeft <= 0)
-            return 0;
-        double atRight = Excess(q, c, k, n, right, w);
+            return left;
         int side = 0;
-        for (int step = 0; step < MostSteps && atRight < 0 && right - left > Tolerance * scale; step++)
+        for (int step = 0; step < MostSteps && right - left > Tolerance * left; step++)
         {
             double t = (left * atRight - right * atLeft) / (atRight - atLeft), at = Excess(q, c, k, n, t, w);
-            if (Math.Abs(at) <= Tolerance * scale)
-                break;
+            if (Math.Abs(at) <= Tolerance * t)
+                return t;
             if (at < 0)
             {
                 (right, atRight, atLeft) = (t, at, side < 0 ? atLeft / 2 : atLeft);
@@ -57,7 +65,7 @@ internal sealed class SimplexCone(int capacity)
                 side = 1;
             }
         }
-        return Length(q, n, w);
+        return left;
     }
 
     private double Excess(ReadOnlySpan<double> q, ReadOnlySpan<double> c, double k, int n, double length,

@@ -39,8 +39,7 @@ public sealed record CAGradWeighting : GradientWeighting
             for (int i = 0; i < n; i++)
                 onMean[i] = TensorPrimitives.Sum(gramian.Slice(i * n, n)) / n;
             double radius = method.C * Math.Sqrt(Math.Max(0, TensorPrimitives.Sum<double>(onMean) / n));
-            double length = _solver.Solve(gramian, onMean, radius, n, weights);
-            double along = length > 0 ? radius / length : 0;
+            double along = radius / _solver.Solve(gramian, onMean, radius, n, weights);
             for (int i = 0; i < n; i++)
                 weights[i] = 1.0 / n + along * weights[i];
         }

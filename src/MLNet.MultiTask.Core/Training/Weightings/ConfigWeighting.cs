@@ -24,9 +24,7 @@ public sealed record ConfigWeighting : GradientWeighting
             Span<double> weights)
         {
             int n = weights.Length;
-            for (int i = 0; i < n; i++)
-                for (int j = 0; j < n; j++)
-                    _cosines[i * n + j] = gramian[i * n + j] / (Lengths[i] * Lengths[j]);
+            CosinesTo(gramian, _cosines, n);
             _spectrum.Decompose(_cosines.AsSpan(0, n * n), n);
             _spectrum.Apply(eigenvalue => 1 / eigenvalue, _ones.AsSpan(0, n), weights);
             for (int i = 0; i < n; i++)

@@ -54,8 +54,8 @@ public sealed record ConicGradWeighting : GradientWeighting
                 for (int j = 0; j < n; j++)
                     _across[i * n + j] = gramian[i * n + j] - onMean[i] * onMean[j];
             double tangent = Math.Sqrt(1 / (method.MinCosine * method.MinCosine) - 1);
-            double length = _solver.Solve(_across.AsSpan(0, n * n), onMean, tangent, n, weights);
-            double along = TensorPrimitives.Dot(onMean, weights), turn = length > 0 ? tangent / length : 0;
+            double turn = tangent / _solver.Solve(_across.AsSpan(0, n * n), onMean, tangent, n, weights);
+            double along = TensorPrimitives.Dot(onMean, weights);
             for (int i = 0; i < n; i++)
                 weights[i] = (1 - turn * along) / (n * mean) + turn * weights[i];
         }

@@ -35,9 +35,7 @@ public sealed record DiBSWeighting : GradientWeighting
             Span<double> weights)
         {
             int n = weights.Length;
-            for (int i = 0; i < n; i++)
-                for (int j = 0; j < n; j++)
-                    _cosines[i * n + j] = gramian[i * n + j] / (Lengths[i] * Lengths[j]);
+            CosinesTo(gramian, _cosines, n);
             // In units of the radius r: the state is −Σ moved·u with the unit gradients u, a step is 1/Steps.
             Span<double> moved = _moved.AsSpan(0, n), pulls = _pulls.AsSpan(0, n), products = _products.AsSpan(0, n);
             moved.Clear();

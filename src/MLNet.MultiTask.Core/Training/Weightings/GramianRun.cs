@@ -92,6 +92,14 @@ internal abstract class GramianRun : IGradientWeighting
     protected virtual void WeighWithout(in WeightingStep step, Span<double> weights) =>
         throw new InvalidOperationException($"Step {step.Number} needs the Gramian");
 
+    /// <summary>Writes gᵢ·gⱼ / (‖gᵢ‖‖gⱼ‖), n × n.</summary>
+    protected void CosinesTo(ReadOnlySpan<double> gramian, Span<double> cosines, int n)
+    {
+        for (int i = 0; i < n; i++)
+            for (int j = 0; j < n; j++)
+                cosines[i * n + j] = gramian[i * n + j] / (Lengths[i] * Lengths[j]);
+    }
+
     private double SumOfSquares(ReadOnlySpan<int> tasks, ReadOnlySpan<double> gramian)
     {
         int n = tasks.Length;

@@ -20,17 +20,24 @@ internal sealed class GramianSpectrum(int capacity)
         _eigen.Decompose(gramian, n);
     }
 
-    /// <summary>Writes f(G)·x.</summary>
+    /// <summary>
+    /// Writes f(G)·x; x itself where its part outside the null space is rounding: gradients combined so cancel.
+    /// </summary>
     public void Apply(Func<double, double> f, ReadOnlySpan<double> x, Span<double> result)
     {
         double least = Negligible * TensorPrimitives.Max(_eigen.Values);
+        double kept = 0;
         result.Clear();
         for (int k = 0; k < _n; k++)
         {
             if (!(_eigen.Values[k] > least))
                 continue;
             ReadOnlySpan<double> v = _eigen.Vector(k);
-            TensorPrimitives.MultiplyAdd(v, f(_eigen.Values[k]) * TensorPrimitives.Dot(v, x), result, result);
+            double along = TensorPrimitives.Dot(v, x);
+            kept += along * along;
+            TensorPrimitives.MultiplyAdd(v, f(_eigen.Values[k]) * along, result, result);
         }
+        if (kept < Negligible * Negligible * TensorPrimitives.SumOfSquares(x))
+            x.CopyTo(result);
     }
 }

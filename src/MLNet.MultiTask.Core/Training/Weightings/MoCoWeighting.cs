@@ -77,7 +77,7 @@ public sealed record MoCoWeighting : GradientWeighting
                 double product = method.Rho * _lambda[step.Tasks[i]];
                 for (int j = 0; j < n; j++)
                     product += _tracked[step.Tasks[i], step.Tasks[j]] * _lambda[step.Tasks[j]];
-                weights[i] = _lambda[step.Tasks[i]] - method.Gamma * decay * product;
+                weights[i] = (_lambda[step.Tasks[i]] - method.Gamma * decay * product) / kept;
             }
             TensorPrimitives.SoftMax(weights, weights);
             // Tasks that are absent keep their share.

@@ -1,3 +1,4 @@
+using System.Numerics.Tensors;
 using MLNet.MultiTask.Training;
 
 namespace MLNet.MultiTask;
@@ -21,7 +22,16 @@ public sealed record NashMtlWeighting : GradientWeighting
     {
         private readonly FairnessEquation _equation = new(start.Tasks.Count);
 
+        private readonly double[] _cosines = new double[start.Tasks.Count * start.Tasks.Count];
+
+        // With w = v/‖g‖ the equation is K·v = 1/v, K the cosines: the tasks' scales are out of it.
         protected override void Solve(in WeightingStep step, ReadOnlySpan<double> gramian, double scale,
-            Span<double> weights) => _equation.Solve(gramian, weights.Length, alpha: 1, weights);
+            Span<double> weights)
+        {
+            int n = weights.Length;
+            CosinesTo(gramian, _cosines, n);
+            _equation.Solve(_cosines.AsSpan(0, n * n), n, alpha: 1, weights);
+            TensorPrimitives.Divide(weights, Lengths.AsSpan(0, n), weights);
+        }
     }
 }
