@@ -74,6 +74,9 @@ public sealed class SharedBottomLearner : IEpochLearner
             Threads = run.Threads ?? _options.Threads,
             Progress = run.Progress ?? _options.Progress,
         };
+        bool alone = tasks.Count == 1 && own.Weighting.SeesGradients;
+        if (alone)
+            own = own with { Weighting = EqualWeighting.Instance, GramianInterval = 1 };
         TrainingResult result = NetworkTrainer.Train(table, split, tasks, own, run.Checkpoints, run.CheckpointName,
             run.CancellationToken);
         return new GroupFit
@@ -83,7 +86,8 @@ public sealed class SharedBottomLearner : IEpochLearner
             Epochs = result.Epochs,
             BestEpoch = result.BestEpoch,
             StopReason = result.StopReason,
-            Notes = result.Notes,
+            Notes = alone ? [.. result.Notes, $"Task '{table.Tasks[tasks[0]].Name}' is alone in its group: weighting " +
+                $"'{_options.Weighting}' has nothing to balance there"] : result.Notes,
         };
     }
 }

@@ -56,8 +56,10 @@ internal sealed class TaskWeigher
         }
         if ((number - 1) % _interval == 0)
         {
-            Span<double> gramian = Gramian(network, factors, present, epoch, number, learningRate);
-            ((IGradientWeighting)_run).Weigh(step, gramian, weights);
+            var ofGradients = (IGradientWeighting)_run;
+            Span<double> gramian = ofGradients.NeedsGramian(number)
+                ? Gramian(network, factors, present, epoch, number, learningRate) : [];
+            ofGradients.Weigh(step, gramian, weights);
             ThrowIfNotFinite(weights, number);
             for (int i = 0; i < present; i++)
                 _kept[_tasks[i]] = weights[i];

@@ -119,6 +119,8 @@ public sealed record TrainingOptions
         ArgumentNullException.ThrowIfNull(Weighting);
         Weighting.Validate();
         Check(GramianInterval >= 1, nameof(GramianInterval), GramianInterval, "at least 1");
+        Check(Hidden.Count > 0 || !Weighting.SeesGradients, nameof(Weighting), Weighting,
+            $"one of losses where {nameof(Hidden)} is empty: there is no trunk whose gradients could be balanced");
         Check(GramianInterval == 1 || Weighting.SeesGradients, nameof(GramianInterval), GramianInterval,
             $"1 with the weighting {Weighting}, which sees no gradients");
         Check(MaxEpochs >= 1, nameof(MaxEpochs), MaxEpochs, "at least 1");

@@ -19,7 +19,8 @@ public sealed record AutoScaleWeighting : GradientWeighting
     /// <inheritdoc/>
     protected override IEnumerable<(string Name, object Value)> Settings => [("exploration", Exploration)];
 
-    private protected override void ValidateSettings() => WeightingChecks.Check(Exploration is > 0 and < 1,
+    /// <inheritdoc/>
+    public override void Validate() => WeightingChecks.Check(Exploration is > 0 and < 1,
         nameof(Exploration), Exploration, "more than 0 and less than 1");
 
     private protected override IGradientWeighting Begin(WeightingStart start) =>

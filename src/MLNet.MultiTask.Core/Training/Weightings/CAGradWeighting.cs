@@ -21,7 +21,8 @@ public sealed record CAGradWeighting : GradientWeighting
     /// <inheritdoc/>
     protected override IEnumerable<(string Name, object Value)> Settings => [("c", C)];
 
-    private protected override void ValidateSettings() =>
+    /// <inheritdoc/>
+    public override void Validate() =>
         WeightingChecks.Check(C is >= 0 and < 1, nameof(C), C, "at least 0 and less than 1");
 
     private protected override IGradientWeighting Begin(WeightingStart start) => new Run(this, start);

@@ -5,8 +5,12 @@ namespace MLNet.MultiTask;
 /// <summary>
 /// ConFIG (Liu, Chu, Thuerey 2024, eq. 2): the direction whose cosines with all tasks' gradients are equal, the
 /// pseudo-inverse of the unit gradients applied to ones; wᵢ = (K⁺·1)ᵢ / ‖gᵢ‖ with K the cosines. Weights may be
-/// negative. Its length is left to the step size.
+/// negative.
 /// </summary>
+/// <remarks>
+/// Its length is left to the step size. Without it, the step is that of <see cref="ImtlGWeighting"/> wherever the
+/// gradients are independent.
+/// </remarks>
 public sealed record ConfigWeighting : GradientWeighting
 {
     /// <inheritdoc/>

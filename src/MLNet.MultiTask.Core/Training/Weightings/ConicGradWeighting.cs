@@ -25,7 +25,8 @@ public sealed record ConicGradWeighting : GradientWeighting
     /// <inheritdoc/>
     protected override IEnumerable<(string Name, object Value)> Settings => [("min-cosine", MinCosine)];
 
-    private protected override void ValidateSettings() =>
+    /// <inheritdoc/>
+    public override void Validate() =>
         WeightingChecks.Check(MinCosine is > 0 and <= 1, nameof(MinCosine), MinCosine, "more than 0 and at most 1");
 
     private protected override IGradientWeighting Begin(WeightingStart start) => new Run(this, start);

@@ -23,7 +23,8 @@ public sealed record DBMtlWeighting : GradientWeighting
     /// <inheritdoc/>
     protected override IEnumerable<(string Name, object Value)> Settings => [("beta", Beta)];
 
-    private protected override void ValidateSettings() =>
+    /// <inheritdoc/>
+    public override void Validate() =>
         WeightingChecks.Check(Beta is >= 0 and < 1, nameof(Beta), Beta, "at least 0 and less than 1");
 
     private protected override IGradientWeighting Begin(WeightingStart start) => new Run(this, start);

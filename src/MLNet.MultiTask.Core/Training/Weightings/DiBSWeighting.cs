@@ -20,7 +20,8 @@ public sealed record DiBSWeighting : GradientWeighting
     /// <inheritdoc/>
     protected override IEnumerable<(string Name, object Value)> Settings => [("steps", Steps)];
 
-    private protected override void ValidateSettings() =>
+    /// <inheritdoc/>
+    public override void Validate() =>
         WeightingChecks.Check(Steps >= 1, nameof(Steps), Steps, "at least 1");
 
     private protected override IGradientWeighting Begin(WeightingStart start) => new Run(this, start);

@@ -23,7 +23,8 @@ public sealed record ExcessMtlWeighting : GradientWeighting
     /// <inheritdoc/>
     protected override IEnumerable<(string Name, object Value)> Settings => [("eta", Eta)];
 
-    private protected override void ValidateSettings() =>
+    /// <inheritdoc/>
+    public override void Validate() =>
         WeightingChecks.Check(Eta > 0 && double.IsFinite(Eta), nameof(Eta), Eta, "positive and finite");
 
     private protected override IGradientWeighting Begin(WeightingStart start) => new Run(this, start);

@@ -18,7 +18,8 @@ public sealed record FairGradWeighting : GradientWeighting
     /// <inheritdoc/>
     protected override IEnumerable<(string Name, object Value)> Settings => [("alpha", Alpha)];
 
-    private protected override void ValidateSettings() =>
+    /// <inheritdoc/>
+    public override void Validate() =>
         WeightingChecks.Check(Alpha is >= 0.1 and <= 20, nameof(Alpha), Alpha, "from 0.1 to 20");
 
     private protected override IGradientWeighting Begin(WeightingStart start) => new Run(this, start);

@@ -29,7 +29,8 @@ public sealed record GradDropWeighting : GradientWeighting
     protected override IEnumerable<(string Name, object Value)> Settings =>
         [("directions", Directions), ("leak", Leak)];
 
-    private protected override void ValidateSettings()
+    /// <inheritdoc/>
+    public override void Validate()
     {
         WeightingChecks.Check(Leak is >= 0 and <= 1, nameof(Leak), Leak, "from 0 to 1");
         WeightingChecks.Check(Directions >= 1, nameof(Directions), Directions, "at least 1");

@@ -23,7 +23,8 @@ public sealed record GradNormWeighting : GradientWeighting
     /// <inheritdoc/>
     protected override IEnumerable<(string Name, object Value)> Settings => [("alpha", Alpha), ("step-size", StepSize)];
 
-    private protected override void ValidateSettings()
+    /// <inheritdoc/>
+    public override void Validate()
     {
         WeightingChecks.Check(Alpha >= 0 && double.IsFinite(Alpha), nameof(Alpha), Alpha, "finite and not negative");
         WeightingChecks.Check(StepSize > 0 && double.IsFinite(StepSize), nameof(StepSize), StepSize,

@@ -20,7 +20,8 @@ public sealed record GradVacWeighting : GradientWeighting
     /// <inheritdoc/>
     protected override IEnumerable<(string Name, object Value)> Settings => [("beta", Beta)];
 
-    private protected override void ValidateSettings() =>
+    /// <inheritdoc/>
+    public override void Validate() =>
         WeightingChecks.Check(Beta is >= 0 and <= 1, nameof(Beta), Beta, "from 0 to 1");
 
     private protected override IGradientWeighting Begin(WeightingStart start) => new Run(this, start);

@@ -20,7 +20,8 @@ public sealed record MgdaWeighting : GradientWeighting
     /// <inheritdoc/>
     protected override IEnumerable<(string Name, object Value)> Settings => [("normalization", Normalization)];
 
-    private protected override void ValidateSettings() =>
+    /// <inheritdoc/>
+    public override void Validate() =>
         WeightingChecks.Check(Enum.IsDefined(Normalization), nameof(Normalization), Normalization, "a way to normalise gradients");
 
     private protected override IGradientWeighting Begin(WeightingStart start) => new Run(this, start);

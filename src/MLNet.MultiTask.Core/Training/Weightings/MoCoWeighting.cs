@@ -32,7 +32,8 @@ public sealed record MoCoWeighting : GradientWeighting
     protected override IEnumerable<(string Name, object Value)> Settings =>
         [("beta", Beta), ("gamma", Gamma), ("rho", Rho)];
 
-    private protected override void ValidateSettings()
+    /// <inheritdoc/>
+    public override void Validate()
     {
         WeightingChecks.Check(Beta is > 0 and <= 1, nameof(Beta), Beta, "more than 0 and at most 1");
         WeightingChecks.Check(Gamma > 0 && double.IsFinite(Gamma), nameof(Gamma), Gamma, "positive and finite");

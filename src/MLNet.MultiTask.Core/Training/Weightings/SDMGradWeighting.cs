@@ -24,7 +24,8 @@ public sealed record SDMGradWeighting : GradientWeighting
     /// <inheritdoc/>
     protected override IEnumerable<(string Name, object Value)> Settings => [("lambda", Lambda)];
 
-    private protected override void ValidateSettings() =>
+    /// <inheritdoc/>
+    public override void Validate() =>
         WeightingChecks.Check(Lambda >= 0 && double.IsFinite(Lambda), nameof(Lambda), Lambda, "finite and not negative");
 
     private protected override IGradientWeighting Begin(WeightingStart start) => new Run(this, start);

@@ -23,8 +23,6 @@ public abstract record TaskWeighting
     /// <summary>The settings that decide the result, in a fixed order.</summary>
     protected virtual IEnumerable<(string Name, object Value)> Settings => [];
 
-    private protected virtual IEnumerable<(string Name, object Value)> CommonSettings => [];
-
     /// <summary>Checks every setting.</summary>
     /// <exception cref="ArgumentOutOfRangeException">A setting is out of range; name, range and value are in the
     /// message.</exception>
@@ -40,7 +38,7 @@ public abstract record TaskWeighting
     /// <summary>The canonical text: the name, and its settings in parentheses.</summary>
     public sealed override string ToString()
     {
-        string settings = string.Join(",", Settings.Concat(CommonSettings).Select(s =>
+        string settings = string.Join(",", Settings.Select(s =>
             string.Create(CultureInfo.InvariantCulture, $"{s.Name}={s.Value}")));
         return settings.Length == 0 ? Name : $"{Name}({settings})";
     }

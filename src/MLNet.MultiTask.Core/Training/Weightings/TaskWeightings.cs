@@ -91,7 +91,7 @@ public static class TaskWeightings
     /// <summary>All methods.</summary>
     public static IReadOnlyList<WeightingMethod> All => Methods;
 
-    /// <summary>Reads a method's name or its canonical text, such as <c>cagrad(c=0.4,renew-every=8)</c>.</summary>
+    /// <summary>Reads a method's name or its canonical text, such as <c>cagrad(c=0.4)</c>.</summary>
     /// <exception cref="FormatException">There is no such method or setting, or a value cannot be read.</exception>
     /// <exception cref="ArgumentOutOfRangeException">A setting is out of range.</exception>
     public static TaskWeighting Parse(string text)
@@ -104,8 +104,6 @@ public static class TaskWeightings
                 Methods.Select(m => m.Name))}");
         var settings = new WeightingSettings(name, bracket < 0 ? "" : text[bracket..]);
         TaskWeighting weighting = method.Create(settings);
-        if (weighting is GradientWeighting gradient)
-            weighting = gradient with { RenewEvery = settings.Integer("renew-every", 1) };
         settings.ThrowIfAnyIsLeft();
         weighting.Validate();
         return weighting;

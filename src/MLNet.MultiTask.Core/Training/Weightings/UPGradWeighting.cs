@@ -21,7 +21,8 @@ public sealed record UPGradWeighting : GradientWeighting
     /// <inheritdoc/>
     protected override IEnumerable<(string Name, object Value)> Settings => [("regularization", Regularization)];
 
-    private protected override void ValidateSettings() =>
+    /// <inheritdoc/>
+    public override void Validate() =>
         WeightingChecks.Check(Regularization > 0 && double.IsFinite(Regularization), nameof(Regularization), Regularization, "positive and finite");
 
     private protected override IGradientWeighting Begin(WeightingStart start) => new Run(this, start);

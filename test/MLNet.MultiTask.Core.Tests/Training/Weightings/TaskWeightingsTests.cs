@@ -24,13 +24,13 @@ public class TaskWeightingsTests
     }
 
     [TestMethod]
-    [DataRow("cagrad(c=0.25,renew-every=8)"), DataRow("fixed(a=1,b=2.5)"), DataRow("mgda(normalization=Loss)"),
+    [DataRow("cagrad(c=0.25)"), DataRow("fixed(a=1,b=2.5)"), DataRow("mgda(normalization=Loss)"),
         DataRow("uncertainty(initial=0,step-size=0.01)"), DataRow("graddrop(directions=8,leak=0.5)")]
     public void Parse_Settings_RoundTrip(string text) => Assert.AreEqual(text, TaskWeightings.Parse(text).ToString());
 
     [TestMethod]
     [DataRow("pcgrd", "There is no weighting 'pcgrd'; there are equal, fixed, uncertainty, ")]
-    [DataRow("cagrad(d=1)", "Weighting 'cagrad' has no setting 'd'; it has c, renew-every")]
+    [DataRow("cagrad(d=1)", "Weighting 'cagrad' has no setting 'd'; it has c")]
     [DataRow("equal(c=1)", "Weighting 'equal' has no setting 'c'; it has none")]
     [DataRow("cagrad(c=x)", "Setting 'c' of weighting 'cagrad' is 'x'; it must be a number")]
     [DataRow("dibs-mtl(steps=1.5)", "Setting 'steps' of weighting 'dibs-mtl' is '1.5'; it must be a whole number")]
@@ -42,7 +42,6 @@ public class TaskWeightingsTests
 
     [TestMethod]
     [DataRow("cagrad(c=1)", "C must be at least 0 and less than 1")]
-    [DataRow("pcgrad(renew-every=0)", "RenewEvery must be at least 1")]
     [DataRow("fixed(a=-1)", "Weight of task 'a' must be positive and finite")]
     [DataRow("fairgrad(alpha=NaN)", "Alpha must be from 0.1 to 20")]
     [DataRow("famo(step-size=0)", "StepSize must be positive and finite")]
@@ -57,19 +56,5 @@ public class TaskWeightingsTests
             new WeightingSession(TaskWeightings.Parse("fixed(t1=2)"), 3));
         StringAssert.StartsWith(e.Message,
             "Weighting 'fixed' has no weight for 't0', 't2'; every task that is trained needs one");
-    }
-
-    [TestMethod]
-    public void Weigh_RenewedEveryThirdStep_KeepsWeightsInBetween()
-    {
-        var session = new WeightingSession(TaskWeightings.Parse("nash-mtl(renew-every=3)"), 3);
-        var weights = new double[6][];
-        for (int step = 0; step < 6; step++)
-            weights[step] = session.Weigh(Gramians.Random(3, 5, (ulong)step), [1, 1, 1]);
-        CollectionAssert.AreEqual(weights[0], weights[2]);
-        CollectionAssert.AreEqual(
-            new WeightingSession(TaskWeightings.Parse("nash-mtl"), 3).Weigh(Gramians.Random(3, 5, 3), [1, 1, 1]),
-            weights[3]);
-        CollectionAssert.AreEqual(weights[3], weights[5]);
     }
 }
