@@ -1,0 +1,215 @@
+using System.Diagnostics;
+using System.Numerics.Tensors;
+using MLNet.MultiTask.Numerics;
+using MLNet.MultiTask.Training;
+
+namespace MLNet.MultiTask.Trees;
+
+/// <summary>
+/// Gradient boosting of trees with one structure and a value per output in every leaf (Friedman 2001; vector leaves and
+/// sketched split search after SketchBoost, Iosipoi and Vakhrushev, NeurIPS 2022).
+/// </summary>
+internal sealed class ForestTrainer
+{
+    private readonly TrainingProblem _problem;
+    private readonly BoostedTreesOptions _options;
+    private readonly ForestLoss _loss;
+    private readonly BinnedRows _data;
+    private readonly SplitLanes _lanes;
+    private readonly TreeGrower _grower;
+    private readonly int _threads;
+
+    private ForestTrainer(TrainingProblem problem, BoostedTreesOptions options)
+    {
+        (_problem, _options) = (problem, options);
+        _threads = options.Threads ?? Environment.ProcessorCount;
+        _loss = new ForestLoss(problem);
+        _data = BinnedRows.Create(problem.Table, problem.Train, options.MaximumBinCount, _threads, options.Categories);
+        _lanes = new SplitLanes(_loss.Outputs, options.Sketch, options.SketchDimension, options.Seed, _threads);
+        _grower = new TreeGrower(_data, _lanes.Kernel, Constraints(options), options.NumberOfLeaves,
+            (float)(2 * options.MinimumSplitGain), _threads);
+    }
+
+    /// <summary>Trains one forest on some tasks of a table.</summary>
+    /// <param name="table">The data.</param>
+    /// <param name="split">Rows to fit on, and rows that decide each task's number of trees (may be none).</param>
+    /// <param name="tasks">The tasks, by number.</param>
+    /// <param name="options">How.</param>
+    /// <param name="cancellationToken">Looked at before each split.</param>
+    /// <exception cref="ArgumentException">A task cannot be learned (it is named).</exception>
+    public static ForestResult Train(TaskTable table, RowSplit split, IReadOnlyList<int> tasks,
+        BoostedTreesOptions options, CancellationToken cancellationToken = default)
+    {
+        options.Validate();
+        var problem = new TrainingProblem(table, split, tasks);
+        ThrowIfOutside(options.Categories, table.FeatureCount);
+        int outputs = problem.Tasks.Sum(t => t.OutputCount);
+        if (options.Sketch == SplitSketch.None && outputs > HistogramKernel.MaxGradients)
+            throw new ArgumentException($"{outputs} outputs cannot all be seen by the split search, at most " +
+                $"{HistogramKernel.MaxGradients}; set {nameof(options.Sketch)} to {nameof(SplitSketch.RandomProjection)}",
+                nameof(options));
+        return new ForestTrainer(problem, options).Run(cancellationToken);
+    }
+
+    internal static SplitConstraints Constraints(BoostedTreesOptions o) => new(o.MinimumExampleCountPerLeaf,
+        (float)o.MinimumChildWeight, (float)o.L2Regularization, (float)o.L2CategoricalRegularization,
+        (float)o.CategoricalSmoothing, o.MinimumExampleCountPerGroup, o.MaximumCategoricalSplitPointCount,
+        o.MaximumTreeDepth ?? int.MaxValue);
+
+    private static void ThrowIfOutside(IReadOnlyList<CategorySlots> categories, int features)
+    {
+        if (categories.Count > 0 && categories[^1].First + categories[^1].Count > features)
+            throw new ArgumentOutOfRangeException(nameof(categories), categories[^1],
+                $"Slots of a category must be within the {features} features");
+    }
+
+    private ForestResult Run(CancellationToken cancellationToken)
+    {
+        int outputs = _loss.Outputs, rows = _problem.Train.Length;
+        float[] start = _loss.Start();
+        float[] trained = Repeated(start, rows), validated = Repeated(start, _problem.Validation.Length);
+        var gradients = new OutputGradients(rows, outputs);
+        var trees = new List<Tree>();
+        var stopping = new TaskStopping(_loss.Evaluate(_problem.Validation, validated, _threads),
+            _options.EarlyStoppingRound);
+        var reason = ForestStopReason.NumberOfTrees;
+        while (trees.Count < _options.NumberOfTrees)
+        {
+            long began = Stopwatch.GetTimestamp();
+            cancellationToken.ThrowIfCancellationRequested();
+            _loss.Differentiate(_problem.Train, trained, gradients, _threads);
+            Tree? tree = Grow(gradients, stopping.Learning, trees.Count, trained, cancellationToken);
+            if (tree is null)
+            {
+                reason = ForestStopReason.NoSplit;
+                break;
+            }
+            trees.Add(tree);
+            Add(tree, _problem.Validation, validated);
+            double[] losses = _loss.Evaluate(_problem.Validation, validated, _threads);
+            stopping.Add(trees.Count, losses);
+            Report(trees.Count, trained, losses, Stopwatch.GetElapsedTime(began));
+            if (Array.TrueForAll(stopping.Learning, learning => !learning))
+            {
+                reason = ForestStopReason.NoImprovement;
+                break;
+            }
+        }
+        int grown = trees.Count;
+        Trim(trees, stopping.Best);
+        return new ForestResult(new Forest(_problem.Tasks, _problem.Table.FeatureCount, start, trees, _problem.Means,
+            _problem.Scales), grown, stopping.Best, stopping.Losses, reason);
+    }
+
+    private Tree? Grow(OutputGradients gradients, bool[] learning, int number, float[] trained,
+        CancellationToken cancellationToken)
+    {
+        int[] positions = Rows(number);
+        nint lanes = _lanes.Fill(gradients, positions, OutputWeights(learning), number);
+        GrownTree grown = _grower.Grow(positions, lanes, Columns(number), cancellationToken);
+        if (grown.Nodes.Length == 0 && positions.Length == _problem.Train.Length)
+            return null;
+        Tree tree = LeafValues.Fit(grown, gradients, 0, _options.LearningRate, _options.L2Regularization, _threads);
+        if (positions.Length < _problem.Train.Length)
+            Add(tree, _problem.Train, trained);
+        else
+            SharedPool.Run(grown.Leaves.Count, _threads, l =>
+            {
+                ReadOnlySpan<float> values = tree.Leaf(l);
+                foreach (int p in grown.Rows.Of(grown.Leaves[l]))
+                {
+                    Span<float> own = trained.AsSpan(p * values.Length, values.Length);
+                    TensorPrimitives.Add(own, values, own);
+                }
+            });
+        return tree;
+    }
+
+    private void Add(Tree tree, int[] rows, float[] outputs)
+    {
+        const int shardRows = 1024;
+        SharedPool.Run((rows.Length + shardRows - 1) / shardRows, _threads, s =>
+        {
+            for (int p = s * shardRows; p < Math.Min(rows.Length, (s + 1) * shardRows); p++)
+            {
+                ReadOnlySpan<float> values = tree.Leaf(tree.LeafOf(_problem.Table.FeatureRow(rows[p])));
+                Span<float> own = outputs.AsSpan(p * values.Length, values.Length);
+                TensorPrimitives.Add(own, values, own);
+            }
+        });
+    }
+
+    private double[] OutputWeights(bool[] learning)
+    {
+        var weights = new double[_loss.Outputs];
+        for (int t = 0; t < learning.Length; t++)
+            if (learning[t])
+                weights.AsSpan(_loss.Offset(t), _problem.Tasks[t].OutputCount).Fill(_problem.Tasks[t].Weight);
+        return weights;
+    }
+
+    private int[] Rows(int tree)
+    {
+        int count = _problem.Train.Length;
+        if (_options.SubsampleFraction >= 1)
+            return [.. Enumerable.Range(0, count)];
+        var random = new RandomStream(_options.Seed, "subsample", tree);
+        int[] drawn = random.Permutation(count)[..Math.Max(1, (int)Math.Round(count * _options.SubsampleFraction))];
+        Array.Sort(drawn);
+        return drawn;
+    }
+
+    private bool[] Columns(int tree)
+    {
+        int count = _data.Columns.Length;
+        var used = new bool[count];
+        if (_options.FeatureFraction >= 1)
+            Array.Fill(used, true);
+        else
+        {
+            int[] order = new RandomStream(_options.Seed, "features", tree).Permutation(count);
+            for (int i = 0; i < Math.Max(1, (int)Math.Round(count * _options.FeatureFraction)) && i < count; i++)
+                used[order[i]] = true;
+        }
+        return used;
+    }
+
+    /// <summary>Takes from every task the trees after its best, and drops trees that serve nobody.</summary>
+    private void Trim(List<Tree> trees, int[] best)
+    {
+        if (_problem.Validation.Length == 0)
+            Array.Fill(best, trees.Count);
+        trees.RemoveRange(best.Max(), trees.Count - best.Max());
+        for (int t = 0; t < best.Length; t++)
+            for (int m = best[t]; m < trees.Count; m++)
+                for (int l = 0; l < trees[m].LeafCounts.Length; l++)
+                    trees[m].Leaf(l).Slice(_loss.Offset(t), _problem.Tasks[t].OutputCount).Clear();
+    }
+
+    private void Report(int trees, float[] trained, double[] losses, TimeSpan elapsed)
+    {
+        if (_options.Progress is null)
+            return;
+        double[] fitted = _loss.Evaluate(_problem.Train, trained, _threads);
+        _options.Progress.Report(new TrainingProgress(trees, trees, Mean(fitted), Mean(losses), losses,
+            (float)_options.LearningRate, elapsed.TotalSeconds));
+    }
+
+    /// <summary>Weighted by the tasks; NaN where no task has a loss.</summary>
+    private double Mean(double[] losses)
+    {
+        double sum = 0, weight = 0;
+        for (int t = 0; t < losses.Length; t++)
+            if (!double.IsNaN(losses[t]))
+                (sum, weight) = (sum + _problem.Tasks[t].Weight * losses[t], weight + _problem.Tasks[t].Weight);
+        return sum / weight;
+    }
+
+    private static float[] Repeated(float[] row, int count)
+    {
+        var all = new float[checked(row.Length * count)];
+        for (int i = 0; i < count; i++)
+            row.CopyTo(all, i * row.Length);
+        return all;
+    }
+}
