@@ -98,5 +98,6 @@ internal sealed record EncodedColumnContent(string Name, string[]? Categories, d
 [JsonSerializable(typeof(NetworksContent))]
 [JsonSerializable(typeof(NetworkContent))]
 [JsonSerializable(typeof(TrivialContent))]
+[JsonSerializable(typeof(ForestContent))]
 [JsonSerializable(typeof(EncoderContent))]
 internal sealed partial class ModelJson : JsonSerializerContext;

@@ -81,17 +81,6 @@ public sealed record BoostedTreesOptions
     /// <value>The default value is empty: every feature is a number. In order, without overlap.</value>
     public IReadOnlyList<CategorySlots> Categories { get; init; } = [];
 
-    /// <summary>Seed of drawn rows, features and sketches.</summary>
-    /// <value>The default value is 1.</value>
-    public ulong Seed { get; init; } = 1;
-
-    /// <summary>Upper limit of threads; results do not depend on it.</summary>
-    /// <value>The default value is null: all cores. At least 1.</value>
-    public int? Threads { get; init; }
-
-    /// <summary>Told about every tree, on the training thread; an "epoch" and a step is one tree.</summary>
-    public IProgress<TrainingProgress>? Progress { get; init; }
-
     /// <summary>Checks every value.</summary>
     /// <exception cref="ArgumentOutOfRangeException">
     /// A value is out of range; name, range and value are in the message.
@@ -120,7 +109,6 @@ public sealed record BoostedTreesOptions
             "at least 1");
         Check(MaximumCategoricalSplitPointCount >= 1, nameof(MaximumCategoricalSplitPointCount),
             MaximumCategoricalSplitPointCount, "at least 1");
-        Check(Threads is null or >= 1, nameof(Threads), Threads, "at least 1, or null");
         ArgumentNullException.ThrowIfNull(Categories);
         int next = 0;
         foreach (CategorySlots category in Categories)
@@ -130,6 +118,18 @@ public sealed record BoostedTreesOptions
             next = category.First + category.Count;
         }
     }
+
+    /// <summary>One line of everything that decides the bits, in a fixed order.</summary>
+    internal string Settings => string.Join("; ",
+        FormattableString.Invariant($"{NumberOfTrees} trees, {NumberOfLeaves} leaves, depth {MaximumTreeDepth}"),
+        FormattableString.Invariant($"learning rate {LearningRate}, bins {MaximumBinCount}"),
+        FormattableString.Invariant($"leaf of {MinimumExampleCountPerLeaf} rows and weight {MinimumChildWeight}"),
+        FormattableString.Invariant($"L2 {L2Regularization}, gain {MinimumSplitGain}"),
+        FormattableString.Invariant($"rows {SubsampleFraction}, features {FeatureFraction}"),
+        FormattableString.Invariant($"sketch {Sketch} {SketchDimension}, early stopping {EarlyStoppingRound}"),
+        FormattableString.Invariant($"categories {CategoricalSmoothing}, {L2CategoricalRegularization}, ") +
+        FormattableString.Invariant($"{MinimumExampleCountPerGroup}, {MaximumCategoricalSplitPointCount}: ") +
+            string.Join(' ', Categories.Select(c => FormattableString.Invariant($"{c.First}+{c.Count}"))));
 
     private static void CheckNotNegative(double value, string name) =>
         Check(value >= 0 && float.IsFinite((float)value), name, value, "finite and not negative");

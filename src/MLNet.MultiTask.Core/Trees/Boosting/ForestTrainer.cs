@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Numerics.Tensors;
+using MLNet.MultiTask.Learners;
 using MLNet.MultiTask.Numerics;
 using MLNet.MultiTask.Training;
 
@@ -14,18 +15,19 @@ internal sealed class ForestTrainer
     private readonly TrainingProblem _problem;
     private readonly BoostedTreesOptions _options;
     private readonly ForestLoss _loss;
+    private readonly RelativeLoss _relative;
     private readonly BinnedRows _data;
     private readonly SplitLanes _lanes;
     private readonly TreeGrower _grower;
+    private readonly LearnerRun _run;
     private readonly int _threads;
 
-    private ForestTrainer(TrainingProblem problem, BoostedTreesOptions options)
+    private ForestTrainer(TrainingProblem problem, BoostedTreesOptions options, LearnerRun run)
     {
-        (_problem, _options) = (problem, options);
-        _threads = options.Threads ?? Environment.ProcessorCount;
-        _loss = new ForestLoss(problem);
+        (_problem, _options, _run, _threads) = (problem, options, run, run.MaxThreads);
+        (_loss, _relative) = (new ForestLoss(problem), new RelativeLoss(problem));
         _data = BinnedRows.Create(problem.Table, problem.Train, options.MaximumBinCount, _threads, options.Categories);
-        _lanes = new SplitLanes(_loss.Outputs, options.Sketch, options.SketchDimension, options.Seed, _threads);
+        _lanes = new SplitLanes(_loss.Outputs, options.Sketch, options.SketchDimension, run.Seed, _threads);
         _grower = new TreeGrower(_data, _lanes.Kernel, Constraints(options), options.NumberOfLeaves,
             (float)(2 * options.MinimumSplitGain), _threads);
     }
@@ -35,10 +37,10 @@ internal sealed class ForestTrainer
     /// <param name="split">Rows to fit on, and rows that decide each task's number of trees (may be none).</param>
     /// <param name="tasks">The tasks, by number.</param>
     /// <param name="options">How.</param>
-    /// <param name="cancellationToken">Looked at before each split.</param>
+    /// <param name="run">Seed, threads, progress, and cancellation, which is looked at before each split.</param>
     /// <exception cref="ArgumentException">A task cannot be learned (it is named).</exception>
     public static ForestResult Train(TaskTable table, RowSplit split, IReadOnlyList<int> tasks,
-        BoostedTreesOptions options, CancellationToken cancellationToken = default)
+        BoostedTreesOptions options, LearnerRun run)
     {
         options.Validate();
         var problem = new TrainingProblem(table, split, tasks);
@@ -48,7 +50,7 @@ internal sealed class ForestTrainer
             throw new ArgumentException($"{outputs} outputs cannot all be seen by the split search, at most " +
                 $"{HistogramKernel.MaxGradients}; set {nameof(options.Sketch)} to {nameof(SplitSketch.RandomProjection)}",
                 nameof(options));
-        return new ForestTrainer(problem, options).Run(cancellationToken);
+        return new ForestTrainer(problem, options, run).Run();
     }
 
     internal static SplitConstraints Constraints(BoostedTreesOptions o) => new(o.MinimumExampleCountPerLeaf,
@@ -63,50 +65,48 @@ internal sealed class ForestTrainer
                 $"Slots of a category must be within the {features} features");
     }
 
-    private ForestResult Run(CancellationToken cancellationToken)
+    private ForestResult Run()
     {
         int outputs = _loss.Outputs, rows = _problem.Train.Length;
         float[] start = _loss.Start();
         float[] trained = Repeated(start, rows), validated = Repeated(start, _problem.Validation.Length);
         var gradients = new OutputGradients(rows, outputs);
         var trees = new List<Tree>();
+        var rounds = new List<TrainingProgress>();
         var stopping = new TaskStopping(_loss.Evaluate(_problem.Validation, validated, _threads),
             _options.EarlyStoppingRound);
-        var reason = ForestStopReason.NumberOfTrees;
+        var reason = StopReason.MaxEpochs;
         while (trees.Count < _options.NumberOfTrees)
         {
             long began = Stopwatch.GetTimestamp();
-            cancellationToken.ThrowIfCancellationRequested();
             _loss.Differentiate(_problem.Train, trained, gradients, _threads);
-            Tree? tree = Grow(gradients, stopping.Learning, trees.Count, trained, cancellationToken);
+            Tree? tree = Grow(gradients, stopping.Learning, trees.Count, trained);
             if (tree is null)
             {
-                reason = ForestStopReason.NoSplit;
+                reason = StopReason.Completed;
                 break;
             }
             trees.Add(tree);
             Add(tree, _problem.Validation, validated);
             double[] losses = _loss.Evaluate(_problem.Validation, validated, _threads);
             stopping.Add(trees.Count, losses);
-            Report(trees.Count, trained, losses, Stopwatch.GetElapsedTime(began));
+            rounds.Add(Report(trees.Count, trained, losses, Stopwatch.GetElapsedTime(began)));
             if (Array.TrueForAll(stopping.Learning, learning => !learning))
             {
-                reason = ForestStopReason.NoImprovement;
+                reason = StopReason.NoImprovement;
                 break;
             }
         }
-        int grown = trees.Count;
         Trim(trees, stopping.Best);
-        return new ForestResult(new Forest(_problem.Tasks, _problem.Table.FeatureCount, start, trees, _problem.Means,
-            _problem.Scales), grown, stopping.Best, stopping.Losses, reason);
+        return new ForestResult(new BoostedForest(_problem.Tasks, _problem.Table.FeatureCount, start, trees, _problem.Means,
+            _problem.Scales), rounds, stopping.Best, stopping.Losses, reason);
     }
 
-    private Tree? Grow(OutputGradients gradients, bool[] learning, int number, float[] trained,
-        CancellationToken cancellationToken)
+    private Tree? Grow(OutputGradients gradients, bool[] learning, int number, float[] trained)
     {
         int[] positions = Rows(number);
         nint lanes = _lanes.Fill(gradients, positions, OutputWeights(learning), number);
-        GrownTree grown = _grower.Grow(positions, lanes, Columns(number), cancellationToken);
+        GrownTree grown = _grower.Grow(positions, lanes, Columns(number), _run.CancellationToken);
         if (grown.Nodes.Length == 0 && positions.Length == _problem.Train.Length)
             return null;
         Tree tree = LeafValues.Fit(grown, gradients, 0, _options.LearningRate, _options.L2Regularization, _threads);
@@ -153,7 +153,7 @@ internal sealed class ForestTrainer
         int count = _problem.Train.Length;
         if (_options.SubsampleFraction >= 1)
             return [.. Enumerable.Range(0, count)];
-        var random = new RandomStream(_options.Seed, "subsample", tree);
+        var random = new RandomStream(_run.Seed, "subsample", tree);
         int[] drawn = random.Permutation(count)[..Math.Max(1, (int)Math.Round(count * _options.SubsampleFraction))];
         Array.Sort(drawn);
         return drawn;
@@ -167,7 +167,7 @@ internal sealed class ForestTrainer
             Array.Fill(used, true);
         else
         {
-            int[] order = new RandomStream(_options.Seed, "features", tree).Permutation(count);
+            int[] order = new RandomStream(_run.Seed, "features", tree).Permutation(count);
             for (int i = 0; i < Math.Max(1, (int)Math.Round(count * _options.FeatureFraction)) && i < count; i++)
                 used[order[i]] = true;
         }
@@ -186,13 +186,12 @@ internal sealed class ForestTrainer
                     trees[m].Leaf(l).Slice(_loss.Offset(t), _problem.Tasks[t].OutputCount).Clear();
     }
 
-    private void Report(int trees, float[] trained, double[] losses, TimeSpan elapsed)
+    private TrainingProgress Report(int trees, float[] trained, double[] losses, TimeSpan elapsed)
     {
-        if (_options.Progress is null)
-            return;
-        double[] fitted = _loss.Evaluate(_problem.Train, trained, _threads);
-        _options.Progress.Report(new TrainingProgress(trees, trees, Mean(fitted), Mean(losses), losses,
-            (float)_options.LearningRate, elapsed.TotalSeconds));
+        var progress = new TrainingProgress(trees, trees, Mean(_loss.Evaluate(_problem.Train, trained, _threads)),
+            _relative.Total(losses), losses, (float)_options.LearningRate, elapsed.TotalSeconds);
+        _run.Progress?.Report(progress);
+        return progress;
     }
 
     /// <summary>Weighted by the tasks; NaN where no task has a loss.</summary>

@@ -64,7 +64,7 @@ internal sealed unsafe class TreeGrower(BinnedRows data, HistogramKernel kernel,
                 Slots = [.. bins.Select(b => column.Feature + column.Slots[b]).Order()],
             }
             : new TreeNode(column.Feature,
-                split.Bin < column.Edges.Length ? column.Edges[split.Bin] : float.PositiveInfinity,
+                split.Bin < column.Edges.Length ? column.Edges[split.Bin] : float.MaxValue,
                 split.MissingLeft, 0, 0);
     }
 

@@ -13,13 +13,13 @@ internal sealed class ForestScorer
 {
     private const int ShardRows = 256;
 
-    private readonly Forest _forest;
+    private readonly BoostedForest _forest;
     private readonly Step[] _steps;
     private readonly float[] _values;
     private readonly Root[] _roots;
     private readonly int[][] _slots;
 
-    public ForestScorer(Forest forest)
+    public ForestScorer(BoostedForest forest)
     {
         _forest = forest;
         var steps = new List<Step>();
@@ -49,36 +49,45 @@ internal sealed class ForestScorer
         (_steps, _slots) = ([.. steps], [.. slots]);
     }
 
-    /// <summary>
-    /// Probability of class 1, class probabilities, or the value in the label's units, of every task in order.
-    /// </summary>
-    /// <param name="features">rows×d, row-major; NaN = missing.</param>
-    /// <param name="rows">Number of rows.</param>
-    /// <param name="scores">rows×outputs; overwritten.</param>
-    /// <param name="threads">Upper limit of threads; the scores' bits do not depend on it.</param>
-    public unsafe void Score(ReadOnlySpan<float> features, int rows, Span<float> scores, int threads = 1)
+    /// <summary>Scores and margins of rows, as <see cref="Learners.IGroupModel"/> says; empty = not wanted.</summary>
+    public unsafe void Score(ReadOnlySpan<float> features, int rows, Span<float> scores, Span<float> raw, int threads)
     {
         int d = _forest.FeatureCount, outputs = _forest.OutputCount;
         if (rows <= ShardRows || threads == 1)
         {
-            for (int r = 0; r < rows; r++)
-                ScoreRow(features.Slice(r * d, d), scores.Slice(r * outputs, outputs));
+            Score(features, scores, raw, 0, rows);
             return;
         }
-        fixed (float* from = features, to = scores)
+        fixed (float* from = features, to = scores, other = raw)
         {
-            nint x = (nint)from, y = (nint)to;
-            SharedPool.Run((rows + ShardRows - 1) / ShardRows, threads, s =>
-            {
-                for (int r = s * ShardRows; r < Math.Min(rows, (s + 1) * ShardRows); r++)
-                    ScoreRow(new ReadOnlySpan<float>((float*)x + (long)r * d, d),
-                        new Span<float>((float*)y + (long)r * outputs, outputs));
-            });
+            nint x = (nint)from, y = (nint)to, z = (nint)other;
+            bool wantsScores = !scores.IsEmpty, wantsRaw = !raw.IsEmpty;
+            SharedPool.Run((rows + ShardRows - 1) / ShardRows, threads, s => Score(
+                new ReadOnlySpan<float>((float*)x, rows * d),
+                new Span<float>((float*)y, wantsScores ? rows * outputs : 0),
+                new Span<float>((float*)z, wantsRaw ? rows * outputs : 0),
+                s * ShardRows, Math.Min(rows, (s + 1) * ShardRows)));
+        }
+    }
+
+    private void Score(ReadOnlySpan<float> features, Span<float> scores, Span<float> raw, int first, int end)
+    {
+        int d = _forest.FeatureCount, outputs = _forest.OutputCount;
+        for (int r = first; r < end; r++)
+        {
+            Span<float> own = (scores.IsEmpty ? raw : scores).Slice(r * outputs, outputs);
+            RawRow(features.Slice(r * d, d), own);
+            ToUnits(own);
+            if (scores.IsEmpty)
+                continue;
+            if (!raw.IsEmpty)
+                own.CopyTo(raw[(r * outputs)..]);
+            ToProbabilities(own);
         }
     }
 
     /// <summary>Raw outputs of one row: logits, standardised values.</summary>
-    public void RawRow(ReadOnlySpan<float> features, Span<float> outputs)
+    private void RawRow(ReadOnlySpan<float> features, Span<float> outputs)
     {
         _forest.Start.CopyTo(outputs);
         foreach (Root root in _roots)
@@ -91,22 +100,26 @@ internal sealed class ForestScorer
         }
     }
 
-    private void ScoreRow(ReadOnlySpan<float> features, Span<float> scores)
+    private void ToUnits(Span<float> outputs)
     {
-        RawRow(features, scores);
-        for (int t = 0, from = 0; t < _forest.Tasks.Count; from += _forest.Tasks[t++].OutputCount)
-            switch (_forest.Tasks[t].Kind)
+        for (int t = 0; t < _forest.Tasks.Count; t++)
+            if (_forest.Tasks[t].Kind == TaskKind.Regression)
             {
-                case TaskKind.Regression:
-                    scores[from] = scores[from] * _forest.Scales[t] + _forest.Means[t];
-                    break;
-                case TaskKind.Binary:
-                    scores[from] = OutputTransform.Sigmoid(scores[from]);
-                    break;
-                default:
-                    OutputTransform.Softmax(scores.Slice(from, _forest.Tasks[t].OutputCount));
-                    break;
+                ref float value = ref outputs[_forest.OutputOffset(t)];
+                value = value * _forest.TargetScales[t] + _forest.TargetMeans[t];
             }
+    }
+
+    private void ToProbabilities(Span<float> outputs)
+    {
+        for (int t = 0; t < _forest.Tasks.Count; t++)
+        {
+            Span<float> own = outputs.Slice(_forest.OutputOffset(t), _forest.Tasks[t].OutputCount);
+            if (_forest.Tasks[t].Kind == TaskKind.Binary)
+                OutputTransform.Sigmoid(own);
+            else if (_forest.Tasks[t].Kind == TaskKind.Multiclass)
+                OutputTransform.Softmax(own);
+        }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

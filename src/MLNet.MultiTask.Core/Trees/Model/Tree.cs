@@ -25,6 +25,18 @@ internal sealed class Tree(TreeNode[] nodes, float[] values, int firstOutput, in
     /// <summary>Values of one leaf.</summary>
     public Span<float> Leaf(int leaf) => Values.AsSpan(leaf * OutputCount, OutputCount);
 
+    /// <summary>Training rows that pass each node.</summary>
+    public double[] NodeCounts()
+    {
+        var counts = new double[Nodes.Length];
+        // Children come after their parents.
+        for (int n = counts.Length - 1; n >= 0; n--)
+            counts[n] = Count(Nodes[n].Left) + Count(Nodes[n].Right);
+        return counts;
+
+        double Count(int child) => child >= 0 ? counts[child] : LeafCounts[~child];
+    }
+
     /// <summary>The leaf of a row.</summary>
     public int LeafOf(ReadOnlySpan<float> features)
     {
