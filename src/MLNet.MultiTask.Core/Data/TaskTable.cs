@@ -16,10 +16,13 @@ public sealed class TaskTable
     /// <param name="tasks">The T tasks; names unique.</param>
     /// <param name="labels">n×T, row-major; 0/1, class index or value by kind of task; NaN = not observed.</param>
     /// <param name="weights">n×T, row-major, finite and ≥ 0 (0 = not observed); null = all 1.</param>
+    /// <param name="allowMissingFeatures">
+    /// Features may be NaN, which is missing: for learners that know what to do, as forests.
+    /// </param>
     /// <exception cref="ArgumentException">Lengths disagree, a name repeats, or a cell is out of range (row and task or
     /// column are named).</exception>
     public TaskTable(float[] features, int featureCount, IReadOnlyList<TaskInfo> tasks, float[] labels,
-        float[]? weights = null)
+        float[]? weights = null, bool allowMissingFeatures = false)
     {
         ArgumentNullException.ThrowIfNull(features);
         ArgumentNullException.ThrowIfNull(labels);
@@ -37,10 +40,14 @@ public sealed class TaskTable
                 $"{labels.Length} labels given, {RowCount} rows of {tasks.Count} tasks expected", nameof(labels));
         if (weights is not null && weights.Length != labels.Length)
             throw new ArgumentException($"{weights.Length} weights given, {labels.Length} expected", nameof(weights));
+        HasMissingFeatures = allowMissingFeatures && Array.Exists(features, float.IsNaN);
         TaskTableChecks.ThrowIfInvalid(this);
         _contentHash = new Lazy<ulong>(() => Data.ContentHash.Of(this));
         _sparse = new Lazy<Data.SparseRows?>(() => Data.SparseRows.TryCreate(this));
     }
+
+    /// <summary>Whether a feature is missing (NaN).</summary>
+    public bool HasMissingFeatures { get; }
 
     /// <summary>Number of rows n.</summary>
     public int RowCount { get; }

@@ -11,7 +11,7 @@ internal static class TaskTableChecks
                 throw new ArgumentException($"Task name '{task.Name}' is used twice", nameof(table));
 
         for (int i = 0; i < table.Features.Length; i++)
-            if (!float.IsFinite(table.Features[i]))
+            if (!float.IsFinite(table.Features[i]) && !(table.HasMissingFeatures && float.IsNaN(table.Features[i])))
                 throw new ArgumentException(
                     $"Feature {i % table.FeatureCount} of row {i / table.FeatureCount} is {table.Features[i]}; " +
                     "features must be finite (replace missing values first)", nameof(table));

@@ -9,9 +9,11 @@ public sealed class TrainingProblem
     /// <param name="table">All tasks' data.</param>
     /// <param name="split">Rows to fit on and rows to validate on.</param>
     /// <param name="tasks">Columns of the tasks, in the network's order.</param>
+    /// <param name="allowsMissingFeatures">Whether features may be NaN.</param>
     /// <exception cref="ArgumentException">A task cannot be learned (it is named), or a row or task is out of
     /// range.</exception>
-    public TrainingProblem(TaskTable table, RowSplit split, IReadOnlyList<int> tasks)
+    public TrainingProblem(TaskTable table, RowSplit split, IReadOnlyList<int> tasks,
+        bool allowsMissingFeatures = false)
     {
         ArgumentNullException.ThrowIfNull(table);
         ArgumentNullException.ThrowIfNull(split);
@@ -24,6 +26,9 @@ public sealed class TrainingProblem
                     $"Task number must be from 0 to {table.Tasks.Count - 1}");
         (Table, TaskIndices) = (table, [.. tasks]);
         Tasks = [.. tasks.Select(t => table.Tasks[t])];
+        if (table.HasMissingFeatures && !allowsMissingFeatures)
+            throw new ArgumentException("Some features are missing (NaN), which only forests can learn from: replace " +
+                "missing values first, or train boosted trees", nameof(table));
         if (Tasks.All(t => t.Weight == 0))
             throw new ArgumentException("Every task has weight 0; at least one must be positive", nameof(tasks));
         Train = Observed(split.Train, "Training");

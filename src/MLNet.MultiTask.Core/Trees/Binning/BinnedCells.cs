@@ -50,7 +50,7 @@ internal sealed record BinnedCells(BinnedColumn Column, byte[]? Bins, (int Row, 
         var counts = new int[source.Count];
         for (int p = 0; p < rows.Length; p++)
         {
-            slots[p] = table.FeatureRow(rows[p]).Slice(source.First, source.Count).IndexOfAnyExcept(0f);
+            slots[p] = table.FeatureRow(rows[p]).Slice(source.First, source.Count).IndexOfAnyExcept(0f, float.NaN);
             if (slots[p] >= 0)
                 counts[slots[p]]++;
         }
@@ -66,5 +66,5 @@ internal sealed record BinnedCells(BinnedColumn Column, byte[]? Bins, (int Row, 
     }
 
     private static float Value(TaskTable table, int row, int feature) =>
-        table.Features[(long)row * table.FeatureCount + feature];
+        table.FeatureRow(row)[feature];
 }

@@ -13,12 +13,16 @@ internal sealed class BinnedRows
 
     private const int SampleRows = 200_000;
 
+    private readonly ColumnBlock[] _blockOf;
+
     private BinnedRows(TaskTable table, int[] rows, BinnedColumn[] columns, ColumnBlock[] blocks)
     {
         (Table, Rows, Columns, Blocks) = (table, rows, columns, blocks);
+        _blockOf = new ColumnBlock[columns.Length];
         int slot = 0;
         foreach (ColumnBlock block in blocks)
         {
+            Array.Fill(_blockOf, block, block.First, block.Count);
             block.FirstSlot = slot;
             for (int c = block.First; c < block.First + block.Count; c++)
             {
@@ -44,6 +48,25 @@ internal sealed class BinnedRows
 
     /// <summary>Histogram entries of all columns.</summary>
     public int SlotCount { get; }
+
+    /// <summary>The bins of a column at some positions.</summary>
+    public void CopyBins(int column, ReadOnlySpan<int> positions, Span<byte> bins)
+    {
+        ColumnBlock block = _blockOf[column];
+        byte own = (byte)(column - block.First), usual = (byte)Columns[column].UsualBin;
+        for (int i = 0; i < positions.Length; i++)
+        {
+            int p = positions[i];
+            if (block.Starts is null)
+            {
+                bins[i] = block.Bins[(long)p * block.Count + own];
+                continue;
+            }
+            int from = block.Starts[p];
+            int entry = block.Columns.AsSpan(from, block.Starts[p + 1] - from).IndexOf(own);
+            bins[i] = entry < 0 ? usual : block.Bins[from + entry];
+        }
+    }
 
     /// <summary>Finds the bins and counts every cell into them.</summary>
     public static BinnedRows Create(TaskTable table, int[] rows, int maxBins, int threads,

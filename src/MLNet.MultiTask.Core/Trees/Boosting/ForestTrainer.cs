@@ -43,7 +43,7 @@ internal sealed class ForestTrainer
         BoostedTreesOptions options, LearnerRun run)
     {
         options.Validate();
-        var problem = new TrainingProblem(table, split, tasks);
+        var problem = new TrainingProblem(table, split, tasks, allowsMissingFeatures: true);
         ThrowIfOutside(options.Categories, table.FeatureCount);
         int outputs = problem.Tasks.Sum(t => t.OutputCount);
         if (options.Sketch == SplitSketch.None && outputs > HistogramKernel.MaxGradients)

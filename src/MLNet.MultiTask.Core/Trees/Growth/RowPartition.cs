@@ -14,8 +14,11 @@ internal sealed class RowPartition(BinnedRows data, int[] positions, int threads
     public ReadOnlySpan<int> Of(Leaf leaf) => positions.AsSpan(leaf.Start, leaf.Count);
 
     /// <summary>Puts the rows of a leaf that go left before the others; both keep their order.</summary>
+    /// <param name="leaf">The leaf.</param>
+    /// <param name="column">The column that is asked about.</param>
+    /// <param name="isLeft">The answer for each of its bins.</param>
     /// <returns>How many go left.</returns>
-    public int Split(Leaf leaf, TreeNode node)
+    public int Split(Leaf leaf, int column, bool[] isLeft)
     {
         int shards = (leaf.Count + ShardRows - 1) / ShardRows;
         var lefts = new int[shards + 1];
@@ -23,8 +26,10 @@ internal sealed class RowPartition(BinnedRows data, int[] positions, int threads
         {
             (int from, int to) = Shard(leaf, s);
             int left = from, right = to;
+            Span<byte> bins = stackalloc byte[ShardRows];
+            data.CopyBins(column, positions.AsSpan(from, to - from), bins);
             for (int i = from; i < to; i++)
-                if (node.GoesLeft(data.Table.FeatureRow(data.Rows[positions[i]])))
+                if (isLeft[bins[i - from]])
                     _other[left++] = positions[i];
                 else
                     _other[--right] = positions[i];

@@ -38,7 +38,7 @@ internal sealed unsafe class TreeGrower(BinnedRows data, HistogramKernel kernel,
             nodes.Add(Question(leaf.Best));
             gains.Add(leaf.Best.Gain);
             Link(nodes, leaf, nodes.Count - 1);
-            int left = rows.Split(leaf, nodes[^1]);
+            int left = rows.Split(leaf, leaf.Best.Column, LeftBins(leaf.Best));
             (Leaf small, Leaf large) = Children(leaf, left, nodes.Count - 1, rows, lanes);
             (grown[best], Leaf other) = small.IsLeft ? (small, large) : (large, small);
             grown.Add(other);
@@ -66,6 +66,21 @@ internal sealed unsafe class TreeGrower(BinnedRows data, HistogramKernel kernel,
             : new TreeNode(column.Feature,
                 split.Bin < column.Edges.Length ? column.Edges[split.Bin] : float.MaxValue,
                 split.MissingLeft, 0, 0);
+    }
+
+    private bool[] LeftBins(SplitCandidate split)
+    {
+        BinnedColumn column = data.Columns[split.Column];
+        var isLeft = new bool[column.BinCount + 1];
+        if (split.Categories is { } categories)
+            foreach (int bin in categories)
+                isLeft[bin] = true;
+        else
+        {
+            Array.Fill(isLeft, true, 0, split.Bin + 1);
+            isLeft[column.BinCount] = split.MissingLeft;
+        }
+        return isLeft;
     }
 
     private (Leaf Small, Leaf Large) Children(Leaf leaf, int left, int node, RowPartition rows, nint lanes)

@@ -139,7 +139,7 @@ internal sealed class ForestScorer
     private bool HasSlot(ReadOnlySpan<float> features, int category)
     {
         foreach (int slot in _slots[category])
-            if (features[slot] != 0)
+            if (features[slot] is not (0 or float.NaN))
                 return true;
         return false;
     }

@@ -30,7 +30,7 @@ internal readonly record struct TreeNode(int Feature, float Threshold, bool Miss
     private bool HasSlot(ReadOnlySpan<float> features)
     {
         foreach (int slot in Slots!)
-            if (features[slot] != 0)
+            if (features[slot] is not (0 or float.NaN))
                 return true;
         return false;
     }
