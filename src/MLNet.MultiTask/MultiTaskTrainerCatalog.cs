@@ -32,4 +32,42 @@ public sealed class MultiTaskTrainerCatalog
     /// <inheritdoc cref="SharedBottom(IEnumerable{TaskColumn}, string, TaskGrouping, TrainingOptions)"/>
     /// <param name="options">Everything that can be set.</param>
     public SharedBottomTrainer SharedBottom(SharedBottomTrainer.Options options) => new(_context, options);
+
+    /// <summary>
+    /// One single-label trainer of ML.NET per task, such as
+    /// <c>PerTask(tasks, name =&gt; mlContext.BinaryClassification.Trainers.LightGbm())</c>: no multi-task learning,
+    /// but all that this library does with multi-task models, so that it can be compared and mixed in.
+    /// </summary>
+    /// <param name="tasks">The tasks.</param>
+    /// <param name="estimator">
+    /// Makes the estimator of the task with a name: a trainer of ML.NET for its kind of task, or a chain that ends in
+    /// one. It reads columns "Features" and "Label" (the label also under the task's name) and, where the task has
+    /// weights, "Weight". Whether it gives the same model again is up to the context that makes it and its seed.
+    /// </param>
+    /// <param name="featureColumnName">The column of features in the data.</param>
+    public PerTaskTrainer PerTask(IEnumerable<TaskColumn> tasks, Func<string, IEstimator<ITransformer>> estimator,
+        string featureColumnName = "Features")
+    {
+        ArgumentNullException.ThrowIfNull(estimator);
+        return PerTask(tasks, (_, task) => estimator(task.Name), featureColumnName);
+    }
+
+    /// <inheritdoc cref="PerTask(IEnumerable{TaskColumn}, Func{string, IEstimator{ITransformer}}, string)"/>
+    /// <param name="tasks">The tasks.</param>
+    /// <param name="estimator">
+    /// Makes the estimator of a task, by a context whose seed follows from the trainer's and the task's name.
+    /// </param>
+    /// <param name="featureColumnName">The column of features in the data.</param>
+    public PerTaskTrainer PerTask(IEnumerable<TaskColumn> tasks,
+        Func<MLContext, SingleTask, IEstimator<ITransformer>> estimator, string featureColumnName = "Features") =>
+        PerTask(new PerTaskTrainer.Options
+        {
+            Tasks = TaskColumn.Checked(tasks),
+            Estimator = estimator,
+            FeatureColumnName = featureColumnName,
+        });
+
+    /// <inheritdoc cref="PerTask(IEnumerable{TaskColumn}, Func{string, IEstimator{ITransformer}}, string)"/>
+    /// <param name="options">Everything that can be set.</param>
+    public PerTaskTrainer PerTask(PerTaskTrainer.Options options) => new(_context, options);
 }

@@ -38,7 +38,7 @@ internal static class GroupColumn
     }
 
     /// <summary>Refuses a group column of a wrong type, and one beside an explicit grouping.</summary>
-    public static void Check(SchemaShape schema, SharedBottomTrainer.Options options)
+    public static void Check(SchemaShape schema, GroupTrainerOptions options)
     {
         foreach (SchemaShape.Column column in schema)
         {

@@ -16,7 +16,7 @@ public abstract class MultiTaskTransformer : ITransformer
     /// <summary>Always true: one input row becomes one output row.</summary>
     public bool IsRowToRowMapper => true;
 
-    private protected MLContext Context { get; }
+    internal MLContext Context { get; }
 
     /// <summary>The input's columns at their places, followed by the added ones.</summary>
     /// <exception cref="ArgumentOutOfRangeException">An input column is missing or of a wrong type.</exception>

@@ -60,10 +60,7 @@ internal static class PipelineFile
             throw new FormatException("There is no stage, or a stage is null");
         foreach (StageContent stage in content.Stages)
             if (stage.Kind == StageContent.MicrosoftML && !options.TrustMicrosoftMLStages)
-                throw new ModelFormatException("stages",
-                    "the file holds transformers that Microsoft.ML loads by type names in the file; if it comes " +
-                    "from a source you trust, set " +
-                    $"{nameof(MultiTaskModelLoadOptions)}.{nameof(MultiTaskModelLoadOptions.TrustMicrosoftMLStages)}");
+                throw MicrosoftMLStage.NotTrusted();
         return content.Stages;
     }
 
@@ -76,24 +73,12 @@ internal static class PipelineFile
             MultiTaskPredictionTransformer.Kind => PredictionState.Load(context, stream, options),
             TaskAffinityTransformer.Kind => AffinityState.Load(context, stream, options),
             TaskGroupingTransformer.Kind => GroupingState.Load(context, stream, options),
-            StageContent.MicrosoftML => LoadMicrosoftML(context, stream),
+            StageContent.MicrosoftML => MicrosoftMLStage.Load(context, stream),
             _ => throw new FormatException($"Stage kind '{kind}' is unknown"),
         };
         if (kind != StageContent.MicrosoftML)
             ContainerReader.ThrowUnlessAtEnd(stream);
         return stage;
-    }
-
-    private static ITransformer LoadMicrosoftML(MLContext context, Stream stream)
-    {
-        try
-        {
-            return context.Model.Load(stream, out _);
-        }
-        catch (Exception e) when (e is not OutOfMemoryException)
-        {
-            throw new ModelFormatException("stages", $"Microsoft.ML cannot load its part: {e.Message}", e);
-        }
     }
 
     // Our transformers one by one, what lies between them together.

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Microsoft.ML;
 using MLNet.MultiTask.Data;
+using MLNet.MultiTask.Learners;
 using MLNet.MultiTask.Schema;
 
 namespace MLNet.MultiTask.Persistence;
@@ -13,7 +14,7 @@ internal static class PredictionState
     public static void Save(MultiTaskPredictionTransformer transformer, Stream stream)
     {
         using var model = new MemoryStream();
-        ModelFile.Save(new SavedModel(transformer.Model), model);
+        ModelFile.Save(new SavedModel(transformer.Model), model, Formats(transformer.Context));
         var content = new PredictionContent(transformer.FeatureColumnName,
             [.. transformer.Layout.Blocks.Select(BlockContent.Of)], checked((int)model.Length));
         Container.Write(stream, MultiTaskPredictionTransformer.Kind,
@@ -29,10 +30,14 @@ internal static class PredictionState
             content => [(Model, SectionType.U8, [content.ModelLength])],
             (content, sections) =>
             {
-                MultiTaskModel model = ModelFile.Load(new MemoryStream((byte[])sections[0].Data), options).Model;
+                MultiTaskModel model = ModelFile.Load(new MemoryStream((byte[])sections[0].Data), options,
+                    Formats(context)).Model;
                 TaskLayout layout = Layout(content.Blocks, model.Tasks);
                 return new MultiTaskPredictionTransformer(context, model, layout, content.FeatureColumnName);
             });
+
+    private static GroupModelFormats Formats(MLContext context) =>
+        GroupModelFormats.BuiltIn.With(new MicrosoftMLFormat(context));
 
     private static TaskLayout Layout(BlockContent[] contents, IReadOnlyList<TaskInfo> tasks)
     {

@@ -16,7 +16,7 @@ public sealed class ScoreFactory : CustomMappingFactory<RowToScore, RowNumbers>
     {
         StateCache<ScorerPool> cache = new(text => new ScorerPool(PredictionState.Load(
             new MLContext(), new MemoryStream(Convert.FromBase64String(text)),
-                new MultiTaskModelLoadOptions { MaxBytes = long.MaxValue })));
+                new MultiTaskModelLoadOptions { MaxBytes = long.MaxValue, TrustMicrosoftMLStages = true })));
         return (input, output) => output.MultiTaskNumbers = cache.Get(input.MultiTaskState)
             .Score(input, output.MultiTaskNumbers);
     }

@@ -1,0 +1,24 @@
+using MLNet.MultiTask.Learners;
+
+namespace MLNet.MultiTask;
+
+/// <summary>What every trainer is told whose tasks share models by groups.</summary>
+public abstract class GroupTrainerOptions : MultiTaskOptions
+{
+    /// <summary>Which tasks share a model; <see cref="TaskGrouping.Parse"/> reads the canonical text.</summary>
+    /// <value>
+    /// The default value is null: as the column <see cref="GroupColumnName"/> says, and without it all tasks together.
+    /// </value>
+    public TaskGrouping? Grouping { get; set; }
+
+    /// <summary>Column with the group of each task; used where the data has it. Null = not looked at.</summary>
+    /// <value>The default value is "TaskGroup".</value>
+    public string? GroupColumnName { get; set; } = "TaskGroup";
+
+    /// <summary>
+    /// Keeps a checkpoint of every model while it is trained, and gives it back when an interrupted <c>Fit</c> is
+    /// called again, such as a <see cref="Persistence.CheckpointFolder"/>.
+    /// </summary>
+    /// <value>The default value is null: no checkpoints.</value>
+    public ICheckpointStore? Checkpoints { get; set; }
+}

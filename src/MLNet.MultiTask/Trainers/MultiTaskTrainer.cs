@@ -1,0 +1,115 @@
+using System.Globalization;
+using Microsoft.ML;
+using Microsoft.ML.Runtime;
+using MLNet.MultiTask.Data;
+using MLNet.MultiTask.Fitting;
+using MLNet.MultiTask.Grouping;
+using MLNet.MultiTask.Learners;
+using MLNet.MultiTask.Schema;
+
+namespace MLNet.MultiTask;
+
+/// <summary>
+/// What the trainers of this library share: the data is read once, the grouping is found, and one
+/// <see cref="IGroupLearner"/> is fitted per group.
+/// </summary>
+public abstract class MultiTaskTrainer : IEstimator<MultiTaskPredictionTransformer>
+{
+    private readonly MLContext _context;
+    private readonly IHost _host;
+    private readonly ContextWatch _watch;
+    private readonly MultiTaskOptions _options;
+
+    private protected MultiTaskTrainer(MLContext context, string name, MultiTaskOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        options.Validate();
+        (_context, _options) = (context, options);
+        _host = ((IHostEnvironment)context).Register($"MultiTask.{name}");
+        Seed = options.SeedOr(_host);
+        _watch = new ContextWatch(context);
+    }
+
+    /// <summary>Seed of everything random.</summary>
+    private protected ulong Seed { get; }
+
+    /// <summary>The grouping where neither an option nor a column says one.</summary>
+    private protected virtual TaskGrouping DefaultGrouping(int taskCount) => TaskGrouping.All(taskCount);
+
+    /// <summary>Fits one group.</summary>
+    private protected abstract IGroupLearner Learner { get; }
+
+    /// <summary>Threads and progress of a fit, where the options say them.</summary>
+    private protected virtual LearnerRun Run => new();
+
+    /// <summary>The input's columns and the scored ones.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">A column is missing or of a wrong type.</exception>
+    public SchemaShape GetOutputSchema(SchemaShape inputSchema)
+    {
+        ArgumentNullException.ThrowIfNull(inputSchema);
+        Check(inputSchema);
+        return SchemaShapes.Add(_context, inputSchema, ScoredColumns.Promised(inputSchema, _options.Tasks));
+    }
+
+    /// <summary>Reads the data once and trains.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">A column is missing or of a wrong type.</exception>
+    /// <exception cref="ArgumentException">
+    /// A feature, label or weight is out of range, or a task cannot be learned (it is named).
+    /// </exception>
+    /// <exception cref="OperationCanceledException">
+    /// <see cref="MultiTaskOptions.CancellationToken"/> or the <see cref="MLContext"/> was cancelled.
+    /// </exception>
+    /// <exception cref="TrainingDivergedException">A task's loss became infinite or NaN.</exception>
+    public MultiTaskPredictionTransformer Fit(IDataView input)
+    {
+        ArgumentNullException.ThrowIfNull(input);
+        return FitScope.Run(_host, _watch, "Training", scope => Fit(input, scope), _options.CancellationToken);
+    }
+
+    /// <summary>Says what should be known of a fit besides its groups.</summary>
+    private protected virtual void Warn(IChannel channel, GroupedTrainingResult result)
+    {
+    }
+
+    private MultiTaskPredictionTransformer Fit(IDataView input, FitScope scope)
+    {
+        Check(SchemaShapes.Of(input));
+        (TaskTable table, TaskLayout layout) = TaskTableReader.Read(input, _options.FeatureColumnName, _options.Tasks);
+        var groups = _options as GroupTrainerOptions;
+        TaskGrouping grouping = groups?.Grouping ?? GroupColumn.Read(input, groups?.GroupColumnName, layout.Tasks)
+            ?? DefaultGrouping(layout.Tasks.Count);
+        FitLog.Data(scope.Channel, table, Seed);
+        scope.Channel.Info(MessageSensitivity.Schema,
+            $"Groups: {grouping} ({grouping.ToString([.. layout.Tasks.Select(t => t.Name)])})");
+        GroupedTrainingResult result = GroupedTrainer.Train(table,
+            RowSplit.Random(table.RowCount, _options.ValidationFraction, Seed), grouping, Learner, Run with
+            {
+                Seed = Seed,
+                Checkpoints = groups?.Checkpoints,
+                CancellationToken = scope.Token,
+            });
+        Log(scope.Channel, result.Groups);
+        Warn(scope.Channel, result);
+        return new MultiTaskPredictionTransformer(_context, result.Model, layout, _options.FeatureColumnName);
+    }
+
+    private static void Log(IChannel channel, IReadOnlyList<GroupFit> groups)
+    {
+        for (int g = 0; g < groups.Count; g++)
+        {
+            if (groups[g].Epochs.Count > 0)
+                channel.Info(MessageSensitivity.None, string.Create(CultureInfo.InvariantCulture,
+                    $"Group {g}: best epoch {groups[g].BestEpoch} of {groups[g].Epochs.Count}, stopped: " +
+                    $"{groups[g].StopReason}"));
+            foreach (string note in groups[g].Notes)
+                channel.Info(MessageSensitivity.Schema, note);
+        }
+    }
+
+    private void Check(SchemaShape schema)
+    {
+        TaskSchema.Check(schema, _options.FeatureColumnName, _options.Tasks);
+        if (_options is GroupTrainerOptions groups)
+            GroupColumn.Check(schema, groups);
+    }
+}
