@@ -31,6 +31,7 @@ internal sealed class CommandLineProgram(
         };
         try
         {
+            EmptyValues.Refuse(parsed);
             return await parsed.InvokeAsync(invocation, cancellationToken);
         }
         catch (OperationCanceledException)
@@ -40,7 +41,21 @@ internal sealed class CommandLineProgram(
         }
         catch (InputException e)
         {
-            await error.WriteLineAsync(e.Message);
+            return await Refuse(e.Message);
+        }
+        catch (OutOfMemoryException)
+        {
+            return await Refuse("The memory of this machine is not enough for this; fewer rows (--max-rows), features " +
+                "or tasks need less.");
+        }
+        catch (OutputException e)
+        {
+            return await Refuse(e.Message);
+        }
+
+        async Task<int> Refuse(string message)
+        {
+            await error.WriteLineAsync(message);
             return ExitCode.BadInput;
         }
     }

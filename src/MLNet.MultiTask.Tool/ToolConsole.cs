@@ -10,11 +10,11 @@ internal sealed class ToolConsole(TextWriter output, TextWriter error)
 {
     private const int WidthWithoutTerminal = 200;
 
-    private readonly IAnsiConsole _results = Create(output);
+    private readonly IAnsiConsole _results = Create(new ResultWriter(output));
     private readonly IAnsiConsole _notes = Create(error);
 
     /// <summary>Results as plain text.</summary>
-    public TextWriter Output { get; } = output;
+    public TextWriter Output { get; } = new ResultWriter(output);
 
     /// <summary>A result that is more than text, such as a table.</summary>
     public void Show(IRenderable result) => _results.Write(result);

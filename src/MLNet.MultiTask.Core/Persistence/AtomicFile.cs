@@ -7,7 +7,8 @@ public static class AtomicFile
 {
     /// <summary>
     /// Writes to a temporary file beside <paramref name="path"/> and renames it; on any error the old file stays as it
-    /// was.
+    /// was. An existing file keeps its permissions. A device, a pipe or a socket is written to and never replaced.
+    /// Temporary files that a killed process left in the folder are removed.
     /// </summary>
     /// <param name="path">The file to create or replace; a symbolic link is followed.</param>
     /// <param name="write">Writes the whole content.</param>
@@ -22,15 +23,21 @@ public static class AtomicFile
         var file = new FileInfo(path);
         string target = file.LinkTarget is null ? file.FullName
             : file.ResolveLinkTarget(returnFinalTarget: true)!.FullName;
+        if (FileStatus.IsSpecial(target))
+        {
+            using var device = new FileStream(target, FileMode.Open, FileAccess.Write, FileShare.ReadWrite, 0);
+            write(device);
+            return;
+        }
         ThrowIfNotReplaceable(target);
-        string temporary = TemporaryName(target);
+        TemporaryFile.RemoveAbandoned(Path.GetDirectoryName(target)!);
+        string temporary = TemporaryFile.NameBeside(target);
         try
         {
-            using (var stream = new FileStream(temporary, FileMode.CreateNew, FileAccess.Write, FileShare.None))
-            {
-                write(stream);
-                stream.Flush(flushToDisk: true);
-            }
+            // Open, and so locked, until it has its name: nobody takes it for a file that a killed process left.
+            using FileStream stream = TemporaryFile.Create(temporary, target);
+            write(stream);
+            stream.Flush(flushToDisk: true);
             File.Move(temporary, target, overwrite: true);
         }
         catch
@@ -39,10 +46,6 @@ public static class AtomicFile
             throw;
         }
     }
-
-    // Beside the target, so that the rename stays within one file system; short, so that a long file name still fits.
-    private static string TemporaryName(string target) =>
-        $"{Path.GetDirectoryName(target)}{Path.DirectorySeparatorChar}.{Guid.NewGuid():N}.tmp";
 
     private static void ThrowIfNotReplaceable(string target)
     {

@@ -8,7 +8,7 @@ namespace MLNet.MultiTask.Persistence;
 /// <summary>
 /// The file format of everything this library saves:
 /// <code>
-/// "MTSK" | u32 version | u64 length of header (≤ 1 MiB) | header, UTF-8 JSON | sections, contiguous in header order |
+/// "MTSK" | u32 version | u64 length of header (≤ 64 MiB) | header, UTF-8 JSON | sections, contiguous in header order |
 /// SHA-256 of all before
 /// </code>
 /// Numbers are little-endian. Nothing in a file is a path, a type name or code.
@@ -20,7 +20,7 @@ internal static class Container
     /// </summary>
     public const uint Version = 3;
     public const int PrefixLength = 16;
-    public const int MaxHeaderLength = 1 << 20;
+    public const int MaxHeaderLength = 1 << 26;
 
     /// <summary>Deepest nesting of a header's JSON: a model of models has depth 10.</summary>
     public const int MaxDepth = 24;
@@ -35,7 +35,7 @@ internal static class Container
     /// <param name="stream">A writable stream; it need not be seekable.</param>
     /// <param name="kind">What the container holds.</param>
     /// <param name="content">
-    /// The holder's description; together with the table of sections at most 1 MiB of JSON.
+    /// The holder's description; together with the table of sections at most 64 MiB of JSON.
     /// </param>
     /// <param name="sections">The arrays, in order.</param>
     /// <param name="version">
@@ -68,6 +68,10 @@ internal static class Container
             stream.Write(bytes);
         }
     }
+
+    /// <summary>Whether building a thing from a description failed because the description is wrong.</summary>
+    public static bool IsDamage(Exception e) =>
+        e is not (ModelFormatException or IOException or OutOfMemoryException or OperationCanceledException);
 
     private static SectionInfo[] Table(IReadOnlyList<Section> sections)
     {

@@ -28,12 +28,13 @@ internal sealed record NetworksContent(int FeatureCount, TaskContent[] Tasks, st
 }
 
 /// <summary>How the rows of the training file were split.</summary>
-internal sealed record SplitContent(ulong Seed, int? MaxRows, int FileRows)
+internal sealed record SplitContent(ulong Seed, int? MaxRows, int FileRows,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] ulong? RowsHash = null)
 {
     public static SplitContent? Of(SavedSplit? split) =>
-        split is null ? null : new(split.Seed, split.MaxRows, split.FileRows);
+        split is null ? null : new(split.Seed, split.MaxRows, split.FileRows, split.RowsHash);
 
-    public SavedSplit ToSplit() => new(Seed, MaxRows, FileRows);
+    public SavedSplit ToSplit() => new(Seed, MaxRows, FileRows, RowsHash);
 }
 
 /// <summary>One task; classes are empty unless it is multi-class.</summary>

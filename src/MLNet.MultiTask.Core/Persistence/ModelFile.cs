@@ -15,12 +15,12 @@ public static class ModelFile
     private const string Encoder = "encoder";
 
     /// <summary>Saves to a file in one step: an existing file stays as it is until the new one is complete.</summary>
-    /// <exception cref="ArgumentException">A parameter is not finite, or names take more than 1 MiB.</exception>
+    /// <exception cref="ArgumentException">A parameter is not finite, or names take more than 64 MiB.</exception>
     /// <exception cref="IOException">The file cannot be written.</exception>
     public static void Save(SavedModel model, string path) => AtomicFile.Write(path, stream => Save(model, stream));
 
     /// <summary>Saves to the current position of a stream, which stays open.</summary>
-    /// <exception cref="ArgumentException">A parameter is not finite, names take more than 1 MiB, or there is no format
+    /// <exception cref="ArgumentException">A parameter is not finite, names take more than 64 MiB, or there is no format
     /// for a kind of model.</exception>
     public static void Save(SavedModel model, Stream stream) => Save(model, stream, GroupModelFormats.BuiltIn);
 
@@ -84,8 +84,7 @@ public static class ModelFile
             return new SavedModel(new MultiTaskModel(tasks, grouping, models),
                 content.EncoderLength > 0 ? EncoderOf(sections[^1], content) : null, content.Split?.ToSplit());
         }
-        catch (Exception e) when (e is ArgumentException or JsonException
-            or (FormatException and not ModelFormatException))
+        catch (Exception e) when (Container.IsDamage(e))
         {
             throw new ModelFormatException("content", ContainerHeader.Shorten(e.Message), e);
         }

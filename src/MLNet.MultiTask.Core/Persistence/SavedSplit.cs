@@ -7,12 +7,13 @@ public sealed record SavedSplit
     /// <param name="seed">Seed of the order of rows.</param>
     /// <param name="maxRows">Rows used, the first in that order, at least 1; null = all.</param>
     /// <param name="fileRows">Rows of the file, at least 1.</param>
+    /// <param name="rowsHash">A hash over the rows of the file, in their order; null where it is not known.</param>
     /// <exception cref="ArgumentOutOfRangeException">A number of rows is below 1.</exception>
-    public SavedSplit(ulong seed, int? maxRows, int fileRows)
+    public SavedSplit(ulong seed, int? maxRows, int fileRows, ulong? rowsHash = null)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(maxRows ?? 1, 1, nameof(maxRows));
         ArgumentOutOfRangeException.ThrowIfLessThan(fileRows, 1);
-        (Seed, MaxRows, FileRows) = (seed, maxRows, fileRows);
+        (Seed, MaxRows, FileRows, RowsHash) = (seed, maxRows, fileRows, rowsHash);
     }
 
     /// <summary>Seed of the order of rows.</summary>
@@ -23,4 +24,7 @@ public sealed record SavedSplit
 
     /// <summary>Rows of the file.</summary>
     public int FileRows { get; }
+
+    /// <summary>A hash over the rows of the file, in their order; null where it is not known.</summary>
+    public ulong? RowsHash { get; }
 }

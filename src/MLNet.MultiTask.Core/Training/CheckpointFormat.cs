@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using System.Text;
@@ -67,10 +68,10 @@ internal static class CheckpointFormat
                 reader.ReadDouble());
             double[] losses = ReadArray<double>(reader);
             int[] epochs = ReadArray<int>(reader);
-            var parameters = new KeyValuePair<int, float[]>[reader.ReadInt32()];
+            var parameters = new KeyValuePair<int, float[]>[Count(reader, 2 * sizeof(int))];
             for (int i = 0; i < parameters.Length; i++)
                 parameters[i] = new(reader.ReadInt32(), ReadArray<float>(reader));
-            var history = new TrainingProgress[reader.ReadInt32()];
+            var history = new TrainingProgress[Count(reader, 2 * sizeof(int))];
             for (int i = 0; i < history.Length; i++)
             {
                 int steps = reader.ReadInt32();
@@ -83,6 +84,10 @@ internal static class CheckpointFormat
         catch (EndOfStreamException e)
         {
             throw new FormatException("The checkpoint ends too early", e);
+        }
+        catch (Exception e) when (e is not (FormatException or IOException or OutOfMemoryException))
+        {
+            throw new FormatException($"The checkpoint is damaged: {e.Message}", e);
         }
     }
 
@@ -119,9 +124,18 @@ internal static class CheckpointFormat
         writer.Write(MemoryMarshal.AsBytes(values));
     }
 
+    /// <summary>A number of items that the rest of the content can hold.</summary>
+    private static int Count(BinaryReader reader, int itemSize)
+    {
+        int count = reader.ReadInt32();
+        long left = reader.BaseStream.Length - reader.BaseStream.Position;
+        return count >= 0 && count <= left / itemSize ? count
+            : throw new FormatException($"The checkpoint claims {count} items where {left} bytes are left");
+    }
+
     private static T[] ReadArray<T>(BinaryReader reader) where T : unmanaged
     {
-        var values = new T[reader.ReadInt32()];
+        var values = new T[Count(reader, Unsafe.SizeOf<T>())];
         reader.BaseStream.ReadExactly(MemoryMarshal.AsBytes(values.AsSpan()));
         return values;
     }

@@ -7,17 +7,19 @@ namespace MLNet.MultiTask.Tool.Arms;
 
 /// <summary>Trains arms on the training rows of a data set and scores them on its test rows.</summary>
 internal sealed class ArmRunner(
-    DataSet data, TrainingOptions options, ICheckpointStore? checkpoints, ToolConsole console)
+    DataSet data, TrainingOptions options, UnlearnableTasks unlearnable, ICheckpointStore? checkpoints, ToolConsole console)
 {
     public Arm Run(string name, TaskGrouping grouping, CancellationToken cancellationToken) =>
         console.Watch(Title(name, grouping), detail =>
         {
             long started = Stopwatch.GetTimestamp();
             TrainingOptions watched = options with { Progress = new NetworkProgress(grouping.Count, options, detail) };
-            MultiTaskModel model = UserError.Guard(() => SharedBottomLearner.TrainGroups(
-                data.Table, data.TrainingRows, grouping, watched, checkpoints, cancellationToken)).Model;
-            MultiTaskMetrics metrics = Scoring.Evaluate(data, model, data.Split.Test, Trivial, options.Threads);
-            return new Arm(name, grouping, model, metrics, Stopwatch.GetElapsedTime(started).TotalSeconds);
+            GroupedTrainingResult result = UserError.Guard(() => GroupedTrainer.Train(data.Table, data.TrainingRows,
+                grouping, new SharedBottomLearner(watched), LearnerRun(watched, cancellationToken), unlearnable));
+            foreach (string note in result.Groups.SelectMany(g => g.Notes).Distinct())
+                console.Note($"Note: {note}.");
+            MultiTaskMetrics metrics = Scoring.Evaluate(data, result.Model, data.Split.Test, Trivial, options.Threads);
+            return new Arm(name, grouping, result.Model, metrics, Stopwatch.GetElapsedTime(started).TotalSeconds);
         });
 
     /// <summary>The constant predictor of the training rows.</summary>
@@ -25,6 +27,15 @@ internal sealed class ArmRunner(
 
     /// <summary>What the constant predictor reaches on the test rows.</summary>
     public MultiTaskMetrics TrivialMetrics() => Scoring.Evaluate(data, Trivial, data.Split.Test);
+
+    private LearnerRun LearnerRun(TrainingOptions watched, CancellationToken cancellationToken) => new()
+    {
+        Seed = watched.Seed,
+        Threads = watched.Threads,
+        Progress = watched.Progress,
+        Checkpoints = checkpoints,
+        CancellationToken = cancellationToken,
+    };
 
     private static string Title(string name, TaskGrouping grouping) =>
         $"Training {name}: {Count(grouping.Count, "network")} for {Count(grouping.TaskCount, "task")}";

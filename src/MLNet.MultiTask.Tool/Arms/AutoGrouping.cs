@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using MLNet.MultiTask.Affinity;
 using MLNet.MultiTask.Grouping;
+using MLNet.MultiTask.Learners;
 using MLNet.MultiTask.Tool.Data;
 using MLNet.MultiTask.Tool.Output;
 using MLNet.MultiTask.Tool.Verbs;
@@ -12,12 +13,31 @@ namespace MLNet.MultiTask.Tool.Arms;
 /// <c>--grouping auto</c>: affinity, groupings for several numbers of groups, and the choice by training them.
 /// </summary>
 internal sealed class AutoGrouping(
-    DataSet data, TrainingOptions options, string method, int runs, Checkpoints? checkpoints, ToolConsole console)
+    DataSet all, TrainingOptions options, UnlearnableTasks unlearnable, string method, int runs,
+    Checkpoints? checkpoints, ToolConsole console)
 {
     // Below 4 tasks the affinity suggests no number of groups by default; every number is tried.
     private const int TooFewToChoose = 4;
 
+    private readonly SetAside _aside =
+        UserError.Guard(() => SetAside.Find(all.Table, all.Split.Train, unlearnable));
+
+    /// <summary>The candidates, over all tasks; those that cannot be learned are groups of their own.</summary>
     public GroupCountSearchResult Run(CancellationToken cancellationToken)
+    {
+        int[] learnable = _aside.Learnable;
+        DataSet data = _aside.Tasks.Count == 0 ? all : all with { Table = all.Table.Select(learnable) };
+        GroupCountSearchResult own = Run(data, cancellationToken);
+        return data == all ? own : new GroupCountSearchResult([.. own.Curve.Select(c => c with
+        {
+            Grouping = new TaskGrouping([
+                .. c.Grouping.Groups.Select(g => new TaskGroup([.. g.Served.Select(t => learnable[t])],
+                    [.. g.Helpers.Select(t => learnable[t])])),
+                .. _aside.Tasks.Select(t => new TaskGroup([t], []))]),
+        })]);
+    }
+
+    private GroupCountSearchResult Run(DataSet data, CancellationToken cancellationToken)
     {
         int tasks = data.Table.Tasks.Count;
         // Two tasks are together or apart; there is nothing to estimate.
@@ -25,7 +45,7 @@ internal sealed class AutoGrouping(
             ? checkpoints?.Affinity(method, data, options, Estimate) ?? Estimate()
             : new TaskAffinity([.. data.Table.Tasks.Select(t => t.Name)], new double[tasks * tasks], "none");
         return console.Watch(
-            "Choosing the grouping by training", detail => Search(affinity, detail, cancellationToken));
+            "Choosing the grouping by training", detail => Search(data, affinity, detail, cancellationToken));
 
         TaskAffinity Estimate() => AffinityCommand.Estimate(
             AffinityMethods.Create(method, options), data, console, cancellationToken);
@@ -50,7 +70,7 @@ internal sealed class AutoGrouping(
     }
 
     private GroupCountSearchResult Search(
-        TaskAffinity affinity, Action<string> detail, CancellationToken cancellationToken)
+        DataSet data, TaskAffinity affinity, Action<string> detail, CancellationToken cancellationToken)
     {
         var trial = new GroupingTrial(data, options, runs, checkpoints);
         var search = new GroupCountSearchOptions

@@ -66,13 +66,16 @@ internal sealed class GroupingTrial
     private static double Relative(TaskMetrics task, TaskMetrics trivial) => task.Task.Kind == TaskKind.Regression
         ? task.Rmse * task.Rmse / (trivial.Rmse * trivial.Rmse) : task.LogLoss / trivial.LogLoss;
 
-    /// <summary>The first fifth stops, except rows of a task that would have none left to train on.</summary>
+    /// <summary>
+    /// The first fifth stops, except rows of a task that would have no two different labels left to train on.
+    /// </summary>
     private static RowSplit Split(DataSet data)
     {
         int stopping = data.Split.Train.Length / StoppingShare;
         int[] stop = data.Split.Train[..stopping], fit = data.Split.Train[stopping..];
         int[] bare = [.. Enumerable.Range(0, data.Table.Tasks.Count)
-            .Where(t => !fit.Any(r => data.Table.IsObserved(r, t)))];
+            .Where(t => fit.Where(r => data.Table.IsObserved(r, t)).Select(r => data.Table.Label(r, t)).Distinct()
+                .Take(2).Count() < 2)];
         bool IsNeeded(int row) => bare.Any(t => data.Table.IsObserved(row, t));
         return new RowSplit([.. fit, .. stop.Where(IsNeeded)], [.. stop.Where(r => !IsNeeded(r))]);
     }

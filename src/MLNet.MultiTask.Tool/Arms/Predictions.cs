@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
 using CsvHelper;
+using MLNet.MultiTask.Tool.Data;
 
 namespace MLNet.MultiTask.Tool.Arms;
 
@@ -13,12 +14,16 @@ internal sealed class Predictions(IReadOnlyList<TaskInfo> tasks, float[] scores,
     private readonly List<(string Name, Func<int, JsonValue> Value)> _columns = Columns(tasks, scores);
 
     /// <summary>A header line and one line per row.</summary>
-    public void WriteCsv(TextWriter writer)
+    public void WriteCsv(TextWriter writer, CancellationToken cancellationToken)
     {
         using CsvWriter csv = CsvWriter.Create(writer, new CsvWriterOptions { NewLine = "\n" }, leaveOpen: true);
         csv.WriteRecord([.. _columns.Select(c => c.Name)]);
         for (int row = 0; row < rows; row++)
+        {
+            if ((row & 1023) == 0)
+                cancellationToken.ThrowIfCancellationRequested();
             csv.WriteRecord([.. _columns.Select(c => c.Value(row).ToString())]);
+        }
     }
 
     /// <summary>One array per column.</summary>
@@ -28,6 +33,16 @@ internal sealed class Predictions(IReadOnlyList<TaskInfo> tasks, float[] scores,
         foreach (var (name, value) in _columns)
             json.Add(name, new JsonArray([.. Enumerable.Range(0, rows).Select(value)]));
         return json;
+    }
+
+    /// <summary>Refuses tasks whose predictions would be two columns of one name.</summary>
+    public static void ThrowIfNamesCollide(IReadOnlyList<TaskInfo> tasks)
+    {
+        string[] repeated = [.. Columns(tasks, []).GroupBy(c => c.Item1, StringComparer.Ordinal)
+            .Where(g => g.Count() > 1).Select(g => $"'{g.Key}'")];
+        if (repeated.Length > 0)
+            throw new InputException($"The predictions of several tasks would be called {Some.Of(repeated)}: rename a " +
+                "label column, or a class.");
     }
 
     private static List<(string, Func<int, JsonValue>)> Columns(IReadOnlyList<TaskInfo> tasks, float[] scores)

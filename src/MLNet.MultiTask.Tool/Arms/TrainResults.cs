@@ -36,7 +36,7 @@ internal sealed record TrainResults
     /// <summary>Saves the model of the arm "grouped" with the encoder and the split.</summary>
     public void Save(OutputFile file) =>
         file.Write(stream => ModelFile.Save(new SavedModel(Grouped!.Model, Data.Encoder,
-            new SavedSplit(Data.Split.Seed, Data.Split.MaxRows, Data.Split.RowsInFile)), stream));
+            new SavedSplit(Data.Split.Seed, Data.Split.MaxRows, Data.Split.RowsInFile, Data.RowsHash)), stream));
 
     public JsonObject ToJson() => new()
     {

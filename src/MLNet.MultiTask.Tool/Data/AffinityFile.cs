@@ -38,9 +38,11 @@ internal static class AffinityFile
 
     private static TaskAffinity FromJson(byte[] json)
     {
-        Content content = JsonSerializer.Deserialize<Content>(json, JsonSerializerOptions.Web)!;
+        Content? content = JsonSerializer.Deserialize<Content>(json, JsonSerializerOptions.Web);
         if (content is not { Tasks: { } tasks, Affinity: { } rows })
             throw new JsonException("properties \"tasks\" and \"affinity\" are expected");
+        if (Array.IndexOf(tasks, null) >= 0 || Array.IndexOf(rows, null) >= 0)
+            throw new JsonException("a task or a row of the matrix is null");
         if (rows.Length != tasks.Length || rows.FirstOrDefault(r => r.Length != tasks.Length) is not null)
             throw new JsonException($"\"affinity\" must have {tasks.Length} rows of {tasks.Length} numbers, as there " +
                 "are tasks");

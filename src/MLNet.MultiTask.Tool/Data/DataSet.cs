@@ -1,3 +1,4 @@
+using MLNet.MultiTask.Tool.Arms;
 using MLNet.MultiTask.Tool.Data.Csv;
 
 namespace MLNet.MultiTask.Tool.Data;
@@ -10,6 +11,12 @@ internal sealed record DataSet
 
     /// <summary>Features, labels and weights; row p is file row <c>Split.FileRows[p]</c>.</summary>
     public required TaskTable Table { get; init; }
+
+    /// <summary>A hash over the rows of the file.</summary>
+    public required ulong RowsHash { get; init; }
+
+    /// <summary>Cells of categories that the model does not know.</summary>
+    public IReadOnlyList<UnknownCategories> Unknown { get; init; } = [];
 
     /// <summary>How the columns of the file were read; null where a model says it.</summary>
     public TableReading? Reading { get; init; }
@@ -35,34 +42,40 @@ internal sealed record DataSet
         TableReading reading = FeatureColumns.Decide(csv, split.FileRows, description);
         RawColumn[] features = FeatureReader.Read(csv, split.FileRows, reading, cancellationToken);
         (IReadOnlyList<TaskInfo> tasks, float[] labels) = new LabelReader(csv, split.FileRows, null).Read(description);
+        Predictions.ThrowIfNamesCollide(tasks);
+        cancellationToken.ThrowIfCancellationRequested();
         FeatureEncoder encoder = FeatureEncoder.Learn(features, split.Train);
         var data = new DataSet
         {
             FileName = csv.FileName,
+            RowsHash = csv.RowsHash,
             Table = CreateTable(csv, split.FileRows, description, tasks, labels, encoder, features),
             Encoder = encoder,
             Reading = reading,
             Split = split,
         };
-        DataSetChecks.ThrowIfUntrainable(data);
+        DataSetChecks.ThrowIfWeightsAreZero(
+            csv, data.Table, description.UseWeights ? description.WeightColumn : null);
         return data;
     }
 
     /// <summary>Reads a file to be scored by a model: encoder and tasks are the model's.</summary>
     public static DataSet Read(
-        DataDescription description, Func<int, DataSplit> split, FeatureEncoder encoder, IReadOnlyList<TaskInfo> tasks,
+        DataDescription description, Func<CsvTable, DataSplit> split, FeatureEncoder encoder, IReadOnlyList<TaskInfo> tasks,
         CancellationToken cancellationToken)
     {
         CsvTable csv = CsvTable.Read(description.Path, description.Format, [.. description.Texts,
             .. encoder.Columns.Where(c => c.Categories is not null).Select(c => c.Name)], cancellationToken);
-        DataSplit rows = split(csv.RowCount);
+        DataSplit rows = split(csv);
         RawColumn[] features = FeatureReader.Read(csv, rows.FileRows, encoder, cancellationToken);
         (IReadOnlyList<TaskInfo> read, float[] labels) = new LabelReader(csv, rows.FileRows, tasks).Read(description);
         return new DataSet
         {
             FileName = csv.FileName,
+            RowsHash = csv.RowsHash,
             Table = CreateTable(csv, rows.FileRows, description, read, labels, encoder, features),
             Encoder = encoder,
+            Unknown = UnknownCategories.Find(csv, rows.FileRows, encoder),
             Split = rows,
         };
     }

@@ -40,8 +40,15 @@ internal static class Manifest
         try
         {
             using FileStream stream = File.OpenRead(path);
-            return JsonSerializer.Deserialize<List<Entry>>(stream, Options)
+            List<Entry?> entries = JsonSerializer.Deserialize<List<Entry?>>(stream, Options)
                 ?? throw new InputException($"'{path}' holds no data sets.");
+            for (int i = 0; i < entries.Count; i++)
+                if (entries[i] is not { Name: not null } entry
+                    || entry.Tasks?.Exists(t => t is null || string.IsNullOrEmpty(t.Column)) == true
+                    || entry.Exclude?.Contains(null!) == true)
+                    throw new InputException($"'{path}': data set {i + 1} has no \"name\", or a task without a " +
+                        "\"column\", or a null.");
+            return entries!;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

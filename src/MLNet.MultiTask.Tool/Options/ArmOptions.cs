@@ -38,9 +38,21 @@ internal sealed class ArmOptions
         HelpName = "FILE",
     };
 
+    private readonly Option<string> _unlearnable = new("--unlearnable")
+    {
+        Description = "What becomes of tasks whose training rows hold no two different labels: they are set aside " +
+            "and score a constant, or the run is refused.",
+        DefaultValueFactory = _ => SetAside,
+    };
+
+    public ArmOptions() => _unlearnable.AcceptOnlyFromAmong(SetAside, "refuse");
+
+    private const int MostRuns = 1000;
+    private const string SetAside = "set-aside";
+
     public void AddTo(Command command)
     {
-        foreach (Option option in new Option[] { _grouping, _method, _runs, _arms, _out })
+        foreach (Option option in new Option[] { _grouping, _method, _runs, _arms, _unlearnable, _out })
             command.Options.Add(option);
     }
 
@@ -64,6 +76,10 @@ internal sealed class ArmOptions
         return names;
     }
 
+    /// <summary>What becomes of tasks that cannot be learned.</summary>
+    public UnlearnableTasks Unlearnable(ParseResult parsed) =>
+        parsed.GetValue(_unlearnable) == SetAside ? UnlearnableTasks.SetAside : UnlearnableTasks.Refuse;
+
     /// <summary>The text of --grouping.</summary>
     public string GroupingText(ParseResult parsed) => parsed.GetValue(_grouping)!;
 
@@ -74,19 +90,13 @@ internal sealed class ArmOptions
     public int Runs(ParseResult parsed)
     {
         int runs = parsed.GetValue(_runs);
-        return runs >= 1 ? runs : throw new InputException($"--runs is {runs}; at least 1 is expected.");
+        return runs is >= 1 and <= MostRuns ? runs : throw new InputException(
+            $"--runs is {runs}; {(runs < 1 ? "at least 1 is" : $"1 to {MostRuns} are")} expected.");
     }
 
     /// <summary>Where the model of the arm "grouped" goes, found writable; null = nowhere.</summary>
     /// <param name="parsed">The command line.</param>
-    /// <param name="json">The file of --json, which must be another one.</param>
-    public OutputFile? Out(ParseResult parsed, JsonFile? json)
-    {
-        if (parsed.GetValue(_out) is not { } path)
-            return null;
-        var file = new OutputFile(path);
-        return file.Path != json?.Path ? file : throw new InputException("--out and --json name the same file.");
-    }
+    public OutputFile? Out(ParseResult parsed) => parsed.GetValue(_out) is { } path ? new OutputFile(path) : null;
 
     private static void RefuseGiven(ParseResult parsed, Option option, string purpose)
     {

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.IO.Enumeration;
 using MLNet.MultiTask.Tool.Data;
 using MLNet.MultiTask.Tool.Data.Csv;
+using MLNet.MultiTask.Tool.Output;
 
 namespace MLNet.MultiTask.Tool.Options;
 
@@ -87,6 +88,11 @@ internal sealed class DataOptions(bool forTraining)
         _csv.AddTo(command);
     }
 
+    /// <summary>The files that the options name.</summary>
+    public void AddTo(FileRoles files, ParseResult parsed, DataDescription description) =>
+        files.Read(parsed.GetValue(_manifest) is null ? _data.Name : "the file of --name", description.Path)
+            .Read(_manifest.Name, parsed.GetValue(_manifest));
+
     /// <summary>The name of the data set in the manifest; null without one.</summary>
     public string? SetName(ParseResult parsed) => parsed.GetValue(_manifest) is null ? null : parsed.GetValue(_name);
 
@@ -135,8 +141,8 @@ internal sealed class DataOptions(bool forTraining)
         {
             Path = path,
             Format = format,
-            Labels = labels.Length > 0 || model is null ? WithKinds(parsed, labels)
-                : [.. model.Select(t => new LabelColumn(t.Name, t.Kind))],
+            Labels = labels.Length > 0 || model is null ? WithKinds(parsed, labels, model)
+                : OfModel(model, path, format),
             TaskIdColumn = taskId is null || labels.Length == 1 ? taskId
                 : throw new InputException($"--task-id needs one label column; {labels.Length} are named."),
             WeightColumn = forTraining ? parsed.GetValue(_weight) : null,
@@ -154,11 +160,23 @@ internal sealed class DataOptions(bool forTraining)
             : throw new InputException($"No column of {Path.GetFileName(path)} matches --label-pattern '{pattern}'.");
     }
 
-    private LabelColumn[] WithKinds(ParseResult parsed, string[] labels)
+    /// <summary>The columns named like a task of the model.</summary>
+    private static LabelColumn[] OfModel(IReadOnlyList<TaskInfo> model, string path, CsvFormat format)
+    {
+        HashSet<string> columns = [.. new CsvFileReader(path, format).ReadHeader().Named];
+        LabelColumn[] labels = [.. model.Where(t => columns.Contains(t.Name)).Select(t => new LabelColumn(t.Name, t.Kind))];
+        return labels.Length > 0 ? labels : throw new InputException($"{Path.GetFileName(path)} has no column named " +
+            $"like one of the model's tasks, {Some.Of([.. model.Select(t => t.Name)])}; name the label with --label, " +
+            "and the column of task ids with --task-id if the tasks are ids.");
+    }
+
+    private LabelColumn[] WithKinds(ParseResult parsed, string[] labels, IReadOnlyList<TaskInfo>? model)
     {
         TaskKind[] kinds = parsed.GetValue(_kind) ?? [];
         if (labels.Length == 0)
             throw new InputException("Name the tasks: --label NAME… or --label-pattern GLOB.");
+        if (kinds.Length == 0 && model is not null)
+            return [.. labels.Select(name => new LabelColumn(name, null))];
         if (kinds.Length != 1 && kinds.Length != labels.Length)
             throw new InputException($"--kind gives {kinds.Length} kinds for {labels.Length} label columns; one for " +
                 "all, or one per label is expected.");

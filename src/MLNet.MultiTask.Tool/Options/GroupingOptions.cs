@@ -35,6 +35,8 @@ internal sealed class GroupingOptions
 
     private static readonly string[] Overlapping = [ExtendedSpectral, Fuzzy, Cover, Quotient];
 
+    private const double MostSeconds = 1e8;
+
     private readonly Option<string> _method =
         new("--method") { Description = "How to group; see below.", DefaultValueFactory = _ => Sdp };
     private readonly Option<string> _groups = new("--groups")
@@ -150,9 +152,10 @@ internal sealed class GroupingOptions
     private BranchAndBoundOptions Limited(ParseResult parsed, BranchAndBoundOptions options)
     {
         if (parsed.GetValue(_timeLimit) is { } seconds)
-            options.TimeLimit = seconds > 0 && double.IsFinite(seconds) ? TimeSpan.FromSeconds(seconds)
+            options.TimeLimit = seconds is > 0 and <= MostSeconds ? TimeSpan.FromSeconds(seconds)
                 : throw new InputException(string.Create(CultureInfo.InvariantCulture,
-                    $"--time-limit is {seconds}; a positive number of seconds is expected."));
+                    $"--time-limit is {seconds}; a positive number of seconds is expected" +
+                    $"{(seconds > 0 ? $", {MostSeconds} at most" : "")}."));
         return options;
     }
 

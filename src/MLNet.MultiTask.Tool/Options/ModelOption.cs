@@ -1,5 +1,6 @@
 using System.CommandLine;
 using MLNet.MultiTask.Persistence;
+using MLNet.MultiTask.Tool.Output;
 
 namespace MLNet.MultiTask.Tool.Options;
 
@@ -14,6 +15,9 @@ internal sealed class ModelOption
     };
 
     public void AddTo(Command command) => command.Options.Add(_model);
+
+    /// <summary>The file that the option names.</summary>
+    public void AddTo(FileRoles files, ParseResult parsed) => files.Read(_model.Name, parsed.GetValue(_model));
 
     /// <summary>The model, which has an encoder.</summary>
     public SavedModel Load(ParseResult parsed)

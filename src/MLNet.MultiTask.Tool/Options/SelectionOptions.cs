@@ -1,6 +1,7 @@
 using System.CommandLine;
 using MLNet.MultiTask.Grouping;
 using MLNet.MultiTask.Tool.Data;
+using MLNet.MultiTask.Tool.Output;
 
 namespace MLNet.MultiTask.Tool.Options;
 
@@ -30,6 +31,10 @@ internal sealed class SelectionOptions
         foreach (Option option in All)
             command.Options.Add(option);
     }
+
+    /// <summary>The files that the options name.</summary>
+    public void AddTo(FileRoles files, ParseResult parsed) =>
+        files.Read(_networks.Name, parsed.GetValue(_networks)).Read(_test.Name, parsed.GetValue(_test));
 
     private Option[] All => [_networks, _test, _budget, _hoa];
 

@@ -12,31 +12,31 @@ internal sealed class OutputFile
         {
             if (Directory.Exists(Path))
                 throw new IOException("it is a folder");
-            // A finished file is renamed to its name, which would replace the device.
-            if (Path.StartsWith("/dev/", StringComparison.Ordinal)
-                && !Path.StartsWith("/dev/shm/", StringComparison.Ordinal))
-                throw new IOException("it is a device");
+            if (FileStatus.IsSpecial(Path))
+                return;
+            if (!Directory.Exists(System.IO.Path.GetDirectoryName(Path)!))
+                throw new IOException("its folder does not exist");
             if (File.Exists(Path))
                 File.OpenWrite(Path).Dispose();
-            ProbeFolder(System.IO.Path.GetDirectoryName(Path)!);
+            else
+                Probe(Path);
+            ProbeFolder(System.IO.Path.GetDirectoryName(RealPath.Of(Path))!);
         });
     }
 
     /// <summary>Full path.</summary>
     public string Path { get; }
 
-    /// <summary>Writes the whole content in one step: the file is complete or as it was.</summary>
+    /// <summary>
+    /// Writes the whole content in one step: the file is complete or as it was. A device or pipe is written to.
+    /// </summary>
     public void Write(Action<Stream> write) => Guard(() => AtomicFile.Write(Path, write));
 
     private static void ProbeFolder(string folder)
     {
-        if (!Directory.Exists(folder))
-            throw new IOException("its folder does not exist");
         try
         {
-            string probe = System.IO.Path.Combine(folder, $".{Guid.NewGuid():N}.tmp");
-            using var file = new FileStream(
-                probe, FileMode.CreateNew, FileAccess.Write, FileShare.None, 1, FileOptions.DeleteOnClose);
+            Probe(System.IO.Path.Combine(folder, $".{Guid.NewGuid():N}.tmp"));
         }
         catch (IOException e)
         {
@@ -44,13 +44,17 @@ internal sealed class OutputFile
         }
     }
 
+    // Makes the file and takes it away again: a name may be too long, or have what the file system does not take.
+    private static void Probe(string path) => new FileStream(path, FileMode.CreateNew, FileAccess.Write,
+        FileShare.None, 1, FileOptions.DeleteOnClose).Dispose();
+
     private void Guard(Action action)
     {
         try
         {
             action();
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or NotSupportedException)
         {
             throw new InputException($"Cannot write '{Path}': {e.Message}", e);
         }

@@ -59,17 +59,22 @@ internal sealed class AffinityCommand
         OutputFile? svg = parsed.GetValue(_svg) is { } picture ? new OutputFile(picture) : null;
         TrainingOptions training = _network.Read(parsed, null, _common.Seed(parsed), _common.Threads(parsed));
         ITaskAffinityEstimator estimator = _estimator.Read(parsed, training);
-        DataSet data =
-            DataSet.Read(_data.Describe(parsed), _data.SplitSeed(parsed), _data.MaxRows(parsed), cancellationToken);
-        _console.Note($"Note: {data.Reading}");
+        DataDescription description = _data.Describe(parsed);
+        FileRoles files = new FileRoles().Write("--json", json?.Path).Write("--csv", csv?.Path)
+            .Write("--svg", svg?.Path);
+        _data.AddTo(files, parsed, description);
+        files.ThrowIfAnyIsLost();
+        DataSet data = DataSet.Read(
+            description, _data.SplitSeed(parsed), _data.MaxRows(parsed), cancellationToken);
+        _console.Output.WriteLine(data.Reading);
         long started = Stopwatch.GetTimestamp();
         TaskAffinity affinity = Estimate(estimator, data, _console, cancellationToken);
         double seconds = Stopwatch.GetElapsedTime(started).TotalSeconds;
 
-        AffinityReport.Show(affinity, _console, _common.Timings(parsed));
         csv?.Write(stream => AffinityReport.WriteCsv(affinity, stream));
         svg?.Write(stream => stream.Write(System.Text.Encoding.UTF8.GetBytes(AffinityHeatMap.ToSvg(affinity))));
         json?.Write(AffinityReport.ToJson(affinity, training.Seed, data, seconds));
+        AffinityReport.Show(affinity, _console, _common.Timings(parsed));
         return ExitCode.Ok;
     }
 

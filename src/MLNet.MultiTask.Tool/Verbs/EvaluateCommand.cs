@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using MLNet.MultiTask.Persistence;
 using MLNet.MultiTask.Tool.Arms;
 using MLNet.MultiTask.Tool.Data;
+using MLNet.MultiTask.Tool.Data.Csv;
 using MLNet.MultiTask.Tool.Options;
 using MLNet.MultiTask.Tool.Output;
 
@@ -19,8 +20,8 @@ internal sealed class EvaluateCommand
             mlnet-multitask evaluate --model model.mtsk --data new.csv --part all
 
         Labels are the columns named like the model's tasks, unless --label or --manifest says otherwise. The parts are
-        those of the split that 'train' made, which the model file knows; a file with another number of rows is another
-        file and has no such parts, unless --split-seed makes a split of its own. Rows count alike; cells without a
+        those of the split that 'train' made, which the model file knows; a file with other rows, or with the rows in
+        another order, has no such parts, unless --split-seed makes a split of its own. Rows count alike; cells without a
         label are skipped. rrmse and auc_rest compare with the training rows' mean and most frequent class,
         with --part all with those of all rows.
         """;
@@ -63,8 +64,16 @@ internal sealed class EvaluateCommand
         SavedModel saved = _model.Load(parsed);
         MultiTaskModel model = saved.Model;
         string part = parsed.GetValue(_part)!;
-        DataSet data = DataSet.Read(_data.Describe(parsed, model.Tasks) with { UseWeights = false },
-            rows => Split(parsed, part, saved.Split, rows), saved.Encoder!, model.Tasks, cancellationToken);
+        DataDescription description = _data.Describe(parsed, model.Tasks) with { UseWeights = false };
+        FileRoles files = new FileRoles().Write("--json", json?.Path);
+        _data.AddTo(files, parsed, description);
+        _model.AddTo(files, parsed);
+        files.ThrowIfAnyIsLost();
+        DataSet data = DataSet.Read(description, csv => Split(parsed, part, saved.Split, csv), saved.Encoder!,
+            model.Tasks, cancellationToken);
+        ShowUnlabelled(model, description);
+        foreach (UnknownCategories unknown in data.Unknown)
+            _console.Note(unknown.ToString());
         int[] all = [.. Enumerable.Range(0, data.Table.RowCount)];
         int[] scored = part switch
         {
@@ -78,7 +87,6 @@ internal sealed class EvaluateCommand
         ConstantPredictor reference = Scoring.Constant(data, part == "all" ? all : data.Split.Train);
         MultiTaskMetrics metrics = Scoring.Evaluate(data, model, scored, reference, _common.Threads(parsed));
 
-        _console.Show(MetricReport.ToTable(metrics));
         if (json is not null)
         {
             JsonObject results = MetricReport.ToJson(metrics);
@@ -89,16 +97,35 @@ internal sealed class EvaluateCommand
             results.Insert(4, "grouping", model.Grouping.ToString());
             json.Write(results);
         }
+        _console.Show(MetricReport.ToTable(metrics));
         return ExitCode.Ok;
     }
 
-    private DataSplit Split(ParseResult parsed, string part, SavedSplit? trained, int rows)
+    private void ShowUnlabelled(MultiTaskModel model, DataDescription description)
+    {
+        if (description.TaskIdColumn is not null)
+            return;
+        string[] missing =
+            [.. model.Tasks.Select(t => t.Name).Except(description.Labels.Select(l => l.Name)).Select(n => $"'{n}'")];
+        if (missing.Length > 0)
+            _console.Note($"Note: not scored, having no label column: {Some.Of(missing)}.");
+    }
+
+    private DataSplit Split(ParseResult parsed, string part, SavedSplit? trained, CsvTable csv)
     {
         int? maxRows = _data.MaxRows(parsed);
         if (part == "all" || trained is null || _data.HasSplitSeed(parsed))
-            return new DataSplit(rows, _data.SplitSeed(parsed), maxRows);
-        return rows == trained.FileRows ? new DataSplit(rows, trained.Seed, maxRows ?? trained.MaxRows)
-            : throw new InputException($"The model was trained on a file of {trained.FileRows} rows, this one has " +
-                $"{rows}: it has no {part} part. --part all scores every row, --split-seed makes a split of its own.");
+            return new DataSplit(csv.RowCount, _data.SplitSeed(parsed), maxRows);
+        string? difference = csv.RowCount != trained.FileRows
+            ? $"a file of {trained.FileRows} rows, {csv.FileName} has {csv.RowCount}"
+            : trained.RowsHash is { } hash && hash != csv.RowsHash
+                ? $"other rows than those of {csv.FileName}, or the same in another order" : null;
+        if (difference is not null)
+            throw new InputException($"The model was trained on {difference}: it has no {part} part. --part all scores " +
+                "every row, --split-seed makes a split of its own.");
+        if (trained.RowsHash is null)
+            _console.Note("Note: the model does not say on which rows it was trained; that this is the file of its " +
+                "training is concluded from the number of rows.");
+        return new DataSplit(csv.RowCount, trained.Seed, maxRows ?? trained.MaxRows);
     }
 }

@@ -61,6 +61,9 @@ internal sealed class GroupCommand
     private int Run(ParseResult parsed, CancellationToken cancellationToken)
     {
         JsonFile? json = _common.Json(parsed);
+        FileRoles files = new FileRoles().Write("--json", json?.Path).Read("--affinity", parsed.GetValue(_affinity));
+        _selection.AddTo(files, parsed);
+        files.ThrowIfAnyIsLost();
         if (_grouping.IsSelection(parsed))
             Select(parsed, json, cancellationToken);
         else

@@ -61,27 +61,30 @@ internal sealed class PredictCommand
     {
         JsonFile? json = _common.Json(parsed);
         OutputFile? file = parsed.GetValue(_out) is { } path ? new OutputFile(path) : null;
-        if (file is not null && file.Path == json?.Path)
-            throw new InputException("--out and --json name the same file.");
+        FileRoles files = new FileRoles().Write("--out", file?.Path).Write("--json", json?.Path)
+            .Read("--data", parsed.GetValue(_data));
+        _model.AddTo(files, parsed);
+        files.ThrowIfAnyIsLost();
         SavedModel saved = _model.Load(parsed);
         (MultiTaskModel model, FeatureEncoder encoder) = (saved.Model, saved.Encoder!);
         CsvTable csv = CsvTable.Read(parsed.GetValue(_data)!, _csv.Read(parsed),
             encoder.Columns.Where(c => c.Categories is not null).Select(c => c.Name), cancellationToken);
         int[] rows = [.. Enumerable.Range(0, csv.RowCount)];
         float[] features = UserError.Guard(() => encoder.Encode(FeatureReader.Read(csv, rows, encoder, cancellationToken)));
+        foreach (UnknownCategories unknown in UnknownCategories.Find(csv, rows, encoder))
+            _console.Note(unknown.ToString());
         var scores = new float[(long)rows.Length * model.OutputCount];
         model.Score(features, rows.Length, scores, _common.Threads(parsed) ?? Environment.ProcessorCount);
 
         var predictions = new Predictions(model.Tasks, scores, rows.Length);
-        if (file is null)
-            predictions.WriteCsv(_console.Output);
-        else
-            file.Write(stream =>
-            {
-                using var writer = new StreamWriter(stream, leaveOpen: true);
-                predictions.WriteCsv(writer);
-            });
+        file?.Write(stream =>
+        {
+            using var writer = new StreamWriter(stream, leaveOpen: true);
+            predictions.WriteCsv(writer, cancellationToken);
+        });
         json?.Write(new JsonObject { ["rows"] = rows.Length, ["columns"] = predictions.ToJson() });
+        if (file is null)
+            predictions.WriteCsv(_console.Output, cancellationToken);
         return ExitCode.Ok;
     }
 }

@@ -73,15 +73,20 @@ internal sealed class TrainCommand
     {
         string[] names = _arms.Names(parsed);
         JsonFile? json = _common.Json(parsed);
-        OutputFile? model = _arms.Out(parsed, json);
+        OutputFile? model = _arms.Out(parsed);
+        DataDescription description = _data.Describe(parsed);
+        FileRoles files = new FileRoles().Write("--out", model?.Path).Write("--json", json?.Path);
+        _data.AddTo(files, parsed, description);
+        files.ThrowIfAnyIsLost();
         IReadOnlyList<int>? hidden = Preset(parsed)?.Hidden(_data.SetName(parsed));
         TrainingOptions options = _network.Read(parsed, hidden, _common.Seed(parsed), _common.Threads(parsed));
-        DataSet data = Read(parsed, cancellationToken);
+        DataSet data = Read(parsed, description, cancellationToken);
         TrainResults results = Train(parsed, names, data, options, cancellationToken);
-        results.Show(_console);
+        // Files first: a terminal that takes nothing more must not cost the model.
         if (model is not null)
             results.Save(model);
         json?.Write(results.ToJson());
+        results.Show(_console);
         return ExitCode.Ok;
     }
 
@@ -94,9 +99,9 @@ internal sealed class TrainCommand
         TaskGrouping? grouping = GroupingChoice.Read(_arms.GroupingText(parsed), tasks);
         GroupCountSearchResult? search = null;
         if (names.Contains(Arm.Grouped) && grouping is null)
-            search = new AutoGrouping(data, options, _arms.Method(parsed), runs, checkpoints, _console)
+            search = new AutoGrouping(data, options, _arms.Unlearnable(parsed), _arms.Method(parsed), runs, checkpoints, _console)
                 .Run(cancellationToken);
-        var runner = new ArmRunner(data, options, checkpoints, _console);
+        var runner = new ArmRunner(data, options, _arms.Unlearnable(parsed), checkpoints, _console);
         return new TrainResults
         {
             Data = data,
@@ -114,9 +119,8 @@ internal sealed class TrainCommand
         };
     }
 
-    private DataSet Read(ParseResult parsed, CancellationToken cancellationToken)
+    private DataSet Read(ParseResult parsed, DataDescription description, CancellationToken cancellationToken)
     {
-        DataDescription description = _data.Describe(parsed);
         int? maxRows = _data.MaxRows(parsed);
         if (Preset(parsed) is { } preset)
         {
@@ -124,9 +128,7 @@ internal sealed class TrainCommand
             maxRows ??= preset.MaxRows;
         }
         DataSet data = DataSet.Read(description, _data.SplitSeed(parsed), maxRows, cancellationToken);
-        _console.Note($"Note: {data.Reading}");
-        foreach (string task in DataSetChecks.OneClassInTraining(data))
-            _console.Note($"Note: the training rows of task '{task}' hold one class only.");
+        _console.Output.WriteLine(data.Reading);
         return data;
     }
 

@@ -20,7 +20,7 @@ internal static class StateReader
             reader.ThrowUnlessSectionsAre(expected(content));
             return build(content, reader.ReadSections());
         }
-        catch (Exception e) when (e is ArgumentException or (FormatException and not ModelFormatException))
+        catch (Exception e) when (Container.IsDamage(e))
         {
             throw new ModelFormatException("content", ContainerHeader.Shorten(e.Message), e);
         }

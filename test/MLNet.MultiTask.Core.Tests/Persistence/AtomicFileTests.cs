@@ -121,4 +121,58 @@ public class AtomicFileTests
         Assert.HasCount(1, content.Distinct().ToArray(), content[0].ToString(CultureInfo.InvariantCulture));
         CollectionAssert.AreEqual(new[] { path }, Directory.GetFileSystemEntries(_folder));
     }
+
+    [TestMethod]
+    public void Write_ExistingFile_KeepsItsMode()
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            Assert.Inconclusive("Windows has no file mode");
+            return;
+        }
+        string path = Path.Combine(_folder, "model");
+        File.WriteAllText(path, "old");
+        const UnixFileMode mode = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead;
+        File.SetUnixFileMode(path, mode);
+        AtomicFile.Write(path, s => s.WriteByte(1));
+        Assert.AreEqual(mode, File.GetUnixFileMode(path));
+    }
+
+    [TestMethod]
+    public void Write_Device_IsWrittenToAndStays()
+    {
+        if (!OperatingSystem.IsLinux())
+            Assert.Inconclusive("only Linux tells devices apart");
+        string link = Path.Combine(_folder, "link");
+        File.CreateSymbolicLink(link, "/dev/null");
+        AtomicFile.Write(link, s => s.WriteByte(1));
+        Assert.IsTrue(FileStatus.IsSpecial("/dev/null") && FileStatus.IsSpecial(link));
+        CollectionAssert.AreEqual(new[] { link }, Directory.GetFileSystemEntries(_folder));
+        Assert.ThrowsExactly<IOException>(() => AtomicFile.Write("/dev/full", s => s.WriteByte(1)));
+    }
+
+    [TestMethod]
+    public void Write_FilesThatAKilledProcessLeft_AreRemovedButNotThoseBeingWritten()
+    {
+        string target = Path.Combine(_folder, "model");
+        string left = TemporaryFile.NameBeside(target), mine = Path.Combine(_folder, ".other.tmp");
+        File.WriteAllText(left, "half");
+        File.WriteAllText(mine, "not ours");
+        string busy = TemporaryFile.NameBeside(target);
+        using FileStream written = TemporaryFile.Create(busy, target);
+        foreach (string old in new[] { left, busy, mine })
+            File.SetLastWriteTimeUtc(old, DateTime.UtcNow.AddMinutes(-1));
+
+        AtomicFile.Write(target, s => s.WriteByte(1));
+
+        CollectionAssert.AreEquivalent(new[] { target, busy, mine }, Directory.GetFileSystemEntries(_folder));
+    }
+
+    [TestMethod]
+    public void Write_LongestName_Fits()
+    {
+        string path = Path.Combine(_folder, new string('m', 255));
+        AtomicFile.Write(path, s => s.WriteByte(1));
+        Assert.IsTrue(File.Exists(path));
+    }
 }

@@ -52,7 +52,7 @@ public class ContainerTests
     [DataRow("4D54534B040000000100000000000000", "version")]
     [DataRow("4D54534BFFFFFFFF0100000000000000", "version")]
     [DataRow("4D54534B010000000000000000000000", "header length")]
-    [DataRow("4D54534B010000000100100000000000", "header length")] // 1 MiB + 1
+    [DataRow("4D54534B010000000100000400000000", "header length")] // 64 MiB + 1
     [DataRow("4D54534B010000000000000000000080", "header length")] // 2^63
     [DataRow("4D54534B01000000FFFFFFFFFFFFFFFF", "header length")]
     [DataRow("4D54534B010000000A000000000000007B7D", "header")] // longer than the file

@@ -15,7 +15,7 @@ public sealed class ReadingCases
         ToolRun run = await data.Train(
             "input.csv", ["--label", "A", "B", "--kind", "binary", "--ignore", "Y", "C", .. s_quick]);
         run.AssertOk();
-        StringAssert.Contains(run.Error, "column 1, which has no name", StringComparison.Ordinal);
+        StringAssert.Contains(run.Output, "column 1, which has no name", StringComparison.Ordinal);
         JsonElement reading = data.Results("input.csv").GetProperty("reading");
         CollectionAssert.AreEqual(new[] { "x1", "x2", "x3", "x4" },
             reading.GetProperty("numbers").EnumerateArray().Select(n => n.GetString()).ToArray());
@@ -33,7 +33,7 @@ public sealed class ReadingCases
         ToolRun run = await ToolRun.Of(["train", "--data", file, "--label", "A", "--kind", "binary", "--grouping", "all",
             .. s_quick]);
         run.AssertOk();
-        StringAssert.Contains(run.Error, note, StringComparison.Ordinal);
+        StringAssert.Contains(run.Output, note, StringComparison.Ordinal);
     }
 
     [TestMethod]

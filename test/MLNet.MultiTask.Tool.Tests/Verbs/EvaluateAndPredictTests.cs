@@ -52,7 +52,7 @@ public sealed class EvaluateAndPredictTests
         string other = folder.Write("other.csv", SmallData.Lines(30));
 
         (await ToolRun.Of("evaluate", "--model", folder["m.mtsk"], "--data", other)).AssertBadInput(
-            "The model was trained on a file of 60 rows, this one has 30: it has no test part.");
+            "The model was trained on a file of 60 rows, other.csv has 30: it has no test part.");
         (await ToolRun.Of("evaluate", "--model", folder["m.mtsk"], "--data", other, "--part", "all")).AssertOk();
     }
 

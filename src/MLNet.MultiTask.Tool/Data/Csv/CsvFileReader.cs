@@ -19,13 +19,16 @@ internal sealed class CsvFileReader(string path, CsvFormat format)
         header.ThrowIfRepeated(_file);
         CsvColumn?[] columns = [.. header.Names.Select(name =>
             name.Length == 0 ? null : new CsvColumn(name, format, texts.Contains(name)))];
-        LineNumbers lines = ReadRows(reader, columns, header, cancellationToken);
-        return lines.RowCount > 0 ? new CsvTable(path, header, [.. columns.OfType<CsvColumn>()], lines)
+        var hash = new RowsHash();
+        hash.Add(reader.RawRecord);
+        LineNumbers lines = ReadRows(reader, columns, header, hash, cancellationToken);
+        return lines.RowCount > 0
+            ? new CsvTable(path, header, [.. columns.OfType<CsvColumn>()], lines, hash.Value)
             : throw new InputException($"{_file} has a header but no rows.");
     });
 
     private LineNumbers ReadRows(
-        CsvReader reader, CsvColumn?[] columns, CsvHeader header, CancellationToken cancellationToken)
+        CsvReader reader, CsvColumn?[] columns, CsvHeader header, RowsHash hash, CancellationToken cancellationToken)
     {
         var lines = new LineNumbers();
         var ragged = new RaggedRows(_file, header);
@@ -39,6 +42,7 @@ internal sealed class CsvFileReader(string path, CsvFormat format)
             else
             {
                 int row = lines.RowCount;
+                hash.Add(reader.RawRecord);
                 for (int i = 0; i < columns.Length; i++)
                     columns[i]?.Add(reader.GetSpan(i), row);
                 lines.Add(reader.LineNumber);

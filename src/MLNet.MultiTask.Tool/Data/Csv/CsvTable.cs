@@ -6,9 +6,9 @@ internal sealed class CsvTable
     private readonly Dictionary<string, CsvColumn> _columns;
     private readonly LineNumbers _lines;
 
-    internal CsvTable(string path, CsvHeader header, CsvColumn[] columns, LineNumbers lines)
+    internal CsvTable(string path, CsvHeader header, CsvColumn[] columns, LineNumbers lines, ulong rowsHash)
     {
-        (FileName, Header, _lines) = (Path.GetFileName(path), header, lines);
+        (FileName, Header, _lines, RowsHash) = (Path.GetFileName(path), header, lines, rowsHash);
         _columns = columns.ToDictionary(c => c.Name, StringComparer.Ordinal);
     }
 
@@ -20,6 +20,9 @@ internal sealed class CsvTable
 
     /// <summary>Number of rows below the header.</summary>
     public int RowCount => _lines.RowCount;
+
+    /// <summary>A hash over header and rows, in their order.</summary>
+    public ulong RowsHash { get; }
 
     /// <summary>The line, counted from 1, on which a row starts.</summary>
     public long Line(int row) => _lines[row];
