@@ -36,7 +36,8 @@ public sealed partial class TaskAffinityCatalog
     /// <inheritdoc cref="Landscape(IEnumerable{TaskColumn}, string, string)"/>
     /// <param name="options">Columns, split and seed.</param>
     /// <param name="method">
-    /// How the estimate is made; its seed is replaced by that of <paramref name="options"/>. Null = the defaults.
+    /// How the estimate is made; its own seed, other than the default, is obeyed; otherwise that of
+    /// <paramref name="options"/> counts. Null = the defaults.
     /// </param>
     public TaskAffinityEstimator Landscape(TaskAffinityEstimator.Options options, LandscapeOptions? method = null) =>
         Of(options, method ?? new(), m => new LandscapeAffinity(m));
@@ -55,7 +56,8 @@ public sealed partial class TaskAffinityCatalog
     /// <inheritdoc cref="DataMaps(IEnumerable{TaskColumn}, string, string)"/>
     /// <param name="options">Columns, split and seed.</param>
     /// <param name="method">
-    /// How the estimate is made; its seed is replaced by that of <paramref name="options"/>. Null = the defaults.
+    /// How the estimate is made; its own seed, other than the default, is obeyed; otherwise that of
+    /// <paramref name="options"/> counts. Null = the defaults.
     /// </param>
     public TaskAffinityEstimator DataMaps(TaskAffinityEstimator.Options options, DataMapsOptions? method = null) =>
         Of(options, method ?? new(), m => new DataMapsAffinity(m));
@@ -75,7 +77,8 @@ public sealed partial class TaskAffinityCatalog
     /// <inheritdoc cref="LassoTaskRelevance(IEnumerable{TaskColumn}, string, string)"/>
     /// <param name="options">Columns, split and seed.</param>
     /// <param name="method">
-    /// How the estimate is made; its seed is replaced by that of <paramref name="options"/>. Null = the defaults.
+    /// How the estimate is made; its own seed, other than the default, is obeyed; otherwise that of
+    /// <paramref name="options"/> counts. Null = the defaults.
     /// </param>
     public TaskAffinityEstimator LassoTaskRelevance(TaskAffinityEstimator.Options options,
         LassoTaskRelevanceOptions? method = null) =>
@@ -93,7 +96,8 @@ public sealed partial class TaskAffinityCatalog
     /// <inheritdoc cref="GradientCosine(IEnumerable{TaskColumn}, string, string)"/>
     /// <param name="options">Columns, split and seed.</param>
     /// <param name="method">
-    /// How the estimate is made; its seed is replaced by that of <paramref name="options"/>. Null = the defaults.
+    /// How the estimate is made; its own seed, other than the default, is obeyed; otherwise that of
+    /// <paramref name="options"/> counts. Null = the defaults.
     /// </param>
     public TaskAffinityEstimator GradientCosine(TaskAffinityEstimator.Options options,
         GradientAffinityOptions? method = null) =>
@@ -111,7 +115,8 @@ public sealed partial class TaskAffinityCatalog
     /// <inheritdoc cref="GradientDot(IEnumerable{TaskColumn}, string, string)"/>
     /// <param name="options">Columns, split and seed.</param>
     /// <param name="method">
-    /// How the estimate is made; its seed is replaced by that of <paramref name="options"/>. Null = the defaults.
+    /// How the estimate is made; its own seed, other than the default, is obeyed; otherwise that of
+    /// <paramref name="options"/> counts. Null = the defaults.
     /// </param>
     public TaskAffinityEstimator GradientDot(TaskAffinityEstimator.Options options,
         GradientAffinityOptions? method = null) =>
@@ -131,7 +136,8 @@ public sealed partial class TaskAffinityCatalog
     /// <inheritdoc cref="TagLookahead(IEnumerable{TaskColumn}, string, string)"/>
     /// <param name="options">Columns, split and seed.</param>
     /// <param name="method">
-    /// How the estimate is made; its seed is replaced by that of <paramref name="options"/>. Null = the defaults.
+    /// How the estimate is made; its own seed, other than the default, is obeyed; otherwise that of
+    /// <paramref name="options"/> counts. Null = the defaults.
     /// </param>
     public TaskAffinityEstimator TagLookahead(TaskAffinityEstimator.Options options,
         TagLookaheadOptions? method = null) =>
@@ -151,7 +157,8 @@ public sealed partial class TaskAffinityCatalog
     /// <inheritdoc cref="InputAttribution(IEnumerable{TaskColumn}, string, string)"/>
     /// <param name="options">Columns, split and seed.</param>
     /// <param name="method">
-    /// How the estimate is made; its seed is replaced by that of <paramref name="options"/>. Null = the defaults.
+    /// How the estimate is made; its own seed, other than the default, is obeyed; otherwise that of
+    /// <paramref name="options"/> counts. Null = the defaults.
     /// </param>
     public TaskAffinityEstimator InputAttribution(TaskAffinityEstimator.Options options,
         InputAttributionOptions? method = null) =>
@@ -171,7 +178,8 @@ public sealed partial class TaskAffinityCatalog
     /// <inheritdoc cref="RepresentationSimilarity(IEnumerable{TaskColumn}, string, string)"/>
     /// <param name="options">Columns, split and seed.</param>
     /// <param name="method">
-    /// How the estimate is made; its seed is replaced by that of <paramref name="options"/>. Null = the defaults.
+    /// How the estimate is made; its own seed, other than the default, is obeyed; otherwise that of
+    /// <paramref name="options"/> counts. Null = the defaults.
     /// </param>
     public TaskAffinityEstimator RepresentationSimilarity(TaskAffinityEstimator.Options options,
         RepresentationSimilarityOptions? method = null) =>
@@ -191,7 +199,8 @@ public sealed partial class TaskAffinityCatalog
     /// <inheritdoc cref="LabelInjection(IEnumerable{TaskColumn}, string, string)"/>
     /// <param name="options">Columns, split and seed.</param>
     /// <param name="method">
-    /// How the estimate is made; its seed is replaced by that of <paramref name="options"/>. Null = the defaults.
+    /// How the estimate is made; its own seed, other than the default, is obeyed; otherwise that of
+    /// <paramref name="options"/> counts. Null = the defaults.
     /// </param>
     public TaskAffinityEstimator LabelInjection(TaskAffinityEstimator.Options options,
         LabelInjectionOptions? method = null) =>
@@ -209,7 +218,8 @@ public sealed partial class TaskAffinityCatalog
     /// <inheritdoc cref="PairwiseHigherOrder(IEnumerable{TaskColumn}, string, string)"/>
     /// <param name="options">Columns, split and seed.</param>
     /// <param name="method">
-    /// How the estimate is made; its seed is replaced by that of <paramref name="options"/>. Null = the defaults.
+    /// How the estimate is made; its own seed, other than the default, is obeyed; otherwise that of
+    /// <paramref name="options"/> counts. Null = the defaults.
     /// </param>
     public TaskAffinityEstimator PairwiseHigherOrder(TaskAffinityEstimator.Options options,
         RetrainingOptions? method = null) =>
@@ -229,7 +239,8 @@ public sealed partial class TaskAffinityCatalog
     /// <inheritdoc cref="HigherOrder(IEnumerable{TaskColumn}, string, string)"/>
     /// <param name="options">Columns, split and seed.</param>
     /// <param name="method">
-    /// How the estimate is made; its seed is replaced by that of <paramref name="options"/>. Null = the defaults.
+    /// How the estimate is made; its own seed, other than the default, is obeyed; otherwise that of
+    /// <paramref name="options"/> counts. Null = the defaults.
     /// </param>
     public TaskAffinityEstimator HigherOrder(TaskAffinityEstimator.Options options,
         HigherOrderOptions? method = null) =>
@@ -249,7 +260,8 @@ public sealed partial class TaskAffinityCatalog
     /// <inheritdoc cref="RidgeSurrogate(IEnumerable{TaskColumn}, string, string)"/>
     /// <param name="options">Columns, split and seed.</param>
     /// <param name="method">
-    /// How the estimate is made; its seed is replaced by that of <paramref name="options"/>. Null = the defaults.
+    /// How the estimate is made; its own seed, other than the default, is obeyed; otherwise that of
+    /// <paramref name="options"/> counts. Null = the defaults.
     /// </param>
     public TaskAffinityEstimator RidgeSurrogate(TaskAffinityEstimator.Options options,
         SurrogateOptions? method = null) =>
@@ -269,7 +281,8 @@ public sealed partial class TaskAffinityCatalog
     /// <inheritdoc cref="KernelSurrogate(IEnumerable{TaskColumn}, string, string)"/>
     /// <param name="options">Columns, split and seed.</param>
     /// <param name="method">
-    /// How the estimate is made; its seed is replaced by that of <paramref name="options"/>. Null = the defaults.
+    /// How the estimate is made; its own seed, other than the default, is obeyed; otherwise that of
+    /// <paramref name="options"/> counts. Null = the defaults.
     /// </param>
     public TaskAffinityEstimator KernelSurrogate(TaskAffinityEstimator.Options options,
         KernelSurrogateOptions? method = null) =>
@@ -280,7 +293,7 @@ public sealed partial class TaskAffinityCatalog
         where TOptions : AffinityOptions
     {
         method.Validate();
-        return new(_context, options, seed => create((TOptions)((AffinityOptions)method with { Seed = seed })));
+        return new(_context, options, seed => create(Seeded(method, seed)));
     }
 
     private static TaskAffinityEstimator.Options Columns(IEnumerable<TaskColumn> tasks, string featureColumnName,

@@ -29,13 +29,13 @@ public sealed partial class TaskAffinityCatalog
 
     /// <inheritdoc cref="GradTag(IEnumerable{TaskColumn}, string, string)"/>
     /// <param name="options">Columns, split and seed.</param>
-    /// <param name="method">How the estimate is made; its seed is replaced by that of <paramref name="options"/>. Null
-    /// = the defaults.</param>
+    /// <param name="method">How the estimate is made; a seed of its own, other than the default, is obeyed; otherwise
+    /// that of <paramref name="options"/> counts. Null = the defaults.</param>
     public TaskAffinityEstimator GradTag(TaskAffinityEstimator.Options options, GradTagOptions? method = null)
     {
         method ??= new GradTagOptions();
         method.Validate();
-        return new(_context, options, seed => new GradTagAffinity(method with { Seed = seed }));
+        return new(_context, options, seed => new GradTagAffinity(Seeded(method, seed)));
     }
 
     /// <summary>
@@ -43,8 +43,8 @@ public sealed partial class TaskAffinityCatalog
     /// </summary>
     /// <param name="options">Columns, split and seed.</param>
     /// <param name="method">
-    /// How the estimate is made, and how many subsets a round has; its seed is replaced by that of
-    /// <paramref name="options"/>. Null = the defaults in rounds that hold every pair of tasks twice.
+    /// How the estimate is made, and how many subsets a round has; its own seed, other than the
+    /// default, is obeyed; otherwise that of <paramref name="options"/> counts. Null = the defaults in rounds that hold every pair of tasks twice.
     /// </param>
     /// <param name="sampling">When sampling stops.</param>
     public TaskAffinityEstimator GradTag(TaskAffinityEstimator.Options options, GradTagOptions? method,
@@ -54,7 +54,8 @@ public sealed partial class TaskAffinityCatalog
         method ??= AdaptiveGradTagAffinity.Round(new GradTagOptions());
         method.Validate();
         sampling.Validate();
-        return new(_context, options, seed => new AdaptiveGradTagAffinity(method with { Seed = seed }, sampling));
+        return new(_context, options, seed =>
+            new AdaptiveGradTagAffinity(Seeded(method, seed), SdpGroupingSolver.WithoutBound, sampling));
     }
 
     /// <summary>Any other estimator, the user's own included.</summary>
@@ -65,4 +66,8 @@ public sealed partial class TaskAffinityCatalog
         ArgumentNullException.ThrowIfNull(method);
         return new(_context, options, _ => method);
     }
+
+    // A seed of the method's own is obeyed; the default one gives way to the component's.
+    private static TOptions Seeded<TOptions>(TOptions method, ulong seed) where TOptions : AffinityOptions =>
+        method.Seed == new GradTagOptions().Seed ? (TOptions)((AffinityOptions)method with { Seed = seed }) : method;
 }

@@ -16,10 +16,4 @@ public abstract record AffinityOptions
     /// A value is out of range; name, range and value are in the message.
     /// </exception>
     public virtual void Validate() => Check(Threads is null or >= 1, nameof(Threads), Threads, "at least 1, or null");
-
-    private protected static void Check(bool ok, string name, object? value, string range)
-    {
-        if (!ok)
-            throw new ArgumentOutOfRangeException(name, value, $"{name} must be {range}");
-    }
 }

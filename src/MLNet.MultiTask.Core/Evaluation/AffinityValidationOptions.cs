@@ -50,10 +50,4 @@ public sealed record AffinityValidationOptions
         Check(CostSubsets >= 1, nameof(CostSubsets), CostSubsets, "at least 1");
         Check(Threads is null or >= 1, nameof(Threads), Threads, "at least 1, or null");
     }
-
-    private static void Check(bool ok, string name, object? value, string range)
-    {
-        if (!ok)
-            throw new ArgumentOutOfRangeException(name, value, $"{name} must be {range}");
-    }
 }

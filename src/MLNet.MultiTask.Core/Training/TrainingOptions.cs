@@ -137,10 +137,4 @@ public sealed record TrainingOptions
     /// <summary>The part an engine sees.</summary>
     internal Training.EngineSettings EngineSettings() =>
         new(WeightDecay, MaxGradientNorm, Dropout, Seed, Threads ?? Environment.ProcessorCount);
-
-    private static void Check(bool ok, string name, object? value, string range)
-    {
-        if (!ok)
-            throw new ArgumentOutOfRangeException(name, value, $"{name} must be {range}");
-    }
 }

@@ -137,7 +137,8 @@ internal sealed class GradTagMethodOptions
         if (!parsed.GetValue(_adaptive))
             return new GradTagAffinity(options with { Subsets = subsets ?? options.Subsets });
         GradTagOptions round = AdaptiveGradTagAffinity.Round(options);
-        return new AdaptiveGradTagAffinity(round with { Subsets = subsets ?? round.Subsets });
+        return new AdaptiveGradTagAffinity(round with { Subsets = subsets ?? round.Subsets },
+            SdpGroupingSolver.WithoutBound);
     }
 
     private static int? AtLeast(ParseResult parsed, Option<int?> option, int least) =>

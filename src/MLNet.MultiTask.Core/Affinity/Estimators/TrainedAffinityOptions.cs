@@ -3,7 +3,12 @@ namespace MLNet.MultiTask;
 /// <summary>What the options of affinity estimators that train networks have in common.</summary>
 public abstract record TrainedAffinityOptions : AffinityOptions
 {
-    /// <summary>How networks are trained; seed and threads are replaced by those of the estimator.</summary>
+    private static readonly ulong DefaultSeed = new TrainingOptions().Seed;
+
+    /// <summary>
+    /// How networks are trained. Every run has a seed of its own, derived from <see cref="AffinityOptions.Seed"/>, and
+    /// its share of <see cref="AffinityOptions.Threads"/>; others are refused here.
+    /// </summary>
     public TrainingOptions Training { get; init; } = new();
 
     /// <inheritdoc/>
@@ -12,6 +17,10 @@ public abstract record TrainedAffinityOptions : AffinityOptions
         base.Validate();
         ArgumentNullException.ThrowIfNull(Training);
         Training.Validate();
+        Check(Training.Seed == DefaultSeed || Training.Seed == Seed, $"{nameof(Training)}.{nameof(Seed)}",
+            Training.Seed, $"left alone: runs have seeds derived from {nameof(Seed)}, set that one");
+        Check(Training.Threads is null || Training.Threads == Threads, $"{nameof(Training)}.{nameof(Threads)}",
+            Training.Threads, $"left alone: runs share the threads of the estimate, set {nameof(Threads)}");
     }
 
     private protected void CheckTrunk() =>

@@ -1,14 +1,8 @@
 namespace MLNet.MultiTask;
 
 /// <summary>How <see cref="Affinity.GradTagAffinity"/> estimates.</summary>
-public sealed record GradTagOptions
+public sealed record GradTagOptions : TrainedAffinityOptions
 {
-    /// <summary>
-    /// How a base network is trained on all tasks; its seed is replaced by one derived from <see cref="Seed"/> per
-    /// base.
-    /// </summary>
-    public TrainingOptions Training { get; init; } = new();
-
     /// <summary>Base networks, from different initial weights, whose estimates are averaged.</summary>
     /// <value>The default value is 3; at least 1.</value>
     public int Bases { get; init; } = 3;
@@ -150,23 +144,11 @@ public sealed record GradTagOptions
     /// <value>The default value is true.</value>
     public bool Standardize { get; init; } = true;
 
-    /// <summary>Seed of base networks and subsets.</summary>
-    /// <value>The default value is 1.</value>
-    public ulong Seed { get; init; } = 1;
-
-    /// <summary>Upper limit of threads; results do not depend on it.</summary>
-    /// <value>The default value is null: all cores. At least 1.</value>
-    public int? Threads { get; init; }
-
-    /// <summary>Checks every value.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">A value is out of range; name, range and value are in the
-    /// message.</exception>
-    public void Validate()
+    /// <inheritdoc/>
+    public override void Validate()
     {
-        ArgumentNullException.ThrowIfNull(Training);
-        Training.Validate();
-        Check(Training.Hidden.Count >= 1, nameof(Training) + "." + nameof(Training.Hidden), Training.Hidden.Count,
-            "at least one shared layer");
+        base.Validate();
+        CheckTrunk();
         Check(Bases >= 1, nameof(Bases), Bases, "at least 1");
         Check(BaseEpochs is null or >= 1, nameof(BaseEpochs), BaseEpochs, "at least 1, or null");
         Check(Enum.IsDefined(Stage), nameof(Stage), Stage, "a member of the enumeration");
@@ -209,12 +191,5 @@ public sealed record GradTagOptions
         Check(SubsetSize is null or >= 2, nameof(SubsetSize), SubsetSize, "at least 2, or null");
         Check(Subsets >= 0, nameof(Subsets), Subsets, "not negative");
         Check(PairCoverage >= 1, nameof(PairCoverage), PairCoverage, "at least 1");
-        Check(Threads is null or >= 1, nameof(Threads), Threads, "at least 1, or null");
-    }
-
-    private static void Check(bool ok, string name, object? value, string range)
-    {
-        if (!ok)
-            throw new ArgumentOutOfRangeException(name, value, $"{name} must be {range}");
     }
 }

@@ -1,3 +1,4 @@
+using MLNet.MultiTask.Affinity;
 using MLNet.MultiTask.Numerics;
 
 namespace MLNet.MultiTask.Grouping;

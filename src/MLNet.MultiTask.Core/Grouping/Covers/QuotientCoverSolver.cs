@@ -1,4 +1,5 @@
 using System.Numerics;
+using MLNet.MultiTask.Affinity;
 
 namespace MLNet.MultiTask.Grouping;
 

@@ -14,6 +14,11 @@ public sealed class SdpGroupingSolver(SdpGroupingOptions? options = null) : ITas
     /// <inheritdoc/>
     public string Name => "SDP";
 
+    /// <summary>A grouping into so many groups, in one iteration of the relaxation: without a bound worth having, soon
+    /// made.</summary>
+    public static TaskGrouping WithoutBound(TaskAffinity affinity, int groups) =>
+        new SdpGroupingSolver(new() { GroupCount = groups, MaxIterations = 1 }).Solve(affinity).Grouping;
+
     /// <inheritdoc/>
     /// <exception cref="ArgumentException">
     /// Options or constraints contradict one another or the number of tasks, or no grouping that meets them was found.

@@ -1,6 +1,4 @@
-using MLNet.MultiTask.Affinity;
-
-namespace MLNet.MultiTask.Grouping;
+namespace MLNet.MultiTask.Affinity;
 
 /// <summary>
 /// <see cref="GradTagAffinity"/> that samples as many subsets as the grouping needs: rounds are drawn, each as
@@ -9,12 +7,17 @@ namespace MLNet.MultiTask.Grouping;
 /// the limit of rounds or of subsets came first. Up to three tasks, all subsets are one round.
 /// </summary>
 /// <param name="options">How subsets are predicted; <see cref="Round"/> makes rounds small.</param>
+/// <param name="solver">Groups the tasks of an affinity into a number of groups; what sampling watches.</param>
 /// <param name="sampling">When to stop; null = defaults.</param>
-public sealed class AdaptiveGradTagAffinity(GradTagOptions options, AdaptiveSamplingOptions? sampling = null)
-    : ITaskAffinityEstimator, IGradTagEstimator
+public sealed class AdaptiveGradTagAffinity(GradTagOptions options, Func<TaskAffinity, int, TaskGrouping> solver,
+    AdaptiveSamplingOptions? sampling = null) : ITaskAffinityEstimator, IGradTagEstimator
 {
     /// <summary>How subsets are predicted, and how many a round has.</summary>
     public GradTagOptions Options { get; } = options ?? throw new ArgumentNullException(nameof(options));
+
+    /// <summary>Groups the tasks of an affinity into a number of groups.</summary>
+    public Func<TaskAffinity, int, TaskGrouping> Solver { get; } =
+        solver ?? throw new ArgumentNullException(nameof(solver));
 
     /// <summary>When sampling stops.</summary>
     public AdaptiveSamplingOptions Sampling { get; } = sampling ?? new();
@@ -39,7 +42,7 @@ public sealed class AdaptiveGradTagAffinity(GradTagOptions options, AdaptiveSamp
         GradTagModel model = GradTagModel.Fit(table, split, Options, cancellationToken);
         int tasks = table.Tasks.Count;
         AdaptiveSample<(double[] Losses, double RelativeStep)> sample =
-            AdaptiveSampling.Run(tasks, Sampling, Rounds(tasks),
+            AdaptiveSampling.Run(tasks, Sampling, Solver, Rounds(tasks),
             round => model.Predict(round, cancellationToken), (subsets, predictions) =>
                 model.Average(subsets, predictions, Name), cancellationToken);
         return model.Affinity(sample.Subsets, sample.Predictions, Name, ("rounds", sample.Rounds),

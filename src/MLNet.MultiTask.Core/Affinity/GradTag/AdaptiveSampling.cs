@@ -1,6 +1,4 @@
-using MLNet.MultiTask.Affinity;
-
-namespace MLNet.MultiTask.Grouping;
+namespace MLNet.MultiTask.Affinity;
 
 /// <summary>
 /// Samples subsets of tasks in rounds, each of which covers every pair of tasks again, until the groupings made from
@@ -12,13 +10,14 @@ internal static class AdaptiveSampling
     /// <summary>Runs rounds until the groupings settle, no subset is left, or the limit of rounds is reached.</summary>
     /// <param name="taskCount">Tasks.</param>
     /// <param name="options">What is watched, and for how long.</param>
+    /// <param name="solver">Groups the tasks of an affinity into a number of groups.</param>
     /// <param name="draw">The subsets of the next round; empty when none is left.</param>
     /// <param name="predict">One prediction per subset.</param>
     /// <param name="average">The affinity from all subsets so far.</param>
     /// <param name="cancellationToken">Looked at every round.</param>
     /// <exception cref="ArgumentOutOfRangeException">A number of groups exceeds the number of tasks.</exception>
-    public static AdaptiveSample<T> Run<T>(int taskCount, AdaptiveSamplingOptions options, Func<int[][]> draw,
-        Func<int[][], T[]> predict, Func<int[][], T[], TaskAffinity> average, CancellationToken cancellationToken)
+    public static AdaptiveSample<T> Run<T>(int taskCount, AdaptiveSamplingOptions options,
+        Func<TaskAffinity, int, TaskGrouping> solver, Func<int[][]> draw, Func<int[][], T[]> predict, Func<int[][], T[], TaskAffinity> average, CancellationToken cancellationToken)
     {
         options.Validate();
         int[] counts = [.. options.GroupCounts ?? Enumerable.Range(2, Math.Max(0, Math.Min(8, taskCount / 2) - 1))];
@@ -39,7 +38,7 @@ internal static class AdaptiveSampling
             subsets.AddRange(round);
             predictions.AddRange(predict(round));
             TaskAffinity affinity = average([.. subsets], [.. predictions]);
-            TaskGrouping[] now = [.. counts.Select(k => options.Solver(k).Solve(affinity, cancellationToken).Grouping)];
+            TaskGrouping[] now = [.. counts.Select(k => solver(affinity, k))];
             bool unchanged = rounds > 1 && now.Zip(reference).All(pair =>
                 IsUnchanged(affinity, pair.First, pair.Second, options.Tolerance));
             (stable, reference) = unchanged ? (stable + 1, reference) : (0, now);

@@ -1,4 +1,4 @@
-namespace MLNet.MultiTask.Grouping;
+namespace MLNet.MultiTask;
 
 /// <summary>When sampling subsets of tasks has said enough about how to group them.</summary>
 public sealed record AdaptiveSamplingOptions
@@ -29,36 +29,17 @@ public sealed record AdaptiveSamplingOptions
     /// <value>The default value is 12, after which every pair stands in some 200 subsets; at least 1.</value>
     public int MaxRounds { get; init; } = 12;
 
-    /// <summary>The solver for a number of groups.</summary>
-    /// <value>
-    /// The default value makes an <see cref="SdpGroupingSolver"/> of one iteration: the grouping is wanted, not its
-    /// bound.
-    /// </value>
-    public Func<int, ITaskGroupingSolver> Solver { get; init; } = k =>
-        new SdpGroupingSolver(new() { GroupCount = k, MaxIterations = 1 });
-
     /// <summary>Checks every value.</summary>
     /// <exception cref="ArgumentOutOfRangeException">
     /// A value is out of range; name, range and value are in the message.
     /// </exception>
     public void Validate()
     {
-        ArgumentNullException.ThrowIfNull(Solver);
-        if (Tolerance is not (>= 0 and < 1))
-            throw new ArgumentOutOfRangeException(nameof(Tolerance), Tolerance,
-                $"{nameof(Tolerance)} must be at least 0 and below 1");
-        if (!(Growth >= 1 && double.IsFinite(Growth)))
-            throw new ArgumentOutOfRangeException(nameof(Growth), Growth,
-                $"{nameof(Growth)} must be at least 1 and finite");
-        Check(StableRounds >= 1, nameof(StableRounds), StableRounds);
-        Check(MaxRounds >= 1, nameof(MaxRounds), MaxRounds);
+        Check(Tolerance is >= 0 and < 1, nameof(Tolerance), Tolerance, "at least 0 and below 1");
+        Check(Growth >= 1 && double.IsFinite(Growth), nameof(Growth), Growth, "at least 1 and finite");
+        Check(StableRounds >= 1, nameof(StableRounds), StableRounds, "at least 1");
+        Check(MaxRounds >= 1, nameof(MaxRounds), MaxRounds, "at least 1");
         foreach (int k in GroupCounts ?? [])
-            Check(k >= 1, nameof(GroupCounts), k);
-    }
-
-    private static void Check(bool ok, string name, int value)
-    {
-        if (!ok)
-            throw new ArgumentOutOfRangeException(name, value, $"{name} must be at least 1");
+            Check(k >= 1, nameof(GroupCounts), k, "at least 1");
     }
 }

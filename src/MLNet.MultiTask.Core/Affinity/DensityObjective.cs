@@ -1,4 +1,4 @@
-namespace MLNet.MultiTask.Grouping;
+namespace MLNet.MultiTask.Affinity;
 
 /// <summary>
 /// The average density of a grouping (Li, Sharma, Zhang, KDD 2024): Σ over groups of (sum of the affinity inside) /

@@ -1,7 +1,7 @@
 using MLNet.MultiTask.Affinity;
 using MLNet.MultiTask.Grouping;
 
-namespace MLNet.MultiTask.Tests.Grouping;
+namespace MLNet.MultiTask.Tests.Affinity.GradTag;
 
 /// <summary>
 /// Losses with planted groups: task i's falls with the share of partners in its subset, plus noise of the subset.
@@ -121,7 +121,7 @@ public sealed class AdaptiveSamplingTests
     private static AdaptiveSample<double[]> Run(AdaptiveSamplingOptions options, double noise, ulong seed, int coverage)
     {
         var sampler = new CoveringSubsets(Tasks, Size, seed);
-        return AdaptiveSampling.Run(Tasks, options, () => sampler.Next(coverage, 0), round =>
+        return AdaptiveSampling.Run(Tasks, options, SdpGroupingSolver.WithoutBound, () => sampler.Next(coverage, 0), round =>
             Predict(round, noise, seed), Average,
             CancellationToken.None);
     }
@@ -144,5 +144,5 @@ public sealed class AdaptiveSamplingTests
         SubsetAverage.ToAffinity([.. Enumerable.Range(0, Tasks).Select(t => $"t{t}")], subsets, losses, "test");
 
     private static TaskGrouping Solve(TaskAffinity affinity, int groups = 3) =>
-        new AdaptiveSamplingOptions().Solver(groups).Solve(affinity).Grouping;
+        SdpGroupingSolver.WithoutBound(affinity, groups);
 }
