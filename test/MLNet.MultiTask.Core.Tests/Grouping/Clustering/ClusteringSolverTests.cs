@@ -1,3 +1,4 @@
+using MLNet.MultiTask.Affinity;
 using MLNet.MultiTask.Grouping;
 
 namespace MLNet.MultiTask.Tests.Grouping;

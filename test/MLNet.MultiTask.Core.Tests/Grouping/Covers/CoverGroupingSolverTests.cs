@@ -1,4 +1,5 @@
 using System.Text.Json;
+using MLNet.MultiTask.Affinity;
 using MLNet.MultiTask.Grouping;
 
 namespace MLNet.MultiTask.Tests.Grouping;
