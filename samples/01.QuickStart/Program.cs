@@ -37,7 +37,7 @@ TaskGrouping grouping = steps.OfType<TaskGroupingTransformer>().Single().Groupin
 Console.WriteLine($"Groups found by {affinity.Method}:");
 foreach (TaskGroup group in grouping.Groups)
     Console.WriteLine("  " + string.Join(", ", group.Served.Select(task => affinity.TaskNames[task])));
-Console.WriteLine($"Macro AUC on {metrics.Tasks[0].ObservedCount} test rows: {metrics.Macro.Auc:F4}");
+Console.WriteLine($"Macro AUC on {metrics.Tasks[0].ObservedCount} test rows: {metrics.Macro.AreaUnderRocCurve:F4}");
 Console.WriteLine();
 
 Comparison.Run(split, tasks, grouping);

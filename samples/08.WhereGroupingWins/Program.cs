@@ -40,7 +40,7 @@ double Train(MLContext mlContext, IDataView train, IDataView test, TaskGrouping 
     Auc(mlContext, mlContext.Transforms.NormalizeMeanVariance("Features", "Pixels")
         .Append(mlContext.MultiTask().Trainers.SharedBottom(tasks, grouping: grouping)).Fit(train).Transform(test));
 
-double Auc(MLContext mlContext, IDataView scored) => mlContext.MultiTask().Evaluate(scored, tasks).Macro.Auc;
+double Auc(MLContext mlContext, IDataView scored) => mlContext.MultiTask().Evaluate(scored, tasks).Macro.AreaUnderRocCurve;
 
 static string MeanAndSd(List<double> values)
 {

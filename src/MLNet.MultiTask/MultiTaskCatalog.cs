@@ -6,7 +6,7 @@ using MLNet.MultiTask.Persistence;
 namespace MLNet.MultiTask;
 
 /// <summary>Everything this library adds to ML.NET: <c>mlContext.MultiTask()</c>.</summary>
-public sealed class MultiTaskCatalog
+public sealed partial class MultiTaskCatalog
 {
     private readonly MLContext _context;
 
@@ -42,15 +42,13 @@ public sealed class MultiTaskCatalog
 
     /// <summary>
     /// Measures scored data: one line per task, and the mean over tasks. Labels that are not observed are left out and
-    /// counted; so are rows of task-indexed data whose task has no score.
+    /// counted, and so are rows whose score is not finite, with a warning; so are rows of task-indexed data whose task has no score.
     /// </summary>
     /// <param name="data">Data with label columns and the columns that a multi-task transformer added.</param>
     /// <param name="tasks">The tasks, as given to the trainer.</param>
     /// <param name="reference">The trivial predictor of relative metrics, learned on training rows; null = learned on
     /// <paramref name="data"/>.</param>
     /// <exception cref="ArgumentOutOfRangeException">A column is missing or of a wrong type.</exception>
-    /// <exception cref="ArgumentException">The score of an observed label is not finite (task and row are
-    /// named).</exception>
     public MultiTaskMetrics Evaluate(IDataView data, IEnumerable<TaskColumn> tasks, ConstantPredictor? reference = null)
     {
         ArgumentNullException.ThrowIfNull(data);
@@ -59,7 +57,12 @@ public sealed class MultiTaskCatalog
         foreach (TaskMetrics task in metrics.Tasks)
             if (task.ObservedCount == 0)
                 channel.Warning(MessageSensitivity.Schema,
-                    $"Task '{task.Task.Name}' has no observed label; its metrics are not defined");
+                    $"Task '{task.Task.Name}' has no observed label with a score; its metrics are not defined");
+        foreach (TaskMetrics task in metrics.Tasks)
+            if (task.UnscoredCount > 0)
+                channel.Warning(MessageSensitivity.Schema, $"Task '{task.Task.Name}': the scores of " +
+                    $"{task.UnscoredCount} of {task.UnscoredCount + task.ObservedCount} rows with a label are not " +
+                    "finite; these rows are left out of its metrics");
         return metrics;
     }
 

@@ -28,7 +28,7 @@ public class PipelineTests
         Assert.IsTrue(Sample.Column<ReadOnlyMemory<char>>(scored, "PredictedLabel.Grade")
             .All(g => Sample.Grades.Contains(g.ToString())));
         MultiTaskMetrics metrics = context.MultiTask().Evaluate(scored, Sample.Tasks);
-        Assert.IsGreaterThan(0.8, metrics.Tasks[0].Auc);
+        Assert.IsGreaterThan(0.8, metrics.Tasks[0].AreaUnderRocCurve);
     }
 
     [TestMethod]

@@ -6,26 +6,30 @@ namespace MLNet.MultiTask.Evaluation;
 internal static class ClassificationMetrics
 {
     private const double LogLossFloor = 1e-6;
+    private const int ReliabilityBins = 10;
 
     public static TaskMetrics Binary(TaskMetrics task, ScoredCells cells)
     {
         bool[] positive = [.. cells.Labels.Select(y => y > 0.5)];
         double[] p = cells.Scores;
-        double hits = 0, flagged = 0, positives = 0;
-        for (int i = 0; i < cells.Count; i++)
-        {
-            bool predicted = p[i] >= 0.5;
-            hits += predicted && positive[i] ? cells.Weights[i] : 0;
-            flagged += predicted ? cells.Weights[i] : 0;
-            positives += positive[i] ? cells.Weights[i] : 0;
-        }
+        int[] predicted = [.. Enumerable.Range(0, cells.Count)
+            .Select(i => cells.Decisions.Length > 0 ? (int)cells.Decisions[i] : p[i] >= 0.5 ? 1 : 0)];
+        ConfusionMatrix confusion = Confusion(cells, predicted, ["false", "true"]);
+        double logLoss = cells.Mean(i => Surprise(positive[i] ? p[i] : 1 - p[i]));
         return task with
         {
-            Auc = RankingMetrics.Auc(positive, p, cells.Weights),
-            AreaUnderPrecisionRecall = RankingMetrics.AveragePrecision(positive, p, cells.Weights),
-            Accuracy = cells.Mean(i => p[i] >= 0.5 == positive[i] ? 1 : 0),
-            F1 = F1(hits, flagged, positives),
-            LogLoss = cells.Mean(i => Surprise(positive[i] ? p[i] : 1 - p[i])),
+            AreaUnderRocCurve = RankingMetrics.Auc(positive, p, cells.Weights),
+            AreaUnderPrecisionRecallCurve = RankingMetrics.AveragePrecision(positive, p, cells.Weights),
+            Accuracy = cells.Mean(i => predicted[i] == 1 == positive[i] ? 1 : 0),
+            F1Score = F1(confusion[1, 1], confusion[0, 1] + confusion[1, 1], confusion[1, 0] + confusion[1, 1]),
+            PositivePrecision = confusion.PerClassPrecision[1],
+            PositiveRecall = confusion.PerClassRecall[1],
+            NegativePrecision = confusion.PerClassPrecision[0],
+            NegativeRecall = confusion.PerClassRecall[0],
+            LogLoss = logLoss,
+            LogLossBits = logLoss / Math.Log(2),
+            ConfusionMatrix = confusion,
+            ReliabilityCurve = ReliabilityCurve.Of(p, positive, cells.Weights, ReliabilityBins),
         };
     }
 
@@ -41,28 +45,32 @@ internal static class ClassificationMetrics
             .Select(i => TensorPrimitives.IndexOfMax<double>(cells.Scores.AsSpan(i * classes, classes)))];
         bool[] isOther = [.. cells.Labels.Select(y => (int)y != top)];
         double[] other = [.. Enumerable.Range(0, cells.Count).Select(i => 1 - cells.Scores[i * classes + top])];
+        ConfusionMatrix confusion = Confusion(cells, predicted, cells.Task.ClassNames);
+        double accuracy = cells.Mean(i => predicted[i] == (int)cells.Labels[i] ? 1 : 0);
         return task with
         {
-            Accuracy = cells.Mean(i => predicted[i] == (int)cells.Labels[i] ? 1 : 0),
-            F1 = MacroF1(cells, predicted),
+            Accuracy = accuracy,
+            MicroAccuracy = accuracy,
+            MacroAccuracy = confusion.PerClassRecall.Where(r => !double.IsNaN(r)).Average(),
+            F1Score = MacroF1(confusion),
+            ConfusionMatrix = confusion,
             LogLoss = cells.Mean(i => Surprise(cells.Scores[i * classes + (int)cells.Labels[i]])),
             AucRest = double.IsNaN(frequencies[top]) ? double.NaN : RankingMetrics.Auc(isOther, other, cells.Weights),
         };
     }
 
-    private static double MacroF1(ScoredCells cells, int[] predicted)
+    private static ConfusionMatrix Confusion(ScoredCells cells, int[] predicted, IReadOnlyList<string> names)
     {
-        int classes = cells.Task.OutputCount;
-        double[] hits = new double[classes], flagged = new double[classes], observed = new double[classes];
+        var counts = new double[names.Count * names.Count];
         for (int i = 0; i < cells.Count; i++)
-        {
-            int label = (int)cells.Labels[i];
-            observed[label] += cells.Weights[i];
-            flagged[predicted[i]] += cells.Weights[i];
-            hits[label] += predicted[i] == label ? cells.Weights[i] : 0;
-        }
-        return Enumerable.Range(0, classes)
-            .Select(c => F1(hits[c], flagged[c], observed[c]))
+            counts[(int)cells.Labels[i] * names.Count + predicted[i]] += cells.Weights[i];
+        return new ConfusionMatrix(names, counts);
+    }
+
+    private static double MacroF1(ConfusionMatrix confusion)
+    {
+        int[] classes = [.. Enumerable.Range(0, confusion.NumberOfClasses)];
+        return classes.Select(c => F1(confusion[c, c], classes.Sum(o => confusion[o, c]), classes.Sum(p => confusion[c, p])))
             .Where(f => !double.IsNaN(f)).Average();
     }
 

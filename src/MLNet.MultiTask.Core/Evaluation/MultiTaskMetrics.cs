@@ -19,7 +19,8 @@ public sealed class MultiTaskMetrics
     /// <param name="tasks">The T tasks, names, kinds and classes.</param>
     /// <param name="scores">
     /// n×(sum of output counts), row-major, in task order: P(1) for a binary task, class probabilities for a
-    /// multi-class one, the value in the label's units for a regression; finite where the label is observed.
+    /// multi-class one, the value in the label's units for a regression. Cells with a score that is not finite are left
+    /// out and counted (<see cref="TaskMetrics.UnscoredCount"/>).
     /// </param>
     /// <param name="labels">n×T, row-major; NaN = not observed.</param>
     /// <param name="weights">n×T, row-major, ≥ 0; empty = all 1.</param>
@@ -27,22 +28,30 @@ public sealed class MultiTaskMetrics
     /// The trivial predictor behind <see cref="MetricValues.RelativeRmse"/> and <see cref="MetricValues.AucRest"/>,
     /// learned on training rows; null = the mean, or most frequent class, of the very labels that are scored.
     /// </param>
+    /// <param name="decisions">
+    /// n×T, row-major: the predicted labels of binary tasks, 1 or 0; empty = true from a probability of a half up.
+    /// </param>
     /// <exception cref="ArgumentException">
-    /// Lengths disagree, or a score is not finite (task and row are named).
+    /// Lengths disagree, or a weight is negative or not finite (task and row are named).
     /// </exception>
     public static MultiTaskMetrics Evaluate(
         IReadOnlyList<TaskInfo> tasks, ReadOnlySpan<float> scores, ReadOnlySpan<float> labels,
-        ReadOnlySpan<float> weights = default, ConstantPredictor? reference = null)
+        ReadOnlySpan<float> weights = default, ConstantPredictor? reference = null,
+        ReadOnlySpan<float> decisions = default)
     {
         ArgumentNullException.ThrowIfNull(tasks);
         int outputs = tasks.Sum(t => t.OutputCount);
         int rows = ScoredCells.RowCount(tasks, outputs, scores, labels, weights);
+        if (!decisions.IsEmpty && decisions.Length != labels.Length)
+            throw new ArgumentException($"{decisions.Length} decisions given, {labels.Length} expected",
+                nameof(decisions));
         reference ??= ConstantPredictor.Learn(tasks, labels, weights);
         var metrics = new TaskMetrics[tasks.Count];
         for (int t = 0, offset = 0; t < tasks.Count; offset += tasks[t++].OutputCount)
         {
-            ScoredCells cells = ScoredCells.Gather(tasks, t, offset, outputs, scores, labels, weights);
-            metrics[t] = Measure(cells, rows - cells.Count, reference.Outputs(t));
+            ScoredCells cells = ScoredCells.Gather(tasks, t, offset, outputs, scores, labels, weights,
+                decisions);
+            metrics[t] = Measure(cells, rows - cells.Count - cells.UnscoredCount, reference.Outputs(t));
         }
         return new MultiTaskMetrics(metrics);
     }
@@ -62,9 +71,13 @@ public sealed class MultiTaskMetrics
         return Mean(Tasks.Zip(reference.Tasks, (task, other) => task.GainOver(other)));
     }
 
+    /// <summary>A table: a line per task, and the means.</summary>
+    public override string ToString() => MetricTable.Format(this);
+
     private static TaskMetrics Measure(ScoredCells cells, int missing, ReadOnlySpan<double> reference)
     {
-        var task = new TaskMetrics { Task = cells.Task, ObservedCount = cells.Count, MissingCount = missing };
+        var task = new TaskMetrics { Task = cells.Task, ObservedCount = cells.Count, MissingCount = missing,
+            UnscoredCount = cells.UnscoredCount };
         if (cells.Count == 0)
             return task;
         return cells.Task.Kind switch
@@ -77,14 +90,21 @@ public sealed class MultiTaskMetrics
 
     private static MetricValues MeanOf(IReadOnlyList<TaskMetrics> tasks) => new()
     {
-        Auc = Mean(tasks.Select(t => t.Auc)),
-        AreaUnderPrecisionRecall = Mean(tasks.Select(t => t.AreaUnderPrecisionRecall)),
+        AreaUnderRocCurve = Mean(tasks.Select(t => t.AreaUnderRocCurve)),
+        AreaUnderPrecisionRecallCurve = Mean(tasks.Select(t => t.AreaUnderPrecisionRecallCurve)),
         Accuracy = Mean(tasks.Select(t => t.Accuracy)),
-        F1 = Mean(tasks.Select(t => t.F1)),
+        MicroAccuracy = Mean(tasks.Select(t => t.MicroAccuracy)),
+        MacroAccuracy = Mean(tasks.Select(t => t.MacroAccuracy)),
+        PositivePrecision = Mean(tasks.Select(t => t.PositivePrecision)),
+        PositiveRecall = Mean(tasks.Select(t => t.PositiveRecall)),
+        NegativePrecision = Mean(tasks.Select(t => t.NegativePrecision)),
+        NegativeRecall = Mean(tasks.Select(t => t.NegativeRecall)),
+        F1Score = Mean(tasks.Select(t => t.F1Score)),
         LogLoss = Mean(tasks.Select(t => t.LogLoss)),
+        LogLossBits = Mean(tasks.Select(t => t.LogLossBits)),
         AucRest = Mean(tasks.Select(t => t.AucRest)),
-        Rmse = Mean(tasks.Select(t => t.Rmse)),
-        Mae = Mean(tasks.Select(t => t.Mae)),
+        RootMeanSquaredError = Mean(tasks.Select(t => t.RootMeanSquaredError)),
+        MeanAbsoluteError = Mean(tasks.Select(t => t.MeanAbsoluteError)),
         RSquared = Mean(tasks.Select(t => t.RSquared)),
         RelativeRmse = Mean(tasks.Select(t => t.RelativeRmse)),
     };

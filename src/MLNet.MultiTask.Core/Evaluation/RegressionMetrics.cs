@@ -12,8 +12,8 @@ internal static class RegressionMetrics
         double reference = cells.Mean(i => Square(y[i] - referenceMean));
         return task with
         {
-            Rmse = Math.Sqrt(mse),
-            Mae = cells.Mean(i => Math.Abs(y[i] - prediction[i])),
+            RootMeanSquaredError = Math.Sqrt(mse),
+            MeanAbsoluteError = cells.Mean(i => Math.Abs(y[i] - prediction[i])),
             RSquared = variance > 0 ? 1 - mse / variance : double.NaN,
             RelativeRmse = reference > 0 ? Math.Sqrt(mse / reference) : double.NaN,
         };

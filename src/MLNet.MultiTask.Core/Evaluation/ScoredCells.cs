@@ -3,8 +3,10 @@ namespace MLNet.MultiTask.Evaluation;
 /// <summary>The observed cells of one task: label, weight and the task's K outputs, side by side.</summary>
 internal sealed class ScoredCells
 {
-    private ScoredCells(TaskInfo task, double[] labels, double[] weights, double[] scores) =>
-        (Task, Labels, Weights, Scores, TotalWeight) = (task, labels, weights, scores, weights.Sum());
+    private ScoredCells(TaskInfo task, double[] labels, double[] weights, double[] scores, double[] decisions,
+        int unscored) =>
+        (Task, Labels, Weights, Scores, Decisions, UnscoredCount, TotalWeight) =
+            (task, labels, weights, scores, decisions, unscored, weights.Sum());
 
     public TaskInfo Task { get; }
 
@@ -18,6 +20,12 @@ internal sealed class ScoredCells
 
     /// <summary>Count×K, row-major.</summary>
     public double[] Scores { get; }
+
+    /// <summary>Predicted labels of a binary task, 1 or 0; empty = its probability is at least a half.</summary>
+    public double[] Decisions { get; }
+
+    /// <summary>Observed cells that were left out because a score is not finite.</summary>
+    public int UnscoredCount { get; }
 
     /// <summary>Weighted mean of one value per cell.</summary>
     public double Mean(Func<int, double> value)
@@ -49,9 +57,11 @@ internal sealed class ScoredCells
 
     public static ScoredCells Gather(
         IReadOnlyList<TaskInfo> tasks, int task, int offset, int outputs,
-        ReadOnlySpan<float> scores, ReadOnlySpan<float> labels, ReadOnlySpan<float> weights)
+        ReadOnlySpan<float> scores, ReadOnlySpan<float> labels, ReadOnlySpan<float> weights,
+        ReadOnlySpan<float> decisions)
     {
-        List<double> y = [], w = [], s = [];
+        List<double> y = [], w = [], s = [], d = [];
+        int unscored = 0;
         for (int row = 0; row < labels.Length / tasks.Count; row++)
         {
             int cell = row * tasks.Count + task;
@@ -61,13 +71,27 @@ internal sealed class ScoredCells
             if (!(weight > 0 && float.IsFinite(weight)))
                 throw new ArgumentException($"Weight of task '{tasks[task].Name}' in row {row} is {weight}; " +
                     "weights must be finite and not negative", nameof(weights));
+            ReadOnlySpan<float> own = scores.Slice(row * outputs + offset, tasks[task].OutputCount);
+            if (!AreFinite(own))
+            {
+                unscored++;
+                continue;
+            }
             y.Add(labels[cell]);
             w.Add(weight);
-            foreach (float score in scores.Slice(row * outputs + offset, tasks[task].OutputCount))
-                s.Add(float.IsFinite(score) ? score : throw new ArgumentException(
-                    $"Score of task '{tasks[task].Name}' in row {row} is {score}; scores must be finite",
-                    nameof(scores)));
+            foreach (float score in own)
+                s.Add(score);
+            if (!decisions.IsEmpty && tasks[task].Kind == TaskKind.Binary)
+                d.Add(decisions[cell]);
         }
-        return new ScoredCells(tasks[task], [.. y], [.. w], [.. s]);
+        return new ScoredCells(tasks[task], [.. y], [.. w], [.. s], [.. d], unscored);
+    }
+
+    private static bool AreFinite(ReadOnlySpan<float> scores)
+    {
+        foreach (float score in scores)
+            if (!float.IsFinite(score))
+                return false;
+        return true;
     }
 }

@@ -101,4 +101,5 @@ internal sealed record EncodedColumnContent(string Name, string[]? Categories, d
 [JsonSerializable(typeof(TrivialContent))]
 [JsonSerializable(typeof(ForestContent))]
 [JsonSerializable(typeof(EncoderContent))]
+[JsonSerializable(typeof(CalibratedContent))]
 internal sealed partial class ModelJson : JsonSerializerContext;

@@ -50,10 +50,10 @@ internal sealed class ArmReport(IReadOnlyList<Arm> arms, MultiTaskMetrics trivia
 
     private static double Mean(MultiTaskMetrics metrics, TaskKind kind) => kind switch
     {
-        TaskKind.Binary => metrics.Macro.Auc,
+        TaskKind.Binary => metrics.Macro.AreaUnderRocCurve,
         TaskKind.Multiclass => metrics.Tasks.Where(t => t.Task.Kind == kind).Select(t => t.LogLoss)
             .Where(v => !double.IsNaN(v)).DefaultIfEmpty(double.NaN).Average(),
-        _ => metrics.Macro.Rmse,
+        _ => metrics.Macro.RootMeanSquaredError,
     };
 
     private static string MetricName(TaskKind kind) => kind switch

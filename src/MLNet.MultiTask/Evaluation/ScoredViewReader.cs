@@ -12,9 +12,6 @@ internal static class ScoredViewReader
     /// <exception cref="ArgumentOutOfRangeException">
     /// A column is missing or of a wrong type (ML.NET's sentences).
     /// </exception>
-    /// <exception cref="ArgumentException">
-    /// A score of an observed label is not finite (task and row are named).
-    /// </exception>
     public static MultiTaskMetrics Evaluate(IDataView data, IReadOnlyList<TaskColumn> columns,
         ConstantPredictor? reference)
     {
@@ -22,36 +19,67 @@ internal static class ScoredViewReader
         foreach (TaskColumn column in columns)
             TaskSchema.CheckLabels(shape, column);
         DataViewSchema.Column[] scoreColumns = [.. columns.Select(c => ScoreColumn(data.Schema, c, columns.Count))];
+        DataViewSchema.Column?[] labelColumns = [.. columns.Select(c => PredictedColumn(data.Schema, c, columns.Count))];
         using DataViewRowCursor cursor =
-            data.GetRowCursor([.. scoreColumns, .. columns.SelectMany(c => LabelLayout.ColumnsOf(data.Schema, c))]);
+            data.GetRowCursor([.. scoreColumns, .. labelColumns.OfType<DataViewSchema.Column>(), .. columns.SelectMany(c => LabelLayout.ColumnsOf(data.Schema, c))]);
         var labels = new LabelReader(cursor, columns);
         NumberReader[] readers = [.. scoreColumns.Select(c => NumberReader.Open(cursor, c))];
+        NumberReader?[] predicted = [.. labelColumns.Select(c => c is { } own ? NumberReader.Open(cursor, own) : null)];
         int[] sizes = [.. scoreColumns.Select(SizeOf)];
-        var scores = new FloatRows(sizes.Sum());
+        FloatRows scores = new(sizes.Sum()), decisions = new(sizes.Sum());
         while (cursor.MoveNext())
         {
             labels.ReadRow();
-            Span<float> row = scores.Add();
+            Span<float> row = scores.Add(), decided = decisions.Add();
             for (int c = 0; c < readers.Length; c++)
             {
                 readers[c].Read(row[..sizes[c]]);
+                predicted[c]?.Read(decided[..sizes[c]]);
                 row = row[sizes[c]..];
+                decided = decided[sizes[c]..];
             }
         }
         (TaskLayout layout, float[] y, float[]? weights, int[]? taskOfRow) = labels.Finish();
         for (int b = 0; b < layout.Blocks.Count; b++)
             ThrowUnlessFits(layout.Blocks[b], scoreColumns[b]);
         float[] all = taskOfRow is null ? scores.ToArray() : Spread(scores.ToArray(), taskOfRow, layout.Tasks, y);
-        return MultiTaskMetrics.Evaluate(layout.Tasks, all, y, weights, reference);
+        bool decides = layout.Tasks.Any(t => t.Kind == TaskKind.Binary) && labelColumns.Zip(columns)
+            .All(c => c.First is not null || c.Second.Kind != TaskKind.Binary);
+        return MultiTaskMetrics.Evaluate(layout.Tasks, all, y, weights, reference,
+            decides ? Decisions(decisions.ToArray(), layout, taskOfRow) : []);
+    }
+
+    // The model's own predicted labels, since a task may have a threshold of its own.
+    private static DataViewSchema.Column? PredictedColumn(DataViewSchema schema, TaskColumn task, int blocks) =>
+        task.Kind == TaskKind.Binary && schema.GetColumnOrNull(ColumnName(schema, task, blocks,
+            nameof(ScoredValue.PredictedLabel))) is { } column
+            && ((column.Type as VectorDataViewType)?.ItemType ?? column.Type) is BooleanDataViewType ? column : null;
+
+    private static float[] Decisions(float[] outputs, TaskLayout layout, int[]? taskOfRow)
+    {
+        IReadOnlyList<TaskInfo> tasks = layout.Tasks;
+        if (taskOfRow is not null)
+            return [.. taskOfRow.SelectMany((_, row) => Enumerable.Repeat(outputs[row], tasks.Count))];
+        int width = tasks.Sum(t => t.OutputCount);
+        var decisions = new float[outputs.Length / width * tasks.Count];
+        for (int t = 0, offset = 0; t < tasks.Count; offset += tasks[t++].OutputCount)
+            for (int row = 0; row < decisions.Length / tasks.Count; row++)
+                decisions[row * tasks.Count + t] = outputs[row * width + offset];
+        return decisions;
     }
 
     private static DataViewSchema.Column ScoreColumn(DataViewSchema schema, TaskColumn task, int blocks)
     {
+        string kind = task.Kind == TaskKind.Binary ? nameof(ScoredValue.Probability) : nameof(ScoredValue.Score);
+        return schema.Find(kind.ToLowerInvariant(), ColumnName(schema, task, blocks, kind));
+    }
+
+    private static string ColumnName(DataViewSchema schema, TaskColumn task, int blocks, string kind)
+    {
         bool vector = schema.Find("label", task.LabelColumnName).Type is VectorDataViewType;
         TaskForm form = task.TaskIdColumnName is not null ? TaskForm.Indexed : vector ? TaskForm.Vector
             : TaskForm.Scalar;
-        string kind = task.Kind == TaskKind.Binary ? nameof(ScoredValue.Probability) : nameof(ScoredValue.Score);
-        return schema.Find(kind.ToLowerInvariant(), TaskLayout.ColumnName(kind, task.Name, form, blocks));
+        return TaskLayout.ColumnName(kind, task.Name, form, blocks);
     }
 
     private static int SizeOf(DataViewSchema.Column column) => column.Type switch

@@ -35,7 +35,7 @@ public sealed class ConstantPredictorTests
 
         MultiTaskMetrics metrics = MultiTaskMetrics.Evaluate(Tasks, constant.Score(3), labels, reference: constant);
 
-        Assert.AreEqual(0.5, metrics.Tasks[0].Auc);
+        Assert.AreEqual(0.5, metrics.Tasks[0].AreaUnderRocCurve);
         Assert.AreEqual(1, metrics.Tasks[1].RelativeRmse, 1e-12);
         Assert.AreEqual(0.5, metrics.Tasks[2].AucRest);
     }

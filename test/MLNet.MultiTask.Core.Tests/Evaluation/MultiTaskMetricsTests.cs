@@ -17,10 +17,10 @@ public sealed class MultiTaskMetricsTests
 
         MultiTaskMetrics metrics = MultiTaskMetrics.Evaluate([Binary, Number, Classes], scores, labels);
 
-        Assert.AreEqual(1, metrics.Tasks[0].Auc);
+        Assert.AreEqual(1, metrics.Tasks[0].AreaUnderRocCurve);
         Assert.AreEqual(-(Math.Log(0.9) + Math.Log(0.6)) / 2, metrics.Tasks[0].LogLoss, 1e-7);
-        Assert.AreEqual(Math.Sqrt((4 + 16) / 2.0), metrics.Tasks[1].Rmse, 1e-12);
-        Assert.AreEqual(3, metrics.Tasks[1].Mae, 1e-12);
+        Assert.AreEqual(Math.Sqrt((4 + 16) / 2.0), metrics.Tasks[1].RootMeanSquaredError, 1e-12);
+        Assert.AreEqual(3, metrics.Tasks[1].MeanAbsoluteError, 1e-12);
         Assert.AreEqual(1 - 10 / 25.0, metrics.Tasks[1].RSquared, 1e-12);
         Assert.AreEqual(1, metrics.Tasks[2].Accuracy);
         Assert.AreEqual(-(Math.Log(0.7) + Math.Log(0.5)) / 2, metrics.Tasks[2].LogLoss, 1e-7);
@@ -39,8 +39,8 @@ public sealed class MultiTaskMetricsTests
 
         Assert.AreEqual((2, 2), (metrics.Tasks[0].ObservedCount, metrics.Tasks[0].MissingCount));
         Assert.AreEqual((2, 2), (metrics.Tasks[1].ObservedCount, metrics.Tasks[1].MissingCount));
-        Assert.AreEqual(1, metrics.Tasks[0].Auc);
-        Assert.AreEqual(Math.Sqrt(2 / 3.0), metrics.Tasks[1].Rmse, 1e-12);
+        Assert.AreEqual(1, metrics.Tasks[0].AreaUnderRocCurve);
+        Assert.AreEqual(Math.Sqrt(2 / 3.0), metrics.Tasks[1].RootMeanSquaredError, 1e-12);
     }
 
     [TestMethod]
@@ -52,9 +52,9 @@ public sealed class MultiTaskMetricsTests
 
         MultiTaskMetrics metrics = MultiTaskMetrics.Evaluate([Binary, other], scores, labels);
 
-        Assert.IsTrue(double.IsNaN(metrics.Tasks[0].Auc));
+        Assert.IsTrue(double.IsNaN(metrics.Tasks[0].AreaUnderRocCurve));
         Assert.AreEqual(2.0 / 3, metrics.Tasks[0].Accuracy, 1e-15);
-        Assert.AreEqual(metrics.Tasks[1].Auc, metrics.Macro.Auc);
+        Assert.AreEqual(metrics.Tasks[1].AreaUnderRocCurve, metrics.Macro.AreaUnderRocCurve);
     }
 
     [TestMethod]
@@ -87,11 +87,44 @@ public sealed class MultiTaskMetricsTests
     }
 
     [TestMethod]
-    public void Evaluate_ScoreNotFinite_NamesTaskAndRow()
+    public void Evaluate_ScoresNotFinite_AreLeftOutAndCounted()
     {
-        var e = Assert.ThrowsExactly<ArgumentException>(
-            () => { MultiTaskMetrics.Evaluate([Binary, Number], [0, 0, 0, float.NaN], [1, 0, 1, 0]); });
-        StringAssert.Contains(e.Message, "Score of task 'spends' in row 1 is NaN", StringComparison.Ordinal);
+        float[] labels = [1, 4, 0, 5, 1, 6];
+        float[] scores = [0.8f, float.NaN, float.NaN, 6, 0.3f, float.PositiveInfinity];
+
+        MultiTaskMetrics metrics = MultiTaskMetrics.Evaluate([Binary, Number], scores, labels);
+
+        Assert.AreEqual((2, 0, 1), Counts(metrics.Tasks[0]));
+        Assert.AreEqual((1, 0, 2), Counts(metrics.Tasks[1]));
+        Assert.AreEqual(0.5, metrics.Tasks[0].Accuracy);
+        Assert.AreEqual(1, metrics.Tasks[1].MeanAbsoluteError);
+        StringAssert.Contains(metrics.ToString(), "unscored");
+
+        static (int, int, int) Counts(TaskMetrics task) => (task.ObservedCount, task.MissingCount, task.UnscoredCount);
+    }
+
+    [TestMethod]
+    public void ToString_MixedKinds_IsATableOfTasks()
+    {
+        string[] lines = MultiTaskMetrics.Evaluate([Binary, Number], [0.9f, 12, 0.2f, 16], [1, 10, 0, 20]).ToString()
+            .Split(Environment.NewLine, StringSplitOptions.RemoveEmptyEntries);
+
+        Assert.HasCount(4, lines);
+        StringAssert.Matches(lines[0], new(@"^task +kind +labels +missing +auc +auprc +accuracy +f1 +logloss +rmse"));
+        StringAssert.Matches(lines[1], new("^buys +Binary +2 +0 +1 "));
+        StringAssert.Matches(lines[2], new(@"^spends +Regression +2 +0 +3\.162 +3 "));
+        StringAssert.StartsWith(lines[3], "mean");
+    }
+
+    [TestMethod]
+    public void Evaluate_Decisions_DecideInsteadOfAHalf()
+    {
+        TaskMetrics task = MultiTaskMetrics.Evaluate([Binary], [0.4f, 0.2f, 0.7f, 0.1f], [1, 1, 0, 0],
+            decisions: [1, 0, 1, 0]).Tasks[0];
+
+        Assert.AreEqual((1.0, 1.0, 1.0, 1.0), (task.ConfusionMatrix![0, 0], task.ConfusionMatrix[0, 1],
+            task.ConfusionMatrix[1, 0], task.ConfusionMatrix[1, 1]));
+        Assert.AreEqual((0.5, 0.5), (task.PositivePrecision, task.NegativeRecall));
     }
 
     [TestMethod]

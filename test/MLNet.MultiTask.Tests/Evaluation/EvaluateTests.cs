@@ -23,8 +23,8 @@ public class EvaluateTests
 
         MultiTaskMetrics actual = _context.MultiTask().Evaluate(transformer.Transform(data), Sample.Tasks);
 
-        Assert.AreEqual(expected.Macro.Auc, actual.Macro.Auc, 1e-9);
-        Assert.AreEqual(expected.Tasks[1].Rmse, actual.Tasks[1].Rmse, 1e-4);
+        Assert.AreEqual(expected.Macro.AreaUnderRocCurve, actual.Macro.AreaUnderRocCurve, 1e-9);
+        Assert.AreEqual(expected.Tasks[1].RootMeanSquaredError, actual.Tasks[1].RootMeanSquaredError, 1e-4);
         Assert.AreEqual(expected.Tasks[2].LogLoss, actual.Tasks[2].LogLoss, 1e-5);
         Assert.AreEqual(rows.Count(r => float.IsNaN(r.Maybe)), actual.Tasks[3].MissingCount);
     }
@@ -60,7 +60,7 @@ public class EvaluateTests
         MultiTaskMetrics expected = _context.MultiTask().Evaluate(transformer.Transform(data), tasks),
             actual = _context.MultiTask().Evaluate(loaded.Transform(data), tasks);
 
-        Assert.AreEqual(expected.Macro.Rmse, actual.Macro.Rmse);
+        Assert.AreEqual(expected.Macro.RootMeanSquaredError, actual.Macro.RootMeanSquaredError);
         Assert.AreEqual(expected.Macro.LogLoss, actual.Macro.LogLoss);
     }
 

@@ -26,7 +26,7 @@ public sealed class MultiTaskSweepTests
         CollectionAssert.IsSubsetOf(new[] { "single", "all", "best" },
             sweep.Result.Table.Select(a => a.Name).ToArray());
         MultiTaskMetrics metrics = _context.MultiTask().Evaluate(model.Transform(data), Sample.Tasks);
-        Assert.IsGreaterThan(0.8, metrics.Tasks[0].Auc);
+        Assert.IsGreaterThan(0.8, metrics.Tasks[0].AreaUnderRocCurve);
     }
 
     [TestMethod]

@@ -118,7 +118,7 @@ public class TaskIndexedTests
         CollectionAssert.AreEqual(new[] { "2", "10", "30", "77" }, metrics.Tasks.Select(t => t.Task.Name).ToArray());
         Assert.AreEqual(0, metrics.Tasks[3].ObservedCount);
         Assert.AreEqual(rows.Count - 1, metrics.Tasks.Sum(t => t.ObservedCount));
-        Assert.IsTrue(double.IsFinite(metrics.Macro.Rmse));
+        Assert.IsTrue(double.IsFinite(metrics.Macro.RootMeanSquaredError));
     }
 
     // ML.NET converts Single to an integer by way of text only.
