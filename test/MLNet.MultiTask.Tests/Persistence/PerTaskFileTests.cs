@@ -68,7 +68,7 @@ public sealed class PerTaskFileTests
         MultiTaskPredictionTransformer model = Fit(data);
         IDataView scored = model.Transform(data);
         MultiTaskMetrics metrics = _context.MultiTask().Evaluate(scored, Sample.Tasks);
-        Assert.IsGreaterThan(0.95, metrics.Tasks[0].Auc);
+        Assert.IsGreaterThan(0.95, metrics.Tasks[0].AreaUnderRocCurve);
 
         using PredictionEngine<SampleRow, Prediction> engine =
             _context.Model.CreatePredictionEngine<SampleRow, Prediction>(model, inputSchemaDefinition:
