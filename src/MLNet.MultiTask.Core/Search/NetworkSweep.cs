@@ -5,13 +5,16 @@ namespace MLNet.MultiTask;
 /// <summary>Shared-bottom networks as a learner of a sweep.</summary>
 public static class NetworkSweep
 {
-    /// <summary>Networks with a choice of layers and step sizes.</summary>
+    /// <summary>Networks with a choice of layers, step sizes and weightings of tasks.</summary>
     /// <param name="training">The usual network and optimiser, and all that is not chosen.</param>
     /// <param name="hidden">Further widths of the shared layers, such as "64,32"; "none" = a linear model.</param>
     /// <param name="learningRates">Further step sizes.</param>
-    /// <exception cref="ArgumentException">A value is no list of widths, or no positive number.</exception>
+    /// <param name="weightings">Further weightings of the tasks, such as "cagrad" or "fairgrad(alpha=1)"; see
+    /// <see cref="TaskWeightings"/>.</param>
+    /// <exception cref="ArgumentException">A value is no list of widths, no positive number or no
+    /// weighting.</exception>
     public static SweepLearner Learner(TrainingOptions training, IReadOnlyList<string>? hidden = null,
-        IReadOnlyList<float>? learningRates = null)
+        IReadOnlyList<float>? learningRates = null, IReadOnlyList<string>? weightings = null)
     {
         ArgumentNullException.ThrowIfNull(training);
         List<SweepSetting> settings = [];
@@ -22,12 +25,24 @@ public static class NetworkSweep
             settings.Add(new SweepSetting(NetworkSettings.Hidden, widths));
         if (rates.Length > 1)
             settings.Add(new SweepSetting(NetworkSettings.LearningRate, rates));
+        string[] methods = [.. ((string[])[training.Weighting.ToString(), .. weightings ?? []]).Distinct()];
+        if (methods.Length > 1)
+            settings.Add(new SweepSetting(NetworkSettings.Weighting, methods));
         foreach (string width in widths)
             foreach (string rate in rates)
-                NetworkSettings.Apply(training, new Dictionary<string, string>
-                {
-                    [NetworkSettings.Hidden] = width, [NetworkSettings.LearningRate] = rate,
-                }).Validate();
+                foreach (string method in methods)
+                    NetworkSettings.Apply(training, Chosen(settings, width, rate, method)).Validate();
         return new SweepLearner("shared-bottom", chosen => NetworkSettings.Learner(training, chosen), settings);
+    }
+
+    // Only what may be chosen: the usual weighting need not be one of the registry.
+    private static Dictionary<string, string> Chosen(List<SweepSetting> settings, string width, string rate,
+        string method)
+    {
+        var all = new Dictionary<string, string>
+        {
+            [NetworkSettings.Hidden] = width, [NetworkSettings.LearningRate] = rate, [NetworkSettings.Weighting] = method,
+        };
+        return settings.ToDictionary(s => s.Name, s => all[s.Name]);
     }
 }

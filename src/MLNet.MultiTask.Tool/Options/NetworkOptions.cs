@@ -17,6 +17,19 @@ internal sealed class NetworkOptions
     {
         Description = "Normalise the values of every shared layer, row by row.",
     };
+    private readonly Option<string> _weighting = new("--weighting")
+    {
+        HelpName = "NAME",
+        Description = "How the tasks of a network are weighed against each other: " +
+            $"{string.Join(", ", TaskWeightings.All.Select(m => m.Name))}; with settings: cagrad(c=0.4)",
+        DefaultValueFactory = _ => Default.Weighting.ToString(),
+    };
+    private readonly Option<int> _gramianInterval = new("--gramian-interval")
+    {
+        HelpName = "N",
+        Description = "Updates from one look at the tasks' gradients to the next, with a weighting that needs them.",
+        DefaultValueFactory = _ => Default.GramianInterval,
+    };
     private readonly Option<int> _epochs = new("--epochs")
     {
         HelpName = "N",
@@ -67,8 +80,8 @@ internal sealed class NetworkOptions
 
     public void AddTo(Command command)
     {
-        Option[] options = [_hidden, _layerNorm, _epochs, _steps, _patience, _stopping, _lastWeights, _batch, _rate,
-            _schedule, _norm, _dropout, _decay];
+        Option[] options = [_hidden, _layerNorm, _weighting, _gramianInterval, _epochs, _steps, _patience, _stopping,
+            _lastWeights, _batch, _rate, _schedule, _norm, _dropout, _decay];
         foreach (Option option in options)
             command.Options.Add(option);
     }
@@ -84,6 +97,8 @@ internal sealed class NetworkOptions
         {
             Hidden = parsed.GetValue(_hidden) is { } widths ? Widths(widths) : hidden ?? Default.Hidden,
             LayerNorm = parsed.GetValue(_layerNorm),
+            Weighting = UserError.Guard(() => TaskWeightings.Parse(parsed.GetValue(_weighting)!)),
+            GramianInterval = parsed.GetValue(_gramianInterval),
             MaxEpochs = parsed.GetValue(_epochs),
             MaxSteps = parsed.GetValue(_steps).Value,
             Patience = parsed.GetValue(_patience).Value,

@@ -31,6 +31,22 @@ public sealed class BenchCommandTests
     }
 
     [TestMethod]
+    public async Task Methods_TwoMethods_WritesEveryMode()
+    {
+        JsonElement[] lines = Lines(await BenchmarkRun.Of("bench", "methods", "--shape", "a", "--threads", "1",
+            "--steps", "5", "--interval", "4", "--method", "dwa", "cagrad(c=0.4)"));
+        CollectionAssert.AreEqual(new[] { "dwa(temperature=2) losses 1", "cagrad(c=0.4) exact 1",
+            "cagrad(c=0.4) renewed 4" }, lines.Select(l => $"{l.GetProperty("method").GetString()} " +
+                $"{l.GetProperty("mode").GetString()} {l.GetProperty("gramianInterval").GetInt32()}").ToArray());
+        foreach (JsonElement line in lines)
+        {
+            Assert.IsGreaterThan(0, line.GetProperty("ms_median").GetDouble());
+            Assert.IsGreaterThan(0, line.GetProperty("ratioToEqual").GetDouble());
+        }
+        (await BenchmarkRun.Of("bench", "methods", "--method", "x")).AssertBadInput("There is no weighting 'x'");
+    }
+
+    [TestMethod]
     public async Task Sparse_AnyDensity_TimesBothWaysOrSaysWhyNot()
     {
         JsonElement line = Lines(await BenchmarkRun.Of("bench", "sparse", "--columns", "70", "--tasks", "2", "--steps", "5"))

@@ -12,6 +12,7 @@ internal static class BenchCommand
     public static Command Create(ToolConsole console) => new("bench", Description)
     {
         TrainBench.Create(console),
+        MethodsBench.Create(console),
         SparseBench.Create(console),
         ScoreBench.Create(console),
         GemmBench.Create(console),

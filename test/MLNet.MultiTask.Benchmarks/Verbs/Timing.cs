@@ -10,11 +10,15 @@ internal sealed class Timing
 
     private readonly double[] _seconds;
 
-    private Timing(double[] seconds, long bytes)
+    private Timing(double[] seconds, long bytes, TimeSpan processor)
     {
         Array.Sort(seconds);
         (_seconds, BytesPerCall) = (seconds, (double)bytes / seconds.Length);
+        ProcessorSeconds = processor.TotalSeconds / seconds.Length;
     }
+
+    /// <summary>Mean processor time of a call, on all threads: what other work on the machine does not change.</summary>
+    public double ProcessorSeconds { get; }
 
     public double BytesPerCall { get; }
 
@@ -40,6 +44,7 @@ internal sealed class Timing
         }
         var seconds = new double[count];
         long bytes = GC.GetTotalAllocatedBytes(precise: true);
+        TimeSpan processor = Environment.CpuUsage.TotalTime;
         for (int i = 0; i < count; i++)
         {
             cancellationToken.ThrowIfCancellationRequested();
@@ -47,6 +52,7 @@ internal sealed class Timing
             call(i);
             seconds[i] = Stopwatch.GetElapsedTime(from).TotalSeconds;
         }
-        return new Timing(seconds, GC.GetTotalAllocatedBytes(precise: true) - bytes);
+        processor = Environment.CpuUsage.TotalTime - processor;
+        return new Timing(seconds, GC.GetTotalAllocatedBytes(precise: true) - bytes, processor);
     }
 }

@@ -15,7 +15,7 @@ internal sealed class TrainBench : IDisposable
     private readonly int[] _order;
     private readonly int _batch;
 
-    public TrainBench(BenchShape shape, int threads)
+    public TrainBench(BenchShape shape, int threads, TaskWeighting? weighting = null, int gramianInterval = 1)
     {
         _batch = shape.Batch;
         int rows = Batches * shape.Batch;
@@ -24,7 +24,13 @@ internal sealed class TrainBench : IDisposable
             Table(shape, rows), new RowSplit(_order, []), [.. Enumerable.Range(0, shape.Tasks)]);
         NetworkShape network = shape.NetworkShape();
         _step = new TrainingStep(problem, network, SharedBottomNetwork.Initialize(network, 1).Parameters,
-            new TrainingOptions { Hidden = shape.Hidden, Threads = threads }, shape.Batch);
+            new TrainingOptions
+            {
+                Hidden = shape.Hidden,
+                Threads = threads,
+                Weighting = weighting ?? new EqualWeighting(),
+                GramianInterval = gramianInterval,
+            }, shape.Batch);
     }
 
     /// <summary>One step on the next of 16 batches; the batch's loss.</summary>

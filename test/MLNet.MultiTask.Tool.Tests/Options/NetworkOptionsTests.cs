@@ -15,6 +15,12 @@ public sealed class NetworkOptionsTests
     {
         ["--hidden 7,5"] = Base with { Hidden = [7, 5] },
         ["--layer-norm --hidden 8"] = Base with { LayerNorm = true },
+        ["--weighting uncertainty(step-size=0.2)"] =
+            Base with { Weighting = new UncertaintyWeighting { StepSize = 0.2 } },
+        ["--weighting cagrad(c=0.9) --gramian-interval 3"] =
+            Base with { Weighting = new CAGradWeighting { C = 0.9 }, GramianInterval = 3 },
+        ["--gramian-interval 4 --weighting nash-mtl"] =
+            Base with { Weighting = new NashMtlWeighting(), GramianInterval = 4 },
         ["--epochs 9"] = Base with { MaxEpochs = 9 },
         ["--steps 3"] = Base with { MaxSteps = 3 },
         ["--batch-size 8"] = Base with { BatchSize = 8 },
@@ -56,6 +62,8 @@ public sealed class NetworkOptionsTests
             // What the line does not only set but really changes: its first option.
             Hidden = own[0] == "--hidden" ? Base.Hidden : Expected[line].Hidden,
             LayerNorm = false,
+            Weighting = own[0] == "--weighting" ? Base.Weighting : Expected[line].Weighting,
+            GramianInterval = 1,
             MaxEpochs = own[0] == "--epochs" ? Base.MaxEpochs : Expected[line].MaxEpochs,
             MaxSteps = own[0] == "--steps" ? Base.MaxSteps : Expected[line].MaxSteps,
             BatchSize = own[0] == "--batch-size" ? Base.BatchSize : Expected[line].BatchSize,
@@ -76,6 +84,9 @@ public sealed class NetworkOptionsTests
     [DataRow("--dropout", "1", "Dropout must be at least 0 and less than 1, but is 1.")]
     [DataRow("--max-gradient-norm", "0", "MaxGradientNorm must be positive and finite, or null, but is 0.")]
     [DataRow("--patience", "some", "--patience is 'some'; a number or none is expected.")]
+    [DataRow("--weighting", "pcgrd", "There is no weighting 'pcgrd'; there are equal, fixed, ")]
+    [DataRow("--weighting", "cagrad(c=2)", "C must be at least 0 and less than 1, but is 2.")]
+    [DataRow("--gramian-interval", "2", "GramianInterval must be 1 with the weighting equal, which sees no gradients")]
     [DataRow("--steps", "0", "MaxSteps must be at least 1, or null, but is 0.")]
     public async Task Train_OptionOutOfRange_SaysWhatIsExpected(string option, string value, string message)
     {
