@@ -26,12 +26,19 @@ public class ReadmeTests
     }
 
     [TestMethod]
-    public void Readme_EveryRelativeLink_LeadsToAFile()
+    public void Pages_EveryRelativeLink_LeadsToAFile()
     {
-        string[] links = [.. Regex.Matches(Readme, @"\]\(([^)#:]+)\)").Select(m => m.Groups[1].Value)];
-        Assert.IsNotEmpty(links);
-        foreach (string link in links)
-            Assert.IsTrue(Path.Exists(Path.Combine(Root, link)), $"README links to '{link}', which is not there");
+        string[] pages =
+        [
+            .. Directory.GetFiles(Root, "*.md"), .. Directory.GetFiles(Path.Combine(Root, "samples"), "*.md"),
+            .. Directory.GetFiles(Path.Combine(Root, "docs"), "*.md", SearchOption.AllDirectories),
+        ];
+        string[] broken = [.. pages.SelectMany(page => Regex
+            .Matches(File.ReadAllText(page), @"\]\(([^)#:]+)(#[^)]*)?\)")
+            .Select(m => m.Groups[1].Value)
+            .Where(link => !Path.Exists(Path.Combine(Path.GetDirectoryName(page)!, link)))
+            .Select(link => $"{Path.GetRelativePath(Root, page)} links to '{link}', which is not there"))];
+        Assert.IsEmpty(broken, string.Join('\n', broken));
     }
 
     private static string Squeeze(string code) => Regex.Replace(code, @"\s+", " ").Trim();
