@@ -41,6 +41,48 @@ public sealed partial class MultiTaskCatalog
         Sweep(tasks, o => o.Budget = new SweepBudget { MaxTrials = null, MaxTime = maxTime });
 
     /// <summary>
+    /// Turns raw columns into the column "Features": numbers of any type, with gaps or without, and truths become
+    /// standardised numbers, texts and keys 0/1 features. See <see cref="FeaturizeEstimator"/>.
+    /// </summary>
+    /// <param name="columnNames">The raw columns, in the order of their features.</param>
+    public FeaturizeEstimator Featurize(params string[] columnNames) =>
+        Featurize(new FeaturizeEstimator.Options { Columns = columnNames });
+
+    /// <inheritdoc cref="Featurize(string[])"/>
+    /// <param name="options">Everything that can be set.</param>
+    public FeaturizeEstimator Featurize(FeaturizeEstimator.Options options) => new(_context, options);
+
+    /// <summary>
+    /// Loads a text file with a header, every named column as <c>Text</c>: <see cref="Featurize(string[])"/> and
+    /// <see cref="TaskColumn"/> read texts as numbers or categories, and an empty cell, NA, N/A, null, ? or NaN as a
+    /// missing value. Rows are read when they are asked for.
+    /// </summary>
+    /// <param name="path">The file.</param>
+    /// <param name="separatorChar">What is between cells.</param>
+    /// <exception cref="ArgumentException">The header is empty, names a column twice, or has another
+    /// separator.</exception>
+    public IDataView LoadFromTextFile(string path, char separatorChar = ',')
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        return Data.TextFile.Load(_context, path, separatorChar);
+    }
+
+    /// <summary>
+    /// Loads a text file whose columns a class describes with <c>LoadColumn</c>, as ML.NET does, but with an empty cell
+    /// of a <c>float</c> or <c>double</c> as NaN, <em>not observed</em>, where ML.NET's own default is 0: a label. (An
+    /// <c>int</c> or <c>bool</c> cannot say that it is missing.) Cells may be quoted.
+    /// </summary>
+    /// <param name="path">The file.</param>
+    /// <param name="separatorChar">What is between cells.</param>
+    /// <param name="hasHeader">Whether the first line holds names.</param>
+    /// <typeparam name="TInput">One property or field per column.</typeparam>
+    public IDataView LoadFromTextFile<TInput>(string path, char separatorChar = ',', bool hasHeader = true)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        return _context.Data.LoadFromTextFile<TInput>(path, Data.TextFile.OptionsOf(separatorChar, hasHeader));
+    }
+
+    /// <summary>
     /// Measures scored data: one line per task, and the mean over tasks. Labels that are not observed are left out and
     /// counted, and so are rows whose score is not finite, with a warning; so are rows of task-indexed data whose task has no score.
     /// </summary>

@@ -57,7 +57,7 @@ internal static class EstimatorContract
         IDataView data, string role, string column)
         where TTransformer : class, ITransformer
     {
-        IDataView missing = Without(context, data, column), wrong = WithText(context, data, column);
+        IDataView missing = Without(context, data, column), wrong = WithDate(context, data, column);
         string notFound = $"Could not find {role} column '{column}'",
             mismatch = $"Schema mismatch for {role} column '{column}': expected ";
         foreach ((IDataView view, string message) in (IEnumerable<(IDataView, string)>)[(missing, notFound),
@@ -166,9 +166,9 @@ internal static class EstimatorContract
     private static IDataView Without(MLContext context, IDataView data, string column) =>
         context.Transforms.DropColumns(column).Fit(data).Transform(data);
 
-    private static IDataView WithText(MLContext context, IDataView data, string column) =>
-        context.Transforms.CustomMapping<Nothing, OneText>((_, t) => t.Text = "x", null)
-            .Append(context.Transforms.CopyColumns(column, "Text")).Fit(data).Transform(data);
+    private static IDataView WithDate(MLContext context, IDataView data, string column) =>
+        context.Transforms.CustomMapping<Nothing, OneDate>((_, t) => t.Date = new DateTime(2026, 11, 28), null)
+            .Append(context.Transforms.CopyColumns(column, "Date")).Fit(data).Transform(data);
 
     private static void Same(SchemaShape promised, SchemaShape actual)
     {
@@ -234,8 +234,8 @@ internal static class EstimatorContract
 
     private sealed class Nothing;
 
-    private sealed class OneText
+    private sealed class OneDate
     {
-        public string Text { get; set; } = "";
+        public DateTime Date { get; set; }
     }
 }

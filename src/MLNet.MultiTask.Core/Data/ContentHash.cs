@@ -11,13 +11,26 @@ internal static class ContentHash
     public static ulong Of(TaskTable table)
     {
         ulong hash = RandomStream.Mix((ulong)table.FeatureCount << 32 | (uint)table.Tasks.Count);
-        hash = Add(hash, table.Features);
+        hash = AddFeatures(hash, table.Features);
         hash = Add(hash, table.Labels);
         return table.Weights is null ? hash : Add(hash, table.Weights);
     }
 
+    private static ulong AddFeatures(ulong hash, FeatureMatrix features)
+    {
+        if (features.IsSparse)
+        {
+            SparseRows rows = features.Sparse!;
+            hash = Add(hash, MemoryMarshal.Cast<int, float>(rows.Starts));
+            return Add(Add(hash, MemoryMarshal.Cast<int, float>(rows.Columns)), rows.Values);
+        }
+        for (int row = 0; row < features.RowCount; row++)
+            hash = Add(hash, features.Row(row, []));
+        return hash;
+    }
+
     // Four chains: one alone would wait for its multiplications.
-    private static ulong Add(ulong hash, float[] values)
+    private static ulong Add(ulong hash, ReadOnlySpan<float> values)
     {
         ReadOnlySpan<ulong> words = MemoryMarshal.Cast<float, ulong>(values);
         ulong a = hash, b = hash + 1, c = hash + 2, d = hash + 3;

@@ -21,8 +21,14 @@ public sealed record EncodedColumn
     /// <summary>Numeric: divided by; positive.</summary>
     public double Scale { get; init; } = 1;
 
+    /// <summary>Numeric: whether a second feature says where the value is missing (1) and where not (0).</summary>
+    public bool HasIndicator { get; init; }
+
     /// <summary>Number of features that the column becomes.</summary>
-    public int FeatureCount => Categories?.Count ?? 1;
+    public int FeatureCount => Categories?.Count ?? (HasIndicator ? 2 : 1);
+
+    /// <summary>The feature of a number; NaN = missing. Infinite where the number is too far from the mean.</summary>
+    internal float Encode(double number) => (float)(((double.IsNaN(number) ? Median : number) - Mean) / Scale);
 
     internal void ThrowIfInvalid()
     {
@@ -34,6 +40,8 @@ public sealed record EncodedColumn
             throw new ArgumentException($"Scale of column '{Name}' is {Scale}; expected a finite number above 0");
         if (Categories is null)
             return;
+        if (HasIndicator)
+            throw new ArgumentException($"Column '{Name}' of categories cannot have an indicator of missing values");
         if (Categories.Count == 0)
             throw new ArgumentException($"Column '{Name}' has no categories");
         for (int i = 1; i < Categories.Count; i++)

@@ -1,3 +1,5 @@
+using MLNet.MultiTask.Data;
+
 namespace MLNet.MultiTask;
 
 /// <summary>
@@ -8,8 +10,6 @@ namespace MLNet.MultiTask;
 /// </summary>
 public sealed class FeatureEncoder
 {
-    private const double SmallestScale = 1e-12;
-
     /// <summary>Restores an encoder from what was learned.</summary>
     /// <param name="columns">In feature order; names unique.</param>
     /// <exception cref="ArgumentException">
@@ -40,7 +40,12 @@ public sealed class FeatureEncoder
     /// <summary>Learns medians, means, scales and categories.</summary>
     /// <param name="columns">All rows of all feature columns; equal lengths.</param>
     /// <param name="rows">The training rows to learn from; at least one.</param>
-    public static FeatureEncoder Learn(IReadOnlyList<RawColumn> columns, ReadOnlySpan<int> rows)
+    /// <param name="missingIndicators">
+    /// Whether a numeric column with missing values in these rows becomes two features, the second of which says where
+    /// values are missing.
+    /// </param>
+    public static FeatureEncoder Learn(IReadOnlyList<RawColumn> columns, ReadOnlySpan<int> rows,
+        bool missingIndicators = false)
     {
         ArgumentNullException.ThrowIfNull(columns);
         if (rows.IsEmpty)
@@ -48,34 +53,48 @@ public sealed class FeatureEncoder
         var learned = new EncodedColumn[columns.Count];
         for (int c = 0; c < columns.Count; c++)
             learned[c] = columns[c].Texts is { } texts ? LearnCategories(columns[c].Name, texts, rows)
-                : LearnScale(columns[c].Name, columns[c].Numbers!, rows);
+                : NumberColumn.Learn(columns[c].Name, Select(columns[c].Numbers!, rows), missingIndicators);
         return new FeatureEncoder(learned);
     }
 
     /// <summary>Encodes rows: n×d, row-major, all finite.</summary>
+    /// <inheritdoc cref="EncodeMatrix"/>
+    public float[] Encode(IReadOnlyList<RawColumn> columns) => EncodeMatrix(columns).ToArray();
+
+    /// <summary>Encodes rows: n×d, all finite, sparse where most features are 0.</summary>
     /// <param name="columns">
     /// The encoder's columns, found by name, each numeric or categorical as it was in training; others are ignored.
     /// </param>
     /// <exception cref="ArgumentException">
     /// A column is missing, of the wrong kind or length, or a value leaves the range of float.
     /// </exception>
-    public float[] Encode(IReadOnlyList<RawColumn> columns)
+    public FeatureMatrix EncodeMatrix(IReadOnlyList<RawColumn> columns)
     {
         ArgumentNullException.ThrowIfNull(columns);
         RawColumn[] raw = [.. Columns.Select(c => Find(c, columns))];
-        int rows = raw[0].RowCount;
-        var features = new float[(long)rows * FeatureCount];
-        for (int c = 0, offset = 0; c < raw.Length; offset += Columns[c++].FeatureCount)
+        if (Array.Find(raw, c => c.RowCount != raw[0].RowCount) is { } other)
+            throw new ArgumentException($"Column '{other.Name}' has {other.RowCount} rows, {raw[0].RowCount} " +
+                "expected", nameof(columns));
+        int[]?[] places = [.. raw.Select((c, i) => c.Texts is null ? null : Places(Columns[i], c.Texts))];
+        var matrix = new FeatureMatrixBuilder(FeatureCount);
+        int[] at = new int[2 * raw.Length];
+        float[] values = new float[at.Length];
+        for (int row = 0; row < raw[0].RowCount; row++)
         {
-            if (raw[c].RowCount != rows)
-                throw new ArgumentException($"Column '{raw[c].Name}' has {raw[c].RowCount} rows, {rows} " +
-                    "expected", nameof(columns));
-            if (Columns[c].Categories is { } categories)
-                WriteCategories(categories, raw[c].Texts!, features.AsSpan(offset));
-            else
-                WriteNumbers(Columns[c], raw[c].Numbers!, features.AsSpan(offset));
+            int count = 0;
+            for (int c = 0, offset = 0; c < raw.Length; offset += Columns[c++].FeatureCount)
+                if (places[c] is null)
+                {
+                    double number = raw[c].Numbers![row];
+                    (at[count], values[count++]) = (offset, Number(Columns[c], number, row));
+                    if (Columns[c].HasIndicator && double.IsNaN(number))
+                        (at[count], values[count++]) = (offset + 1, 1);
+                }
+                else if (places[c]![row] is >= 0 and var place)
+                    (at[count], values[count++]) = (offset + place, 1);
+            matrix.Add(at.AsSpan(0, count), values.AsSpan(0, count));
         }
-        return features;
+        return matrix.Build();
     }
 
     private static EncodedColumn LearnCategories(string name, string[] texts, ReadOnlySpan<int> rows)
@@ -86,32 +105,12 @@ public sealed class FeatureEncoder
         return new EncodedColumn { Name = name, Categories = [.. seen] };
     }
 
-    private static EncodedColumn LearnScale(string name, double[] numbers, ReadOnlySpan<int> rows)
+    private static double[] Select(double[] numbers, ReadOnlySpan<int> rows)
     {
-        var values = new double[rows.Length];
-        for (int i = 0; i < values.Length; i++)
-            values[i] = numbers[rows[i]];
-        double median = Median([.. values.Where(v => !double.IsNaN(v))]);
-        for (int i = 0; i < values.Length; i++)
-            values[i] = double.IsNaN(values[i]) ? median : values[i];
-        double mean = values.Average();
-        double deviation = Math.Sqrt(values.Average(v => (v - mean) * (v - mean)));
-        return new EncodedColumn
-        {
-            Name = name,
-            Median = median,
-            Mean = mean,
-            Scale = deviation >= SmallestScale ? deviation : 1,
-        };
-    }
-
-    private static double Median(double[] values)
-    {
-        if (values.Length == 0)
-            return 0;
-        Array.Sort(values);
-        int middle = values.Length / 2;
-        return values.Length % 2 == 1 ? values[middle] : (values[middle - 1] + values[middle]) / 2;
+        var selected = new double[rows.Length];
+        for (int i = 0; i < selected.Length; i++)
+            selected[i] = numbers[rows[i]];
+        return selected;
     }
 
     private static RawColumn Find(EncodedColumn column, IReadOnlyList<RawColumn> columns)
@@ -124,24 +123,16 @@ public sealed class FeatureEncoder
         return raw;
     }
 
-    private void WriteCategories(IReadOnlyList<string> categories, string[] texts, Span<float> features)
+    // The place of each row's category, −1 for one that is not known.
+    private static int[] Places(EncodedColumn column, string[] texts)
     {
         var index = new Dictionary<string, int>(StringComparer.Ordinal);
-        for (int i = 0; i < categories.Count; i++)
-            index.Add(categories[i], i);
-        for (int row = 0; row < texts.Length; row++)
-            if (index.TryGetValue(texts[row], out int category))
-                features[row * FeatureCount + category] = 1;
+        for (int i = 0; i < column.Categories!.Count; i++)
+            index.Add(column.Categories[i], i);
+        return [.. texts.Select(t => index.GetValueOrDefault(t, -1))];
     }
 
-    private void WriteNumbers(EncodedColumn column, double[] numbers, Span<float> features)
-    {
-        for (int row = 0; row < numbers.Length; row++)
-        {
-            double number = double.IsNaN(numbers[row]) ? column.Median : numbers[row];
-            float value = (float)((number - column.Mean) / column.Scale);
-            features[row * FeatureCount] = float.IsFinite(value) ? value : throw new ArgumentException(
-                $"Column '{column.Name}' is {number} in row {row}, too far from the training mean {column.Mean}");
-        }
-    }
+    private static float Number(EncodedColumn column, double number, int row) =>
+        column.Encode(number) is var value && float.IsFinite(value) ? value : throw new ArgumentException(
+            $"Column '{column.Name}' is {number} in row {row}, too far from the training mean {column.Mean}");
 }

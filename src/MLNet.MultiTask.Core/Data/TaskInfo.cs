@@ -37,6 +37,13 @@ public sealed record TaskInfo
     /// <summary>Share in the training loss, relative to the other tasks.</summary>
     public float Weight { get; }
 
+    /// <summary>
+    /// Regression: what was subtracted from the labels while they were double precision, so that a large number that all
+    /// have in common costs no digits. Labels of a table, scores of a model and metrics are less this offset.
+    /// </summary>
+    /// <value>The default value is 0.</value>
+    public double Offset { get; init; }
+
     /// <summary>Outputs of the task's head: K for a multi-class task, otherwise 1.</summary>
     public int OutputCount => Kind == TaskKind.Multiclass ? ClassNames.Count : 1;
 }

@@ -1,13 +1,12 @@
 namespace MLNet.MultiTask;
 
 /// <summary>
-/// The data of a multi-task problem, held once: dense features (n×d), labels (n×T, NaN = not observed) and optional
+/// The data of a multi-task problem, held once: features (n×d), labels (n×T, NaN = not observed) and optional
 /// weights (n×T). Both ways to state a problem — many label columns, or one label column with a task-id column — become
 /// this.
 /// </summary>
 public sealed class TaskTable
 {
-    private readonly Lazy<Data.SparseRows?> _sparse;
     private readonly Lazy<ulong> _contentHash;
 
     /// <summary>Takes ownership of the arrays (they are not copied) and checks every cell.</summary>
@@ -23,43 +22,51 @@ public sealed class TaskTable
     /// column are named).</exception>
     public TaskTable(float[] features, int featureCount, IReadOnlyList<TaskInfo> tasks, float[] labels,
         float[]? weights = null, bool allowMissingFeatures = false)
+        : this(new FeatureMatrix(features, featureCount), tasks, labels, weights, allowMissingFeatures)
+    {
+    }
+
+    /// <summary>The same from features that may be sparse.</summary>
+    /// <param name="features">n×d; all finite.</param>
+    /// <param name="tasks">The T tasks; names unique.</param>
+    /// <param name="labels">n×T, row-major; 0/1, class index or value by kind of task; NaN = not observed.</param>
+    /// <param name="weights">n×T, row-major, finite and ≥ 0 (0 = not observed); null = all 1.</param>
+    /// <param name="allowMissingFeatures">Whether a feature may be NaN.</param>
+    /// <exception cref="ArgumentException">Lengths disagree, a name repeats, or a cell is out of range (row and task or
+    /// column are named).</exception>
+    public TaskTable(FeatureMatrix features, IReadOnlyList<TaskInfo> tasks, float[] labels, float[]? weights = null,
+        bool allowMissingFeatures = false)
     {
         ArgumentNullException.ThrowIfNull(features);
         ArgumentNullException.ThrowIfNull(labels);
         ArgumentNullException.ThrowIfNull(tasks);
-        ArgumentOutOfRangeException.ThrowIfLessThan(featureCount, 1);
         if (tasks.Count == 0)
             throw new ArgumentException("At least one task is needed", nameof(tasks));
-        if (features.Length % featureCount != 0)
-            throw new ArgumentException($"{features.Length} feature values are no whole rows of {featureCount}",
-                nameof(features));
-        (Features, FeatureCount, Tasks, Labels, Weights) = (features, featureCount, tasks, labels, weights);
-        RowCount = features.Length / featureCount;
+        (Features, Tasks, Labels, Weights) = (features, tasks, labels, weights);
         if (labels.Length != (long)RowCount * tasks.Count)
             throw new ArgumentException(
                 $"{labels.Length} labels given, {RowCount} rows of {tasks.Count} tasks expected", nameof(labels));
         if (weights is not null && weights.Length != labels.Length)
             throw new ArgumentException($"{weights.Length} weights given, {labels.Length} expected", nameof(weights));
-        HasMissingFeatures = allowMissingFeatures && Array.Exists(features, float.IsNaN);
+        HasMissingFeatures = allowMissingFeatures && features.HasMissing();
         TaskTableChecks.ThrowIfInvalid(this);
         _contentHash = new Lazy<ulong>(() => Data.ContentHash.Of(this));
-        _sparse = new Lazy<Data.SparseRows?>(() => Data.SparseRows.TryCreate(this));
     }
 
     /// <summary>Whether a feature is missing (NaN).</summary>
     public bool HasMissingFeatures { get; }
 
     /// <summary>Number of rows n.</summary>
-    public int RowCount { get; }
+    public int RowCount => Features.RowCount;
 
     /// <summary>Number of features d.</summary>
-    public int FeatureCount { get; }
+    public int FeatureCount => Features.ColumnCount;
 
     /// <summary>The T tasks, in column order of <see cref="Labels"/>.</summary>
     public IReadOnlyList<TaskInfo> Tasks { get; }
 
-    /// <summary>n×d, row-major.</summary>
-    public float[] Features { get; }
+    /// <summary>n×d.</summary>
+    public FeatureMatrix Features { get; }
 
     /// <summary>n×T, row-major; NaN = not observed.</summary>
     public float[] Labels { get; }
@@ -70,13 +77,9 @@ public sealed class TaskTable
     /// <summary>Tells the table's numbers from others; computed on first use.</summary>
     internal ulong ContentHash => _contentHash.Value;
 
-    /// <summary>
-    /// The features as few deviations from usual values, made on first use; null where that does not pay.
-    /// </summary>
-    internal Data.SparseRows? Sparse => _sparse.Value;
-
-    /// <summary>The d features of one row.</summary>
-    public ReadOnlySpan<float> FeatureRow(int row) => Features.AsSpan(row * FeatureCount, FeatureCount);
+    /// <summary>The d features of one row; of sparse features a copy.</summary>
+    public ReadOnlySpan<float> FeatureRow(int row) =>
+        Features.Row(row, Features.IsSparse ? new float[FeatureCount] : []);
 
     /// <summary>The label of one cell; NaN = not observed.</summary>
     public float Label(int row, int task) => Labels[row * Tasks.Count + task];
@@ -89,7 +92,7 @@ public sealed class TaskTable
     }
 
     /// <summary>The same rows with some of the tasks, in the order given; features are shared.</summary>
-    internal TaskTable Select(IReadOnlyList<int> tasks) => new(Features, FeatureCount,
+    internal TaskTable Select(IReadOnlyList<int> tasks) => new(Features,
         [.. tasks.Select(t => Tasks[t])], Columns(Labels, tasks), Weights is null ? null : Columns(Weights, tasks));
 
     /// <summary>Whether the cell has a label and a positive weight.</summary>

@@ -10,11 +10,9 @@ internal static class TaskTableChecks
             if (!names.Add(task.Name))
                 throw new ArgumentException($"Task name '{task.Name}' is used twice", nameof(table));
 
-        for (int i = 0; i < table.Features.Length; i++)
-            if (!float.IsFinite(table.Features[i]) && !(table.HasMissingFeatures && float.IsNaN(table.Features[i])))
-                throw new ArgumentException(
-                    $"Feature {i % table.FeatureCount} of row {i / table.FeatureCount} is {table.Features[i]}; " +
-                    "features must be finite (replace missing values first)", nameof(table));
+        if (table.Features.FindNotFinite(table.HasMissingFeatures) is var (row, column))
+            throw new ArgumentException($"Feature {column} of row {row} is {table.Features[row, column]}; " +
+                "features must be finite (replace missing values first)", nameof(table));
 
         int tasks = table.Tasks.Count;
         for (int i = 0; i < table.Labels.Length; i++)

@@ -12,17 +12,16 @@ internal static class PermutationImportance
         ArgumentOutOfRangeException.ThrowIfLessThan(permutations, 1);
         int d = table.FeatureCount, tasks = table.Tasks.Count;
         ConstantPredictor reference = ConstantPredictor.Learn(table.Tasks, table.Labels, table.Weights);
-        double[] baseline = Primaries(model, table, table.Features, reference);
+        double[] baseline = Primaries(model, table, null, 0, reference);
         var worse = new double[d][][];
         SharedPool.Run(d, Environment.ProcessorCount, feature =>
         {
-            float[] features = [.. table.Features];
             worse[feature] = new double[permutations][];
             for (int p = 0; p < permutations; p++)
             {
                 cancellationToken.ThrowIfCancellationRequested();
-                Shuffle(table, features, feature, new RandomStream(seed, $"importance/{feature}", p));
-                worse[feature][p] = Primaries(model, table, features, reference);
+                int[] order = new RandomStream(seed, $"importance/{feature}", p).Shuffled(table.RowCount);
+                worse[feature][p] = Primaries(model, table, order, feature, reference);
             }
         });
         double[] means = new double[tasks * d], deviations = new double[tasks * d];
@@ -38,25 +37,34 @@ internal static class PermutationImportance
         return new FeatureImportance(table.Tasks, names, means, deviations);
     }
 
-    private static double[] Primaries(MultiTaskModel model, TaskTable table, float[] features,
+    // In blocks of rows; one feature comes from the rows of the order, if there is one.
+    private static double[] Primaries(MultiTaskModel model, TaskTable table, int[]? order, int feature,
         ConstantPredictor reference)
     {
+        const int blockRows = 1024;
+        int d = table.FeatureCount;
         var scores = new float[table.RowCount * model.OutputCount];
-        model.Score(features, table.RowCount, scores);
+        var block = new float[Math.Min(blockRows, table.RowCount) * d];
+        for (int from = 0; from < table.RowCount; from += blockRows)
+        {
+            int[] rows = [.. Enumerable.Range(from, Math.Min(blockRows, table.RowCount - from))];
+            table.Features.CopyRows(rows, block);
+            for (int i = 0; i < rows.Length && order is not null; i++)
+                block[i * d + feature] = table.Features[order[from + i], feature];
+            model.Score(block, rows.Length, scores.AsSpan(from * model.OutputCount));
+        }
         return [.. MultiTaskMetrics.Evaluate(table.Tasks, scores, table.Labels, table.Weights, reference).Tasks
             .Select(t => t.Primary)];
     }
 
-    private static void Shuffle(TaskTable table, float[] features, int feature, RandomStream random)
+    private static int[] Shuffled(this RandomStream random, int rows)
     {
-        int d = table.FeatureCount;
-        int[] order = [.. Enumerable.Range(0, table.RowCount)];
+        int[] order = [.. Enumerable.Range(0, rows)];
         for (int i = order.Length - 1; i > 0; i--)
         {
             int j = random.NextInt32(i + 1);
             (order[i], order[j]) = (order[j], order[i]);
         }
-        for (int row = 0; row < order.Length; row++)
-            features[row * d + feature] = table.Features[order[row] * d + feature];
+        return order;
     }
 }

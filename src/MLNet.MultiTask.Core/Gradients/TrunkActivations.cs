@@ -19,8 +19,7 @@ internal sealed class TrunkActivations
         _norms = TrunkNorm.OfTrunk(network, rows.Length);
         Layers = new float[shape.LayerCount + 1][];
         Layers[0] = new float[rows.Length * shape.FeatureCount];
-        for (int r = 0; r < rows.Length; r++)
-            table.FeatureRow(rows[r]).CopyTo(Layers[0].AsSpan(r * shape.FeatureCount));
+        table.Features.CopyRows(rows, Layers[0]);
         for (int l = 0; l < shape.LayerCount; l++)
         {
             LayerShape layer = shape.Layer(l);

@@ -82,8 +82,7 @@ internal sealed partial class TrunkChunk
     {
         NetworkShape shape = _network.Shape;
         RowCount = rows.Length;
-        for (int r = 0; r < rows.Length; r++)
-            _table.FeatureRow(rows[r]).CopyTo(_activations[0].AsSpan(r * shape.FeatureCount));
+        _table.Features.CopyRows(rows, _activations[0]);
         for (int l = 0; l < shape.LayerCount; l++)
         {
             bool head = l == shape.LayerCount - 1;

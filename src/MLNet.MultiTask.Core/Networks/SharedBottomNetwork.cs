@@ -16,6 +16,7 @@ public sealed class SharedBottomNetwork : IGroupModel
     private static AlignedBuffer? _scratch;
 
     private readonly int _width;
+    private Lazy<SparseFirstLayer?>? _sparse;
 
     /// <summary>Takes ownership of the arrays; they are not copied.</summary>
     /// <param name="shape">Sizes and tasks.</param>
@@ -181,6 +182,12 @@ public sealed class SharedBottomNetwork : IGroupModel
         }
     }
 
+    /// <summary>
+    /// Promises that the parameters will not change any more: rows with few features that are not 0 are then scored by
+    /// those alone, with the same bits and a second copy of the first layer's weights.
+    /// </summary>
+    internal void Freeze() => _sparse ??= new(() => SparseFirstLayer.TryCreate(Shape.Layer(0), Parameters));
+
     private unsafe void Run(ReadOnlySpan<float> features, int rows, Span<float> outputs, int threads, bool scores)
     {
         ThrowIfTooShort(features, rows, outputs);
@@ -209,7 +216,8 @@ public sealed class SharedBottomNetwork : IGroupModel
             LayerShape layer = Shape.Layer(l);
             bool head = l == Shape.LayerCount - 1;
             float* output = head ? last : scratch + (l & 1) * count * _width;
-            Multiply(layer, input, count, output);
+            if (l > 0 || !TryMultiplySparse(input, count, output))
+                Multiply(layer, input, count, output);
             DenseLayer.AddBias(new Span<float>(output, count * layer.Outputs),
                 Parameters.AsSpan(layer.BiasOffset, layer.Outputs), count, relu: !head && !layer.IsNormalized);
             if (layer.IsNormalized)
@@ -219,6 +227,20 @@ public sealed class SharedBottomNetwork : IGroupModel
         }
         for (int row = 0; scores && row < count; row++)
             OutputTransform.ToScores(this, new Span<float>(last + (nint)row * Shape.OutputCount, Shape.OutputCount));
+    }
+
+    private unsafe bool TryMultiplySparse(float* input, int rows, float* output)
+    {
+        if (_sparse?.Value is not { } sparse || !sparse.TryMultiply(input, output))
+            return false;
+        LayerShape layer = Shape.Layer(0);
+        for (int row = 1; row < rows; row++)
+        {
+            float* x = input + (nint)row * layer.Inputs, y = output + (nint)row * layer.Outputs;
+            if (!sparse.TryMultiply(x, y))
+                Multiply(layer, x, 1, y);
+        }
+        return true;
     }
 
     private unsafe void Multiply(LayerShape layer, float* input, int rows, float* output)

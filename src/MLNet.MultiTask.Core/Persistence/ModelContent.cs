@@ -37,11 +37,13 @@ internal sealed record SplitContent(ulong Seed, int? MaxRows, int FileRows,
     public SavedSplit ToSplit() => new(Seed, MaxRows, FileRows, RowsHash);
 }
 
-/// <summary>One task; classes are empty unless it is multi-class.</summary>
-internal sealed record TaskContent(string Name, string Kind, string[] Classes, float Weight)
+/// <summary>One task; classes are empty unless it is multi-class, the offset is absent where it is 0.</summary>
+internal sealed record TaskContent(string Name, string Kind, string[] Classes, float Weight,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] double? Offset = null)
 {
     public static TaskContent Of(TaskInfo task) =>
-        new(Text(task.Name), task.Kind.ToString(), [.. task.ClassNames.Select(Text)], task.Weight);
+        new(Text(task.Name), task.Kind.ToString(), [.. task.ClassNames.Select(Text)], task.Weight,
+            task.Offset == 0 ? null : task.Offset);
 
     public TaskInfo ToTask() => new(Name, Kind switch
     {
@@ -49,7 +51,11 @@ internal sealed record TaskContent(string Name, string Kind, string[] Classes, f
         nameof(TaskKind.Multiclass) => TaskKind.Multiclass,
         nameof(TaskKind.Regression) => TaskKind.Regression,
         _ => throw new ArgumentException($"Task kind '{Kind}' is unknown"),
-    }, Classes.Length == 0 ? null : Classes, Weight);
+    }, Classes.Length == 0 ? null : Classes, Weight)
+    {
+        Offset = Offset is null || double.IsFinite(Offset.Value) ? Offset ?? 0
+            : throw new ArgumentException($"The offset of task '{Name}' is {Offset}"),
+    };
 
     // JSON replaces half a surrogate pair by U+FFFD; a name must come back as it was.
     private static string Text(string text)
@@ -67,7 +73,8 @@ internal sealed record TaskContent(string Name, string Kind, string[] Classes, f
 internal sealed record EncoderContent(EncodedColumnContent[] Columns)
 {
     public static EncoderContent Of(FeatureEncoder encoder) => new([.. encoder.Columns.Select(c =>
-        new EncodedColumnContent(c.Name, c.Categories is null ? null : [.. c.Categories], c.Median, c.Mean, c.Scale))]);
+        new EncodedColumnContent(c.Name, c.Categories is null ? null : [.. c.Categories], c.Median, c.Mean, c.Scale,
+            c.HasIndicator ? true : null))]);
 
     public FeatureEncoder ToEncoder()
     {
@@ -81,13 +88,14 @@ internal sealed record EncoderContent(EncodedColumnContent[] Columns)
             Median = c.Median,
             Mean = c.Mean,
             Scale = c.Scale,
+            HasIndicator = c.HasIndicator ?? false,
         })]);
     }
 }
 
-/// <summary>One raw column; categories are null for a numeric one.</summary>
+/// <summary>One raw column; categories are null for a numeric one, the indicator where there is none.</summary>
 internal sealed record EncodedColumnContent(string Name, string[]? Categories, double Median, double Mean,
-    double Scale);
+    double Scale, [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] bool? HasIndicator = null);
 
 /// <summary>The same strict rules as the header's.</summary>
 [JsonSourceGenerationOptions(MaxDepth = Container.MaxDepth, AllowTrailingCommas = false,

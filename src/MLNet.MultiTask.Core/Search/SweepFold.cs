@@ -65,8 +65,7 @@ internal sealed class SweepFold
         for (int from = 0; from < _held.Length; from += Block)
         {
             int rows = Math.Min(Block, _held.Length - from);
-            for (int i = 0; i < rows; i++)
-                _table.FeatureRow(_held[from + i]).CopyTo(features.AsSpan(i * _table.FeatureCount));
+            _table.Features.CopyRows(_held.AsSpan(from, rows), features);
             model.Score(features.AsSpan(0, rows * _table.FeatureCount), rows, scores, [], 1);
             for (int i = 0; i < rows; i++)
                 for (int k = 0; k < tasks.Length; k++)

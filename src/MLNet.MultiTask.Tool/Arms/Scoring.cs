@@ -1,3 +1,4 @@
+using MLNet.MultiTask.Networks;
 using MLNet.MultiTask.Tool.Data;
 
 namespace MLNet.MultiTask.Tool.Arms;
@@ -19,15 +20,8 @@ internal static class Scoring
         ConstantPredictor.Learn(data.Table.Tasks, Labels(data, rows));
 
     /// <summary>Scores of the rows, rows×outputs.</summary>
-    public static float[] Score(MultiTaskModel model, TaskTable table, int[] rows, int? threads)
-    {
-        var features = new float[(long)rows.Length * table.FeatureCount];
-        for (int i = 0; i < rows.Length; i++)
-            table.FeatureRow(rows[i]).CopyTo(features.AsSpan(i * table.FeatureCount));
-        var scores = new float[(long)rows.Length * model.OutputCount];
-        model.Score(features, rows.Length, scores, threads ?? Environment.ProcessorCount);
-        return scores;
-    }
+    public static float[] Score(MultiTaskModel model, TaskTable table, int[] rows, int? threads) =>
+        model.Score(table.Features, rows, threads ?? Environment.ProcessorCount);
 
     private static MultiTaskMetrics Evaluate(DataSet data, int[] rows, float[] scores, ConstantPredictor reference) =>
         UserError.Guard(

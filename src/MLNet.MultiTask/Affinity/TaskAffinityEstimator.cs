@@ -89,6 +89,7 @@ public sealed class TaskAffinityEstimator : IEstimator<TaskAffinityTransformer>
         TaskSchema.Check(SchemaShapes.Of(input), _options.FeatureColumnName, _options.Tasks);
         (TaskTable table, _) = TaskTableReader.Read(input, _options.FeatureColumnName, _options.Tasks);
         FitLog.Data(scope.Channel, table, _seed);
+        FeatureLog.WarnOfScale(scope.Channel, input.Schema[_options.FeatureColumnName], table.Features);
         RowSplit split = RowSplit.Random(table.RowCount, _options.ValidationFraction, _seed);
         if (split.Validation.Length == 0)
             throw new ArgumentException($"An affinity is measured on held-out rows, and " +

@@ -14,14 +14,18 @@ internal static class LabelLayout
     /// <param name="schema">Holds the columns, of types that <see cref="TaskSchema"/> accepts.</param>
     /// <param name="columns">The task columns.</param>
     /// <param name="ids">Task-indexed data: the ids found, in any order; otherwise empty.</param>
-    public static TaskLayout Of(DataViewSchema schema, IReadOnlyList<TaskColumn> columns, IReadOnlyList<string> ids)
+    /// <param name="classes">Of each column: the classes found in its labels, where they are no keys.</param>
+    /// <param name="labelKeys">Of each column: the key that labels a binary task, if one does.</param>
+    public static TaskLayout Of(DataViewSchema schema, IReadOnlyList<TaskColumn> columns, IReadOnlyList<string> ids,
+        IReadOnlyList<KeyValueTexts?> classes, IReadOnlyList<BinaryKey?> labelKeys)
     {
         var blocks = new List<TaskBlock>();
         var tasks = new List<TaskInfo>();
-        foreach (TaskColumn column in columns)
+        for (int c = 0; c < columns.Count; c++)
         {
+            TaskColumn column = columns[c];
             DataViewSchema.Column label = schema.Find("label", column.LabelColumnName);
-            KeyValueTexts? classes = ClassesOf(column, label);
+            KeyValueTexts? own = classes[c] ?? ClassesOf(column, label);
             string[] names = column.TaskIdColumnName is not null ? TaskIds.Sorted(ids) : NamesOf(column, label);
             blocks.Add(new TaskBlock
             {
@@ -31,12 +35,13 @@ internal static class LabelLayout
                     ? TaskForm.Vector : TaskForm.Scalar,
                 FirstTask = tasks.Count,
                 Count = names.Length,
-                Classes = classes,
+                Classes = own,
+                LabelKey = labelKeys[c],
                 TaskIdColumnName = column.TaskIdColumnName,
                 TaskIdForm = column.TaskIdColumnName is { } id ? IdFormOf(schema.Find("task id", id)) : default,
                 UnknownTask = column.UnknownTask,
             });
-            tasks.AddRange(names.Select(name => new TaskInfo(name, column.Kind, classes?.Texts, column.TaskWeight)));
+            tasks.AddRange(names.Select(name => new TaskInfo(name, column.Kind, own?.Texts, column.TaskWeight)));
         }
         return new TaskLayout(blocks, tasks);
     }
@@ -72,9 +77,7 @@ internal static class LabelLayout
         if (((label.Type as VectorDataViewType)?.ItemType ?? label.Type) is not KeyDataViewType key)
             return null;
         if (column.Kind == TaskKind.Binary)
-            return key.Count == 2 ? null
-                : throw SchemaErrors.Mismatch("label", label.Name, "a key with 2 values for a binary task",
-                    label.Type.ToString()!);
+            return null;
         return key.Count is >= 2 and <= MaxClasses ? KeyValueTexts.Of(label, (int)key.Count)
             : throw SchemaErrors.Mismatch("label", label.Name, $"a key with 2 to {MaxClasses} values",
                 label.Type.ToString()!);

@@ -1,15 +1,17 @@
+using System.Numerics;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 
 namespace MLNet.MultiTask.Data;
 
 /// <summary>
-/// Reads a label or weight column of the current row as numbers: true is 1, key k is k − 1, a missing value is NaN.
+/// Reads a label, weight or score column of the current row as numbers in double precision: true is 1, key k is k − 1,
+/// a missing value is NaN.
 /// </summary>
 internal abstract class NumberReader
 {
     /// <summary>Reads the row's numbers; a scalar fills the whole destination.</summary>
-    public abstract void Read(Span<float> destination);
+    public abstract void Read(Span<double> destination);
 
     public static NumberReader Open(DataViewRow row, DataViewSchema.Column column)
     {
@@ -17,30 +19,40 @@ internal abstract class NumberReader
         if (item is KeyDataViewType)
             return item.RawType switch
             {
-                var t when t == typeof(byte) => Open<byte>(row, column, FromKey),
-                var t when t == typeof(ushort) => Open<ushort>(row, column, FromKey),
-                var t when t == typeof(uint) => Open<uint>(row, column, FromKey),
+                var t when t == typeof(byte) => Open<byte>(row, column, k => FromKey(k)),
+                var t when t == typeof(ushort) => Open<ushort>(row, column, k => FromKey(k)),
+                var t when t == typeof(uint) => Open<uint>(row, column, k => FromKey(k)),
                 _ => Open<ulong>(row, column, FromKey),
             };
-        return item.RawType == typeof(bool) ? Open<bool>(row, column, v => v ? 1 : 0)
-            : Open<float>(row, column, v => v);
+        return item.RawType switch
+        {
+            var t when t == typeof(bool) => Open<bool>(row, column, v => v ? 1 : 0),
+            var t when t == typeof(float) => Open<float>(row, column, v => v),
+            var t when t == typeof(double) => Open<double>(row, column, v => v),
+            var t when t == typeof(sbyte) => Numbers<sbyte>(row, column),
+            var t when t == typeof(byte) => Numbers<byte>(row, column),
+            var t when t == typeof(short) => Numbers<short>(row, column),
+            var t when t == typeof(ushort) => Numbers<ushort>(row, column),
+            var t when t == typeof(int) => Numbers<int>(row, column),
+            var t when t == typeof(uint) => Numbers<uint>(row, column),
+            var t when t == typeof(long) => Numbers<long>(row, column),
+            _ => Numbers<ulong>(row, column),
+        };
     }
 
-    private static NumberReader Open<T>(DataViewRow row, DataViewSchema.Column column, Func<T, float> convert) =>
+    /// <summary>Reads a column by a conversion of its raw values.</summary>
+    public static NumberReader Open<T>(DataViewRow row, DataViewSchema.Column column, Func<T, double> convert) =>
         column.Type is VectorDataViewType ? new VectorReader<T>(row.GetGetter<VBuffer<T>>(column), convert, column.Name)
             : new ScalarReader<T>(row.GetGetter<T>(column), convert);
 
-    private static float FromKey(byte key) => FromKey((ulong)key);
+    private static NumberReader Numbers<T>(DataViewRow row, DataViewSchema.Column column) where T : INumber<T> =>
+        Open<T>(row, column, double.CreateChecked);
 
-    private static float FromKey(ushort key) => FromKey((ulong)key);
+    private static double FromKey(ulong key) => key == 0 ? double.NaN : key - 1;
 
-    private static float FromKey(uint key) => FromKey((ulong)key);
-
-    private static float FromKey(ulong key) => key == 0 ? float.NaN : key - 1;
-
-    private sealed class ScalarReader<T>(ValueGetter<T> getter, Func<T, float> convert) : NumberReader
+    private sealed class ScalarReader<T>(ValueGetter<T> getter, Func<T, double> convert) : NumberReader
     {
-        public override void Read(Span<float> destination)
+        public override void Read(Span<double> destination)
         {
             T value = default!;
             getter(ref value);
@@ -48,13 +60,13 @@ internal abstract class NumberReader
         }
     }
 
-    private sealed class VectorReader<T>(ValueGetter<VBuffer<T>> getter, Func<T, float> convert, string name)
+    private sealed class VectorReader<T>(ValueGetter<VBuffer<T>> getter, Func<T, double> convert, string name)
         : NumberReader
     {
         private VBuffer<T> _vector;
         private T[] _dense = [];
 
-        public override void Read(Span<float> destination)
+        public override void Read(Span<double> destination)
         {
             getter(ref _vector);
             if (_vector.Length != destination.Length)

@@ -2,8 +2,9 @@ namespace MLNet.MultiTask;
 
 /// <summary>
 /// Names one label column of a multi-task problem and says what it predicts.
-/// <para>A label may be <c>Boolean</c> (binary), <c>Single</c> (binary 0/1 or regression; NaN = not observed) or a key
-/// (multi-class, or binary with two values; 0 = not observed). A <em>vector</em> of these is the short form for many
+/// <para>A label may be <c>Boolean</c> (binary), a number of any type (binary 0/1, class or target; NaN = not observed),
+/// <c>Text</c> (yes or no, class or number; empty, NA, N/A, null, ? or NaN = not observed) or a key (multi-class, or
+/// binary with two values; 0 = not observed). A <em>vector</em> of these is the short form for many
 /// tasks of one kind, named by the column's slot names, or <c>column.0</c>, <c>column.1</c> … where it has none.
 /// <see cref="Indexed"/> is the other form: one label column, and a second column that says which task the row belongs
 /// to.</para>
@@ -43,6 +44,9 @@ public sealed class TaskColumn
     /// <summary>The task's share in the training loss, relative to the other tasks.</summary>
     public float TaskWeight { get; }
 
+    /// <summary>Binary: the value, as text, that counts as 1; null where the values say so.</summary>
+    public string? Positive { get; private init; }
+
     /// <summary>The column that says which task a row belongs to; null unless the data is task-indexed.</summary>
     public string? TaskIdColumnName { get; private init; }
 
@@ -50,24 +54,38 @@ public sealed class TaskColumn
     public UnknownTask UnknownTask { get; private init; }
 
     /// <summary>
-    /// A yes/no task: a <c>Boolean</c>, <c>Single</c> 0/1 or two-valued key column, or a vector of these.
+    /// A yes/no task: a <c>Boolean</c>, number (0/1), text or two-valued key column, or a vector of these.
     /// </summary>
     /// <param name="labelColumnName">The label column.</param>
     /// <param name="name">The task's name; null = the label column's.</param>
     /// <param name="exampleWeightColumnName">Weights of the rows for this task; null = all 1.</param>
     /// <param name="taskWeight">Share in the training loss; finite and ≥ 0.</param>
+    /// <param name="positive">
+    /// The value of a key, text or number that counts as 1, the other one as 0, such as "malignant"; null where the
+    /// values say so: 0 and 1, false and true, no and yes, negative and positive, in any case of letters.
+    /// </param>
     public static TaskColumn Binary(string labelColumnName, string? name = null, string? exampleWeightColumnName = null,
-        float taskWeight = 1) =>
-        new(TaskKind.Binary, labelColumnName, name, exampleWeightColumnName, taskWeight);
+        float taskWeight = 1, string? positive = null)
+    {
+        if (positive is not null)
+            ArgumentException.ThrowIfNullOrWhiteSpace(positive);
+        return new(TaskKind.Binary, labelColumnName, name, exampleWeightColumnName, taskWeight)
+        {
+            Positive = positive?.Trim(),
+        };
+    }
 
-    /// <summary>A task with K ≥ 2 classes: a key column, or a vector of keys.</summary>
-    /// <inheritdoc cref="Binary"/>
+    /// <summary>A task with K ≥ 2 classes: a key, text or number column, or a vector of these.</summary>
+    /// <param name="labelColumnName">The label column.</param>
+    /// <param name="name">The task's name; null = the label column's.</param>
+    /// <param name="exampleWeightColumnName">Weights of the rows for this task; null = all 1.</param>
+    /// <param name="taskWeight">Share in the training loss; finite and ≥ 0.</param>
     public static TaskColumn Multiclass(string labelColumnName, string? name = null,
         string? exampleWeightColumnName = null, float taskWeight = 1) =>
         new(TaskKind.Multiclass, labelColumnName, name, exampleWeightColumnName, taskWeight);
 
-    /// <summary>A task that predicts a number: a <c>Single</c> column, or a vector of these.</summary>
-    /// <inheritdoc cref="Binary"/>
+    /// <summary>A task that predicts a number: a number or text column, or a vector of these.</summary>
+    /// <inheritdoc cref="Multiclass"/>
     public static TaskColumn Regression(string labelColumnName, string? name = null,
         string? exampleWeightColumnName = null, float taskWeight = 1) =>
         new(TaskKind.Regression, labelColumnName, name, exampleWeightColumnName, taskWeight);

@@ -103,7 +103,7 @@ internal static class TaskIds
         };
     }
 
-    private static Func<ulong> KeyGetter(DataViewRow row, DataViewSchema.Column column) => column.Type.RawType switch
+    public static Func<ulong> KeyGetter(DataViewRow row, DataViewSchema.Column column) => column.Type.RawType switch
     {
         var t when t == typeof(byte) => Getter<byte>(row, column, k => k),
         var t when t == typeof(ushort) => Getter<ushort>(row, column, k => k),

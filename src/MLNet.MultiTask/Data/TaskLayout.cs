@@ -49,6 +49,9 @@ internal sealed record TaskBlock
     /// <summary>Multi-class: the values of the classes, in label order.</summary>
     public KeyValueTexts? Classes { get; init; }
 
+    /// <summary>Binary: the key whose values the labels are, where they are keys.</summary>
+    public BinaryKey? LabelKey { get; init; }
+
     /// <summary>Indexed: the column with the task ids.</summary>
     public string? TaskIdColumnName { get; init; }
 
@@ -74,6 +77,15 @@ internal sealed record TaskLayout(IReadOnlyList<TaskBlock> Blocks, IReadOnlyList
     /// <inheritdoc cref="ColumnName(string, TaskBlock)"/>
     public static string ColumnName(string column, string block, TaskForm form, int blocks) =>
         blocks == 1 && form != TaskForm.Scalar ? column : $"{column}.{block}";
+
+    /// <summary>Number of the block that holds a task.</summary>
+    public int BlockOf(int task)
+    {
+        int block = 0;
+        while (task >= Blocks[block].FirstTask + Blocks[block].Count)
+            block++;
+        return block;
+    }
 
     /// <summary>The tasks of a block.</summary>
     public IEnumerable<TaskInfo> TasksOf(TaskBlock block) => Tasks.Skip(block.FirstTask).Take(block.Count);

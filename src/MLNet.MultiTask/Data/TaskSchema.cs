@@ -34,10 +34,10 @@ internal static class TaskSchema
         bool vectorAllowed = task.TaskIdColumnName is null;
         bool fits = task.Kind switch
         {
-            TaskKind.Binary => label.IsKey || label.ItemType == BooleanDataViewType.Instance
-                || label.ItemType == NumberDataViewType.Single,
-            TaskKind.Multiclass => label.IsKey,
-            _ => !label.IsKey && label.ItemType == NumberDataViewType.Single,
+            TaskKind.Binary => label.IsKey
+                || label.ItemType is BooleanDataViewType or NumberDataViewType or TextDataViewType,
+            TaskKind.Multiclass => label.IsKey || label.ItemType is NumberDataViewType or TextDataViewType,
+            _ => !label.IsKey && (label.ItemType is NumberDataViewType or TextDataViewType),
         };
         if (!fits || !IsScalarOr(vectorAllowed, label))
             throw SchemaErrors.Mismatch("label", task.LabelColumnName, Expected(task.Kind, vectorAllowed),
@@ -69,9 +69,9 @@ internal static class TaskSchema
     {
         string item = kind switch
         {
-            TaskKind.Binary => "Boolean, Single or Key<UInt32>",
-            TaskKind.Multiclass => "Key<UInt32>",
-            _ => "Single",
+            TaskKind.Binary => "Boolean, a number, Text or a key",
+            TaskKind.Multiclass => "a key, Text or a number",
+            _ => "a number or Text",
         };
         return vector ? $"{item}, scalar or vector of known size" : item;
     }

@@ -26,11 +26,11 @@ internal static class ScoredViewReader
         NumberReader[] readers = [.. scoreColumns.Select(c => NumberReader.Open(cursor, c))];
         NumberReader?[] predicted = [.. labelColumns.Select(c => c is { } own ? NumberReader.Open(cursor, own) : null)];
         int[] sizes = [.. scoreColumns.Select(SizeOf)];
-        FloatRows scores = new(sizes.Sum()), decisions = new(sizes.Sum());
+        NumberRows scores = new(sizes.Sum()), decisions = new(sizes.Sum());
         while (cursor.MoveNext())
         {
             labels.ReadRow();
-            Span<float> row = scores.Add(), decided = decisions.Add();
+            Span<double> row = scores.Add(), decided = decisions.Add();
             for (int c = 0; c < readers.Length; c++)
             {
                 readers[c].Read(row[..sizes[c]]);
@@ -39,21 +39,45 @@ internal static class ScoredViewReader
                 decided = decided[sizes[c]..];
             }
         }
-        (TaskLayout layout, float[] y, float[]? weights, int[]? taskOfRow) = labels.Finish();
+        KeyValueTexts?[] known = [.. scoreColumns.Select(KnownClasses)];
+        (TaskLayout layout, float[] y, float[]? weights, int[]? taskOfRow) =
+            labels.Finish([.. known.Select(k => k?.Texts)]);
         for (int b = 0; b < layout.Blocks.Count; b++)
+        {
             ThrowUnlessFits(layout.Blocks[b], scoreColumns[b]);
-        float[] all = taskOfRow is null ? scores.ToArray() : Spread(scores.ToArray(), taskOfRow, layout.Tasks, y);
+            ThrowUnlessSameClasses(layout.Blocks[b], known[b], columns[b].LabelColumnName);
+        }
+        Centre(scores, layout, sizes, taskOfRow);
+        SayTruths(decisions, layout, labelColumns, sizes);
+        float[] all = taskOfRow is null ? scores.ToSingles() : Spread(scores.ToSingles(), taskOfRow, layout.Tasks, y);
         bool decides = layout.Tasks.Any(t => t.Kind == TaskKind.Binary) && labelColumns.Zip(columns)
             .All(c => c.First is not null || c.Second.Kind != TaskKind.Binary);
         return MultiTaskMetrics.Evaluate(layout.Tasks, all, y, weights, reference,
-            decides ? Decisions(decisions.ToArray(), layout, taskOfRow) : []);
+            decides ? Decisions(decisions.ToSingles(), layout, taskOfRow) : []);
     }
 
     // The model's own predicted labels, since a task may have a threshold of its own.
     private static DataViewSchema.Column? PredictedColumn(DataViewSchema schema, TaskColumn task, int blocks) =>
         task.Kind == TaskKind.Binary && schema.GetColumnOrNull(ColumnName(schema, task, blocks,
             nameof(ScoredValue.PredictedLabel))) is { } column
-            && ((column.Type as VectorDataViewType)?.ItemType ?? column.Type) is BooleanDataViewType ? column : null;
+            && ((column.Type as VectorDataViewType)?.ItemType ?? column.Type)
+                is BooleanDataViewType or KeyDataViewType { Count: 2 } ? column : null;
+
+    // Predicted keys become 1 where they are the positive value of the labels' key, whatever their order.
+    private static void SayTruths(NumberRows decisions, TaskLayout layout, DataViewSchema.Column?[] columns,
+        int[] sizes)
+    {
+        for (int b = 0, first = 0; b < sizes.Length; first += sizes[b++])
+        {
+            if (layout.Blocks[b].LabelKey is not { } key || columns[b] is not { } column
+                || KeyValueTexts.Find(column, "KeyValues") is not { } values)
+                continue;
+            int positive = values.Texts.ToList().IndexOf(key.Values.Texts[key.PositiveKey - 1]);
+            for (int row = 0; row < decisions.Count; row++)
+                foreach (ref double decision in decisions.Values.Slice(row * decisions.Width + first, sizes[b]))
+                    decision = decision == positive ? 1 : 0;
+        }
+    }
 
     private static float[] Decisions(float[] outputs, TaskLayout layout, int[]? taskOfRow)
     {
@@ -80,6 +104,33 @@ internal static class ScoredViewReader
         TaskForm form = task.TaskIdColumnName is not null ? TaskForm.Indexed : vector ? TaskForm.Vector
             : TaskForm.Scalar;
         return TaskLayout.ColumnName(kind, task.Name, form, blocks);
+    }
+
+    // Metrics are of labels less their offset, so that a large number in common costs no digits.
+    private static void Centre(NumberRows scores, TaskLayout layout, int[] sizes, int[]? taskOfRow)
+    {
+        for (int b = 0, first = 0; b < sizes.Length; first += sizes[b++])
+        {
+            TaskInfo[] tasks = [.. layout.TasksOf(layout.Blocks[b])];
+            if (tasks.All(t => t.Offset == 0))
+                continue;
+            for (int row = 0; row < scores.Count; row++)
+                for (int i = 0; i < sizes[b]; i++)
+                    scores.Values[row * scores.Width + first + i] -= tasks[taskOfRow?[row] ?? i].Offset;
+        }
+    }
+
+    // The values of the classes that the scores are of.
+    private static KeyValueTexts? KnownClasses(DataViewSchema.Column score) =>
+        KeyValueTexts.Find(score, "TrainingLabelValues");
+
+    private static void ThrowUnlessSameClasses(TaskBlock block, KeyValueTexts? known, string label)
+    {
+        if (block.Classes is not { } found || known is null || found.Texts.SequenceEqual(known.Texts))
+            return;
+        throw new ArgumentException($"The keys of label column '{label}' are {string.Join(", ", found.Texts)}, those " +
+            $"that the model was trained on {string.Join(", ", known.Texts)}; map the values with the transformer " +
+            "that was fitted with the model, not with one fitted on this data");
     }
 
     private static int SizeOf(DataViewSchema.Column column) => column.Type switch

@@ -48,7 +48,10 @@ internal sealed class MappedRow : DataViewRow
     protected override void Dispose(bool disposing)
     {
         if (disposing)
+        {
+            (_added as IDisposable)?.Dispose();
             _input.Dispose();
+        }
         base.Dispose(disposing);
     }
 

@@ -92,7 +92,7 @@ internal static class BuiltInScoring
         }
         if (vector is not null)
             chain.Add(chain.Transforms.Concatenate(name, parts));
-        if (scored.Value == ScoredValue.PredictedLabel && block.Classes is { } classes)
+        if (scored.Value == ScoredValue.PredictedLabel && (block.Classes ?? block.LabelKey?.Values) is { } classes)
             classes.AddKeyMapping(chain, name);
     }
 }

@@ -71,6 +71,7 @@ internal static class PipelineFile
         ITransformer stage = kind switch
         {
             MultiTaskPredictionTransformer.Kind => PredictionState.Load(context, stream, options),
+            FeaturizeTransformer.Kind => FeaturizeState.Load(context, stream, options),
             TaskAffinityTransformer.Kind => AffinityState.Load(context, stream, options),
             TaskGroupingTransformer.Kind => GroupingState.Load(context, stream, options),
             StageContent.MicrosoftML => MicrosoftMLStage.Load(context, stream),

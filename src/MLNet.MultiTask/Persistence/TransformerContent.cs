@@ -13,11 +13,13 @@ internal sealed record PredictionContent(string FeatureColumnName, BlockContent[
 /// <summary>
 /// One block of tasks. Kind, names and classes are the model's; the type says what the class names stand for.
 /// </summary>
-internal sealed record BlockContent(string Name, string Form, int Count, string? ClassType, TaskIdContent? TaskId)
+internal sealed record BlockContent(string Name, string Form, int Count, string? ClassType, TaskIdContent? TaskId,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] LabelKeyContent? LabelKey = null)
 {
     public static BlockContent Of(TaskBlock block) =>
         new(block.Name, block.Form.ToString(), block.Count, block.Classes?.ItemType,
-        block.TaskIdColumnName is { } id ? new(id, block.TaskIdForm.ToString(), block.UnknownTask.ToString()) : null);
+        block.TaskIdColumnName is { } id ? new(id, block.TaskIdForm.ToString(), block.UnknownTask.ToString()) : null,
+        LabelKeyContent.Of(block.LabelKey));
 
     /// <exception cref="FormatException">The block does not fit the model's tasks.</exception>
     public TaskBlock ToBlock(IReadOnlyList<TaskInfo> tasks, int first)
@@ -32,7 +34,8 @@ internal sealed record BlockContent(string Name, string Form, int Count, string?
                 throw new FormatException($"Tasks '{task.Name}' and '{tasks[t].Name}' of block '{Name}' are of " +
                     "different kinds or classes");
         if ((ClassType is not null) != (task.Kind == TaskKind.Multiclass)
-            || (form == TaskForm.Indexed) != (TaskId is not null))
+            || (form == TaskForm.Indexed) != (TaskId is not null)
+            || (LabelKey is not null && task.Kind != TaskKind.Binary))
             throw new FormatException($"Block '{Name}' is neither whole nor free of class type and task ids");
         KeyValueTexts? classes = ClassType is null ? null : new(ClassType, task.ClassNames);
         classes?.ThrowIfInvalid();
@@ -44,6 +47,7 @@ internal sealed record BlockContent(string Name, string Form, int Count, string?
             FirstTask = first,
             Count = Count,
             Classes = classes,
+            LabelKey = LabelKey?.ToKey(),
             TaskIdColumnName = TaskId?.ColumnName,
             TaskIdForm = TaskId is null ? default : Parsed<TaskIdForm>(TaskId.Form),
             UnknownTask = TaskId is null ? default : Parsed<UnknownTask>(TaskId.Unknown),
@@ -59,6 +63,23 @@ internal sealed record BlockContent(string Name, string Form, int Count, string?
     }
 }
 
+/// <summary>The two values of a key that labels a binary task, and which of them (1 or 2) is positive.</summary>
+internal sealed record LabelKeyContent(string Type, string[] Values, int Positive)
+{
+    public static LabelKeyContent? Of(BinaryKey? key) => key is null ? null
+        : new(key.Values.ItemType, [.. key.Values.Texts], key.PositiveKey);
+
+    public BinaryKey ToKey()
+    {
+        if (Values.Length != 2 || Array.IndexOf(Values, null) >= 0 || Positive is not (1 or 2))
+            throw new FormatException($"A key of {Values.Length} values, of which {Positive} is positive, labels no " +
+                "binary task");
+        var values = new KeyValueTexts(Type, Values);
+        values.ThrowIfInvalid();
+        return new BinaryKey(values, Positive);
+    }
+}
+
 /// <summary>The column of task ids.</summary>
 internal sealed record TaskIdContent(string ColumnName, string Form, string Unknown);
 
@@ -71,6 +92,10 @@ internal sealed record GroupingContent(
     string OutputColumnName, string[] Tasks, string Grouping, double Objective, double? Bound, bool IsOptimal,
         string StopReason, string Solver);
 
+/// <summary>The description of a featurizing transformer; the encoder is a section.</summary>
+internal sealed record FeaturizeContent(string OutputColumnName, string[] Missing, bool DecimalComma, string[] Forms,
+    string[] LeftOut, int EncoderLength);
+
 /// <summary>The same strict rules as the header's.</summary>
 [JsonSourceGenerationOptions(MaxDepth = 8, AllowTrailingCommas = false,
     ReadCommentHandling = JsonCommentHandling.Disallow,
@@ -78,6 +103,7 @@ internal sealed record GroupingContent(
         RespectNullableAnnotations = true,
     RespectRequiredConstructorParameters = true, PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
 [JsonSerializable(typeof(PredictionContent))]
+[JsonSerializable(typeof(FeaturizeContent))]
 [JsonSerializable(typeof(AffinityContent))]
 [JsonSerializable(typeof(GroupingContent))]
 [JsonSerializable(typeof(PipelineContent))]

@@ -40,6 +40,12 @@ internal sealed record KeyValueTexts(string ItemType, IReadOnlyList<string> Text
     public static KeyValueTexts Of(DataViewSchema.Column column, int count) =>
         CodecOf(column) is { } codec ? new(codec.Name, codec.Read(column.Annotations, count)) : Numbers(count);
 
+    /// <summary>The values in an annotation of that kind; null where there is none of a type that can be said as text.
+    /// </summary>
+    public static KeyValueTexts? Find(DataViewSchema.Column column, string kind) =>
+        column.Annotations.Schema.GetColumnOrNull(kind) is { Type: VectorDataViewType type } && Find(type) is { } codec
+            ? new(codec.Name, codec.Read(column.Annotations, type.Size, kind)) : null;
+
     /// <summary>Whether a key stands for values of a type that can be said as text.</summary>
     public static bool HasValues(DataViewSchema.Column column) => CodecOf(column) is not null;
 
@@ -91,7 +97,7 @@ internal sealed record KeyValueTexts(string ItemType, IReadOnlyList<string> Text
 
         public string Name { get; } = name;
 
-        public abstract string[] Read(DataViewSchema.Annotations annotations, int count);
+        public abstract string[] Read(DataViewSchema.Annotations annotations, int count, string kind = KeyValues);
 
         public abstract void Add(DataViewSchema.Annotations.Builder annotations, string kind,
             IReadOnlyList<string> texts);
@@ -108,10 +114,10 @@ internal sealed record KeyValueTexts(string ItemType, IReadOnlyList<string> Text
         Func<string, T> parse, Func<int, T>? numbered)
         : Codec(type, name)
     {
-        public override string[] Read(DataViewSchema.Annotations annotations, int count)
+        public override string[] Read(DataViewSchema.Annotations annotations, int count, string kind = KeyValues)
         {
             VBuffer<T> values = default;
-            annotations.GetValue(KeyValues, ref values);
+            annotations.GetValue(kind, ref values);
             return values.Length == count ? [.. values.DenseValues().Select(format)]
                 : throw new ArgumentException($"The key has {count} values, its annotation names {values.Length}");
         }

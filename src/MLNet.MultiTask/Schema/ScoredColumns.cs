@@ -48,6 +48,8 @@ internal static class ScoredColumns
         Count = 1,
         Classes = task.Kind == TaskKind.Multiclass
             ? KeyValueTexts.Placeholder(input.Find("label", task.LabelColumnName)) : null,
+        LabelKey = task.Kind == TaskKind.Binary && input.Find("label", task.LabelColumnName) is { IsKey: true } key
+            ? new BinaryKey(KeyValueTexts.Placeholder(key), 2) : null,
     };
 
     private static IEnumerable<ScoredColumn> Of(TaskBlock block, int index, int blocks, string[] tasks, uint setId)
@@ -75,7 +77,7 @@ internal static class ScoredColumns
             yield return Column(ScoredValue.PredictedLabel, Shaped(block, LabelType(block)), annotations =>
             {
                 AddTaskNames(annotations);
-                block.Classes?.AddTo(annotations);
+                (block.Classes ?? block.LabelKey?.Values)?.AddTo(annotations);
             });
 
         ScoredColumn Column(ScoredValue value, DataViewType type, Action<DataViewSchema.Annotations.Builder> annotate)
@@ -103,7 +105,7 @@ internal static class ScoredColumns
         : new VectorDataViewType(NumberDataViewType.Single, classes);
 
     private static PrimitiveDataViewType LabelType(TaskBlock block) =>
-        block.Classes is { } classes ? new KeyDataViewType(typeof(uint), classes.Texts.Count)
+        (block.Classes ?? block.LabelKey?.Values) is { } values ? new KeyDataViewType(typeof(uint), values.Texts.Count)
             : BooleanDataViewType.Instance;
 
     private static DataViewType Shaped(TaskBlock block, PrimitiveDataViewType item) =>

@@ -30,6 +30,10 @@ internal sealed class BlockScores
 
     public Delegate GetGetter(ScoredValue value) => (value, _block.Form, _block.Kind) switch
     {
+        (ScoredValue.PredictedLabel, TaskForm.Vector, TaskKind.Binary) when _block.LabelKey is { } key =>
+            Labels(s => KeyOf(s, key)),
+        (ScoredValue.PredictedLabel, _, TaskKind.Binary) when _block.LabelKey is { } key =>
+            Scalar(ScoredValue.Score, s => KeyOf(s, key)),
         (ScoredValue.PredictedLabel, TaskForm.Vector, TaskKind.Binary) => Labels(IsPositive),
         (ScoredValue.PredictedLabel, TaskForm.Vector, _) => Labels(KeyOfGreatest),
         (ScoredValue.PredictedLabel, _, TaskKind.Binary) => Scalar(ScoredValue.Score, IsPositive),
@@ -77,6 +81,9 @@ internal sealed class BlockScores
             _mean[0] = OutputTransform.Sigmoid(_mean[0]);
         return _mean;
     }
+
+    private static uint KeyOf(ReadOnlySpan<float> score, BinaryKey key) => float.IsNaN(score[0]) ? 0
+        : (uint)(score[0] > 0 ? key.PositiveKey : 3 - key.PositiveKey);
 
     private static bool IsPositive(ReadOnlySpan<float> score) => score[0] > 0;
 

@@ -13,6 +13,7 @@ internal sealed record FitData(TaskTable Table, TaskLayout Layout, RowSplitter S
         (TaskTable table, TaskLayout layout) =
             TaskTableReader.Read(input, options.FeatureColumnName, options.Tasks);
         FitLog.Data(channel, table, seed);
+        FeatureLog.WarnOfScale(channel, input.Schema[options.FeatureColumnName], table.Features);
         return new FitData(table, layout, new RowSplitter { Seed = seed });
     }
 }

@@ -63,6 +63,7 @@ internal sealed class RowScores : AddedValues
         if (_isFinite)
         {
             _model.Models[group].Score(_features, 1, _scores[group], _raw[group]);
+            AddOffsets(group);
         }
         else
         {
@@ -70,6 +71,19 @@ internal sealed class RowScores : AddedValues
             Array.Fill(_scores[group], float.NaN);
         }
         _scoredAt[group] = _row.Position;
+    }
+
+    // From what the model was trained on to the label's units.
+    private void AddOffsets(int group)
+    {
+        IReadOnlyList<TaskInfo> tasks = _model.Models[group].Tasks;
+        for (int t = 0; t < tasks.Count; t++)
+            if (tasks[t].Offset != 0)
+            {
+                int place = _model.Models[group].OutputOffset(t);
+                _scores[group][place] = (float)(_scores[group][place] + tasks[t].Offset);
+                _raw[group][place] = (float)(_raw[group][place] + tasks[t].Offset);
+            }
     }
 
     private void ReadFeatures()

@@ -2,6 +2,7 @@ using Microsoft.ML;
 using Microsoft.ML.Data;
 using MLNet.MultiTask.Data;
 using MLNet.MultiTask.Mapping;
+using MLNet.MultiTask.Networks;
 using MLNet.MultiTask.Schema;
 
 namespace MLNet.MultiTask.Trainers;
@@ -32,6 +33,7 @@ internal sealed class ScoringMapping : RowMapping
     public static ScoringMapping Bind(DataViewSchema input, MultiTaskModel model, TaskLayout layout,
         string featureColumnName)
     {
+        model.Freeze();
         DataViewSchema.Column features = input.Find("feature", featureColumnName);
         var expected = new VectorDataViewType(NumberDataViewType.Single, model.FeatureCount);
         if (features.Type is not VectorDataViewType vector || vector.ItemType != NumberDataViewType.Single

@@ -36,7 +36,7 @@ internal static class SparseBench
     private static JsonObject Line(int columns, int tasks, double density, BenchRun run)
     {
         TaskTable table = Table(columns, tasks, density);
-        if (table.Sparse is null)
+        if (table.Features.Sparse is null)
             throw new InputException(FormattableString.Invariant(
                 $"{columns} features with {density} ones are not trained as sparse; see --columns and --density."));
         Timing sparse = Time(table, true, run), all = Time(table, false, run);

@@ -48,7 +48,7 @@ public sealed class AffinityPropertiesTests
     {
         TaskTable table = AffinityFixture.Mixed(200);
         int[] order = [2, 0, 3, 1];
-        var moved = new TaskTable(table.Features, table.FeatureCount, [.. order.Select(t => table.Tasks[t])],
+        var moved = new TaskTable(table.Features, [.. order.Select(t => table.Tasks[t])],
             [.. Enumerable.Range(0, 200).SelectMany(r => order.Select(t => table.Label(r, t)))],
             [.. Enumerable.Range(0, 200).SelectMany(r => order.Select(t => table.Weights![r * 4 + t]))]);
         RowSplit split = RowSplit.Random(200, 0.3, 1);
@@ -65,7 +65,7 @@ public sealed class AffinityPropertiesTests
     public void Estimate_OneTask_IsOneFiniteNumber(string method)
     {
         TaskTable table = AffinityFixture.Mixed(100);
-        var single = new TaskTable(table.Features, 6, [table.Tasks[0]],
+        var single = new TaskTable(table.Features, [table.Tasks[0]],
             [.. Enumerable.Range(0, 100).Select(r => table.Label(r, 0))]);
         TaskAffinity affinity = AffinityMethods.Create(method, s_short).Estimate(single, RowSplit.Random(100, 0.3, 1));
         Assert.AreEqual(1, affinity.Count);
@@ -116,7 +116,7 @@ public sealed class AffinityPropertiesTests
         float[] labels = [.. table.Labels];
         for (int row = 0; row < 100; row++)
             labels[row * 4 + 2] = float.NaN;
-        var blind = new TaskTable(table.Features, 6, table.Tasks, labels);
+        var blind = new TaskTable(table.Features, table.Tasks, labels);
         ITaskAffinityEstimator estimator = AffinityMethods.Create(method, s_short);
         if (method == "label-correlation")
             Assert.AreEqual(0, estimator.Estimate(blind, RowSplit.Random(100, 0.3, 1))[0, 2]);
@@ -142,6 +142,6 @@ public sealed class AffinityPropertiesTests
         for (int cell = 0; cell < labels.Length; cell++)
             if (cell % 4 != cell / 4 % 4)
                 labels[cell] = float.NaN;
-        return new TaskTable(table.Features, table.FeatureCount, table.Tasks, labels);
+        return new TaskTable(table.Features, table.Tasks, labels);
     }
 }

@@ -25,7 +25,7 @@ public sealed class FeatureEncoderTests
             0, 1, 0, 0, 0,
             0, 0, 1, 0, 0,
             2 / scale, 0, 0, 1, 0,
-            97 / scale, 0, 0, 0, 1,
+            97 / scale, 0, 0, 0, 1 / 7f, // a constant's own size is its scale
         ];
         Assert.AreEqual(5, encoder.FeatureCount);
         for (int i = 0; i < expected.Length; i++)
@@ -37,6 +37,45 @@ public sealed class FeatureEncoderTests
     {
         FeatureEncoder encoder = FeatureEncoder.Learn([new RawColumn("x", [4, 1, double.NaN, 10, 2])], [0, 1, 2, 3, 4]);
         Assert.AreEqual(3, encoder.Columns[0].Median);
+    }
+
+    [TestMethod]
+    public void Learn_Indicators_SayWhereAValueIsMissing()
+    {
+        FeatureEncoder encoder = FeatureEncoder.Learn(Columns, [0, 1, 2, 3], missingIndicators: true);
+        Assert.AreEqual(6, encoder.FeatureCount);
+        FeatureMatrix features = encoder.EncodeMatrix(Columns);
+        float[] indicator = new float[5];
+        features.CopyColumn(1, indicator);
+        CollectionAssert.AreEqual(new float[] { 0, 0, 1, 0, 0 }, indicator);
+    }
+
+    [TestMethod]
+    [DataRow(1e-300)]
+    [DataRow(1e-20)]
+    [DataRow(1e20)]
+    [DataRow(1e300)]
+    public void Encode_AnyUnit_GivesTheSameFeatures(double unit)
+    {
+        double[] numbers = [1, 3, double.NaN, 5, 100, -20];
+        RawColumn[] plain = [new("x", numbers)], scaled = [new("x", [.. numbers.Select(n => n * unit)])];
+        int[] rows = [0, 1, 2, 3, 4, 5];
+        float[] expected = FeatureEncoder.Learn(plain, rows).Encode(plain);
+        float[] actual = FeatureEncoder.Learn(scaled, rows).Encode(scaled);
+        for (int i = 0; i < expected.Length; i++)
+            Assert.AreEqual(expected[i], actual[i], 1e-6f);
+    }
+
+    [TestMethod]
+    public void EncodeMatrix_ManyCategories_IsSparse()
+    {
+        RawColumn[] columns = [new("c", [.. Enumerable.Range(0, 400).Select(i => $"v{i % 100}")]),
+            new("x", [.. Enumerable.Range(0, 400).Select(i => (double)i)])];
+        FeatureEncoder encoder = FeatureEncoder.Learn(columns, [.. Enumerable.Range(0, 400)]);
+        FeatureMatrix features = encoder.EncodeMatrix(columns);
+        Assert.IsTrue(features.IsSparse);
+        Assert.AreEqual(1, features[7, encoder.Columns[0].Categories!.ToList().IndexOf("v7")]);
+        Assert.AreEqual(200, Enumerable.Range(0, 400).Count(r => features[r, 100] > 0));
     }
 
     [TestMethod]

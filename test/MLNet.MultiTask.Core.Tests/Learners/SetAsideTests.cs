@@ -23,7 +23,7 @@ public sealed class SetAsideTests
         Assert.AreEqual("Tasks 'never', 'unseen', 'flat', 'kinds' are set aside: the training rows hold no two " +
             "different labels; they score 0, 0.5, 7, 0/1/0", notes[0]);
         var scores = new float[2 * result.Model.OutputCount];
-        result.Model.Score(Table.Features.AsSpan(0, 8), 2, scores);
+        result.Model.Score(Table.Features.ToArray().AsSpan(0, 8), 2, scores);
         CollectionAssert.AreEqual(new[] { 0, 0.5f, 7, 0, 1, 0 }, scores[2..8]);
     }
 
@@ -84,8 +84,8 @@ public sealed class SetAsideTests
         stream.Position = 0;
         MultiTaskModel loaded = ModelFile.Load(stream).Model;
         float[] expected = new float[model.OutputCount], actual = new float[model.OutputCount];
-        model.Score(Table.Features.AsSpan(0, 4), 1, expected);
-        loaded.Score(Table.Features.AsSpan(0, 4), 1, actual);
+        model.Score(Table.Features.ToArray().AsSpan(0, 4), 1, expected);
+        loaded.Score(Table.Features.ToArray().AsSpan(0, 4), 1, actual);
         CollectionAssert.AreEqual(expected, actual);
     }
 
@@ -104,7 +104,7 @@ public sealed class SetAsideTests
         for (int row = 0; row < 100; row++)
             new[] { two.Label(row, 0), two.Label(row, 1), 0, float.NaN, 7, row % 2 == 0 ? 1 : float.NaN }
                 .CopyTo(labels, row * 6);
-        return new TaskTable(two.Features, 4, [Problems.Binary, Problems.Value, new TaskInfo("never", TaskKind.Binary),
+        return new TaskTable(two.Features, [Problems.Binary, Problems.Value, new TaskInfo("never", TaskKind.Binary),
             new TaskInfo("unseen", TaskKind.Binary), new TaskInfo("flat", TaskKind.Regression),
             new TaskInfo("kinds", TaskKind.Multiclass, ["x", "y", "z"])], labels);
     }

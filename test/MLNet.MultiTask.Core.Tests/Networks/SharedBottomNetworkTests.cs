@@ -50,7 +50,7 @@ public sealed class SharedBottomNetworkTests
         TaskTable table = Problems.Mixed(600, 7);
         var network = SharedBottomNetwork.Initialize(new NetworkShape(7, [21, 18], table.Tasks, layerNorm), 3);
         var outputs = new float[600 * 5];
-        network.Forward(table.Features, 600, outputs, 2);
+        network.Forward(table.Features.ToArray(), 600, outputs, 2);
         for (int row = 0; row < 600; row++)
         {
             double[] expected = DoubleNetwork.Outputs(network.Shape, [.. network.Parameters], table.FeatureRow(row));
@@ -67,7 +67,7 @@ public sealed class SharedBottomNetworkTests
         TaskTable table = Problems.Mixed(50, 7);
         var network = SharedBottomNetwork.Initialize(new NetworkShape(7, [75, 18], table.Tasks, layerNorm), 3);
         float[] all = new float[50 * 5], one = new float[5];
-        network.Score(table.Features, 50, all);
+        network.Score(table.Features.ToArray(), 50, all);
         for (int row = 0; row < 50; row++)
         {
             network.Score(table.FeatureRow(row), 1, one);
@@ -83,8 +83,8 @@ public sealed class SharedBottomNetworkTests
         SharedBottomNetwork raw = SharedBottomNetwork.Initialize(shape, 1);
         var network = new SharedBottomNetwork(shape, raw.Parameters, [0, 0, 100], [1, 1, 10]);
         float[] z = new float[20 * 5], s = new float[20 * 5];
-        network.Forward(table.Features, 20, z);
-        network.Score(table.Features, 20, s);
+        network.Forward(table.Features.ToArray(), 20, z);
+        network.Score(table.Features.ToArray(), 20, s);
         for (int i = 0; i < z.Length; i += 5)
         {
             Assert.AreEqual(1 / (1 + Math.Exp(-z[i])), s[i], 1e-6);
@@ -101,12 +101,12 @@ public sealed class SharedBottomNetworkTests
     {
         TaskTable table = Problems.Mixed(300, 7);
         var network = SharedBottomNetwork.Initialize(new NetworkShape(7, [40, 18], table.Tasks, layerNorm), 3);
-        var scores = new float[300 * 5];
-        network.Score(table.Features, 300, scores);
-        network.Score(table.Features, 1, scores);
+        float[] features = table.Features.ToArray(), scores = new float[300 * 5];
+        network.Score(features, 300, scores);
+        network.Score(features, 1, scores);
         long before = GC.GetAllocatedBytesForCurrentThread();
-        network.Score(table.Features, 300, scores);
-        network.Score(table.Features, 1, scores);
+        network.Score(features, 300, scores);
+        network.Score(features, 1, scores);
         Assert.AreEqual(0, GC.GetAllocatedBytesForCurrentThread() - before);
     }
 
@@ -118,10 +118,10 @@ public sealed class SharedBottomNetworkTests
         TaskTable table = Problems.Mixed(1500, 7);
         var network = SharedBottomNetwork.Initialize(new NetworkShape(7, [40, 18], table.Tasks, layerNorm), 3);
         float[] one = new float[1500 * 5], many = new float[1500 * 5];
-        network.Score(table.Features, 1500, one);
+        network.Score(table.Features.ToArray(), 1500, one);
         foreach (int threads in new[] { 2, 3, 8 })
         {
-            network.Score(table.Features, 1500, many, threads);
+            network.Score(table.Features.ToArray(), 1500, many, threads);
             CollectionAssert.AreEqual(one, many);
         }
     }

@@ -10,10 +10,12 @@ public class ForestFormatTests
 {
     private static readonly Lazy<(MultiTaskModel Model, TaskTable Table)> Trained = new(() =>
     {
-        TaskTable table = Problems.Mixed(300);
         // The first two features as the slots of a category.
-        for (int r = 0; r < table.RowCount; r++)
-            (table.Features[r * 5], table.Features[r * 5 + 1]) = table.Features[r * 5] > 0 ? (1, 0) : (0, 1);
+        TaskTable table = Problems.WithFeatures(Problems.Mixed(300), x =>
+        {
+            for (int r = 0; r < 300; r++)
+                (x[r * 5], x[r * 5 + 1]) = x[r * 5] > 0 ? (1, 0) : (0, 1);
+        });
         var learner = new BoostedTreesLearner(new BoostedTreesOptions
         {
             NumberOfTrees = 8, MinimumExampleCountPerLeaf = 5, Categories = [new CategorySlots(0, 2)],
@@ -27,8 +29,8 @@ public class ForestFormatTests
         (MultiTaskModel model, TaskTable table) = Trained.Value;
         MultiTaskModel loaded = ModelFile.Load(new MemoryStream(TestModels.Bytes(model))).Model;
         float[] expected = new float[table.RowCount * model.OutputCount], scores = new float[expected.Length];
-        model.Score(table.Features, table.RowCount, expected);
-        loaded.Score(table.Features, table.RowCount, scores);
+        model.Score(table.Features.ToArray(), table.RowCount, expected);
+        loaded.Score(table.Features.ToArray(), table.RowCount, scores);
         CollectionAssert.AreEqual(expected, scores);
         var before = (BoostedForest)model.Models[0];
         var after = (BoostedForest)loaded.Models[0];

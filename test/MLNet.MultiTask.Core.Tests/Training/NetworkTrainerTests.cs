@@ -50,7 +50,7 @@ public sealed class NetworkTrainerTests
         float[] weights = [.. table.Weights!];
         int[] cells = [0, 1, 5, 30, 31, 32, 100];
         int extra = cells.Length, columns = table.Tasks.Count;
-        float[] features = [.. table.Features], labels = [.. table.Labels], moreWeights = [.. weights];
+        float[] features = table.Features.ToArray(), labels = [.. table.Labels], moreWeights = [.. weights];
         foreach (int cell in cells)
         {
             features = [.. features, .. table.FeatureRow(cell / columns)];
@@ -188,7 +188,7 @@ public sealed class NetworkTrainerTests
     private static float[] Scores(TrainingResult result, TaskTable table)
     {
         var scores = new float[table.RowCount * result.Network.Shape.OutputCount];
-        result.Network.Score(table.Features, table.RowCount, scores);
+        result.Network.Score(table.Features.ToArray(), table.RowCount, scores);
         return scores;
     }
 

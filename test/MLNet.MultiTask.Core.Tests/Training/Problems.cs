@@ -64,6 +64,14 @@ internal static class Problems
 
     public static int[] AllTasks(TaskTable table) => [.. Enumerable.Range(0, table.Tasks.Count)];
 
+    /// <summary>The table with features that were changed in place.</summary>
+    public static TaskTable WithFeatures(TaskTable table, Action<float[]> change, bool allowMissing = false)
+    {
+        float[] features = table.Features.ToArray();
+        change(features);
+        return new TaskTable(features, table.FeatureCount, table.Tasks, table.Labels, table.Weights, allowMissing);
+    }
+
     public static TaskTable With(TaskTable table, float[]? labels = null, float[]? weights = null) =>
-        new(table.Features, table.FeatureCount, table.Tasks, labels ?? table.Labels, weights ?? table.Weights);
+        new(table.Features, table.Tasks, labels ?? table.Labels, weights ?? table.Weights);
 }

@@ -57,9 +57,9 @@ public sealed class SharedBottomLearnerTests
             SharedBottomLearner.TrainGroups(table, Problems.Split(table), TaskGrouping.Parse("0,(2)|1,2"), Short).Model;
         const int rows = 9;
         float[] scores = new float[rows * 5], first = new float[rows * 2], second = new float[rows * 4];
-        model.Score(table.Features, rows, scores);
-        model.Models[0].Score(table.Features, rows, first, []);
-        model.Models[1].Score(table.Features, rows, second, []);
+        model.Score(table.Features.ToArray(), rows, scores);
+        model.Models[0].Score(table.Features.ToArray(), rows, first, []);
+        model.Models[1].Score(table.Features.ToArray(), rows, second, []);
         for (int row = 0; row < rows; row++)
         {
             Assert.AreEqual(first[row * 2], scores[row * 5]);
@@ -111,10 +111,10 @@ public sealed class SharedBottomLearnerTests
         network = new SharedBottomNetwork(network.Shape, network.Parameters, [0, 0, 5], [1, 1, 3]);
         int rows = Math.Min(300, table.RowCount), outputs = network.OutputCount;
         float[] scores = new float[rows * outputs], raw = new float[rows * outputs], alone = new float[rows * outputs];
-        network.Score(table.Features, rows, scores, raw, threads: 2);
-        network.Score(table.Features, rows, alone, []);
+        network.Score(table.Features.ToArray(), rows, scores, raw, threads: 2);
+        network.Score(table.Features.ToArray(), rows, alone, []);
         CollectionAssert.AreEqual(alone, scores);
-        network.Score(table.Features, rows, [], alone);
+        network.Score(table.Features.ToArray(), rows, [], alone);
         CollectionAssert.AreEqual(alone, raw);
         for (int row = 0; row < rows; row++)
         {

@@ -41,7 +41,7 @@ public sealed class SparseInputTests
     public void Train_SparseTable_ResumesToTheSameBits()
     {
         TaskTable table = Problems.Indicators(300, 80, 0.06, standardised: true);
-        Assert.IsNotNull(table.Sparse);
+        Assert.IsNotNull(table.Features.Sparse);
         var options = new TrainingOptions { Hidden = [20], MaxEpochs = 6, BatchSize = 32, Dropout = 0.2f };
         TrainingCheckpoint? third = null;
         TrainingResult expected = NetworkTrainer.Train(table, Problems.Split(table), [0, 1], options with
@@ -95,7 +95,7 @@ public sealed class SparseInputTests
     private static TrainingStep Step(TaskTable table, int[] hidden, bool layerNorm, int threads, bool sparse,
         float dropout)
     {
-        Assert.IsNotNull(table.Sparse);
+        Assert.IsNotNull(table.Features.Sparse);
         var shape = new NetworkShape(table.FeatureCount, hidden, table.Tasks, layerNorm);
         var problem = new TrainingProblem(table, new RowSplit([.. Enumerable.Range(0, table.RowCount)], []), [0, 1]);
         var options = new TrainingOptions { Threads = threads, Dropout = dropout, LearningRate = 0.01f };

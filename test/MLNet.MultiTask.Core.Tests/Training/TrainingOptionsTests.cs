@@ -73,8 +73,8 @@ public sealed class TrainingOptionsTests
         foreach (ref float p in scaled.Parameters.AsSpan(0, scaled.Shape.Layer(0).GainOffset))
             p *= 16;
         float[] expected = new float[200 * 5], found = new float[200 * 5];
-        normalized.Network.Forward(table.Features, 200, expected);
-        scaled.Forward(table.Features, 200, found);
+        normalized.Network.Forward(table.Features.ToArray(), 200, expected);
+        scaled.Forward(table.Features.ToArray(), 200, found);
         for (int i = 0; i < expected.Length; i++)
             Assert.AreEqual(expected[i], found[i], 1e-3f * (1 + Math.Abs(expected[i])));
     }
@@ -203,7 +203,7 @@ public sealed class TrainingOptionsTests
         TaskTable table = Problems.Mixed();
         TrainingCheckpoint? checkpoint = null;
         Train(table, Short with { Checkpoint = c => checkpoint = c });
-        float[] labels = [.. table.Labels], features = [.. table.Features];
+        float[] labels = [.. table.Labels], features = table.Features.ToArray();
         labels[2] += 1e-3f;
         features[^1] += 1e-3f;
         foreach (TaskTable other in new[] { Problems.With(table, labels),

@@ -107,8 +107,7 @@ public class ForestTrainerTests
     [TestMethod]
     public void Train_ConstantFeatures_PredictConstants()
     {
-        TaskTable table = Problems.Mixed(60, 2, 0, 1, Problems.Binary);
-        Array.Clear(table.Features);
+        TaskTable table = Problems.WithFeatures(Problems.Mixed(60, 2, 0, 1, Problems.Binary), Array.Clear);
         ForestResult result = ForestTrainer.Train(table, Problems.Split(table), [0], Small, new LearnerRun());
         Assert.AreEqual(StopReason.Completed, result.StopReason);
         Assert.AreEqual(0, result.Forest.TreeCount);
@@ -143,16 +142,20 @@ public class ForestTrainerTests
     {
         TaskTable whole = Rounded(Problems.Mixed(240, 3, 0.1, (ulong)seed, Problems.Value, Problems.Binary));
         var random = new RandomStream((ulong)seed, "holes");
-        foreach (ref float x in whole.Features.AsSpan())
-            x = random.NextDouble() < 0.2 ? float.NaN : x;
-        AssertLikeReference(new TaskTable(whole.Features, 3, whole.Tasks, whole.Labels, whole.Weights, true), Small);
+        AssertLikeReference(Problems.WithFeatures(whole, features =>
+        {
+            foreach (ref float x in features.AsSpan())
+                x = random.NextDouble() < 0.2 ? float.NaN : x;
+        }, allowMissing: true), Small);
     }
 
     internal static TaskTable Rounded(TaskTable table)
     {
-        foreach (ref float x in table.Features.AsSpan())
-            x = MathF.Round(x * 8) / 8;
-        return table;
+        return Problems.WithFeatures(table, features =>
+        {
+            foreach (ref float x in features.AsSpan())
+                x = MathF.Round(x * 8) / 8;
+        });
     }
 
     private static void AssertLikeReference(TaskTable table, BoostedTreesOptions options, bool everyRow = true)
@@ -169,7 +172,7 @@ public class ForestTrainerTests
             result.Forest.Trees.SelectMany(t => t.Nodes).Select(n => n.Feature).ToArray());
         int outputs = result.Forest.OutputCount;
         float[] raw = new float[table.RowCount * outputs];
-        result.Forest.Score(table.Features, table.RowCount, [], raw);
+        result.Forest.Score(table.Features.ToArray(), table.RowCount, [], raw);
         for (int r = 0; r < table.RowCount; r++)
             for (int t = 0, j = 0; t < tasks.Length; t++)
                 for (int k = 0; k < table.Tasks[t].OutputCount; k++, j++)
@@ -183,7 +186,7 @@ public class ForestTrainerTests
         ForestResult result = ForestTrainer.Train(table, Problems.Split(table), Problems.AllTasks(table), options,
             new LearnerRun { Threads = threads });
         var scores = new float[table.RowCount * result.Forest.OutputCount];
-        result.Forest.Score(table.Features, table.RowCount, scores, [], threads);
+        result.Forest.Score(table.Features.ToArray(), table.RowCount, scores, [], threads);
         return scores;
     }
 

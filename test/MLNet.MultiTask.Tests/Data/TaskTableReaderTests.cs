@@ -90,7 +90,7 @@ public class TaskTableReaderTests
         IDataView data = _context.Data.LoadFromEnumerable(
             new[] { new Sparse { Features = new VBuffer<float>(3, 1, [5], [1]), Y = 2 } }, Definition());
 
-        CollectionAssert.AreEqual(new[] { 0f, 5, 0 }, Read(data, TaskColumn.Regression("Y")).Table.Features);
+        CollectionAssert.AreEqual(new[] { 0f, 5, 0 }, Read(data, TaskColumn.Regression("Y")).Table.Features.ToArray());
 
         static SchemaDefinition Definition()
         {

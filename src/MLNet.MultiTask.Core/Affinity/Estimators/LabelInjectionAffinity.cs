@@ -1,3 +1,4 @@
+using MLNet.MultiTask.Data;
 using MLNet.MultiTask.Training;
 
 namespace MLNet.MultiTask.Affinity;
@@ -79,14 +80,15 @@ public sealed class LabelInjectionAffinity(LabelInjectionOptions options) : ITas
     private static TaskTable Inject(TaskTable table, int target, int width, float[]? source)
     {
         int d = table.FeatureCount;
-        float[] features = new float[table.RowCount * (d + width)], labels = new float[table.RowCount],
-            weights = new float[table.RowCount];
+        var features = new FeatureMatrixBuilder(d + width);
+        float[] cells = new float[d + width], labels = new float[table.RowCount], weights = new float[table.RowCount];
         for (int row = 0; row < table.RowCount; row++)
         {
-            table.FeatureRow(row).CopyTo(features.AsSpan(row * (d + width)));
-            source?.AsSpan(row * width, width).CopyTo(features.AsSpan(row * (d + width) + d));
+            table.Features.CopyRows([row], cells);
+            source?.AsSpan(row * width, width).CopyTo(cells.AsSpan(d));
+            features.Add(cells);
             (labels[row], weights[row]) = (table.Label(row, target), table.Weight(row, target));
         }
-        return new TaskTable(features, d + width, [table.Tasks[target]], labels, weights);
+        return new TaskTable(features.Build(), [table.Tasks[target]], labels, weights);
     }
 }

@@ -56,8 +56,7 @@ internal sealed class ForwardEvaluator
     private float[] Gather(int[] rows)
     {
         var features = new float[rows.Length * _table.FeatureCount];
-        for (int r = 0; r < rows.Length; r++)
-            _table.FeatureRow(rows[r]).CopyTo(features.AsSpan(r * _table.FeatureCount));
+        _table.Features.CopyRows(rows, features);
         return features;
     }
 }

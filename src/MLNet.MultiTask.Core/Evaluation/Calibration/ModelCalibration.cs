@@ -1,4 +1,5 @@
 using MLNet.MultiTask.Learners;
+using MLNet.MultiTask.Networks;
 
 namespace MLNet.MultiTask.Evaluation;
 
@@ -19,7 +20,7 @@ internal static class ModelCalibration
             // Calibrating anew begins from the model's own margins.
             IGroupModel inner = model.Models[g] is CalibratedModel before ? before.Inner : model.Models[g];
             float[] scores = new float[table.RowCount * inner.OutputCount], raw = new float[scores.Length];
-            inner.Score(table.Features, table.RowCount, scores, raw, Environment.ProcessorCount);
+            inner.Score(table.Features, scores, raw, Environment.ProcessorCount);
             var calibrators = new ICalibrator?[inner.Tasks.Count];
             float[] thresholds = [.. Enumerable.Repeat(0.5f, inner.Tasks.Count)];
             TaskGroup group = model.Grouping.Groups[g];

@@ -87,12 +87,13 @@ internal sealed unsafe class BatchBuffers
     {
         rows.CopyTo(Rows.AsSpan(at));
         TaskTable table = _problem.Table;
-        fixed (float* features = table.Features, labels = table.Labels, weights = table.Weights)
+        float[] scratch = !_sparse && table.Features.IsSparse ? new float[table.FeatureCount] : [];
+        fixed (float* labels = table.Labels, weights = table.Weights)
             for (int r = 0; r < rows.Length; r++)
             {
                 if (!_sparse)
-                    GatherFeatures(features + (nint)rows[r] * table.FeatureCount, table.FeatureCount,
-                        Values[0] + (at + r) * Width);
+                    fixed (float* features = table.Features.Row(rows[r], scratch))
+                        GatherFeatures(features, table.FeatureCount, Values[0] + (at + r) * Width);
                 nint cell = (nint)rows[r] * table.Tasks.Count;
                 int done = _columns.Consecutive ? GatherVectors(labels, weights, cell + _problem.TaskIndices[0], at + r)
                     : 0;

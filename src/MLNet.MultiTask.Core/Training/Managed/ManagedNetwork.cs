@@ -40,7 +40,7 @@ internal sealed unsafe class ManagedNetwork : ITrainableNetwork
     {
         _settings = settings;
         _flatLength = shape.ParameterCount;
-        SparseRows? sparse = useSparse ? problem.Table.Sparse : null;
+        SparseRows? sparse = useSparse ? problem.Table.Features.Sparse : null;
         var layout = new PanelLayout(shape, sparse is not null);
         _sparse = sparse;
         _columns = new OutputColumns(problem);

@@ -47,10 +47,12 @@ internal sealed record BinnedCells(BinnedColumn Column, byte[]? Bins, (int Row, 
     private static BinnedColumn Category(TaskTable table, int[] rows, CategorySlots source, byte[] bins)
     {
         var slots = new int[rows.Length];
+        var scratch = new float[table.Features.IsSparse ? table.FeatureCount : 0];
         var counts = new int[source.Count];
         for (int p = 0; p < rows.Length; p++)
         {
-            slots[p] = table.FeatureRow(rows[p]).Slice(source.First, source.Count).IndexOfAnyExcept(0f, float.NaN);
+            slots[p] = table.Features.Row(rows[p], scratch).Slice(source.First, source.Count)
+                .IndexOfAnyExcept(0f, float.NaN);
             if (slots[p] >= 0)
                 counts[slots[p]]++;
         }
@@ -66,5 +68,5 @@ internal sealed record BinnedCells(BinnedColumn Column, byte[]? Bins, (int Row, 
     }
 
     private static float Value(TaskTable table, int row, int feature) =>
-        table.FeatureRow(row)[feature];
+        table.Features[row, feature];
 }

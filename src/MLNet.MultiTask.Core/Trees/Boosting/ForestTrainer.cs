@@ -130,9 +130,11 @@ internal sealed class ForestTrainer
         const int shardRows = 1024;
         SharedPool.Run((rows.Length + shardRows - 1) / shardRows, _threads, s =>
         {
+            FeatureMatrix features = _problem.Table.Features;
+            var scratch = new float[features.IsSparse ? features.ColumnCount : 0];
             for (int p = s * shardRows; p < Math.Min(rows.Length, (s + 1) * shardRows); p++)
             {
-                ReadOnlySpan<float> values = tree.Leaf(tree.LeafOf(_problem.Table.FeatureRow(rows[p])));
+                ReadOnlySpan<float> values = tree.Leaf(tree.LeafOf(features.Row(rows[p], scratch)));
                 Span<float> own = outputs.AsSpan(p * values.Length, values.Length);
                 TensorPrimitives.Add(own, values, own);
             }

@@ -39,7 +39,7 @@ public sealed class DataMapsAffinityTests
         TaskTable source = Problems.Mixed(400, missing: 0, seed: 4, tasks: Problems.Binary);
         var random = new RandomStream(8, "labels");
         float[] labels = [.. source.Labels.SelectMany(y => new[] { y, 1 - y, random.NextInt32(2) })];
-        var table = new TaskTable(source.Features, source.FeatureCount,
+        var table = new TaskTable(source.Features,
             [new("label", TaskKind.Binary), new("complement", TaskKind.Binary), new("random", TaskKind.Binary)],
                 labels);
         TaskAffinity affinity =

@@ -16,7 +16,7 @@ public sealed class InputAttributionAffinityTests
     {
         TaskTable table = AffinityFixture.Mixed(10);
         float[] labels = [.. Enumerable.Range(0, 10).Select(_ => 0f)];
-        var own = new TaskTable(table.Features, 6, [table.Tasks[task]], labels);
+        var own = new TaskTable(table.Features, [table.Tasks[task]], labels);
         SharedBottomNetwork network = AffinityFixture.Network(own, layerNorm, 7, 4);
         float[] directions = InputAttributionAffinity.Directions(network, own, [2, 5, 9]);
         foreach ((int k, int row) in new[] { (0, 2), (1, 5), (2, 9) })

@@ -77,7 +77,7 @@ public class GradTagAffinityTests
         float[] labels = [.. Enumerable.Range(0, 300).SelectMany(r => order.Select(t => table.Label(r, t)))];
         float[] weights = [.. Enumerable.Range(0, 300).SelectMany(r => order.Select(t => table.Weights![r * 4 + t]))];
         var moved =
-            new TaskTable(table.Features, table.FeatureCount, [.. order.Select(t => table.Tasks[t])], labels, weights);
+            new TaskTable(table.Features, [.. order.Select(t => table.Tasks[t])], labels, weights);
         RowSplit split = RowSplit.Random(300, 0.3, 1);
         TaskAffinity one = new GradTagAffinity(s_quick).Estimate(table, split),
             other = new GradTagAffinity(s_quick).Estimate(moved, split);
@@ -152,7 +152,7 @@ public class GradTagAffinityTests
     public void Estimate_OneTask_IsOneZero()
     {
         TaskTable table = AffinityFixture.Mixed(200);
-        var single = new TaskTable(table.Features, 6, [table.Tasks[0]],
+        var single = new TaskTable(table.Features, [table.Tasks[0]],
             [.. Enumerable.Range(0, 200).Select(r => table.Label(r, 0))]);
         TaskAffinity affinity = new GradTagAffinity(s_quick).Estimate(single, RowSplit.Random(200, 0.3, 1));
         Assert.AreEqual(1, affinity.Count);
@@ -166,7 +166,7 @@ public class GradTagAffinityTests
         float[] labels = [.. table.Labels];
         for (int row = 70; row < 100; row++)
             labels[row * 4 + 1] = float.NaN;
-        var holes = new TaskTable(table.Features, 6, table.Tasks, labels);
+        var holes = new TaskTable(table.Features, table.Tasks, labels);
         var split = new RowSplit([.. Enumerable.Range(0, 70)], [.. Enumerable.Range(70, 30)]);
         var error = Assert.ThrowsExactly<ArgumentException>(() => new GradTagAffinity(s_quick).Estimate(holes, split));
         StringAssert.Contains(error.Message, "Task 'class' has no observed label in the 30 validation rows");

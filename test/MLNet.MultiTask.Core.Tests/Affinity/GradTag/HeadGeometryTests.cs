@@ -59,7 +59,7 @@ public class HeadGeometryTests
         const int rows = 400;
         float[] labels = [.. Enumerable.Range(0, rows).SelectMany(r =>
             new[] { r < 200 ? s_table.FeatureRow(r)[0] : float.NaN, r < 200 ? float.NaN : s_table.FeatureRow(r)[1] })];
-        var table = new TaskTable(s_table.Features, s_table.FeatureCount,
+        var table = new TaskTable(s_table.Features,
             [new("p", TaskKind.Regression), new("q", TaskKind.Regression)], labels);
         SharedBottomNetwork network = AffinityFixture.Network(table, 9, 5);
         HeadGeometry geometry = HeadGeometry.Measure(AffinityFixture.Sweep(network, table),

@@ -80,7 +80,7 @@ public sealed class GradientObserverTests
         float[] labels = [.. s_table.Labels];
         for (int row = 0; row < 15; row++)
             labels[row * 4 + 1] = float.NaN;
-        var table = new TaskTable(s_table.Features, s_table.FeatureCount, s_table.Tasks, labels);
+        var table = new TaskTable(s_table.Features, s_table.Tasks, labels);
         var lookahead = new TagLookaheadAffinity.Lookahead(table, new() { Interval = 1, Threads = 1 },
             CancellationToken.None);
         lookahead.OnStep(s_network, [.. Enumerable.Range(15, 15)], 1);

@@ -46,7 +46,7 @@ public class TaskStatisticsTests
         TaskInfo[] tasks = [new("p", TaskKind.Regression), new("q", TaskKind.Regression)];
         float[] labels = [.. Enumerable.Range(0, 80)
             .SelectMany(r => new[] { mixed.FeatureRow(r)[0], mixed.FeatureRow(r)[1] * mixed.FeatureRow(r)[2] })];
-        var table = new TaskTable(mixed.Features, 6, tasks, labels);
+        var table = new TaskTable(mixed.Features, tasks, labels);
         var network = AffinityFixture.Network(table, 9, 5);
         var subspace = new ExplicitSubspace(AffinityFixture.RandomVectors(network.Shape, 4));
         TaskStatistics statistics = TaskStatistics.Collect(AffinityFixture.Sweep(network, table), subspace, null);

@@ -100,7 +100,7 @@ public sealed class SubsetRetrainingTests
     }
 
     private static TaskTable Columns(int[] tasks) =>
-        new(s_table.Features, s_table.FeatureCount, [.. tasks.Select(t => s_table.Tasks[t])],
+        new(s_table.Features, [.. tasks.Select(t => s_table.Tasks[t])],
         [.. Enumerable.Range(0, 150).SelectMany(r => tasks.Select(t => s_table.Label(r, t)))],
         [.. Enumerable.Range(0, 150).SelectMany(r => tasks.Select(t => s_table.Weights![r * 4 + t]))]);
 }

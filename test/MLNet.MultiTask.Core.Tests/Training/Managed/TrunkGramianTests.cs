@@ -33,7 +33,7 @@ public sealed class TrunkGramianTests
     public void Compute_SparseFeatures_IsProductsOfSingleGradients(bool standardised)
     {
         TaskTable table = Problems.Indicators(60, 80, 0.06, standardised);
-        Assert.IsNotNull(table.Sparse);
+        Assert.IsNotNull(table.Features.Sparse);
         AssertIsProducts(table, [0, 1], [20, 6], false, 0);
     }
 

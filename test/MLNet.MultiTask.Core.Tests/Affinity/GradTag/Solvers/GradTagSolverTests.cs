@@ -25,7 +25,7 @@ public sealed class GradTagSolverTests
             new("r", TaskKind.Regression)];
         float[] labels = [.. Enumerable.Range(0, 120).SelectMany(r => (float[])[s_mixed.FeatureRow(r)[0],
             r % 5 == 0 ? float.NaN : s_mixed.FeatureRow(r)[1] * s_mixed.FeatureRow(r)[2], s_mixed.FeatureRow(r)[3]])];
-        return new TaskTable(s_mixed.Features, 6, tasks, labels);
+        return new TaskTable(s_mixed.Features, tasks, labels);
     }
 
     [TestMethod]
@@ -151,7 +151,7 @@ public sealed class GradTagSolverTests
         float[] Labels(bool flipped) =>
             [.. Enumerable.Range(0, 120).SelectMany(r => (float[])[s_mixed.FeatureRow(r)[0] > 0 ? 1 : 0,
             (s_mixed.FeatureRow(r)[1] > 0) ^ (flipped && Array.IndexOf(s_split.Train, r) >= 50) ? 1 : 0])];
-        float[] Step(bool flipped, int[] subset) => Base(new TaskTable(s_mixed.Features, 6, tasks, Labels(flipped)),
+        float[] Step(bool flipped, int[] subset) => Base(new TaskTable(s_mixed.Features, tasks, Labels(flipped)),
             Legacy(new() { Subspace = GradTagSubspace.Whole }), 9, 5).Step(subset, new(1, 0)).Trunk;
         // 84 training rows twice: 134 of 168 are fitted, the last 34 are those of task b from number 50 on.
         CollectionAssert.AreEqual(Step(false, [0, 1]), Step(true, [0, 1]));

@@ -3,17 +3,29 @@ using System.Runtime.InteropServices;
 namespace MLNet.MultiTask.Data;
 
 /// <summary>A matrix that grows by rows while a cursor runs.</summary>
-internal sealed class FloatRows(int width)
+internal sealed class NumberRows(int width)
 {
-    private readonly List<float> _values = [];
+    private readonly List<double> _values = [];
+
+    public int Width => width;
 
     public int Count => _values.Count / width;
 
-    public float[] ToArray() => [.. _values];
+    /// <summary>All numbers, row-major.</summary>
+    public Span<double> Values => CollectionsMarshal.AsSpan(_values);
+
+    /// <summary>The numbers in single precision.</summary>
+    public float[] ToSingles()
+    {
+        var singles = new float[_values.Count];
+        for (int i = 0; i < singles.Length; i++)
+            singles[i] = (float)_values[i];
+        return singles;
+    }
 
     /// <summary>Room for one more row.</summary>
     /// <exception cref="ArgumentException">The matrix would not fit into an array.</exception>
-    public Span<float> Add()
+    public Span<double> Add()
     {
         if ((long)_values.Count + width > Array.MaxLength)
             throw new ArgumentException($"The data has more than {Count} rows of {width} numbers, more than fit " +

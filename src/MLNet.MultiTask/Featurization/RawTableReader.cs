@@ -1,0 +1,32 @@
+using Microsoft.ML;
+using MLNet.MultiTask.Schema;
+
+namespace MLNet.MultiTask.Featurization;
+
+/// <summary>Reads the raw columns of a view in one pass and learns how to encode them.</summary>
+internal static class RawTableReader
+{
+    /// <exception cref="ArgumentException">
+    /// There is no row, or columns cannot be read (all of them are named).
+    /// </exception>
+    public static (FeatureEncoder Encoder, CellForm[] Forms) Read(IDataView input, FeaturizeEstimator.Options options)
+    {
+        DataViewSchema.Column[] columns = [.. options.Columns.Select(c => input.Schema.Find("feature", c))];
+        using DataViewRowCursor cursor = input.GetRowCursor(columns);
+        RawCells[] cells = [.. columns.Select(c => RawCells.Open(cursor, c))];
+        var rules = new CellRules(options.Missing, options.DecimalComma);
+        RawColumnBuilder[] builders = [.. columns.Select((c, i) =>
+            new RawColumnBuilder(c.Name, cells[i], rules, options.Categorical.Contains(c.Name)))];
+        int rows = 0;
+        for (; cursor.MoveNext(); rows++)
+            foreach (RawColumnBuilder builder in builders)
+                builder.ReadRow();
+        if (rows == 0)
+            throw new ArgumentException("The data has no rows", nameof(input));
+        string[] problems = [.. builders.Select(b => b.FindProblem()).OfType<string>()];
+        if (problems.Length > 0)
+            throw new ArgumentException(string.Join("; ", problems), nameof(input));
+        return (FeatureEncoder.Learn([.. builders.Select(b => b.ToRawColumn())],
+            [.. Enumerable.Range(0, rows)], options.MissingIndicators), [.. cells.Select(c => c.Form)]);
+    }
+}
