@@ -71,6 +71,9 @@ public abstract class MultiTaskTrainer : IEstimator<MultiTaskPredictionTransform
     {
     }
 
+    /// <summary>Whether features of very different scales harm the learner.</summary>
+    private protected virtual bool WantsNormalizedFeatures => false;
+
     private MultiTaskPredictionTransformer Fit(IDataView input, FitScope scope)
     {
         Check(SchemaShapes.Of(input));
@@ -79,6 +82,8 @@ public abstract class MultiTaskTrainer : IEstimator<MultiTaskPredictionTransform
         TaskGrouping grouping = groups?.Grouping ?? GroupColumn.Read(input, groups?.GroupColumnName, layout.Tasks)
             ?? DefaultGrouping(layout.Tasks.Count);
         FitLog.Data(scope.Channel, table, Seed);
+        if (WantsNormalizedFeatures)
+            FeatureLog.WarnOfScale(scope.Channel, input.Schema[_options.FeatureColumnName], table.Features);
         scope.Channel.Info(MessageSensitivity.Schema,
             $"Groups: {grouping} ({grouping.ToString([.. layout.Tasks.Select(t => t.Name)])})");
         GroupedTrainingResult result = GroupedTrainer.Train(table,

@@ -67,6 +67,8 @@ public sealed class SharedBottomTrainer : MultiTaskTrainer
 
     private protected override LearnerRun Run { get; }
 
+    private protected override bool WantsNormalizedFeatures => true;
+
     private protected override void Warn(IChannel channel, GroupedTrainingResult result) =>
         FitLog.Limits(channel, result, _training);
 
