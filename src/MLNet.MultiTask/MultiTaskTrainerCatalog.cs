@@ -34,6 +34,30 @@ public sealed class MultiTaskTrainerCatalog
     public SharedBottomTrainer SharedBottom(SharedBottomTrainer.Options options) => new(_context, options);
 
     /// <summary>
+    /// One tabular network per group of tasks: embedded numbers, shared layers and schedules in the manner of RealMLP,
+    /// one head per task.
+    /// </summary>
+    /// <param name="tasks">The tasks.</param>
+    /// <param name="featureColumnName">The column of features; they need not be normalised.</param>
+    /// <param name="grouping">
+    /// Which tasks share a network; null = as the column "TaskGroup" says, and without it all tasks together.
+    /// </param>
+    /// <param name="training">Network and schedules; null = the defaults, which need no tuning.</param>
+    public TabularNetworkTrainer TabularNetwork(IEnumerable<TaskColumn> tasks, string featureColumnName = "Features",
+        TaskGrouping? grouping = null, TabularOptions? training = null) =>
+        TabularNetwork(new TabularNetworkTrainer.Options
+        {
+            Tasks = TaskColumn.Checked(tasks),
+            FeatureColumnName = featureColumnName,
+            Grouping = grouping,
+            Training = training ?? new(),
+        });
+
+    /// <inheritdoc cref="TabularNetwork(IEnumerable{TaskColumn}, string, TaskGrouping, TabularOptions)"/>
+    /// <param name="options">Everything that can be set.</param>
+    public TabularNetworkTrainer TabularNetwork(TabularNetworkTrainer.Options options) => new(_context, options);
+
+    /// <summary>
     /// One single-label trainer of ML.NET per task, such as
     /// <c>PerTask(tasks, name =&gt; mlContext.BinaryClassification.Trainers.LightGbm())</c>: no multi-task learning,
     /// but all that this library does with multi-task models, so that it can be compared and mixed in.

@@ -56,9 +56,28 @@ public class ContractTests
                 ["Features", "School"]);
 
     [TestMethod]
+    public void TabularNetworkTrainer_AllKinds_KeepsTheContract()
+    {
+        IDataView data = Sample.View(_context, Sample.Rows(60));
+        TabularNetworkTrainer trainer = _context.MultiTask().Trainers.TabularNetwork(new TabularNetworkTrainer.Options
+        {
+            Tasks = Sample.Tasks,
+            Grouping = TaskGrouping.Parse("0,2|1,3"),
+            Training = new() { Hidden = [8], Epochs = 4 },
+            Seed = 5,
+        });
+
+        MultiTaskPredictionTransformer transformer = EstimatorContract.Verify(_context, trainer, data,
+            [("feature", "Features"), ("label", "Big"), ("label", "Amount"), ("label", "Grade")], ["Features"]);
+
+        CollectionAssert.AreEqual(new[] { "tabular", "tabular" },
+            transformer.Model.Models.Select(m => m.Kind).ToArray());
+    }
+
+    [TestMethod]
     public void GradTag_Affinity_KeepsTheContract() => EstimatorContract.Verify(_context,
         _context.MultiTask().Affinity.GradTag(new TaskAffinityEstimator.Options { Tasks = Sample.Tasks, Seed = 3 },
-            new GradTagOptions { Training = Sample.Training, Bases = 1, Subsets = 10 }),
+            new GradTagOptions { Training = Sample.Training with { Threads = null }, Bases = 1, Subsets = 10 }),
         Sample.View(_context), [("feature", "Features"), ("label", "Big"), ("label", "Amount"), ("label", "Grade")],
             []);
 

@@ -14,7 +14,7 @@ public class PipelineTests
         var pipeline = context.Transforms.NormalizeMeanVariance("Features")
             .Append(context.MultiTask().Affinity.GradTag(
                 new TaskAffinityEstimator.Options { Tasks = Sample.Tasks, Seed = 3 },
-                new GradTagOptions { Training = Sample.Training, Bases = 1, Subsets = 10 }))
+                new GradTagOptions { Training = Sample.Training with { Threads = null }, Bases = 1, Subsets = 10 }))
             .Append(context.MultiTask().Grouping.SemidefiniteProgram(groupCount: 2))
             .Append(context.MultiTask().Trainers.SharedBottom(Sample.Options()))
             .Append(context.Transforms.Conversion.MapKeyToValue("PredictedLabel.Grade"));

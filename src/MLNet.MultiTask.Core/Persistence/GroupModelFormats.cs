@@ -11,8 +11,8 @@ internal sealed class GroupModelFormats
         _formats = formats.ToDictionary(f => f.Kind, StringComparer.Ordinal);
 
     /// <summary>Those of this assembly's learners: a new kind of model is added here.</summary>
-    public static GroupModelFormats BuiltIn { get; } =
-        new([new SharedBottomFormat(), new CalibratedFormat(), new TrivialFormat(), new ForestFormat()]);
+    public static GroupModelFormats BuiltIn { get; } = new([new SharedBottomFormat(), new CalibratedFormat(),
+        new TrivialFormat(), new ForestFormat(), new TabularFormat()]);
 
     /// <summary>These and others.</summary>
     public GroupModelFormats With(params IEnumerable<IGroupModelFormat> others) => new([.. _formats.Values, .. others]);

@@ -108,6 +108,7 @@ internal sealed record EncodedColumnContent(string Name, string[]? Categories, d
 [JsonSerializable(typeof(NetworkContent))]
 [JsonSerializable(typeof(TrivialContent))]
 [JsonSerializable(typeof(ForestContent))]
+[JsonSerializable(typeof(TabularContent))]
 [JsonSerializable(typeof(EncoderContent))]
 [JsonSerializable(typeof(CalibratedContent))]
 internal sealed partial class ModelJson : JsonSerializerContext;

@@ -37,10 +37,10 @@ internal static class TrainingFingerprint
         return $"'{a[i]}', this one '{b[i]}'";
     }
 
-    private static string Describe(TaskInfo task) => FormattableString.Invariant(
+    public static string Describe(TaskInfo task) => FormattableString.Invariant(
         $"{task.Name.ReplaceLineEndings(" ")} ({task.Kind}, {task.OutputCount}, {task.Weight})");
 
-    private static ulong Hash(TrainingProblem problem)
+    public static ulong Hash(TrainingProblem problem)
     {
         ulong hash = 0;
         foreach (int row in problem.Train)

@@ -93,7 +93,7 @@ public class TaskAffinityEstimatorTests
     {
         double[] Of(int seed) => _context.MultiTask()
             .Affinity.GradTag(new TaskAffinityEstimator.Options { Tasks = Sample.Tasks, Seed = seed },
-            new GradTagOptions { Training = Sample.Training with { MaxEpochs = 5 }, Bases = 1, Subsets = 5 })
+            new GradTagOptions { Training = Sample.Training with { Threads = null, MaxEpochs = 5 }, Bases = 1, Subsets = 5 })
                 .Fit(Sample.View(_context)).Affinity.Values.ToArray();
 
         CollectionAssert.AreEqual(Of(1), Of(1));
@@ -116,7 +116,7 @@ public class TaskAffinityEstimatorTests
         public TaskAffinity Estimate(TaskTable table, RowSplit split, CancellationToken cancellationToken = default)
         {
             Table = new WeakReference<TaskTable>(table);
-            var options = new GradTagOptions { Training = Sample.Training with { MaxEpochs = 2 }, Bases = 1, Subsets = 3 };
+            var options = new GradTagOptions { Training = Sample.Training with { Threads = null, MaxEpochs = 2 }, Bases = 1, Subsets = 3 };
             TaskAffinity affinity = new GradTagAffinity(options).Estimate(table, split, cancellationToken);
             Assert.IsNotNull(affinity.PredictGroup);
             return affinity;

@@ -1,0 +1,76 @@
+using MLNet.MultiTask.Networks;
+
+namespace MLNet.MultiTask.Training;
+
+/// <summary>
+/// First parameters of a tabular network: weights N(0, 1), each hidden unit divided by the standard deviation of its
+/// sums on training rows; its bias is minus a random mixture of five rows' sums, so that units bend where the data is
+/// (RealMLP, Holzmüller, Grinsztajn, Steinwart 2024). Heads begin at 0.
+/// </summary>
+internal static class TabularInitialization
+{
+    /// <summary>Most rows that are looked at.</summary>
+    public const int MaxRows = 1024;
+
+    private const int Mixture = 5;
+
+    /// <param name="shape">Sizes.</param>
+    /// <param name="pass">Its first <paramref name="rows"/> rows hold scaled features of training rows.</param>
+    /// <param name="rows">Number of rows.</param>
+    /// <param name="seed">Names the random numbers.</param>
+    public static float[] Create(TabularShape shape, TabularPass pass, int rows, ulong seed)
+    {
+        var parameters = new float[shape.ParameterCount];
+        for (int c = 0; c < shape.FeatureCount; c++)
+            if (shape.IsEmbedded(c))
+                Embedding(shape, c, parameters, seed);
+        parameters.AsSpan(shape.DiagonalOffset, shape.SlotCount).Fill(1);
+        pass.Embed(parameters, 0, rows);
+        for (int l = 0; l < shape.Hidden.Length; l++)
+        {
+            TabularLayer layer = shape.Layers[l];
+            var random = new RandomStream(seed, "tabular/weights", l);
+            foreach (ref float weight in parameters.AsSpan(layer.WeightOffset, layer.Inputs * layer.Outputs))
+                weight = (float)random.NextNormal();
+            parameters.AsSpan(layer.SlopeOffset, layer.Outputs).Fill(1);
+            pass.Multiply(parameters, l, 0, rows);
+            for (int unit = 0; unit < layer.Outputs; unit++)
+                Fit(layer, unit, parameters, pass.Sums[l], rows, ref random);
+            pass.Multiply(parameters, l, 0, rows);
+            pass.AddBias(parameters, l, 0, rows);
+            pass.Activate(parameters, l, 0, rows, default);
+        }
+        return parameters;
+    }
+
+    private static void Embedding(TabularShape shape, int feature, float[] parameters, ulong seed)
+    {
+        var random = new RandomStream(seed, "tabular/embedding", feature);
+        Span<float> own = parameters.AsSpan(shape.EmbeddingOffset(feature)..shape.EmbeddingOffset(feature + 1));
+        if (shape.Embedding == FeatureEmbedding.Periodic)
+            PeriodicEmbedding.Initialize(own, ref random);
+        else
+            PiecewiseLinearEmbedding.Initialize(own, ref random);
+    }
+
+    private static void Fit(TabularLayer layer, int unit, float[] parameters, float[] sums, int rows,
+        ref RandomStream random)
+    {
+        double mean = 0, squares = 0, mixed = 0, total = 0;
+        for (int row = 0; row < rows; row++)
+            mean += sums[row * layer.Outputs + unit] / (double)rows;
+        for (int row = 0; row < rows; row++)
+            squares += Math.Pow(sums[row * layer.Outputs + unit] - mean, 2) / rows;
+        float scale = squares > 1e-12 ? (float)(1 / Math.Sqrt(squares)) : 1;
+        foreach (ref float weight in parameters.AsSpan(layer.WeightOffset + unit * layer.Inputs, layer.Inputs))
+            weight *= scale;
+        for (int i = 0; i < Mixture; i++)
+        {
+            // Shares of a Dirichlet(1) distribution are exponential numbers over their sum.
+            double share = -Math.Log(1 - random.NextDouble());
+            mixed += share * sums[random.NextInt32(rows) * layer.Outputs + unit] * scale;
+            total += share;
+        }
+        parameters[layer.BiasOffset + unit] = (float)(-mixed / total);
+    }
+}

@@ -1,0 +1,195 @@
+using MLNet.MultiTask.Networks;
+using MLNet.MultiTask.Numerics;
+
+namespace MLNet.MultiTask.Training;
+
+/// <summary>
+/// What training of a tabular network repeats: a batch's gradient and a step of Adam, β = (0.9, 0.95), with step sizes
+/// of their own for biases, activation slopes, embeddings and the diagonal. Threads take rows, then units.
+/// </summary>
+internal sealed class TabularStep : IDisposable
+{
+    private const int ShardRows = 32, PartUnits = 32, PartFeatures = 4;
+    private const float BiasRate = 0.1f, EmbeddingRate = 0.1f, DiagonalRate = 6;
+    private readonly TrainingProblem _problem;
+    private readonly FeatureScaling _scaling;
+    private readonly TabularShape _shape;
+    private readonly TabularPass _pass;
+    private readonly TabularLoss _loss;
+    private readonly WorkerPool _pool;
+    private readonly (int Layer, int From, int To)[] _parts;
+    private readonly float[] _gradient, _cells, _factors;
+    private readonly int[] _rows;
+    private readonly Action<int> _forward, _backward, _update;
+    private UnitDropout _dropout;
+    private int _count;
+    private bool _descends;
+    private float _rate, _decay;
+
+    public TabularStep(TrainingProblem problem, TabularNetwork start, float smoothing, int maxRows, int threads)
+    {
+        (_problem, _scaling, _shape, Parameters) = (problem, start.Scaling, start.Shape, [.. start.Parameters]);
+        _pass = new TabularPass(_shape, start.Edges, maxRows, training: true);
+        _loss = new TabularLoss(problem, _shape.Heads, smoothing);
+        int tasks = problem.Tasks.Count;
+        (_cells, _factors, _rows) = (new float[maxRows * tasks], new float[tasks], new int[maxRows]);
+        (LossSums, WeightSums) = (new double[tasks], new double[tasks]);
+        _gradient = new float[_shape.ParameterCount];
+        (FirstMoments, SecondMoments) = (new float[_shape.ParameterCount], new float[_shape.ParameterCount]);
+        // Layer −1 is the embeddings, whose units are features.
+        _parts = [.. Cut(-1, _shape.FeatureCount, PartFeatures),
+            .. _shape.Layers.SelectMany((layer, l) => Cut(l, layer.Outputs, PartUnits))];
+        _pool = new WorkerPool(threads);
+        (_forward, _backward, _update) = (Forward, Backward, Update);
+    }
+
+    public float[] Parameters { get; }
+
+    public float[] FirstMoments { get; }
+
+    public float[] SecondMoments { get; }
+
+    /// <summary>Steps made.</summary>
+    public int Count { get; set; }
+
+    /// <summary>Per task of the last batch: Σ w·ℓ.</summary>
+    public double[] LossSums { get; }
+
+    /// <summary>Per task of the last batch: Σ w.</summary>
+    public double[] WeightSums { get; }
+
+    /// <summary>Makes one step.</summary>
+    /// <param name="rows">Rows of the table.</param>
+    /// <param name="rate">Step size of weights.</param>
+    /// <param name="decay">Weight decay.</param>
+    /// <param name="dropout">Share of dropped units.</param>
+    /// <param name="seed">Names the dropped units, with the step.</param>
+    public void Run(ReadOnlySpan<int> rows, float rate, float decay, float dropout, ulong seed)
+    {
+        Count++;
+        (_rate, _decay, _descends) = (rate, decay, true);
+        _dropout = new UnitDropout(dropout, new RandomStream(seed, "tabular/dropout", Count).State);
+        Pass(rows);
+    }
+
+    /// <summary>The gradient of a batch's total loss, without a step and without dropout.</summary>
+    public ReadOnlySpan<float> ComputeGradient(ReadOnlySpan<int> rows)
+    {
+        (_descends, _dropout) = (false, default);
+        Pass(rows);
+        return _gradient;
+    }
+
+    /// <summary>Losses of a batch alone.</summary>
+    public void ComputeLosses(ReadOnlySpan<int> rows)
+    {
+        _dropout = default;
+        Begin(rows);
+        _pool.Run(Shards, _forward);
+        int tasks = _factors.Length, outputs = _shape.Heads.OutputCount;
+        for (int r = 0; r < _count; r++)
+            _loss.Apply(_rows[r], _pass.Sums[^1].AsSpan(r * outputs, outputs), _factors,
+                _cells.AsSpan(r * tasks, tasks), []);
+        SumLosses();
+    }
+
+    public void Dispose() => _pool.Dispose();
+
+    private int Shards => (_count + ShardRows - 1) / ShardRows;
+
+    private void Pass(ReadOnlySpan<int> rows)
+    {
+        Begin(rows);
+        double present = MultiTaskLoss.PresentTaskWeight(_problem.Tasks, WeightSums);
+        for (int t = 0; t < _factors.Length; t++)
+            _factors[t] = WeightSums[t] > 0 && present > 0
+                ? (float)(_problem.Tasks[t].Weight / (WeightSums[t] * present)) : 0;
+        _pool.Run(Shards, _forward);
+        _pool.Run(Shards, _backward);
+        _pool.Run(_parts.Length, _update);
+        SumLosses();
+    }
+
+    private void Begin(ReadOnlySpan<int> rows)
+    {
+        rows.CopyTo(_rows);
+        _count = rows.Length;
+        for (int t = 0; t < WeightSums.Length; t++)
+        {
+            double sum = 0;
+            foreach (int row in rows)
+                sum += _problem.Table.Weight(row, _problem.TaskIndices[t]);
+            WeightSums[t] = sum;
+        }
+    }
+
+    private void SumLosses()
+    {
+        Array.Clear(LossSums);
+        for (int r = 0; r < _count; r++)
+            for (int t = 0; t < LossSums.Length; t++)
+                LossSums[t] += _cells[r * LossSums.Length + t];
+    }
+
+    private void Forward(int shard)
+    {
+        (int from, int to) = (shard * ShardRows, Math.Min(_count, (shard + 1) * ShardRows));
+        int features = _shape.FeatureCount;
+        for (int r = from; r < to; r++)
+            _scaling.Apply(_problem.Table.FeatureRow(_rows[r]), _pass.Scaled.AsSpan(r * features, features));
+        _pass.Forward(Parameters, from, to, _dropout);
+    }
+
+    private void Backward(int shard)
+    {
+        (int from, int to) = (shard * ShardRows, Math.Min(_count, (shard + 1) * ShardRows));
+        int tasks = _factors.Length, outputs = _shape.Heads.OutputCount;
+        for (int r = from; r < to; r++)
+            _loss.Apply(_rows[r], _pass.Sums[^1].AsSpan(r * outputs, outputs), _factors,
+                _cells.AsSpan(r * tasks, tasks), _pass.Signals[^1].AsSpan(r * outputs, outputs));
+        _pass.Backward(Parameters, from, to, _dropout.IsActive);
+    }
+
+    private void Update(int part)
+    {
+        (int l, int from, int to) = _parts[part];
+        if (l < 0)
+        {
+            for (int c = from; c < to; c++)
+                _pass.FeatureGradient(Parameters, c, _count, _gradient);
+            Descend(_shape.EmbeddingOffset(from).._shape.EmbeddingOffset(to), EmbeddingRate, false);
+            Descend((_shape.DiagonalOffset + _shape.Slot(from))..(_shape.DiagonalOffset + _shape.Slot(to)),
+                DiagonalRate, false);
+            return;
+        }
+        TabularLayer layer = _shape.Layers[l];
+        _pass.LayerGradient(l, from, to, _count, _gradient);
+        Descend((layer.WeightOffset + from * layer.Inputs)..(layer.WeightOffset + to * layer.Inputs), 1, true);
+        Descend((layer.BiasOffset + from)..(layer.BiasOffset + to), BiasRate, false);
+        if (!layer.IsHead)
+            Descend((layer.SlopeOffset + from)..(layer.SlopeOffset + to), BiasRate, false);
+    }
+
+    private void Descend(Range range, float rateFactor, bool decays)
+    {
+        const float beta1 = 0.9f, beta2 = 0.95f, epsilon = 1e-8f;
+        if (!_descends)
+            return;
+        float rate = _rate * rateFactor, keep = decays ? 1 - rate * _decay : 1;
+        float step = (float)(rate / (1 - Math.Pow(beta1, Count))), root = (float)(1 / (1 - Math.Pow(beta2, Count)));
+        Span<float> p = Parameters.AsSpan(range), m = FirstMoments.AsSpan(range), v = SecondMoments.AsSpan(range),
+            g = _gradient.AsSpan(range);
+        for (int i = 0; i < p.Length; i++)
+        {
+            m[i] += (1 - beta1) * (g[i] - m[i]);
+            v[i] += (1 - beta2) * (g[i] * g[i] - v[i]);
+            p[i] = p[i] * keep - step * m[i] / (MathF.Sqrt(v[i] * root) + epsilon);
+        }
+    }
+
+    private static IEnumerable<(int Layer, int From, int To)> Cut(int layer, int units, int size)
+    {
+        for (int from = 0; from < units; from += size)
+            yield return (layer, from, Math.Min(units, from + size));
+    }
+}

@@ -1,0 +1,164 @@
+using System.Diagnostics;
+using MLNet.MultiTask.Learners;
+using MLNet.MultiTask.Networks;
+
+namespace MLNet.MultiTask.Training;
+
+/// <summary>One training of a tabular network from the first epoch to the last.</summary>
+internal sealed class TabularTraining : IDisposable
+{
+    private const int ValidationBlock = 256;
+    private readonly TrainingProblem _problem;
+    private readonly TabularOptions _options;
+    private readonly RelativeLoss _relative;
+    private readonly TabularNetwork _start;
+    private readonly TabularStep _step;
+    private readonly List<TrainingProgress> _history = [];
+    private readonly ulong _seed;
+    private readonly float _rate;
+    private readonly int _batch;
+    private readonly long _totalSteps;
+    private float[] _best;
+    private double _bestLoss = double.PositiveInfinity;
+    private int _bestEpoch, _bestSteps;
+
+    public TabularTraining(TrainingProblem problem, TabularOptions options, FeatureScaling scaling, ulong seed,
+        int threads)
+    {
+        (_problem, _options, _seed) = (problem, options, seed);
+        _relative = new RelativeLoss(problem);
+        _batch = Math.Min(options.BatchSize, problem.Train.Length);
+        _totalSteps = options.Epochs * ((problem.Train.Length - 1L) / _batch + 1);
+        double regression = problem.Tasks.Average(t => t.Kind == TaskKind.Regression ? 1.0 : 0);
+        _rate = options.LearningRate ?? (float)(0.04 * Math.Pow(5, regression));
+        _start = TabularBuilder.Create(problem, options, scaling,
+            options.Activation ?? (regression > 0.5 ? NetworkActivation.Mish : NetworkActivation.Selu), seed);
+        _step = new TabularStep(problem, _start, options.LabelSmoothing,
+            Math.Max(_batch, Math.Min(ValidationBlock, problem.Validation.Length)), threads);
+        _best = _step.Parameters;
+    }
+
+    /// <summary>The best validation loss so far; NaN without a validation label.</summary>
+    public double BestLoss => _bestEpoch > 0 ? _bestLoss : double.NaN;
+
+    public GroupFit Run(LearnerRun run, IReadOnlyList<int> tasks)
+    {
+        string fingerprint = run.Checkpoints is null ? "" : Fingerprint();
+        if (run.Checkpoints?.Read(run.CheckpointName, TabularState.Read) is { } state)
+            Restore(state, fingerprint);
+        int saved = _step.Count;
+        StopReason? stop = WhyStop();
+        while (stop is null)
+        {
+            Epoch(_history.Count + 1, run.CancellationToken);
+            run.Progress?.Report(_history[^1]);
+            stop = WhyStop();
+            if (run.Checkpoints is not { } store || (stop is null && _step.Count - saved < store.Steps))
+                continue;
+            TabularState now = new(fingerprint, _step.Count, _step.Parameters, _step.FirstMoments,
+                _step.SecondMoments, _best, _bestLoss, _bestEpoch, _bestSteps, _history);
+            store.Write(run.CheckpointName, now.Write);
+            saved = _step.Count;
+        }
+        float[] parameters = _bestEpoch > 0 ? _best : _step.Parameters;
+        return new GroupFit
+        {
+            Models = [new([.. tasks], new TabularNetwork(_start.Shape, _start.Scaling, _start.Edges, parameters,
+                _start.Targets))],
+            Epochs = _history,
+            BestEpoch = _bestEpoch > 0 ? _bestEpoch : _history.Count,
+            StopReason = stop.Value,
+        };
+    }
+
+    public void Dispose() => _step.Dispose();
+
+    private StopReason? WhyStop()
+    {
+        if (_history.Count >= _options.Epochs)
+            return _bestEpoch > 0 ? StopReason.MaxEpochs : StopReason.NoValidation;
+        return _bestEpoch > 0 && _step.Count - _bestSteps >= _options.PatienceSteps ? StopReason.NoImprovement : null;
+    }
+
+    private void Epoch(int epoch, CancellationToken cancellationToken)
+    {
+        long started = Stopwatch.GetTimestamp();
+        int[] order = [.. _problem.Train];
+        new RandomStream(_seed, "tabular/shuffle", epoch).Shuffle<int>(order);
+        double sum = 0;
+        int batches = 0;
+        float rate = 0;
+        for (int from = 0; from < order.Length; from += _batch, batches++)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            double t = (double)_step.Count / _totalSteps;
+            rate = _rate * TabularSchedules.LearningRate(t);
+            float share = TabularSchedules.FlatThenCosine(t);
+            _step.Run(order.AsSpan(from, Math.Min(_batch, order.Length - from)), rate, _options.WeightDecay * share,
+                _options.Dropout * share, _seed);
+            sum += Total(epoch, rate);
+        }
+        double[] losses = Validate(epoch, rate, cancellationToken);
+        double loss = _relative.Total(losses);
+        if (loss < _bestLoss)
+            (_best, _bestLoss, _bestEpoch, _bestSteps) = ([.. _step.Parameters], loss, epoch, _step.Count);
+        _history.Add(new TrainingProgress(epoch, _step.Count, sum / batches, loss, losses, rate,
+            Stopwatch.GetElapsedTime(started).TotalSeconds));
+    }
+
+    // Of the last batch.
+    private double Total(int epoch, float rate)
+    {
+        double total = 0;
+        for (int t = 0; t < _step.LossSums.Length; t++)
+        {
+            if (!double.IsFinite(_step.LossSums[t]))
+                throw new TrainingDivergedException(_problem.Tasks[t].Name, epoch, _step.Count, rate);
+            total += _step.WeightSums[t] > 0
+                ? _problem.Tasks[t].Weight * _step.LossSums[t] / _step.WeightSums[t] : 0;
+        }
+        return total / MultiTaskLoss.PresentTaskWeight(_problem.Tasks, _step.WeightSums);
+    }
+
+    private double[] Validate(int epoch, float rate, CancellationToken cancellationToken)
+    {
+        double[] losses = new double[_problem.Tasks.Count], weights = new double[losses.Length];
+        int[] rows = _problem.Validation;
+        for (int from = 0; from < rows.Length; from += ValidationBlock)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            _step.ComputeLosses(rows.AsSpan(from, Math.Min(ValidationBlock, rows.Length - from)));
+            for (int t = 0; t < losses.Length; t++)
+            {
+                losses[t] += _step.LossSums[t];
+                weights[t] += _step.WeightSums[t];
+            }
+        }
+        for (int t = 0; t < losses.Length; t++)
+        {
+            if (!double.IsFinite(losses[t]))
+                throw new TrainingDivergedException(_problem.Tasks[t].Name, epoch, _step.Count, rate);
+            losses[t] = weights[t] > 0 ? losses[t] / weights[t] : double.NaN;
+        }
+        return losses;
+    }
+
+    private string Fingerprint() => string.Join('\n', _options.Text(),
+        FormattableString.Invariant($"seed {_seed}"), $"smooth clip {_start.Scaling.SmoothClip}",
+        "tasks " + string.Join(", ", _problem.Tasks.Select(TrainingFingerprint.Describe)),
+        FormattableString.Invariant($"rows numbered {TrainingFingerprint.Hash(_problem):x16}"),
+        FormattableString.Invariant($"data {_problem.Table.ContentHash:x16}"));
+
+    private void Restore(TabularState state, string fingerprint)
+    {
+        if (state.Fingerprint != fingerprint)
+            throw new ArgumentException("The checkpoint is of another training: it has " +
+                TrainingFingerprint.Difference(state.Fingerprint, fingerprint));
+        _step.Count = state.Steps;
+        state.Parameters.CopyTo(_step.Parameters, 0);
+        state.FirstMoments.CopyTo(_step.FirstMoments, 0);
+        state.SecondMoments.CopyTo(_step.SecondMoments, 0);
+        (_best, _bestLoss, _bestEpoch, _bestSteps) = (state.Best, state.BestLoss, state.BestEpoch, state.BestSteps);
+        _history.AddRange(state.Epochs);
+    }
+}

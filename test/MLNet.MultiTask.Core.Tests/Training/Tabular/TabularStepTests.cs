@@ -1,0 +1,76 @@
+using MLNet.MultiTask.Networks;
+using MLNet.MultiTask.Training;
+
+namespace MLNet.MultiTask.Tests.Training.Tabular;
+
+[TestClass]
+public sealed class TabularStepTests
+{
+    public static IEnumerable<object[]> Networks =>
+        from embedding in Enum.GetValues<FeatureEmbedding>()
+        from activation in Enum.GetValues<NetworkActivation>()
+        from smoothing in new[] { 0f, 0.1f }
+        select new object[] { embedding, activation, smoothing };
+
+    [TestMethod]
+    [DynamicData(nameof(Networks))]
+    public void ComputeGradient_EveryParameter_EqualsFiniteDifferences(FeatureEmbedding embedding,
+        NetworkActivation activation, float smoothing)
+    {
+        TaskTable table = Problems.Mixed(60, 3);
+        var problem = new TrainingProblem(table, new RowSplit([.. Enumerable.Range(0, 60)], []), [0, 1, 2]);
+        var options = new TabularOptions { Hidden = [9, 5], Embedding = embedding, LabelSmoothing = smoothing };
+        TabularNetwork start = TabularBuilder.Create(problem, options,
+            FeatureScaling.Robust(table, problem.Train), activation, 3);
+        // Away from the zeros and ones of the beginning.
+        var random = new RandomStream(5, "perturbed");
+        foreach (ref float p in start.Parameters.AsSpan())
+            p += 0.2f * (float)random.NextNormal();
+        int[] rows = [.. Enumerable.Range(4, 40)];
+        using var step = new TabularStep(problem, start, smoothing, rows.Length, 2);
+        float[] gradient = step.ComputeGradient(rows).ToArray();
+        double[] exact = [.. step.Parameters.Select(p => (double)p)];
+        for (int i = 0; i < exact.Length; i++)
+        {
+            const double nudge = 1e-5;
+            double value = exact[i];
+            exact[i] = value + nudge;
+            double up = DoubleTabularNetwork.Loss(problem, start, exact, rows, smoothing);
+            exact[i] = value - nudge;
+            double down = DoubleTabularNetwork.Loss(problem, start, exact, rows, smoothing);
+            exact[i] = value;
+            double expected = (up - down) / (2 * nudge);
+            Assert.AreEqual(expected, gradient[i], 3e-5 * (1 + Math.Abs(expected)), $"parameter {i}");
+        }
+    }
+
+    [TestMethod]
+    public void Run_AFewSteps_FollowsAdamWithItsOwnRates()
+    {
+        TaskTable table = Problems.Mixed(60, 3);
+        var problem = new TrainingProblem(table, new RowSplit([.. Enumerable.Range(0, 60)], []), [0, 1, 2]);
+        TabularNetwork start = TabularBuilder.Create(problem, new TabularOptions { Hidden = [6] },
+            FeatureScaling.Robust(table, problem.Train), NetworkActivation.Selu, 3);
+        int[] rows = [.. Enumerable.Range(0, 60)];
+        using var step = new TabularStep(problem, start, 0, rows.Length, 1);
+        double[] p = [.. step.Parameters.Select(x => (double)x)], m = new double[p.Length], v = new double[p.Length];
+        TabularShape shape = start.Shape;
+        for (int n = 1; n <= 3; n++)
+        {
+            float[] gradient = step.ComputeGradient(rows).ToArray();
+            step.Run(rows, 0.01f, 0.5f, 0, 1);
+            for (int i = 0; i < p.Length; i++)
+            {
+                double rate = 0.01 * (i < shape.DiagonalOffset ? 0.1
+                    : i < shape.Layers[0].WeightOffset ? 6 : IsWeight(i) ? 1 : 0.1);
+                m[i] = 0.9 * m[i] + 0.1 * gradient[i];
+                v[i] = 0.95 * v[i] + 0.05 * gradient[i] * gradient[i];
+                p[i] = p[i] * (IsWeight(i) ? 1 - rate * 0.5 : 1) - rate * m[i] / (1 - Math.Pow(0.9, n))
+                    / (Math.Sqrt(v[i] / (1 - Math.Pow(0.95, n))) + 1e-8);
+                Assert.AreEqual(p[i], step.Parameters[i], 1e-4, $"step {n}, parameter {i}");
+            }
+        }
+
+        bool IsWeight(int i) => shape.Layers.Any(l => i >= l.WeightOffset && i < l.BiasOffset);
+    }
+}
