@@ -18,7 +18,7 @@ internal sealed class TaskWeigher
     {
         (_problem, _weighting, _interval) = (problem, options.Weighting, options.GramianInterval);
         int count = problem.Tasks.Count;
-        _run = _weighting.Start(new WeightingStart(problem.Tasks, CountLabels(problem), totalSteps, options.Seed));
+        _run = _weighting.Start(new WeightingStart(problem.Tasks, problem.CountLabels(), totalSteps, options.Seed));
         if (_run is not (ILossWeighting or IGradientWeighting))
             throw new ArgumentException(
                 $"The weighting {_weighting} is neither an {nameof(ILossWeighting)} nor an {nameof(IGradientWeighting)}");
@@ -141,7 +141,4 @@ internal sealed class TaskWeigher
                 throw new InvalidOperationException(FormattableString.Invariant(
                     $"The weighting {_weighting} gave task '{_problem.Tasks[_tasks[i]].Name}' the weight {weights[i]} in step {number}"));
     }
-
-    private static int[] CountLabels(TrainingProblem problem) =>
-        [.. problem.TaskIndices.Select(column => problem.Train.Count(row => problem.Table.Weight(row, column) > 0))];
 }

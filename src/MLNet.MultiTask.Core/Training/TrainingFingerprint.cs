@@ -24,6 +24,7 @@ internal static class TrainingFingerprint
         $"early stopping {options.EarlyStopping}",
         $"engine {options.Engine.Name}",
         FormattableString.Invariant($"weighting {options.Weighting}, every {options.GramianInterval} steps"),
+        $"task sampling {options.Sampling}",
         options.Schedule == LearningRateSchedule.Constant ? ""
             : FormattableString.Invariant($"{options.MaxEpochs} epochs, {options.MaxSteps} steps"));
 

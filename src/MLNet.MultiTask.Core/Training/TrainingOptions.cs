@@ -51,6 +51,11 @@ public sealed record TrainingOptions
     /// <value>The default value is 1; at least 1, and 1 with a weighting that sees losses.</value>
     public int GramianInterval { get; init; } = 1;
 
+    /// <summary>Which tasks' labels a step learns from.</summary>
+    /// <value>The default value is <see cref="TaskSampling.Mixed"/>; other values need
+    /// <see cref="EqualWeighting"/>.</value>
+    public TaskSampling Sampling { get; init; } = TaskSampling.Mixed;
+
     /// <summary>Most passes over the training rows.</summary>
     /// <value>The default value is 500; at least 1.</value>
     public int MaxEpochs { get; init; } = 500;
@@ -118,6 +123,9 @@ public sealed record TrainingOptions
         ArgumentNullException.ThrowIfNull(Engine);
         ArgumentNullException.ThrowIfNull(Weighting);
         Weighting.Validate();
+        ArgumentNullException.ThrowIfNull(Sampling);
+        Check(Sampling.Temperature is null || Weighting is EqualWeighting, nameof(Sampling), Sampling,
+            $"mixed with the weighting {Weighting}: a batch of one task leaves nothing to weigh");
         Check(GramianInterval >= 1, nameof(GramianInterval), GramianInterval, "at least 1");
         Check(Hidden.Count > 0 || !Weighting.SeesGradients, nameof(Weighting), Weighting,
             $"one of losses where {nameof(Hidden)} is empty: there is no trunk whose gradients could be balanced");

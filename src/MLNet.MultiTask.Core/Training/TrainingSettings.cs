@@ -16,5 +16,6 @@ internal static class TrainingSettings
         FormattableString.Invariant($"patience {options.Patience} ({options.EarlyStopping})"),
         $"best weights {options.KeepBestWeights}",
         FormattableString.Invariant($"weighting {options.Weighting}, every {options.GramianInterval} steps"),
+        $"task sampling {options.Sampling}",
         $"engine {options.Engine.Name}");
 }

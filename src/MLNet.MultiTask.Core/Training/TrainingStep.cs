@@ -9,6 +9,7 @@ internal sealed class TrainingStep : IDisposable
     private readonly TrainingOptions _options;
     private readonly ITrainableNetwork _network;
     private readonly TaskWeigher? _weigher;
+    private readonly TaskDraw? _draw;
     private readonly float[] _factors;
     private readonly long _totalSteps;
 
@@ -27,6 +28,8 @@ internal sealed class TrainingStep : IDisposable
         _totalSteps = Math.Min(options.MaxSteps ?? long.MaxValue, options.MaxEpochs * epochSteps);
         if (options.Weighting is not EqualWeighting)
             _weigher = new TaskWeigher(problem, options, _totalSteps);
+        if (options.Sampling.Temperature is { } temperature)
+            _draw = new TaskDraw(problem.CountLabels(), temperature, options.Seed);
         _factors = new float[problem.Tasks.Count];
         Losses = new double[problem.Tasks.Count];
     }
@@ -53,6 +56,7 @@ internal sealed class TrainingStep : IDisposable
         Count++;
         LearningRate = LearningRates.At(_options.Schedule, _options.LearningRate, Count, _totalSteps);
         Begin(rows, Count);
+        _draw?.Keep(_factors, _network.WeightSums, Count);
         ReadOnlySpan<float> trunkWeights = default;
         if (_weigher is not null)
         {

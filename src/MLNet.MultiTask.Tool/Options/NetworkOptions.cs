@@ -30,6 +30,13 @@ internal sealed class NetworkOptions
         Description = "Updates from one look at the tasks' gradients to the next, with a weighting that needs them.",
         DefaultValueFactory = _ => Default.GramianInterval,
     };
+    private readonly Option<string> _sampling = new("--task-sampling")
+    {
+        HelpName = "HOW",
+        Description = "Whose labels an update learns from: mixed = all; unmixed = one task, drawn evenly; by-data = one " +
+            "task, by its labels; a temperature between them.",
+        DefaultValueFactory = _ => Default.Sampling.ToString(),
+    };
     private readonly Option<int> _epochs = new("--epochs")
     {
         HelpName = "N",
@@ -80,8 +87,8 @@ internal sealed class NetworkOptions
 
     public void AddTo(Command command)
     {
-        Option[] options = [_hidden, _layerNorm, _weighting, _gramianInterval, _epochs, _steps, _patience, _stopping,
-            _lastWeights, _batch, _rate, _schedule, _norm, _dropout, _decay];
+        Option[] options = [_hidden, _layerNorm, _weighting, _gramianInterval, _sampling, _epochs, _steps, _patience,
+            _stopping, _lastWeights, _batch, _rate, _schedule, _norm, _dropout, _decay];
         foreach (Option option in options)
             command.Options.Add(option);
     }
@@ -99,6 +106,7 @@ internal sealed class NetworkOptions
             LayerNorm = parsed.GetValue(_layerNorm),
             Weighting = UserError.Guard(() => TaskWeightings.Parse(parsed.GetValue(_weighting)!)),
             GramianInterval = parsed.GetValue(_gramianInterval),
+            Sampling = UserError.Guard(() => TaskSampling.Parse(parsed.GetValue(_sampling)!)),
             MaxEpochs = parsed.GetValue(_epochs),
             MaxSteps = parsed.GetValue(_steps).Value,
             Patience = parsed.GetValue(_patience).Value,

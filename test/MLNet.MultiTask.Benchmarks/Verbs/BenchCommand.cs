@@ -13,6 +13,7 @@ internal static class BenchCommand
     {
         TrainBench.Create(console),
         MethodsBench.Create(console),
+        WeightingsBench.Create(console),
         SparseBench.Create(console),
         ScoreBench.Create(console),
         GemmBench.Create(console),

@@ -21,6 +21,8 @@ public sealed class NetworkOptionsTests
             Base with { Weighting = new CAGradWeighting { C = 0.9 }, GramianInterval = 3 },
         ["--gramian-interval 4 --weighting nash-mtl"] =
             Base with { Weighting = new NashMtlWeighting(), GramianInterval = 4 },
+        ["--task-sampling unmixed"] = Base with { Sampling = TaskSampling.Unmixed },
+        ["--task-sampling 4"] = Base with { Sampling = TaskSampling.ByTemperature(4) },
         ["--epochs 9"] = Base with { MaxEpochs = 9 },
         ["--steps 3"] = Base with { MaxSteps = 3 },
         ["--batch-size 8"] = Base with { BatchSize = 8 },
@@ -64,6 +66,7 @@ public sealed class NetworkOptionsTests
             LayerNorm = false,
             Weighting = own[0] == "--weighting" ? Base.Weighting : Expected[line].Weighting,
             GramianInterval = 1,
+            Sampling = TaskSampling.Mixed,
             MaxEpochs = own[0] == "--epochs" ? Base.MaxEpochs : Expected[line].MaxEpochs,
             MaxSteps = own[0] == "--steps" ? Base.MaxSteps : Expected[line].MaxSteps,
             BatchSize = own[0] == "--batch-size" ? Base.BatchSize : Expected[line].BatchSize,
@@ -86,6 +89,7 @@ public sealed class NetworkOptionsTests
     [DataRow("--patience", "some", "--patience is 'some'; a number or none is expected.")]
     [DataRow("--weighting", "pcgrd", "There is no weighting 'pcgrd'; there are equal, fixed, ")]
     [DataRow("--weighting", "cagrad(c=2)", "C must be at least 0 and less than 1, but is 2.")]
+    [DataRow("--task-sampling", "0", "Task sampling is '0'; it must be mixed, unmixed, by-data or a positive temperature")]
     [DataRow("--gramian-interval", "2", "GramianInterval must be 1 with the weighting equal, which sees no gradients")]
     [DataRow("--steps", "0", "MaxSteps must be at least 1, or null, but is 0.")]
     public async Task Train_OptionOutOfRange_SaysWhatIsExpected(string option, string value, string message)

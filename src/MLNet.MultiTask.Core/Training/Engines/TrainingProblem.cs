@@ -57,6 +57,9 @@ public sealed class TrainingProblem
     /// <summary>Per task: what a label is divided by.</summary>
     public float[] Scales { get; internal set; }
 
+    /// <summary>Per task: labels of positive weight in the training rows.</summary>
+    internal int[] CountLabels() => [.. TaskIndices.Select(t => Train.Count(row => Table.Weight(row, t) > 0))];
+
     private int[] Observed(int[] rows, string part)
     {
         int count = 0;
