@@ -16,6 +16,8 @@ internal sealed class SweepRun : IDisposable
     private readonly List<string> _notes = [];
     private SweepHistory? _history;
     private SweepTrial? _kept;
+    private TaskAffinity? _affinity;
+    private SweepProposer? _proposer;
 
     public SweepRun(TaskTable table, SweepOptions options, CancellationToken cancellationToken)
     {
@@ -29,11 +31,80 @@ internal sealed class SweepRun : IDisposable
         _runner = new TrialRunner(table, _space, options, _folds, _cache);
     }
 
+    /// <summary>The trials so far.</summary>
+    public IReadOnlyList<SweepTrial> Made => _trials;
+
+    /// <summary>The token of trials: the caller's, or cancelled when trials must end.</summary>
+    public CancellationToken Token => _clock.Token;
+
+    /// <summary>From the first proposal to the model.</summary>
     public SweepResult Run()
     {
-        TaskAffinity? affinity = Affinity();
-        var proposer = new SweepProposer(_space, affinity, _options.Seed);
-        SweepStopReason stop = Trials(proposer);
+        Begin();
+        SweepStopReason? stop = null;
+        while (stop is null)
+        {
+            stop = WhyStop();
+            if (stop is null && Propose() is not { } point)
+                stop = SweepStopReason.SpaceExhausted;
+            else if (stop is null && Try(point, CancellationToken.None) is null)
+                stop = _clock.Caller.IsCancellationRequested ? SweepStopReason.Cancelled : SweepStopReason.MaxTime;
+        }
+        return Finish(stop.Value);
+    }
+
+    /// <summary>Opens the history and estimates the affinity.</summary>
+    public void Begin()
+    {
+        _affinity = Affinity();
+        _proposer = new SweepProposer(_space, _affinity, _options.Seed);
+    }
+
+    /// <summary>What to try next; null where everything was tried.</summary>
+    public SweepPoint? Propose() => _proposer!.Propose();
+
+    /// <summary>Why no trial may begin any more; null where one may.</summary>
+    public SweepStopReason? WhyStop() =>
+        _clock.Caller.IsCancellationRequested ? SweepStopReason.Cancelled
+        : _trials.Count >= _options.MaxTrials ? SweepStopReason.MaxTrials
+        : _trials.Sum(t => t.Epochs) >= _options.MaxEpochs ? SweepStopReason.MaxEpochs
+        : _clock.IsOver ? SweepStopReason.MaxTime : null;
+
+    /// <summary>Tries a point, or takes what the history says of it; null where time or the caller ended it.</summary>
+    /// <param name="point">In the space.</param>
+    /// <param name="also">Ends the trial as well.</param>
+    public SweepTrial? Try(SweepPoint point, CancellationToken also)
+    {
+        SweepTrial? best = SweepChoice.Lowest(_trials);
+        SweepTrial trial;
+        if (_trials.Count < (_history?.Trials.Count ?? 0))
+            _cache.Replay(trial = Replayed(point));
+        else
+        {
+            using var source = CancellationTokenSource.CreateLinkedTokenSource(_clock.Token, also);
+            try
+            {
+                trial = _runner.Run(_trials.Count + 1, point, IsCorner(point) ? null : best, source.Token);
+                _history?.Add(trial);
+            }
+            catch (OperationCanceledException) when (source.IsCancellationRequested)
+            {
+                return null;
+            }
+        }
+        _trials.Add(trial);
+        Tell(_proposer!, trial, best);
+        Keep(trial);
+        _options.Progress?.Report(new(trial, SweepChoice.Lowest(_trials), _options.MaxTrials,
+            _clock.Left(_trials, _options)));
+        return trial;
+    }
+
+    /// <summary>Chooses and puts the model together.</summary>
+    /// <exception cref="InvalidOperationException">No trial succeeded.</exception>
+    /// <exception cref="OperationCanceledException">Cancelled before one did.</exception>
+    public SweepResult Finish(SweepStopReason stop)
+    {
         if (SweepChoice.FewestWithinNoise(_trials) is not { } choice)
         {
             _clock.Caller.ThrowIfCancellationRequested();
@@ -42,11 +113,15 @@ internal sealed class SweepRun : IDisposable
         (MultiTaskModel model, bool refitted) = Model(choice, stop);
         return new SweepResult
         {
-            Model = model, Best = choice, Trials = _trials, StopReason = stop, Affinity = affinity,
+            Model = model, Best = choice, Trials = _trials, StopReason = stop, Affinity = _affinity,
             Table = [.. SweepChoice.Table(_trials, choice)], IsRefitted = refitted, Notes = _notes,
             Folds = _folds.Length, GroupsTrained = _cache.Count, Seconds = _clock.Seconds,
         };
     }
+
+    /// <summary>The model of a trial's first fold; what is not at hand is trained again.</summary>
+    public MultiTaskModel FirstFold(SweepTrial trial) => new SweepAssembly(_table, _space, _options, _runner)
+        .FirstFold(trial, SweepChoice.Serving(trial, _cache, false));
 
     public void Dispose()
     {
@@ -65,42 +140,6 @@ internal sealed class SweepRun : IDisposable
         TaskAffinity? Estimate(TaskAffinity? stored) => stored ?? (_table.Tasks.Count > 2
             ? _options.AffinityEstimator?.Estimate(_table, _folds[0].Rows, _clock.Token) : null);
     }
-
-    private SweepStopReason Trials(SweepProposer proposer)
-    {
-        while (true)
-        {
-            if (WhyStop() is { } stop)
-                return stop;
-            if (proposer.Propose() is not { } point)
-                return SweepStopReason.SpaceExhausted;
-            SweepTrial? best = SweepChoice.Lowest(_trials);
-            SweepTrial trial;
-            if (_trials.Count < (_history?.Trials.Count ?? 0))
-                _cache.Replay(trial = Replayed(point));
-            else
-                try
-                {
-                    trial = _runner.Run(_trials.Count + 1, point, IsCorner(point) ? null : best, _clock.Token);
-                    _history?.Add(trial);
-                }
-                catch (OperationCanceledException) when (_clock.Token.IsCancellationRequested)
-                {
-                    return _clock.Caller.IsCancellationRequested ? SweepStopReason.Cancelled : SweepStopReason.MaxTime;
-                }
-            _trials.Add(trial);
-            Tell(proposer, trial, best);
-            Keep(trial);
-            _options.Progress?.Report(new(trial, SweepChoice.Lowest(_trials), _options.MaxTrials, _clock.Left(_trials,
-                _options)));
-        }
-    }
-
-    private SweepStopReason? WhyStop() =>
-        _clock.Caller.IsCancellationRequested ? SweepStopReason.Cancelled
-        : _trials.Count >= _options.MaxTrials ? SweepStopReason.MaxTrials
-        : _trials.Sum(t => t.Epochs) >= _options.MaxEpochs ? SweepStopReason.MaxEpochs
-        : _clock.IsOver ? SweepStopReason.MaxTime : null;
 
     private bool IsCorner(SweepPoint point) => point.Grouping.Count == 1
         || point.Grouping.Equals(TaskGrouping.Single(_table.Tasks.Count));
