@@ -8,11 +8,15 @@ namespace MLNet.MultiTask;
 /// <summary>An experiment that searches over groupings of tasks; made by <c>experiment.SetMultiTask(...)</c>.</summary>
 public sealed class MultiTaskExperiment
 {
+    // A tuner that treats choices as numbers does not find its way among more.
+    private const int MostChoices = 200;
+
     private readonly AutoMLExperiment _experiment;
     private readonly MultiTaskSweep _sweep;
     private readonly IDataView _train;
     private readonly IDataView? _validation;
     private readonly TrialRelay _relay = new();
+    private readonly Microsoft.ML.SearchSpace.SearchSpace _space = new();
 
     internal MultiTaskExperiment(AutoMLExperiment experiment, IDataView train, IDataView? validation,
         MultiTaskSweep.Options options)
@@ -20,11 +24,10 @@ public sealed class MultiTaskExperiment
         (_experiment, _train, _validation) = (experiment, train, validation);
         var context = new MLContext(options.Seed);
         _sweep = new MultiTaskSweep(context, options);
-        var space = new Microsoft.ML.SearchSpace.SearchSpace();
         foreach (var (key, option) in TrialParameter.Options(_sweep.Learners))
-            space[key] = option;
-        experiment.AddSearchSpace(TrialParameter.Key, space).SetTuner(new GroupingTuner(_relay))
-            .SetTrialRunner(services => _relay.Runner(services)).SetMonitor(new QuietMonitor());
+            _space[key] = option;
+        experiment.AddSearchSpace(TrialParameter.Key, _space).SetTuner(new GroupingTuner(_relay))
+            .SetTrialRunner(services => _relay.Runner(services)).SetMonitor(new QuietMonitor(_relay));
     }
 
     /// <summary>What the latest run found: trials, chosen grouping, table, why it stopped; null before.</summary>
@@ -48,6 +51,8 @@ public sealed class MultiTaskExperiment
     {
         using SweepSession session = _sweep.Begin(_train, _validation, cancellationToken);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(session.Run.Token);
+        // For other tuners; ours does not look at the space.
+        _space[TrialParameter.Grouping] = TrialParameter.Choice(session.Run.Candidates(MostChoices));
         _relay.Begin(session, stop);
         TrialResult? best = null;
         try

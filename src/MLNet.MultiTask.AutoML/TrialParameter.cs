@@ -10,7 +10,7 @@ namespace MLNet.MultiTask.AutoML;
 internal static class TrialParameter
 {
     public const string Key = "multitask";
-    private const string Grouping = "grouping";
+    public const string Grouping = "grouping";
     private const string Learner = "learner";
 
     /// <summary>The parameter of a point, as an experiment hands it on.</summary>
@@ -38,7 +38,7 @@ internal static class TrialParameter
         learners.SelectMany(l => l.Settings.Select(s => (KeyOf(l.Name, s.Name), Choice(s.Values))))
             .Prepend((Learner, Choice([.. learners.Select(l => l.Name)])));
 
-    private static OptionBase Choice(IReadOnlyList<string> values) => new ChoiceOption([.. values]);
+    public static OptionBase Choice(IReadOnlyList<string> values) => new ChoiceOption([.. values]);
 
     private static string KeyOf(string learner, string setting) =>
         string.Concat(learner.Concat(setting).Where(char.IsAsciiLetterLower));

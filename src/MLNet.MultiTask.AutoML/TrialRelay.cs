@@ -57,6 +57,13 @@ internal sealed class TrialRelay
             End(SweepStopReason.SpaceExhausted);
     }
 
+    /// <summary>Ends the experiment where the budget is used up.</summary>
+    public void EndIfDone()
+    {
+        if (Session!.Run.WhyStop() is { } reason)
+            End(reason);
+    }
+
     private void End(SweepStopReason reason)
     {
         (StopReason, _next) = (reason, null);

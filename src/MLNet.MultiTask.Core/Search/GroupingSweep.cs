@@ -1,4 +1,3 @@
-using MLNet.MultiTask.Learners;
 using MLNet.MultiTask.Search;
 
 namespace MLNet.MultiTask;
@@ -30,16 +29,8 @@ public static class GroupingSweep
         ArgumentNullException.ThrowIfNull(table);
         ArgumentNullException.ThrowIfNull(options);
         options.Validate();
-        SetAside aside = SetAside.Find(table, [.. Enumerable.Range(0, table.RowCount)], options.Unlearnable);
-        if (aside.Model is null)
-            return Learn(table, options, cancellationToken);
-        var learnable = new LearnableSweep(table, aside);
-        return learnable.Result(Learn(learnable.Table, learnable.Options(options), cancellationToken));
-    }
-
-    private static SweepResult Learn(TaskTable table, SweepOptions options, CancellationToken cancellationToken)
-    {
-        using var run = new SweepRun(table, options, cancellationToken);
-        return run.Run();
+        var learnable = LearnableSweep.Of(table, options);
+        using var run = new SweepRun(learnable.Table, learnable.Options, cancellationToken);
+        return learnable.Result(run.Run());
     }
 }

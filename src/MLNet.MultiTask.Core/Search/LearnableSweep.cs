@@ -5,17 +5,33 @@ namespace MLNet.MultiTask.Search;
 /// <summary>
 /// A sweep over the tasks that can be learned, told in terms of all tasks: those set aside are groups of their own.
 /// </summary>
-internal sealed class LearnableSweep(TaskTable table, SetAside aside)
+internal sealed class LearnableSweep
 {
-    private readonly int[] _learnable = aside.Learnable;
+    private readonly TaskTable _table;
+    private readonly SetAside _aside;
+    private readonly int[] _learnable;
+
+    private LearnableSweep(TaskTable table, SetAside aside, SweepOptions options)
+    {
+        (_table, _aside, _learnable) = (table, aside, aside.Learnable);
+        Table = aside.Tasks.Count == 0 ? table : table.Select(_learnable);
+        Options = aside.Tasks.Count == 0 ? options : Without(options);
+    }
 
     /// <summary>The table of the tasks that can be learned.</summary>
-    public TaskTable Table { get; } = table.Select(aside.Learnable);
+    public TaskTable Table { get; }
 
     /// <summary>Options that name no task set aside.</summary>
-    public SweepOptions Options(SweepOptions options)
+    public SweepOptions Options { get; }
+
+    /// <summary>Looks for tasks that cannot be learned, in the rows to train on.</summary>
+    /// <exception cref="ArgumentException">They are to be refused, or none is left.</exception>
+    public static LearnableSweep Of(TaskTable table, SweepOptions options) => new(table, SetAside.Find(table,
+        options.Rows?.Train ?? [.. Enumerable.Range(0, table.RowCount)], options.Unlearnable), options);
+
+    private SweepOptions Without(SweepOptions options)
     {
-        HashSet<string> names = [.. aside.Tasks.Select(t => table.Tasks[t].Name)];
+        HashSet<string> names = [.. _aside.Tasks.Select(t => _table.Tasks[t].Name)];
         GroupingConstraints constraints = options.Constraints with
         {
             MustLink = [.. options.Constraints.MustLink.Where(Stays)],
@@ -33,6 +49,8 @@ internal sealed class LearnableSweep(TaskTable table, SetAside aside)
     /// <summary>The result over all tasks.</summary>
     public SweepResult Result(SweepResult own)
     {
+        if (_aside.Tasks.Count == 0)
+            return own;
         SweepTrial[] trials = [.. own.Trials.Select(Trial)];
         return own with
         {
@@ -40,7 +58,7 @@ internal sealed class LearnableSweep(TaskTable table, SetAside aside)
             Best = Same(own.Best),
             Trials = trials,
             Table = [.. own.Table.Select(arm => arm with { Trial = Same(arm.Trial) })],
-            Notes = [aside.Note()!, .. own.Notes],
+            Notes = [_aside.Note()!, .. own.Notes],
         };
 
         SweepTrial Same(SweepTrial trial) => trials[trial.Number - 1];
@@ -49,28 +67,29 @@ internal sealed class LearnableSweep(TaskTable table, SetAside aside)
     private MultiTaskModel Model(MultiTaskModel own)
     {
         TaskGroup[] groups = [.. own.Grouping.Groups.Select(g => new TaskGroup(Numbers(g.Served), Numbers(g.Helpers))),
-            new TaskGroup(aside.Tasks, [])];
-        (TaskGroup Group, IGroupModel Model)[] parts = [.. groups.Zip(own.Models.Append(aside.Model!))
+            new TaskGroup(_aside.Tasks, [])];
+        (TaskGroup Group, IGroupModel Model)[] parts = [.. groups.Zip(own.Models.Append(_aside.Model!))
             .OrderBy(p => p.First.Served[0])];
-        return new MultiTaskModel(table.Tasks, new TaskGrouping(parts.Select(p => p.Group)),
+        return new MultiTaskModel(_table.Tasks, new TaskGrouping(parts.Select(p => p.Group)),
             [.. parts.Select(p => p.Model)]);
     }
 
     private SweepTrial Trial(SweepTrial trial)
     {
         TaskGroup[] groups = [.. trial.Point.Grouping.Groups.Select(g =>
-            new TaskGroup(Numbers(g.Served), Numbers(g.Helpers))), .. aside.Tasks.Select(t => new TaskGroup([t], []))];
+            new TaskGroup(Numbers(g.Served), Numbers(g.Helpers))), .. _aside.Tasks.Select(t => new TaskGroup([t], []))];
         return trial with
         {
             Point = new SweepPoint(new TaskGrouping(groups), trial.Point.Learner, trial.Point.Settings),
             Losses = [.. trial.Losses.Select(All)],
+            Estimates = trial.Estimates.Count == 0 ? [] : All([.. trial.Estimates]),
             Rungs = trial.Rungs.ToDictionary(r => r.Key, r => (IReadOnlyList<double[]>)[.. r.Value.Select(All)]),
         };
     }
 
     private double[] All(double[] losses)
     {
-        double[] all = [.. Enumerable.Repeat(double.NaN, table.Tasks.Count)];
+        double[] all = [.. Enumerable.Repeat(double.NaN, _table.Tasks.Count)];
         for (int i = 0; i < losses.Length; i++)
             all[_learnable[i]] = losses[i];
         return all;

@@ -33,14 +33,22 @@ internal sealed class SweepFold
         const int LeastParts = 5;
         RowSplitter splitter = options.Splitter with { Seed = options.Seed };
         int folds = Count(table, options);
+        if (options.Rows is { } rows)
+            return [.. Enumerable.Range(0, folds).Select(f => new SweepFold(table, rows, (splitter with
+            {
+                Seed = new RandomStream(options.Seed, "stop", f).NextUInt64(),
+            }).Split(table, options.ValidationFraction, rows.Train), SeedOf(options, f)))];
         RowSplit[] outer = splitter.Folds(table, Math.Max(LeastParts, folds));
         return [.. Enumerable.Range(0, folds).Select(f =>
         {
             // The latest parts of ordered rows, which have most rows before them.
             RowSplit split = outer[splitter.IsOrdered ? outer.Length - folds + f : f];
-            ulong seed = new RandomStream(options.Seed, "fold", f).NextUInt64();
-            return new SweepFold(table, split, splitter.Split(table, options.ValidationFraction, split.Train), seed);
+            return new SweepFold(table, split, splitter.Split(table, options.ValidationFraction, split.Train),
+                SeedOf(options, f));
         })];
+
+        static ulong SeedOf(SweepOptions options, int fold) =>
+            new RandomStream(options.Seed, "fold", fold).NextUInt64();
     }
 
     /// <summary>The number of folds: as asked for, or more where rows are few.</summary>

@@ -48,6 +48,13 @@ public sealed record SweepOptions
     public RowSplitter Splitter { get; init; } = new();
 
     /// <summary>
+    /// Rows to train on and rows that judge every trial, in place of parts of all rows; folds differ in the rows that
+    /// stop training, and in the seed.
+    /// </summary>
+    /// <value>The default value is null: every fold holds out rows of its own.</value>
+    public RowSplit? Rows { get; init; }
+
+    /// <summary>
     /// Stops a trial before its last fold where it is surely worse than the best so far: by a one-sided Wilcoxon
     /// signed-rank test over tasks and folds at the 5 % level. The corners are always completed.
     /// </summary>

@@ -89,6 +89,14 @@ public sealed class SweepProposer
         _seen.Add(point);
     }
 
+    /// <summary>The corners, what the affinity suggests and what is near, the most promising first.</summary>
+    internal string[] Candidates(int most)
+    {
+        double[][] weights = _surrogate.Weights(double.NaN, null);
+        return [.. _starts.Concat(_starts.SelectMany(s => GroupingMoves.Neighbours(s)).Where(Allow)).Distinct()
+            .OrderByDescending(g => Worth(g, weights)).Take(most).Select(g => g.ToString())];
+    }
+
     private SweepPoint? First()
     {
         SweepLearner usual = _space.Learners[0];
@@ -130,8 +138,10 @@ public sealed class SweepProposer
 
     /// <summary>The neighbours of a grouping, the most promising first.</summary>
     private IEnumerable<TaskGrouping> Near(TaskGrouping grouping, double[][] weights) =>
-        GroupingMoves.Neighbours(grouping, _space.Helpers).Where(Allow).OrderByDescending(g => g.Groups.Sum(
-            group => group.Served.Sum(t => _surrogate.Gain(weights, t, group.Members))));
+        GroupingMoves.Neighbours(grouping, _space.Helpers).Where(Allow).OrderByDescending(g => Worth(g, weights));
+
+    private double Worth(TaskGrouping grouping, double[][] weights) => grouping.Groups.Sum(
+        group => group.Served.Sum(t => _surrogate.Gain(weights, t, group.Members)));
 
     /// <summary>Random partitions; for few tasks all of them.</summary>
     private IEnumerable<TaskGrouping> Others(RandomStream stream)

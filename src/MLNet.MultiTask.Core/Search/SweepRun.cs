@@ -41,16 +41,23 @@ internal sealed class SweepRun : IDisposable
     public SweepResult Run()
     {
         Begin();
+        return Finish(Trials());
+    }
+
+    /// <summary>All trials; says why they ended.</summary>
+    public SweepStopReason Trials()
+    {
         SweepStopReason? stop = null;
         while (stop is null)
         {
-            stop = WhyStop();
-            if (stop is null && Propose() is not { } point)
+            if ((stop = WhyStop()) is not null)
+                break;
+            if (Propose() is not { } point)
                 stop = SweepStopReason.SpaceExhausted;
-            else if (stop is null && Try(point, CancellationToken.None) is null)
+            else if (Try(point, CancellationToken.None) is null)
                 stop = _clock.Caller.IsCancellationRequested ? SweepStopReason.Cancelled : SweepStopReason.MaxTime;
         }
-        return Finish(stop.Value);
+        return stop.Value;
     }
 
     /// <summary>Opens the history and estimates the affinity.</summary>
@@ -59,6 +66,9 @@ internal sealed class SweepRun : IDisposable
         _affinity = Affinity();
         _proposer = new SweepProposer(_space, _affinity, _options.Seed);
     }
+
+    /// <summary>Groupings by what the affinity promises, the most promising first: a short list for other tuners.</summary>
+    public string[] Candidates(int most) => _proposer!.Candidates(most);
 
     /// <summary>What to try next; null where everything was tried.</summary>
     public SweepPoint? Propose() => _proposer!.Propose();
@@ -92,8 +102,10 @@ internal sealed class SweepRun : IDisposable
                 return null;
             }
         }
+        if (trial.Status == SweepTrialStatus.Stopped)
+            trial = trial with { Estimates = Estimates(trial, best!) };
         _trials.Add(trial);
-        Tell(_proposer!, trial, best);
+        Tell(_proposer!, trial);
         Keep(trial);
         _options.Progress?.Report(new(trial, SweepChoice.Lowest(_trials), _options.MaxTrials,
             _clock.Left(_trials, _options)));
@@ -152,22 +164,24 @@ internal sealed class SweepRun : IDisposable
             "it is of another version of this library, or was changed; name another file");
     }
 
-    /// <summary>A stopped trial is known by its difference to the best one as far as it went.</summary>
-    private static void Tell(SweepProposer proposer, SweepTrial trial, SweepTrial? best)
+    private static void Tell(SweepProposer proposer, SweepTrial trial)
     {
         if (trial.Status == SweepTrialStatus.Failed)
             proposer.ReportFailure(trial.Point);
         else if (trial.Status == SweepTrialStatus.Completed)
             proposer.Report(trial.Point, trial.Losses);
         else
-        {
-            int rung = trial.Losses.Count > 0 ? 0 : trial.Rungs.Keys.Max();
-            IReadOnlyList<double[]> own = rung == 0 ? trial.Losses : trial.Rungs[rung];
-            IReadOnlyList<double[]> other = rung == 0 ? [.. best!.Losses.Take(own.Count)] : best!.Rungs[rung];
-            double[] losses = [.. SweepLosses.PerTask(best.Losses).Zip(SweepLosses.PerTask(own)
-                .Zip(SweepLosses.PerTask(other), (a, b) => a - b), (whole, difference) => whole + difference)];
-            proposer.Report(trial.Point, losses);
-        }
+            proposer.Report(trial.Point, trial.Estimates);
+    }
+
+    /// <summary>A stopped trial is known by its difference to the best one as far as it went.</summary>
+    private static double[] Estimates(SweepTrial trial, SweepTrial best)
+    {
+        int rung = trial.Losses.Count > 0 ? 0 : trial.Rungs.Keys.Max();
+        IReadOnlyList<double[]> own = rung == 0 ? trial.Losses : trial.Rungs[rung];
+        IReadOnlyList<double[]> other = rung == 0 ? [.. best.Losses.Take(own.Count)] : best.Rungs[rung];
+        double[] whole = SweepLosses.PerTask(best.Losses), a = SweepLosses.PerTask(own), b = SweepLosses.PerTask(other);
+        return [.. whole.Select((loss, t) => loss + a[t] - b[t])];
     }
 
     /// <summary>The first fold's models of the lowest trial stay; all others are let go of.</summary>
@@ -234,6 +248,8 @@ internal sealed class SweepRun : IDisposable
         FormattableString.Invariant($"validation {_options.ValidationFraction}, ordered {_options.Splitter.IsOrdered}"),
         FormattableString.Invariant($"row keys {Keys():x16}"),
         $"affinity {_options.AffinityEstimator?.Name ?? "none"}",
+        FormattableString.Invariant(
+            $"judging rows {_options.Rows?.Validation.Length ?? 0} of {_options.Rows?.Train.Length ?? 0}"),
         $"stop losers {_options.StopLosers}, rungs {string.Join(' ', _options.Rungs)}",
     ];
 

@@ -37,6 +37,12 @@ public sealed record SweepTrial
     public IReadOnlyDictionary<int, IReadOnlyList<double[]>> Rungs { get; init; } =
         new Dictionary<int, IReadOnlyList<double[]>>();
 
+    /// <summary>
+    /// Of a stopped trial the losses per task that it would have come to, by its difference to the best trial as far as
+    /// it went; otherwise empty.
+    /// </summary>
+    public IReadOnlyList<double> Estimates { get; init; } = [];
+
     /// <summary>Time the trial took.</summary>
     public double Seconds { get; init; }
 
@@ -50,7 +56,8 @@ public sealed record SweepTrial
     public string? Error { get; init; }
 
     /// <summary>Mean over folds and tasks; what a sweep makes small. NaN after a failure.</summary>
-    public double Loss => SweepLosses.Mean(Losses);
+    public double Loss => Status == SweepTrialStatus.Stopped ? SweepLosses.Average(Estimates)
+        : SweepLosses.Mean(Losses);
 
     /// <summary>Mean over the folds, length T; empty after a failure.</summary>
     public IReadOnlyList<double> TaskLosses => SweepLosses.PerTask(Losses);

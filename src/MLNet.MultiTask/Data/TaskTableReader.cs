@@ -18,15 +18,21 @@ internal static class TaskTableReader
     /// There is no row, or a cell is out of range (row and column or task are named).
     /// </exception>
     public static (TaskTable Table, TaskLayout Layout) Read(IDataView data, string featureColumnName,
-        IReadOnlyList<TaskColumn> columns)
+        IReadOnlyList<TaskColumn> columns) => Read(data, featureColumnName, columns, null, out _);
+
+    /// <summary>The same, and a key per row where a column has them.</summary>
+    public static (TaskTable Table, TaskLayout Layout) Read(IDataView data, string featureColumnName,
+        IReadOnlyList<TaskColumn> columns, string? keyColumnName, out ulong[]? rowKeys)
     {
+        DataViewSchema.Column[] keyColumn = keyColumnName is null ? [] : [RowKeyReader.Find(data.Schema, keyColumnName)];
         DataViewSchema.Column featureColumn = data.Schema.Find("feature", featureColumnName);
         int featureCount = ((VectorDataViewType)featureColumn.Type).Size;
         var features = new FeatureMatrixBuilder(featureCount);
         using DataViewRowCursor cursor =
-            data.GetRowCursor([featureColumn, .. columns.SelectMany(c => LabelLayout.ColumnsOf(data.Schema, c))]);
+            data.GetRowCursor([featureColumn, .. columns.SelectMany(c => LabelLayout.ColumnsOf(data.Schema, c)), .. keyColumn]);
         ValueGetter<VBuffer<float>> getter = cursor.GetGetter<VBuffer<float>>(featureColumn);
         var labels = new LabelReader(cursor, columns);
+        RowKeyReader? keys = keyColumn.Length == 0 ? null : new RowKeyReader(cursor, keyColumn[0]);
         VBuffer<float> buffer = default;
         while (cursor.MoveNext())
         {
@@ -40,9 +46,11 @@ internal static class TaskTableReader
             else
                 features.Add(buffer.GetIndices(), buffer.GetValues());
             labels.ReadRow();
+            keys?.ReadRow();
         }
         if (features.RowCount == 0)
             throw new ArgumentException("The data has no rows", nameof(data));
+        rowKeys = keys?.Keys;
         (TaskLayout layout, float[] y, float[]? weights, _) = labels.Finish();
         if (weights is not null)
             ThrowIfWeightless(layout, columns, y, weights);

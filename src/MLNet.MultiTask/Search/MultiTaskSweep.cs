@@ -3,7 +3,6 @@ using Microsoft.ML.Runtime;
 using MLNet.MultiTask.Data;
 using MLNet.MultiTask.Schema;
 using MLNet.MultiTask.Search;
-using MLNet.MultiTask.Training;
 
 namespace MLNet.MultiTask;
 
@@ -48,7 +47,7 @@ public sealed class MultiTaskSweep : IEstimator<MultiTaskPredictionTransformer>
         (_context, _options) = (context, options);
         _host = ((IHostEnvironment)context).Register("MultiTask.Sweep");
         _seed = options.SeedOr(_host);
-        SweepOptions().Validate();
+        SweepOptions(null).Validate();
     }
 
     /// <summary>Options of <see cref="MultiTaskSweep"/>.</summary>
@@ -92,12 +91,12 @@ public sealed class MultiTaskSweep : IEstimator<MultiTaskPredictionTransformer>
         /// <value>The default value is empty.</value>
         public IReadOnlyList<int> Rungs { get; set; } = [];
 
-        /// <summary>File that keeps every trial, so that an interrupted <see cref="Fit"/> goes on.</summary>
+        /// <summary>File that keeps every trial, so that an interrupted <see cref="Fit(IDataView)"/> goes on.</summary>
         /// <value>The default value is null: nothing is kept.</value>
         public string? HistoryFile { get; set; }
     }
 
-    /// <summary>What the latest <see cref="Fit"/> found; null before the first.</summary>
+    /// <summary>What the latest <see cref="Fit(IDataView)"/> found; null before the first.</summary>
     public SweepResult? Result { get; private set; }
 
     /// <summary>The input's columns and the scored ones.</summary>
@@ -117,40 +116,69 @@ public sealed class MultiTaskSweep : IEstimator<MultiTaskPredictionTransformer>
     /// message.</exception>
     /// <exception cref="OperationCanceledException">Cancelled before any trial was completed; later, the best so far is
     /// returned.</exception>
-    public MultiTaskPredictionTransformer Fit(IDataView input)
+    public MultiTaskPredictionTransformer Fit(IDataView input) => FitTo(input, null);
+
+    /// <summary>The same, judging every trial on rows of one's own in place of folds.</summary>
+    /// <param name="input">Rows to train on.</param>
+    /// <param name="validation">The same columns; tasks and classes are matched by name.</param>
+    /// <inheritdoc cref="Fit(IDataView)"/>
+    public MultiTaskPredictionTransformer Fit(IDataView input, IDataView validation)
     {
-        ArgumentNullException.ThrowIfNull(input);
-        using IChannel channel = _host.Start("Sweep");
-        TaskSchema.Check(SchemaShapes.Of(input), _options.FeatureColumnName, _options.Tasks);
-        FitData data = FitData.Read(input, _options, _seed, channel);
-        string[] names = [.. data.Layout.Tasks.Select(t => t.Name)];
-        SweepOptions options = SweepOptions() with { Splitter = data.Splitter };
-        Result = GroupingSweep.Run(data.Table, options with
-        {
-            Progress = new Listener(p =>
-            {
-                SweepLog.Trial(channel, p, names);
-                options.Progress?.Report(p);
-            }),
-        }, _options.CancellationToken);
-        SweepLog.Result(channel, Result, names);
-        return new MultiTaskPredictionTransformer(_context, Result.Model, data.Layout, _options.FeatureColumnName);
+        ArgumentNullException.ThrowIfNull(validation);
+        return FitTo(input, validation);
     }
 
-    private SweepOptions SweepOptions() => _options.Budget.For(_options.Learners ?? [Network()],
-        _options.Training with { Seed = _seed }, new RowSplitter(), _options.ValidationFraction) with
+    /// <summary>The learners to choose from.</summary>
+    internal IReadOnlyList<SweepLearner> Learners =>
+        _options.Learners ?? [NetworkSweep.Learner(_options.Training, _options.Hidden, _options.LearningRates)];
+
+    /// <summary>Reads the data and begins, for whoever runs the trials.</summary>
+    internal SweepSession Begin(IDataView input, IDataView? validation, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(input);
+        IChannel channel = _host.Start("Sweep");
+        SweepRun? run = null;
+        try
+        {
+            TaskSchema.Check(SchemaShapes.Of(input), _options.FeatureColumnName, _options.Tasks);
+            FitData data = FitData.Read(input, validation, _options, _seed, channel,
+                wantsNormalized: _options.Learners is null);
+            string[] names = [.. data.Layout.Tasks.Select(t => t.Name)];
+            SweepOptions options = SweepOptions(data);
+            var learnable = LearnableSweep.Of(data.Table, options with
+            {
+                Progress = SweepLog.Progress(channel, options.Progress, names),
+            });
+            run = new SweepRun(learnable.Table, learnable.Options, cancellationToken);
+            run.Begin();
+            return new SweepSession(run, Learners, channel, own =>
+            {
+                Result = learnable.Result(own);
+                SweepLog.Result(channel, Result, names);
+                return new MultiTaskPredictionTransformer(_context, Result.Model, data.Layout,
+                    _options.FeatureColumnName);
+            });
+        }
+        catch
+        {
+            run?.Dispose();
+            channel.Dispose();
+            throw;
+        }
+    }
+
+    private MultiTaskPredictionTransformer FitTo(IDataView input, IDataView? validation)
+    {
+        using SweepSession session = Begin(input, validation, _options.CancellationToken);
+        return session.Finish(session.Run.Trials());
+    }
+
+    private SweepOptions SweepOptions(FitData? data) => _options.Budget.For(Learners,
+        _options.Training with { Seed = _seed }, data, _options) with
         {
             Ensemble = _options.Ensemble,
             Refit = _options.Refit,
             Rungs = _options.Rungs,
             HistoryFile = _options.HistoryFile,
-            Unlearnable = _options.Unlearnable,
         };
-
-    private SweepLearner Network() => NetworkSweep.Learner(_options.Training, _options.Hidden, _options.LearningRates);
-
-    private sealed class Listener(Action<SweepProgress> told) : IProgress<SweepProgress>
-    {
-        public void Report(SweepProgress value) => told(value);
-    }
 }

@@ -1,7 +1,7 @@
 namespace MLNet.MultiTask;
 
 /// <summary>How long a search over groupings lasts, and what it keeps to.</summary>
-public class SweepBudget
+public sealed class SweepBudget
 {
     /// <summary>Most trials.</summary>
     /// <value>The default value is 12; at least 1; null = no limit, where another one is set.</value>
@@ -34,8 +34,8 @@ public class SweepBudget
     public IProgress<SweepProgress>? Progress { get; set; }
 
     /// <summary>The search over these learners.</summary>
-    internal virtual SweepOptions For(IReadOnlyList<SweepLearner> learners, TrainingOptions training,
-        RowSplitter splitter, double validationFraction) => new()
+    internal SweepOptions For(IReadOnlyList<SweepLearner> learners, TrainingOptions training,
+        FitData? data, MultiTaskOptions options) => new()
     {
         Learners = learners,
         MaxTrials = MaxTrials,
@@ -45,10 +45,12 @@ public class SweepBudget
         Constraints = Constraints,
         AffinityEstimator = AffinityMethod == "none" ? null
             : MLNet.MultiTask.Affinity.AffinityMethods.Create(AffinityMethod, training),
-        Splitter = splitter,
+        Splitter = data?.Splitter ?? new RowSplitter(),
+        Rows = data?.Given,
+        Unlearnable = options.Unlearnable,
         Seed = training.Seed,
         Threads = training.Threads,
-        ValidationFraction = validationFraction,
+        ValidationFraction = options.ValidationFraction,
         Progress = Progress,
     };
 }

@@ -19,6 +19,14 @@ internal static class SweepLog
             (progress.Best is { } best ? Text($"; best {best.Loss:G4} (trial {best.Number})") : "") + left);
     }
 
+    /// <summary>Tells the log and, where there is one, another listener.</summary>
+    public static IProgress<SweepProgress> Progress(IChannel channel, IProgress<SweepProgress>? other,
+        IReadOnlyList<string> names) => new Listener(p =>
+        {
+            Trial(channel, p, names);
+            other?.Report(p);
+        });
+
     /// <summary>The choice, the table and what was decided by itself.</summary>
     public static void Result(IChannel channel, SweepResult result, IReadOnlyList<string> names)
     {
@@ -29,6 +37,11 @@ internal static class SweepLog
             Text($"{result.Trials.Count} trials, {result.GroupsTrained} groups trained of {result.GroupsAsked}, {result.Seconds:F1} s"));
         foreach (string note in result.Notes)
             channel.Warning(MessageSensitivity.Schema, note);
+    }
+
+    private sealed class Listener(Action<SweepProgress> told) : IProgress<SweepProgress>
+    {
+        public void Report(SweepProgress value) => told(value);
     }
 
     private static string Settings(SweepPoint point) =>

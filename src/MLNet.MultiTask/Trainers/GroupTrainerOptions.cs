@@ -5,11 +5,14 @@ namespace MLNet.MultiTask;
 /// <summary>What every trainer is told whose tasks share models by groups.</summary>
 public abstract class GroupTrainerOptions : MultiTaskOptions
 {
-    /// <summary>Which tasks share a model; <see cref="TaskGrouping.Parse"/> reads the canonical text.</summary>
+    /// <summary>
+    /// Which tasks share a model: a <see cref="TaskGrouping"/>, whose <see cref="TaskGrouping.Parse"/> reads the
+    /// canonical text, or <see cref="TrainerGrouping.Auto"/>, the choice by really training.
+    /// </summary>
     /// <value>
     /// The default value is null: as the column <see cref="GroupColumnName"/> says, and without it all tasks together.
     /// </value>
-    public TaskGrouping? Grouping { get; set; }
+    public TrainerGrouping? Grouping { get; set; }
 
     /// <summary>Column with the group of each task; used where the data has it. Null = not looked at.</summary>
     /// <value>The default value is "TaskGroup".</value>

@@ -18,6 +18,17 @@ public abstract class MultiTaskOptions
     /// <value>The default value is 0.2; from 0 to below 1.</value>
     public double ValidationFraction { get; set; } = 0.2;
 
+    /// <summary>
+    /// A column of text, keys, numbers or Booleans: rows with equal values are never on both sides of a split, such as
+    /// the rows of one customer. Values are hashed; a missing one keeps its row to itself.
+    /// </summary>
+    /// <value>The default value is null: every row for itself.</value>
+    public string? SamplingKeyColumnName { get; set; }
+
+    /// <summary>Whether the rows are in order of time, so that the last ones are held out.</summary>
+    /// <value>The default value is false: rows are held out at random.</value>
+    public bool IsOrderedByTime { get; set; }
+
     /// <summary>What becomes of tasks whose training rows hold no label, one class, or one target only.</summary>
     /// <value>
     /// The default value is <see cref="UnlearnableTasks.SetAside"/>: they score a constant, and a warning names them.

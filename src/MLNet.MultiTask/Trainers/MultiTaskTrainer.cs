@@ -6,6 +6,7 @@ using MLNet.MultiTask.Fitting;
 using MLNet.MultiTask.Grouping;
 using MLNet.MultiTask.Learners;
 using MLNet.MultiTask.Schema;
+using MLNet.MultiTask.Search;
 
 namespace MLNet.MultiTask;
 
@@ -63,7 +64,19 @@ public abstract class MultiTaskTrainer : IEstimator<MultiTaskPredictionTransform
     public MultiTaskPredictionTransformer Fit(IDataView input)
     {
         ArgumentNullException.ThrowIfNull(input);
-        return FitScope.Run(_host, _watch, "Training", scope => Fit(input, scope), _options.CancellationToken);
+        return FitScope.Run(_host, _watch, "Training", scope => Fit(input, null, scope), _options.CancellationToken);
+    }
+
+    /// <summary>The same with rows of one's own that decide when to stop; none is held out of the input.</summary>
+    /// <param name="input">Rows to train on.</param>
+    /// <param name="validation">The same columns; tasks and classes are matched by name.</param>
+    /// <inheritdoc cref="Fit(IDataView)"/>
+    public MultiTaskPredictionTransformer Fit(IDataView input, IDataView validation)
+    {
+        ArgumentNullException.ThrowIfNull(input);
+        ArgumentNullException.ThrowIfNull(validation);
+        return FitScope.Run(_host, _watch, "Training", scope => Fit(input, validation, scope),
+            _options.CancellationToken);
     }
 
     /// <summary>Says what should be known of a fit besides its groups.</summary>
@@ -74,28 +87,48 @@ public abstract class MultiTaskTrainer : IEstimator<MultiTaskPredictionTransform
     /// <summary>Whether features of very different scales harm the learner.</summary>
     private protected virtual bool WantsNormalizedFeatures => false;
 
-    private MultiTaskPredictionTransformer Fit(IDataView input, FitScope scope)
+    private MultiTaskPredictionTransformer Fit(IDataView input, IDataView? validation, FitScope scope)
     {
         Check(SchemaShapes.Of(input));
-        (TaskTable table, TaskLayout layout) = TaskTableReader.Read(input, _options.FeatureColumnName, _options.Tasks);
+        if (validation is not null)
+            Check(SchemaShapes.Of(validation));
+        FitData data = FitData.Read(input, validation, _options, Seed, scope.Channel,
+            WantsNormalizedFeatures);
+        TaskLayout layout = data.Layout;
         var groups = _options as GroupTrainerOptions;
-        TaskGrouping grouping = groups?.Grouping ?? GroupColumn.Read(input, groups?.GroupColumnName, layout.Tasks)
-            ?? DefaultGrouping(layout.Tasks.Count);
-        FitLog.Data(scope.Channel, table, Seed);
-        if (WantsNormalizedFeatures)
-            FeatureLog.WarnOfScale(scope.Channel, input.Schema[_options.FeatureColumnName], table.Features);
+        TaskGrouping grouping = groups?.Grouping is { Budget: { } budget } ? Search(budget, data, scope)
+            : groups?.Grouping?.Given ?? GroupColumn.Read(input, groups?.GroupColumnName, layout.Tasks)
+                ?? DefaultGrouping(layout.Tasks.Count);
         scope.Channel.Info(MessageSensitivity.Schema,
             $"Groups: {grouping} ({grouping.ToString([.. layout.Tasks.Select(t => t.Name)])})");
-        GroupedTrainingResult result = GroupedTrainer.Train(table,
-            RowSplit.Random(table.RowCount, _options.ValidationFraction, Seed), grouping, Learner, Run with
+        GroupedTrainingResult result = GroupedTrainer.Train(data.Table, data.Split(_options.ValidationFraction),
+            grouping, Learner, Run with
             {
                 Seed = Seed,
                 Checkpoints = groups?.Checkpoints,
                 CancellationToken = scope.Token,
-            });
+            }, _options.Unlearnable);
         Log(scope.Channel, result.Groups);
         Warn(scope.Channel, result);
         return new MultiTaskPredictionTransformer(_context, result.Model, layout, _options.FeatureColumnName);
+    }
+
+    /// <summary>The grouping that is best by really training, on rows that neither train nor stop anything.</summary>
+    private TaskGrouping Search(SweepBudget budget, FitData data, FitScope scope)
+    {
+        string[] names = [.. data.Layout.Tasks.Select(t => t.Name)];
+        SweepOptions options = budget.For([new SweepLearner(Learner)], new TrainingOptions
+        {
+            Seed = Seed, Threads = Run.Threads,
+        }, data, _options);
+        SweepResult found = GroupingSweep.Run(data.Table, options with
+        {
+            Refit = false,
+            Progress = SweepLog.Progress(scope.Channel, options.Progress, names),
+        }, scope.Token);
+        scope.Token.ThrowIfCancellationRequested();
+        SweepLog.Result(scope.Channel, found, names);
+        return found.Best.Point.Grouping;
     }
 
     private static void Log(IChannel channel, IReadOnlyList<GroupFit> groups)
