@@ -20,9 +20,9 @@ MultiTaskPredictionTransformer model = sweep.Fit(train);
 // </snippet>
 
 SweepResult found = sweep.Result!;
-Console.WriteLine($"Stopped: {found.StopReason}; {found.GroupsTrained} groups trained for {found.GroupsAsked} asked for");
+Console.WriteLine($"Stopped: {found.StopReason}; {found.GroupsTrained} groups trained, {found.GroupsAsked} asked for");
 foreach (SweepArm arm in found.Table)
-    Console.WriteLine($"{arm.Name,-8} loss {arm.Trial.Loss:F4}  {arm.Difference:+0.0000;-0.0000} ± {arm.StandardError:F4}");
+    Console.WriteLine($"{arm.Name,-8} {arm.Trial.Loss:F4}, worse by {arm.Difference:F4} ± {arm.StandardError:F4}");
 Console.WriteLine($"Groups: {model.Grouping}");
 MultiTaskMetrics metrics = mlContext.MultiTask().Evaluate(model.Transform(test), tasks);
 Console.WriteLine($"Relative RMSE on 2,000 new rows: {metrics.Macro.RelativeRmse:F4}");

@@ -22,7 +22,8 @@ internal sealed class Sensor
             return new Sensor
             {
                 Features = x,
-                Reading = [.. Enumerable.Range(0, Meters).Select(m => Law(x, m / 3) + 0.3f * (float)random.NextNormal())],
+                Reading = [.. Enumerable.Range(0, Meters)
+                    .Select(m => Law(x, m / 3) + 0.3f * (float)random.NextNormal())],
             };
         })];
     }

@@ -16,7 +16,9 @@ public static class MultiTaskAutoMLExtension
     /// Rows that judge every trial; null = folds of <paramref name="train"/>.
     /// </param>
     /// <param name="tasks">The tasks.</param>
-    /// <param name="configure">Changes the options: budget, learners, constraints and so on; null = the defaults.</param>
+    /// <param name="configure">
+    /// Changes the options: budget, learners, constraints and so on; null = the defaults.
+    /// </param>
     /// <exception cref="ArgumentException">A column or option does not fit (it is named).</exception>
     public static MultiTaskExperiment SetMultiTask(this AutoMLExperiment experiment, IDataView train,
         IDataView? validation, IEnumerable<TaskColumn> tasks, Action<MultiTaskSweep.Options>? configure = null)

@@ -21,7 +21,7 @@ public sealed class MultiTaskExperimentTests
         Assert.AreEqual(experiment.Result.Best.Point.Grouping.ToString(),
             best.TrialSettings.Parameter["multitask"]["grouping"].AsType<string>());
         MultiTaskMetrics metrics = _context.MultiTask().Evaluate(best.Model.Transform(data), Sample.Tasks);
-        Assert.IsGreaterThan(0.8, metrics.Tasks[0].Auc);
+        Assert.IsGreaterThan(0.8, metrics.Tasks[0].AreaUnderRocCurve);
     }
 
     [TestMethod]

@@ -33,9 +33,9 @@ public sealed class ValidationRowsTests
         IDataView train = Sample.View(_context, Sample.Rows(120)), held = Sample.View(_context, Sample.Rows(60, 8));
         SharedBottomTrainer trainer = _context.MultiTask().Trainers.SharedBottom(Sample.Options());
         float[] expected = Sample.Column<float>(trainer.Fit(train, held).Transform(train), "Score.Amount");
-        // As if the trainer had been given the rows of both and told which is which.
         List<SampleRow> other = Sample.Rows(60, 8);
-        other.ForEach(r => r.Amount += 1000);
+        // Labels that say the opposite: the first epoch is the best.
+        other.ForEach(r => (r.Amount, r.Big, r.Maybe) = (200 - r.Amount, !r.Big, 1 - r.Maybe));
         Assert.AreNotEqual(string.Join(' ', expected), string.Join(' ', Sample.Column<float>(
             trainer.Fit(train, Sample.View(_context, other)).Transform(train), "Score.Amount")));
         CollectionAssert.AreEqual(expected,
@@ -50,7 +50,8 @@ public sealed class ValidationRowsTests
         IDataView occurrence = _context.Transforms.Conversion.MapValueToKey("Grade").Fit(held).Transform(held);
         SharedBottomTrainer trainer = _context.MultiTask().Trainers.SharedBottom(Sample.Options());
         CollectionAssert.AreEqual(
-            Sample.Vectors(trainer.Fit(train, Sample.View(_context, Sample.Rows(60, 8))).Transform(train), "Score.Grade")[3],
+            Sample.Vectors(trainer.Fit(train, Sample.View(_context, Sample.Rows(60, 8))).Transform(train),
+                "Score.Grade")[3],
             Sample.Vectors(trainer.Fit(train, occurrence).Transform(train), "Score.Grade")[3]);
     }
 
