@@ -18,7 +18,8 @@ internal static class TrialParameter
         KeyValuePair.Create(Key, Parameter.CreateNestedParameter([
             KeyValuePair.Create(Grouping, Parameter.FromString(point.Grouping.ToString())),
             KeyValuePair.Create(Learner, Parameter.FromString(point.Learner)),
-            .. point.Settings.Select(s => KeyValuePair.Create(KeyOf(point.Learner, s.Key), Parameter.FromString(s.Value)))])));
+            .. point.Settings.Select(s =>
+                KeyValuePair.Create(KeyOf(point.Learner, s.Key), Parameter.FromString(s.Value)))])));
 
     /// <summary>The point of a parameter, of our tuner or another one.</summary>
     /// <param name="parameter">As the runner gets it.</param>
@@ -33,7 +34,9 @@ internal static class TrialParameter
             KeyValuePair.Create(s.Name, own[KeyOf(name, s.Name)].AsType<string>())));
     }
 
-    /// <summary>Learners and settings as options, for other tuners; groupings are added once the tasks are known.</summary>
+    /// <summary>
+    /// Learners and settings as options, for other tuners; groupings are added once the tasks are known.
+    /// </summary>
     public static IEnumerable<(string Key, OptionBase Option)> Options(IReadOnlyList<SweepLearner> learners) =>
         learners.SelectMany(l => l.Settings.Select(s => (KeyOf(l.Name, s.Name), Choice(s.Values))))
             .Prepend((Learner, Choice([.. learners.Select(l => l.Name)])));

@@ -36,8 +36,8 @@ internal sealed class TrialRelay
     {
         if (Refusal is null && CheckpointGuard.KeepsCheckpoints(services))
         {
-            Refusal = "SetCheckpoint cannot be combined with SetMultiTask: it would keep every model alive and restore " +
-                "other groupings than were tried; set HistoryFile in the options instead";
+            Refusal = "SetCheckpoint cannot be combined with SetMultiTask: it would keep every model alive and " +
+                "restore other groupings than were tried; set HistoryFile in the options instead";
             _stop?.Cancel();
         }
         return _runner ??= new MultiTaskTrialRunner(this);

@@ -9,7 +9,8 @@ internal sealed class SweepAssembly(TaskTable table, SweepSpace space, SweepOpti
     /// <summary>Trains every group that serves a task on all rows but those that stop it.</summary>
     public MultiTaskModel Refit(SweepTrial choice, string[] serving, CancellationToken cancellationToken)
     {
-        RowSplit rows = options.Rows ?? (options.Splitter with { Seed = options.Seed }).Split(table, options.ValidationFraction);
+        RowSplit rows = options.Rows
+            ?? (options.Splitter with { Seed = options.Seed }).Split(table, options.ValidationFraction);
         Part[] parts = Parts(choice, serving);
         GroupFit[] fits = ParallelRuns.MapInWaves(parts.Length, options.Threads, (i, threads) =>
             parts[i].Learner.Fit(table, rows, parts[i].Group.Members, new LearnerRun

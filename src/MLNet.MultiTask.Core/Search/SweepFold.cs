@@ -62,7 +62,9 @@ internal sealed class SweepFold
     /// Loss of the tasks that a model serves on the rows held out, relative to the trivial predictor's; NaN where a
     /// task has no label there, or one that the trivial predictor always hits.
     /// </summary>
-    /// <exception cref="ArithmeticException">A score of an observed label is not finite (the task is named).</exception>
+    /// <exception cref="ArithmeticException">
+    /// A score of an observed label is not finite (the task is named).
+    /// </exception>
     public IEnumerable<(int Task, double Loss)> Losses(ServingModel serving)
     {
         IGroupModel model = serving.Model;

@@ -101,6 +101,9 @@ public sealed record SweepOptions
     /// <value>The default value is null.</value>
     public IProgress<SweepProgress>? Progress { get; init; }
 
+    /// <summary>Whether a group is trained once for all trials that hold it; false is for measuring.</summary>
+    internal bool SharesGroups { get; init; } = true;
+
     /// <summary>Checks every value.</summary>
     /// <exception cref="ArgumentException">All values out of range are named, with range and actual value.</exception>
     public void Validate()

@@ -57,7 +57,9 @@ public sealed class SweepProposer
     /// T losses, lower is better, in comparable units over the tasks such as relative to the trivial predictor's; NaN =
     /// nothing is known of the task.
     /// </param>
-    /// <exception cref="ArgumentException">The point is outside the space, or the number of losses is not T.</exception>
+    /// <exception cref="ArgumentException">
+    /// The point is outside the space, or the number of losses is not T.
+    /// </exception>
     public void Report(SweepPoint point, IReadOnlyList<double> losses) => Report(point, [losses]);
 
     /// <summary>Tells what came of a point in several folds or runs, the same for every point.</summary>

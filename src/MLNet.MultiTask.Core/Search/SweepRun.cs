@@ -67,7 +67,9 @@ internal sealed class SweepRun : IDisposable
         _proposer = new SweepProposer(_space, _affinity, _options.Seed);
     }
 
-    /// <summary>Groupings by what the affinity promises, the most promising first: a short list for other tuners.</summary>
+    /// <summary>
+    /// Groupings by what the affinity promises, the most promising first: a short list for other tuners.
+    /// </summary>
     public string[] Candidates(int most) => _proposer!.Candidates(most);
 
     /// <summary>What to try next; null where everything was tried.</summary>
@@ -160,8 +162,8 @@ internal sealed class SweepRun : IDisposable
     {
         SweepTrial trial = _history!.Trials[_trials.Count];
         return trial.Point.Equals(point) ? trial : throw new FormatException(
-            $"'{_options.HistoryFile}' holds '{trial.Point}' as trial {trial.Number} where this sweep tries '{point}'; " +
-            "it is of another version of this library, or was changed; name another file");
+            $"'{_options.HistoryFile}' holds '{trial.Point}' as trial {trial.Number} where this sweep tries " +
+            $"'{point}'; it is of another version of this library, or was changed; name another file");
     }
 
     private static void Tell(SweepProposer proposer, SweepTrial trial)
@@ -215,7 +217,7 @@ internal sealed class SweepRun : IDisposable
             {
                 _notes.Add("Time ran out while the chosen groups were trained once more on all rows");
             }
-        // Models of the first fold are there, or quickly made again; after the end of the time only those at hand count.
+        // Models of the first fold are there, or quickly made again; after the end of the time those at hand count.
         bool late = stop == SweepStopReason.MaxTime || stop == SweepStopReason.Cancelled
             || _clock.Final.IsCancellationRequested;
         SweepTrial served = late && _kept is not null ? _kept : choice;
@@ -224,7 +226,8 @@ internal sealed class SweepRun : IDisposable
                 $"choice's ({choice.Point})");
         if (_options.Refit)
             _notes.Add("The model is the first fold's, trained without the rows held out there");
-        return (assembly.FirstFold(served, served == choice ? serving : SweepChoice.Serving(served, _cache, false)), false);
+        return (assembly.FirstFold(served,
+            served == choice ? serving : SweepChoice.Serving(served, _cache, false)), false);
     }
 
     private InvalidOperationException NothingSucceeded(SweepStopReason stop)

@@ -33,7 +33,9 @@ public sealed record SweepTrial
     /// </summary>
     public IReadOnlyList<double[]> Losses { get; init; } = [];
 
-    /// <summary>The same after fewer epochs, by number of epochs; empty without <see cref="SweepOptions.Rungs"/>.</summary>
+    /// <summary>
+    /// The same after fewer epochs, by number of epochs; empty without <see cref="SweepOptions.Rungs"/>.
+    /// </summary>
     public IReadOnlyDictionary<int, IReadOnlyList<double[]>> Rungs { get; init; } =
         new Dictionary<int, IReadOnlyList<double[]>>();
 

@@ -122,8 +122,8 @@ internal sealed class TrialRunner(TaskTable table, SweepSpace space, SweepOption
         });
     }
 
-    private bool NeedsTraining(SweepPoint point, int fold, TaskGroup group, int epochs) =>
-        cache.Score(GroupCache.Key(point, group), fold, epochs) is not { } score
+    private bool NeedsTraining(SweepPoint point, int fold, TaskGroup group, int epochs) => !options.SharesGroups
+        || cache.Score(GroupCache.Key(point, group), fold, epochs) is not { } score
             || (!score.IsWhole && group.Served.Any(t => double.IsNaN(score.Losses[t])));
 
     private GroupFit Fit(IGroupLearner learner, TaskGroup group, int fold, int threads, ICheckpointStore? checkpoints,

@@ -31,8 +31,8 @@ internal static class NetworkSettings
         new SharedBottomLearner(Apply(options, settings));
 
     private static int[] Widths(string text) => text == "none" ? []
-        : [.. text.Split(',').Select(w => int.TryParse(w, NumberStyles.None, CultureInfo.InvariantCulture, out int width)
-            && width >= 1 ? width : throw new ArgumentException(
+        : [.. text.Split(',').Select(w =>
+            int.TryParse(w, NumberStyles.None, CultureInfo.InvariantCulture, out int width) && width >= 1 ? width : throw new ArgumentException(
                 $"'{text}' is no list of layer widths; such as '64,32', or 'none', is expected"))];
 
     private static TaskWeighting Weigh(string text)

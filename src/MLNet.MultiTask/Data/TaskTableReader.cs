@@ -24,12 +24,14 @@ internal static class TaskTableReader
     public static (TaskTable Table, TaskLayout Layout) Read(IDataView data, string featureColumnName,
         IReadOnlyList<TaskColumn> columns, string? keyColumnName, out ulong[]? rowKeys)
     {
-        DataViewSchema.Column[] keyColumn = keyColumnName is null ? [] : [RowKeyReader.Find(data.Schema, keyColumnName)];
+        DataViewSchema.Column[] keyColumn =
+            keyColumnName is null ? [] : [RowKeyReader.Find(data.Schema, keyColumnName)];
         DataViewSchema.Column featureColumn = data.Schema.Find("feature", featureColumnName);
         int featureCount = ((VectorDataViewType)featureColumn.Type).Size;
         var features = new FeatureMatrixBuilder(featureCount);
         using DataViewRowCursor cursor =
-            data.GetRowCursor([featureColumn, .. columns.SelectMany(c => LabelLayout.ColumnsOf(data.Schema, c)), .. keyColumn]);
+            data.GetRowCursor([featureColumn, .. columns.SelectMany(c => LabelLayout.ColumnsOf(data.Schema, c)),
+                .. keyColumn]);
         ValueGetter<VBuffer<float>> getter = cursor.GetGetter<VBuffer<float>>(featureColumn);
         var labels = new LabelReader(cursor, columns);
         RowKeyReader? keys = keyColumn.Length == 0 ? null : new RowKeyReader(cursor, keyColumn[0]);

@@ -68,7 +68,9 @@ public sealed class MultiTaskSweep : IEstimator<MultiTaskPredictionTransformer>
         /// <value>The default value is the defaults of <see cref="TrainingOptions"/>.</value>
         public TrainingOptions Training { get; set; } = new();
 
-        /// <summary>Widths of the shared layers to choose from, such as "64,32", besides those of <see cref="Training"/>.</summary>
+        /// <summary>
+        /// Widths of the shared layers to choose from, such as "64,32", besides those of <see cref="Training"/>.
+        /// </summary>
         /// <value>The default value is empty.</value>
         public IReadOnlyList<string> Hidden { get; set; } = [];
 
@@ -87,7 +89,9 @@ public sealed class MultiTaskSweep : IEstimator<MultiTaskPredictionTransformer>
         /// <value>The default value is true.</value>
         public bool Refit { get; set; } = true;
 
-        /// <summary>Epochs after which losers may be stopped, ascending; see <see cref="SweepOptions.Rungs"/>.</summary>
+        /// <summary>
+        /// Epochs after which losers may be stopped, ascending; see <see cref="MLNet.MultiTask.SweepOptions.Rungs"/>.
+        /// </summary>
         /// <value>The default value is empty.</value>
         public IReadOnlyList<int> Rungs { get; set; } = [];
 

@@ -31,10 +31,11 @@ internal static class SweepLog
     public static void Result(IChannel channel, SweepResult result, IReadOnlyList<string> names)
     {
         foreach (SweepArm arm in result.Table)
-            channel.Info(MessageSensitivity.Schema, Text($"{arm.Name}: loss {arm.Trial.Loss:G4}, {arm.Difference:+0.####;-0.####;0} ") +
-                Text($"± {arm.StandardError:G2} against the choice ({arm.Trial.Point.Grouping.ToString(names)})"));
+            channel.Info(MessageSensitivity.Schema,
+                Text($"{arm.Name}: loss {arm.Trial.Loss:G4}, {arm.Difference:+0.####;-0.####;0} ") + Text($"± {arm.StandardError:G2} against the choice ({arm.Trial.Point.Grouping.ToString(names)})"));
         channel.Info(MessageSensitivity.Schema, $"Chosen: {result.Best.Point}; stopped: {result.StopReason}; " +
-            Text($"{result.Trials.Count} trials, {result.GroupsTrained} groups trained of {result.GroupsAsked}, {result.Seconds:F1} s"));
+            Text($"{result.Trials.Count} trials, {result.GroupsTrained} groups trained of {result.GroupsAsked}, ") +
+            Text($"{result.Seconds:F1} s"));
         foreach (string note in result.Notes)
             channel.Warning(MessageSensitivity.Schema, note);
     }

@@ -24,5 +24,6 @@ internal static class BenchCommand
         ValidateBench.Create(console),
         GroupBench.Create(console),
         ScaleBench.Create(console),
+        SweepBench.Create(console),
     };
 }
