@@ -60,6 +60,32 @@ internal sealed class ContainerReader
         return new ContainerReader(input, version, header);
     }
 
+    /// <summary>What the container at the position of a stream says that it holds; null where it is none.</summary>
+    public static string? PeekKind(Stream stream)
+    {
+        long start = stream.Position;
+        try
+        {
+            var input = new HashingReader(stream);
+            Span<byte> prefix = stackalloc byte[Container.PrefixLength];
+            input.ReadExactly(prefix, "prefix");
+            ulong length = BinaryPrimitives.ReadUInt64LittleEndian(prefix[8..]);
+            if (!prefix[..4].SequenceEqual(Container.Magic) || length is 0 or > Container.MaxHeaderLength)
+                return null;
+            using JsonDocument header = JsonDocument.Parse(input.ReadBytes((int)length, "header"));
+            return header.RootElement.GetProperty("kind").GetString();
+        }
+        catch (Exception e) when (e is JsonException or ModelFormatException or InvalidOperationException
+            or KeyNotFoundException)
+        {
+            return null;
+        }
+        finally
+        {
+            stream.Position = start;
+        }
+    }
+
     // Of a header whose format is not known: what a newer library most likely still says. Says "" for anything else.
     private static string Producer(HashingReader input, ulong headerLength)
     {

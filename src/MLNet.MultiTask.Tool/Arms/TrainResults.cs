@@ -1,7 +1,9 @@
 using System.Text.Json.Nodes;
+using Microsoft.ML;
 using MLNet.MultiTask.Grouping;
 using MLNet.MultiTask.Persistence;
 using MLNet.MultiTask.Tool.Data;
+using MLNet.MultiTask.Tool.Models;
 using MLNet.MultiTask.Tool.Output;
 
 namespace MLNet.MultiTask.Tool.Arms;
@@ -33,10 +35,24 @@ internal sealed record TrainResults
             console.Output.WriteLine($"groups: {Grouped.Grouping.ToString([.. Data.Table.Tasks.Select(t => t.Name)])}");
     }
 
-    /// <summary>Saves the model of the arm "grouped" with the encoder and the split.</summary>
-    public void Save(OutputFile file) =>
-        file.Write(stream => ModelFile.Save(new SavedModel(Grouped!.Model, Data.Encoder,
-            new SavedSplit(Data.Split.Seed, Data.Split.MaxRows, Data.Split.RowsInFile, Data.RowsHash)), stream));
+    /// <summary>
+    /// Saves the grouped model as a pipeline from the raw columns of the file: in ML.NET's format where the name ends in
+    /// .zip, otherwise in the library's own.
+    /// </summary>
+    public void Save(OutputFile file)
+    {
+        var context = new MLContext(0);
+        RawPipeline pipeline = RawPipeline.Of(context, Grouped!.Model, Data.Encoder, Data.Format,
+            new SavedSplit(Data.Split.Seed, Data.Split.MaxRows, Data.Split.RowsInFile, Data.RowsHash));
+        bool isZip = Path.GetExtension(file.Path).Equals(".zip", StringComparison.OrdinalIgnoreCase);
+        file.Write(stream =>
+        {
+            if (isZip)
+                pipeline.SaveZip(context, stream);
+            else
+                pipeline.Save(context, stream);
+        });
+    }
 
     public JsonObject ToJson() => new()
     {

@@ -12,14 +12,14 @@ internal sealed record DataSet
     /// <summary>Features, labels and weights; row p is file row <c>Split.FileRows[p]</c>.</summary>
     public required TaskTable Table { get; init; }
 
+    /// <summary>How the file is written.</summary>
+    public required CsvFormat Format { get; init; }
+
     /// <summary>A hash over the rows of the file.</summary>
     public required ulong RowsHash { get; init; }
 
-    /// <summary>Cells of categories that the model does not know.</summary>
-    public IReadOnlyList<UnknownCategories> Unknown { get; init; } = [];
-
-    /// <summary>How the columns of the file were read; null where a model says it.</summary>
-    public TableReading? Reading { get; init; }
+    /// <summary>How the columns of the file were read.</summary>
+    public required TableReading Reading { get; init; }
 
     /// <summary>How the features were made.</summary>
     public required FeatureEncoder Encoder { get; init; }
@@ -48,6 +48,7 @@ internal sealed record DataSet
         var data = new DataSet
         {
             FileName = csv.FileName,
+            Format = description.Format,
             RowsHash = csv.RowsHash,
             Table = CreateTable(csv, split.FileRows, description, tasks, labels, encoder, features),
             Encoder = encoder,
@@ -57,27 +58,6 @@ internal sealed record DataSet
         DataSetChecks.ThrowIfWeightsAreZero(
             csv, data.Table, description.UseWeights ? description.WeightColumn : null);
         return data;
-    }
-
-    /// <summary>Reads a file to be scored by a model: encoder and tasks are the model's.</summary>
-    public static DataSet Read(
-        DataDescription description, Func<CsvTable, DataSplit> split, FeatureEncoder encoder, IReadOnlyList<TaskInfo> tasks,
-        CancellationToken cancellationToken)
-    {
-        CsvTable csv = CsvTable.Read(description.Path, description.Format, [.. description.Texts,
-            .. encoder.Columns.Where(c => c.Categories is not null).Select(c => c.Name)], cancellationToken);
-        DataSplit rows = split(csv);
-        RawColumn[] features = FeatureReader.Read(csv, rows.FileRows, encoder, cancellationToken);
-        (IReadOnlyList<TaskInfo> read, float[] labels) = new LabelReader(csv, rows.FileRows, tasks).Read(description);
-        return new DataSet
-        {
-            FileName = csv.FileName,
-            RowsHash = csv.RowsHash,
-            Table = CreateTable(csv, rows.FileRows, description, read, labels, encoder, features),
-            Encoder = encoder,
-            Unknown = UnknownCategories.Find(csv, rows.FileRows, encoder),
-            Split = rows,
-        };
     }
 
     private static TaskTable CreateTable(

@@ -1,3 +1,4 @@
+using MLNet.MultiTask.Data;
 using MLNet.MultiTask.Tool.Data.Csv;
 
 namespace MLNet.MultiTask.Tool.Data;
@@ -101,7 +102,7 @@ internal static class FeatureColumns
                 continue;
             texts++;
             if (!known[code])
-                (known[code], notations[code]) = (true, NumberNotation.Of(column.Value(code)));
+                (known[code], notations[code]) = (true, CellTexts.NotationOf(column.Value(code)));
             if (notations[code] is { } notation)
                 counts[notation] = counts.GetValueOrDefault(notation) + 1;
         }

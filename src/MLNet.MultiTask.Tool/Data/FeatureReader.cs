@@ -18,15 +18,6 @@ internal static class FeatureReader
         })];
     }
 
-    /// <summary>The columns that an encoder wants, numeric or categorical as they were in training.</summary>
-    public static RawColumn[] Read(
-        CsvTable csv, int[] rows, FeatureEncoder encoder, CancellationToken cancellationToken) =>
-        [.. encoder.Columns.Select(c =>
-        {
-            cancellationToken.ThrowIfCancellationRequested();
-            return c.Categories is null ? Numbers(csv, rows, c.Name, " as in training") : Texts(csv, rows, c.Name);
-        })];
-
     private static RawColumn Numbers(CsvTable csv, ReadOnlySpan<int> rows, string column, string hint) =>
         new(column, CellReader.Numbers(csv, column, "feature", rows, hint));
 

@@ -1,3 +1,4 @@
+using MLNet.MultiTask.Data;
 using MLNet.MultiTask.Tool.Data.Csv;
 
 namespace MLNet.MultiTask.Tool.Data;
@@ -27,7 +28,7 @@ internal sealed class LabelReader(CsvTable csv, int[] rows, IReadOnlyList<TaskIn
         IReadOnlyList<string>? classes = task.Kind == TaskKind.Multiclass ? task.ClassNames : null;
         IReadOnlyList<string> names = known is null ? SortedIds(ids) : [.. known.Select(t => t.Name)];
         int[] taskOfRow = TasksOfRows(ids, idColumn, names);
-        return [.. names.Select((name, t) => (new TaskInfo(name, task.Kind, classes), Own(t)))];
+        return [.. names.Select((name, t) => (new TaskInfo(name, task.Kind, classes) { Offset = task.Offset }, Own(t)))];
 
         float[] Own(int t)
         {
@@ -46,16 +47,23 @@ internal sealed class LabelReader(CsvTable csv, int[] rows, IReadOnlyList<TaskIn
         CsvColumn cells = csv.Column(label.Name, "label");
         var bad = new BadCells(csv, label.Name, "label");
         var labels = new float[rows.Length];
+        double[] targets = kind == TaskKind.Binary ? [] : new double[rows.Length];
         for (int i = 0; i < labels.Length; i++)
             if (kind == TaskKind.Binary ? TryTruth(cells, rows[i], out labels[i])
-                : TryTarget(cells, rows[i], out labels[i]))
+                : TryTarget(cells, rows[i], out targets[i]))
                 continue;
             else
                 bad.Add(rows[i], kind == TaskKind.Binary
                     ? "0, 1, true, false, yes, no or nothing (not observed) is expected for a binary task"
                     : "a finite number is expected for a regression");
         bad.ThrowIfAny();
-        return (task ?? new TaskInfo(label.Name, kind ?? KindOf(labels)), labels);
+        if (kind == TaskKind.Binary)
+            return (task ?? new TaskInfo(label.Name, TaskKind.Binary), labels);
+        kind ??= KindOf(targets);
+        double offset = task?.Offset ?? (kind == TaskKind.Regression ? LabelOffset.Of(targets) : 0);
+        for (int i = 0; i < labels.Length; i++)
+            labels[i] = (float)(targets[i] - offset);
+        return (task ?? new TaskInfo(label.Name, kind.Value) { Offset = offset }, labels);
     }
 
     private (TaskInfo Task, float[] Labels) ReadClasses(string column, TaskInfo? task)
@@ -87,12 +95,8 @@ internal sealed class LabelReader(CsvTable csv, int[] rows, IReadOnlyList<TaskIn
         return (task, labels);
     }
 
-    private static bool TryTarget(CsvColumn cells, int row, out float target)
-    {
-        bool isNumber = cells.TryNumber(row, out double number);
-        target = (float)number;
-        return isNumber && !float.IsInfinity(target);
-    }
+    private static bool TryTarget(CsvColumn cells, int row, out double target) =>
+        cells.TryNumber(row, out target) && !(Math.Abs(target) > float.MaxValue);
 
     private static bool TryTruth(CsvColumn cells, int row, out float truth)
     {
@@ -101,12 +105,9 @@ internal sealed class LabelReader(CsvTable csv, int[] rows, IReadOnlyList<TaskIn
             truth = (float)number;
             return double.IsNaN(number) || number is 0 or 1;
         }
-        string text = cells.Text(row);
-        bool yes = text.Equals("true", StringComparison.OrdinalIgnoreCase)
-            || text.Equals("yes", StringComparison.OrdinalIgnoreCase);
-        truth = yes ? 1 : 0;
-        return yes || text.Equals("false", StringComparison.OrdinalIgnoreCase)
-            || text.Equals("no", StringComparison.OrdinalIgnoreCase);
+        bool? said = CellTexts.Truth(cells.Text(row));
+        truth = said == true ? 1 : 0;
+        return said is not null;
     }
 
     /// <summary>All tasks of the model; one that no label column is named for is not observed.</summary>
@@ -156,6 +157,6 @@ internal sealed class LabelReader(CsvTable csv, int[] rows, IReadOnlyList<TaskIn
         return tasks;
     }
 
-    private static TaskKind KindOf(float[] labels) =>
-        labels.All(y => float.IsNaN(y) || y is 0 or 1) ? TaskKind.Binary : TaskKind.Regression;
+    private static TaskKind KindOf(double[] labels) =>
+        labels.All(y => double.IsNaN(y) || y is 0 or 1) ? TaskKind.Binary : TaskKind.Regression;
 }

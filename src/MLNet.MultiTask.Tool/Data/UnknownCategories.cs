@@ -1,4 +1,5 @@
 using MLNet.MultiTask.Tool.Data.Csv;
+using MLNet.MultiTask.Tool.Models;
 
 namespace MLNet.MultiTask.Tool.Data;
 
@@ -10,9 +11,8 @@ namespace MLNet.MultiTask.Tool.Data;
 internal sealed record UnknownCategories(string Column, int Cells, int Filled, string Example)
 {
     /// <summary>The columns that have such cells.</summary>
-    public static UnknownCategories[] Find(CsvTable csv, int[] rows, FeatureEncoder encoder) =>
-        [.. encoder.Columns.Where(c => c.Categories is not null).Select(c => Find(csv, rows, c))
-            .Where(u => u.Cells > 0)];
+    public static UnknownCategories[] Find(CsvTable csv, RawPipeline pipeline) => pipeline.Featurizer is not { } own ? []
+        : [.. own.Encoder.Columns.Where(c => c.Categories is not null).Select(c => Find(csv, c)).Where(u => u.Cells > 0)];
 
     public override string ToString() => Cells == Filled
         ? $"Warning: no value of column '{Column}' is known to the model, such as '{Example}' ({Cells} cells); is it " +
@@ -20,13 +20,13 @@ internal sealed record UnknownCategories(string Column, int Cells, int Filled, s
         : $"Note: {Cells} of {Filled} cells of column '{Column}' hold values that the model does not know, such as " +
             $"'{Example}'.";
 
-    private static UnknownCategories Find(CsvTable csv, int[] rows, EncodedColumn encoded)
+    private static UnknownCategories Find(CsvTable csv, EncodedColumn encoded)
     {
         CsvColumn column = csv.Column(encoded.Name, "feature");
         HashSet<string> known = [.. encoded.Categories!];
         bool[] isKnown = [.. Enumerable.Range(0, column.ValueCount).Select(c => known.Contains(column.Value(c)))];
         int cells = 0, filled = 0, example = -1;
-        foreach (int row in rows)
+        for (int row = 0; row < csv.RowCount; row++)
             if (column.Code(row) is var code && !column.IsMissing(code))
             {
                 filled++;

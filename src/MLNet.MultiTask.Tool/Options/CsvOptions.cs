@@ -1,6 +1,8 @@
 using System.CommandLine;
 using System.Text;
+using MLNet.MultiTask.Data;
 using MLNet.MultiTask.Tool.Data.Csv;
+using MLNet.MultiTask.Tool.Models;
 
 namespace MLNet.MultiTask.Tool.Options;
 
@@ -24,7 +26,7 @@ internal sealed class CsvOptions
     private readonly Option<string[]?> _missing = new("--missing")
     {
         Description = "Cells that mean that a value is not known, besides the empty one " +
-            $"[default: {string.Join(' ', CsvFormat.UsualMissing)}]",
+            $"[default: {string.Join(' ', CellTexts.UsualMissing)}]",
         HelpName = "TEXT…",
         AllowMultipleArgumentsPerToken = true,
     };
@@ -34,6 +36,14 @@ internal sealed class CsvOptions
         foreach (Option option in new Option[] { _separator, _decimalComma, _encoding, _missing })
             command.Options.Add(option);
     }
+
+    /// <summary>
+    /// The format for a model's new data: where no option says it, the texts for missing values are those of its
+    /// training.
+    /// </summary>
+    public CsvFormat For(RawPipeline pipeline, ParseResult parsed) =>
+        pipeline.Featurizer is { } featurizer && parsed.GetResult(_missing) is not { Implicit: false }
+            ? Read(parsed) with { Missing = featurizer.Rules.Missing } : Read(parsed);
 
     /// <summary>The format that the options describe.</summary>
     public CsvFormat Read(ParseResult parsed)
@@ -46,7 +56,7 @@ internal sealed class CsvOptions
             DecimalComma = decimalComma,
             Encoding = Encoding(parsed.GetValue(_encoding)),
             Missing = parsed.GetResult(_missing) is { Implicit: false } ? parsed.GetValue(_missing) ?? []
-                : CsvFormat.UsualMissing,
+                : CellTexts.UsualMissing,
         };
     }
 

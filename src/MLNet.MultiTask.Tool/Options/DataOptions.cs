@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.IO.Enumeration;
 using MLNet.MultiTask.Tool.Data;
 using MLNet.MultiTask.Tool.Data.Csv;
+using MLNet.MultiTask.Tool.Models;
 using MLNet.MultiTask.Tool.Output;
 
 namespace MLNet.MultiTask.Tool.Options;
@@ -103,6 +104,10 @@ internal sealed class DataOptions(bool forTraining)
 
     public int? MaxRows(ParseResult parsed) => parsed.GetValue(_maxRows) is not { } rows ? null
         : rows >= 1 ? rows : throw new InputException($"--max-rows is {rows}; at least 1 is expected.");
+
+    /// <summary>What the options say about data to be scored by a model.</summary>
+    public DataDescription Describe(ParseResult parsed, RawPipeline pipeline) =>
+        Describe(parsed, pipeline.Tasks) with { Format = _csv.For(pipeline, parsed), UseWeights = false };
 
     /// <summary>What the options say about the data.</summary>
     /// <param name="parsed">The command line.</param>

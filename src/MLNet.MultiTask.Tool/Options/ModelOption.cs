@@ -1,15 +1,18 @@
 using System.CommandLine;
-using MLNet.MultiTask.Persistence;
+using Microsoft.ML;
+using MLNet.MultiTask.Tool.Data.Csv;
+using MLNet.MultiTask.Tool.Models;
 using MLNet.MultiTask.Tool.Output;
 
 namespace MLNet.MultiTask.Tool.Options;
 
-/// <summary>A model file that <c>train --out</c> wrote.</summary>
+/// <summary>A model file that <c>train --out</c> or an application wrote.</summary>
 internal sealed class ModelOption
 {
     private readonly Option<string> _model = new("--model")
     {
-        Description = "Model file that 'train --out' wrote.",
+        Description = "Model that 'train --out' wrote, or an application with mlContext.MultiTask().Save (.mtsk) or " +
+            "mlContext.Model.Save (.zip; ML.NET loads what is named in it, so take it from where you would take programs).",
         HelpName = "FILE",
         Required = true,
     };
@@ -19,24 +22,7 @@ internal sealed class ModelOption
     /// <summary>The file that the option names.</summary>
     public void AddTo(FileRoles files, ParseResult parsed) => files.Read(_model.Name, parsed.GetValue(_model));
 
-    /// <summary>The model, which has an encoder.</summary>
-    public SavedModel Load(ParseResult parsed)
-    {
-        string path = parsed.GetValue(_model)!;
-        try
-        {
-            SavedModel saved = ModelFile.Load(path);
-            return saved.Encoder is not null ? saved : throw new InputException(
-                $"The model '{path}' takes ready features, not the columns of a file; " +
-                "it was not written by 'train --out'.");
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw new InputException($"Cannot read '{path}': {e.Message}", e);
-        }
-        catch (ModelFormatException e)
-        {
-            throw new InputException($"Cannot load '{path}': {e.Message}", e);
-        }
-    }
+    /// <summary>The model, from raw columns to predictions.</summary>
+    public RawPipeline Load(ParseResult parsed, CsvFormat format) =>
+        PipelineReader.Read(new MLContext(0), parsed.GetValue(_model)!, format);
 }

@@ -1,9 +1,10 @@
 using System.CommandLine;
 using System.Text.Json.Nodes;
+using Microsoft.ML.Data;
 using MLNet.MultiTask.Persistence;
-using MLNet.MultiTask.Tool.Arms;
 using MLNet.MultiTask.Tool.Data;
 using MLNet.MultiTask.Tool.Data.Csv;
+using MLNet.MultiTask.Tool.Models;
 using MLNet.MultiTask.Tool.Options;
 using MLNet.MultiTask.Tool.Output;
 
@@ -61,52 +62,54 @@ internal sealed class EvaluateCommand
     private int Run(ParseResult parsed, CancellationToken cancellationToken)
     {
         JsonFile? json = _common.Json(parsed);
-        SavedModel saved = _model.Load(parsed);
-        MultiTaskModel model = saved.Model;
+        RawPipeline pipeline = _model.Load(parsed, new CsvFormat());
         string part = parsed.GetValue(_part)!;
-        DataDescription description = _data.Describe(parsed, model.Tasks) with { UseWeights = false };
+        DataDescription description = _data.Describe(parsed, pipeline);
         FileRoles files = new FileRoles().Write("--json", json?.Path);
         _data.AddTo(files, parsed, description);
         _model.AddTo(files, parsed);
         files.ThrowIfAnyIsLost();
-        DataSet data = DataSet.Read(description, csv => Split(parsed, part, saved.Split, csv), saved.Encoder!,
-            model.Tasks, cancellationToken);
-        ShowUnlabelled(model, description);
-        foreach (UnknownCategories unknown in data.Unknown)
+        CsvTable csv = CsvTable.Read(description.Path, description.Format, [.. description.Texts, .. PipelineScores
+            .ColumnsOf(pipeline).Where(c => c.Type is TextDataViewType).Select(c => c.Name)], cancellationToken);
+        DataSplit split = Split(parsed, part, pipeline.Split, csv);
+        ShowUnlabelled(pipeline.Tasks, description);
+        foreach (UnknownCategories unknown in UnknownCategories.Find(csv, pipeline))
             _console.Note(unknown.ToString());
-        int[] all = [.. Enumerable.Range(0, data.Table.RowCount)];
+        var data = new LabelledRows(csv, split.FileRows, description, pipeline.Tasks);
+        int[] all = [.. Enumerable.Range(0, split.FileRows.Length)];
         int[] scored = part switch
         {
-            "test" => data.Split.Test,
-            "validation" => data.Split.Validation,
-            "train" => data.Split.Train,
+            "test" => split.Test,
+            "validation" => split.Validation,
+            "train" => split.Train,
             _ => all,
         };
         if (scored.Length == 0)
-            throw new InputException($"The {part} part of {data.FileName} has no rows.");
-        ConstantPredictor reference = Scoring.Constant(data, part == "all" ? all : data.Split.Train);
-        MultiTaskMetrics metrics = Scoring.Evaluate(data, model, scored, reference, _common.Threads(parsed));
+            throw new InputException($"The {part} part of {csv.FileName} has no rows.");
+        float[] scores = PipelineScores.ScoreLessOffsets(
+            pipeline, csv, _common.Threads(parsed) ?? Environment.ProcessorCount, cancellationToken);
+        MultiTaskMetrics metrics = data.Evaluate(scores, scored, part == "all" ? all : split.Train);
 
         if (json is not null)
         {
             JsonObject results = MetricReport.ToJson(metrics);
-            results.Insert(0, "splitCheck", data.Split.Check());
+            results.Insert(0, "splitCheck", split.Check());
             results.Insert(1, "part", part);
             results.Insert(2, "rows", scored.Length);
             results.Insert(3, "labels", MetricReport.Counts(metrics));
-            results.Insert(4, "grouping", model.Grouping.ToString());
+            results.Insert(4, "grouping", pipeline.Predictor?.Grouping.ToString());
             json.Write(results);
         }
         _console.Show(MetricReport.ToTable(metrics));
         return ExitCode.Ok;
     }
 
-    private void ShowUnlabelled(MultiTaskModel model, DataDescription description)
+    private void ShowUnlabelled(IReadOnlyList<TaskInfo> tasks, DataDescription description)
     {
         if (description.TaskIdColumn is not null)
             return;
         string[] missing =
-            [.. model.Tasks.Select(t => t.Name).Except(description.Labels.Select(l => l.Name)).Select(n => $"'{n}'")];
+            [.. tasks.Select(t => t.Name).Except(description.Labels.Select(l => l.Name)).Select(n => $"'{n}'")];
         if (missing.Length > 0)
             _console.Note($"Note: not scored, having no label column: {Some.Of(missing)}.");
     }

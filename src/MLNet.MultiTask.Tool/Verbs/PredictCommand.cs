@@ -1,9 +1,10 @@
 using System.CommandLine;
 using System.Text.Json.Nodes;
-using MLNet.MultiTask.Persistence;
+using Microsoft.ML.Data;
 using MLNet.MultiTask.Tool.Arms;
 using MLNet.MultiTask.Tool.Data;
 using MLNet.MultiTask.Tool.Data.Csv;
+using MLNet.MultiTask.Tool.Models;
 using MLNet.MultiTask.Tool.Options;
 using MLNet.MultiTask.Tool.Output;
 
@@ -65,24 +66,22 @@ internal sealed class PredictCommand
             .Read("--data", parsed.GetValue(_data));
         _model.AddTo(files, parsed);
         files.ThrowIfAnyIsLost();
-        SavedModel saved = _model.Load(parsed);
-        (MultiTaskModel model, FeatureEncoder encoder) = (saved.Model, saved.Encoder!);
-        CsvTable csv = CsvTable.Read(parsed.GetValue(_data)!, _csv.Read(parsed),
-            encoder.Columns.Where(c => c.Categories is not null).Select(c => c.Name), cancellationToken);
-        int[] rows = [.. Enumerable.Range(0, csv.RowCount)];
-        float[] features = UserError.Guard(() => encoder.Encode(FeatureReader.Read(csv, rows, encoder, cancellationToken)));
-        foreach (UnknownCategories unknown in UnknownCategories.Find(csv, rows, encoder))
+        RawPipeline pipeline = _model.Load(parsed, _csv.Read(parsed));
+        CsvTable csv = CsvTable.Read(parsed.GetValue(_data)!, _csv.For(pipeline, parsed),
+            PipelineScores.ColumnsOf(pipeline).Where(c => c.Type is TextDataViewType).Select(c => c.Name),
+            cancellationToken);
+        foreach (UnknownCategories unknown in UnknownCategories.Find(csv, pipeline))
             _console.Note(unknown.ToString());
-        var scores = new float[(long)rows.Length * model.OutputCount];
-        model.Score(features, rows.Length, scores, _common.Threads(parsed) ?? Environment.ProcessorCount);
+        float[] scores = PipelineScores.Score(
+            pipeline, csv, _common.Threads(parsed) ?? Environment.ProcessorCount, cancellationToken);
 
-        var predictions = new Predictions(model.Tasks, scores, rows.Length);
+        var predictions = new Predictions(pipeline.Tasks, scores, csv.RowCount);
         file?.Write(stream =>
         {
             using var writer = new StreamWriter(stream, leaveOpen: true);
             predictions.WriteCsv(writer, cancellationToken);
         });
-        json?.Write(new JsonObject { ["rows"] = rows.Length, ["columns"] = predictions.ToJson() });
+        json?.Write(new JsonObject { ["rows"] = csv.RowCount, ["columns"] = predictions.ToJson() });
         if (file is null)
             predictions.WriteCsv(_console.Output, cancellationToken);
         return ExitCode.Ok;

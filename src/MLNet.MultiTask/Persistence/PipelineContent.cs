@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using MLNet.MultiTask.Schema;
@@ -5,9 +6,11 @@ using MLNet.MultiTask.Schema;
 namespace MLNet.MultiTask.Persistence;
 
 /// <summary>
-/// The description of a saved chain: its stages in order, each a section, and the schema that it maps from.
+/// The description of a saved chain: its stages in order, each a section, the schema that it maps from, and,
+/// where the command trained it, how the rows of the file were split.
 /// </summary>
-internal sealed record PipelineContent(StageContent[] Stages, ColumnContent[] InputSchema);
+internal sealed record PipelineContent(StageContent[] Stages, ColumnContent[] InputSchema,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] SplitContent? Split = null);
 
 /// <summary>One stage: the kind of one of our transformers, or "MicrosoftML" for a run of ML.NET's own.</summary>
 internal sealed record StageContent(string Kind, int Length)

@@ -11,7 +11,8 @@ internal static class PipelineFile
 {
     private const string Kind = "Pipeline";
 
-    public static void Save(MLContext context, ITransformer model, DataViewSchema inputSchema, Stream stream)
+    public static void Save(MLContext context, ITransformer model, DataViewSchema inputSchema, Stream stream,
+        SavedSplit? split = null)
     {
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(inputSchema);
@@ -31,7 +32,7 @@ internal static class PipelineFile
                 ?? StageContent.MicrosoftML, checked((int)bytes.Length)));
         }
         var content = new PipelineContent([.. stages],
-            [.. inputSchema.Where(c => !c.IsHidden).Select(ColumnContent.Of)]);
+            [.. inputSchema.Where(c => !c.IsHidden).Select(ColumnContent.Of)], SplitContent.Of(split));
         Container.Write(stream, Kind, JsonSerializer.SerializeToElement(content,
             TransformerJson.Default.PipelineContent), sections);
     }
@@ -40,7 +41,16 @@ internal static class PipelineFile
     /// The file is damaged, foreign, newer, over a limit, or needs trust that is not given.
     /// </exception>
     public static (ITransformer Model, DataViewSchema InputSchema) Load(MLContext context, Stream stream,
-        MultiTaskModelLoadOptions options) =>
+        MultiTaskModelLoadOptions options) => LoadWithSplit(context, stream, options) is var (model, schema, _)
+        ? (model, schema) : default;
+
+    /// <summary>Whether the container at the stream's position, where it stays, holds a chain.</summary>
+    public static bool IsPipeline(Stream stream) => ContainerReader.PeekKind(stream) == Kind;
+
+    /// <summary>The same with how the rows of the training file were split, where the file says it.</summary>
+    /// <exception cref="ModelFormatException">As for <see cref="Load"/>.</exception>
+    public static (ITransformer Model, DataViewSchema InputSchema, SavedSplit? Split) LoadWithSplit(
+        MLContext context, Stream stream, MultiTaskModelLoadOptions options) =>
         StateReader.Read(stream, Kind, options, TransformerJson.Default.PipelineContent,
             content => [.. Checked(content, options)
                 .Select((stage, i) => ($"stages.{i}", SectionType.U8, new long[] { stage.Length }))],
@@ -51,7 +61,8 @@ internal static class PipelineFile
                     (c ?? throw new FormatException("A column is null")).ToColumn()));
                 ITransformer[] stages = [.. content.Stages.Select((stage, i) =>
                     LoadStage(context, stage.Kind, (byte[])sections[i].Data, options))];
-                return (stages.Length == 1 ? stages[0] : new TransformerChain<ITransformer>(stages), schema.ToSchema());
+                return (stages.Length == 1 ? stages[0] : new TransformerChain<ITransformer>(stages), schema.ToSchema(),
+                    content.Split?.ToSplit());
             });
 
     private static StageContent[] Checked(PipelineContent content, MultiTaskModelLoadOptions options)

@@ -48,6 +48,22 @@ public sealed class TrainingCases
     }
 
     [TestMethod]
+    public async Task TrainAndEvaluate_TargetPlusAConstant_IsLearnedAsWell()
+    {
+        using var data = new Case("11-label-offset-float32");
+        foreach (string file in new[] { "reference.csv", "offset1e8.csv", "offset1.7e9.csv" })
+        {
+            (await data.Train(file, [.. Case.FourTasks, "--epochs", "30", "--out", data.Out(file + ".mtsk")])).AssertOk();
+            Assert.AreEqual(data.Metric("reference.csv", "Y", "rmse"), data.Metric(file, "Y", "rmse"), 1e-3, file);
+            (await ToolRun.Of("evaluate", "--model", data.Out(file + ".mtsk"), "--data", data[file], "--json",
+                data.Out("e.json"))).AssertOk();
+            JsonElement evaluated = JsonDocument.Parse(File.ReadAllText(data.Out("e.json"))).RootElement;
+            Assert.AreEqual(data.Metric(file, "Y", "rmse"), evaluated.GetProperty("perTask").GetProperty("Y")
+                .GetProperty("rmse").GetDouble(), 1e-6, file);
+        }
+    }
+
+    [TestMethod]
     [TestCategory("Slow")]
     [DataRow("input.csv"), DataRow("drift.csv")]
     public async Task Train_OneTaskWithBadValidationLabels_DoesNotStopTheOthers(string file)

@@ -1,3 +1,4 @@
+using Microsoft.ML;
 using MLNet.MultiTask.Persistence;
 using MLNet.MultiTask.Tests;
 using MLNet.MultiTask.Tool.Data;
@@ -57,7 +58,7 @@ public sealed class NetworkOptionsTests
         (await ToolRun.Of(["train", "--data", file, .. SmallData.Labels, .. others, .. own, "--grouping", "all",
             "--out", folder["m.mtsk"]])).AssertOk();
 
-        MultiTaskModel expected = Train(file, Expected[line]), found = ModelFile.Load(folder["m.mtsk"]).Model;
+        MultiTaskModel expected = Train(file, Expected[line]), found = Load(folder["m.mtsk"]);
         CollectionAssert.AreEqual(Parameters(expected), Parameters(found));
         CollectionAssert.AreNotEqual(Parameters(Train(file, Expected[line] with
         {
@@ -136,4 +137,8 @@ public sealed class NetworkOptionsTests
     }
 
     private static float[] Parameters(MultiTaskModel model) => [.. model.Models.SelectMany(m => m.Network().Parameters)];
+
+    private static MultiTaskModel Load(string path) =>
+        ((IEnumerable<ITransformer>)new MLContext(1).MultiTask().Load(path, out _))
+            .OfType<MultiTaskPredictionTransformer>().Single().Model;
 }

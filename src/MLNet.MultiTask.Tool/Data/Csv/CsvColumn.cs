@@ -12,9 +12,7 @@ internal sealed class CsvColumn(string name, CsvFormat format, bool keepTexts)
     // A column of numbers keeps their texts up to that many different ones.
     private const int MostPooledNumbers = 4096;
 
-    private static readonly HashSet<string> s_none = [];
-
-    private readonly HashSet<string> _missing = format.Missing.Count == 0 ? s_none : [.. format.Missing];
+    private readonly HashSet<string> _missing = new(format.Missing, StringComparer.OrdinalIgnoreCase);
     private ValuePool _pool = new();
     private Codes? _codes = new();
     private Blocks<double>? _numbers;

@@ -1,14 +1,11 @@
 using System.Text;
+using MLNet.MultiTask.Data;
 
 namespace MLNet.MultiTask.Tool.Data.Csv;
 
 /// <summary>How a table is written.</summary>
 internal sealed record CsvFormat
 {
-    /// <summary>Cells that say that a value is not known, besides the empty one.</summary>
-    public static readonly IReadOnlyList<string> UsualMissing =
-        ["NA", "N/A", "n/a", "<NA>", "null", "NULL", "Null", "?", "NaN", "nan", "NAN"];
-
     /// <summary>What separates cells; null = found from the first lines.</summary>
     public char? Separator { get; init; }
 
@@ -18,8 +15,8 @@ internal sealed record CsvFormat
     /// <summary>Encoding where no byte order mark tells it.</summary>
     public Encoding Encoding { get; init; } = Encoding.UTF8;
 
-    /// <summary>Cells that say that a value is not known; the empty one always does.</summary>
-    public IReadOnlyList<string> Missing { get; init; } = UsualMissing;
+    /// <summary>Cells that say that a value is not known, in any case of letters; the empty one always does.</summary>
+    public IReadOnlyList<string> Missing { get; init; } = CellTexts.UsualMissing;
 
     /// <summary>The decimal mark.</summary>
     public byte DecimalMark => DecimalComma ? (byte)',' : (byte)'.';
