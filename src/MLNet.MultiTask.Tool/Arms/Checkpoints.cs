@@ -1,4 +1,6 @@
 using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using MLNet.MultiTask.Learners;
@@ -14,6 +16,9 @@ namespace MLNet.MultiTask.Tool.Arms;
 /// </summary>
 internal sealed class Checkpoints : ICheckpointStore
 {
+    // The affinities of 10,000 tasks take 2 GB.
+    private const long MostBytes = 4L << 30;
+
     private readonly CheckpointFolder _networks;
     private readonly string _folder;
     private readonly bool _resume;
@@ -44,16 +49,19 @@ internal sealed class Checkpoints : ICheckpointStore
             string stored = Guarded(() => Description(path));
             return stored == description ? AffinityFile.Read(path)
                 : throw new InputException($"--checkpoint: '{path}' is of another training: it has " +
-                    TrainingFingerprint.Difference(stored, description));
+                    $"{TrainingFingerprint.Difference(stored, description)} (rows and data are those of " +
+                    $"{data.FileName}).");
         }
         TaskAffinity affinity = estimate();
-        new JsonFile(new OutputFile(path), timings: true).Write(new JsonObject
+        var content = new JsonObject
         {
             ["description"] = description,
             ["tasks"] = JsonFile.Texts(affinity.TaskNames),
             ["affinity"] = JsonFile.Matrix(affinity.Values, affinity.Count),
             ["method"] = affinity.Method,
-        });
+        };
+        content["sha256"] = Checksum(content);
+        new JsonFile(new OutputFile(path), timings: true).Write(content);
         return affinity;
     }
 
@@ -72,16 +80,27 @@ internal sealed class Checkpoints : ICheckpointStore
 
     private static string Description(string path)
     {
+        if (new FileInfo(path).Length > MostBytes)
+            throw new FormatException($"'{path}' is longer than {MostBytes} bytes and no affinity that 'train " +
+                "--checkpoint' wrote");
         try
         {
-            return JsonNode.Parse(File.ReadAllBytes(path))?["description"]?.GetValue<string>()
+            JsonObject content = JsonNode.Parse(File.ReadAllBytes(path)) as JsonObject
                 ?? throw new FormatException($"'{path}' is no affinity that 'train --checkpoint' wrote");
+            string? stored = content["sha256"]?.GetValue<string>();
+            content.Remove("sha256");
+            return stored == Checksum(content) && content["description"]?.GetValue<string>() is { } description
+                ? description
+                : throw new FormatException($"'{path}' is damaged: its checksum is wrong; remove it to estimate anew");
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
             throw new FormatException($"'{path}' is no affinity that 'train --checkpoint' wrote: {e.Message}", e);
         }
     }
+
+    private static string Checksum(JsonObject content) =>
+        Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(content.ToJsonString())));
 
     private static T Guarded<T>(Func<T> call)
     {

@@ -45,6 +45,9 @@ internal sealed record DataSet
         Predictions.ThrowIfNamesCollide(tasks);
         cancellationToken.ThrowIfCancellationRequested();
         FeatureEncoder encoder = FeatureEncoder.Learn(features, split.Train);
+        MemoryCheck.ThrowIfTableIsTooLarge(
+            csv.FileName, split.FileRows.Length, features.Length, encoder.FeatureCount, MemoryCheck.Available);
+        cancellationToken.ThrowIfCancellationRequested();
         var data = new DataSet
         {
             FileName = csv.FileName,

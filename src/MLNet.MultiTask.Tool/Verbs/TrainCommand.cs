@@ -20,13 +20,19 @@ internal sealed class TrainCommand
           Groups of your own, by the tasks' numbers in the order of the labels, from 0:
             mlnet-multitask train --data d.csv --label Income Hours Grade --kind binary regression multiclass \
               --grouping "0,1|2"
+          The model as a file for mlContext.Model.Load; other names get the library's own format, for
+          mlContext.MultiTask().Load. Either takes the raw columns of the file, in an application and in 'predict':
+            mlnet-multitask train --data d.csv --label Churn --kind binary --out churn.zip
           A long training that may be interrupted; the same line with --resume goes on:
             mlnet-multitask train --data patients.csv --label-pattern "diag_*" --kind binary --out model.mtsk \
               --checkpoint checkpoints
 
         The rows are split 60/20/20 by --split-seed: training rows fit the weights, validation rows stop the training
-        and choose the grouping, test rows are only scored. Text columns become one 0/1 feature per value; missing
-        numbers get the training median; numbers are standardised.
+        and choose the grouping, test rows are only scored. A column is read as numbers where
+        most of its filled cells are numbers, otherwise as categories, one 0/1 feature per value; the first line of
+        output says how. Missing numbers get the training median; numbers are standardised. Empty cells, NA, N/A, null,
+        ? and NaN are missing (--missing names others). Columns without a name are left out. A column of texts in which
+        nearly every row has a value of its own, and numbers in another notation, are refused.
 
         --grouping auto estimates the affinity, groups for several numbers of groups, and really trains these groupings,
         one model per task and one for all, to choose the best on rows that neither fitted nor stopped them.
@@ -81,6 +87,8 @@ internal sealed class TrainCommand
         IReadOnlyList<int>? hidden = Preset(parsed)?.Hidden(_data.SetName(parsed));
         TrainingOptions options = _network.Read(parsed, hidden, _common.Seed(parsed), _common.Threads(parsed));
         DataSet data = Read(parsed, description, cancellationToken);
+        MemoryCheck.ThrowIfNetworkIsTooLarge(data.Table.FeatureCount, options.Hidden,
+            data.Table.Tasks.Sum(t => t.OutputCount), MemoryCheck.Available);
         TrainResults results = Train(parsed, names, data, options, cancellationToken);
         // Files first: a terminal that takes nothing more must not cost the model.
         if (model is not null)

@@ -66,7 +66,7 @@ public sealed class CheckpointTests
         File.WriteAllText(Path.Combine(folder["c"], "affinity-gradient-cosine.json"), "{}");
         ToolRun damaged = await ToolRun.Of([.. kept, "--resume"]);
         Assert.AreEqual(ExitCode.BadInput, damaged.ExitCode);
-        StringAssert.Contains(damaged.Error, "is no affinity that 'train --checkpoint' wrote");
+        StringAssert.Contains(damaged.Error, "is damaged: its checksum is wrong");
     }
 
     [TestMethod]
@@ -111,4 +111,19 @@ public sealed class CheckpointTests
     private static string[] Line(string file, params string[] options) => ["train", "--data", file, .. SmallData.Labels,
         "--hidden", "8", .. options.Contains("--epochs") ? Array.Empty<string>() : ["--epochs", "5"], .. options,
         "--grouping", "0,1|2"];
+
+    [TestMethod]
+    public async Task Train_AffinityInTheFolderWasChanged_IsRefused()
+    {
+        using var folder = new TemporaryFolder();
+        string[] line = ["train", "--data", folder.Write("d.csv", SmallData.Lines()), .. SmallData.Labels,
+            .. SmallData.Quick, "--method", "label-correlation", "--runs", "1", "--checkpoint", folder["c"]];
+        (await ToolRun.Of(line)).AssertOk();
+        string affinity = Directory.GetFiles(folder["c"], "affinity-*.json").Single(), text = File.ReadAllText(affinity);
+        int digit = text.IndexOf("0.", text.IndexOf("\"affinity\"", StringComparison.Ordinal), StringComparison.Ordinal) + 2;
+        File.WriteAllText(affinity, $"{text[..digit]}{(text[digit] == '1' ? '2' : '1')}{text[(digit + 1)..]}");
+        (await ToolRun.Of([.. line, "--resume"])).AssertBadInput("its checksum is wrong");
+        File.WriteAllText(affinity, text);
+        (await ToolRun.Of([.. line, "--resume"])).AssertOk();
+    }
 }
