@@ -94,4 +94,46 @@ public sealed class MultiTaskTrainerCatalog
     /// <inheritdoc cref="PerTask(IEnumerable{TaskColumn}, Func{string, IEstimator{ITransformer}}, string)"/>
     /// <param name="options">Everything that can be set.</param>
     public PerTaskTrainer PerTask(PerTaskTrainer.Options options) => new(_context, options);
+
+    /// <summary>One forest of boosted trees per group of tasks: same questions, a value per task in every leaf.</summary>
+    /// <param name="tasks">The tasks.</param>
+    /// <param name="featureColumnName">The column of features; NaN = missing.</param>
+    /// <param name="grouping">
+    /// Which tasks share a forest; null = as the column "TaskGroup" says, and without it all tasks together.
+    /// </param>
+    /// <param name="forest">Trees, leaves, learning rate, early stopping and so on; null = the defaults.</param>
+    public BoostedTreesTrainer BoostedTrees(IEnumerable<TaskColumn> tasks, string featureColumnName = "Features",
+        TaskGrouping? grouping = null, BoostedTreesOptions? forest = null) =>
+        BoostedTrees(new BoostedTreesTrainer.Options
+        {
+            Tasks = TaskColumn.Checked(tasks),
+            FeatureColumnName = featureColumnName,
+            Grouping = grouping,
+            Forest = forest ?? new(),
+        });
+
+    /// <inheritdoc cref="BoostedTrees(IEnumerable{TaskColumn}, string, TaskGrouping, BoostedTreesOptions)"/>
+    /// <param name="options">Everything that can be set.</param>
+    public BoostedTreesTrainer BoostedTrees(BoostedTreesTrainer.Options options) => new(_context, options);
+
+    /// <summary>Linear models per group of tasks, held together by a penalty.</summary>
+    /// <param name="tasks">The tasks.</param>
+    /// <param name="featureColumnName">The column of features.</param>
+    /// <param name="grouping">
+    /// Which tasks are held together; null = as the column "TaskGroup" says, and without it all tasks.
+    /// </param>
+    /// <param name="linear">Penalty and strengths; null = the defaults.</param>
+    public LinearTrainer Linear(IEnumerable<TaskColumn> tasks, string featureColumnName = "Features",
+        TaskGrouping? grouping = null, LinearOptions? linear = null) =>
+        Linear(new LinearTrainer.Options
+        {
+            Tasks = TaskColumn.Checked(tasks),
+            FeatureColumnName = featureColumnName,
+            Grouping = grouping,
+            Linear = linear ?? new(),
+        });
+
+    /// <inheritdoc cref="Linear(IEnumerable{TaskColumn}, string, TaskGrouping, LinearOptions)"/>
+    /// <param name="options">Everything that can be set.</param>
+    public LinearTrainer Linear(LinearTrainer.Options options) => new(_context, options);
 }

@@ -42,7 +42,8 @@ internal static class TaskTables
                     weights[cell] = own[row * tasks.Length + t];
             }
         unknown = strange;
-        return new TaskTable(features.Build(), first.Tasks, labels, weights);
+        return new TaskTable(features.Build(), first.Tasks, labels, weights,
+            first.HasMissingFeatures || second.HasMissingFeatures);
     }
 
     private static void Add(FeatureMatrixBuilder features, TaskTable table)

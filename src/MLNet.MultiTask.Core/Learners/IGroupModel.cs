@@ -18,6 +18,9 @@ public interface IGroupModel
     /// <summary>The tasks, in the order of their outputs.</summary>
     IReadOnlyList<TaskInfo> Tasks { get; }
 
+    /// <summary>Whether features may be NaN, which is missing; otherwise all must be finite.</summary>
+    bool AcceptsMissingFeatures => false;
+
     /// <summary>Outputs of all tasks together: one per binary or regression task, K per multi-class task.</summary>
     int OutputCount { get; }
 
@@ -29,7 +32,7 @@ public interface IGroupModel
     /// Scores rows. The numbers' bits depend neither on <paramref name="threads"/>, nor on the other rows, nor on
     /// which of the two results is wanted.
     /// </summary>
-    /// <param name="features">rows×d, row-major, all finite.</param>
+    /// <param name="features">rows×d, row-major, all finite, or NaN where <see cref="AcceptsMissingFeatures"/>.</param>
     /// <param name="rows">Number of rows; may be 0.</param>
     /// <param name="scores">
     /// rows×<see cref="OutputCount"/>, row-major, overwritten: probability of class 1 (binary), class probabilities

@@ -22,7 +22,8 @@ internal static class TaskTableReader
 
     /// <summary>The same, and a key per row where a column has them.</summary>
     public static (TaskTable Table, TaskLayout Layout) Read(IDataView data, string featureColumnName,
-        IReadOnlyList<TaskColumn> columns, string? keyColumnName, out ulong[]? rowKeys)
+        IReadOnlyList<TaskColumn> columns, string? keyColumnName, out ulong[]? rowKeys,
+        bool allowMissingFeatures = false)
     {
         DataViewSchema.Column[] keyColumn =
             keyColumnName is null ? [] : [RowKeyReader.Find(data.Schema, keyColumnName)];
@@ -42,7 +43,7 @@ internal static class TaskTableReader
             if (buffer.Length != featureCount)
                 throw new ArgumentException($"Row {features.RowCount} of column '{featureColumnName}' has " +
                     $"{buffer.Length} features, {featureCount} expected", nameof(data));
-            ThrowIfNotFinite(featureColumn, buffer, features.RowCount);
+            ThrowIfNotFinite(featureColumn, buffer, features.RowCount, allowMissingFeatures);
             if (buffer.IsDense)
                 features.Add(buffer.GetValues());
             else
@@ -56,7 +57,7 @@ internal static class TaskTableReader
         (TaskLayout layout, float[] y, float[]? weights, _) = labels.Finish();
         if (weights is not null)
             ThrowIfWeightless(layout, columns, y, weights);
-        return (new TaskTable(features.Build(), layout.Tasks, y, weights), layout);
+        return (new TaskTable(features.Build(), layout.Tasks, y, weights, allowMissingFeatures), layout);
     }
 
     // The labels are there; it would be untrue to say that none is observed.
@@ -79,11 +80,12 @@ internal static class TaskTableReader
                 "positive weight to the rows that count, or leave the weight column out");
     }
 
-    private static void ThrowIfNotFinite(DataViewSchema.Column column, in VBuffer<float> features, int row)
+    private static void ThrowIfNotFinite(DataViewSchema.Column column, in VBuffer<float> features, int row,
+        bool allowMissing)
     {
         ReadOnlySpan<float> values = features.GetValues();
         for (int i = 0; i < values.Length; i++)
-            if (!float.IsFinite(values[i]))
+            if (!float.IsFinite(values[i]) && !(allowMissing && float.IsNaN(values[i])))
             {
                 int slot = features.IsDense ? i : features.GetIndices()[i];
                 throw new ArgumentException($"Slot {slot}{SlotName(column, slot)} of feature column '{column.Name}' " +

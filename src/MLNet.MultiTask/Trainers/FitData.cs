@@ -22,7 +22,7 @@ internal sealed record FitData(TaskTable Table, TaskLayout Layout, RowSplitter S
         IChannel channel, bool wantsNormalized)
     {
         (TaskTable table, TaskLayout layout) = TaskTableReader.Read(input, options.FeatureColumnName, options.Tasks,
-            options.SamplingKeyColumnName, out ulong[]? keys);
+            options.SamplingKeyColumnName, out ulong[]? keys, options.AllowsMissingFeatures);
         FitLog.Data(channel, table, seed);
         if (wantsNormalized)
             FeatureLog.WarnOfScale(channel, input.Schema[options.FeatureColumnName], table.Features);
@@ -30,7 +30,7 @@ internal sealed record FitData(TaskTable Table, TaskLayout Layout, RowSplitter S
         if (validation is null)
             return new FitData(table, layout, splitter, null);
         (TaskTable held, _) = TaskTableReader.Read(validation, options.FeatureColumnName, options.Tasks,
-            options.SamplingKeyColumnName, out ulong[]? heldKeys);
+            options.SamplingKeyColumnName, out ulong[]? heldKeys, options.AllowsMissingFeatures);
         TaskTable both = TaskTables.Append(table, held, out IReadOnlyList<string> unknown);
         if (unknown.Count > 0)
             channel.Warning(MessageSensitivity.Schema, $"The validation rows hold {string.Join(", ", unknown)}, " +

@@ -45,6 +45,9 @@ public abstract class MultiTaskOptions
     /// <summary>Looked at every batch.</summary>
     public CancellationToken CancellationToken { get; set; }
 
+    /// <summary>Whether features may be NaN.</summary>
+    internal virtual bool AllowsMissingFeatures => false;
+
     internal void Validate()
     {
         TaskColumn.Checked(Tasks);

@@ -8,8 +8,8 @@ namespace MLNet.MultiTask.Trainers;
 
 /// <summary>
 /// Scores the current row: each group's network at most once per row, and only where one of its tasks is asked for;
-/// nothing is allocated per row. A row with a feature that is not finite has missing scores: NaN, predicted label false
-/// or key 0.
+/// nothing is allocated per row. A row with a feature that is not finite has missing scores, NaN, predicted label false
+/// or key 0, but a missing feature (NaN) is nothing to models that accept it.
 /// </summary>
 internal sealed class RowScores : AddedValues
 {
@@ -25,6 +25,7 @@ internal sealed class RowScores : AddedValues
     private VBuffer<float> _featureBuffer;
     private long _featuresAt = long.MinValue;
     private bool _isFinite;
+    private bool _hasMissing;
 
     public RowScores(DataViewRow row, ScoringMapping mapping)
     {
@@ -60,7 +61,7 @@ internal sealed class RowScores : AddedValues
         if (_scoredAt[group] == _row.Position)
             return;
         ReadFeatures();
-        if (_isFinite)
+        if (_isFinite && (!_hasMissing || _model.Models[group].AcceptsMissingFeatures))
         {
             _model.Models[group].Score(_features, 1, _scores[group], _raw[group]);
             AddOffsets(group);
@@ -95,9 +96,9 @@ internal sealed class RowScores : AddedValues
             throw new InvalidOperationException($"A row has {_featureBuffer.Length} features, the model takes " +
                 $"{_features.Length}");
         _featureBuffer.CopyTo(_features);
-        _isFinite = true;
+        (_isFinite, _hasMissing) = (true, false);
         foreach (float feature in _features)
-            _isFinite &= float.IsFinite(feature);
+            (_isFinite, _hasMissing) = (_isFinite && !float.IsInfinity(feature), _hasMissing || float.IsNaN(feature));
         _featuresAt = _row.Position;
     }
 

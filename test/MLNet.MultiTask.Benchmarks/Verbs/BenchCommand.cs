@@ -16,6 +16,8 @@ internal static class BenchCommand
         WeightingsBench.Create(console),
         SparseBench.Create(console),
         ScoreBench.Create(console),
+        ForestBench.Create(console),
+        LearnersBench.Create(console),
         GemmBench.Create(console),
         EigenBench.Create(console),
         GradBench.Create(console),

@@ -37,6 +37,9 @@ public sealed class BoostedForest : IGroupModel
     public IReadOnlyList<TaskInfo> Tasks { get; }
 
     /// <inheritdoc/>
+    public bool AcceptsMissingFeatures => true;
+
+    /// <inheritdoc/>
     public int OutputCount => _offsets[^1];
 
     /// <summary>Number of trees, as many as the task with the most of them has.</summary>
