@@ -36,7 +36,7 @@ public class LinearLearnerTests
         const double strength = 0.05;
         LinearModel model = Fit(table, new LinearOptions { Strengths = [strength], Tolerance = 1e-7 }, 1);
         // Finite differences of the objective, from scores alone.
-        float[] x = table.Features;
+        float[] x = table.Features.ToArray();
         foreach (int f in (int[])[0, 3])
             for (int j = 0; j < model.OutputCount; j++)
             {
