@@ -56,7 +56,7 @@ internal sealed class BenchData
         }
         MetricValues macro = MultiTaskMetrics.Evaluate(Table.Tasks, scores, labels,
             reference: ConstantPredictor.Learn(Table, Train)).Macro;
-        return MetricName switch { "auc" => macro.Auc, "logloss" => macro.LogLoss, _ => macro.RelativeRmse };
+        return MetricName switch { "auc" => macro.AreaUnderRocCurve, "logloss" => macro.LogLoss, _ => macro.RelativeRmse };
     }
 
     /// <summary>Median seconds of scoring one row.</summary>

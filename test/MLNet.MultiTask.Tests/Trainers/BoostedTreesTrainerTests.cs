@@ -7,7 +7,7 @@ namespace MLNet.MultiTask.Tests.Trainers;
 [TestClass]
 public class BoostedTreesTrainerTests
 {
-    private static readonly BoostedTreesOptions Small = new() { NumberOfTrees = 30, MinimumExampleCountPerLeaf = 5 };
+    private static readonly BoostedTreesOptions Small = new() { NumberOfTrees = 60, LearningRate = 0.1, MinimumExampleCountPerLeaf = 5 };
 
     private readonly MLContext _context = new(seed: 1);
 
@@ -18,9 +18,9 @@ public class BoostedTreesTrainerTests
         MultiTaskPredictionTransformer model =
             _context.MultiTask().Trainers.BoostedTrees(Sample.Tasks, forest: Small).Fit(train);
         MultiTaskMetrics metrics = _context.MultiTask().Evaluate(model.Transform(test), Sample.Tasks);
-        Assert.IsGreaterThan(0.9, metrics.Tasks[0].Auc);
+        Assert.IsGreaterThan(0.9, metrics.Tasks[0].AreaUnderRocCurve);
         Assert.IsGreaterThan(0.7, metrics.Tasks[1].RSquared);
-        Assert.IsGreaterThan(0.7, metrics.Tasks[2].Accuracy);
+        Assert.IsGreaterThan(0.7, metrics.Tasks[2].MicroAccuracy);
     }
 
     [TestMethod]

@@ -33,7 +33,7 @@ public sealed class TabularLearnerTests
     public void Fit_FeaturesOfAnyScaleAndConstantOnes_StaysFinite()
     {
         TaskTable plain = Problems.Mixed(200, 4);
-        float[] features = [.. plain.Features];
+        float[] features = plain.Features.ToArray();
         for (int row = 0; row < plain.RowCount; row++)
         {
             features[row * 4 + 1] = 7;
@@ -107,7 +107,7 @@ public sealed class TabularLearnerTests
         TaskTable table = Problems.Mixed(200);
         IGroupModel model = Fit(new TabularLearner(Short), table, 2).Models[0].Model;
         float[] scores = new float[200 * 5], raw = new float[200 * 5], one = new float[5];
-        model.Score(table.Features, 200, scores, raw, 2);
+        model.Score(table.Features.ToArray(), 200, scores, raw, 2);
         for (int row = 0; row < 200; row++)
         {
             model.Score(table.FeatureRow(row), 1, one, []);
@@ -130,8 +130,8 @@ public sealed class TabularLearnerTests
         var model = new MultiTaskModel(table.Tasks, TaskGrouping.All(3), [fit.Models[0].Model]);
         IGroupModel loaded = ModelFile.Load(new MemoryStream(TestModels.Bytes(model))).Model.Models[0];
         float[] expected = new float[120 * 5], actual = new float[120 * 5];
-        fit.Models[0].Model.Score(table.Features, 120, expected, []);
-        loaded.Score(table.Features, 120, actual, []);
+        fit.Models[0].Model.Score(table.Features.ToArray(), 120, expected, []);
+        loaded.Score(table.Features.ToArray(), 120, actual, []);
         CollectionAssert.AreEqual(expected, actual);
     }
 
