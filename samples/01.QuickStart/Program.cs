@@ -1,24 +1,15 @@
 // Sixteen yes/no questions about a handwritten digit: which of them should be learned together, and what does it bring?
+// <snippet>
+using Microsoft.ML;
+using Microsoft.ML.Data;
 using MLNet.MultiTask;
 using MLNet.MultiTask.Evaluation;
 using MLNet.MultiTask.Reports;
 using MLNet.MultiTask.Samples.QuickStart;
-using Microsoft.ML;
-using Microsoft.ML.Data;
 
-string folder = args.Length > 0 ? args[0] : Path.Combine("artifacts", "quickstart");
-Directory.CreateDirectory(folder);
-
-// 1,797 images; a third is trained on, as labels are scarce in real life, and the rest is the test that nothing else
-// ever sees.
 var mlContext = new MLContext(seed: 1);
-IDataView images = mlContext.Data.LoadFromTextFile<DigitImage>(
-    Path.Combine(AppContext.BaseDirectory, "digits.csv"), separatorChar: ',', hasHeader: true);
-IDataView data = mlContext.Transforms.CustomMapping<DigitImage, DigitTasks>(DigitTasks.FromImage, contractName: null)
-    .Fit(images).Transform(images);
-DataOperationsCatalog.TrainTestData split = mlContext.Data.TrainTestSplit(data, testFraction: 2.0 / 3, seed: 1);
-
-// <snippet>
+IDataView data = Digits.Load(mlContext);                                         // pixels, and 16 label columns
+var split = mlContext.Data.TrainTestSplit(data, testFraction: 2.0 / 3, seed: 1); // labels are scarce: train on a third
 TaskColumn[] tasks = [.. DigitTasks.Names.Select(name => TaskColumn.Binary(name))];
 
 var pipeline = mlContext.Transforms.NormalizeMeanVariance("Features", "Pixels")
@@ -26,14 +17,16 @@ var pipeline = mlContext.Transforms.NormalizeMeanVariance("Features", "Pixels")
     .Append(mlContext.MultiTask().Grouping.SemidefiniteProgram(groupCount: 4))   // so which are learned together?
     .Append(mlContext.MultiTask().Trainers.SharedBottom(tasks));                 // one network per group
 
-ITransformer model = pipeline.Fit(split.TrainSet);
+var model = pipeline.Fit(split.TrainSet);
 MultiTaskMetrics metrics = mlContext.MultiTask().Evaluate(model.Transform(split.TestSet), tasks);
-mlContext.Model.Save(model, split.TrainSet.Schema, Path.Combine(folder, "digits-model.zip"));
 // </snippet>
 
-var steps = (TransformerChain<MultiTaskPredictionTransformer>)model;
-TaskAffinity affinity = steps.OfType<TaskAffinityTransformer>().Single().Affinity;
-TaskGrouping grouping = steps.OfType<TaskGroupingTransformer>().Single().Grouping;
+string folder = args.Length > 0 ? args[0] : Path.Combine("artifacts", "quickstart");
+Directory.CreateDirectory(folder);
+mlContext.Model.Save(model, split.TrainSet.Schema, Path.Combine(folder, "digits-model.zip"));
+
+TaskAffinity affinity = model.OfType<TaskAffinityTransformer>().Single().Affinity;
+TaskGrouping grouping = model.OfType<TaskGroupingTransformer>().Single().Grouping;
 Console.WriteLine($"Groups found by {affinity.Method}:");
 foreach (TaskGroup group in grouping.Groups)
     Console.WriteLine("  " + string.Join(", ", group.Served.Select(task => affinity.TaskNames[task])));
