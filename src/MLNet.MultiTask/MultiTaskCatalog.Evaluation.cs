@@ -95,6 +95,34 @@ public sealed partial class MultiTaskCatalog
             cancellationToken);
     }
 
+    /// <summary>
+    /// A card that says what somebody must know who is handed a trained model: <see cref="ModelCard.WriteBeside"/>
+    /// writes it as Markdown and JSON beside the model's file.
+    /// </summary>
+    /// <param name="name">Name of the model.</param>
+    /// <param name="model">The model.</param>
+    /// <param name="trainingData">Features and labels that it was trained on.</param>
+    /// <param name="tasks">The tasks, as given to the trainer.</param>
+    /// <param name="measurements">
+    /// Its metrics on rows that it was not trained on, such as those of a cross-validation's folds; several give
+    /// standard deviations.
+    /// </param>
+    /// <param name="affinity">What tasks gain from one another; null = not on the card.</param>
+    /// <param name="limits">What is known beyond the numbers, one sentence each.</param>
+    /// <exception cref="ArgumentException">Tasks of data, measurements or affinity are not those of the
+    /// model.</exception>
+    public ModelCard ModelCard(string name, MultiTaskPredictionTransformer model, IDataView trainingData,
+        IEnumerable<TaskColumn> tasks, IReadOnlyList<MultiTaskMetrics> measurements, TaskAffinity? affinity = null,
+        params IEnumerable<string> limits)
+    {
+        TaskTable table = Read(model, trainingData, tasks);
+        using IChannel channel = ((IHostEnvironment)_context).Start("MultiTask.ModelCard");
+        ModelCard card = MLNet.MultiTask.ModelCard.Create(name, model.Model, table, measurements, affinity, limits);
+        foreach (string limit in card.Limits)
+            channel.Info(MessageSensitivity.Schema, limit);
+        return card;
+    }
+
     private static TaskTable Read(MultiTaskPredictionTransformer model, IDataView data, IEnumerable<TaskColumn> tasks)
     {
         ArgumentNullException.ThrowIfNull(model);

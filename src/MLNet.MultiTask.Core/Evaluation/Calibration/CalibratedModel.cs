@@ -10,7 +10,9 @@ namespace MLNet.MultiTask.Evaluation;
 internal sealed class CalibratedModel : IGroupModel
 {
     public const string KindName = "calibrated";
-    private const float Least = 1e-30f, Greatest = 1 - 1.2e-7f;
+
+    /// <summary>Probabilities are kept from 0 and 1 by so much before their logits are taken.</summary>
+    public const float Least = 1e-30f, Greatest = 1 - 1.2e-7f;
 
     /// <param name="inner">The model.</param>
     /// <param name="calibrators">One per task; null = its own probabilities.</param>
