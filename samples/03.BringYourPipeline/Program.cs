@@ -35,8 +35,8 @@ using (Stream stream = File.Create(onnx))
     mlContext.MultiTask().ConvertToOnnx(model, train, stream);
 // </snippet>
 
-// Any program with ONNX Runtime scores it now; the labels are no inputs any more. ML.NET exports word bags for one row at
-// a time; graphs without text take any number of rows.
+// Any program with ONNX Runtime scores it now; the labels are no inputs any more. ML.NET exports word bags for one row
+// at a time; graphs without text take any number of rows.
 using var session = new InferenceSession(onnx);
 Console.WriteLine($"Inputs of the graph: {string.Join(", ", session.InputMetadata.Keys)}");
 Review[] reviews = [.. Review.Make(5, seed: 3)];
@@ -48,8 +48,8 @@ for (int i = 0; i < reviews.Length; i++)
         Input("Bill", review.Bill), Input("Guests", review.Guests)]);
     float tip = outputs.Single(o => o.Name == "Score.Tip.output").AsEnumerable<float>().Single();
     string mood = outputs.Single(o => o.Name == "MoodName.output").AsEnumerable<string>().Single();
-    Console.WriteLine($"{review.Text} in {review.City}, bill {review.Bill:F0}: tip {tip:F2} (by ML.NET {same[i]:F2}), " +
-        $"{mood}");
+    Console.WriteLine($"{review.Text} in {review.City}, bill {review.Bill:F0}: tip {tip:F2} " +
+        $"(by ML.NET {same[i]:F2}), {mood}");
     if (Math.Abs(tip - same[i]) > 1e-4)
         throw new InvalidOperationException("ONNX Runtime and ML.NET disagree");
 }

@@ -2,7 +2,9 @@ using Microsoft.ML.Data;
 
 namespace MLNet.MultiTask.Samples.BringYourPipeline;
 
-/// <summary>A review of a restaurant as it comes: text, a category, numbers with gaps, and labels that are often missing.</summary>
+/// <summary>
+/// A review of a restaurant as it comes: text, a category, numbers with gaps, labels that are often missing.
+/// </summary>
 public sealed class Review
 {
     public string Text { get; set; } = "";

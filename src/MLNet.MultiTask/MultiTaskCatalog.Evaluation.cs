@@ -65,7 +65,8 @@ public sealed partial class MultiTaskCatalog
         options.Validate();
         TaskTable table = Read(model, data, tasks);
         using IChannel channel = ((IHostEnvironment)_context).Start("MultiTask.Calibrate");
-        (MultiTaskModel adjusted, IReadOnlyList<TaskInfo> unadjusted) = ModelCalibration.Run(model.Model, table, options);
+        (MultiTaskModel adjusted, IReadOnlyList<TaskInfo> unadjusted) =
+            ModelCalibration.Run(model.Model, table, options);
         if (unadjusted.Count > 0)
             channel.Warning(MessageSensitivity.Schema, "Not adjusted, because their labels are of one class: " +
                 string.Join(", ", unadjusted.Select(t => $"'{t.Name}'")));

@@ -48,8 +48,8 @@ public sealed class ConvertToOnnxTests
     [TestMethod]
     public void ConvertToOnnx_VectorLabels_GivesVectors()
     {
-        IDataView data = _context.Transforms.Conversion.MapValueToKey("Marks")
-            .Fit(_context.Data.LoadFromEnumerable(Sample.Rows())).Transform(_context.Data.LoadFromEnumerable(Sample.Rows()));
+        IDataView rows = _context.Data.LoadFromEnumerable(Sample.Rows());
+        IDataView data = _context.Transforms.Conversion.MapValueToKey("Marks").Fit(rows).Transform(rows);
         SharedBottomTrainer.Options options =
             Sample.Options(TaskColumn.Regression("Pair"), TaskColumn.Multiclass("Marks"));
 

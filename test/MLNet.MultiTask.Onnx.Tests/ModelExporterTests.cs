@@ -18,7 +18,8 @@ public sealed class ModelExporterTests
 
     private static readonly TaskInfo[] s_tasks =
     [
-        new("yes", TaskKind.Binary), new("kind", TaskKind.Multiclass, ["a", "b", "c"]), new("value", TaskKind.Regression),
+        new("yes", TaskKind.Binary), new("kind", TaskKind.Multiclass, ["a", "b", "c"]),
+        new("value", TaskKind.Regression),
         new("no", TaskKind.Binary),
     ];
 
@@ -37,7 +38,8 @@ public sealed class ModelExporterTests
 
     [TestMethod]
     public void Calibrated_PlattAndIsotonic_ScoresAsOurs() => AssertEqual(new CalibratedModel(Network(),
-        [new PlattCalibrator(1.7, -0.4), null, null, new IsotonicCalibrator([-2, -0.5f, 0, 0.25f], [0.1f, 0.1f, 0.6f, 0.9f])],
+        [new PlattCalibrator(1.7, -0.4), null, null,
+            new IsotonicCalibrator([-2, -0.5f, 0, 0.25f], [0.1f, 0.1f, 0.6f, 0.9f])],
         [0.3f, 0.5f, 0.5f, 0.8f]), gaps: false);
 
     [TestMethod]
@@ -63,7 +65,8 @@ public sealed class ModelExporterTests
         var nodes = new TreeNode[questions];
         for (int n = 0; n < questions; n++)
         {
-            nodes[n] = new TreeNode(random.NextInt32(Features - 2), (float)random.NextNormal(), random.NextInt32(2) == 0, 0, 0)
+            bool missingLeft = random.NextInt32(2) == 0;
+            nodes[n] = new TreeNode(random.NextInt32(Features - 2), (float)random.NextNormal(), missingLeft, 0, 0)
             {
                 Slots = random.NextInt32(3) == 0 ? [Features - 2, Features - 1] : null,
             };
@@ -81,7 +84,8 @@ public sealed class ModelExporterTests
             (int parent, bool left) = open[leaf];
             nodes[parent] = left ? nodes[parent] with { Left = ~leaf } : nodes[parent] with { Right = ~leaf };
         }
-        float[] values = [.. Enumerable.Range(0, open.Count * outputs.Count).Select(_ => 0.2f * (float)random.NextNormal())];
+        float[] values =
+            [.. Enumerable.Range(0, open.Count * outputs.Count).Select(_ => 0.2f * (float)random.NextNormal())];
         return new Tree(nodes, values, outputs.First, outputs.Count, new float[questions],
             [.. Enumerable.Repeat(1, open.Count)]);
     }

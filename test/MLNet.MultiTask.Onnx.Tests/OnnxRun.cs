@@ -36,7 +36,8 @@ internal sealed class OnnxRun : IDisposable
 
     private static NamedOnnxValue Feed(IDataView data, string name) => data.Schema[name].Type switch
     {
-        TextDataViewType => Feed(name, [.. Sample.Column<ReadOnlyMemory<char>>(data, name).Select(t => t.ToString())], 1),
+        TextDataViewType => Feed(name,
+            [.. Sample.Column<ReadOnlyMemory<char>>(data, name).Select(t => t.ToString())], 1),
         KeyDataViewType => Feed(name, Sample.Column<uint>(data, name), 1),
         VectorDataViewType vector => Feed(name, [.. Sample.Vectors(data, name).SelectMany(v => v)], vector.Size),
         _ => Feed(name, Sample.Column<float>(data, name), 1),

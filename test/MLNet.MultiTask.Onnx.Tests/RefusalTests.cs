@@ -32,14 +32,15 @@ public sealed class RefusalTests
     public void ConvertToOnnx_CustomMapping_NamesStageAndColumn()
     {
         IDataView data = Sample.View(_context, Sample.Rows(40));
-        ITransformer model = _context.Transforms.CustomMapping<Source, Target>((s, t) => t.Twice = [.. s.Features], null)
+        ITransformer model = _context.Transforms
+            .CustomMapping<Source, Target>((s, t) => t.Twice = [.. s.Features], null)
             .Append(_context.MultiTask().Trainers.SharedBottom(Sample.Options())).Fit(data);
 
         string message = Assert.ThrowsExactly<NotSupportedException>(() =>
             OnnxComparison.Export(_context, model, data)).Message;
 
-        StringAssert.Contains(message, "Stage 1 of 2 (CustomMappingTransformer`2), which makes column 'Twice', cannot be " +
-            "exported to ONNX");
+        StringAssert.Contains(message, "Stage 1 of 2 (CustomMappingTransformer`2), which makes column 'Twice', cannot " +
+            "be exported to ONNX");
     }
 
     [TestMethod]
@@ -62,7 +63,8 @@ public sealed class RefusalTests
         ITransformer model = _context.MultiTask().Trainers.SharedBottom(Sample.Options()).Fit(data);
 
         StringAssert.Contains(Assert.ThrowsExactly<ArgumentException>(() =>
-            OnnxComparison.Export(_context, model, data, "Score.Nobody")).Message, "The model gives no column 'Score.Nobody'");
+            OnnxComparison.Export(_context, model, data, "Score.Nobody")).Message,
+            "The model gives no column 'Score.Nobody'");
     }
 
     private static void AssertRefused(Action export) => StringAssert.Contains(

@@ -70,7 +70,8 @@ internal static class ClassificationMetrics
     private static double MacroF1(ConfusionMatrix confusion)
     {
         int[] classes = [.. Enumerable.Range(0, confusion.NumberOfClasses)];
-        return classes.Select(c => F1(confusion[c, c], classes.Sum(o => confusion[o, c]), classes.Sum(p => confusion[c, p])))
+        return classes.Select(c =>
+                F1(confusion[c, c], classes.Sum(o => confusion[o, c]), classes.Sum(p => confusion[c, p])))
             .Where(f => !double.IsNaN(f)).Average();
     }
 

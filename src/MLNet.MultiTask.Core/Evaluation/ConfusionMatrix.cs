@@ -37,7 +37,9 @@ public sealed class ConfusionMatrix
 
     private IEnumerable<int> Classes => Enumerable.Range(0, NumberOfClasses);
 
-    /// <summary>The matrix as a table: observed classes downwards, predicted ones across, precision and recall.</summary>
+    /// <summary>
+    /// The matrix as a table: observed classes downwards, predicted ones across, precision and recall.
+    /// </summary>
     public string GetFormattedConfusionTable()
     {
         const int width = 10;

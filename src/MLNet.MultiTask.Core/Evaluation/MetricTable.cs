@@ -3,7 +3,9 @@ using System.Text;
 
 namespace MLNet.MultiTask.Evaluation;
 
-/// <summary>Metrics as a table: a line per task, a column per metric that is defined somewhere, and the means.</summary>
+/// <summary>
+/// Metrics as a table: a line per task, a column per metric that is defined somewhere, and the means.
+/// </summary>
 internal static class MetricTable
 {
     public static string Format(MultiTaskMetrics metrics)

@@ -79,7 +79,7 @@ public static class GroupedTrainer
             Progress = run.Progress is null ? null : new GroupProgress(g, run.Progress),
         });
         var fits = new GroupFit[groups.Length];
-        if (threads == 1 || groups.Length == 1 || run.Progress is not null)
+        if (threads == 1 || groups.Length == 1 || run.Progress is not (null or IConcurrentProgress))
         {
             for (int g = 0; g < fits.Length; g++)
                 fits[g] = Fit(g, run.Threads);

@@ -8,7 +8,8 @@ namespace MLNet.MultiTask.Persistence;
 /// calibrators' numbers one after the other: slope and offset, or margins and probabilities.
 /// </summary>
 internal sealed class CalibratedFormat()
-    : GroupModelFormat<CalibratedModel, CalibratedContent>(CalibratedModel.KindName, ModelJson.Default.CalibratedContent)
+    : GroupModelFormat<CalibratedModel, CalibratedContent>(CalibratedModel.KindName,
+        ModelJson.Default.CalibratedContent)
 {
     private const string Inner = "inner.";
 

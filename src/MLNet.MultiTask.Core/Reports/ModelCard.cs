@@ -24,7 +24,9 @@ public sealed record ModelCard
     /// <summary>Tasks that are learned together, and with which kind of model.</summary>
     public required IReadOnlyList<ModelCardGroup> Groups { get; init; }
 
-    /// <summary>How many measurements the means and deviations are over, such as the folds of a cross-validation.</summary>
+    /// <summary>
+    /// How many measurements the means and deviations are over, such as the folds of a cross-validation.
+    /// </summary>
     public required int MeasurementCount { get; init; }
 
     /// <summary>What tasks gain from one another; null where it was not estimated.</summary>
@@ -55,8 +57,8 @@ public sealed record ModelCard
         foreach (IEnumerable<string> other in (IEnumerable<string>[])[training.Tasks.Select(t => t.Name),
             affinity?.TaskNames ?? names, .. measurements.Select(m => m.Tasks.Select(t => t.Task.Name))])
             if (!names.SequenceEqual(other))
-                throw new ArgumentException($"The model has the tasks {string.Join(", ", names)}; data, measurement or " +
-                    $"affinity has {string.Join(", ", other)}", nameof(measurements));
+                throw new ArgumentException($"The model has the tasks {string.Join(", ", names)}; data, " +
+                    $"measurement or affinity has {string.Join(", ", other)}", nameof(measurements));
         ModelCardTask[] tasks = [.. Enumerable.Range(0, names.Length)
             .Select(t => ModelCardTask.Of(training, t, [.. measurements.Select(m => m.Tasks[t])]))];
         return new ModelCard

@@ -8,7 +8,8 @@ internal static class ModelCardLimits
     private const int FewLabels = 100, FewOfAClass = 10;
     private const double Miscalibrated = 0.1;
 
-    public static IEnumerable<string> Of(IReadOnlyList<ModelCardTask> tasks, IReadOnlyList<MultiTaskMetrics> measurements)
+    public static IEnumerable<string> Of(IReadOnlyList<ModelCardTask> tasks,
+        IReadOnlyList<MultiTaskMetrics> measurements)
     {
         if (measurements.Count == 1)
             yield return "The metrics are of one measurement: how much they vary is not known.";

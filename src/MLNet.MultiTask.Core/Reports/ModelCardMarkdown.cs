@@ -21,7 +21,9 @@ internal static class ModelCardMarkdown
         foreach (ModelCardGroup group in card.Groups)
             Line($"- {Escaped(string.Join(", ", group.Tasks))} ({group.Kind}{Helped(group)})");
         text.AppendLine();
-        Line($"## Metrics ({(card.MeasurementCount == 1 ? "one measurement" : $"mean ± sd of {card.MeasurementCount} measurements")})");
+        string over = card.MeasurementCount == 1 ? "one measurement"
+            : $"mean ± sd of {card.MeasurementCount} measurements";
+        Line($"## Metrics ({over})");
         text.AppendLine().AppendLine("| task | metric | value |").AppendLine("|---|---|--:|");
         foreach (ModelCardTask task in card.Tasks)
             foreach (ModelCardMetric metric in task.Metrics)

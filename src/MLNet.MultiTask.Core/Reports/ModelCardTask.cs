@@ -24,7 +24,8 @@ public sealed record ModelCardTask(TaskInfo Task, int ObservedCount,
             return [];
         if (task.Kind != TaskKind.Regression)
             return (task.Kind == TaskKind.Binary ? ["false", "true"] : task.ClassNames)
-                .Select((name, c) => new KeyValuePair<string, double>(name, labels.Average(y => (int)y == c ? 1.0 : 0)));
+                .Select((name, c) =>
+                    new KeyValuePair<string, double>(name, labels.Average(y => (int)y == c ? 1.0 : 0)));
         double mean = labels.Average(y => (double)y);
         return [new("mean", mean), new("sd", Math.Sqrt(labels.Average(y => (y - mean) * (y - mean))))];
     }

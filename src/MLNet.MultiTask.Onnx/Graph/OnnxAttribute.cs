@@ -2,7 +2,9 @@ using MLNet.MultiTask.Onnx.Protobuf;
 
 namespace MLNet.MultiTask.Onnx.Graph;
 
-/// <summary>Attributes of nodes as they are written (AttributeProto): the name, one value, and the value's type.</summary>
+/// <summary>
+/// Attributes of nodes as they are written (AttributeProto): the name, one value, and the value's type.
+/// </summary>
 internal static class OnnxAttribute
 {
     private const int Name = 1, Type = 20;

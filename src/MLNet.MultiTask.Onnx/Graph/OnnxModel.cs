@@ -62,5 +62,6 @@ internal sealed record OnnxModel(IReadOnlyList<OnnxNode> Nodes, IReadOnlyDiction
         return set;
     }
 
-    private static string NameOf(ReadOnlyMemory<byte> value) => ProtoReader.Fields(value).First(f => f.Number == 1).Text;
+    private static string NameOf(ReadOnlyMemory<byte> value) =>
+        ProtoReader.Fields(value).First(f => f.Number == 1).Text;
 }

@@ -3,7 +3,9 @@ using MLNet.MultiTask.Onnx.Protobuf;
 
 namespace MLNet.MultiTask.Onnx.Graph;
 
-/// <summary>Name and type of an input or output of the graph (ValueInfoProto): rows × width, any number of rows.</summary>
+/// <summary>
+/// Name and type of an input or output of the graph (ValueInfoProto): rows × width, any number of rows.
+/// </summary>
 internal sealed record OnnxValue(string Name, ElementType Type, IReadOnlyList<long> RowShape)
 {
     private const string Rows = "N";

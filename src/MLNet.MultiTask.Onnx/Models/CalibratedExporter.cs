@@ -34,7 +34,8 @@ internal sealed class CalibratedExporter : IGroupModelExporter
     private static string Probability(ICalibrator calibrator, string margin, GraphBuilder graph) => calibrator switch
     {
         PlattCalibrator platt => Probabilities.Sigmoid(graph.Add("Add",
-            [graph.Add("Mul", [margin, graph.Constant((float)platt.Slope)]), graph.Constant((float)platt.Offset)]), graph),
+            [graph.Add("Mul", [margin, graph.Constant((float)platt.Slope)]),
+                graph.Constant((float)platt.Offset)]), graph),
         IsotonicCalibrator isotonic => Isotonic(isotonic, margin, graph),
         _ => throw new InvalidOperationException($"No exporter for a {calibrator.GetType().Name}"),
     };
@@ -51,7 +52,8 @@ internal sealed class CalibratedExporter : IGroupModelExporter
             [graph.Add("Sub", [margin, graph.Constant(m.AsSpan(0, stretches), stretches)]), graph.Constant(0)]),
             graph.Constant(lengths, stretches)]);
         float[] slopes = [.. Enumerable.Range(0, stretches).Select(i => (p[i + 1] - p[i]) / lengths[i])];
-        return graph.Add("Add", [graph.Add("MatMul", [come, graph.Constant(slopes, stretches, 1)]), graph.Constant(p[0])]);
+        return graph.Add("Add",
+            [graph.Add("MatMul", [come, graph.Constant(slopes, stretches, 1)]), graph.Constant(p[0])]);
     }
 
     private static string Logit(string probability, GraphBuilder graph)

@@ -6,7 +6,8 @@ namespace MLNet.MultiTask.Onnx.Models;
 /// <summary>Collects trees as the attributes of a TreeEnsembleRegressor.</summary>
 internal sealed class TreeEnsemble(int featureCount)
 {
-    private readonly List<long> _treeIds = [], _nodeIds = [], _features = [], _trues = [], _falses = [], _missingTrue = [];
+    private readonly List<long> _treeIds = [], _nodeIds = [], _features = [], _trues = [], _falses = [];
+    private readonly List<long> _missingTrue = [];
     private readonly List<long> _targetTrees = [], _targetNodes = [], _targets = [];
     private readonly List<float> _thresholds = [], _weights = [];
     private readonly List<string> _modes = [];

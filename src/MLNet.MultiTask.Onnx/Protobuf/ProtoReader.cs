@@ -11,7 +11,9 @@ internal enum WireType
     Fixed32 = 5,
 }
 
-/// <summary>A field of a message; <see cref="Value"/> is a number's, <see cref="Content"/> a string's or message's.</summary>
+/// <summary>
+/// A field of a message; <see cref="Value"/> is a number's, <see cref="Content"/> a string's or message's.
+/// </summary>
 internal readonly record struct ProtoField(int Number, WireType Type, ulong Value, ReadOnlyMemory<byte> Content)
 {
     public string Text => Encoding.UTF8.GetString(Content.Span);

@@ -24,7 +24,8 @@ internal static class BuiltInStage
         if (transformer.GetType().Assembly.GetName().Name is not { } assembly
             || !assembly.StartsWith("Microsoft.ML", StringComparison.Ordinal))
             throw stage.Unsupported(first, "it is neither a transformer of ML.NET nor one of MLNet.MultiTask");
-        string[] needed = [.. transformer.GetRowToRowMapper(input).GetDependencies(made).Select(c => c.Name).Distinct()];
+        string[] needed =
+            [.. transformer.GetRowToRowMapper(input).GetDependencies(made).Select(c => c.Name).Distinct()];
         OnnxModel model = Convert(context, transformer, stage, first, input, needed);
         string[] makes = [.. made.Select(c => c.Name)];
         // The exporter passes off as inputs what it cannot export.
@@ -61,7 +62,8 @@ internal static class BuiltInStage
         return OnnxModel.Read(bytes.ToArray());
     }
 
-    private static void Join(OnnxModel model, StageName stage, string[] makes, ColumnTensors columns, GraphBuilder graph)
+    private static void Join(OnnxModel model, StageName stage, string[] makes, ColumnTensors columns,
+        GraphBuilder graph)
     {
         var names = new Dictionary<string, string>(StringComparer.Ordinal) { [""] = "" };
         foreach (string input in model.Inputs)

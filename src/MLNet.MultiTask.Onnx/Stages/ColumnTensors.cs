@@ -20,9 +20,11 @@ internal sealed class ColumnTensors
         _tensors.Remove(column);
     }
 
-    /// <exception cref="NotSupportedException">The column has no tensor (stage, column and reason are named).</exception>
+    /// <exception cref="NotSupportedException">
+    /// The column has no tensor (stage, column and reason are named).
+    /// </exception>
     public string Get(string column, StageName? stage) => _tensors.TryGetValue(column, out string? tensor) ? tensor
         : throw new NotSupportedException(
-            $"{(stage is null ? "The output" : $"{stage}")} needs column '{column}', which cannot be exported to ONNX: " +
-            _missing.GetValueOrDefault(column, "it does not exist"));
+            $"{(stage is null ? "The output" : $"{stage}")} needs column '{column}', which cannot be exported to " +
+            "ONNX: " + _missing.GetValueOrDefault(column, "it does not exist"));
 }

@@ -19,7 +19,8 @@ internal sealed class ModelScores
         _missing = graph.Add("ReduceSum", [graph.Add("Mul", [features, graph.Constant(0)])],
             OnnxAttribute.Of("axes", [1L]), OnnxAttribute.Of("keepdims", 1L));
         IsMissing = graph.Add("IsNaN", [_missing]);
-        _groups = [.. model.Models.Select((m, g) => GroupModelExporters.Of(m, stage, column).Export(m, features, graph))];
+        _groups =
+            [.. model.Models.Select(m => GroupModelExporters.Of(m, stage, column).Export(m, features, graph))];
     }
 
     /// <summary>rows × 1: whether the row has a feature that is not finite.</summary>

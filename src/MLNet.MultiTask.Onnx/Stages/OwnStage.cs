@@ -14,7 +14,8 @@ internal static class OwnStage
         switch (transformer)
         {
             case MultiTaskPredictionTransformer prediction:
-                foreach ((string column, string tensor) in ScoringStage.Export(prediction, stage, input, columns, graph))
+                foreach ((string column, string tensor) in
+                    ScoringStage.Export(prediction, stage, input, columns, graph))
                     columns.Set(column, tensor);
                 return added;
             case TaskAffinityTransformer or TaskGroupingTransformer:

@@ -56,7 +56,8 @@ internal sealed class TaskRows
     {
         string shaped = graph.Add("Reshape", [all, graph.Add(OnnxTensor.Of([-1L, block.Count, classes], 3))]);
         string task = graph.Add("Reshape", [_task, graph.Add(OnnxTensor.Of([-1L, 1, 1], 3))]);
-        string wide = graph.Add("Mul", [task, graph.Add(OnnxTensor.Of([.. Enumerable.Repeat(1L, classes)], 1, 1, classes))]);
+        string wide = graph.Add("Mul",
+            [task, graph.Add(OnnxTensor.Of([.. Enumerable.Repeat(1L, classes)], 1, 1, classes))]);
         string own = graph.Add("Squeeze", [graph.Add("GatherElements", [shaped, wide], OnnxAttribute.Of("axis", 1L))],
             OnnxAttribute.Of("axes", [1L]));
         string other = block.UnknownTask == UnknownTask.Average

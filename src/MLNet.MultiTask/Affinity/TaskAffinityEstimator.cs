@@ -97,7 +97,8 @@ public sealed class TaskAffinityEstimator : IEstimator<TaskAffinityTransformer>
                 $"give more rows or a greater {nameof(_options.ValidationFraction)}", nameof(input));
         scope.Channel.Info(MessageSensitivity.None,
             $"Estimating the affinity of {table.Tasks.Count} tasks by {_method.Name}");
-        TaskAffinity affinity = _method.Estimate(table, split, scope.Token);
+        TaskAffinity affinity = _method.Estimate(table, split,
+            new PhaseLog(scope.Channel, _options.Progress), scope.Token);
         foreach (string warning in affinity.Warnings)
             scope.Channel.Warning(MessageSensitivity.None, warning);
         return new TaskAffinityTransformer(_context, _options.OutputColumnName, affinity.WithoutPredictions());

@@ -19,9 +19,11 @@ internal static class ScoredViewReader
         foreach (TaskColumn column in columns)
             TaskSchema.CheckLabels(shape, column);
         DataViewSchema.Column[] scoreColumns = [.. columns.Select(c => ScoreColumn(data.Schema, c, columns.Count))];
-        DataViewSchema.Column?[] labelColumns = [.. columns.Select(c => PredictedColumn(data.Schema, c, columns.Count))];
+        DataViewSchema.Column?[] labelColumns =
+            [.. columns.Select(c => PredictedColumn(data.Schema, c, columns.Count))];
         using DataViewRowCursor cursor =
-            data.GetRowCursor([.. scoreColumns, .. labelColumns.OfType<DataViewSchema.Column>(), .. columns.SelectMany(c => LabelLayout.ColumnsOf(data.Schema, c))]);
+            data.GetRowCursor([.. scoreColumns, .. labelColumns.OfType<DataViewSchema.Column>(),
+                .. columns.SelectMany(c => LabelLayout.ColumnsOf(data.Schema, c))]);
         var labels = new LabelReader(cursor, columns);
         NumberReader[] readers = [.. scoreColumns.Select(c => NumberReader.Open(cursor, c))];
         NumberReader?[] predicted = [.. labelColumns.Select(c => c is { } own ? NumberReader.Open(cursor, own) : null)];

@@ -15,7 +15,9 @@ internal sealed class ContextWatch(MLContext context)
     // Made once, because every component that is made draws from the context's random numbers.
     private readonly IEstimator<ITransformer> _listener = context.Transforms.NormalizeMinMax(Column);
 
-    /// <summary>Cancels <paramref name="source"/> once the context is cancelled; ends with the returned value.</summary>
+    /// <summary>
+    /// Cancels <paramref name="source"/> once the context is cancelled; ends with the returned value.
+    /// </summary>
     public IDisposable Begin(CancellationTokenSource source, IChannel channel) => new Run(_listener, source, channel);
 
     private sealed class Run : IDisposable

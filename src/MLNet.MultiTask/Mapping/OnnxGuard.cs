@@ -4,8 +4,8 @@ using System.Runtime.CompilerServices;
 namespace MLNet.MultiTask.Mapping;
 
 /// <summary>
-/// ML.NET's ONNX exporter knows its own transformers only. What others add it passes off as inputs of the graph, without
-/// a word; so a transformer that is transforming for that exporter refuses. Only the stack tells that it is.
+/// ML.NET's ONNX exporter knows its own transformers only. What others add it passes off as inputs of the graph,
+/// without a word; so a transformer that is transforming for that exporter refuses. Only the stack tells that it is.
 /// </summary>
 internal static class OnnxGuard
 {
@@ -27,8 +27,8 @@ internal static class OnnxGuard
     {
         if (s_isLoaded && new StackTrace(1, false).GetFrames()
             .Any(f => f.GetMethod()?.DeclaringType?.Assembly.GetName().Name == Exporter))
-            throw new NotSupportedException($"mlContext.Model.ConvertToOnnx cannot export {transformer}: it would write " +
-                "a graph that takes the scores as inputs. Call mlContext.MultiTask().ConvertToOnnx(model, data, " +
+            throw new NotSupportedException($"mlContext.Model.ConvertToOnnx cannot export {transformer}: it would " +
+                "write a graph that takes the scores as inputs. Call mlContext.MultiTask().ConvertToOnnx(model, data, " +
                 "stream) of the package MLNet.MultiTask.Onnx: it exports the whole chain");
     }
 }

@@ -18,6 +18,10 @@ public abstract class GroupTrainerOptions : MultiTaskOptions
     /// <value>The default value is "TaskGroup".</value>
     public string? GroupColumnName { get; set; } = "TaskGroup";
 
+    /// <summary>How much the classes of binary and multi-class tasks count.</summary>
+    /// <value>The default value is <see cref="ClassWeighting.None"/>.</value>
+    public ClassWeighting ClassWeighting { get; set; }
+
     /// <summary>
     /// Keeps a checkpoint of every model while it is trained, and gives it back when an interrupted <c>Fit</c> is
     /// called again, such as a <see cref="Persistence.CheckpointFolder"/>.

@@ -42,6 +42,13 @@ public abstract class MultiTaskOptions
     /// </value>
     public int? Seed { get; set; }
 
+    /// <summary>
+    /// Told how far a fit has come: after every epoch (trainers) or at the begin of every phase (affinities), on a
+    /// thread of the fit, one call at a time. The log is told the same as traces.
+    /// </summary>
+    /// <value>The default value is null: nobody besides the log is told.</value>
+    public IProgress<FitProgress>? Progress { get; set; }
+
     /// <summary>Looked at every batch.</summary>
     public CancellationToken CancellationToken { get; set; }
 

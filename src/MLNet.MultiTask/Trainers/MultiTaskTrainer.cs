@@ -43,6 +43,12 @@ public abstract class MultiTaskTrainer : IEstimator<MultiTaskPredictionTransform
     /// <summary>Threads and progress of a fit, where the options say them.</summary>
     private protected virtual LearnerRun Run => new();
 
+    /// <summary>The most epochs of a group, null where that is not known.</summary>
+    private protected virtual int? MaxEpochs => null;
+
+    /// <summary>The most steps of a group, null where there is no such limit.</summary>
+    private protected virtual int? MaxSteps => null;
+
     /// <summary>The input's columns and the scored ones.</summary>
     /// <exception cref="ArgumentOutOfRangeException">A column is missing or of a wrong type.</exception>
     public SchemaShape GetOutputSchema(SchemaShape inputSchema)
@@ -96,6 +102,8 @@ public abstract class MultiTaskTrainer : IEstimator<MultiTaskPredictionTransform
             WantsNormalizedFeatures);
         TaskLayout layout = data.Layout;
         var groups = _options as GroupTrainerOptions;
+        if (groups?.ClassWeighting == ClassWeighting.Balanced)
+            data = data with { Table = ClassWeights.Balanced(data.Table) };
         TaskGrouping grouping = groups?.Grouping is { Budget: { } budget } ? Search(budget, data, scope)
             : groups?.Grouping?.Given ?? GroupColumn.Read(input, groups?.GroupColumnName, layout.Tasks)
                 ?? DefaultGrouping(layout.Tasks.Count);
@@ -105,6 +113,8 @@ public abstract class MultiTaskTrainer : IEstimator<MultiTaskPredictionTransform
             grouping, Learner, Run with
             {
                 Seed = Seed,
+                Progress = Run.Progress ?? new EpochLog(scope.Channel, _options.Progress, grouping.Count, MaxEpochs,
+                    MaxSteps),
                 Checkpoints = groups?.Checkpoints,
                 CancellationToken = scope.Token,
             }, _options.Unlearnable);

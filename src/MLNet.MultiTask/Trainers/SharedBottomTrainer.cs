@@ -69,6 +69,10 @@ public sealed class SharedBottomTrainer : MultiTaskTrainer
 
     private protected override bool WantsNormalizedFeatures => true;
 
+    private protected override int? MaxEpochs => _training.MaxEpochs;
+
+    private protected override int? MaxSteps => _training.MaxSteps;
+
     private protected override void Warn(IChannel channel, GroupedTrainingResult result) =>
         FitLog.Limits(channel, result, _training);
 

@@ -6,7 +6,8 @@ namespace MLNet.MultiTask.Tests.Reports;
 [TestClass]
 public sealed class ModelCardTests
 {
-    private static readonly TaskInfo s_buys = new("buys | now", TaskKind.Binary), s_spends = new("spends", TaskKind.Regression);
+    private static readonly TaskInfo s_buys = new("buys | now", TaskKind.Binary);
+    private static readonly TaskInfo s_spends = new("spends", TaskKind.Regression);
 
     [TestMethod]
     public void ToMarkdown_TwoMeasurements_SaysDataMetricsWithDeviationAndLimits()

@@ -116,7 +116,8 @@ public class TaskAffinityEstimatorTests
         public TaskAffinity Estimate(TaskTable table, RowSplit split, CancellationToken cancellationToken = default)
         {
             Table = new WeakReference<TaskTable>(table);
-            var options = new GradTagOptions { Training = Sample.Training with { Threads = null, MaxEpochs = 2 }, Bases = 1, Subsets = 3 };
+            TrainingOptions training = Sample.Training with { MaxEpochs = 2, Threads = null };
+            var options = new GradTagOptions { Training = training, Bases = 1, Subsets = 3 };
             TaskAffinity affinity = new GradTagAffinity(options).Estimate(table, split, cancellationToken);
             Assert.IsNotNull(affinity.PredictGroup);
             return affinity;

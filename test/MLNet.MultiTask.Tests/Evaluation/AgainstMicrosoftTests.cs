@@ -13,8 +13,8 @@ public class AgainstMicrosoftTests
     public void Evaluate_Binary_AgreesWithTheBinaryEvaluator()
     {
         (IDataView scored, MultiTaskMetrics metrics) = Scored();
-        CalibratedBinaryClassificationMetrics expected = _context.BinaryClassification.Evaluate(scored, "Big", "Score.Big",
-            "Probability.Big", "PredictedLabel.Big");
+        CalibratedBinaryClassificationMetrics expected = _context.BinaryClassification.Evaluate(scored, "Big",
+            "Score.Big", "Probability.Big", "PredictedLabel.Big");
         TaskMetrics actual = metrics.Tasks[0];
 
         Assert.AreEqual(expected.AreaUnderRocCurve, actual.AreaUnderRocCurve, 1e-9);

@@ -34,7 +34,8 @@ public class CrossValidateTests
         int[] sizes = [.. rows.GroupBy(r => r.School).Select(g => g.Count())];
         int first = result.Folds[0].Metrics.Tasks[0].ObservedCount;
         Assert.IsTrue(Enumerable.Range(0, 1 << sizes.Length)
-            .Any(set => sizes.Where((_, i) => (set >> i & 1) == 1).Sum() == first), $"{first} of {string.Join(", ", sizes)}");
+            .Any(set => sizes.Where((_, i) => (set >> i & 1) == 1).Sum() == first),
+            $"{first} of {string.Join(", ", sizes)}");
     }
 
     [TestMethod]

@@ -88,6 +88,71 @@ public class FitScopeTests
         StringAssert.Contains(warnings.Single(), "raise MaxIterations of the solver's options");
     }
 
+    [TestMethod]
+    public void Fit_Trainer_TellsEveryEpochOfEveryGroupWithTheTimeLeft()
+    {
+        var told = new Collector();
+        var traces = new List<string>();
+        _context.Log += (_, e) =>
+        {
+            if (e.RawMessage.StartsWith("Group ", StringComparison.Ordinal) && e.Kind == ChannelMessageKind.Trace)
+                traces.Add(e.RawMessage);
+        };
+        SharedBottomTrainer.Options options = Sample.Options();
+        options.Training = Sample.Training with { MaxEpochs = 4, Patience = null, Threads = 2 };
+        options.Grouping = TaskGrouping.Parse("0,1|2,3");
+        options.Progress = told;
+        _context.MultiTask().Trainers.SharedBottom(options).Fit(Sample.View(_context));
+
+        Assert.HasCount(8, told.Reports);
+        Assert.HasCount(8, traces);
+        CollectionAssert.AreEqual(new[] { 1, 2, 3, 4 },
+            told.Reports.Where(r => r.Epoch!.Group == 1).Select(r => r.Epoch!.Epoch).ToArray());
+        Assert.AreEqual((8L, (long?)8, TimeSpan.Zero), (told.Reports[^1].Done, told.Reports[^1].Total,
+            told.Reports[^1].TimeLeft));
+        Assert.IsTrue(told.Reports[3].TimeLeft > TimeSpan.Zero);
+        StringAssert.Matches(traces[0], new("Group [01], epoch 1 of at most 4: loss .*, at most .* s left"));
+    }
+
+    [TestMethod]
+    public void Fit_GradTag_TellsEveryPhase()
+    {
+        var told = new Collector();
+        _context.MultiTask().Affinity.GradTag(
+            new TaskAffinityEstimator.Options { Tasks = Sample.Tasks, Seed = 1, Progress = told },
+            new GradTagOptions { Training = Sample.Training with { MaxEpochs = 2, Threads = null }, Bases = 1, Subsets = 3 })
+            .Fit(Sample.View(_context));
+
+        CollectionAssert.IsSubsetOf(new[] { "baseNetworks", "linearization", "subsets" },
+            told.Reports.Select(r => r.Phase).ToArray());
+    }
+
+    [TestMethod]
+    public void Fit_BalancedClasses_PredictsTheRareClassMoreOften()
+    {
+        List<SampleRow> rows = Sample.Rows(400);
+        foreach (SampleRow row in rows)
+            row.Big = row.Features[0] + row.Features[1] + row.Features[2] * 2 > 4;
+        int Flagged(ClassWeighting weighting)
+        {
+            SharedBottomTrainer.Options options = Sample.Options(TaskColumn.Binary("Big"));
+            options.ClassWeighting = weighting;
+            options.Training = Sample.Training with { MaxEpochs = 5, Patience = null };
+            IDataView data = Sample.View(_context, rows);
+            return Sample.Column<bool>(_context.MultiTask().Trainers.SharedBottom(options).Fit(data).Transform(data),
+                "PredictedLabel.Big").Count(p => p);
+        }
+
+        Assert.IsTrue(Flagged(ClassWeighting.Balanced) > Flagged(ClassWeighting.None));
+    }
+
+    private sealed class Collector : IProgress<FitProgress>
+    {
+        public List<FitProgress> Reports { get; } = [];
+
+        public void Report(FitProgress value) => Reports.Add(value);
+    }
+
     // What a sweep does at its time limit; only ML.NET's friends may do it.
     private static void Cancel(MLContext context) =>
         typeof(MLContext).GetMethod("CancelExecution", BindingFlags.Instance | BindingFlags.NonPublic)!

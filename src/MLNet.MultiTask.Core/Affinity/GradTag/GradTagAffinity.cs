@@ -19,9 +19,16 @@ public sealed class GradTagAffinity(GradTagOptions options) : ITaskAffinityEstim
     /// <inheritdoc/>
     /// <exception cref="ArgumentException">A task has no observed training or validation row (it is named), or cannot
     /// be learned.</exception>
-    public TaskAffinity Estimate(TaskTable table, RowSplit split, CancellationToken cancellationToken = default)
+    public TaskAffinity Estimate(TaskTable table, RowSplit split, CancellationToken cancellationToken = default) =>
+        Estimate(table, split, null, cancellationToken);
+
+    /// <inheritdoc/>
+    /// <exception cref="ArgumentException">A task has no observed training or validation row (it is named), or cannot
+    /// be learned.</exception>
+    public TaskAffinity Estimate(TaskTable table, RowSplit split, IProgress<FitProgress>? progress,
+        CancellationToken cancellationToken)
     {
-        GradTagModel model = GradTagModel.Fit(table, split, Options, cancellationToken);
+        GradTagModel model = GradTagModel.Fit(table, split, Options, cancellationToken, progress);
         int[][] subsets = Draw(table.Tasks.Count);
         return model.Affinity(subsets, model.Predict(subsets, cancellationToken), Name);
     }

@@ -13,12 +13,13 @@ internal sealed class GradTagModel
     private readonly GradTagOptions _options;
     private readonly Dictionary<string, double> _diagnostics = [];
     private readonly List<string> _warnings = [];
-    private readonly PhaseClock _clock = new();
+    private readonly PhaseClock _clock;
     private readonly CancellationToken _cancellationToken;
     private EstimateCorrector? _corrector;
 
-    private GradTagModel(TaskTable table, GradTagOptions options, CancellationToken cancellationToken) =>
-        (_table, _options, _cancellationToken) = (table, options, cancellationToken);
+    private GradTagModel(TaskTable table, GradTagOptions options, IProgress<FitProgress>? progress,
+        CancellationToken cancellationToken) =>
+        (_table, _options, _clock, _cancellationToken) = (table, options, new PhaseClock(progress), cancellationToken);
 
     public LinearizedNetwork[] Bases { get; private set; } = [];
 
@@ -26,13 +27,13 @@ internal sealed class GradTagModel
 
     /// <summary>Trains the base networks, picks stage and step length, linearises.</summary>
     public static GradTagModel Fit(TaskTable table, RowSplit split, GradTagOptions options,
-        CancellationToken cancellationToken)
+        CancellationToken cancellationToken, IProgress<FitProgress>? progress = null)
     {
         ArgumentNullException.ThrowIfNull(table);
         ArgumentNullException.ThrowIfNull(split);
         options.Validate();
         ObservedTasks.ThrowIfAbsent(table, split);
-        var model = new GradTagModel(table, options, cancellationToken);
+        var model = new GradTagModel(table, options, progress, cancellationToken);
         BaseRun[] runs =
             model._clock.Measure("baseNetworks", () => BaseRun.TrainAll(table, split, options, cancellationToken));
         LinearizedNetwork[] bases = model.Bases =

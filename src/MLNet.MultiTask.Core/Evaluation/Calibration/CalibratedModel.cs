@@ -21,8 +21,8 @@ internal sealed class CalibratedModel : IGroupModel
     public CalibratedModel(IGroupModel inner, IReadOnlyList<ICalibrator?> calibrators, IReadOnlyList<float> thresholds)
     {
         if (calibrators.Count != inner.Tasks.Count || thresholds.Count != inner.Tasks.Count)
-            throw new ArgumentException($"{calibrators.Count} calibrators and {thresholds.Count} thresholds given for " +
-                $"{inner.Tasks.Count} tasks", nameof(calibrators));
+            throw new ArgumentException($"{calibrators.Count} calibrators and {thresholds.Count} thresholds given " +
+                $"for {inner.Tasks.Count} tasks", nameof(calibrators));
         for (int t = 0; t < thresholds.Count; t++)
             if (!(thresholds[t] is >= 0 and < 1) || (inner.Tasks[t].Kind != TaskKind.Binary
                 && (calibrators[t] is not null || thresholds[t] != 0.5f)))

@@ -32,8 +32,8 @@ internal static class ModelCalibration
                 float[] margins = Column(raw, inner, m), labels = Labels(table, task), weights = Weights(table, task);
                 var cells = new BinaryCells(margins, labels, weights);
                 if (cells.HasBothClasses)
-                    (calibrators[m], thresholds[m]) = Fit(cells, Probabilities(scores, inner, m, labels, margins, weights),
-                        options);
+                    (calibrators[m], thresholds[m]) =
+                        Fit(cells, Probabilities(scores, inner, m, labels, margins, weights), options);
                 else
                     unadjusted.Add(model.Tasks[task]);
             }

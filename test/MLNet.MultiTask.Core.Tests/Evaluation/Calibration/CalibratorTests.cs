@@ -16,7 +16,8 @@ public sealed class CalibratorTests
         float[] distinct = [.. cells.Margins.Distinct().Order()];
         for (int k = 0; k < distinct.Length; k++)
         {
-            // Robertson, Wright, Dykstra 1988: the isotonic fit at k is max over i ≤ k of min over j ≥ k of the mean of i…j.
+            // Robertson, Wright, Dykstra 1988: the isotonic fit at k is max over i ≤ k of min over j ≥ k of the mean
+            // of i…j.
             double expected = Enumerable.Range(0, k + 1).Max(i => Enumerable.Range(k, distinct.Length - k)
                 .Min(j => Mean(cells, distinct[i], distinct[j])));
             Assert.AreEqual(expected, calibrator.Probability(distinct[k]), 1e-6);
@@ -89,7 +90,8 @@ public sealed class CalibratorTests
     [TestMethod]
     public void ReliabilityCurve_TwoBins_SaysMeansSharesAndErrors()
     {
-        ReliabilityCurve curve = ReliabilityCurve.Of([0.12, 0.18, 0.95, 1], [false, true, true, true], [1, 3, 1, 1], 10);
+        ReliabilityCurve curve =
+            ReliabilityCurve.Of([0.12, 0.18, 0.95, 1], [false, true, true, true], [1, 3, 1, 1], 10);
 
         Assert.HasCount(2, curve.Bins);
         Assert.AreEqual(new ReliabilityBin(0.165, 0.75, 4), curve.Bins[0] with
