@@ -26,7 +26,7 @@ internal static class ClassWeights
                 weights[row * tasks + t] = !table.IsObserved(row, t) ? 0
                     : (float)(table.Weight(row, t) * share / sums[(int)table.Label(row, t)]);
         }
-        return new TaskTable(table.Features, table.FeatureCount, table.Tasks, table.Labels, weights,
+        return new TaskTable(table.Features, table.Tasks, table.Labels, weights,
             table.HasMissingFeatures);
     }
 }
