@@ -98,7 +98,7 @@ public sealed class TaskAffinityEstimator : IEstimator<TaskAffinityTransformer>
         scope.Channel.Info(MessageSensitivity.None,
             $"Estimating the affinity of {table.Tasks.Count} tasks by {_method.Name}");
         TaskAffinity affinity = _method.Estimate(table, split,
-            new PhaseLog(scope.Channel, _options.Progress), scope.Token);
+            new PhaseLog(scope.Channel, _options.FitProgress), scope.Token);
         foreach (string warning in affinity.Warnings)
             scope.Channel.Warning(MessageSensitivity.None, warning);
         return new TaskAffinityTransformer(_context, _options.OutputColumnName, affinity.WithoutPredictions());

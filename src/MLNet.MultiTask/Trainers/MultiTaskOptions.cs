@@ -47,7 +47,7 @@ public abstract class MultiTaskOptions
     /// thread of the fit, one call at a time. The log is told the same as traces.
     /// </summary>
     /// <value>The default value is null: nobody besides the log is told.</value>
-    public IProgress<FitProgress>? Progress { get; set; }
+    public IProgress<FitProgress>? FitProgress { get; set; }
 
     /// <summary>Looked at every batch.</summary>
     public CancellationToken CancellationToken { get; set; }

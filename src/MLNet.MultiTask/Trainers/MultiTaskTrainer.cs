@@ -113,7 +113,7 @@ public abstract class MultiTaskTrainer : IEstimator<MultiTaskPredictionTransform
             grouping, Learner, Run with
             {
                 Seed = Seed,
-                Progress = Run.Progress ?? new EpochLog(scope.Channel, _options.Progress, grouping.Count, MaxEpochs,
+                Progress = Run.Progress ?? new EpochLog(scope.Channel, _options.FitProgress, grouping.Count, MaxEpochs,
                     MaxSteps),
                 Checkpoints = groups?.Checkpoints,
                 CancellationToken = scope.Token,

@@ -101,7 +101,7 @@ public class FitScopeTests
         SharedBottomTrainer.Options options = Sample.Options();
         options.Training = Sample.Training with { MaxEpochs = 4, Patience = null, Threads = 2 };
         options.Grouping = TaskGrouping.Parse("0,1|2,3");
-        options.Progress = told;
+        options.FitProgress = told;
         _context.MultiTask().Trainers.SharedBottom(options).Fit(Sample.View(_context));
 
         Assert.HasCount(8, told.Reports);
@@ -119,7 +119,7 @@ public class FitScopeTests
     {
         var told = new Collector();
         _context.MultiTask().Affinity.GradTag(
-            new TaskAffinityEstimator.Options { Tasks = Sample.Tasks, Seed = 1, Progress = told },
+            new TaskAffinityEstimator.Options { Tasks = Sample.Tasks, Seed = 1, FitProgress = told },
             new GradTagOptions { Training = Sample.Training with { MaxEpochs = 2, Threads = null }, Bases = 1, Subsets = 3 })
             .Fit(Sample.View(_context));
 
