@@ -5,7 +5,7 @@ namespace MLNet.MultiTask.Benchmarks;
 /// <summary>Macro metrics of other programs, stored per data set and arm.</summary>
 internal sealed class PeerResults
 {
-    private readonly List<(string Set, string Arm, string Metric, double Value)> _results = [];
+    private readonly List<(string Set, string Variant, string Metric, double Value)> _results = [];
 
     /// <summary>
     /// Reads files with <c>sets.NAME.arms.ARM.macro</c>: a number, of the set's "metric", or metrics with mean and
@@ -29,7 +29,7 @@ internal sealed class PeerResults
     {
         var known = _results.Where(r => r.Set == set && r.Metric == metric)
             .OrderBy(r => higherIsBetter ? -r.Value : r.Value).ToList();
-        return known.Count > 0 ? (known[0].Arm, known[0].Value) : null;
+        return known.Count > 0 ? (known[0].Variant, known[0].Value) : null;
     }
 
     private void Add(JsonProperty set, JsonProperty arm)

@@ -13,7 +13,7 @@ internal static class TemporaryFile
     /// still fits.
     /// </summary>
     public static string NameBeside(string target) =>
-        Path.Combine(Path.GetDirectoryName(target)!, $"{Prefix}{Guid.NewGuid():N}{Extension}");
+        $"{Path.GetDirectoryName(target)}{Path.DirectorySeparatorChar}{Prefix}{Guid.NewGuid():N}{Extension}";
 
     /// <summary>Creates a file, locked while it is open, with the permissions of the one that it will replace.</summary>
     public static FileStream Create(string path, string target)

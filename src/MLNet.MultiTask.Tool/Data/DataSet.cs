@@ -1,4 +1,4 @@
-using MLNet.MultiTask.Tool.Arms;
+using MLNet.MultiTask.Tool.Variants;
 using MLNet.MultiTask.Tool.Data.Csv;
 
 namespace MLNet.MultiTask.Tool.Data;

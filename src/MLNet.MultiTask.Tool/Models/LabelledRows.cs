@@ -30,7 +30,7 @@ internal sealed class LabelledRows
         var own = new float[(long)rows.Length * width];
         for (int i = 0; i < rows.Length; i++)
             scores.AsSpan(_fileRows[rows[i]] * width, width).CopyTo(own.AsSpan(i * width));
-        return UserError.Guard(() => MultiTaskMetrics.Evaluate(
+        return LibraryErrors.Translate(() => MultiTaskMetrics.Evaluate(
             _tasks, own, Labels(rows), reference: ConstantPredictor.Learn(_tasks, Labels(reference))));
     }
 

@@ -1,6 +1,6 @@
 using System.CommandLine;
 using MLNet.MultiTask.Persistence;
-using MLNet.MultiTask.Tool.Arms;
+using MLNet.MultiTask.Tool.Variants;
 
 namespace MLNet.MultiTask.Tool.Options;
 

@@ -15,7 +15,7 @@ internal static class GroupingChoice
             Auto => null,
             "single" => TaskGrouping.Single(tasks),
             "all" => TaskGrouping.All(tasks),
-            _ => UserError.Guard(() => TaskGrouping.Parse(text)),
+            _ => LibraryErrors.Translate(() => TaskGrouping.Parse(text)),
         };
         return grouping is null || grouping.TaskCount == tasks ? grouping
             : throw new InputException($"--grouping '{text}' is over {grouping.TaskCount} tasks, but the data has " +

@@ -104,9 +104,9 @@ internal sealed class NetworkOptions
         {
             Hidden = parsed.GetValue(_hidden) is { } widths ? Widths(widths) : hidden ?? Default.Hidden,
             LayerNorm = parsed.GetValue(_layerNorm),
-            Weighting = UserError.Guard(() => TaskWeightings.Parse(parsed.GetValue(_weighting)!)),
+            Weighting = LibraryErrors.Translate(() => TaskWeightings.Parse(parsed.GetValue(_weighting)!)),
             GramianInterval = parsed.GetValue(_gramianInterval),
-            Sampling = UserError.Guard(() => TaskSampling.Parse(parsed.GetValue(_sampling)!)),
+            Sampling = LibraryErrors.Translate(() => TaskSampling.Parse(parsed.GetValue(_sampling)!)),
             MaxEpochs = parsed.GetValue(_epochs),
             MaxSteps = parsed.GetValue(_steps).Value,
             Patience = parsed.GetValue(_patience).Value,
@@ -126,7 +126,7 @@ internal sealed class NetworkOptions
             Seed = seed,
             Threads = threads,
         };
-        UserError.Guard(options.Validate);
+        LibraryErrors.Translate(options.Validate);
         return options;
     }
 

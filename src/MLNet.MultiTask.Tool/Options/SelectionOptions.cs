@@ -52,9 +52,9 @@ internal sealed class SelectionOptions
     {
         string path = parsed.GetValue(_networks) ?? throw new InputException($"--method {Method} needs --networks.");
         double budget = parsed.GetValue(_budget) ?? throw new InputException($"--method {Method} needs --budget.");
-        NetworkTable validation = NetworkFile.Read(path, cancellationToken);
+        NetworkTable validation = NetworkTableFile.Read(path, cancellationToken);
         NetworkTable? test = parsed.GetValue(_test) is { } file
-            ? NetworkFile.ReadLike(file, validation, path, cancellationToken) : null;
+            ? NetworkTableFile.ReadLike(file, validation, path, cancellationToken) : null;
         return (validation, test, budget, parsed.GetValue(_hoa));
     }
 }

@@ -82,5 +82,5 @@ internal sealed class AffinityCommand
     public static TaskAffinity Estimate(ITaskAffinityEstimator estimator, DataSet data, ToolConsole console,
         CancellationToken cancellationToken) =>
         console.Watch($"Estimating the affinity of {data.Table.Tasks.Count} tasks ({estimator.Name})",
-            _ => UserError.Guard(() => estimator.Estimate(data.Table, data.TrainingRows, cancellationToken)));
+            _ => LibraryErrors.Translate(() => estimator.Estimate(data.Table, data.TrainingRows, cancellationToken)));
 }

@@ -78,7 +78,7 @@ internal sealed class GroupCommand
             ?? throw new InputException("--affinity is missing: the matrix to group by."));
         ITaskGroupingSolver solver = _grouping.Solver(parsed, affinity, _common.Seed(parsed), _common.Threads(parsed));
         long started = Stopwatch.GetTimestamp();
-        GroupingResult result = UserError.Guard(() => solver.Solve(affinity, cancellationToken));
+        GroupingResult result = LibraryErrors.Translate(() => solver.Solve(affinity, cancellationToken));
         double seconds = Stopwatch.GetElapsedTime(started).TotalSeconds;
 
         string[][] names = [.. result.Grouping.Groups.Select(g => g.Members.Select(t => g.Served.Contains(t)
@@ -119,8 +119,8 @@ internal sealed class GroupCommand
         (NetworkTable validation, NetworkTable? test, double budget, bool higherOrder) =
             _selection.Read(parsed, cancellationToken);
         long started = Stopwatch.GetTimestamp();
-        NetworkTable table = higherOrder ? UserError.Guard(validation.WithHigherOrderApproximation) : validation;
-        NetworkSelectionResult result = UserError.Guard(() => NetworkSelection.Solve(
+        NetworkTable table = higherOrder ? LibraryErrors.Translate(validation.WithHigherOrderApproximation) : validation;
+        NetworkSelectionResult result = LibraryErrors.Translate(() => NetworkSelection.Solve(
             table.Networks, table.TaskNames.Count, new() { Budget = budget }, cancellationToken));
         double seconds = Stopwatch.GetElapsedTime(started).TotalSeconds;
         double? testLoss = test?.TotalLoss(result.Chosen);

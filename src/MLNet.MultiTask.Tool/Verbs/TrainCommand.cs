@@ -1,7 +1,7 @@
 using System.CommandLine;
 using MLNet.MultiTask.Affinity;
 using MLNet.MultiTask.Grouping;
-using MLNet.MultiTask.Tool.Arms;
+using MLNet.MultiTask.Tool.Variants;
 using MLNet.MultiTask.Tool.Data;
 using MLNet.MultiTask.Tool.Options;
 using MLNet.MultiTask.Tool.Output;
@@ -48,7 +48,7 @@ internal sealed class TrainCommand
     private readonly CommonOptions _common = new(timed: true);
     private readonly DataOptions _data = new(forTraining: true);
     private readonly NetworkOptions _network = new();
-    private readonly ArmOptions _arms = new();
+    private readonly VariantOptions _variants = new();
     private readonly CheckpointOptions _checkpoints = new();
     private readonly ToolConsole _console;
 
@@ -64,7 +64,7 @@ internal sealed class TrainCommand
         var train = new TrainCommand(console, preset);
         var verb = new VerbCommand(
             "train", "Trains one network per group of tasks and scores it on test rows.", Examples);
-        train._arms.AddTo(verb);
+        train._variants.AddTo(verb);
         if (preset is not null)
             verb.Options.Add(preset.Option);
         train._data.AddTo(verb);
@@ -77,9 +77,9 @@ internal sealed class TrainCommand
 
     private int Run(ParseResult parsed, CancellationToken cancellationToken)
     {
-        string[] names = _arms.Names(parsed);
+        string[] names = _variants.Names(parsed);
         JsonFile? json = _common.Json(parsed);
-        OutputFile? model = _arms.Out(parsed);
+        OutputFile? model = _variants.Out(parsed);
         DataDescription description = _data.Describe(parsed);
         FileRoles files = new FileRoles().Write("--out", model?.Path).Write("--json", json?.Path);
         _data.AddTo(files, parsed, description);
@@ -102,27 +102,27 @@ internal sealed class TrainCommand
         ParseResult parsed, string[] names, DataSet data, TrainingOptions options, CancellationToken cancellationToken)
     {
         int tasks = data.Table.Tasks.Count;
-        int runs = _arms.Runs(parsed);
+        int runs = _variants.Runs(parsed);
         Checkpoints? checkpoints = _checkpoints.Open(parsed, _console);
-        TaskGrouping? grouping = GroupingChoice.Read(_arms.GroupingText(parsed), tasks);
+        TaskGrouping? grouping = GroupingChoice.Read(_variants.GroupingText(parsed), tasks);
         GroupCountSearchResult? search = null;
-        if (names.Contains(Arm.Grouped) && grouping is null)
-            search = new AutoGrouping(data, options, _arms.Unlearnable(parsed), _arms.Method(parsed), runs, checkpoints, _console)
+        if (names.Contains(Variant.Grouped) && grouping is null)
+            search = new AutoGrouping(data, options, _variants.Unlearnable(parsed), _variants.Method(parsed), runs, checkpoints, _console)
                 .Run(cancellationToken);
-        var runner = new ArmRunner(data, options, _arms.Unlearnable(parsed), checkpoints, _console);
+        var runner = new VariantTrainer(data, options, _variants.Unlearnable(parsed), checkpoints, _console);
         return new TrainResults
         {
             Data = data,
             Seed = options.Seed,
-            Arms = [.. names.Select(name => runner.Run(name, GroupingOf(name), cancellationToken))],
+            Variants = [.. names.Select(name => runner.Run(name, GroupingOf(name), cancellationToken))],
             Trivial = runner.TrivialMetrics(),
             Search = search,
         };
 
         TaskGrouping GroupingOf(string name) => name switch
         {
-            Arm.Single => TaskGrouping.Single(tasks),
-            Arm.All => TaskGrouping.All(tasks),
+            Variant.Single => TaskGrouping.Single(tasks),
+            Variant.All => TaskGrouping.All(tasks),
             _ => grouping ?? search!.Best.Grouping,
         };
     }

@@ -37,7 +37,7 @@ internal static class MethodsBench
     }
 
     private static IEnumerable<TaskWeighting> Chosen(string[]? names) => names is { Length: > 0 }
-        ? names.Select(name => UserError.Guard(() => TaskWeightings.Parse(name)))
+        ? names.Select(name => LibraryErrors.Translate(() => TaskWeightings.Parse(name)))
         : TaskWeightings.All.Where(m => m.Name is not ("equal" or "fixed")).Select(m => TaskWeightings.Parse(m.Name));
 
     private static IEnumerable<JsonObject> Lines(BenchShape shape, TaskWeighting[] methods, int interval, BenchRun run)

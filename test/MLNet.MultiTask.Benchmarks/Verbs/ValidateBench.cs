@@ -61,7 +61,7 @@ internal sealed class ValidateBench
             .GetEnumerator();
         foreach (string name in names)
         {
-            UserError.Guard(() => results.MoveNext());
+            LibraryErrors.Translate(() => results.MoveNext());
             yield return Line(parsed, name, results.Current);
         }
     }

@@ -2,7 +2,7 @@ using System.CommandLine;
 using System.Text.Json.Nodes;
 using MLNet.MultiTask.Learners;
 using MLNet.MultiTask.Tool;
-using MLNet.MultiTask.Tool.Arms;
+using MLNet.MultiTask.Tool.Variants;
 using MLNet.MultiTask.Tool.Data;
 using MLNet.MultiTask.Tool.Options;
 using MLNet.MultiTask.Tool.Output;
@@ -58,12 +58,12 @@ internal sealed class WeightingsBench
     private IEnumerable<JsonObject> Run(ParseResult parsed, BenchRun run)
     {
         TaskWeighting[] methods = parsed.GetValue(_methods) is { Length: > 0 } given
-            ? [.. given.Select(name => UserError.Guard(() => TaskWeightings.Parse(name)))]
+            ? [.. given.Select(name => LibraryErrors.Translate(() => TaskWeightings.Parse(name)))]
             : [.. TaskWeightings.All.Where(m => m.Name != "fixed").Select(m => TaskWeightings.Parse(m.Name))];
         if (_network.Read(parsed, null, 1, run.Threads).Weighting is not EqualWeighting)
             throw new InputException("Here --method says which weightings are tried; leave --weighting out.");
         string[] sets = parsed.GetValue(_sets)!, arms = [.. methods.Select(m => m.ToString()), Groups];
-        var results = new Dictionary<(string Set, string Arm), List<(double Gain, double Seconds)>>();
+        var results = new Dictionary<(string Set, string Variant), List<(double Gain, double Seconds)>>();
         foreach (string set in sets)
         {
             DataSet data = DataSet.Read(Manifest.Read(parsed.GetValue(_manifest)!, set), DataSplit.DefaultSeed, null,
@@ -89,7 +89,7 @@ internal sealed class WeightingsBench
         MultiTaskMetrics single = Train("single", TaskGrouping.Single(tasks), options).Metrics;
         foreach (TaskWeighting method in methods)
         {
-            Arm arm = Train(method.Name, TaskGrouping.All(tasks), options with
+            Variant arm = Train(method.Name, TaskGrouping.All(tasks), options with
             {
                 Weighting = method, GramianInterval = method.SeesGradients ? interval : 1,
             });
@@ -97,11 +97,11 @@ internal sealed class WeightingsBench
         }
         TaskGrouping chosen = new AutoGrouping(data, options, UnlearnableTasks.SetAside, "gradient-cosine", 1, null,
             _console).Run(cancellationToken).Best.Grouping;
-        Arm grouped = Train("groups", chosen, options);
+        Variant grouped = Train("groups", chosen, options);
         found(Groups, grouped.Metrics.DeltaM(single), grouped.Seconds);
 
-        Arm Train(string name, TaskGrouping grouping, TrainingOptions own) =>
-            new ArmRunner(data, own, UnlearnableTasks.SetAside, null, _console).Run(name, grouping, cancellationToken);
+        Variant Train(string name, TaskGrouping grouping, TrainingOptions own) =>
+            new VariantTrainer(data, own, UnlearnableTasks.SetAside, null, _console).Run(name, grouping, cancellationToken);
     }
 
     private static JsonObject Line(string set, string arm, List<(double Gain, double Seconds)> runs) => new()

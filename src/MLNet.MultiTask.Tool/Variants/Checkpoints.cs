@@ -9,7 +9,7 @@ using MLNet.MultiTask.Tool.Data;
 using MLNet.MultiTask.Tool.Output;
 using MLNet.MultiTask.Training;
 
-namespace MLNet.MultiTask.Tool.Arms;
+namespace MLNet.MultiTask.Tool.Variants;
 
 /// <summary>
 /// The folder of <c>train --checkpoint</c>: networks and the affinity. Its failures are about what the user gave.
@@ -43,7 +43,7 @@ internal sealed class Checkpoints : ICheckpointStore
     public TaskAffinity Affinity(string method, DataSet data, TrainingOptions options, Func<TaskAffinity> estimate)
     {
         string path = Path.Combine(_folder, AffinityName(method));
-        string description = UserError.Guard(() => Describe(data, options));
+        string description = LibraryErrors.Translate(() => Describe(data, options));
         if (_resume && File.Exists(path))
         {
             string stored = Guarded(() => Description(path));

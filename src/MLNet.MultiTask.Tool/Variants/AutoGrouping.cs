@@ -7,7 +7,7 @@ using MLNet.MultiTask.Tool.Output;
 using MLNet.MultiTask.Tool.Verbs;
 using Spectre.Console;
 
-namespace MLNet.MultiTask.Tool.Arms;
+namespace MLNet.MultiTask.Tool.Variants;
 
 /// <summary>
 /// <c>--grouping auto</c>: affinity, groupings for several numbers of groups, and the choice by training them.
@@ -20,7 +20,7 @@ internal sealed class AutoGrouping(
     private const int TooFewToChoose = 4;
 
     private readonly SetAside _aside =
-        UserError.Guard(() => SetAside.Find(all.Table, all.Split.Train, unlearnable));
+        LibraryErrors.Translate(() => SetAside.Find(all.Table, all.Split.Train, unlearnable));
 
     /// <summary>The candidates, over all tasks; those that cannot be learned are groups of their own.</summary>
     public GroupCountSearchResult Run(CancellationToken cancellationToken)
@@ -79,7 +79,7 @@ internal sealed class AutoGrouping(
             Solver = k => new SdpGroupingSolver(
                 new() { GroupCount = k, Seed = options.Seed, Threads = options.Threads }),
         };
-        return UserError.Guard(() => GroupCountSearch.Run(affinity, (grouping, token) =>
+        return LibraryErrors.Translate(() => GroupCountSearch.Run(affinity, (grouping, token) =>
         {
             detail($"{grouping.Count} networks");
             return trial.Scores(grouping, token);

@@ -4,16 +4,16 @@ using MLNet.MultiTask.Training;
 namespace MLNet.MultiTask.Tool;
 
 /// <summary>Calls into the library whose refusals are about what the user gave.</summary>
-internal static class UserError
+internal static class LibraryErrors
 {
-    public static void Guard(Action action) => Guard<object?>(() =>
+    public static void Translate(Action action) => Translate<object?>(() =>
     {
         action();
         return null;
     });
 
     /// <summary>Runs the call; its refusals become an <see cref="InputException"/> of one sentence.</summary>
-    public static T Guard<T>(Func<T> call)
+    public static T Translate<T>(Func<T> call)
     {
         try
         {

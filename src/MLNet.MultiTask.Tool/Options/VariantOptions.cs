@@ -1,11 +1,11 @@
 using System.CommandLine;
-using MLNet.MultiTask.Tool.Arms;
+using MLNet.MultiTask.Tool.Variants;
 using MLNet.MultiTask.Tool.Output;
 
 namespace MLNet.MultiTask.Tool.Options;
 
 /// <summary>What <c>train</c> trains, and which model it keeps.</summary>
-internal sealed class ArmOptions
+internal sealed class VariantOptions
 {
     private readonly Option<string> _grouping = new("--grouping")
     {
@@ -25,11 +25,12 @@ internal sealed class ArmOptions
         DefaultValueFactory = _ => 3,
     };
 
-    private readonly Option<string> _arms = new("--arms")
+    private readonly Option<string> _variants = new("--arms")
     {
-        Description = "What to train and compare, out of single, all and grouped (= --grouping).",
-        HelpName = "ARM,…",
-        DefaultValueFactory = _ => Arm.Grouped,
+        Description = "Models to train and compare, out of single (one per task), all (one for all tasks) and " +
+            "grouped (= --grouping).",
+        HelpName = "MODEL,…",
+        DefaultValueFactory = _ => Variant.Grouped,
     };
 
     private readonly Option<string?> _out = new("--out")
@@ -45,32 +46,32 @@ internal sealed class ArmOptions
         DefaultValueFactory = _ => SetAside,
     };
 
-    public ArmOptions() => _unlearnable.AcceptOnlyFromAmong(SetAside, "refuse");
+    public VariantOptions() => _unlearnable.AcceptOnlyFromAmong(SetAside, "refuse");
 
     private const int MostRuns = 1000;
     private const string SetAside = "set-aside";
 
     public void AddTo(Command command)
     {
-        foreach (Option option in new Option[] { _grouping, _method, _runs, _arms, _unlearnable, _out })
+        foreach (Option option in new Option[] { _grouping, _method, _runs, _variants, _unlearnable, _out })
             command.Options.Add(option);
     }
 
     /// <summary>
-    /// The names of the arms, without repetition; options of an arm that is not among them are refused.
+    /// The names of the variants, without repetition; options of one that is not among them are refused.
     /// </summary>
     public string[] Names(ParseResult parsed)
     {
-        string text = parsed.GetValue(_arms)!;
+        string text = parsed.GetValue(_variants)!;
         string[] names = text.Split(',', StringSplitOptions.TrimEntries);
-        if (names.FirstOrDefault(n => n is not (Arm.Single or Arm.All or Arm.Grouped)) is { } unknown)
+        if (names.FirstOrDefault(n => n is not (Variant.Single or Variant.All or Variant.Grouped)) is { } unknown)
             throw new InputException($"--arms names '{unknown}'; single, all and grouped are possible.");
         if (names.Distinct().Count() < names.Length)
-            throw new InputException($"--arms {text} names an arm twice.");
-        if (!names.Contains(Arm.Grouped))
+            throw new InputException($"--arms {text} names a model twice.");
+        if (!names.Contains(Variant.Grouped))
             foreach (Option option in new Option[] { _grouping, _out })
-                RefuseGiven(parsed, option, $"the arm 'grouped', which --arms {text} does not train");
-        if (!names.Contains(Arm.Grouped) || GroupingText(parsed) != GroupingChoice.Auto)
+                RefuseGiven(parsed, option, $"the model 'grouped', which --arms {text} does not train");
+        if (!names.Contains(Variant.Grouped) || GroupingText(parsed) != GroupingChoice.Auto)
             foreach (Option option in new Option[] { _method, _runs })
                 RefuseGiven(parsed, option, "--grouping auto");
         return names;
@@ -94,7 +95,7 @@ internal sealed class ArmOptions
             $"--runs is {runs}; {(runs < 1 ? "at least 1 is" : $"1 to {MostRuns} are")} expected.");
     }
 
-    /// <summary>Where the model of the arm "grouped" goes, found writable; null = nowhere.</summary>
+    /// <summary>Where the grouped model goes, found writable; null = nowhere.</summary>
     /// <param name="parsed">The command line.</param>
     public OutputFile? Out(ParseResult parsed) => parsed.GetValue(_out) is { } path ? new OutputFile(path) : null;
 

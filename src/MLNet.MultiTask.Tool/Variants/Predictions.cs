@@ -3,7 +3,7 @@ using System.Text.Json.Nodes;
 using CsvHelper;
 using MLNet.MultiTask.Tool.Data;
 
-namespace MLNet.MultiTask.Tool.Arms;
+namespace MLNet.MultiTask.Tool.Variants;
 
 /// <summary>Scores as named columns.</summary>
 /// <param name="tasks">The T tasks.</param>

@@ -9,7 +9,7 @@ namespace MLNet.MultiTask.Tool.Data;
 /// not serve the task. A network is called by its tasks; one that costs a fraction 1/q or q times of the usual 1 gets
 /// "/q" or "*q" behind.
 /// </summary>
-internal static class NetworkFile
+internal static class NetworkTableFile
 {
     private const string CostColumn = "cost";
 

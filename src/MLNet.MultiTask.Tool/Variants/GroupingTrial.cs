@@ -2,7 +2,7 @@ using MLNet.MultiTask.Learners;
 using MLNet.MultiTask.Tool.Data;
 using MLNet.MultiTask.Training;
 
-namespace MLNet.MultiTask.Tool.Arms;
+namespace MLNet.MultiTask.Tool.Variants;
 
 /// <summary>
 /// Tries a grouping: four fifths of the training rows fit the weights and one fifth stops them, so that the validation

@@ -1,7 +1,7 @@
 using MLNet.MultiTask.Networks;
 using MLNet.MultiTask.Tool.Data;
 
-namespace MLNet.MultiTask.Tool.Arms;
+namespace MLNet.MultiTask.Tool.Variants;
 
 /// <summary>
 /// Scores rows of a data set; rows count alike, whatever their training weight, as in the reference results.
@@ -24,7 +24,7 @@ internal static class Scoring
         model.Score(table.Features, rows, threads ?? Environment.ProcessorCount);
 
     private static MultiTaskMetrics Evaluate(DataSet data, int[] rows, float[] scores, ConstantPredictor reference) =>
-        UserError.Guard(
+        LibraryErrors.Translate(
             () => MultiTaskMetrics.Evaluate(data.Table.Tasks, scores, Labels(data, rows), reference: reference));
 
     private static float[] Labels(DataSet data, int[] rows)

@@ -3,23 +3,23 @@ using MLNet.MultiTask.Learners;
 using MLNet.MultiTask.Tool.Data;
 using MLNet.MultiTask.Training;
 
-namespace MLNet.MultiTask.Tool.Arms;
+namespace MLNet.MultiTask.Tool.Variants;
 
-/// <summary>Trains arms on the training rows of a data set and scores them on its test rows.</summary>
-internal sealed class ArmRunner(
+/// <summary>Trains variants on the training rows of a data set and scores them on its test rows.</summary>
+internal sealed class VariantTrainer(
     DataSet data, TrainingOptions options, UnlearnableTasks unlearnable, ICheckpointStore? checkpoints, ToolConsole console)
 {
-    public Arm Run(string name, TaskGrouping grouping, CancellationToken cancellationToken) =>
+    public Variant Run(string name, TaskGrouping grouping, CancellationToken cancellationToken) =>
         console.Watch(Title(name, grouping), detail =>
         {
             long started = Stopwatch.GetTimestamp();
             TrainingOptions watched = options with { Progress = new NetworkProgress(grouping.Count, options, detail) };
-            GroupedTrainingResult result = UserError.Guard(() => GroupedTrainer.Train(data.Table, data.TrainingRows,
+            GroupedTrainingResult result = LibraryErrors.Translate(() => GroupedTrainer.Train(data.Table, data.TrainingRows,
                 grouping, new SharedBottomLearner(watched), LearnerRun(watched, cancellationToken), unlearnable));
             foreach (string note in result.Groups.SelectMany(g => g.Notes).Distinct())
                 console.Note($"Note: {note}.");
             MultiTaskMetrics metrics = Scoring.Evaluate(data, result.Model, data.Split.Test, Trivial, options.Threads);
-            return new Arm(name, grouping, result.Model, metrics, Stopwatch.GetElapsedTime(started).TotalSeconds);
+            return new Variant(name, grouping, result.Model, metrics, Stopwatch.GetElapsedTime(started).TotalSeconds);
         });
 
     /// <summary>The constant predictor of the training rows.</summary>

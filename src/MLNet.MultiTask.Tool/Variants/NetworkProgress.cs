@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace MLNet.MultiTask.Tool.Arms;
+namespace MLNet.MultiTask.Tool.Variants;
 
 /// <summary>
 /// How far a training of several networks, one after the other, has come: in per cent of the most it can take, so that

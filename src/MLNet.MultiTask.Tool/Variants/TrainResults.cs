@@ -6,7 +6,7 @@ using MLNet.MultiTask.Tool.Data;
 using MLNet.MultiTask.Tool.Models;
 using MLNet.MultiTask.Tool.Output;
 
-namespace MLNet.MultiTask.Tool.Arms;
+namespace MLNet.MultiTask.Tool.Variants;
 
 /// <summary>Everything that <c>train</c> found out.</summary>
 internal sealed record TrainResults
@@ -15,8 +15,8 @@ internal sealed record TrainResults
 
     public required ulong Seed { get; init; }
 
-    /// <summary>The trained arms, in the order asked for.</summary>
-    public required IReadOnlyList<Arm> Arms { get; init; }
+    /// <summary>The trained variants, in the order asked for.</summary>
+    public required IReadOnlyList<Variant> Variants { get; init; }
 
     /// <summary>The trivial predictor on the test rows.</summary>
     public required MultiTaskMetrics Trivial { get; init; }
@@ -24,13 +24,13 @@ internal sealed record TrainResults
     /// <summary>How the grouping was chosen; null where it was given.</summary>
     public required GroupCountSearchResult? Search { get; init; }
 
-    private Arm? Grouped => Arms.FirstOrDefault(a => a.Name == Arm.Grouped);
+    private Variant? Grouped => Variants.FirstOrDefault(a => a.Name == Variant.Grouped);
 
     public void Show(ToolConsole console)
     {
         if (Search is not null)
             console.Show(AutoGrouping.ToTable(Search));
-        console.Show(new ArmReport(Arms, Trivial).ToTable());
+        console.Show(new VariantReport(Variants, Trivial).ToTable());
         if (Grouped is not null)
             console.Output.WriteLine($"groups: {Grouped.Grouping.ToString([.. Data.Table.Tasks.Select(t => t.Name)])}");
     }
@@ -65,7 +65,7 @@ internal sealed record TrainResults
         ["testLabels"] = MetricReport.Counts(Trivial),
         ["grouping"] = Grouped?.Grouping.ToString(),
         ["search"] = Search is null ? null : AutoGrouping.ToJson(Search),
-        ["arms"] = new ArmReport(Arms, Trivial).ToJson(),
+        ["arms"] = new VariantReport(Variants, Trivial).ToJson(),
         ["constant"] = MetricReport.ToJson(Trivial),
     };
 }

@@ -1,9 +1,9 @@
 using System.Globalization;
-using MLNet.MultiTask.Tool.Arms;
+using MLNet.MultiTask.Tool.Variants;
 using MLNet.MultiTask.Tool.Data;
 using MLNet.MultiTask.Training;
 
-namespace MLNet.MultiTask.Tool.Tests.Arms;
+namespace MLNet.MultiTask.Tool.Tests.Variants;
 
 [TestClass]
 public sealed class NetworkProgressTests
