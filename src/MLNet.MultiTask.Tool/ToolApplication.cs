@@ -11,6 +11,7 @@ internal static class ToolApplication
             AffinityCommand.Create(console),
             GroupCommand.Create(console),
             TrainCommand.Create(console),
+            SweepCommand.Create(console),
             EvaluateCommand.Create(console),
             PredictCommand.Create(console),
         ]);

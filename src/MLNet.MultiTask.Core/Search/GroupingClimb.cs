@@ -9,11 +9,13 @@ namespace MLNet.MultiTask.Search;
 /// <param name="allow">Whether a partition, given as group numbers, may be taken.</param>
 internal sealed class GroupingClimb(int tasks, Func<int, List<int>, double> gain, Func<int[], bool> allow)
 {
-    // Swaps and merges grow with the square of the number of tasks; moves alone reach the same partitions, in more steps.
+    // Swaps and merges grow with the square of the number of tasks; moves alone get there, too, in more steps.
     private const int MostTasksForPairs = 64;
     private const int MostRounds = 20;
+    private const int MostTasksToRemember = 128;
     private const double LeastGain = 1e-9;
 
+    private readonly Dictionary<UInt128, double> _known = [];
     private readonly List<List<int>> _groups = [];
     private int[] _of = [];
 
@@ -56,12 +58,30 @@ internal sealed class GroupingClimb(int tasks, Func<int, List<int>, double> gain
         }
     }
 
-    private double Value(List<int> group)
+    /// <summary>What the members of a group gain together; known from before where the group came up already.</summary>
+    private double Value(List<int> group) => Value(group, Key(group), -1, -1);
+
+    private double Value(List<int> group, UInt128 key, int with, int without)
     {
+        if (tasks <= MostTasksToRemember && _known.TryGetValue(key, out double known))
+            return known;
+        List<int> own = with < 0 && without < 0 ? group
+            : [.. group.Where(t => t != without), .. with < 0 ? [] : (int[])[with]];
         double sum = 0;
-        foreach (int task in group)
-            sum += gain(task, group);
+        foreach (int task in own)
+            sum += gain(task, own);
+        if (tasks <= MostTasksToRemember)
+            _known.Add(key, sum);
         return sum;
+    }
+
+    private UInt128 Key(List<int> group)
+    {
+        UInt128 key = 0;
+        if (tasks <= MostTasksToRemember)
+            foreach (int task in group)
+                key |= UInt128.One << task;
+        return key;
     }
 
     /// <summary>Every task in turn goes where it is worth most, a group of its own included.</summary>
@@ -173,7 +193,9 @@ internal sealed class GroupingClimb(int tasks, Func<int, List<int>, double> gain
         return back;
     }
 
-    private double ValueWithout(List<int> group, int task) => Value([.. group.Where(t => t != task)]);
+    private double ValueWithout(List<int> group, int task) =>
+        Value(group, Key(group) & ~(UInt128.One << (task % MostTasksToRemember)), -1, task);
 
-    private double ValueWith(List<int> group, int task) => Value([.. group, task]);
+    private double ValueWith(List<int> group, int task) =>
+        Value(group, Key(group) | (UInt128.One << (task % MostTasksToRemember)), task, -1);
 }

@@ -16,6 +16,7 @@ internal sealed class SweepRun : IDisposable
     private readonly List<string> _notes = [];
     private SweepHistory? _history;
     private SweepTrial? _kept;
+    private SweepTrial? _lowest;
     private TaskAffinity? _affinity;
     private SweepProposer? _proposer;
 
@@ -87,7 +88,7 @@ internal sealed class SweepRun : IDisposable
     /// <param name="also">Ends the trial as well.</param>
     public SweepTrial? Try(SweepPoint point, CancellationToken also)
     {
-        SweepTrial? best = SweepChoice.Lowest(_trials);
+        SweepTrial? best = _lowest;
         SweepTrial trial;
         if (_trials.Count < (_history?.Trials.Count ?? 0))
             _cache.Replay(trial = Replayed(point));
@@ -107,9 +108,10 @@ internal sealed class SweepRun : IDisposable
         if (trial.Status == SweepTrialStatus.Stopped)
             trial = trial with { Estimates = Estimates(trial, best!) };
         _trials.Add(trial);
+        _lowest = SweepChoice.Lowest(best is null ? [trial] : [best, trial]);
         Tell(_proposer!, trial);
         Keep(trial);
-        _options.Progress?.Report(new(trial, SweepChoice.Lowest(_trials), _options.MaxTrials,
+        _options.Progress?.Report(new(trial, _lowest, _options.MaxTrials,
             _clock.Left(_trials, _options)));
         return trial;
     }
@@ -189,7 +191,7 @@ internal sealed class SweepRun : IDisposable
     /// <summary>The first fold's models of the lowest trial stay; all others are let go of.</summary>
     private void Keep(SweepTrial trial)
     {
-        if (SweepChoice.Lowest(_trials) == trial)
+        if (ReferenceEquals(_lowest, trial))
         {
             var fits = new Dictionary<string, GroupFit>();
             foreach (string key in trial.Point.Grouping.Groups.Select(g => GroupCache.Key(trial.Point, g)))

@@ -1,0 +1,95 @@
+using System.CommandLine;
+using MLNet.MultiTask.Affinity;
+using MLNet.MultiTask.Tool.Sweeps;
+
+namespace MLNet.MultiTask.Tool.Options;
+
+/// <summary>How long a sweep lasts, what it may choose, and where its files go.</summary>
+internal sealed class SweepChoices
+{
+    private const string None = "none";
+
+    private readonly Option<string?> _config = new("--config")
+    {
+        Description = "File that says data, labels and budget (.mtconfig, .mbconfig); other options come on top.",
+        HelpName = "FILE",
+    };
+    private readonly Option<int?> _trials = new("--trials")
+    {
+        Description = "Trials at most [default: 30 without --minutes]", HelpName = "N",
+    };
+    private readonly Option<double?> _minutes = new("--minutes")
+    {
+        Description = "Minutes at most, the last training included.", HelpName = "M",
+    };
+    private readonly Option<int> _folds = new("--folds")
+    {
+        Description = "Times that every trial is trained, with other rows that stop it.", HelpName = "N",
+        DefaultValueFactory = _ => 3,
+    };
+    private readonly Option<string[]> _widths = new("--widths")
+    {
+        Description = "Further widths of the shared layers to try, such as 128,64 16.", HelpName = "N,… …",
+        AllowMultipleArgumentsPerToken = true,
+    };
+    private readonly Option<float[]> _rates = new("--learning-rates")
+    {
+        Description = "Further step sizes to try.", HelpName = "X…", AllowMultipleArgumentsPerToken = true,
+    };
+    private readonly Option<string> _method = new("--method")
+    {
+        Description = "Affinity that leads the search, or none.", HelpName = "METHOD",
+        DefaultValueFactory = _ => AffinityMethods.Default.Name,
+    };
+    private readonly Option<string?> _out = new("--out")
+    {
+        Description = "Folder for model.mtsk, history.jsonl and report.html; made where it is missing.",
+        HelpName = "FOLDER",
+    };
+
+    public SweepChoices() => _method.AcceptOnlyFromAmong([None, .. AffinityMethods.All.Select(m => m.Name)]);
+
+    public void AddTo(Command command)
+    {
+        foreach (Option option in new Option[] { _config, _trials, _minutes, _folds, _widths, _rates, _method, _out })
+            command.Options.Add(option);
+    }
+
+    /// <summary>The command line with what a config says in front of it.</summary>
+    public ParseResult WithConfig(ParseResult given, Command verb)
+    {
+        if (given.GetValue(_config) is not { } path)
+            return given;
+        string[] own = [.. given.Tokens.Select(t => t.Value).SkipWhile(t => t != verb.Name).Skip(1)];
+        int at = Array.IndexOf(own, _config.Name);
+        ParseResult parsed = verb.Parse([.. SweepConfig.Arguments(path), .. own[..at], .. own[(at + 2)..]]);
+        return parsed.Errors.Count == 0 ? parsed
+            : throw new InputException($"--config with the other options: {parsed.Errors[0].Message}");
+    }
+
+    public SweepFolder Folder(ParseResult parsed) => new(parsed.GetValue(_out)
+        ?? throw new InputException("--out is needed: the folder for model, history and report."));
+
+    public SweepOptions Read(ParseResult parsed, TrainingOptions training)
+    {
+        int? trials = parsed.GetValue(_trials);
+        double? minutes = parsed.GetValue(_minutes);
+        if (trials < 1)
+            throw new InputException($"--trials is {trials}; at least 1 is expected.");
+        if (minutes is { } m && !(m > 0 && m <= TimeSpan.FromDays(365).TotalMinutes))
+            throw new InputException($"--minutes is {m}; a positive number up to 525600 is expected.");
+        string method = parsed.GetValue(_method)!;
+        var options = new SweepOptions
+        {
+            Learners = [NetworkSweep.Learner(training, parsed.GetValue(_widths), parsed.GetValue(_rates))],
+            MaxTrials = trials ?? (minutes is null ? 30 : null),
+            MaxTime = minutes is { } time ? TimeSpan.FromMinutes(time) : null,
+            Folds = parsed.GetValue(_folds),
+            Seed = training.Seed,
+            Threads = training.Threads,
+            AffinityEstimator = method == None ? null : AffinityMethods.Create(method, training),
+        };
+        options.Validate();
+        return options;
+    }
+}

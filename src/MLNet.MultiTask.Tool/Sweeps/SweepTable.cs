@@ -1,0 +1,96 @@
+using System.Text.Json.Nodes;
+using MLNet.MultiTask.Learners;
+using MLNet.MultiTask.Tool.Arms;
+using MLNet.MultiTask.Tool.Data;
+using MLNet.MultiTask.Tool.Output;
+using Spectre.Console;
+
+namespace MLNet.MultiTask.Tool.Sweeps;
+
+/// <summary>
+/// The arms of a sweep on test rows, which no trial saw: each trained as often as a trial, with other seeds, so that
+/// the noise is known.
+/// </summary>
+internal sealed class SweepTable
+{
+    private readonly SweepResult _result;
+    private readonly DataSet _data;
+    private readonly (string Name, MultiTaskMetrics[] Runs)[] _arms;
+
+    public SweepTable(DataSet data, SweepOptions options, SweepResult result, CancellationToken cancellationToken)
+    {
+        (_data, _result) = (data, result);
+        ConstantPredictor constant = Scoring.Constant(data, data.Split.Train);
+        _arms = cancellationToken.IsCancellationRequested ? [] : [.. result.Table.Select(arm => (arm.Name,
+            Enumerable.Range(0, result.Folds).Select(run => Train(arm.Trial.Point, run)).ToArray()))];
+
+        MultiTaskMetrics Train(SweepPoint point, int run)
+        {
+            IGroupLearner learner = options.Learners.First(l => l.Name == point.Learner).Create(point.Settings);
+            MultiTaskModel model = UserError.Guard(() => GroupedTrainer.Train(data.Table, data.TrainingRows,
+                point.Grouping, learner, new LearnerRun
+                {
+                    Seed = new RandomStream(options.Seed, "table", run).NextUInt64(),
+                    Threads = options.Threads,
+                    CancellationToken = cancellationToken,
+                })).Model;
+            return Scoring.Evaluate(data, model, data.Split.Test, constant, options.Threads);
+        }
+    }
+
+    /// <summary>Properties best, table, trials, stopped and seconds.</summary>
+    public JsonObject ToJson() => new()
+    {
+        ["best"] = new JsonObject
+        {
+            ["grouping"] = _result.Best.Point.Grouping.ToString(),
+            ["learner"] = _result.Best.Point.Learner,
+            ["settings"] = new JsonObject(_result.Best.Point.Settings.Select(s =>
+                KeyValuePair.Create(s.Key, (JsonNode?)JsonValue.Create(s.Value)))),
+        },
+        ["tasks"] = JsonFile.Texts(_data.Table.Tasks.Select(t => t.Name)),
+        ["table"] = new JsonObject(_arms.Select(a => KeyValuePair.Create(a.Name, (JsonNode?)Arm(a.Runs)))),
+        ["trials"] = _result.Trials.Count,
+        ["failed"] = _result.Trials.Count(t => t.Status == SweepTrialStatus.Failed),
+        ["stopped"] = _result.StopReason.ToString(),
+        ["notes"] = JsonFile.Texts(_result.Notes),
+        ["seconds"] = _result.Seconds,
+    };
+
+    /// <summary>One row per arm: models, loss on the judging rows, and the test metrics with their deviation.</summary>
+    public Table ToTable()
+    {
+        string[] metrics = _arms.Length == 0 ? [] : [.. Means(_arms[0].Runs.Select(r => r.Macro)).Select(m => m.Name)];
+        Table table = Tables.Create("arm", ["models", "loss", .. metrics.SelectMany(m => new[] { m, "±" })]);
+        foreach (SweepArm arm in _result.Table)
+        {
+            MultiTaskMetrics[] runs = _arms.FirstOrDefault(a => a.Name == arm.Name).Runs ?? [];
+            Tables.AddRow(table, [arm.Name, $"{arm.Trial.Point.Grouping.Count}", Tables.Number(arm.Trial.Loss),
+                .. Means(runs.Select(r => r.Macro)).SelectMany(m => new[] { Tables.Number(m.Mean), Tables.Number(m.Sd) })]);
+        }
+        return table;
+    }
+
+    private JsonObject Arm(MultiTaskMetrics[] runs) => new()
+    {
+        ["macro"] = Values(runs.Select(r => (MetricValues)r.Macro)),
+        ["perTask"] = new JsonObject(Enumerable.Range(0, _data.Table.Tasks.Count).Select(t => KeyValuePair.Create(
+            _data.Table.Tasks[t].Name, (JsonNode?)Values(runs.Select(r => (MetricValues)r.Tasks[t]))))),
+    };
+
+    private static JsonObject Values(IEnumerable<MetricValues> runs) => new(Means(runs).Select(m =>
+        KeyValuePair.Create(m.Name, (JsonNode?)new JsonObject
+        {
+            ["mean"] = JsonFile.Number(m.Mean), ["sd"] = JsonFile.Number(m.Sd),
+        })));
+
+    /// <summary>Mean and standard deviation over the runs of every metric that is defined.</summary>
+    private static IEnumerable<(string Name, double Mean, double Sd)> Means(IEnumerable<MetricValues> runs) =>
+        runs.SelectMany(r => r.Named()).Where(m => double.IsFinite(m.Value)).GroupBy(m => m.Key).Select(group =>
+        {
+            double[] values = [.. group.Select(m => m.Value)];
+            double mean = values.Average();
+            return (group.Key, mean, values.Length < 2 ? double.NaN
+                : Math.Sqrt(values.Sum(v => (v - mean) * (v - mean)) / (values.Length - 1)));
+        });
+}

@@ -1,0 +1,100 @@
+using System.CommandLine;
+using MLNet.MultiTask.Learners;
+using MLNet.MultiTask.Tool.Data;
+using MLNet.MultiTask.Tool.Options;
+using MLNet.MultiTask.Tool.Output;
+using MLNet.MultiTask.Tool.Sweeps;
+
+namespace MLNet.MultiTask.Tool.Verbs;
+
+/// <summary><c>sweep</c>: searches over groupings and settings by really training; keeps model, history and report.</summary>
+internal sealed class SweepCommand
+{
+    private const string Examples = """
+        Examples:
+          Try 30 groupings and keep the best model, every trial and a report:
+            mlnet-multitask sweep --data patients.csv --label-pattern "diag_*" --kind binary --trials 30 --out found
+          Groupings and widths for ten minutes; the same line goes on where it was interrupted:
+            mlnet-multitask sweep --data patients.csv --label-pattern "diag_*" --kind binary --minutes 10 \
+              --widths 128,64 16 --out found
+          What a file of Model Builder's shape says (.mtconfig, or .mbconfig of Model Builder itself):
+            mlnet-multitask sweep --config patients.mtconfig --out found
+
+        First every task alone, all together and what the affinity suggests are trained; then moves on the partition,
+        led by a regression on all trials. Training rows fit the weights and stop them, validation rows judge, test rows
+        are only scored. A group that several trials hold is trained once. The choice is the trial with the fewest
+        models within a standard error of the best.
+
+        The folder gets model.mtsk, history.jsonl and report.html. Ctrl-C keeps the best so far.
+        """;
+
+    private readonly CommonOptions _common = new(timed: true);
+    private readonly DataOptions _data = new(forTraining: true);
+    private readonly NetworkOptions _network = new();
+    private readonly SweepChoices _choices = new();
+    private readonly VerbCommand _verb = new("sweep", "Searches over groupings and settings by really training.",
+        Examples);
+
+    private readonly ToolConsole _console;
+
+    private SweepCommand(ToolConsole console) => _console = console;
+
+    /// <summary>The verb.</summary>
+    public static Command Create(ToolConsole console)
+    {
+        var sweep = new SweepCommand(console);
+        sweep._choices.AddTo(sweep._verb);
+        sweep._data.AddTo(sweep._verb);
+        sweep._network.AddTo(sweep._verb);
+        sweep._common.AddTo(sweep._verb);
+        sweep._verb.SetAction((parsed, cancellationToken) => Task.FromResult(sweep.Run(parsed, cancellationToken)));
+        return sweep._verb;
+    }
+
+    private int Run(ParseResult given, CancellationToken cancellationToken)
+    {
+        ParseResult parsed = _choices.WithConfig(given, _verb);
+        JsonFile? json = _common.Json(parsed);
+        SweepFolder folder = _choices.Folder(parsed);
+        DataDescription description = _data.Describe(parsed);
+        var files = new FileRoles().Write("--json", json?.Path);
+        folder.AddTo(files);
+        _data.AddTo(files, parsed, description);
+        files.ThrowIfAnyIsLost();
+        TrainingOptions training = _network.Read(parsed, null, _common.Seed(parsed), _common.Threads(parsed));
+        DataSet data = DataSet.Read(description, _data.SplitSeed(parsed), _data.MaxRows(parsed), cancellationToken);
+        if (data.Reading is not null)
+            _console.Output.WriteLine(data.Reading);
+        SweepOptions options = UserError.Guard(() => _choices.Read(parsed, training)) with
+        {
+            Rows = data.TrainingRows, HistoryFile = folder.History,
+        };
+        SweepResult result = Sweep(data, options, cancellationToken);
+        folder.Write(result, data);
+        foreach (string note in result.Notes)
+            _console.Note($"Note: {note}.");
+        // The best so far is kept; there is no time to train what it is compared with.
+        var table = new SweepTable(data, options, result, cancellationToken);
+        json?.Write(table.ToJson());
+        _console.Show(table.ToTable());
+        _console.Output.WriteLine($"groups: {result.Best.Point.Grouping.ToString(options.TaskNames(data))}");
+        _console.Output.WriteLine($"stopped: {result.StopReason} after {result.Trials.Count} trials; see {folder.Report}");
+        return ExitCode.Ok;
+    }
+
+    private SweepResult Sweep(DataSet data, SweepOptions options, CancellationToken cancellationToken) =>
+        _console.Watch("Sweeping", detail =>
+        {
+            try
+            {
+                return UserError.Guard(() => GroupingSweep.Run(data.Table, options with
+                {
+                    Progress = new SweepLines(detail, _console, options.TaskNames(data)),
+                }, cancellationToken));
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException or InvalidOperationException)
+            {
+                throw new InputException(e.Message, e);
+            }
+        });
+}

@@ -1,0 +1,115 @@
+using System.Text.Json;
+
+namespace MLNet.MultiTask.Tool.Tests.Verbs;
+
+[TestClass]
+public sealed class SweepCommandTests
+{
+    private static readonly string[] Quick =
+        [.. SmallData.Quick, "--trials", "4", "--folds", "2", "--method", "label-correlation"];
+
+    [TestMethod]
+    public async Task Sweep_Small_WritesModelHistoryReportAndTheDocumentedKeys()
+    {
+        using var folder = new TemporaryFolder();
+        string file = folder.Write("d.csv", SmallData.Lines());
+        ToolRun run = await ToolRun.Of(["sweep", "--data", file, .. SmallData.Labels, .. Quick, "--out", folder["found"],
+            "--json", folder["r.json"]]);
+        run.AssertOk();
+        JsonElement json = JsonDocument.Parse(File.ReadAllText(folder["r.json"])).RootElement;
+        Assert.AreEqual(4, json.GetProperty("trials").GetInt32());
+        Assert.AreEqual("MaxTrials", json.GetProperty("stopped").GetString());
+        Assert.AreEqual("shared-bottom", json.GetProperty("best").GetProperty("learner").GetString());
+        Assert.AreEqual(3, TaskGrouping.Parse(json.GetProperty("best").GetProperty("grouping").GetString()!).TaskCount);
+        foreach (string arm in new[] { "single", "all", "grouped", "best" })
+        {
+            JsonElement spends = json.GetProperty("table").GetProperty(arm).GetProperty("perTask").GetProperty("spends");
+            Assert.IsTrue(spends.GetProperty("rmse").GetProperty("mean").GetDouble() > 0);
+            Assert.IsTrue(spends.GetProperty("rmse").GetProperty("sd").GetDouble() >= 0);
+        }
+        Assert.HasCount(5, File.ReadAllLines(Path.Combine(folder["found"], "history.jsonl")));
+        StringAssert.Contains(File.ReadAllText(Path.Combine(folder["found"], "report.html")), "</html>");
+        (await ToolRun.Of("predict", "--model", Path.Combine(folder["found"], "model.mtsk"), "--data", file, "--out",
+            folder["scores.csv"])).AssertOk();
+    }
+
+    [TestMethod]
+    public async Task Sweep_Again_GoesOnFromTheHistory()
+    {
+        using var folder = new TemporaryFolder();
+        string file = folder.Write("d.csv", SmallData.Lines());
+        string[] line = ["sweep", "--data", file, .. SmallData.Labels, .. Quick, "--out", folder["found"]];
+        (await ToolRun.Of(line)).AssertOk();
+        byte[] model = File.ReadAllBytes(Path.Combine(folder["found"], "model.mtsk"));
+        (await ToolRun.Of(line)).AssertOk();
+        CollectionAssert.AreEqual(model, File.ReadAllBytes(Path.Combine(folder["found"], "model.mtsk")));
+        (await ToolRun.Of([.. line, "--seed", "5"])).AssertBadInput("is of another sweep: it has 'seed 1, 2 folds'");
+    }
+
+    [TestMethod]
+    public async Task Sweep_BadInput_IsOneSentence()
+    {
+        using var folder = new TemporaryFolder();
+        string file = folder.Write("d.csv", SmallData.Lines());
+        string[] line = ["sweep", "--data", file, .. SmallData.Labels, .. SmallData.Quick];
+        (await ToolRun.Of(line)).AssertBadInput("--out is needed");
+        (await ToolRun.Of([.. line, "--out", folder["f"], "--trials", "0"])).AssertBadInput("--trials is 0; at least 1");
+        (await ToolRun.Of([.. line, "--out", folder["f"], "--minutes", "0"])).AssertBadInput("--minutes is 0; a positive");
+        (await ToolRun.Of([.. line, "--out", file])).AssertBadInput("cannot be a folder");
+        (await ToolRun.Of([.. line, "--out", folder["f"], "--widths", "8;4"])).AssertBadInput("'8;4' is no list");
+    }
+
+    [TestMethod]
+    public async Task Sweep_Config_IsTheSameAsItsOptions()
+    {
+        using var folder = new TemporaryFolder();
+        string file = folder.Write("d.csv", SmallData.Lines());
+        string config = folder.Write("small.mtconfig", """
+            { "Type": "TrainingConfig", "Version": 1, "Scenario": "MultiTask",
+              "DataSource": { "Type": "TabularFile", "Version": 3, "FilePath": "d.csv", "ColumnProperties": [
+                { "Type": "Column", "Version": 5, "ColumnName": "id", "ColumnPurpose": "Ignore" },
+                { "Type": "Column", "Version": 5, "ColumnName": "buys", "ColumnPurpose": "Label", "ColumnDataFormat": "Boolean" },
+                { "Type": "Column", "Version": 5, "ColumnName": "spends", "ColumnPurpose": "Label", "ColumnDataFormat": "Single" },
+                { "Type": "Column", "Version": 5, "ColumnName": "grade", "ColumnPurpose": "Label", "ColumnDataFormat": "String" } ] },
+              "TrainingOption": { "Type": "MultiTaskTrainingOption", "Version": 0, "MaxModelToExplore": 3, "Seed": 4 } }
+            """.Split('\n'));
+        string[] quick = [.. SmallData.Quick, "--folds", "2", "--method", "none", "--no-timings"];
+        (await ToolRun.Of(["sweep", "--config", config, .. quick, "--out", folder["a"], "--json", folder["a.json"]])).AssertOk();
+        (await ToolRun.Of(["sweep", "--data", file, "--label", "buys", "spends", "grade", "--kind", "binary",
+            "regression", "multiclass", "--ignore", "id", "--trials", "3", "--seed", "4", .. quick,
+            "--out", folder["b"], "--json", folder["b.json"]])).AssertOk();
+        Assert.AreEqual(File.ReadAllText(folder["b.json"]), File.ReadAllText(folder["a.json"]));
+    }
+
+    [TestMethod]
+    [DataRow("""{ "Type": "TrainingConfig", "Version": 9 }""", "it is of version 9; up to 1 is known here")]
+    [DataRow("""{ "Type": "Other" }""", "its Type is 'Other', 'TrainingConfig' is expected")]
+    [DataRow("""{ "Version": 1 }""", "DataSource is missing")]
+    [DataRow("""{ "DataSource": { "FilePath": "d.csv", "ColumnProperties": [] } }""", "no column has the ColumnPurpose")]
+    [DataRow("[1]", "it is no JSON object")]
+    [DataRow("{", "cannot be used")]
+    public async Task Sweep_BadConfig_SaysWhy(string content, string message)
+    {
+        using var folder = new TemporaryFolder();
+        string config = folder.Write("c.mtconfig", [content]);
+        (await ToolRun.Of("sweep", "--config", config, "--out", folder["f"])).AssertBadInput(message);
+    }
+
+    [TestMethod]
+    public async Task Sweep_ModelBuildersConfig_GivesItsLabel()
+    {
+        using var folder = new TemporaryFolder();
+        folder.Write("d.csv", SmallData.Lines());
+        string config = folder.Write("m.mbconfig", """
+            { "Type": "TrainingConfig", "Version": 5, "Scenario": "Regression",
+              "DataSource": { "Type": "TabularFile", "Version": 3, "FilePath": "d.csv", "ColumnProperties": [
+                { "ColumnName": "spends", "ColumnPurpose": "Label", "ColumnDataFormat": "Single" },
+                { "ColumnName": "grade", "ColumnPurpose": "Ignore" }, { "ColumnName": "id", "ColumnPurpose": "Ignore" } ] },
+              "TrainingOption": { "Type": "RegressionTrainingOption", "Version": 2, "LabelColumn": "spends" } }
+            """.Split('\n'));
+        ToolRun run = await ToolRun.Of(["sweep", "--config", config, .. SmallData.Quick, "--trials", "1", "--folds", "2",
+            "--out", folder["f"]]);
+        run.AssertOk();
+        StringAssert.Contains(run.Output, "groups: spends");
+    }
+}
