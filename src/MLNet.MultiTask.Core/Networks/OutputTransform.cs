@@ -6,8 +6,26 @@ namespace MLNet.MultiTask.Networks;
 /// <summary>From raw outputs to what a user reads. A number's bits depend on the outputs of its task only.</summary>
 internal static class OutputTransform
 {
-    /// <summary>Turns one row of raw outputs into scores, in place.</summary>
-    public static void ToScores(SharedBottomNetwork network, Span<float> row)
+    /// <summary>Turns rows of raw outputs into scores, in place.</summary>
+    public static void ToScores(SharedBottomNetwork network, Span<float> rows, int count)
+    {
+        // One stretch of logits: a call per row would take longer than the sigmoids.
+        if (network.Shape.Runs is [{ Kind: TaskKind.Binary }])
+            Sigmoid(rows);
+        else
+            for (int row = 0; row < count; row++)
+                ToScores(network, rows.Slice(row * network.OutputCount, network.OutputCount));
+    }
+
+    /// <summary>Turns rows' standardised values of regression tasks into the user's units, in place.</summary>
+    public static void ToUnits(SharedBottomNetwork network, Span<float> rows, int count)
+    {
+        if (Array.Exists(network.Shape.Runs, r => r.Kind == TaskKind.Regression))
+            for (int row = 0; row < count; row++)
+                ToUnits(network, rows.Slice(row * network.OutputCount, network.OutputCount));
+    }
+
+    private static void ToScores(SharedBottomNetwork network, Span<float> row)
     {
         NetworkShape shape = network.Shape;
         foreach (TaskRun run in shape.Runs)
@@ -22,8 +40,7 @@ internal static class OutputTransform
         }
     }
 
-    /// <summary>Turns one row's standardised values of regression tasks into the user's units, in place.</summary>
-    public static void ToUnits(SharedBottomNetwork network, Span<float> row)
+    private static void ToUnits(SharedBottomNetwork network, Span<float> row)
     {
         foreach (TaskRun run in network.Shape.Runs)
             if (run.Kind == TaskKind.Regression)

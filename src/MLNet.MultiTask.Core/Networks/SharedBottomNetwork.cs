@@ -167,19 +167,14 @@ public sealed class SharedBottomNetwork : IGroupModel
             return;
         }
         Forward(features, rows, raw, threads);
-        int width = Shape.OutputCount;
+        raw = raw[..(rows * OutputCount)];
         if (!scores.IsEmpty)
-            ThrowIfTooShort(features, rows, scores);
-        for (int row = 0; row < rows; row++)
         {
-            Span<float> own = raw.Slice(row * width, width);
-            if (!scores.IsEmpty)
-            {
-                own.CopyTo(scores[(row * width)..]);
-                OutputTransform.ToScores(this, scores.Slice(row * width, width));
-            }
-            OutputTransform.ToUnits(this, own);
+            ThrowIfTooShort(features, rows, scores);
+            raw.CopyTo(scores);
+            OutputTransform.ToScores(this, scores[..raw.Length], rows);
         }
+        OutputTransform.ToUnits(this, raw, rows);
     }
 
     /// <summary>
@@ -225,8 +220,8 @@ public sealed class SharedBottomNetwork : IGroupModel
                     LayerNorm.Apply(output, count, layer.Outputs, gain, shift);
             input = output;
         }
-        for (int row = 0; scores && row < count; row++)
-            OutputTransform.ToScores(this, new Span<float>(last + (nint)row * Shape.OutputCount, Shape.OutputCount));
+        if (scores)
+            OutputTransform.ToScores(this, new Span<float>(last, count * Shape.OutputCount), count);
     }
 
     private unsafe bool TryMultiplySparse(float* input, int rows, float* output)

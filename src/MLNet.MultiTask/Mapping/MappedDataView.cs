@@ -26,11 +26,11 @@ internal sealed class MappedDataView(IDataView input, RowMapper mapper) : IDataV
     }
 
     // A cursor that cannot be mapped must not stay open.
-    private MappedCursor Map(DataViewRowCursor cursor, DataViewSchema.Column[] needed)
+    private DataViewRowCursor Map(DataViewRowCursor cursor, DataViewSchema.Column[] needed)
     {
         try
         {
-            return new MappedCursor(cursor, mapper.Map(cursor, needed));
+            return mapper.GetCursor(cursor, needed);
         }
         catch
         {

@@ -11,12 +11,9 @@ internal sealed class MappedRow : DataViewRow
     private readonly bool[] _active;
     private readonly AddedValues? _added;
 
-    public MappedRow(DataViewRow input, RowMapping mapping, IEnumerable<DataViewSchema.Column> activeColumns)
+    public MappedRow(DataViewRow input, RowMapping mapping, bool[] activeColumns)
     {
-        (_input, _mapping) = (input, mapping);
-        _active = new bool[mapping.Output.Count];
-        foreach (DataViewSchema.Column column in activeColumns)
-            _active[column.Index] = true;
+        (_input, _mapping, _active) = (input, mapping, activeColumns);
         bool[] added = _active[mapping.Input.Count..];
         if (added.Contains(true))
             _added = mapping.Open(input, added);
@@ -30,20 +27,37 @@ internal sealed class MappedRow : DataViewRow
 
     public override ValueGetter<DataViewRowId> GetIdGetter() => _input.GetIdGetter();
 
-    public override bool IsColumnActive(DataViewSchema.Column column) => _active[Checked(column).Index];
+    public override bool IsColumnActive(DataViewSchema.Column column) => _active[Checked(Schema, column).Index];
 
     public override ValueGetter<TValue> GetGetter<TValue>(DataViewSchema.Column column)
     {
-        if (!IsColumnActive(column))
+        ThrowUnlessActive(Schema, _active, column);
+        int inputs = _mapping.Input.Count;
+        return column.Index < inputs ? _input.GetGetter<TValue>(_mapping.Input[column.Index])
+            : Typed<TValue>(column, _added!.GetGetter(column.Index - inputs));
+    }
+
+    /// <summary>The column, if it is one of the schema's.</summary>
+    /// <exception cref="ArgumentException">It is of another schema.</exception>
+    public static DataViewSchema.Column Checked(DataViewSchema schema, DataViewSchema.Column column) =>
+        column.Index < schema.Count && schema[column.Index].Name == column.Name ? column
+            : throw new ArgumentException($"Column '{column.Name}' ({column.Index}) is not of this row's schema",
+                nameof(column));
+
+    /// <exception cref="ArgumentException">The column is of another schema, or was not asked for.</exception>
+    public static void ThrowUnlessActive(DataViewSchema schema, bool[] active, DataViewSchema.Column column)
+    {
+        if (!active[Checked(schema, column).Index])
             throw new ArgumentException($"Column '{column.Name}' was not asked for when this row was opened",
                 nameof(column));
-        int inputs = _mapping.Input.Count;
-        if (column.Index < inputs)
-            return _input.GetGetter<TValue>(_mapping.Input[column.Index]);
-        return _added!.GetGetter(column.Index - inputs) as ValueGetter<TValue>
+    }
+
+    /// <summary>The getter as one of the type that is asked for.</summary>
+    /// <exception cref="InvalidOperationException">The column holds another type.</exception>
+    public static ValueGetter<TValue> Typed<TValue>(DataViewSchema.Column column, Delegate getter) =>
+        getter as ValueGetter<TValue>
             ?? throw new InvalidOperationException($"Column '{column.Name}' holds {column.Type.RawType}, a getter " +
                 $"of {typeof(TValue)} was asked for");
-    }
 
     protected override void Dispose(bool disposing)
     {
@@ -54,9 +68,4 @@ internal sealed class MappedRow : DataViewRow
         }
         base.Dispose(disposing);
     }
-
-    private DataViewSchema.Column Checked(DataViewSchema.Column column) =>
-        column.Index < _active.Length && Schema[column.Index].Name == column.Name ? column
-            : throw new ArgumentException($"Column '{column.Name}' ({column.Index}) is not of this row's schema",
-                nameof(column));
 }

@@ -22,13 +22,22 @@ internal sealed class RowMapper(RowMapping mapping) : IRowToRowMapper
         return mapping.Input.Where(c => needed[c.Index]);
     }
 
-    public DataViewRow GetRow(DataViewRow input, IEnumerable<DataViewSchema.Column> activeColumns) =>
-        Map(input, activeColumns);
-
-    public MappedRow Map(DataViewRow input, IEnumerable<DataViewSchema.Column> activeColumns)
+    public DataViewRow GetRow(DataViewRow input, IEnumerable<DataViewSchema.Column> activeColumns)
     {
         ArgumentNullException.ThrowIfNull(input);
-        ArgumentNullException.ThrowIfNull(activeColumns);
-        return new MappedRow(input, mapping, activeColumns);
+        return new MappedRow(input, mapping, Active(activeColumns));
+    }
+
+    /// <summary>A cursor's rows with the added columns; the cursor is disposed with the result.</summary>
+    public DataViewRowCursor GetCursor(DataViewRowCursor input, IEnumerable<DataViewSchema.Column> activeColumns) =>
+        mapping.OpenCursor(input, Active(activeColumns));
+
+    private bool[] Active(IEnumerable<DataViewSchema.Column> columns)
+    {
+        ArgumentNullException.ThrowIfNull(columns);
+        var active = new bool[mapping.Output.Count];
+        foreach (DataViewSchema.Column column in columns)
+            active[column.Index] = true;
+        return active;
     }
 }

@@ -22,6 +22,14 @@ internal abstract class RowMapping(DataViewSchema input, IReadOnlyList<DataViewS
     /// <param name="active">Which added columns will be asked for.</param>
     public abstract AddedValues Open(DataViewRow row, IReadOnlyList<bool> active);
 
+    /// <summary>
+    /// Shows a cursor's rows with the added columns; the cursor is disposed with the result. By default row by row.
+    /// </summary>
+    /// <param name="cursor">Gives the input columns.</param>
+    /// <param name="active">Which columns of the output will be asked for.</param>
+    public virtual DataViewRowCursor OpenCursor(DataViewRowCursor cursor, bool[] active) =>
+        new MappedCursor(cursor, new MappedRow(cursor, this, active));
+
     private static DataViewSchema Append(DataViewSchema input, IReadOnlyList<DataViewSchema.DetachedColumn> added)
     {
         var builder = new DataViewSchema.Builder();

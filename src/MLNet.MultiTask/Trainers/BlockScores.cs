@@ -9,7 +9,7 @@ namespace MLNet.MultiTask.Trainers;
 /// <summary>The getters of one block of tasks.</summary>
 internal sealed class BlockScores
 {
-    private readonly RowScores _scores;
+    private readonly TaskScores _scores;
     private readonly TaskBlock _block;
     private readonly int _size;
     private readonly float[] _mean;
@@ -20,7 +20,7 @@ internal sealed class BlockScores
     /// <param name="taskOfRow">
     /// Indexed form: the number of the row's task within the block, −1 for an unknown one.
     /// </param>
-    public BlockScores(RowScores scores, TaskBlock block, Func<int>? taskOfRow)
+    public BlockScores(TaskScores scores, TaskBlock block, Func<int>? taskOfRow)
     {
         (_scores, _block, _taskOfRow, _size) = (scores, block, taskOfRow, block.Classes?.Texts.Count ?? 1);
         _mean = new float[_size];

@@ -14,7 +14,8 @@ internal sealed class ScoringMapping : RowMapping
         IReadOnlyList<ScoredColumn> columns,
         DataViewSchema.Column features, DataViewSchema.Column? taskId)
         : base(input, [.. columns.Select(c => c.Column)]) =>
-        (Model, Layout, Columns, FeatureColumn, TaskIdColumn) = (model, layout, columns, features, taskId);
+        (Model, Layout, Columns, FeatureColumn, TaskIdColumn, Places) =
+            (model, layout, columns, features, taskId, PlacesOf(model));
 
     public MultiTaskModel Model { get; }
 
@@ -52,5 +53,30 @@ internal sealed class ScoringMapping : RowMapping
     public override IEnumerable<DataViewSchema.Column> InputsOf(int added) =>
         TaskIdColumn is { } taskId ? [FeatureColumn, taskId] : [FeatureColumn];
 
+    /// <summary>The model that serves each task, and the task's first output there.</summary>
+    public (int Group, int Offset)[] Places { get; }
+
+    /// <summary>The models of which a task is asked for.</summary>
+    /// <param name="active">Which added columns are.</param>
+    public IEnumerable<int> GroupsOf(IReadOnlyList<bool> active) => Columns.Where((_, i) => active[i])
+        .Select(c => Layout.Blocks[c.Block]).SelectMany(b => Places.Skip(b.FirstTask).Take(b.Count))
+        .Select(p => p.Group).Distinct();
+
+    public override DataViewRowCursor OpenCursor(DataViewRowCursor cursor, bool[] active) =>
+        BatchCursor.CanRead(this, active) ? new BatchCursor(cursor, this, active) : base.OpenCursor(cursor, active);
+
     public override AddedValues Open(DataViewRow row, IReadOnlyList<bool> active) => new RowScores(row, this);
+
+    private static (int, int)[] PlacesOf(MultiTaskModel model)
+    {
+        var places = new (int, int)[model.Tasks.Count];
+        for (int g = 0; g < model.Grouping.Count; g++)
+        {
+            IReadOnlyList<int> members = model.Grouping.Groups[g].Members;
+            for (int m = 0; m < members.Count; m++)
+                if (model.Grouping.Groups[g].Served.Contains(members[m]))
+                    places[members[m]] = (g, model.Models[g].OutputOffset(m));
+        }
+        return places;
+    }
 }
