@@ -1,5 +1,7 @@
+using System.Globalization;
 using Microsoft.ML;
 using Microsoft.ML.Data;
+using Microsoft.ML.Transforms;
 
 namespace MLNet.MultiTask.Persistence;
 
@@ -34,6 +36,40 @@ internal sealed class BuiltInChain(MLContext context, DataViewSchema input)
     public void AddConstant<T>(string name, T value) => Add(Transforms.Conversion.MapValue(name,
         new KeyValuePair<int, T>[] { new(1, value) }, nameof(ConstantKey.MultiTaskKey)), name);
 
+    /// <summary>Takes the next numbers of each row off as columns.</summary>
+    /// <param name="type">What <see cref="BuiltInScoring.Order"/> says of their type.</param>
+    /// <param name="names">The columns, at most <see cref="RowParts.Count"/>.</param>
+    public void AddParts(int type, string[] names)
+    {
+        (IEstimator<ITransformer> step, string field, DataKind kind) = type switch
+        {
+            1 => (Custom<RowBooleans>(BooleansFactory.Contract), "Boolean", DataKind.Boolean),
+            2 => (Custom<RowIntegers>(IntegersFactory.Contract), "Integer", DataKind.UInt32),
+            _ => ((IEstimator<ITransformer>)Custom<RowSingles>(SinglesFactory.Contract), "Single", DataKind.Single),
+        };
+        string[] fields = [.. Enumerable.Range(0, RowParts.Count).Select(i => string.Create(
+            CultureInfo.InvariantCulture, $"MultiTask{field}{i:D2}"))];
+        Add(step, fields);
+        InputOutputColumnPair[] pairs = [.. names.Zip(fields, (name, from) => new InputOutputColumnPair(name, from))];
+        // A conversion to the same type copies many columns in one stage, which CopyColumns does for friends only.
+        Add(Transforms.Conversion.ConvertType(pairs, kind));
+    }
+
+    /// <summary>
+    /// Fits what follows over a view of these columns alone. Every stage looks at every column of its view, so that a
+    /// stage for a few of a thousand columns is better fitted on those.
+    /// </summary>
+    public void GoOnWith(IEnumerable<(string Name, DataViewType Type)> columns)
+    {
+        var schema = new DataViewSchema.Builder();
+        foreach ((string name, DataViewType type) in columns)
+            schema.AddColumn(name, type);
+        _view = new EmptyDataView(schema.ToSchema());
+    }
+
+    /// <summary>Drops columns in the end.</summary>
+    public void Drop(params string[] temporaries) => _temporaries.UnionWith(temporaries);
+
     /// <summary>A view of one column with these values.</summary>
     public IDataView Rows<T>(IEnumerable<T> values) =>
         context.Data.LoadFromEnumerable(values.Select(v => new Row<T> { Value = v }));
@@ -41,9 +77,14 @@ internal sealed class BuiltInChain(MLContext context, DataViewSchema input)
     /// <summary>The whole chain.</summary>
     public ITransformer Finish()
     {
-        Add(Transforms.DropColumns([.. _temporaries.Order(StringComparer.Ordinal)]));
+        string[] names = [.. _temporaries.Order(StringComparer.Ordinal)];
+        GoOnWith(names.Select(name => (name, (DataViewType)NumberDataViewType.Single)));
+        Add(Transforms.DropColumns(names));
         return new TransformerChain<ITransformer>([.. _transformers]);
     }
+
+    private CustomMappingEstimator<RowNumbers, T> Custom<T>(string contract) where T : class, IRowParts, new() =>
+        Transforms.CustomMapping<RowNumbers, T>(RowParts.Map, contract);
 
     private sealed class Row<T>
     {

@@ -37,7 +37,9 @@ public sealed class RowToScore
     public string MultiTaskState { get; set; } = "";
 }
 
-/// <summary>Numbers of a row: all scored columns one after the other, an affinity.</summary>
+/// <summary>
+/// Numbers of a row: an affinity, or all scored columns, those of Single first, then of Boolean, then keys.
+/// </summary>
 public sealed class RowNumbers
 {
     /// <summary>The numbers; false is 0, true is 1, a key is its number.</summary>
@@ -52,29 +54,6 @@ public sealed class RowKeys
     public VBuffer<uint> MultiTaskKeys { get; set; }
 }
 
-/// <summary>Numbers of a row and the place of one of them.</summary>
-public sealed class NumberAt
-{
-    /// <summary>The numbers.</summary>
-    public VBuffer<float> MultiTaskNumbers { get; set; }
-
-    /// <summary>The place of the one to pick.</summary>
-    public int MultiTaskPlace { get; set; }
-}
-
-/// <summary>One number in each of the types that scored columns have.</summary>
-public sealed class PickedNumber
-{
-    /// <summary>The number.</summary>
-    public float MultiTaskSingle { get; set; }
-
-    /// <summary>Whether it is not 0.</summary>
-    public bool MultiTaskBoolean { get; set; }
-
-    /// <summary>The number as an integer; 0 where it is NaN.</summary>
-    public uint MultiTaskInteger { get; set; }
-}
-
 /// <summary>Puts the constant into each row.</summary>
 [CustomMappingFactoryAttribute(Contract)]
 public sealed class ConstantKeyFactory : CustomMappingFactory<NoColumns, ConstantKey>
@@ -85,22 +64,4 @@ public sealed class ConstantKeyFactory : CustomMappingFactory<NoColumns, Constan
     public override Action<NoColumns, ConstantKey> GetMapping() => Map;
 
     internal static void Map(NoColumns input, ConstantKey output) => output.MultiTaskKey = 1;
-}
-
-/// <summary>Picks one number.</summary>
-[CustomMappingFactoryAttribute(Contract)]
-public sealed class PickFactory : CustomMappingFactory<NumberAt, PickedNumber>
-{
-    internal const string Contract = "MLNet.MultiTask.Pick";
-
-    /// <inheritdoc/>
-    public override Action<NumberAt, PickedNumber> GetMapping() => Map;
-
-    internal static void Map(NumberAt input, PickedNumber output)
-    {
-        float number = input.MultiTaskNumbers.GetItemOrDefault(input.MultiTaskPlace);
-        output.MultiTaskSingle = number;
-        output.MultiTaskBoolean = number > 0;
-        output.MultiTaskInteger = number > 0 ? (uint)number : 0;
-    }
 }

@@ -7,9 +7,8 @@ namespace MLNet.MultiTask.Persistence;
 
 /// <summary>
 /// A prediction transformer as a chain of ML.NET's own: the state travels as a text constant, one custom mapping scores
-/// the row, and each scored number is picked into a column of its own, since a custom mapping can only make vectors of
-/// unknown size. Annotations are lost but for the key values of predicted labels; the file grows by three entries per
-/// scored number.
+/// the row, and others take its numbers apart, since a custom mapping has the columns of a class and can only make
+/// vectors of unknown size. Annotations are lost but for the key values of predicted labels.
 /// </summary>
 internal static class BuiltInScoring
 {
@@ -26,11 +25,21 @@ internal static class BuiltInScoring
         AddTaskId(chain, transformer.Layout.Blocks[0]);
         chain.Add(chain.Transforms.CustomMapping(new ScoreFactory().GetMapping(), ScoreFactory.Contract),
             nameof(RowNumbers.MultiTaskNumbers));
-        int place = 0;
-        foreach (ScoredColumn column in ScoredColumns.Of(transformer.Layout, InputOf(transformer)))
-            AddColumn(chain, column, transformer.Layout.Blocks[column.Block], ref place);
+        ScoredColumn[] columns = [.. ScoredColumns.Of(transformer.Layout, InputOf(transformer))
+            .OrderBy(c => Order(c.Column.Type))];
+        AddParts(chain, columns);
+        foreach (ScoredColumn column in columns)
+            AddColumn(chain, column, transformer.Layout.Blocks[column.Block]);
         return chain.Finish();
     }
+
+    /// <summary>Where the numbers of a column of a type stand among a row's.</summary>
+    public static int Order(DataViewType type) => ((type as VectorDataViewType)?.ItemType ?? type) switch
+    {
+        BooleanDataViewType => 1,
+        KeyDataViewType => 2,
+        _ => 0,
+    };
 
     /// <summary>The columns that the transformer needs, task ids as texts.</summary>
     public static DataViewSchema InputOfTexts(MultiTaskPredictionTransformer transformer) =>
@@ -71,27 +80,34 @@ internal static class BuiltInScoring
             DataKind.String), text);
     }
 
-    private static void AddColumn(BuiltInChain chain, ScoredColumn scored, TaskBlock block, ref int place)
+    // Each number becomes a column of its own, named as the scored column or as a part of it.
+    private static void AddParts(BuiltInChain chain, IEnumerable<ScoredColumn> columns)
+    {
+        foreach (IGrouping<int, ScoredColumn> type in columns.GroupBy(c => Order(c.Column.Type)))
+        {
+            // A mapping takes as many numbers as it has fields; those of the next type begin with the next mapping.
+            foreach (string[] names in type.SelectMany(Parts).Chunk(RowParts.Count))
+            {
+                chain.GoOnWith([(nameof(RowNumbers.MultiTaskNumbers), new VectorDataViewType(
+                    NumberDataViewType.Single))]);
+                chain.AddParts(type.Key, names);
+            }
+        }
+        chain.Drop([.. columns.Where(c => c.Column.Type is VectorDataViewType).SelectMany(Parts)]);
+    }
+
+    private static IEnumerable<string> Parts(ScoredColumn scored) => scored.Column.Type is VectorDataViewType vector
+        ? Enumerable.Range(0, vector.Size).Select(i => $"{scored.Column.Name}[{i}]") : [scored.Column.Name];
+
+    private static void AddColumn(BuiltInChain chain, ScoredColumn scored, TaskBlock block)
     {
         string name = scored.Column.Name;
-        var vector = scored.Column.Type as VectorDataViewType;
-        string picked = (vector?.ItemType ?? scored.Column.Type) switch
-        {
-            BooleanDataViewType => nameof(PickedNumber.MultiTaskBoolean),
-            KeyDataViewType => nameof(PickedNumber.MultiTaskInteger),
-            _ => nameof(PickedNumber.MultiTaskSingle),
-        };
-        string[] parts = vector is null ? [name] : [.. Enumerable.Range(0, vector.Size).Select(i => $"{name}[{i}]")];
-        foreach (string part in parts)
-        {
-            chain.AddConstant(nameof(NumberAt.MultiTaskPlace), place++);
-            chain.Add(chain.Transforms.CustomMapping<NumberAt, PickedNumber>(PickFactory.Map, PickFactory.Contract),
-                nameof(PickedNumber.MultiTaskSingle),
-                nameof(PickedNumber.MultiTaskBoolean), nameof(PickedNumber.MultiTaskInteger));
-            chain.Add(chain.Transforms.CopyColumns(part, picked), vector is null ? [] : [part]);
-        }
-        if (vector is not null)
-            chain.Add(chain.Transforms.Concatenate(name, parts));
+        DataViewType item = (scored.Column.Type as VectorDataViewType)?.ItemType ?? scored.Column.Type;
+        if (item is KeyDataViewType)
+            item = NumberDataViewType.UInt32;
+        chain.GoOnWith(Parts(scored).Select(part => (part, item)));
+        if (scored.Column.Type is VectorDataViewType)
+            chain.Add(chain.Transforms.Concatenate(name, [.. Parts(scored)]));
         if (scored.Value == ScoredValue.PredictedLabel && (block.Classes ?? block.LabelKey?.Values) is { } classes)
             classes.AddKeyMapping(chain, name);
     }

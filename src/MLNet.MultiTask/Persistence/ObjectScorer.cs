@@ -4,12 +4,13 @@ using Microsoft.ML.Data;
 namespace MLNet.MultiTask.Persistence;
 
 /// <summary>
-/// Runs a prediction transformer on row objects: all scored columns of a row as numbers, one after the other.
+/// Runs a prediction transformer on row objects: all scored columns of a row as numbers, those of one type after those
+/// of another, each type from a multiple of <see cref="RowParts.Count"/> on.
 /// </summary>
 internal sealed class ObjectScorer
 {
     private readonly Action<RowToScore> _moveTo;
-    private readonly List<Func<Memory<float>, int>> _writers = [];
+    private readonly List<Action<Memory<float>>> _writers = [];
     private readonly float[] _numbers;
 
     public ObjectScorer(MultiTaskPredictionTransformer transformer)
@@ -18,12 +19,18 @@ internal sealed class ObjectScorer
         var row = new ObjectRow(input);
         _moveTo = row.MoveTo;
         IRowToRowMapper mapper = transformer.GetRowToRowMapper(input);
-        DataViewSchema.Column[] added = [.. mapper.OutputSchema.Skip(input.Count)];
+        DataViewSchema.Column[] added = [.. mapper.OutputSchema.Skip(input.Count)
+            .OrderBy(c => BuiltInScoring.Order(c.Type))];
         DataViewRow scored = mapper.GetRow(row, added);
-        int count = 0;
+        int count = 0, type = 0;
         foreach (DataViewSchema.Column column in added)
         {
-            _writers.Add(Writer(scored, column));
+            if (BuiltInScoring.Order(column.Type) != type)
+                count = (count + RowParts.Count - 1) / RowParts.Count * RowParts.Count;
+            type = BuiltInScoring.Order(column.Type);
+            int first = count;
+            Action<Memory<float>> write = Writer(scored, column);
+            _writers.Add(numbers => write(numbers[first..]));
             count += (column.Type as VectorDataViewType)?.Size ?? 1;
         }
         _numbers = new float[count];
@@ -32,13 +39,12 @@ internal sealed class ObjectScorer
     public VBuffer<float> Score(RowToScore row, VBuffer<float> numbers)
     {
         _moveTo(row);
-        Memory<float> rest = _numbers;
-        foreach (Func<Memory<float>, int> write in _writers)
-            rest = rest[write(rest)..];
+        foreach (Action<Memory<float>> write in _writers)
+            write(_numbers);
         return Values.Copy(_numbers, numbers);
     }
 
-    private static Func<Memory<float>, int> Writer(DataViewRow row, DataViewSchema.Column column) =>
+    private static Action<Memory<float>> Writer(DataViewRow row, DataViewSchema.Column column) =>
         column.Type.RawType switch
     {
         var t when t == typeof(float) => Scalar<float>(row, column, v => v),
@@ -49,7 +55,7 @@ internal sealed class ObjectScorer
         _ => Vector<uint>(row, column, v => v),
     };
 
-    private static Func<Memory<float>, int> Scalar<T>(DataViewRow row, DataViewSchema.Column column,
+    private static Action<Memory<float>> Scalar<T>(DataViewRow row, DataViewSchema.Column column,
         Func<T, float> convert)
     {
         ValueGetter<T> getter = row.GetGetter<T>(column);
@@ -58,11 +64,10 @@ internal sealed class ObjectScorer
         {
             getter(ref value);
             numbers.Span[0] = convert(value);
-            return 1;
         };
     }
 
-    private static Func<Memory<float>, int> Vector<T>(DataViewRow row, DataViewSchema.Column column,
+    private static Action<Memory<float>> Vector<T>(DataViewRow row, DataViewSchema.Column column,
         Func<T, float> convert)
     {
         ValueGetter<VBuffer<T>> getter = row.GetGetter<VBuffer<T>>(column);
@@ -73,7 +78,6 @@ internal sealed class ObjectScorer
             ReadOnlySpan<T> values = buffer.GetValues();
             for (int i = 0; i < values.Length; i++)
                 numbers.Span[i] = convert(values[i]);
-            return values.Length;
         };
     }
 

@@ -43,7 +43,7 @@ internal sealed class BatchCursor : DataViewRowCursor
 
     /// <summary>Whether a cursor over these columns can read ahead.</summary>
     public static bool CanRead(ScoringMapping mapping, bool[] active) =>
-        mapping.TaskIdColumn is null && active[mapping.Input.Count..].Contains(true)
+        mapping.TaskIdColumn is null && Array.IndexOf(active, true, mapping.Input.Count) >= 0
         && mapping.Input.All(c => !active[c.Index] || ColumnBuffer.CanKeep(c.Type));
 
     public override bool MoveNext()

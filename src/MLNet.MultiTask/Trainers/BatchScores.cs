@@ -50,8 +50,8 @@ internal sealed class BatchScores : TaskScores
         Span<float> row = _features.AsSpan(_rows * Model.FeatureCount, Model.FeatureCount);
         Copy(_buffer, row);
         _states[_rows] = StateOf(row);
-        // A model that cannot score the row is not to see it, either.
-        if (!Array.Exists(_groups, g => CanScore(g, _states[_rows])))
+        // A row that nobody can score is shown to nobody.
+        if (_states[_rows] != FeatureState.Finite && !Array.Exists(_groups, g => CanScore(g, _states[_rows])))
             row.Clear();
         _rows++;
     }

@@ -8,17 +8,16 @@ namespace MLNet.MultiTask;
 
 /// <summary>
 /// A trained multi-task model as a transformer: adds <c>Score.&lt;task&gt;</c> and, by kind of task,
-/// <c>Probability.&lt;task&gt;</c> and
-/// <c>PredictedLabel.&lt;task&gt;</c>. Rows are scored one by one as they are asked for, each group's network at most
-/// once per row and only if one of its tasks is asked for. A row with a feature that is not finite has missing scores
-/// (NaN, false, key 0).
+/// <c>Probability.&lt;task&gt;</c> and <c>PredictedLabel.&lt;task&gt;</c>. Rows are scored as they are asked for, in
+/// batches along a cursor and one by one in a prediction engine, and only by models of which a task is asked for. A row
+/// with a feature that is not finite has missing scores (NaN, false, key 0).
 /// </summary>
 /// <remarks>
 /// <c>mlContext.MultiTask().Save</c> keeps everything and refuses damaged files. <c>mlContext.Model.Save</c> works,
 /// too, and its file loads in a process that has registered nothing (this library must be beside it): what comes back
 /// there is a chain of ML.NET's own transformers with the same columns and values, without their annotations but for
 /// the key values of predicted labels (of class values that are neither text nor numbers a missing label may come back
-/// as a class). That file grows by three entries per scored number, so for hundreds of tasks use the former.
+/// as a class).
 /// </remarks>
 public sealed class MultiTaskPredictionTransformer : MultiTaskTransformer
 {

@@ -1,0 +1,139 @@
+using System.Diagnostics;
+using Microsoft.ML;
+using Microsoft.ML.Data;
+using MLNet.MultiTask.Data;
+using MLNet.MultiTask.Networks;
+
+namespace MLNet.MultiTask.Tests.Persistence;
+
+/// <summary><c>mlContext.Model.Save</c> beside our own file, for many tasks.</summary>
+[TestClass]
+public sealed class ModelSaveScaleTests
+{
+    private readonly MLContext _context = new(seed: 1);
+    private readonly string _folder = Directory.CreateTempSubdirectory("scale").FullName;
+
+    [TestCleanup]
+    public void DeleteFolder() => Directory.Delete(_folder, recursive: true);
+
+    [TestMethod]
+    [DataRow(130, false)]
+    [DataRow(130, true)]
+    public void Save_MoreColumnsThanAMappingHas_GivesTheSameValues(int tasks, bool vector)
+    {
+        MultiTaskPredictionTransformer model = Model(tasks, vector);
+        IDataView data = Rows(30);
+        string zip = Path.Combine(_folder, "model.zip");
+        _context.Model.Save(model, data.Schema, zip);
+        ITransformer loaded = new MLContext().Model.Load(zip, out _);
+        string[] columns = [.. model.GetOutputSchema(data.Schema).Skip(1).Select(c => c.Name)];
+        CollectionAssert.AreEqual(EstimatorContract.Texts(model.Transform(data), columns),
+            EstimatorContract.Texts(loaded.Transform(data), columns));
+        CollectionAssert.AreEqual(
+            model.GetOutputSchema(data.Schema).Select(c => $"{c.Name} {c.Type}").Order().ToArray(),
+            loaded.GetOutputSchema(data.Schema).Where(c => !c.IsHidden).Select(c => $"{c.Name} {c.Type}").Order()
+                .ToArray());
+    }
+
+    [TestMethod]
+    [DataRow(300, false)]
+    [DataRow(300, true)]
+    public void Save_ManyTasks_TakesFewStagesAndBytes(int tasks, bool vector)
+    {
+        MultiTaskPredictionTransformer model = Model(tasks, vector);
+        string zip = Path.Combine(_folder, "model.zip"), own = Path.Combine(_folder, "model.mtsk");
+        _context.Model.Save(model, Rows(1).Schema, zip);
+        _context.MultiTask().Save(model, Rows(1).Schema, own);
+        ITransformer loaded = new MLContext().Model.Load(zip, out _);
+        Assert.IsLessThan(50, ((IEnumerable<ITransformer>)loaded).Count());
+        Assert.IsLessThan(3 * new FileInfo(own).Length, new FileInfo(zip).Length);
+    }
+
+    // What the table of docs/decisions/0005 was made with; the limits are wide, for machines that do other things, too.
+    [TestMethod]
+    [TestCategory("Slow")]
+    [DataRow(300, false)]
+    [DataRow(300, true)]
+    [DataRow(12, false)]
+    [DataRow(12, true)]
+    public void Save_ManyTasks_TakesNoLongTime(int tasks, bool vector)
+    {
+        MultiTaskPredictionTransformer model = Model(tasks, vector);
+        IDataView data = Rows(2000);
+        string zip = Path.Combine(_folder, "model.zip"), own = Path.Combine(_folder, "model.mtsk");
+        double[] theirs = Measure(() => _context.Model.Save(model, data.Schema, zip),
+            () => _context.Model.Load(zip, out _), zip, data);
+        double[] ours = Measure(() => _context.MultiTask().Save(model, data.Schema, own),
+            () => _context.MultiTask().Load(own, out _), own, data);
+        string[] names = ["save s", "load s", "schema s", "score s", "kB"];
+        for (int i = 0; i < names.Length; i++)
+            Console.WriteLine(FormattableString.Invariant(
+                $"{tasks} tasks, {(vector ? "vector" : "scalars")}: {names[i]} zip {theirs[i]:F3}, own {ours[i]:F3}"));
+        Assert.IsLessThan(3, theirs[0], "save");
+        Assert.IsLessThan(1, theirs[1], "load");
+        Assert.IsLessThan(2, theirs[2], "schema");
+        Assert.IsLessThan(6, theirs[3], "score");
+    }
+
+    private static double[] Measure(Action save, Func<ITransformer> load, string path, IDataView data)
+    {
+        double Best(Action action) => Enumerable.Range(0, 4).Min(_ =>
+        {
+            long started = Stopwatch.GetTimestamp();
+            action();
+            return Stopwatch.GetElapsedTime(started).TotalSeconds;
+        });
+        double saved = Best(save), loaded = Best(() => load());
+        ITransformer model = load();
+        return [saved, loaded, Best(() => _ = model.Transform(data).Schema), Best(() => ReadAll(model.Transform(data))),
+            new FileInfo(path).Length / 1000.0];
+    }
+
+    private static void ReadAll(IDataView scored)
+    {
+        DataViewSchema.Column[] columns = [.. scored.Schema.Where(c => c.Name.StartsWith("Probability",
+            StringComparison.Ordinal) && !c.IsHidden)];
+        using DataViewRowCursor cursor = scored.GetRowCursor(columns);
+        Action[] reads = [.. columns.Select(c => Reader(cursor, c))];
+        while (cursor.MoveNext())
+            foreach (Action read in reads)
+                read();
+    }
+
+    private static Action Reader(DataViewRow row, DataViewSchema.Column column)
+    {
+        if (column.Type is VectorDataViewType)
+        {
+            ValueGetter<VBuffer<float>> vector = row.GetGetter<VBuffer<float>>(column);
+            VBuffer<float> values = default;
+            return () => vector(ref values);
+        }
+        ValueGetter<float> getter = row.GetGetter<float>(column);
+        float value = 0;
+        return () => getter(ref value);
+    }
+
+    private IDataView Rows(int count)
+    {
+        var random = new RandomStream(1, "rows");
+        return _context.Data.LoadFromEnumerable(Enumerable.Range(0, count).Select(_ => new WideRow
+        { Features = [.. Enumerable.Range(0, 20).Select(_ => (float)random.NextNormal())] }).ToList());
+    }
+
+    private MultiTaskPredictionTransformer Model(int count, bool vector)
+    {
+        TaskInfo[] tasks = [.. Enumerable.Range(0, count).Select(t => new TaskInfo($"task {t}", TaskKind.Binary))];
+        TaskBlock Block(string name, TaskForm form, int first, int size) =>
+            new() { Name = name, Kind = TaskKind.Binary, Form = form, FirstTask = first, Count = size };
+        var layout = new TaskLayout(vector ? [Block("Labels", TaskForm.Vector, 0, count)]
+            : [.. tasks.Select((task, t) => Block(task.Name, TaskForm.Scalar, t, 1))], tasks);
+        return new MultiTaskPredictionTransformer(_context, new MultiTaskModel(tasks, TaskGrouping.All(count),
+            [SharedBottomNetwork.Initialize(new NetworkShape(20, [64, 32], tasks), 1)]), layout, "Features");
+    }
+
+    private sealed class WideRow
+    {
+        [VectorType(20)]
+        public float[] Features { get; set; } = [];
+    }
+}
