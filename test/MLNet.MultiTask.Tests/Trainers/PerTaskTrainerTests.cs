@@ -157,12 +157,13 @@ public sealed class PerTaskTrainerTests
     [TestMethod]
     public void Fit_TasksWithoutLabels_AreAllNamed()
     {
-        List<SampleRow> rows = Sample.Rows();
-        foreach (SampleRow row in rows)
-            (row.Maybe, row.Amount) = (float.NaN, float.NaN);
-        StringAssert.Contains(Assert.ThrowsExactly<ArgumentException>(() => _context.MultiTask().Trainers.PerTask(
-            Sample.Tasks, LightGbm).Fit(Sample.View(_context, rows))).Message,
-            "2 of 4 tasks cannot be learned by their estimators: task 'Amount': it has no observed label among the " +
+        TaskInfo[] tasks = [new("Big", TaskKind.Binary), new("Amount", TaskKind.Regression),
+            new("Maybe", TaskKind.Binary)];
+        var table = new TaskTable([1, 2, 3, 4], 2, tasks, [1, float.NaN, float.NaN, 0, float.NaN, float.NaN]);
+        StringAssert.Contains(Assert.ThrowsExactly<ArgumentException>(() =>
+            new PerTaskLearner((_, task) => LightGbm(task.Name))
+                .Fit(table, new RowSplit([0, 1], []), [0, 1, 2], new LearnerRun())).Message,
+            "2 of 3 tasks cannot be learned by their estimators: task 'Amount': it has no observed label among the " +
             "training rows; task 'Maybe'");
     }
 
