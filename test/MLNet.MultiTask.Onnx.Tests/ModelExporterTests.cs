@@ -37,6 +37,24 @@ public sealed class ModelExporterTests
     public void SharedBottom_LayerNorm_ScoresAsOurs() => AssertEqual(Network(), gaps: false);
 
     [TestMethod]
+    public void Linear_AnyTasks_ScoresAsOurs() => AssertEqual(new LinearModel(Features, s_tasks, Random(Features * 6, 1),
+        Random(6, 2)), gaps: false);
+
+    [TestMethod]
+    [DataRow(FeatureEmbedding.None, NetworkActivation.Selu)]
+    [DataRow(FeatureEmbedding.Periodic, NetworkActivation.Mish)]
+    [DataRow(FeatureEmbedding.PiecewiseLinear, NetworkActivation.Selu)]
+    public void Tabular_EveryEmbedding_ScoresAsOurs(FeatureEmbedding embedding, NetworkActivation activation)
+    {
+        int[] bins = [3, 0, 1, 4, 0, 2];
+        var shape = new TabularShape(Features, embedding, bins, [9, 7], activation, s_tasks);
+        float[][] edges = [.. bins.Select(b => b == 0 ? [] : Enumerable.Range(0, b + 1).Select(e => e - b / 2f).ToArray())];
+        var scaling = new FeatureScaling(Random(Features, 4), [1, 0.5f, 2, 1, 0, 1], SmoothClip: embedding != FeatureEmbedding.None);
+        var targets = s_tasks.Select(_ => new TargetRange(50, 12, 40, 60)).ToArray();
+        AssertEqual(new TabularNetwork(shape, scaling, edges, Random(shape.ParameterCount, 3), targets), gaps: false);
+    }
+
+    [TestMethod]
     public void Calibrated_PlattAndIsotonic_ScoresAsOurs() => AssertEqual(new CalibratedModel(Network(),
         [new PlattCalibrator(1.7, -0.4), null, null,
             new IsotonicCalibrator([-2, -0.5f, 0, 0.25f], [0.1f, 0.1f, 0.6f, 0.9f])],
@@ -45,6 +63,12 @@ public sealed class ModelExporterTests
     [TestMethod]
     public void Calibrated_OnePoint_ScoresIt() => AssertEqual(new CalibratedModel(Network(),
         [new IsotonicCalibrator([0.5f], [0.25f]), null, null, null], [0.5f, 0.5f, 0.5f, 0.1f]), gaps: false);
+
+    private static float[] Random(int count, ulong seed)
+    {
+        var random = new RandomStream(seed, "parameters");
+        return [.. Enumerable.Range(0, count).Select(_ => (float)random.NextNormal())];
+    }
 
     private static SharedBottomNetwork Network() =>
         SharedBottomNetwork.Initialize(new NetworkShape(Features, [17, 5], s_tasks, layerNorm: true), 3);

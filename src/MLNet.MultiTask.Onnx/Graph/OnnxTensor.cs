@@ -31,6 +31,9 @@ internal sealed record OnnxTensor(IReadOnlyList<ProtoField> Fields)
     public static OnnxTensor Of(ReadOnlySpan<long> values, params ReadOnlySpan<long> dimensions) =>
         Of(ElementType.Int64, MemoryMarshal.AsBytes(values), dimensions);
 
+    public static OnnxTensor Of(ReadOnlySpan<double> values, params ReadOnlySpan<long> dimensions) =>
+        Of(ElementType.Double, MemoryMarshal.AsBytes(values), dimensions);
+
     public static (string Name, OnnxTensor Tensor) Read(ReadOnlyMemory<byte> message)
     {
         ProtoField[] fields = [.. ProtoReader.Fields(message)];

@@ -23,23 +23,13 @@ internal sealed class ForestExporter : IGroupModelExporter
             : graph.Add("TreeEnsembleRegressor", OnnxNode.MachineLearning,
                 [categories.Length == 0 ? features : WithCategories(features, categories, forest.FeatureCount, graph)],
                 ensemble.Attributes(forest.Start));
-        List<string> units = [], scores = [];
+        float[] scales = [.. Enumerable.Repeat(1f, forest.OutputCount)], means = new float[forest.OutputCount];
         for (int t = 0; t < forest.Tasks.Count; t++)
-        {
-            string own = graph.Columns(raw, [.. Enumerable.Range(forest.OutputOffset(t), forest.Tasks[t].OutputCount)
-                .Select(o => (long)o)]);
             if (forest.Tasks[t].Kind == TaskKind.Regression)
-                own = graph.Add("Add", [graph.Add("Mul", [own, graph.Constant(forest.TargetScales[t])]),
-                    graph.Constant(forest.TargetMeans[t])]);
-            units.Add(own);
-            scores.Add(forest.Tasks[t].Kind switch
-            {
-                TaskKind.Binary => Probabilities.Sigmoid(own, graph),
-                TaskKind.Multiclass => Probabilities.Softmax(own, graph),
-                _ => own,
-            });
-        }
-        return new GroupScores(graph.Concatenate(scores), graph.Concatenate(units));
+                (scales[forest.OutputOffset(t)], means[forest.OutputOffset(t)]) =
+                    (forest.TargetScales[t], forest.TargetMeans[t]);
+        return TaskOutputs.Of(model, graph.Add("Add",
+            [graph.Add("Mul", [raw, graph.Constant(scales, scales.Length)]), graph.Constant(means, means.Length)]), graph);
     }
 
     /// <summary>The same outputs for every row; not even a missing feature changes them.</summary>

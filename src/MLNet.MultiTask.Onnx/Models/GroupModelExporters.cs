@@ -8,7 +8,8 @@ namespace MLNet.MultiTask.Onnx.Models;
 internal static class GroupModelExporters
 {
     private static readonly IGroupModelExporter[] s_all =
-        [new SharedBottomExporter(), new ForestExporter(), new TrivialExporter(), new CalibratedExporter()];
+        [new SharedBottomExporter(), new ForestExporter(), new LinearExporter(), new TabularExporter(),
+            new TrivialExporter(), new CalibratedExporter()];
 
     /// <summary>The exporter of a model, null where it, or the model within it, has none.</summary>
     public static IGroupModelExporter? Find(IGroupModel model) =>

@@ -18,6 +18,10 @@ internal static class OwnStage
                     ScoringStage.Export(prediction, stage, input, columns, graph))
                     columns.Set(column, tensor);
                 return added;
+            case FeaturizeTransformer featurize:
+                columns.Set(featurize.OutputColumnName,
+                    FeaturizeStage.Export(featurize, stage, input, columns, graph));
+                return added;
             case TaskAffinityTransformer or TaskGroupingTransformer:
                 foreach (string column in added)
                     columns.SetMissing(column, "it belongs to training and is the same in every row");

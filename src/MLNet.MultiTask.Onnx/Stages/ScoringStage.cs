@@ -33,16 +33,17 @@ internal static class ScoringStage
         string of = scores.Of(block.FirstTask, block.Count,
             raw: block.Kind == TaskKind.Binary && value != ScoredValue.Probability);
         return value == ScoredValue.PredictedLabel
-            ? Labels(block.Kind, of, block.Count, block.Classes?.Texts.Count ?? 1, scores.IsMissing, graph) : of;
+            ? Labels(block.Kind, of, block.Count, block.Classes?.Texts.Count ?? 1, graph) : of;
     }
 
     /// <summary>Predicted labels of raw scores (binary) or probabilities (multi-class) of some tasks.</summary>
-    public static string Labels(TaskKind kind, string scores, int tasks, int classes, string isMissing,
-        GraphBuilder graph)
+    public static string Labels(TaskKind kind, string scores, int tasks, int classes, GraphBuilder graph)
     {
         if (kind == TaskKind.Binary)
             return graph.Add("Greater", [scores, graph.Constant(0)]);
         string shaped = graph.Add("Reshape", [scores, graph.Add(OnnxTensor.Of([-1L, tasks, classes], 3))]);
+        string isMissing = graph.Add("IsNaN",
+            [graph.Add("Gather", [shaped, graph.Add(OnnxTensor.Of([0L], []))], OnnxAttribute.Of("axis", 2L))]);
         string greatest = graph.Add("ArgMax", [shaped], OnnxAttribute.Of("axis", 2L), OnnxAttribute.Of("keepdims", 0L));
         string key = graph.Add("Add", [greatest, graph.Add(OnnxTensor.Of([1L], []))]);
         return graph.Cast(graph.Add("Where", [isMissing, graph.Add(OnnxTensor.Of([0L], [])), key]),

@@ -41,8 +41,7 @@ internal sealed class TaskRows
         return value switch
         {
             ScoredValue.Probability => Probability(of, scores, block, graph),
-            ScoredValue.PredictedLabel => ScoringStage.Labels(block.Kind, of, 1, classes, graph.Add("IsNaN",
-                [graph.Columns(of, [0])]), graph),
+            ScoredValue.PredictedLabel => ScoringStage.Labels(block.Kind, of, 1, classes, graph),
             _ => of,
         };
     }

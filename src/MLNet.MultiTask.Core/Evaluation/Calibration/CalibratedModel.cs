@@ -45,6 +45,8 @@ internal sealed class CalibratedModel : IGroupModel
 
     public int OutputCount => Inner.OutputCount;
 
+    public bool AcceptsMissingFeatures => Inner.AcceptsMissingFeatures;
+
     public int OutputOffset(int task) => Inner.OutputOffset(task);
 
     public void Score(ReadOnlySpan<float> features, int rows, Span<float> scores, Span<float> raw, int threads = 1)
