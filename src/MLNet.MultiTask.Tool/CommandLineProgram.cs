@@ -45,8 +45,8 @@ internal sealed class CommandLineProgram(
         }
         catch (OutOfMemoryException)
         {
-            return await Refuse("The memory of this machine is not enough for this; fewer rows (--max-rows), features " +
-                "or tasks need less.");
+            return await Refuse("The memory of this machine is not enough; fewer rows (--max-rows), features or tasks " +
+                "need less.");
         }
         catch (OutputException e)
         {

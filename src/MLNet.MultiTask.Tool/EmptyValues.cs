@@ -6,7 +6,7 @@ namespace MLNet.MultiTask.Tool;
 /// <summary>Options that were given an empty text, as an unset variable of a script does.</summary>
 internal static class EmptyValues
 {
-    /// <summary>An empty text means something to these: the column without a name, no text for a missing value.</summary>
+    /// <summary>An empty text means something to these: the column without a name, a missing value.</summary>
     private static readonly string[] s_meaningful = ["--ignore", "--missing"];
 
     public static void Refuse(ParseResult parsed)

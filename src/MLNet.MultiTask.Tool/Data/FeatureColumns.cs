@@ -38,13 +38,13 @@ internal static class FeatureColumns
             }
         }
         if (otherNotations.Count > 0)
-            throw new InputException($"{csv.FileName}: numbers in another notation, in column{Plural(otherNotations)} " +
-                $"{Some.Of(otherNotations)}; write them like 1234.5, give --decimal-comma where a comma is the decimal " +
-                "mark of all numbers, or name categories with --categorical.");
+            throw new InputException($"{csv.FileName}: numbers in another notation, in " +
+                $"column{Plural(otherNotations)} {Some.Of(otherNotations)}; write them like 1234.5, give " +
+                "--decimal-comma where a comma is the decimal mark of all numbers, or name categories with --categorical.");
         if (names.Count > 0)
             throw new InputException($"{csv.FileName}: nearly every row has a value of its own in column" +
-                $"{Plural(names)} {Some.Of(names)}, so that nothing can be learned from {(names.Count > 1 ? "them" : "it")}; " +
-                $"leave out such columns with --ignore.");
+                $"{Plural(names)} {Some.Of(names)}, so that nothing can be learned from " +
+                $"{(names.Count > 1 ? "them" : "it")}; leave out such columns with --ignore.");
         if (numbers.Count + categories.Count == 0)
             throw new InputException($"{csv.FileName} has no feature column besides " +
                 $"{Some.Of([.. roles.Keys.Select(c => $"'{c}'")])}.");

@@ -28,7 +28,8 @@ internal sealed class LabelReader(CsvTable csv, int[] rows, IReadOnlyList<TaskIn
         IReadOnlyList<string>? classes = task.Kind == TaskKind.Multiclass ? task.ClassNames : null;
         IReadOnlyList<string> names = known is null ? SortedIds(ids) : [.. known.Select(t => t.Name)];
         int[] taskOfRow = TasksOfRows(ids, idColumn, names);
-        return [.. names.Select((name, t) => (new TaskInfo(name, task.Kind, classes) { Offset = task.Offset }, Own(t)))];
+        return [.. names.Select((name, t) =>
+            (new TaskInfo(name, task.Kind, classes) { Offset = task.Offset }, Own(t)))];
 
         float[] Own(int t)
         {

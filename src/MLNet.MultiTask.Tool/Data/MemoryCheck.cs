@@ -21,8 +21,8 @@ internal static class MemoryCheck
     {
         double bytes = (double)rows * Math.Min(sizeof(float) * (double)features, 2d * sizeof(float) * columns);
         if (bytes > available)
-            throw new InputException($"{file}: the features are {rows} x {features} numbers and take {Size(bytes)}, but " +
-                $"{Size(available)} of memory are there; use fewer rows (--max-rows) or columns (--ignore).");
+            throw new InputException($"{file}: the features are {rows} x {features} numbers and take {Size(bytes)}, " +
+                $"but {Size(available)} of memory are there; use fewer rows (--max-rows) or columns (--ignore).");
     }
 
     /// <summary>Refuses networks that are too large.</summary>

@@ -11,8 +11,9 @@ namespace MLNet.MultiTask.Tool.Data;
 internal sealed record UnknownCategories(string Column, int Cells, int Filled, string Example)
 {
     /// <summary>The columns that have such cells.</summary>
-    public static UnknownCategories[] Find(CsvTable csv, RawPipeline pipeline) => pipeline.Featurizer is not { } own ? []
-        : [.. own.Encoder.Columns.Where(c => c.Categories is not null).Select(c => Find(csv, c)).Where(u => u.Cells > 0)];
+    public static UnknownCategories[] Find(CsvTable csv, RawPipeline pipeline) => pipeline.Featurizer is not { } own
+        ? [] : [.. own.Encoder.Columns.Where(c => c.Categories is not null).Select(c => Find(csv, c))
+            .Where(u => u.Cells > 0)];
 
     public override string ToString() => Cells == Filled
         ? $"Warning: no value of column '{Column}' is known to the model, such as '{Example}' ({Cells} cells); is it " +

@@ -17,7 +17,8 @@ internal static class PipelineReader
         {
             using FileStream stream = File.OpenRead(path);
             Span<byte> head = stackalloc byte[2];
-            bool isZip = stream.ReadAtLeast(head, head.Length, throwOnEndOfStream: false) == 2 && head.SequenceEqual("PK"u8);
+            bool isZip = stream.ReadAtLeast(head, head.Length, throwOnEndOfStream: false) == head.Length
+                && head.SequenceEqual("PK"u8);
             stream.Position = 0;
             return isZip ? ReadZip(context, stream, path) : ReadOwn(context, stream, path, format);
         }
@@ -46,8 +47,8 @@ internal static class PipelineReader
         SavedModel saved = ModelFile.Load(stream, options);
         ContainerReader.ThrowUnlessAtEnd(stream);
         return saved.Encoder is { } encoder ? RawPipeline.Of(context, saved.Model, encoder, format, saved.Split)
-            : throw new InputException($"The model '{path}' takes ready features, not the columns of a file; it was not " +
-                "written by 'train --out'.");
+            : throw new InputException($"The model '{path}' takes ready features, not the columns of a file; it was " +
+                "not written by 'train --out'.");
     }
 
     private static RawPipeline ReadZip(MLContext context, FileStream stream, string path)
@@ -71,7 +72,8 @@ internal static class PipelineReader
         TaskInfo[] tasks = [.. schema.Where(c => !c.IsHidden && c.Name.StartsWith(Score, StringComparison.Ordinal))
             .Select(c => TaskOf(schema, c))];
         return tasks.Length > 0 ? tasks
-            : throw new InputException($"'{path}' holds no model that predicts tasks: there is no column {Score}<task>.");
+            : throw new InputException(
+                $"'{path}' holds no model that predicts tasks: there is no column {Score}<task>.");
     }
 
     private static TaskInfo TaskOf(DataViewSchema schema, DataViewSchema.Column score)

@@ -52,8 +52,8 @@ internal sealed record RawPipeline(ITransformer Chain, DataViewSchema InputSchem
         foreach (EncodedColumn column in encoder.Columns)
             schema.AddColumn(column.Name,
                 column.Categories is null ? NumberDataViewType.Double : TextDataViewType.Instance);
-        return new RawPipeline(
-            new TransformerChain<ITransformer>(featurizer, predictor), schema.ToSchema(), model.Tasks) { Split = split };
+        var chain = new TransformerChain<ITransformer>(featurizer, predictor);
+        return new RawPipeline(chain, schema.ToSchema(), model.Tasks) { Split = split };
     }
 
     /// <summary>Writes the library's own format.</summary>

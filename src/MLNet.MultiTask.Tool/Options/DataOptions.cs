@@ -169,7 +169,8 @@ internal sealed class DataOptions(bool forTraining)
     private static LabelColumn[] OfModel(IReadOnlyList<TaskInfo> model, string path, CsvFormat format)
     {
         HashSet<string> columns = [.. new CsvFileReader(path, format).ReadHeader().Named];
-        LabelColumn[] labels = [.. model.Where(t => columns.Contains(t.Name)).Select(t => new LabelColumn(t.Name, t.Kind))];
+        LabelColumn[] labels =
+            [.. model.Where(t => columns.Contains(t.Name)).Select(t => new LabelColumn(t.Name, t.Kind))];
         return labels.Length > 0 ? labels : throw new InputException($"{Path.GetFileName(path)} has no column named " +
             $"like one of the model's tasks, {Some.Of([.. model.Select(t => t.Name)])}; name the label with --label, " +
             "and the column of task ids with --task-id if the tasks are ids.");

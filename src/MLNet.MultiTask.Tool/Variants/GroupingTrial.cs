@@ -64,7 +64,7 @@ internal sealed class GroupingTrial
     }
 
     private static double Relative(TaskMetrics task, TaskMetrics trivial) => task.Task.Kind == TaskKind.Regression
-        ? task.RootMeanSquaredError * task.RootMeanSquaredError / (trivial.RootMeanSquaredError * trivial.RootMeanSquaredError) : task.LogLoss / trivial.LogLoss;
+        ? Math.Pow(task.RootMeanSquaredError / trivial.RootMeanSquaredError, 2) : task.LogLoss / trivial.LogLoss;
 
     /// <summary>
     /// The first fifth stops, except rows of a task that would have no two different labels left to train on.

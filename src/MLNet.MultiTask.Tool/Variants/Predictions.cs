@@ -41,8 +41,8 @@ internal sealed class Predictions(IReadOnlyList<TaskInfo> tasks, float[] scores,
         string[] repeated = [.. Columns(tasks, []).GroupBy(c => c.Item1, StringComparer.Ordinal)
             .Where(g => g.Count() > 1).Select(g => $"'{g.Key}'")];
         if (repeated.Length > 0)
-            throw new InputException($"The predictions of several tasks would be called {Some.Of(repeated)}: rename a " +
-                "label column, or a class.");
+            throw new InputException($"The predictions of several tasks would be called {Some.Of(repeated)}: rename " +
+                "a label column, or a class.");
     }
 
     private static List<(string, Func<int, JsonValue>)> Columns(IReadOnlyList<TaskInfo> tasks, float[] scores)

@@ -36,8 +36,8 @@ internal sealed record TrainResults
     }
 
     /// <summary>
-    /// Saves the grouped model as a pipeline from the raw columns of the file: in ML.NET's format where the name ends in
-    /// .zip, otherwise in the library's own.
+    /// Saves the grouped model as a pipeline from the raw columns of the file: in ML.NET's format where the name ends
+    /// in .zip, otherwise in the library's own.
     /// </summary>
     public void Save(OutputFile file)
     {

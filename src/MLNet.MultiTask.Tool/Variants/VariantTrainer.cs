@@ -7,15 +7,16 @@ namespace MLNet.MultiTask.Tool.Variants;
 
 /// <summary>Trains variants on the training rows of a data set and scores them on its test rows.</summary>
 internal sealed class VariantTrainer(
-    DataSet data, TrainingOptions options, UnlearnableTasks unlearnable, ICheckpointStore? checkpoints, ToolConsole console)
+    DataSet data, TrainingOptions options, UnlearnableTasks unlearnable, ICheckpointStore? checkpoints,
+    ToolConsole console)
 {
     public Variant Run(string name, TaskGrouping grouping, CancellationToken cancellationToken) =>
         console.Watch(Title(name, grouping), detail =>
         {
             long started = Stopwatch.GetTimestamp();
             TrainingOptions watched = options with { Progress = new NetworkProgress(grouping.Count, options, detail) };
-            GroupedTrainingResult result = LibraryErrors.Translate(() => GroupedTrainer.Train(data.Table, data.TrainingRows,
-                grouping, new SharedBottomLearner(watched), LearnerRun(watched, cancellationToken), unlearnable));
+            GroupedTrainingResult result = LibraryErrors.Translate(() => GroupedTrainer.Train(
+                data.Table, data.TrainingRows, grouping, new SharedBottomLearner(watched), LearnerRun(watched, cancellationToken), unlearnable));
             foreach (string note in result.Groups.SelectMany(g => g.Notes).Distinct())
                 console.Note($"Note: {note}.");
             MultiTaskMetrics metrics = Scoring.Evaluate(data, result.Model, data.Split.Test, Trivial, options.Threads);

@@ -22,8 +22,8 @@ internal sealed class EvaluateCommand
 
         Labels are the columns named like the model's tasks, unless --label or --manifest says otherwise. The parts are
         those of the split that 'train' made, which the model file knows; a file with other rows, or with the rows in
-        another order, has no such parts, unless --split-seed makes a split of its own. Rows count alike; cells without a
-        label are skipped. rrmse and auc_rest compare with the training rows' mean and most frequent class,
+        another order, has no such parts, unless --split-seed makes a split of its own. Rows count alike; cells without
+        a label are skipped. rrmse and auc_rest compare with the training rows' mean and most frequent class,
         with --part all with those of all rows.
         """;
 
@@ -124,8 +124,8 @@ internal sealed class EvaluateCommand
             : trained.RowsHash is { } hash && hash != csv.RowsHash
                 ? $"other rows than those of {csv.FileName}, or the same in another order" : null;
         if (difference is not null)
-            throw new InputException($"The model was trained on {difference}: it has no {part} part. --part all scores " +
-                "every row, --split-seed makes a split of its own.");
+            throw new InputException($"The model was trained on {difference}: it has no {part} part. --part all " +
+                "scores every row, --split-seed makes a split of its own.");
         if (trained.RowsHash is null)
             _console.Note("Note: the model does not say on which rows it was trained; that this is the file of its " +
                 "training is concluded from the number of rows.");

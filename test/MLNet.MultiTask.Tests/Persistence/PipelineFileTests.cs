@@ -72,6 +72,17 @@ public class PipelineFileTests
     }
 
     [TestMethod]
+    public void Load_AbsurdDimensions_AreRefused()
+    {
+        IDataView data = Sample.View(_context);
+        _context.MultiTask().Save(_context.MultiTask().Trainers.SharedBottom(Sample.Options()).Fit(data), data.Schema,
+            FilePath);
+        byte[] file = File.ReadAllBytes(FilePath);
+        foreach (string wrong in new[] { "2147483647,2147483647,2147483647,", "-1,", "65536,65536," })
+            Refused(Edited(file, "\"dimensions\":[", $"\"dimensions\":[{wrong}"), wrong);
+    }
+
+    [TestMethod]
     public void Load_OurStages_WithEditedDescriptions_AreRefused()
     {
         IDataView data = Sample.View(_context);

@@ -23,7 +23,7 @@ internal sealed class CsvColumn(string name, CsvFormat format, bool keepTexts)
 
     public string Name { get; } = name;
 
-    /// <summary>Whether the texts of all cells are known; if not, the column is one of many different numbers.</summary>
+    /// <summary>Whether the texts of all cells are known; if not, it is a column of many different numbers.</summary>
     public bool HasTexts => _codes is not null;
 
     /// <summary>Number of different cells of a column that has its texts.</summary>

@@ -71,7 +71,8 @@ internal sealed class CsvDataView : IDataView
             Delegate getter = column.Type switch
             {
                 TextDataViewType => Texts(cells),
-                BooleanDataViewType => (ValueGetter<bool>)((ref bool value) => value = Number(cells) is not (0 or double.NaN)),
+                BooleanDataViewType =>
+                    (ValueGetter<bool>)((ref bool value) => value = Number(cells) is not (0 or double.NaN)),
                 _ when column.Type == NumberDataViewType.Single =>
                     (ValueGetter<float>)((ref float value) => value = (float)Number(cells)),
                 _ => (ValueGetter<double>)((ref double value) => value = Number(cells)),

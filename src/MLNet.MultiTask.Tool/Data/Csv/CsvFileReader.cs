@@ -64,8 +64,8 @@ internal sealed class CsvFileReader(string path, CsvFormat format)
     {
         ReadOnlySpan<byte> record = reader.RawRecord;
         if (!Utf8.IsValid(record) || (encoding != Encoding.UTF8.WebName && record.IndexOf(CsvStream.Invalid) >= 0))
-            throw new InputException($"{_file} line {reader.LineNumber} holds bytes that are no {encoding} text; name " +
-                "the file's encoding, such as --encoding windows-1252.");
+            throw new InputException($"{_file} line {reader.LineNumber} holds bytes that are no {encoding} text; " +
+                "name the file's encoding, such as --encoding windows-1252.");
     }
 
     private T Guard<T>(Func<CsvReader, string, T> read)

@@ -1,6 +1,6 @@
 namespace MLNet.MultiTask.Tool.Data.Csv;
 
-/// <summary>A stream whose first bytes were looked at; it is read from the start again, also where it cannot seek.</summary>
+/// <summary>A stream whose first bytes were looked at; it is read from the start, also where it cannot seek.</summary>
 internal sealed class PeekedStream : Stream
 {
     private const int Preview = 1 << 16;
