@@ -1,6 +1,6 @@
 using System.Text.Json.Nodes;
 using MLNet.MultiTask.Learners;
-using MLNet.MultiTask.Tool.Arms;
+using MLNet.MultiTask.Tool.Variants;
 using MLNet.MultiTask.Tool.Data;
 using MLNet.MultiTask.Tool.Output;
 using Spectre.Console;
@@ -27,7 +27,7 @@ internal sealed class SweepTable
         MultiTaskMetrics Train(SweepPoint point, int run)
         {
             IGroupLearner learner = options.Learners.First(l => l.Name == point.Learner).Create(point.Settings);
-            MultiTaskModel model = UserError.Guard(() => GroupedTrainer.Train(data.Table, data.TrainingRows,
+            MultiTaskModel model = LibraryErrors.Translate(() => GroupedTrainer.Train(data.Table, data.TrainingRows,
                 point.Grouping, learner, new LearnerRun
                 {
                     Seed = new RandomStream(options.Seed, "table", run).NextUInt64(),

@@ -65,7 +65,7 @@ internal sealed class SweepCommand
         DataSet data = DataSet.Read(description, _data.SplitSeed(parsed), _data.MaxRows(parsed), cancellationToken);
         if (data.Reading is not null)
             _console.Output.WriteLine(data.Reading);
-        SweepOptions options = UserError.Guard(() => _choices.Read(parsed, training)) with
+        SweepOptions options = LibraryErrors.Translate(() => _choices.Read(parsed, training)) with
         {
             Rows = data.TrainingRows, HistoryFile = folder.History,
         };
@@ -87,7 +87,7 @@ internal sealed class SweepCommand
         {
             try
             {
-                return UserError.Guard(() => GroupingSweep.Run(data.Table, options with
+                return LibraryErrors.Translate(() => GroupingSweep.Run(data.Table, options with
                 {
                     Progress = new SweepLines(detail, _console, options.TaskNames(data)),
                 }, cancellationToken));
