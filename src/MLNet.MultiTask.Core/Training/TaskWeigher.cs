@@ -21,7 +21,8 @@ internal sealed class TaskWeigher
         _run = _weighting.Start(new WeightingStart(problem.Tasks, problem.CountLabels(), totalSteps, options.Seed));
         if (_run is not (ILossWeighting or IGradientWeighting))
             throw new ArgumentException(
-                $"The weighting {_weighting} is neither an {nameof(ILossWeighting)} nor an {nameof(IGradientWeighting)}");
+                $"The weighting {_weighting} is neither an {nameof(ILossWeighting)} nor an " +
+                nameof(IGradientWeighting));
         _tasks = new int[count];
         (_losses, _weights, _epochSums, _epochCounts) =
             (new double[count], new double[count], new double[count], new double[count]);
@@ -139,6 +140,7 @@ internal sealed class TaskWeigher
         for (int i = 0; i < weights.Length; i++)
             if (!double.IsFinite(weights[i]))
                 throw new InvalidOperationException(FormattableString.Invariant(
-                    $"The weighting {_weighting} gave task '{_problem.Tasks[_tasks[i]].Name}' the weight {weights[i]} in step {number}"));
+                    $"The weighting {_weighting} gave task '{_problem.Tasks[_tasks[i]].Name}' the weight ") +
+                    FormattableString.Invariant($"{weights[i]} in step {number}"));
     }
 }

@@ -3,8 +3,8 @@ using System.Numerics.Tensors;
 namespace MLNet.MultiTask.Networks;
 
 /// <summary>
-/// How a tabular network reads its features: (x − centre)·factor, and where asked the smooth clip z/√(1 + (z/3)²), which
-/// keeps all values between −3 and 3.
+/// How a tabular network reads its features: (x − centre)·factor, and where asked the smooth clip z/√(1 + (z/3)²),
+/// which keeps all values between −3 and 3.
 /// </summary>
 /// <param name="Centers">Per feature.</param>
 /// <param name="Factors">Per feature; 0 for one that is constant in the training rows.</param>
@@ -18,14 +18,25 @@ internal sealed record FeatureScaling(float[] Centers, float[] Factors, bool Smo
     {
         TensorPrimitives.Subtract(row, Centers, result);
         TensorPrimitives.Multiply(result, Factors, result);
-        if (!SmoothClip)
-            return;
-        for (int i = 0; i < result.Length; i++)
+        for (int i = 0; SmoothClip && i < result.Length; i++)
+            result[i] = Clip(result[i]);
+    }
+
+    /// <summary>Scales values of one feature, in place.</summary>
+    public void Apply(int feature, Span<float> values)
+    {
+        foreach (ref float x in values)
         {
-            // Of the greatest numbers the square is infinite.
-            float share = Math.Clamp(result[i] / Limit, -1e15f, 1e15f);
-            result[i] = Limit * share / MathF.Sqrt(1 + share * share);
+            x = (x - Centers[feature]) * Factors[feature];
+            x = SmoothClip ? Clip(x) : x;
         }
+    }
+
+    // Of the greatest numbers the square is infinite.
+    private static float Clip(float z)
+    {
+        float share = Math.Clamp(z / Limit, -1e15f, 1e15f);
+        return Limit * share / MathF.Sqrt(1 + share * share);
     }
 
     /// <summary>
@@ -62,11 +73,11 @@ internal sealed record FeatureScaling(float[] Centers, float[] Factors, bool Smo
         Func<float[], (float Center, float Factor)> ofSorted)
     {
         float[] centers = new float[table.FeatureCount], factors = new float[centers.Length];
-        var column = new float[rows.Length];
+        var all = new float[table.RowCount];
         for (int c = 0; c < centers.Length; c++)
         {
-            for (int r = 0; r < rows.Length; r++)
-                column[r] = table.FeatureRow(rows[r])[c];
+            table.Features.CopyColumn(c, all);
+            float[] column = [.. rows.Select(row => all[row])];
             Array.Sort(column);
             (float center, float factor) = ofSorted(column);
             (centers[c], factors[c]) = (center, float.IsFinite(factor) ? factor : 0);

@@ -22,7 +22,9 @@ internal static class PiecewiseLinearEmbedding
             weight = (2 * random.NextSingle() - 1) * bound;
     }
 
-    /// <summary>Different quantiles of sorted values, ascending: one more than there are bins; none of a constant.</summary>
+    /// <summary>
+    /// Different quantiles of sorted values, ascending: one more than there are bins; none of a constant.
+    /// </summary>
     public static float[] Edges(ReadOnlySpan<float> sorted)
     {
         var edges = new List<float>();

@@ -11,7 +11,9 @@ internal sealed class TabularShape
 
     /// <param name="featureCount">Features d.</param>
     /// <param name="embedding">What is made of a number.</param>
-    /// <param name="bins">Per feature: bins of its piecewise-linear embedding; 0 = the feature is taken as it is.</param>
+    /// <param name="bins">
+    /// Per feature: bins of its piecewise-linear embedding; 0 = the feature is taken as it is.
+    /// </param>
     /// <param name="hidden">Widths of the hidden layers, at least one.</param>
     /// <param name="activation">Of the hidden units.</param>
     /// <param name="tasks">The tasks, in the order of their outputs.</param>
@@ -21,8 +23,10 @@ internal sealed class TabularShape
         if (bins.Count != featureCount || bins.Any(b => b < 0))
             throw new ArgumentException($"{bins.Count} numbers of bins for {featureCount} features", nameof(bins));
         if (hidden.Count == 0 || hidden.Any(h => h < 1))
-            throw new ArgumentException("A tabular network has hidden layers, each of at least one unit", nameof(hidden));
-        (FeatureCount, Embedding, Bins, Hidden, Activation) = (featureCount, embedding, [.. bins], [.. hidden], activation);
+            throw new ArgumentException("A tabular network has hidden layers, each of at least one unit",
+                nameof(hidden));
+        (FeatureCount, Embedding, Bins, Hidden, Activation) =
+            (featureCount, embedding, [.. bins], [.. hidden], activation);
         Heads = new NetworkShape(hidden[^1], [], tasks);
         (_embeddings, _slots) = (new int[featureCount + 1], new int[featureCount + 1]);
         for (int c = 0; c < featureCount; c++)

@@ -74,7 +74,9 @@ internal sealed unsafe class TaskSignals
                 _head[k * Lanes + i] = i < _count ? HeadWeight(k, _columns.First[_tasks[i]]) : 0;
     }
 
-    /// <summary>Fills the lanes of some rows in all layers; inactive units of a layer without norm are left out.</summary>
+    /// <summary>
+    /// Fills the lanes of some rows in all layers; inactive units of a layer without norm are left out.
+    /// </summary>
     public void Compute(int from, int to)
     {
         int length = (_widest + 1) * Lanes;
@@ -108,8 +110,11 @@ internal sealed unsafe class TaskSignals
         int count = 0;
         float* values = _batch.Values[layer + 1] + row * Width;
         for (int j = 0; j < Layer(layer).Outputs; j++)
-            if (values[j / Width * _batch.PanelStride + j % Width] > 0)
-                units[count++] = j;
+        {
+            // Without a branch, which half of the units would make unpredictable.
+            units[count] = j;
+            count += values[j / Width * _batch.PanelStride + j % Width] > 0 ? 1 : 0;
+        }
         return count;
     }
 

@@ -98,8 +98,11 @@ internal sealed unsafe class TrunkGramian
         int count = 0;
         float* values = _batch.Values[l + 1] + unit / Width * _batch.PanelStride + unit % Width;
         for (int row = 0; row < _rows; row++)
-            if (layer.IsNormalized || values[row * Width] > 0)
-                places[count++] = row;
+        {
+            // Without a branch, which half of the rows would make unpredictable.
+            places[count] = row;
+            count += layer.IsNormalized || values[row * Width] > 0 ? 1 : 0;
+        }
         return count;
     }
 

@@ -2,7 +2,9 @@ using MLNet.MultiTask.Networks;
 
 namespace MLNet.MultiTask.Training;
 
-/// <summary>A tabular network as its training begins: shape, edges, ranges and first parameters, from training rows.</summary>
+/// <summary>
+/// A tabular network as its training begins: shape, edges, ranges and first parameters, from training rows.
+/// </summary>
 internal static class TabularBuilder
 {
     public static TabularNetwork Create(TrainingProblem problem, TabularOptions options, FeatureScaling scaling,
@@ -27,21 +29,15 @@ internal static class TabularBuilder
         int features = problem.Table.FeatureCount;
         var edges = new float[features][];
         isNumber = new bool[features];
-        var values = new float[features][];
-        for (int c = 0; c < features; c++)
-            values[c] = new float[problem.Train.Length];
-        var scaled = new float[features];
-        for (int r = 0; r < problem.Train.Length; r++)
-        {
-            scaling.Apply(problem.Table.FeatureRow(problem.Train[r]), scaled);
-            for (int c = 0; c < features; c++)
-                values[c][r] = scaled[c];
-        }
+        var all = new float[problem.Table.RowCount];
         for (int c = 0; c < features; c++)
         {
-            Array.Sort(values[c]);
-            edges[c] = PiecewiseLinearEmbedding.Edges(values[c]);
-            isNumber[c] = edges[c].Length > 0 && values[c].Any(v => v != values[c][0] && v != values[c][^1]);
+            problem.Table.Features.CopyColumn(c, all);
+            float[] values = [.. problem.Train.Select(row => all[row])];
+            scaling.Apply(c, values);
+            Array.Sort(values);
+            edges[c] = PiecewiseLinearEmbedding.Edges(values);
+            isNumber[c] = edges[c].Length > 0 && values.Any(v => v != values[0] && v != values[^1]);
             if (!isNumber[c])
                 edges[c] = [];
         }

@@ -3,9 +3,9 @@ using MLNet.MultiTask.Networks;
 namespace MLNet.MultiTask.Training;
 
 /// <summary>
-/// First parameters of a tabular network: weights N(0, 1), each hidden unit divided by the standard deviation of its
-/// sums on training rows; its bias is minus a random mixture of five rows' sums, so that units bend where the data is
-/// (RealMLP, Holzmüller, Grinsztajn, Steinwart 2024). Heads begin at 0.
+/// First parameters of a tabular network: weights N(0, 1), each unit divided by the standard deviation of its sums on
+/// training rows; its bias is minus a random mixture of five rows' sums, so that units bend where the data is (RealMLP,
+/// Holzmüller, Grinsztajn, Steinwart 2024).
 /// </summary>
 internal static class TabularInitialization
 {
@@ -26,13 +26,14 @@ internal static class TabularInitialization
                 Embedding(shape, c, parameters, seed);
         parameters.AsSpan(shape.DiagonalOffset, shape.SlotCount).Fill(1);
         pass.Embed(parameters, 0, rows);
-        for (int l = 0; l < shape.Hidden.Length; l++)
+        for (int l = 0; l < shape.Layers.Length; l++)
         {
             TabularLayer layer = shape.Layers[l];
             var random = new RandomStream(seed, "tabular/weights", l);
             foreach (ref float weight in parameters.AsSpan(layer.WeightOffset, layer.Inputs * layer.Outputs))
                 weight = (float)random.NextNormal();
-            parameters.AsSpan(layer.SlopeOffset, layer.Outputs).Fill(1);
+            if (!layer.IsHead)
+                parameters.AsSpan(layer.SlopeOffset, layer.Outputs).Fill(1);
             pass.Multiply(parameters, l, 0, rows);
             for (int unit = 0; unit < layer.Outputs; unit++)
                 Fit(layer, unit, parameters, pass.Sums[l], rows, ref random);

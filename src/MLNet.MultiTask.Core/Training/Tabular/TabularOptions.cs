@@ -46,18 +46,19 @@ public sealed record TabularOptions
     /// <value>The default value is 0.15; from 0 to less than 1.</value>
     public float Dropout { get; init; } = 0.15f;
 
-    /// <summary>Decoupled weight decay of dense weights; constant in the first half, then down to 0.</summary>
+    /// <summary>Decoupled weight decay of all but biases; constant in the first half, then down to 0.</summary>
     /// <value>The default value is 0.02; not negative.</value>
     public float WeightDecay { get; init; } = 0.02f;
 
     /// <summary>Share of a classification label that is spread over all classes.</summary>
-    /// <value>The default value is 0, best for probabilities and rankings; 0.1 where accuracy counts. From 0 to less than
-    /// 1.</value>
+    /// <value>
+    /// The default value is 0, best for probabilities and rankings; 0.1 where accuracy counts. From 0 to less than 1.
+    /// </value>
     public float LabelSmoothing { get; init; }
 
     /// <summary>Rows per step.</summary>
-    /// <value>The default value is 256; at least 1.</value>
-    public int BatchSize { get; init; } = 256;
+    /// <value>The default value is null: 256, and 128 up to 1,000 training rows. At least 1.</value>
+    public int? BatchSize { get; init; }
 
     /// <summary>Passes over the training rows.</summary>
     /// <value>The default value is 256; at least 1.</value>
@@ -86,7 +87,7 @@ public sealed record TabularOptions
         Check(WeightDecay >= 0 && float.IsFinite(WeightDecay), nameof(WeightDecay), WeightDecay,
             "finite and not negative");
         Check(LabelSmoothing is >= 0 and < 1, nameof(LabelSmoothing), LabelSmoothing, "at least 0 and less than 1");
-        Check(BatchSize >= 1, nameof(BatchSize), BatchSize, "at least 1");
+        Check(BatchSize is null or >= 1, nameof(BatchSize), BatchSize, "at least 1, or null");
         Check(Epochs >= 1, nameof(Epochs), Epochs, "at least 1");
         Check(PatienceSteps is null or >= 1, nameof(PatienceSteps), PatienceSteps, "at least 1, or null");
     }

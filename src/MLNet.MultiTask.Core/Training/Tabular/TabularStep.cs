@@ -11,6 +11,10 @@ internal sealed class TabularStep : IDisposable
 {
     private const int ShardRows = 32, PartUnits = 32, PartFeatures = 4;
     private const float BiasRate = 0.1f, EmbeddingRate = 0.1f, DiagonalRate = 6;
+
+    [ThreadStatic]
+    private static float[]? _row;
+
     private readonly TrainingProblem _problem;
     private readonly FeatureScaling _scaling;
     private readonly TabularShape _shape;
@@ -135,8 +139,11 @@ internal sealed class TabularStep : IDisposable
     {
         (int from, int to) = (shard * ShardRows, Math.Min(_count, (shard + 1) * ShardRows));
         int features = _shape.FeatureCount;
+        // Sparse rows are copied out.
+        if (_problem.Table.Features.IsSparse && _row?.Length != features)
+            _row = new float[features];
         for (int r = from; r < to; r++)
-            _scaling.Apply(_problem.Table.FeatureRow(_rows[r]), _pass.Scaled.AsSpan(r * features, features));
+            _scaling.Apply(_problem.Table.Features.Row(_rows[r], _row), _pass.Scaled.AsSpan(r * features, features));
         _pass.Forward(Parameters, from, to, _dropout);
     }
 
@@ -157,9 +164,9 @@ internal sealed class TabularStep : IDisposable
         {
             for (int c = from; c < to; c++)
                 _pass.FeatureGradient(Parameters, c, _count, _gradient);
-            Descend(_shape.EmbeddingOffset(from).._shape.EmbeddingOffset(to), EmbeddingRate, false);
+            Descend(_shape.EmbeddingOffset(from).._shape.EmbeddingOffset(to), EmbeddingRate, true);
             Descend((_shape.DiagonalOffset + _shape.Slot(from))..(_shape.DiagonalOffset + _shape.Slot(to)),
-                DiagonalRate, false);
+                DiagonalRate, true);
             return;
         }
         TabularLayer layer = _shape.Layers[l];
@@ -167,7 +174,7 @@ internal sealed class TabularStep : IDisposable
         Descend((layer.WeightOffset + from * layer.Inputs)..(layer.WeightOffset + to * layer.Inputs), 1, true);
         Descend((layer.BiasOffset + from)..(layer.BiasOffset + to), BiasRate, false);
         if (!layer.IsHead)
-            Descend((layer.SlopeOffset + from)..(layer.SlopeOffset + to), BiasRate, false);
+            Descend((layer.SlopeOffset + from)..(layer.SlopeOffset + to), BiasRate, true);
     }
 
     private void Descend(Range range, float rateFactor, bool decays)

@@ -27,7 +27,7 @@ internal sealed class TabularTraining : IDisposable
     {
         (_problem, _options, _seed) = (problem, options, seed);
         _relative = new RelativeLoss(problem);
-        _batch = Math.Min(options.BatchSize, problem.Train.Length);
+        _batch = Math.Min(options.BatchSize ?? (problem.Train.Length > 1000 ? 256 : 128), problem.Train.Length);
         _totalSteps = options.Epochs * ((problem.Train.Length - 1L) / _batch + 1);
         double regression = problem.Tasks.Average(t => t.Kind == TaskKind.Regression ? 1.0 : 0);
         _rate = options.LearningRate ?? (float)(0.04 * Math.Pow(5, regression));

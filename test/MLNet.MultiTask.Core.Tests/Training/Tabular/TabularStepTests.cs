@@ -65,11 +65,13 @@ public sealed class TabularStepTests
                     : i < shape.Layers[0].WeightOffset ? 6 : IsWeight(i) ? 1 : 0.1);
                 m[i] = 0.9 * m[i] + 0.1 * gradient[i];
                 v[i] = 0.95 * v[i] + 0.05 * gradient[i] * gradient[i];
-                p[i] = p[i] * (IsWeight(i) ? 1 - rate * 0.5 : 1) - rate * m[i] / (1 - Math.Pow(0.9, n))
+                p[i] = p[i] * (IsBias(i) ? 1 : 1 - rate * 0.5) - rate * m[i] / (1 - Math.Pow(0.9, n))
                     / (Math.Sqrt(v[i] / (1 - Math.Pow(0.95, n))) + 1e-8);
                 Assert.AreEqual(p[i], step.Parameters[i], 1e-4, $"step {n}, parameter {i}");
             }
         }
+
+        bool IsBias(int i) => shape.Layers.Any(l => i >= l.BiasOffset && i < l.BiasOffset + l.Outputs);
 
         bool IsWeight(int i) => shape.Layers.Any(l => i >= l.WeightOffset && i < l.BiasOffset);
     }
