@@ -110,6 +110,7 @@ internal sealed record EncodedColumnContent(string Name, string[]? Categories, d
 [JsonSerializable(typeof(ForestContent))]
 [JsonSerializable(typeof(TabularContent))]
 [JsonSerializable(typeof(LinearContent))]
+[JsonSerializable(typeof(EnsembleContent))]
 [JsonSerializable(typeof(EncoderContent))]
 [JsonSerializable(typeof(CalibratedContent))]
 internal sealed partial class ModelJson : JsonSerializerContext;

@@ -174,7 +174,8 @@ internal sealed class ForestLoss
 
     private float Target(int task, float label) => (label - _problem.Means[task]) / _problem.Scales[task];
 
-    private double CellLoss(int task, float label, ReadOnlySpan<float> outputs)
+    /// <summary>The loss of one cell at the raw outputs of its task.</summary>
+    public double CellLoss(int task, float label, ReadOnlySpan<float> outputs)
     {
         switch (_problem.Tasks[task].Kind)
         {
