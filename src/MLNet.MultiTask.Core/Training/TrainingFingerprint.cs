@@ -23,7 +23,8 @@ internal static class TrainingFingerprint
         FormattableString.Invariant($"dropout {options.Dropout}, gradient norm {options.MaxGradientNorm}"),
         $"early stopping {options.EarlyStopping}",
         $"engine {options.Engine.Name}",
-        FormattableString.Invariant($"weighting {options.Weighting}, every {options.GramianInterval} steps"),
+        FormattableString.Invariant($"weighting {options.Weighting}, every {options.GramianInterval} steps, ") +
+            FormattableString.Invariant($"sketch {options.GramianSketch?.ToString() ?? "none"}"),
         $"task sampling {options.Sampling}",
         options.Schedule == LearningRateSchedule.Constant ? ""
             : FormattableString.Invariant($"{options.MaxEpochs} epochs, {options.MaxSteps} steps"));

@@ -51,6 +51,15 @@ public sealed record TrainingOptions
     /// <value>The default value is 1; at least 1, and 1 with a weighting that sees losses.</value>
     public int GramianInterval { get; init; } = 1;
 
+    /// <summary>
+    /// Numbers that the inputs of a dense layer are sketched to before the tasks' gradients are compared, new random
+    /// signs in every step: an entry of the Gramian then has a standard error of at most √(2/n) times the gradients'
+    /// lengths. Layers with fewer inputs and sparse ones stay exact.
+    /// </summary>
+    /// <value>The default value is null: exact. A multiple of 16, at least 16; null with a weighting that sees
+    /// losses.</value>
+    public int? GramianSketch { get; init; }
+
     /// <summary>Which tasks' labels a step learns from.</summary>
     /// <value>The default value is <see cref="TaskSampling.Mixed"/>; other values need
     /// <see cref="EqualWeighting"/>.</value>
@@ -123,6 +132,10 @@ public sealed record TrainingOptions
         ArgumentNullException.ThrowIfNull(Engine);
         ArgumentNullException.ThrowIfNull(Weighting);
         Weighting.Validate();
+        Check(GramianSketch is null or >= 16 && GramianSketch.GetValueOrDefault() % 16 == 0, nameof(GramianSketch),
+            GramianSketch, "a multiple of 16, at least 16, or null");
+        Check(GramianSketch is null || Weighting.SeesGradients, nameof(GramianSketch), GramianSketch,
+            $"null with the weighting {Weighting}, which sees no gradients");
         ArgumentNullException.ThrowIfNull(Sampling);
         Check(Sampling.Temperature is null || Weighting is EqualWeighting, nameof(Sampling), Sampling,
             $"mixed with the weighting {Weighting}: a batch of one task leaves nothing to weigh");
@@ -144,5 +157,6 @@ public sealed record TrainingOptions
 
     /// <summary>The part an engine sees.</summary>
     internal Training.EngineSettings EngineSettings() =>
-        new(WeightDecay, MaxGradientNorm, Dropout, Seed, Threads ?? Environment.ProcessorCount);
+        new(WeightDecay, MaxGradientNorm, Dropout, Seed, Threads ?? Environment.ProcessorCount,
+            GramianSketch);
 }

@@ -15,7 +15,8 @@ internal static class TrainingSettings
         FormattableString.Invariant($"{options.MaxEpochs} epochs, {options.MaxSteps} steps"),
         FormattableString.Invariant($"patience {options.Patience} ({options.EarlyStopping})"),
         $"best weights {options.KeepBestWeights}",
-        FormattableString.Invariant($"weighting {options.Weighting}, every {options.GramianInterval} steps"),
+        FormattableString.Invariant($"weighting {options.Weighting}, every {options.GramianInterval} steps, ") +
+            FormattableString.Invariant($"sketch {options.GramianSketch?.ToString() ?? "none"}"),
         $"task sampling {options.Sampling}",
         $"engine {options.Engine.Name}");
 }

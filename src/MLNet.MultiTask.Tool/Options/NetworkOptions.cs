@@ -30,6 +30,11 @@ internal sealed class NetworkOptions
         Description = "Updates from one look at the tasks' gradients to the next, with a weighting that needs them.",
         DefaultValueFactory = _ => Default.GramianInterval,
     };
+    private readonly Option<int?> _gramianSketch = new("--gramian-sketch")
+    {
+        HelpName = "N",
+        Description = "Compare the tasks' gradients by sketches of their layers' inputs to N numbers [default: exact]",
+    };
     private readonly Option<string> _sampling = new("--task-sampling")
     {
         HelpName = "HOW",
@@ -87,8 +92,8 @@ internal sealed class NetworkOptions
 
     public void AddTo(Command command)
     {
-        Option[] options = [_hidden, _layerNorm, _weighting, _gramianInterval, _sampling, _epochs, _steps, _patience,
-            _stopping, _lastWeights, _batch, _rate, _schedule, _norm, _dropout, _decay];
+        Option[] options = [_hidden, _layerNorm, _weighting, _gramianInterval, _gramianSketch, _sampling, _epochs, _steps,
+            _patience, _stopping, _lastWeights, _batch, _rate, _schedule, _norm, _dropout, _decay];
         foreach (Option option in options)
             command.Options.Add(option);
     }
@@ -107,6 +112,7 @@ internal sealed class NetworkOptions
             Weighting = LibraryErrors.Translate(() => TaskWeightings.Parse(parsed.GetValue(_weighting)!)),
             GramianInterval = parsed.GetValue(_gramianInterval),
             Sampling = LibraryErrors.Translate(() => TaskSampling.Parse(parsed.GetValue(_sampling)!)),
+            GramianSketch = parsed.GetValue(_gramianSketch),
             MaxEpochs = parsed.GetValue(_epochs),
             MaxSteps = parsed.GetValue(_steps).Value,
             Patience = parsed.GetValue(_patience).Value,

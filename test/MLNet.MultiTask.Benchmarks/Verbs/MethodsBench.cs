@@ -7,7 +7,7 @@ namespace MLNet.MultiTask.Benchmarks.Verbs;
 
 /// <summary>
 /// A training step under every weighting of tasks, beside the step with equal weights: methods on losses, methods on
-/// gradients with the exact Gramian in every step, and with one that is renewed every few steps.
+/// gradients with the exact Gramian in every step, a sketched one, and with one that is renewed every few steps.
 /// </summary>
 internal static class MethodsBench
 {
@@ -27,11 +27,13 @@ internal static class MethodsBench
         verb.Command.Options.Add(shapes);
         verb.Command.Options.Add(methods);
         verb.Command.Options.Add(interval);
+        Option<int> sketch = BenchVerb.Positive("--sketch", "Numbers that a layer's inputs are sketched to.", 16);
+        verb.Command.Options.Add(sketch);
         verb.SetAction((parsed, run) =>
         {
             TaskWeighting[] chosen = [.. Chosen(parsed.GetValue(methods))];
             return BenchVerb.Shapes(parsed, shapes).SelectMany(shape =>
-                Lines(shape, chosen, parsed.GetValue(interval), run));
+                Lines(shape, chosen, parsed.GetValue(interval), parsed.GetValue(sketch), run));
         });
         return verb.Command;
     }
@@ -40,13 +42,15 @@ internal static class MethodsBench
         ? names.Select(name => LibraryErrors.Translate(() => TaskWeightings.Parse(name)))
         : TaskWeightings.All.Where(m => m.Name is not ("equal" or "fixed")).Select(m => TaskWeightings.Parse(m.Name));
 
-    private static IEnumerable<JsonObject> Lines(BenchShape shape, TaskWeighting[] methods, int interval, BenchRun run)
+    private static IEnumerable<JsonObject> Lines(BenchShape shape, TaskWeighting[] methods, int interval, int sketch,
+        BenchRun run)
     {
         foreach (TaskWeighting method in methods)
-            foreach ((string mode, int every) in Modes(method, interval))
+            foreach ((string mode, int every, int? size) in Modes(method, interval, sketch))
             {
                 // Equal weights anew each time: other work on the machine then counts in both.
-                Timing equal = Measure(shape, new EqualWeighting(), 1, run), own = Measure(shape, method, every, run);
+                Timing equal = Measure(shape, new EqualWeighting(), 1, null, run);
+                Timing own = Measure(shape, method, every, size, run);
                 yield return new JsonObject
                 {
                     ["bench"] = "methods",
@@ -54,6 +58,7 @@ internal static class MethodsBench
                     ["method"] = method.ToString(),
                     ["mode"] = mode,
                     ["gramianInterval"] = every,
+                    ["gramianSketch"] = size,
                     ["threads"] = run.Threads,
                     ["ms_median"] = Math.Round(own.Median / every * 1e3, 4),
                     ["ms_processor"] = Math.Round(own.ProcessorSeconds / every * 1e3, 4),
@@ -65,12 +70,14 @@ internal static class MethodsBench
             }
     }
 
-    private static (string Mode, int Every)[] Modes(TaskWeighting method, int interval) => method.SeesGradients
-        ? [("exact", 1), ("renewed", interval)] : [("losses", 1)];
+    private static (string Mode, int Every, int? Sketch)[] Modes(TaskWeighting method, int interval, int sketch) =>
+        method.SeesGradients ? [("exact", 1, null), ("sketched", 1, sketch), ("renewed", interval, null),
+            ("sketched and renewed", Math.Max(1, interval / 4), sketch)] : [("losses", 1, null)];
 
-    private static Timing Measure(BenchShape shape, TaskWeighting method, int every, BenchRun run)
+    private static Timing Measure(BenchShape shape, TaskWeighting method, int every, int? sketch,
+        BenchRun run)
     {
-        using var bench = new TrainBench(shape, run.Threads, method, every);
+        using var bench = new TrainBench(shape, run.Threads, method, every, sketch);
         int number = 0;
         return Timing.Measure(Math.Max(5, run.Steps / every), _ =>
         {

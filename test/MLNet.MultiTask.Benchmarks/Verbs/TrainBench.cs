@@ -15,7 +15,8 @@ internal sealed class TrainBench : IDisposable
     private readonly int[] _order;
     private readonly int _batch;
 
-    public TrainBench(BenchShape shape, int threads, TaskWeighting? weighting = null, int gramianInterval = 1)
+    public TrainBench(BenchShape shape, int threads, TaskWeighting? weighting = null, int gramianInterval = 1,
+        int? gramianSketch = null)
     {
         _batch = shape.Batch;
         int rows = Batches * shape.Batch;
@@ -30,6 +31,7 @@ internal sealed class TrainBench : IDisposable
                 Threads = threads,
                 Weighting = weighting ?? new EqualWeighting(),
                 GramianInterval = gramianInterval,
+                GramianSketch = gramianSketch,
             }, shape.Batch);
     }
 

@@ -91,6 +91,7 @@ public sealed class NetworkOptionsTests
     [DataRow("--weighting", "pcgrd", "There is no weighting 'pcgrd'; there are equal, fixed, ")]
     [DataRow("--weighting", "cagrad(c=2)", "C must be at least 0 and less than 1, but is 2.")]
     [DataRow("--task-sampling", "0", "Task sampling is '0'; it must be mixed, unmixed, by-data or a positive temperature")]
+    [DataRow("--gramian-sketch", "32", "GramianSketch must be null with the weighting equal, which sees no gradients")]
     [DataRow("--gramian-interval", "2", "GramianInterval must be 1 with the weighting equal, which sees no gradients")]
     [DataRow("--steps", "0", "MaxSteps must be at least 1, or null, but is 0.")]
     public async Task Train_OptionOutOfRange_SaysWhatIsExpected(string option, string value, string message)

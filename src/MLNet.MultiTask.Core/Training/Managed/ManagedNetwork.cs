@@ -25,7 +25,7 @@ internal sealed unsafe class ManagedNetwork : ITrainableNetwork
     private readonly double[] _columnSums, _weightSums, _lossSums;
     private readonly Action<int> _forward, _losses, _backward, _update, _gradient, _apply;
     private TrunkGramian? _gramian;
-    private int _rowCount, _shardRows;
+    private int _rowCount, _shardRows, _step;
     private bool _hasSlopes, _hasTrunkFactors;
 
     /// <summary>Starts from flat parameters; batches have up to <paramref name="maxRows"/> rows.</summary>
@@ -68,7 +68,7 @@ internal sealed unsafe class ManagedNetwork : ITrainableNetwork
         _network.Dropout = step == 0 ? default : new Dropout(_settings.Dropout, _settings.Seed, step);
         _network.Begin();
         rows.CopyTo(_rows);
-        _rowCount = rows.Length;
+        (_rowCount, _step) = (rows.Length, step);
         int share = (rows.Length + 2 * _pool.Threads - 1) / (2 * _pool.Threads);
         _shardRows = _pool.Threads == 1 ? LargestShard : Math.Clamp((share + 7) / 8 * 8, 16, LargestShard);
         _hasSlopes = false;
@@ -88,8 +88,8 @@ internal sealed unsafe class ManagedNetwork : ITrainableNetwork
     {
         if (!_hasSlopes)
             ComputeLosses();
-        _gramian ??= new TrunkGramian(_network, _batch, _columns, _pool, _sparse);
-        _gramian.Compute(factors, tasks, _rowCount, gramian);
+        _gramian ??= new TrunkGramian(_network, _batch, _columns, _pool, _sparse, _settings.GramianSketch);
+        _gramian.Compute(factors, tasks, _rowCount, _settings.Seed, _step, gramian);
     }
 
     public void Descend(ReadOnlySpan<float> factors, ReadOnlySpan<float> trunkWeights, int step, float learningRate)

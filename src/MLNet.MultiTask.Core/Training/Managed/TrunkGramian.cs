@@ -26,6 +26,7 @@ internal sealed unsafe class TrunkGramian
     private readonly WorkerPool _pool;
     private readonly TaskSignals _signals;
     private readonly SparseRows? _sparse;
+    private readonly InputSketch?[] _sketches;
     private readonly (int Layer, int From, int To)[] _blocks;
     private readonly double[] _sums;
     private readonly int _places0;
@@ -33,10 +34,13 @@ internal sealed unsafe class TrunkGramian
     private int _rows, _tasks;
 
     public TrunkGramian(PanelNetwork network, BatchBuffers batch, OutputColumns columns, WorkerPool pool,
-        SparseRows? sparse)
+        SparseRows? sparse, int? sketch = null)
     {
         (_network, _batch, _pool, _sparse) = (network, batch, pool, sparse);
         _signals = new TaskSignals(network, batch, columns);
+        _sketches = [.. Enumerable.Range(0, _signals.HiddenLayers).Select(l =>
+            sketch < Layer(l).Inputs && !Layer(l).IsSparse
+                ? new InputSketch(batch, l, Layer(l).Inputs, sketch.Value) : null)];
         _blocks = [.. Enumerable.Range(0, _signals.HiddenLayers).SelectMany(l =>
             Enumerable.Range(0, (Layer(l).Outputs + BlockUnits - 1) / BlockUnits).Select(b =>
                 (l, b * BlockUnits, Math.Min(Layer(l).Outputs, (b + 1) * BlockUnits))))];
@@ -45,14 +49,20 @@ internal sealed unsafe class TrunkGramian
         (_rowsOf, _unitsOf) = (Rows, Units);
     }
 
-    /// <summary>p × p inner products of gradients, factor·∇ Σ w·ℓ; the slopes of a batch must be computed.</summary>
-    public void Compute(ReadOnlySpan<float> factors, ReadOnlySpan<int> tasks, int rows, Span<double> gramian)
+    /// <summary>
+    /// p × p inner products of gradients, factor·∇ Σ w·ℓ; the slopes of a batch must be computed. Seed and step name
+    /// the signs of sketches.
+    /// </summary>
+    public void Compute(ReadOnlySpan<float> factors, ReadOnlySpan<int> tasks, int rows, ulong seed, int step,
+        Span<double> gramian)
     {
         gramian.Clear();
         if (_blocks.Length == 0)
             return;
         (_rows, _tasks) = (rows, tasks.Length);
         _signals.Begin(factors, tasks);
+        foreach (InputSketch? sketch in _sketches)
+            sketch?.Draw(seed, step);
         _pool.Run((rows + ShardRows - 1) / ShardRows, _rowsOf);
         _pool.Run(_blocks.Length, _unitsOf);
         for (int b = 0; b < _blocks.Length; b++)
@@ -65,7 +75,13 @@ internal sealed unsafe class TrunkGramian
 
     private PanelLayer Layer(int l) => _network.Layout.Layers[l];
 
-    private void Rows(int shard) => _signals.Compute(shard * ShardRows, Math.Min(_rows, (shard + 1) * ShardRows));
+    private void Rows(int shard)
+    {
+        int from = shard * ShardRows, to = Math.Min(_rows, from + ShardRows);
+        _signals.Compute(from, to);
+        foreach (InputSketch? sketch in _sketches)
+            sketch?.Compute(from, to);
+    }
 
     private void Units(int block)
     {
@@ -73,7 +89,7 @@ internal sealed unsafe class TrunkGramian
         Span<double> sums = _sums.AsSpan(block * _tasks * _tasks, _tasks * _tasks);
         sums.Clear();
         PanelLayer layer = Layer(l);
-        int lanes = _signals.Lanes, parameters = layer.Inputs + layer.Vectors;
+        int lanes = _signals.Lanes, inputs = _sketches[l]?.Size ?? layer.Inputs, parameters = inputs + layer.Vectors;
         float* gradient = (_scratch ??= new AlignedBuffer())
             .Reserve((parameters + OuterTile.Height + OuterTile.Height + 1) * lanes);
         float* products = gradient + parameters * lanes;
@@ -84,11 +100,11 @@ internal sealed unsafe class TrunkGramian
                 int count = ActiveRows(l, layer, unit, place);
                 if (count == 0)
                     continue;
-                Bias(l, layer, unit, place, count, gradient + layer.Inputs * lanes);
+                Bias(l, layer, unit, place, count, gradient + inputs * lanes);
                 if (layer.IsSparse)
                     Sparse(unit, layer, place, count, gradient);
                 else
-                    Dense(l, layer, unit, place, count, gradient, products);
+                    Dense(l, inputs, unit, place, count, gradient, products);
                 AddProducts(gradient, parameters, place, products, sums);
             }
     }
@@ -106,14 +122,15 @@ internal sealed unsafe class TrunkGramian
         return count;
     }
 
-    private void Dense(int l, PanelLayer layer, int unit, int* places, int count, float* gradient, float* unused)
+    private void Dense(int l, int inputs, int unit, int* places, int count, float* gradient, float* unused)
     {
         int lanes = _signals.Lanes;
-        for (int i = 0; i < layer.Inputs; i += OuterTile.Height)
+        float* all = _sketches[l] is { } sketch ? sketch.Values : _batch.Values[l];
+        for (int i = 0; i < inputs; i += OuterTile.Height)
         {
             // Four inputs lie in one panel; behind the last input the panel's padding is read.
-            float* values = _batch.Values[l] + i / Width * _batch.PanelStride + i % Width;
-            int left = layer.Inputs - i;
+            float* values = all + i / Width * _batch.PanelStride + i % Width;
+            int left = inputs - i;
             new OuterTile
             {
                 Places = places,

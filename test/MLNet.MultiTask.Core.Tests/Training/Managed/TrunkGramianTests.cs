@@ -38,6 +38,43 @@ public sealed class TrunkGramianTests
     }
 
     [TestMethod]
+    [DataRow(16), DataRow(32)]
+    public void Compute_Sketched_IsUnbiasedAndErrsWithinItsBound(int size)
+    {
+        TaskTable table = Problems.Mixed(80, 70);
+        TrainingProblem problem = Problem(table);
+        var shape = new NetworkShape(70, [40, 12], table.Tasks);
+        const int sketches = 400;
+        double[] exact = Compute(null, 1), mean = new double[9], squares = new double[9];
+        for (int step = 1; step <= sketches; step++)
+        {
+            double[] sketched = Compute(size, step);
+            for (int i = 0; i < 9; i++)
+            {
+                mean[i] += sketched[i] / sketches;
+                squares[i] += (sketched[i] - exact[i]) * (sketched[i] - exact[i]) / sketches;
+            }
+        }
+        for (int t = 0; t < 3; t++)
+            for (int u = 0; u < 3; u++)
+            {
+                double bound = Math.Sqrt(2.0 / size * exact[t * 4] * exact[u * 4]);
+                Assert.IsLessThan(1.1 * bound, Math.Sqrt(squares[t * 3 + u]), $"tasks {t} and {u}");
+                Assert.AreEqual(exact[t * 3 + u], mean[t * 3 + u], 4 * bound / Math.Sqrt(sketches), $"tasks {t}, {u}");
+                Assert.IsGreaterThan(0, squares[t * 3 + u]);
+            }
+
+        double[] Compute(int? sketch, int step)
+        {
+            using ManagedNetwork network = Network(problem, shape, 0, sketch);
+            var gramian = new double[9];
+            network.Forward([.. Enumerable.Range(0, 60)], step);
+            network.ComputeGramian([1, 1, 1], [0, 1, 2], gramian);
+            return gramian;
+        }
+    }
+
+    [TestMethod]
     public void Compute_LinearNetwork_HasNoTrunk()
     {
         TaskTable table = Problems.Mixed(60);
@@ -51,11 +88,12 @@ public sealed class TrunkGramianTests
     }
 
     [TestMethod]
-    public void Run_GramianInSteadyState_AllocatesNothing()
+    [DataRow(null), DataRow(16)]
+    public void Run_GramianInSteadyState_AllocatesNothing(int? sketch)
     {
         TaskTable table = Problems.Mixed(400, 40);
         var shape = new NetworkShape(40, [64, 32], table.Tasks);
-        var options = new TrainingOptions { Weighting = new InverseNorm(), Threads = 2 };
+        var options = new TrainingOptions { Weighting = new InverseNorm(), Threads = 2, GramianSketch = sketch };
         using var step = new TrainingStep(Problem(table), shape, SharedBottomNetwork.Initialize(shape, 1).Parameters,
             options, 128);
         int[] rows = [.. Enumerable.Range(0, 128)];
@@ -101,12 +139,13 @@ public sealed class TrunkGramianTests
     private static TrainingProblem Problem(TaskTable table) =>
         new(table, new RowSplit([.. Enumerable.Range(0, table.RowCount)], []), Problems.AllTasks(table));
 
-    private static ManagedNetwork Network(TrainingProblem problem, NetworkShape shape, float dropout)
+    private static ManagedNetwork Network(TrainingProblem problem, NetworkShape shape, float dropout,
+        int? sketch = null)
     {
         float[] parameters = SharedBottomNetwork.Initialize(shape, 4).Parameters;
         var random = new RandomStream(4, "perturbed");
         foreach (ref float p in parameters.AsSpan(0, shape.TrunkParameterCount))
             p += 0.1f * random.NextSingle();
-        return new ManagedNetwork(problem, shape, parameters, new EngineSettings(0, null, dropout, 3, 2), 64);
+        return new ManagedNetwork(problem, shape, parameters, new EngineSettings(0, null, dropout, 3, 2, sketch), 64);
     }
 }

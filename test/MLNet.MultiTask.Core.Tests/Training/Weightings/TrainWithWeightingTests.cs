@@ -63,6 +63,34 @@ public class TrainWithWeightingTests
     }
 
     [TestMethod]
+    public void Train_SketchedOnAnyThreads_GivesTheSameBits()
+    {
+        TaskTable table = Problems.Mixed(rows: 400, features: 40);
+        var options = new TrainingOptions { Hidden = [50, 30], MaxEpochs = 3, BatchSize = 100, Threads = 1,
+            Weighting = new NashMtlWeighting(), GramianSketch = 16 };
+        float[] expected = Parameters(options);
+        CollectionAssert.AreEqual(expected, Parameters(options with { Threads = 2 }));
+        CollectionAssert.AreNotEqual(expected, Parameters(options with { GramianSketch = null }));
+
+        float[] Parameters(TrainingOptions own) => NetworkTrainer.Train(table, Problems.Split(table),
+            Problems.AllTasks(table), own).Network.Parameters;
+    }
+
+    [TestMethod]
+    [DataRow(15), DataRow(0), DataRow(24)]
+    public void Validate_SketchOfOtherSize_NamesTheRange(int size)
+    {
+        var e = Assert.ThrowsExactly<ArgumentOutOfRangeException>(() =>
+            new TrainingOptions { Weighting = new MgdaWeighting(), GramianSketch = size }.Validate());
+        StringAssert.StartsWith(e.Message, "GramianSketch must be a multiple of 16, at least 16, or null");
+    }
+
+    [TestMethod]
+    public void Validate_SketchWithWeightingOfLosses_IsRefused() => StringAssert.StartsWith(
+        Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => new TrainingOptions { GramianSketch = 16 }.Validate())
+            .Message, "GramianSketch must be null with the weighting equal, which sees no gradients");
+
+    [TestMethod]
     public void TrainGroups_GroupOfOneTask_SaysThatThereIsNothingToBalance()
     {
         GroupedTrainingResult result = SharedBottomLearner.TrainGroups(Table, Problems.Split(Table),
