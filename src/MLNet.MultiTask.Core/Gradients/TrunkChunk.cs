@@ -21,6 +21,9 @@ internal sealed partial class TrunkChunk
     private readonly float[] _outputs;
     private readonly int _mostOutputs;
     private readonly float[] _directions;
+    private readonly SparseChunk? _sparse;
+    private int[] _rows = [];
+    private bool _hasFeatures;
     private float[] _front = [], _back = [], _scratch = [], _beforeNorm = [];
 
     /// <param name="network">One head per task of <paramref name="table"/>, in its order; at least one hidden
@@ -40,6 +43,9 @@ internal sealed partial class TrunkChunk
             _activations[l] = new float[capacity * width];
             _masks[l] = l == 0 ? [] : new float[capacity * width];
         }
+        _sparse = table.Features is { IsSparse: true, Sparse: { } features } ? new SparseChunk(features) : null;
+        if (_sparse is not null)
+            _activations[0] = [];
         _norms = TrunkNorm.OfTrunk(network, capacity);
         _outputs = new float[capacity * shape.OutputCount];
         int pairs = capacity * table.Tasks.Count;
@@ -82,7 +88,13 @@ internal sealed partial class TrunkChunk
     {
         NetworkShape shape = _network.Shape;
         RowCount = rows.Length;
-        _table.Features.CopyRows(rows, _activations[0]);
+        if (_sparse is null)
+            _table.Features.CopyRows(rows, _activations[0]);
+        else
+        {
+            _sparse.Load(rows);
+            (_rows, _hasFeatures) = ([.. rows], false);
+        }
         for (int l = 0; l < shape.LayerCount; l++)
         {
             bool head = l == shape.LayerCount - 1;
@@ -118,8 +130,11 @@ internal sealed partial class TrunkChunk
             Resize(ref _back, RowCount * wide);
             for (int r = 0; r < RowCount; r++)
                 vectors.Biases(l).CopyTo(_back.AsSpan(r * wide));
-            Gemm.Multiply(false, true, RowCount, wide, layer.Inputs, _activations[l], layer.Inputs,
-                vectors.Weights(l), layer.Inputs, _back, wide, accumulate: true);
+            if (l == 0 && _sparse is not null)
+                _sparse.Multiply(vectors.Weights(l), layer.Inputs, _back, wide);
+            else
+                Gemm.Multiply(false, true, RowCount, wide, layer.Inputs, _activations[l], layer.Inputs,
+                    vectors.Weights(l), layer.Inputs, _back, wide, accumulate: true);
             if (l > 0)
                 Gemm.Multiply(false, true, RowCount * d, layer.Outputs, layer.Inputs, _front, layer.Inputs,
                     Weight(l), layer.Inputs, _back, layer.Outputs, accumulate: true);
@@ -192,8 +207,11 @@ internal sealed partial class TrunkChunk
             int wide = d * layer.Outputs;
             Mask(l + 1, d, _front);
             _norms?[l].Pull(_front, RowCount, into, l);
-            Gemm.Multiply(true, false, wide, layer.Inputs, RowCount, _front, wide, _activations[l], layer.Inputs,
-                into.Weights(l), layer.Inputs, accumulate: true);
+            if (l == 0 && _sparse is not null)
+                _sparse.Pull(_front, wide, into.Weights(l), layer.Inputs);
+            else
+                Gemm.Multiply(true, false, wide, layer.Inputs, RowCount, _front, wide, _activations[l], layer.Inputs,
+                    into.Weights(l), layer.Inputs, accumulate: true);
             Span<float> bias = into.Biases(l);
             for (int r = 0; r < RowCount; r++)
                 TensorPrimitives.Add(bias, _front.AsSpan(r * wide, wide), bias);
@@ -207,7 +225,16 @@ internal sealed partial class TrunkChunk
     }
 
     /// <summary>Inputs of layer <paramref name="l"/>, rows × width.</summary>
-    public float[] Activations(int l) => _activations[l];
+    public float[] Activations(int l)
+    {
+        if (l == 0 && _sparse is not null && !_hasFeatures)
+        {
+            Resize(ref _activations[0], Capacity * _table.FeatureCount);
+            _table.Features.CopyRows(_rows, _activations[0]);
+            _hasFeatures = true;
+        }
+        return _activations[l];
+    }
 
     private void LinearizeOutputs(ReadOnlySpan<int> rows)
     {
@@ -246,8 +273,11 @@ internal sealed partial class TrunkChunk
         ReadOnlySpan<float> bias = _network.Parameters.AsSpan(layer.BiasOffset, layer.Outputs);
         for (int r = 0; r < RowCount; r++)
             bias.CopyTo(output.AsSpan(r * layer.Outputs));
-        Gemm.Multiply(false, true, RowCount, layer.Outputs, layer.Inputs, input, layer.Inputs,
-            Weight(l), layer.Inputs, output, layer.Outputs, accumulate: true);
+        if (l == 0 && _sparse is not null)
+            _sparse.Multiply(Weight(l), layer.Inputs, output, layer.Outputs);
+        else
+            Gemm.Multiply(false, true, RowCount, layer.Outputs, layer.Inputs, input, layer.Inputs,
+                Weight(l), layer.Inputs, output, layer.Outputs, accumulate: true);
     }
 
     private ReadOnlySpan<float> Weight(int l)

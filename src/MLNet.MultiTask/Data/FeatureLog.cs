@@ -24,17 +24,14 @@ internal static class FeatureLog
             return;
         int width = features.ColumnCount;
         double[] sums = new double[width], squares = new double[width], largest = new double[width];
-        var scratch = new float[features.IsSparse ? width : 0];
-        for (int row = 0; row < features.RowCount; row++)
+        if (features.IsSparse)
+            for (int i = 0; i < features.Sparse!.Values.Length; i++)
+                Add(features.Sparse.Columns[i], features.Sparse.Values[i]);
+        for (int row = 0; row < features.RowCount && !features.IsSparse; row++)
         {
-            ReadOnlySpan<float> cells = features.Row(row, scratch);
+            ReadOnlySpan<float> cells = features.Row(row, []);
             for (int c = 0; c < width; c++)
-            {
-                double cell = cells[c];
-                sums[c] += cell;
-                squares[c] += cell * cell;
-                largest[c] = Math.Max(largest[c], Math.Abs(cell));
-            }
+                Add(c, cells[c]);
         }
         string[]? names = SlotNames.Of(column);
         List<string> bad = [];
@@ -52,6 +49,13 @@ internal static class FeatureLog
             $"{bad.Count} of {width} features in column '{column.Name}' are not normalised, and a network learns ") +
             $"badly from them: {string.Join(", ", bad.Take(MostNamed))}{(bad.Count > MostNamed ? " and more" : "")}. " +
             "Use mlContext.MultiTask().Featurize, or append mlContext.Transforms.NormalizeMeanVariance");
+
+        void Add(int c, double cell)
+        {
+            sums[c] += cell;
+            squares[c] += cell * cell;
+            largest[c] = Math.Max(largest[c], Math.Abs(cell));
+        }
     }
 
     private static bool IsNormalized(DataViewSchema.Column column)

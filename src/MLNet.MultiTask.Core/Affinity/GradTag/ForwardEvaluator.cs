@@ -8,13 +8,13 @@ internal sealed class ForwardEvaluator
 {
     private readonly TaskTable _table;
     private readonly int[] _rows;
-    private readonly float[] _features;
+    private readonly float[]? _features;
     private readonly bool _everyRowCounts;
 
     public ForwardEvaluator(TaskTable table, int[] rows)
     {
         (_table, _rows) = (table, rows);
-        _features = Gather(rows);
+        _features = table.Features.IsSparse ? null : Gather(rows);
         _everyRowCounts =
             Array.TrueForAll(rows, r => Enumerable.Range(0, table.Tasks.Count).All(t => table.IsObserved(r, t)));
     }
@@ -25,10 +25,12 @@ internal sealed class ForwardEvaluator
     public double[] Losses(SharedBottomNetwork network, IReadOnlyList<int> subset)
     {
         int[] rows = _everyRowCounts ? _rows : Array.FindAll(_rows, r => subset.Any(t => _table.IsObserved(r, t)));
-        float[] features = rows.Length == _rows.Length ? _features : Gather(rows);
         NetworkShape shape = network.Shape;
         var outputs = new float[rows.Length * shape.OutputCount];
-        network.Forward(features, rows.Length, outputs);
+        if (_features is not null)
+            network.Forward(rows.Length == _rows.Length ? _features : Gather(rows), rows.Length, outputs);
+        else
+            ForwardSparse(network, rows, outputs);
         Span<float> unused = new float[shape.OutputCount];
         var losses = new double[subset.Count];
         for (int k = 0; k < losses.Length; k++)
@@ -51,6 +53,22 @@ internal sealed class ForwardEvaluator
             losses[k] = sum / total;
         }
         return losses;
+    }
+
+    // In blocks, so that the features are never all expanded. The network may change after the call, what is frozen
+    // here is left behind.
+    private void ForwardSparse(SharedBottomNetwork network, int[] rows, float[] outputs)
+    {
+        const int blockRows = 256;
+        var frozen = new SharedBottomNetwork(network.Shape, network.Parameters);
+        frozen.Freeze();
+        var block = new float[Math.Min(blockRows, rows.Length) * _table.FeatureCount];
+        for (int from = 0; from < rows.Length; from += blockRows)
+        {
+            int count = Math.Min(blockRows, rows.Length - from);
+            _table.Features.CopyRows(rows.AsSpan(from, count), block);
+            frozen.Forward(block, count, outputs.AsSpan(from * network.Shape.OutputCount));
+        }
     }
 
     private float[] Gather(int[] rows)
