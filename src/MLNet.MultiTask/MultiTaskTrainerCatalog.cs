@@ -136,4 +136,52 @@ public sealed class MultiTaskTrainerCatalog
     /// <inheritdoc cref="Linear(IEnumerable{TaskColumn}, string, TaskGrouping, LinearOptions)"/>
     /// <param name="options">Everything that can be set.</param>
     public LinearTrainer Linear(LinearTrainer.Options options) => new(_context, options);
+
+    /// <summary>
+    /// Robust boosted trees for task-indexed data: common to all tasks, gated for outlier tasks, and of each task.
+    /// </summary>
+    /// <param name="tasks">The tasks, of one kind.</param>
+    /// <param name="featureColumnName">The column of features; NaN = missing.</param>
+    /// <param name="grouping">
+    /// Which tasks are trained together; null = as the column "TaskGroup" says, and without it all.
+    /// </param>
+    /// <param name="trees">Trees of each block; null = the defaults.</param>
+    public RobustTreesTrainer RobustTrees(IEnumerable<TaskColumn> tasks, string featureColumnName = "Features",
+        TaskGrouping? grouping = null, RobustTreesOptions? trees = null) =>
+        RobustTrees(new RobustTreesTrainer.Options
+        {
+            Tasks = TaskColumn.Checked(tasks),
+            FeatureColumnName = featureColumnName,
+            Grouping = grouping,
+            Trees = trees ?? new(),
+        });
+
+    /// <inheritdoc cref="RobustTrees(IEnumerable{TaskColumn}, string, TaskGrouping, RobustTreesOptions)"/>
+    /// <param name="options">Everything that can be set.</param>
+    public RobustTreesTrainer RobustTrees(RobustTreesTrainer.Options options) => new(_context, options);
+
+    /// <summary>Several learners per group of tasks, mixed for each task on rows that trained none of them.</summary>
+    /// <param name="tasks">The tasks.</param>
+    /// <param name="learners">What is trained and mixed; null = boosted trees and ridge.</param>
+    /// <param name="featureColumnName">The column of features.</param>
+    /// <param name="grouping">
+    /// Which tasks are trained together; null = as the column "TaskGroup" says, and without it all.
+    /// </param>
+    public EnsembleTrainer Ensemble(IEnumerable<TaskColumn> tasks,
+        IReadOnlyList<Learners.IGroupLearner>? learners = null, string featureColumnName = "Features",
+        TaskGrouping? grouping = null)
+    {
+        var options = new EnsembleTrainer.Options
+        {
+            Tasks = TaskColumn.Checked(tasks),
+            FeatureColumnName = featureColumnName,
+            Grouping = grouping,
+        };
+        options.Learners = learners ?? options.Learners;
+        return Ensemble(options);
+    }
+
+    /// <inheritdoc cref="Ensemble(IEnumerable{TaskColumn}, IReadOnlyList{Learners.IGroupLearner}, string, TaskGrouping)"/>
+    /// <param name="options">Everything that can be set.</param>
+    public EnsembleTrainer Ensemble(EnsembleTrainer.Options options) => new(_context, options);
 }

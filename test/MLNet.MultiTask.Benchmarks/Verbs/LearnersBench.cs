@@ -24,6 +24,10 @@ internal static class LearnersBench
         ("group-lasso", () => new LinearLearner(new() { Penalty = LinearPenalty.GroupLasso })),
         ("trace-norm", () => new LinearLearner(new() { Penalty = LinearPenalty.TraceNorm })),
         ("mean-regularised", () => new LinearLearner(new() { Penalty = LinearPenalty.MeanRegularized })),
+        ("ensemble", () => new EnsembleLearner([new BoostedTreesLearner(), new BoostedTreesLearner(new()
+        {
+            NumberOfLeaves = 8, FeatureFraction = 0.5, SubsampleFraction = 0.7, MinimumExampleCountPerLeaf = 5,
+        }), new LinearLearner(), new LinearLearner(new() { Penalty = LinearPenalty.TraceNorm })])),
         ("shared-bottom", () => new Training.SharedBottomLearner(new TrainingOptions())),
     ];
 

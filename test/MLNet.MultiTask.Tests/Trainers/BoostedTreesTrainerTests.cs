@@ -9,6 +9,8 @@ public class BoostedTreesTrainerTests
 {
     private static readonly BoostedTreesOptions Small = new() { NumberOfTrees = 60, LearningRate = 0.1, MinimumExampleCountPerLeaf = 5 };
 
+    private static readonly TaskGrouping ByKind = TaskGrouping.Parse("0,3|1|2");
+
     private readonly MLContext _context = new(seed: 1);
 
     [TestMethod]
@@ -50,12 +52,13 @@ public class BoostedTreesTrainerTests
     }
 
     [TestMethod]
-    public void Load_SavedForestOrLinearModel_ScoresTheSame()
+    public void Load_SavedModelOfEveryTrainer_ScoresTheSame()
     {
         IDataView data = Sample.View(_context);
         MultiTaskTrainerCatalog trainers = _context.MultiTask().Trainers;
         foreach (IEstimator<MultiTaskPredictionTransformer> trainer in (IEstimator<MultiTaskPredictionTransformer>[])
-            [trainers.BoostedTrees(Sample.Tasks, forest: Small), trainers.Linear(Sample.Tasks)])
+            [trainers.BoostedTrees(Sample.Tasks, forest: Small), trainers.Linear(Sample.Tasks),
+                trainers.Ensemble(Sample.Tasks), trainers.RobustTrees(Sample.Tasks, grouping: ByKind)])
         {
             MultiTaskPredictionTransformer model = trainer.Fit(data);
             var stream = new MemoryStream();
