@@ -32,12 +32,25 @@ public static class OnnxExport
     public static void ConvertToOnnx(this MultiTaskCatalog catalog, ITransformer model, IDataView inputData,
         Stream stream, params IReadOnlyList<string> outputColumns)
     {
+        ArgumentNullException.ThrowIfNull(inputData);
+        ConvertToOnnx(catalog, model, inputData.Schema, stream, outputColumns);
+    }
+
+    /// <inheritdoc cref="ConvertToOnnx(MultiTaskCatalog, ITransformer, IDataView, Stream, IReadOnlyList{string})"/>
+    /// <param name="catalog">This library.</param>
+    /// <param name="model">A transformer, or a chain of transformers.</param>
+    /// <param name="inputSchema">The schema that the model takes.</param>
+    /// <param name="stream">Receives the model.</param>
+    /// <param name="outputColumns">Columns to give; none = those that are added.</param>
+    public static void ConvertToOnnx(this MultiTaskCatalog catalog, ITransformer model, DataViewSchema inputSchema,
+        Stream stream, params IReadOnlyList<string> outputColumns)
+    {
         ArgumentNullException.ThrowIfNull(catalog);
         ArgumentNullException.ThrowIfNull(model);
-        ArgumentNullException.ThrowIfNull(inputData);
+        ArgumentNullException.ThrowIfNull(inputSchema);
         ArgumentNullException.ThrowIfNull(stream);
         ArgumentNullException.ThrowIfNull(outputColumns);
-        var exporter = new Onnx.PipelineExporter(catalog.Context, inputData.Schema);
+        var exporter = new Onnx.PipelineExporter(catalog.Context, inputSchema);
         exporter.Add(model);
         stream.Write(exporter.ToModel(outputColumns));
     }

@@ -14,6 +14,7 @@ internal static class ToolApplication
             SweepCommand.Create(console),
             EvaluateCommand.Create(console),
             PredictCommand.Create(console),
+            ExportCommand.Create(),
         ]);
 
     public static Task<int> RunAsync(
