@@ -20,7 +20,7 @@ public sealed class ExportCommandTests
             folder["model.mtsk"]])).AssertOk();
 
         // buys: probability and label; spends: a value; grade: three probabilities.
-        Assert.AreEqual(60 * 5, await Compared(folder, data));
+        Assert.AreEqual(60 * 6, await Compared(folder, data));
     }
 
     // Two epochs are enough to compare with.
