@@ -31,6 +31,16 @@ public sealed class GroupedTrainerTests
     }
 
     [TestMethod]
+    [DataRow(1)]
+    [DataRow(3)]
+    public void Train_SeveralGroupsFail_TellsOfTheFirst(int threads)
+    {
+        TaskTable table = Problems.Mixed();
+        Assert.AreEqual("group 1", Assert.ThrowsExactly<InvalidOperationException>(() => GroupedTrainer.Train(table,
+            Problems.Split(table), TaskGrouping.Single(3), new FailingLearner(), new() { Threads = threads })).Message);
+    }
+
+    [TestMethod]
     public void Train_GroupingOfOtherTasks_IsRefused() => StringAssert.Contains(
         Assert.ThrowsExactly<ArgumentException>(() => GroupedTrainer.Train(Problems.Mixed(),
             Problems.Split(Problems.Mixed()), TaskGrouping.All(2), new ConstantLearner())).Message,
@@ -53,8 +63,25 @@ public sealed class GroupedTrainerTests
 
         public GroupFit Fit(TaskTable table, RowSplit split, IReadOnlyList<int> tasks, LearnerRun run) => new()
         {
-            Models = [.. tasks.Select(t => new ServingModel([t], new ConstantModel([table.Tasks[t]], table.FeatureCount, t)))],
+            Models = [.. tasks.Select(t =>
+                new ServingModel([t], new ConstantModel([table.Tasks[t]], table.FeatureCount, t)))],
             Notes = [string.Join(',', tasks)],
         };
+    }
+
+    /// <summary>Fails on all groups but the first, the later the sooner.</summary>
+    private sealed class FailingLearner : IGroupLearner
+    {
+        public string Name => "failing";
+
+        public string Settings => "";
+
+        public GroupFit Fit(TaskTable table, RowSplit split, IReadOnlyList<int> tasks, LearnerRun run)
+        {
+            if (tasks[0] == 0)
+                return new ConstantLearner().Fit(table, split, tasks, run);
+            Thread.Sleep(30 / tasks[0]);
+            throw new InvalidOperationException($"group {tasks[0]}");
+        }
     }
 }

@@ -35,21 +35,6 @@ public sealed class SharedBottomLearnerTests
     }
 
     [TestMethod]
-    public void Train_SeveralGroupsFail_TellsOfTheFirst()
-    {
-        TaskTable table = Problems.Mixed();
-        float[] labels = [.. table.Labels];
-        for (int row = 0; row < table.RowCount; row++)
-            (labels[row * 3 + 1], labels[row * 3 + 2]) = (float.NaN, float.NaN);
-        foreach (int threads in new[] { 1, 3 })
-        {
-            var error = Assert.ThrowsExactly<ArgumentException>(() => SharedBottomLearner.TrainGroups(Problems.With(table, labels),
-                Problems.Split(table), TaskGrouping.Single(3), Short with { Threads = threads }));
-            StringAssert.Contains(error.Message, "Task 'class'");
-        }
-    }
-
-    [TestMethod]
     public void Score_GroupsAndHelpers_TakesEachTaskFromTheGroupThatServesIt()
     {
         TaskTable table = Problems.Mixed();
@@ -134,8 +119,10 @@ public sealed class SharedBottomLearnerTests
         Enum v => Enum.GetValues(v.GetType()).Cast<object>().First(o => !o.Equals(v)),
         TaskWeighting => new InverseNorm(),
         ITrainingEngine => new DoubleEngine(),
+        TaskSampling => TaskSampling.Unmixed,
         IReadOnlyList<int> v => (int[])[.. v, 3],
-        null when Nullable.GetUnderlyingType(type) is { } inner => Convert.ChangeType(2, inner, CultureInfo.InvariantCulture),
+        null when Nullable.GetUnderlyingType(type) is { } inner =>
+            Convert.ChangeType(2, inner, CultureInfo.InvariantCulture),
         _ => throw new NotSupportedException($"Say here how an option of type {type} becomes another"),
     };
 }
