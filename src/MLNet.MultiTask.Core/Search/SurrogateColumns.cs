@@ -72,8 +72,9 @@ internal sealed class SurrogateColumns
             return n;
         double share = 1 / Math.Sqrt(partners), estimate = 0;
         (columns[1], columns[2], values[2], n) = (1, 2, Math.Sqrt(partners) / _largestSize, 3);
-        foreach (int other in members)
+        for (int i = 0; i <= partners; i++)
         {
+            int other = members[i];
             if (other == task)
                 continue;
             estimate += _affinity[task, other] * share;

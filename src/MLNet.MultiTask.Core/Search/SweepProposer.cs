@@ -118,7 +118,7 @@ public sealed class SweepProposer
         (SweepLearner Learner, Dictionary<string, string> Settings)[] settings = [.. BestSettings(weights).Take(2)];
         TaskGrouping[] tops = [.. Starts(ref stream).Select(s => climb.Run(s.ToAssignment()))
             .OrderByDescending(climb.Worth).Select(TaskGrouping.FromAssignment).Distinct()];
-        IEnumerable<TaskGrouping> groupings = tops.Take(1).Concat(Near(tops[0], weights)).Concat(tops.Skip(1));
+        IEnumerable<TaskGrouping> groupings = tops.Take(1).Concat(Near(tops[0], weights, climb)).Concat(tops.Skip(1));
         return Unseen(groupings, settings) ?? Unseen(Others(stream), [.. BestSettings(weights)]);
     }
 
@@ -139,8 +139,11 @@ public sealed class SweepProposer
     }
 
     /// <summary>The neighbours of a grouping, the most promising first.</summary>
-    private IEnumerable<TaskGrouping> Near(TaskGrouping grouping, double[][] weights) =>
-        GroupingMoves.Neighbours(grouping, _space.Helpers).Where(Allow).OrderByDescending(g => Worth(g, weights));
+    private IEnumerable<TaskGrouping> Near(TaskGrouping grouping, double[][] weights, GroupingClimb climb) =>
+        _space.Helpers
+            ? GroupingMoves.Neighbours(grouping, helpers: true).Where(Allow).OrderByDescending(g => Worth(g, weights))
+            : GroupingMoves.Assignments(grouping).OrderByDescending(climb.Worth).Select(TaskGrouping.FromAssignment)
+                .Where(Allow);
 
     private double Worth(TaskGrouping grouping, double[][] weights) => grouping.Groups.Sum(
         group => group.Served.Sum(t => _surrogate.Gain(weights, t, group.Members)));
