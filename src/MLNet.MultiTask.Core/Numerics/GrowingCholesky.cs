@@ -3,8 +3,8 @@ using System.Numerics.Tensors;
 namespace MLNet.MultiTask.Numerics;
 
 /// <summary>
-/// L·Lᵀ = A[S, S] + shift for a list S of rows that grows and shrinks by one: what active-set methods factor again and again.
-/// Allocates nothing after construction.
+/// L·Lᵀ = A[S, S] + shift for a list S of rows that grows and shrinks by one: what active-set methods factor again and
+/// again. Allocates nothing after construction.
 /// </summary>
 /// <param name="capacity">Most rows.</param>
 internal sealed class GrowingCholesky(int capacity)

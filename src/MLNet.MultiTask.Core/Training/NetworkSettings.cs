@@ -18,7 +18,8 @@ internal static class NetworkSettings
     public static string Text(float learningRate) => learningRate.ToString("R", CultureInfo.InvariantCulture);
 
     /// <summary>Options with the chosen settings in place.</summary>
-    /// <exception cref="ArgumentException">A value is no list of widths, no number or no weighting (it is named).</exception>
+    /// <exception cref="ArgumentException">A value is no list of widths, no number or no weighting (it is
+    /// named).</exception>
     public static TrainingOptions Apply(TrainingOptions options, IReadOnlyDictionary<string, string> settings) =>
         options with
         {

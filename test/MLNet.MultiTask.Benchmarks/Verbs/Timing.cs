@@ -17,7 +17,9 @@ internal sealed class Timing
         ProcessorSeconds = processor.TotalSeconds / seconds.Length;
     }
 
-    /// <summary>Mean processor time of a call, on all threads: what other work on the machine does not change.</summary>
+    /// <summary>
+    /// Mean processor time of a call, on all threads: what other work on the machine hardly changes.
+    /// </summary>
     public double ProcessorSeconds { get; }
 
     public double BytesPerCall { get; }

@@ -101,7 +101,8 @@ internal sealed class WeightingsBench
         found(Groups, grouped.Metrics.DeltaM(single), grouped.Seconds);
 
         Variant Train(string name, TaskGrouping grouping, TrainingOptions own) =>
-            new VariantTrainer(data, own, UnlearnableTasks.SetAside, null, _console).Run(name, grouping, cancellationToken);
+            new VariantTrainer(data, own, UnlearnableTasks.SetAside, null, _console)
+                .Run(name, grouping, cancellationToken);
     }
 
     private static JsonObject Line(string set, string arm, List<(double Gain, double Seconds)> runs) => new()

@@ -7,7 +7,7 @@ namespace MLNet.MultiTask.Training;
 /// <param name="Dropout">Share of hidden units set to 0 at random, from 0 to less than 1.</param>
 /// <param name="Seed">Names the random numbers of dropout and of sketches, with the step.</param>
 /// <param name="Threads">Upper limit of threads.</param>
-/// <param name="GramianSketch">Numbers that a dense layer's inputs are sketched to before gradients are compared; null =
-/// exact. An engine that does not sketch refuses it when it makes a network.</param>
+/// <param name="GramianSketch">Numbers that a dense layer's inputs are sketched to before gradients are compared;
+/// null = exact. An engine that does not sketch refuses it when it makes a network.</param>
 public sealed record EngineSettings(float WeightDecay, float? MaxGradientNorm, float Dropout, ulong Seed, int Threads,
     int? GramianSketch = null);

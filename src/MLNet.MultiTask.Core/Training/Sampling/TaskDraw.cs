@@ -17,7 +17,9 @@ internal sealed class TaskDraw
         _seed = seed;
     }
 
-    /// <summary>Sets the factors of all tasks but the drawn one to 0, and makes its own that of a batch of its own.</summary>
+    /// <summary>
+    /// Sets the factors of all tasks but the drawn one to 0, and makes its own that of a batch of its own.
+    /// </summary>
     /// <param name="factors">Per task; 0 = without a label in the batch.</param>
     /// <param name="weightSums">Per task: Σ of weights in the batch.</param>
     /// <param name="step">Number of the step.</param>

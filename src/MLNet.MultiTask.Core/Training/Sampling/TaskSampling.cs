@@ -37,8 +37,8 @@ public sealed record TaskSampling
         "by-data" => ByData,
         _ => double.TryParse(text, System.Globalization.CultureInfo.InvariantCulture, out double value) && value > 0
             ? new(value)
-            : throw new FormatException($"Task sampling is '{text}'; it must be mixed, unmixed, by-data or a positive " +
-                "temperature"),
+            : throw new FormatException($"Task sampling is '{text}'; it must be mixed, unmixed, by-data or a " +
+                "positive temperature"),
     };
 
     /// <summary>What <see cref="Parse"/> reads.</summary>

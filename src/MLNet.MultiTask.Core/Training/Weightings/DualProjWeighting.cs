@@ -22,7 +22,8 @@ public sealed record DualProjWeighting : GradientWeighting
 
     /// <inheritdoc/>
     public override void Validate() =>
-        WeightingChecks.Check(Regularization > 0 && double.IsFinite(Regularization), nameof(Regularization), Regularization, "positive and finite");
+        WeightingChecks.Check(Regularization > 0 && double.IsFinite(Regularization),
+            nameof(Regularization), Regularization, "positive and finite");
 
     private protected override IGradientWeighting Begin(WeightingStart start) => new Run(this, start);
 

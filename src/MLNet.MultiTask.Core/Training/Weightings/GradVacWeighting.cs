@@ -5,8 +5,8 @@ namespace MLNet.MultiTask;
 
 /// <summary>
 /// Gradient vaccine (Wang et al. 2021, Algorithm 1), the whole trunk as one group: where the cosine of two tasks'
-/// gradients is below what it usually is, the one is turned towards the other until it is not. What is usual is a moving
-/// average per pair, which begins at 0; with <see cref="Beta"/> = 0 it stays there.
+/// gradients is below what it usually is, the one is turned towards the other until it is not. What is usual is a
+/// moving average per pair, which begins at 0; with <see cref="Beta"/> = 0 it stays there.
 /// </summary>
 public sealed record GradVacWeighting : GradientWeighting
 {

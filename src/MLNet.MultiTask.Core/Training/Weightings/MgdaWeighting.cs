@@ -22,7 +22,8 @@ public sealed record MgdaWeighting : GradientWeighting
 
     /// <inheritdoc/>
     public override void Validate() =>
-        WeightingChecks.Check(Enum.IsDefined(Normalization), nameof(Normalization), Normalization, "a way to normalise gradients");
+        WeightingChecks.Check(Enum.IsDefined(Normalization),
+            nameof(Normalization), Normalization, "a way to normalise gradients");
 
     private protected override IGradientWeighting Begin(WeightingStart start) => new Run(this, start);
 

@@ -26,7 +26,8 @@ public sealed record SDMGradWeighting : GradientWeighting
 
     /// <inheritdoc/>
     public override void Validate() =>
-        WeightingChecks.Check(Lambda >= 0 && double.IsFinite(Lambda), nameof(Lambda), Lambda, "finite and not negative");
+        WeightingChecks.Check(Lambda >= 0 && double.IsFinite(Lambda),
+            nameof(Lambda), Lambda, "finite and not negative");
 
     private protected override IGradientWeighting Begin(WeightingStart start) => new Run(this, start);
 

@@ -9,8 +9,8 @@ namespace MLNet.MultiTask;
 /// </summary>
 /// <remarks>
 /// <see cref="ToString"/> is the canonical text, such as <c>cagrad(c=0.5)</c>: it is what fingerprints, files and logs
-/// hold. The weights of every method, made absolute, sum to the number of tasks that are present in the batch, so that a
-/// learning rate means the same under all of them; how long the paper makes a step is left to the learning rate.
+/// hold. The weights of every method, made absolute, sum to the number of tasks that are present in the batch, so that
+/// a learning rate means the same under all of them; how long the paper makes a step is left to the learning rate.
 /// </remarks>
 public abstract record TaskWeighting
 {

@@ -23,7 +23,8 @@ public sealed record UPGradWeighting : GradientWeighting
 
     /// <inheritdoc/>
     public override void Validate() =>
-        WeightingChecks.Check(Regularization > 0 && double.IsFinite(Regularization), nameof(Regularization), Regularization, "positive and finite");
+        WeightingChecks.Check(Regularization > 0 && double.IsFinite(Regularization),
+            nameof(Regularization), Regularization, "positive and finite");
 
     private protected override IGradientWeighting Begin(WeightingStart start) => new Run(this, start);
 

@@ -21,7 +21,7 @@ public sealed record UncertaintyWeighting : TaskWeighting
 
     /// <inheritdoc/>
     protected override IEnumerable<(string Name, object Value)> Settings =>
-        [("initial", Initial), .. StepSize is { } size ? [("step-size", (object)size)] : Array.Empty<(string, object)>()];
+        StepSize is { } size ? [("initial", Initial), ("step-size", size)] : [("initial", Initial)];
 
     /// <inheritdoc/>
     public override void Validate()

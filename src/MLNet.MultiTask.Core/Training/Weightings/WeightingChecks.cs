@@ -11,6 +11,6 @@ internal static class WeightingChecks
     }
 
     /// <exception cref="ArgumentOutOfRangeException">The step size is not positive and finite.</exception>
-    public static void CheckStepSize(double? value) => Check(value is null || (value > 0 && double.IsFinite(value.Value)),
-        "StepSize", value!, "positive and finite");
+    public static void CheckStepSize(double? value) => Check(
+        value is null || (value > 0 && double.IsFinite(value.Value)), "StepSize", value!, "positive and finite");
 }

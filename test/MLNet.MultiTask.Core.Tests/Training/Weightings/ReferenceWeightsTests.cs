@@ -3,7 +3,9 @@ using MLNet.MultiTask.Training;
 
 namespace MLNet.MultiTask.Tests.Training.Weightings;
 
-/// <summary>Every method's weights against plain Python on the gradients themselves, stored by reference_weights.py.</summary>
+/// <summary>
+/// Every method's weights against plain Python on the gradients themselves, stored by reference_weights.py.
+/// </summary>
 [TestClass]
 public class ReferenceWeightsTests
 {

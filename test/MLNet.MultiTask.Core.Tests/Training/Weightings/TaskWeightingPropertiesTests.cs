@@ -43,7 +43,8 @@ public class TaskWeightingPropertiesTests
             return;
         const int tasks = 6;
         int[] order = [3, 0, 5, 1, 4, 2];
-        WeightingSession session = new(TaskWeightings.Parse(name), tasks), other = new(TaskWeightings.Parse(name), tasks);
+        WeightingSession session = new(TaskWeightings.Parse(name), tasks);
+        WeightingSession other = new(TaskWeightings.Parse(name), tasks);
         for (ulong step = 0; step < 4; step++)
         {
             double[] gramian = Gramians.Random(tasks, 12, step), losses = Losses(tasks, step);
@@ -235,8 +236,8 @@ public class TaskWeightingPropertiesTests
         gramian[1 * 3 + 2] = gramian[2 * 3 + 1] = double.NaN;
         var e = Assert.ThrowsExactly<ArgumentException>(() =>
             new WeightingSession(TaskWeightings.Parse(name), 3).Weigh(gramian, [1, 1, 1]));
-        StringAssert.StartsWith(e.Message, "The inner product of the gradients of tasks 't1' and 't2' is NaN; it must " +
-            "be finite: the losses diverge, a smaller learning rate is needed");
+        StringAssert.StartsWith(e.Message, "The inner product of the gradients of tasks 't1' and 't2' is NaN; it " +
+            "must be finite: the losses diverge, a smaller learning rate is needed");
     }
 
     [TestMethod]

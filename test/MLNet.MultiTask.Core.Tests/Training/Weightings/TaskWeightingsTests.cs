@@ -38,7 +38,8 @@ public class TaskWeightingsTests
     [DataRow("cagrad(c=1", "Settings of weighting 'cagrad' are '(c=1'; they must be (name=value,…)")]
     [DataRow("cagrad(c)", "Setting 'c' of weighting 'cagrad' must be name=value, once per name")]
     public void Parse_BadText_SaysWhatIsWrong(string text, string expected) =>
-        StringAssert.StartsWith(Assert.ThrowsExactly<FormatException>(() => TaskWeightings.Parse(text)).Message, expected);
+        StringAssert.StartsWith(
+            Assert.ThrowsExactly<FormatException>(() => TaskWeightings.Parse(text)).Message, expected);
 
     [TestMethod]
     [DataRow("cagrad(c=1)", "C must be at least 0 and less than 1")]
