@@ -1,0 +1,80 @@
+using MLNet.MultiTask.Data;
+using MLNet.MultiTask.Learners;
+using MLNet.MultiTask.Trees;
+
+namespace MLNet.MultiTask.Affinity;
+
+/// <summary>
+/// Cross error (after RMB-CLE, 2026): one small forest per task, and how well it predicts the other tasks' held-out rows.
+/// T[i, j] = 1 − L(labels of i, forest of j) / L⁰ᵢ, the share of task i's trivial loss that task j's forest explains,
+/// at least −1; regressions are compared standardised. Needs no joint training and no row with two labels, so it suits
+/// task-indexed data. Tasks of different kinds or numbers of classes cannot predict one another: 0.
+/// </summary>
+/// <param name="options">How the forests are trained; null = 100 trees of 8 leaves.</param>
+/// <param name="seed">Seed of the forests.</param>
+/// <param name="threads">Upper limit of threads; null = all cores.</param>
+public sealed class CrossErrorAffinity(BoostedTreesOptions? options = null, ulong seed = 1, int? threads = null)
+    : ITaskAffinityEstimator
+{
+    private readonly BoostedTreesOptions _options = options ?? new BoostedTreesOptions
+    {
+        NumberOfTrees = 100, NumberOfLeaves = 8, MinimumExampleCountPerLeaf = 5, LearningRate = 0.1,
+    };
+
+    /// <inheritdoc/>
+    public string Name => "Cross error";
+
+    /// <inheritdoc/>
+    /// <exception cref="ArgumentException">A task cannot be learned or measured (it is named).</exception>
+    public TaskAffinity Estimate(TaskTable table, RowSplit split, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(table);
+        ArgumentNullException.ThrowIfNull(split);
+        ObservedTasks.ThrowIfAbsent(table, split);
+        int n = table.Tasks.Count;
+        var run = new LearnerRun { Seed = seed, Threads = threads, CancellationToken = cancellationToken };
+        BoostedForest[] forests = [.. Enumerable.Range(0, n).Select(t =>
+            ForestTrainer.Train(table, split, [t], _options, run).Forest)];
+        var values = new double[n * n];
+        for (int i = 0; i < n; i++)
+            for (int j = 0; j < n; j++)
+                values[i * n + j] = Explained(table, split, i, forests[i], forests[j]);
+        return new TaskAffinity([.. table.Tasks.Select(t => t.Name)], values, Name);
+    }
+
+    private static double Explained(TaskTable table, RowSplit split, int task, BoostedForest own, BoostedForest other)
+    {
+        TaskInfo info = table.Tasks[task];
+        if (other.Tasks[0].Kind != info.Kind || other.OutputCount != info.OutputCount)
+            return 0;
+        int[] rows = [.. split.Validation.Where(r => table.IsObserved(r, task))];
+        var features = new float[rows.Length * table.FeatureCount];
+        table.Features.CopyRows(rows, features);
+        var scores = new float[rows.Length * info.OutputCount];
+        other.Score(features, rows.Length, scores, []);
+        double loss = 0, weights = 0;
+        for (int r = 0; r < rows.Length; r++)
+        {
+            double weight = table.Weight(rows[r], task);
+            weights += weight;
+            loss += weight * Loss(info, table.Label(rows[r], task), scores.AsSpan(r * info.OutputCount,
+                info.OutputCount), own, other);
+        }
+        double trivial = TrivialLoss.Of(table, task, split.Train, split.Validation);
+        return Math.Max(-1, 1 - loss / weights / trivial);
+    }
+
+    private static double Loss(TaskInfo task, float label, ReadOnlySpan<float> score, BoostedForest own,
+        BoostedForest other)
+    {
+        if (task.Kind == TaskKind.Regression)
+        {
+            // What the other forest says in deviations from its mean, in this task's units.
+            double moved = (score[0] - other.TargetMeans[0]) / other.TargetScales[0] * own.TargetScales[0];
+            double error = moved + own.TargetMeans[0] - label;
+            return error * error;
+        }
+        double p = task.Kind == TaskKind.Binary ? label > 0.5f ? score[0] : 1 - score[0] : score[(int)label];
+        return -Math.Log(Math.Max(p, TrivialLoss.LeastProbability));
+    }
+}
