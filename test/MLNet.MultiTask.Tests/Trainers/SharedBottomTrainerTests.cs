@@ -289,6 +289,12 @@ public class SharedBottomTrainerTests
     }
 
     [TestMethod]
+    public void SharedBottom_SeedInTraining_IsRefusedNotIgnored() => StringAssert.Contains(
+        Assert.ThrowsExactly<ArgumentException>(() => _context.MultiTask().Trainers.SharedBottom(Sample.Tasks,
+            training: new() { Seed = 5 })).Message,
+        "Training.Seed is 5, but a trainer takes its seed from Options.Seed; set that one");
+
+    [TestMethod]
     public void SharedBottom_TrainingArgument_IsTheOption()
     {
         IDataView data = Sample.View(_context);
