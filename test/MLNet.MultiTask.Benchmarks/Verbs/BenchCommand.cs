@@ -15,6 +15,7 @@ internal static class BenchCommand
         MethodsBench.Create(console),
         WeightingsBench.Create(console),
         SparseBench.Create(console),
+        WideBench.Create(console),
         ScoreBench.Create(console),
         ForestBench.Create(console),
         LearnersBench.Create(console),
