@@ -58,7 +58,7 @@ public sealed class FeatureEncoder
     }
 
     /// <summary>Encodes rows: n×d, row-major, all finite.</summary>
-    /// <inheritdoc cref="EncodeMatrix"/>
+    /// <inheritdoc cref="EncodeMatrix(IReadOnlyList{RawColumn})"/>
     public float[] Encode(IReadOnlyList<RawColumn> columns) => EncodeMatrix(columns).ToArray();
 
     /// <summary>Encodes rows: n×d, all finite, sparse where most features are 0.</summary>
@@ -68,7 +68,10 @@ public sealed class FeatureEncoder
     /// <exception cref="ArgumentException">
     /// A column is missing, of the wrong kind or length, or a value leaves the range of float.
     /// </exception>
-    public FeatureMatrix EncodeMatrix(IReadOnlyList<RawColumn> columns)
+    public FeatureMatrix EncodeMatrix(IReadOnlyList<RawColumn> columns) => EncodeMatrix(columns, default);
+
+    /// <summary>The same, given up where it is cancelled.</summary>
+    internal FeatureMatrix EncodeMatrix(IReadOnlyList<RawColumn> columns, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(columns);
         RawColumn[] raw = [.. Columns.Select(c => Find(c, columns))];
@@ -81,6 +84,8 @@ public sealed class FeatureEncoder
         float[] values = new float[at.Length];
         for (int row = 0; row < raw[0].RowCount; row++)
         {
+            if ((row & 4095) == 0)
+                cancellationToken.ThrowIfCancellationRequested();
             int count = 0;
             for (int c = 0, offset = 0; c < raw.Length; offset += Columns[c++].FeatureCount)
                 if (places[c] is null)

@@ -44,7 +44,12 @@ internal sealed record DataSet
         (IReadOnlyList<TaskInfo> tasks, float[] labels) = new LabelReader(csv, split.FileRows, null).Read(description);
         Predictions.ThrowIfNamesCollide(tasks);
         cancellationToken.ThrowIfCancellationRequested();
-        FeatureEncoder encoder = FeatureEncoder.Learn(features, split.Train);
+        // Column by column, so that a cancellation is seen between them.
+        var encoder = new FeatureEncoder([.. features.Select(column =>
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            return FeatureEncoder.Learn([column], split.Train).Columns[0];
+        })]);
         MemoryCheck.ThrowIfTableIsTooLarge(
             csv.FileName, split.FileRows.Length, features.Length, encoder.FeatureCount, MemoryCheck.Available);
         cancellationToken.ThrowIfCancellationRequested();
@@ -53,7 +58,8 @@ internal sealed record DataSet
             FileName = csv.FileName,
             Format = description.Format,
             RowsHash = csv.RowsHash,
-            Table = CreateTable(csv, split.FileRows, description, tasks, labels, encoder, features),
+            Table = CreateTable(
+                csv, split.FileRows, description, tasks, labels, encoder.EncodeMatrix(features, cancellationToken)),
             Encoder = encoder,
             Reading = reading,
             Split = split,
@@ -65,13 +71,13 @@ internal sealed record DataSet
 
     private static TaskTable CreateTable(
         CsvTable csv, int[] rows, DataDescription description, IReadOnlyList<TaskInfo> tasks, float[] labels,
-        FeatureEncoder encoder, RawColumn[] features)
+        FeatureMatrix features)
     {
         float[]? weights = description is { WeightColumn: { } column, UseWeights: true }
             ? Weights(csv, rows, column, tasks.Count) : null;
         try
         {
-            return new TaskTable(encoder.Encode(features), encoder.FeatureCount, tasks, labels, weights);
+            return new TaskTable(features, tasks, labels, weights);
         }
         catch (ArgumentException e)
         {

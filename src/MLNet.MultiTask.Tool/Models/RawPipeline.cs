@@ -4,6 +4,7 @@ using MLNet.MultiTask.Data;
 using MLNet.MultiTask.Featurization;
 using MLNet.MultiTask.Persistence;
 using MLNet.MultiTask.Schema;
+using MLNet.MultiTask.Tool.Data;
 using MLNet.MultiTask.Tool.Data.Csv;
 
 namespace MLNet.MultiTask.Tool.Models;
@@ -30,6 +31,11 @@ internal sealed record RawPipeline(ITransformer Chain, DataViewSchema InputSchem
         Stages.OfType<MultiTaskPredictionTransformer>().LastOrDefault();
 
     private IEnumerable<ITransformer> Stages => Chain is IEnumerable<ITransformer> chain ? chain : [Chain];
+
+    /// <summary>The pipeline of a model that was trained on a file.</summary>
+    public static RawPipeline Of(MLContext context, MultiTaskModel model, DataSet data) =>
+        Of(context, model, data.Encoder, data.Format, new SavedSplit(
+            data.Split.Seed, data.Split.MaxRows, data.Split.RowsInFile, data.RowsHash));
 
     /// <summary>The pipeline of an encoder and a model.</summary>
     public static RawPipeline Of(

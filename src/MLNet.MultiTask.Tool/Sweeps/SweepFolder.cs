@@ -1,7 +1,8 @@
 using System.Text;
-using MLNet.MultiTask.Persistence;
+using Microsoft.ML;
 using MLNet.MultiTask.Reports;
 using MLNet.MultiTask.Tool.Data;
+using MLNet.MultiTask.Tool.Models;
 using MLNet.MultiTask.Tool.Output;
 
 namespace MLNet.MultiTask.Tool.Sweeps;
@@ -40,8 +41,8 @@ internal sealed class SweepFolder
     /// <summary>Model and page; each is complete or as it was.</summary>
     public void Write(SweepResult result, DataSet data)
     {
-        _model.Write(stream => ModelFile.Save(new SavedModel(result.Model, data.Encoder, new SavedSplit(data.Split.Seed,
-            data.Split.MaxRows, data.Split.RowsInFile, data.RowsHash)), stream));
+        var context = new MLContext(0);
+        _model.Write(stream => RawPipeline.Of(context, result.Model, data).Save(context, stream));
         string page = SweepReport.ToHtml(result, [.. data.Table.Tasks.Select(t => t.Name)],
             "mlnet-multitask predict --model model.mtsk --data new.csv --out scores.csv");
         _report.Write(stream => stream.Write(Encoding.UTF8.GetBytes(page)));

@@ -1,7 +1,6 @@
 using System.Text.Json.Nodes;
 using Microsoft.ML;
 using MLNet.MultiTask.Grouping;
-using MLNet.MultiTask.Persistence;
 using MLNet.MultiTask.Tool.Data;
 using MLNet.MultiTask.Tool.Models;
 using MLNet.MultiTask.Tool.Output;
@@ -42,8 +41,7 @@ internal sealed record TrainResults
     public void Save(OutputFile file)
     {
         var context = new MLContext(0);
-        RawPipeline pipeline = RawPipeline.Of(context, Grouped!.Model, Data.Encoder, Data.Format,
-            new SavedSplit(Data.Split.Seed, Data.Split.MaxRows, Data.Split.RowsInFile, Data.RowsHash));
+        RawPipeline pipeline = RawPipeline.Of(context, Grouped!.Model, Data);
         bool isZip = Path.GetExtension(file.Path).Equals(".zip", StringComparison.OrdinalIgnoreCase);
         file.Write(stream =>
         {
