@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace MLNet.MultiTask.Training;
 
 /// <summary>Everything in <see cref="TrainingOptions"/> that decides the bits of a training, but its seed.</summary>
@@ -16,7 +18,7 @@ internal static class TrainingSettings
         FormattableString.Invariant($"patience {options.Patience} ({options.EarlyStopping})"),
         $"best weights {options.KeepBestWeights}",
         FormattableString.Invariant($"weighting {options.Weighting}, every {options.GramianInterval} steps, ") +
-            FormattableString.Invariant($"sketch {options.GramianSketch?.ToString() ?? "none"}"),
+            FormattableString.Invariant($"sketch {options.GramianSketch?.ToString(CultureInfo.InvariantCulture) ?? "none"}"),
         $"task sampling {options.Sampling}",
         $"engine {options.Engine.Name}");
 }
