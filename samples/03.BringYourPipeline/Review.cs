@@ -25,7 +25,7 @@ public sealed class Review
     /// <summary>Label: "" where nobody judged.</summary>
     public string Mood { get; set; } = "";
 
-    /// <summary>Made-up reviews whose labels follow from the words, the city and the bill, and partly from chance.</summary>
+    /// <summary>Made-up reviews whose labels follow from words, city and bill, and partly from chance.</summary>
     public static IEnumerable<Review> Make(int count, int seed)
     {
         string[] good = ["excellent", "warm", "fresh", "lovely"], bad = ["slow", "cold", "rude", "greasy"];

@@ -37,8 +37,8 @@ public sealed class ModelExporterTests
     public void SharedBottom_LayerNorm_ScoresAsOurs() => AssertEqual(Network(), gaps: false);
 
     [TestMethod]
-    public void Linear_AnyTasks_ScoresAsOurs() => AssertEqual(new LinearModel(Features, s_tasks, Random(Features * 6, 1),
-        Random(6, 2)), gaps: false);
+    public void Linear_AnyTasks_ScoresAsOurs() =>
+        AssertEqual(new LinearModel(Features, s_tasks, Random(Features * 6, 1), Random(6, 2)), gaps: false);
 
     [TestMethod]
     [DataRow(FeatureEmbedding.None, NetworkActivation.Selu)]
@@ -48,8 +48,10 @@ public sealed class ModelExporterTests
     {
         int[] bins = [3, 0, 1, 4, 0, 2];
         var shape = new TabularShape(Features, embedding, bins, [9, 7], activation, s_tasks);
-        float[][] edges = [.. bins.Select(b => b == 0 ? [] : Enumerable.Range(0, b + 1).Select(e => e - b / 2f).ToArray())];
-        var scaling = new FeatureScaling(Random(Features, 4), [1, 0.5f, 2, 1, 0, 1], SmoothClip: embedding != FeatureEmbedding.None);
+        float[][] edges =
+            [.. bins.Select(b => b == 0 ? [] : Enumerable.Range(0, b + 1).Select(e => e - b / 2f).ToArray())];
+        var scaling = new FeatureScaling(Random(Features, 4), [1, 0.5f, 2, 1, 0, 1],
+            SmoothClip: embedding != FeatureEmbedding.None);
         var targets = s_tasks.Select(_ => new TargetRange(50, 12, 40, 60)).ToArray();
         AssertEqual(new TabularNetwork(shape, scaling, edges, Random(shape.ParameterCount, 3), targets), gaps: false);
     }

@@ -39,8 +39,8 @@ public sealed class RefusalTests
         string message = Assert.ThrowsExactly<NotSupportedException>(() =>
             OnnxComparison.Export(_context, model, data)).Message;
 
-        StringAssert.Contains(message, "Stage 1 of 2 (CustomMappingTransformer`2), which makes column 'Twice', cannot " +
-            "be exported to ONNX");
+        StringAssert.Contains(message, "Stage 1 of 2 (CustomMappingTransformer`2), which makes column 'Twice', " +
+            "cannot be exported to ONNX");
     }
 
     [TestMethod]

@@ -3,7 +3,9 @@ namespace MLNet.MultiTask.Data;
 /// <summary>Weights of cells that make up for rare classes.</summary>
 internal static class ClassWeights
 {
-    /// <summary>A table whose cells' weights are multiplied by n / (K·nₖ), n and nₖ being sums of their weights.</summary>
+    /// <summary>
+    /// A table whose cells' weights are multiplied by n / (K·nₖ), n and nₖ being sums of their weights.
+    /// </summary>
     public static TaskTable Balanced(TaskTable table)
     {
         int tasks = table.Tasks.Count;

@@ -29,7 +29,8 @@ internal sealed class ForestExporter : IGroupModelExporter
                 (scales[forest.OutputOffset(t)], means[forest.OutputOffset(t)]) =
                     (forest.TargetScales[t], forest.TargetMeans[t]);
         return TaskOutputs.Of(model, graph.Add("Add",
-            [graph.Add("Mul", [raw, graph.Constant(scales, scales.Length)]), graph.Constant(means, means.Length)]), graph);
+            [graph.Add("Mul", [raw, graph.Constant(scales, scales.Length)]), graph.Constant(means, means.Length)]),
+            graph);
     }
 
     /// <summary>The same outputs for every row; not even a missing feature changes them.</summary>

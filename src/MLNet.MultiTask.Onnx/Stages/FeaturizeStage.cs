@@ -28,12 +28,13 @@ internal static class FeaturizeStage
         FeaturizeTransformer transformer, StageName stage, GraphBuilder graph)
     {
         if (raw.Type is TextDataViewType)
-            throw stage.Unsupported(transformer.OutputColumnName, $"ONNX does not read numbers out of texts as column " +
-                $"'{raw.Name}' needs it; load or convert the column as numbers before");
+            throw stage.Unsupported(transformer.OutputColumnName,
+                $"ONNX does not read numbers out of texts as column '{raw.Name}' needs it; load or convert the column as numbers before");
         string number = graph.Cast(tensor, ElementType.Double), isMissing = graph.Add("IsNaN", [number]);
         string known = graph.Add("Where", [isMissing, Double(encoded.Median, graph), number]);
         string feature = graph.Cast(graph.Add("Div",
-            [graph.Add("Sub", [known, Double(encoded.Mean, graph)]), Double(encoded.Scale, graph)]), ElementType.Single);
+            [graph.Add("Sub", [known, Double(encoded.Mean, graph)]), Double(encoded.Scale, graph)]),
+            ElementType.Single);
         return encoded.HasIndicator
             ? graph.Concatenate([feature, graph.Cast(isMissing, ElementType.Single)]) : feature;
     }

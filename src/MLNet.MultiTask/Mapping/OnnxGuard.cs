@@ -28,7 +28,7 @@ internal static class OnnxGuard
         if (s_isLoaded && new StackTrace(1, false).GetFrames()
             .Any(f => f.GetMethod()?.DeclaringType?.Assembly.GetName().Name == Exporter))
             throw new NotSupportedException($"mlContext.Model.ConvertToOnnx cannot export {transformer}: it would " +
-                "write a graph that takes the scores as inputs. Call mlContext.MultiTask().ConvertToOnnx(model, data, " +
-                "stream) of the package MLNet.MultiTask.Onnx: it exports the whole chain");
+                "write a graph that takes the scores as inputs. Call mlContext.MultiTask().ConvertToOnnx(model, " +
+                "data, stream) of the package MLNet.MultiTask.Onnx: it exports the whole chain");
     }
 }

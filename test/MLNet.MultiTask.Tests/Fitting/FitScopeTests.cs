@@ -120,7 +120,12 @@ public class FitScopeTests
         var told = new Collector();
         _context.MultiTask().Affinity.GradTag(
             new TaskAffinityEstimator.Options { Tasks = Sample.Tasks, Seed = 1, FitProgress = told },
-            new GradTagOptions { Training = Sample.Training with { MaxEpochs = 2, Threads = null }, Bases = 1, Subsets = 3 })
+            new GradTagOptions
+            {
+                Training = Sample.Training with { MaxEpochs = 2, Threads = null },
+                Bases = 1,
+                Subsets = 3,
+            })
             .Fit(Sample.View(_context));
 
         CollectionAssert.IsSubsetOf(new[] { "baseNetworks", "linearization", "subsets" },
