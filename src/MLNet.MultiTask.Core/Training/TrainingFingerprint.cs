@@ -25,7 +25,7 @@ internal static class TrainingFingerprint
         $"early stopping {options.EarlyStopping}",
         $"engine {options.Engine.Name}",
         FormattableString.Invariant($"weighting {options.Weighting}, every {options.GramianInterval} steps, ") +
-            FormattableString.Invariant($"sketch {options.GramianSketch?.ToString(CultureInfo.InvariantCulture) ?? "none"}"),
+            $"sketch {options.GramianSketch?.ToString(CultureInfo.InvariantCulture) ?? "none"}",
         $"task sampling {options.Sampling}",
         options.Schedule == LearningRateSchedule.Constant ? ""
             : FormattableString.Invariant($"{options.MaxEpochs} epochs, {options.MaxSteps} steps"));

@@ -18,7 +18,7 @@ internal static class TrainingSettings
         FormattableString.Invariant($"patience {options.Patience} ({options.EarlyStopping})"),
         $"best weights {options.KeepBestWeights}",
         FormattableString.Invariant($"weighting {options.Weighting}, every {options.GramianInterval} steps, ") +
-            FormattableString.Invariant($"sketch {options.GramianSketch?.ToString(CultureInfo.InvariantCulture) ?? "none"}"),
+            $"sketch {options.GramianSketch?.ToString(CultureInfo.InvariantCulture) ?? "none"}",
         $"task sampling {options.Sampling}",
         $"engine {options.Engine.Name}");
 }
