@@ -25,8 +25,8 @@ internal sealed record BinaryKey(KeyValueTexts Values, int PositiveKey)
         (string first, string second) = (values.Texts[0], values.Texts[1]);
         if (column.Positive is { } positive)
             return new BinaryKey(values, positive == first ? 1 : positive == second ? 2
-                : throw new ArgumentException($"Positive value '{positive}' of label column '{label.Name}' is neither " +
-                    $"'{first}' nor '{second}'"));
+                : throw new ArgumentException($"Positive value '{positive}' of label column '{label.Name}' is " +
+                    $"neither '{first}' nor '{second}'"));
         return !KeyValueTexts.HasValues(label) ? new BinaryKey(values, 2)
             : new BinaryKey(values, 1 + (CellTexts.PlaceOfYes(first, second)
                 ?? throw Undecided(column, first, second)));

@@ -63,7 +63,8 @@ internal sealed class LabelTexts(TaskColumn column)
 
     private double[] Truths()
     {
-        double[] truths = [.. _texts.Select(t => CellTexts.Truth(t) switch { true => 1, false => 0, null => double.NaN })];
+        double[] truths = [.. _texts.Select(t =>
+            CellTexts.Truth(t) switch { true => 1, false => 0, null => double.NaN })];
         if (_texts.Count == 2 && truths.Any(double.IsNaN))
             throw BinaryKey.Undecided(column, _texts[0], _texts[1]);
         ThrowIfAny(truths, "0, 1, true, false, yes, no or nothing (not observed) is expected of a binary task");

@@ -15,7 +15,8 @@ public sealed record FeatureReading(
     /// (Id)</c>.</summary>
     public override string ToString() => string.Create(CultureInfo.InvariantCulture,
         $"{Numbers.Count} columns read as numbers{List(Numbers)}, {Categories.Count} as categories") +
-        $"{List([.. Categories.Select(c => string.Create(CultureInfo.InvariantCulture, $"{c.Key}: {c.Value} values"))])}" +
+        List([.. Categories.Select(c =>
+            string.Create(CultureInfo.InvariantCulture, $"{c.Key}: {c.Value} values"))]) +
         string.Create(CultureInfo.InvariantCulture, $", {LeftOut.Count} left out{List(LeftOut)}");
 
     private static string List(IReadOnlyList<string> items) => items.Count == 0 ? ""

@@ -69,7 +69,8 @@ internal static class WideBench
             {
                 int value = random.NextInt32(values);
                 codes[c] = $"v{value}";
-                (first, second) = (first + a[c * values + value], second + a[c * values + value] + b[c * values + value]);
+                int at = c * values + value;
+                (first, second) = (first + a[at], second + a[at] + b[at]);
             }
             return new Row { Codes = codes, A = first > 0, B = second > 0 };
         })];
