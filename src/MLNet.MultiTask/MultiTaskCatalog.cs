@@ -2,6 +2,7 @@ using Microsoft.ML;
 using Microsoft.ML.Runtime;
 using MLNet.MultiTask.Evaluation;
 using MLNet.MultiTask.Persistence;
+using MLNet.MultiTask.Pipelines;
 
 namespace MLNet.MultiTask;
 

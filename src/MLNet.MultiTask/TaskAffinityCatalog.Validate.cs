@@ -1,9 +1,9 @@
-using Microsoft.ML;
-using Microsoft.ML.Runtime;
 using MLNet.MultiTask.Affinity;
 using MLNet.MultiTask.Data;
 using MLNet.MultiTask.Evaluation;
 using MLNet.MultiTask.Schema;
+using Microsoft.ML;
+using Microsoft.ML.Runtime;
 
 namespace MLNet.MultiTask;
 

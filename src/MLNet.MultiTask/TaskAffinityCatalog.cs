@@ -1,6 +1,6 @@
-using Microsoft.ML;
 using MLNet.MultiTask.Affinity;
 using MLNet.MultiTask.Grouping;
+using Microsoft.ML;
 
 namespace MLNet.MultiTask;
 

@@ -1,4 +1,5 @@
 using Microsoft.ML;
+using MLNet.MultiTask.BuiltIn;
 using MLNet.MultiTask.Data;
 using MLNet.MultiTask.Onnx.Graph;
 using MLNet.MultiTask.Onnx.Models;

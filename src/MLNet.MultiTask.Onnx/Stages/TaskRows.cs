@@ -1,8 +1,10 @@
 using Microsoft.ML;
 using Microsoft.ML.Data;
+using MLNet.MultiTask.BuiltIn;
 using MLNet.MultiTask.Data;
 using MLNet.MultiTask.Onnx.Graph;
 using MLNet.MultiTask.Schema;
+using MLNet.MultiTask.Trainers;
 
 namespace MLNet.MultiTask.Onnx.Stages;
 

@@ -1,8 +1,9 @@
-using Microsoft.ML;
 using Microsoft.ML.Data;
+using Microsoft.ML;
 using MLNet.MultiTask.Persistence;
-using MLNet.MultiTask.Tool.Data;
+using MLNet.MultiTask.Pipelines;
 using MLNet.MultiTask.Tool.Data.Csv;
+using MLNet.MultiTask.Tool.Data;
 
 namespace MLNet.MultiTask.Tool.Models;
 

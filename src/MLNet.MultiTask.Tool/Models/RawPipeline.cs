@@ -1,8 +1,9 @@
-using Microsoft.ML;
 using Microsoft.ML.Data;
+using Microsoft.ML;
 using MLNet.MultiTask.Data;
 using MLNet.MultiTask.Featurization;
 using MLNet.MultiTask.Persistence;
+using MLNet.MultiTask.Pipelines;
 using MLNet.MultiTask.Schema;
 using MLNet.MultiTask.Tool.Data;
 using MLNet.MultiTask.Tool.Data.Csv;

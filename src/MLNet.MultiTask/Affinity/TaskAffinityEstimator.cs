@@ -1,10 +1,10 @@
-using Microsoft.ML;
-using Microsoft.ML.Data;
-using Microsoft.ML.Runtime;
 using MLNet.MultiTask.Affinity;
 using MLNet.MultiTask.Data;
 using MLNet.MultiTask.Fitting;
 using MLNet.MultiTask.Schema;
+using Microsoft.ML;
+using Microsoft.ML.Data;
+using Microsoft.ML.Runtime;
 
 namespace MLNet.MultiTask;
 

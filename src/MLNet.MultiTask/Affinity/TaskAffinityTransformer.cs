@@ -1,6 +1,7 @@
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using MLNet.MultiTask.Affinity;
+using MLNet.MultiTask.BuiltIn;
 using MLNet.MultiTask.Mapping;
 using MLNet.MultiTask.Persistence;
 

@@ -1,8 +1,8 @@
 using System.Globalization;
+using MLNet.MultiTask.Schema;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using Microsoft.ML.Runtime;
-using MLNet.MultiTask.Schema;
 
 namespace MLNet.MultiTask.Data;
 

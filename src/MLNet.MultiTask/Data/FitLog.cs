@@ -1,6 +1,6 @@
 using System.Globalization;
-using Microsoft.ML.Runtime;
 using MLNet.MultiTask.Learners;
+using Microsoft.ML.Runtime;
 
 namespace MLNet.MultiTask.Data;
 

@@ -1,7 +1,7 @@
-using Microsoft.ML;
-using Microsoft.ML.Data;
 using MLNet.MultiTask.Featurization;
 using MLNet.MultiTask.Schema;
+using Microsoft.ML;
+using Microsoft.ML.Data;
 
 namespace MLNet.MultiTask.Data;
 

@@ -1,7 +1,7 @@
 using System.Globalization;
+using MLNet.MultiTask.Schema;
 using Microsoft.ML;
 using Microsoft.ML.Data;
-using MLNet.MultiTask.Schema;
 
 namespace MLNet.MultiTask.Data;
 

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using MLNet.MultiTask.BuiltIn;
 
 namespace MLNet.MultiTask.Data;
 

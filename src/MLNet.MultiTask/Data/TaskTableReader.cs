@@ -1,6 +1,6 @@
+using MLNet.MultiTask.Schema;
 using Microsoft.ML;
 using Microsoft.ML.Data;
-using MLNet.MultiTask.Schema;
 
 namespace MLNet.MultiTask.Data;
 

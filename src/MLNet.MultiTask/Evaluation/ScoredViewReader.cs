@@ -2,6 +2,7 @@ using Microsoft.ML;
 using Microsoft.ML.Data;
 using MLNet.MultiTask.Data;
 using MLNet.MultiTask.Schema;
+using MLNet.MultiTask.Trainers;
 
 namespace MLNet.MultiTask.Evaluation;
 

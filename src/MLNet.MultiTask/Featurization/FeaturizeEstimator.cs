@@ -1,6 +1,7 @@
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using Microsoft.ML.Runtime;
+using MLNet.MultiTask.Data;
 using MLNet.MultiTask.Featurization;
 using MLNet.MultiTask.Schema;
 

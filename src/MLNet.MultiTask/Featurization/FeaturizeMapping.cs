@@ -1,5 +1,6 @@
 using Microsoft.ML;
 using Microsoft.ML.Data;
+using MLNet.MultiTask.Data;
 using MLNet.MultiTask.Mapping;
 using MLNet.MultiTask.Schema;
 

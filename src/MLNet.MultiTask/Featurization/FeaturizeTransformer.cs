@@ -1,4 +1,5 @@
 using Microsoft.ML;
+using MLNet.MultiTask.Data;
 using MLNet.MultiTask.Featurization;
 using MLNet.MultiTask.Mapping;
 using MLNet.MultiTask.Persistence;

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Microsoft.ML;
 using Microsoft.ML.Data;
+using MLNet.MultiTask.Data;
 using MLNet.MultiTask.Mapping;
 
 namespace MLNet.MultiTask.Featurization;

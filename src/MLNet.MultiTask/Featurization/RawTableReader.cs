@@ -1,4 +1,5 @@
 using Microsoft.ML;
+using MLNet.MultiTask.Data;
 using MLNet.MultiTask.Schema;
 
 namespace MLNet.MultiTask.Featurization;

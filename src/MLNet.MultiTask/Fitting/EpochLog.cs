@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
-using Microsoft.ML.Runtime;
 using MLNet.MultiTask.Learners;
+using Microsoft.ML.Runtime;
 
 namespace MLNet.MultiTask.Fitting;
 

@@ -1,6 +1,6 @@
+using MLNet.MultiTask.Schema;
 using Microsoft.ML;
 using Microsoft.ML.Data;
-using MLNet.MultiTask.Schema;
 
 namespace MLNet.MultiTask.Grouping;
 
@@ -38,20 +38,18 @@ internal static class GroupColumn
     }
 
     /// <summary>Refuses a group column of a wrong type, and one beside an explicit grouping.</summary>
-    public static void Check(SchemaShape schema, GroupTrainerOptions options)
+    public static void Check(SchemaShape schema, string? groupColumnName, string? grouping)
     {
         foreach (SchemaShape.Column column in schema)
         {
-            if (column.Name != options.GroupColumnName)
+            if (column.Name != groupColumnName)
                 continue;
             if (column.Kind != SchemaShape.Column.VectorKind.Vector || !column.IsKey
                 || column.ItemType != NumberDataViewType.UInt32)
                 throw SchemaErrors.Mismatch("group", column.Name, "Vector<Key<UInt32>>", column.TypeText());
-            if (options.Grouping is not null)
-                throw new ArgumentException($"A grouping is given twice: by the option {nameof(options.Grouping)} " +
-                    $"('{options.Grouping}') and by " +
-                    $"column '{column.Name}'; set {nameof(options.GroupColumnName)} to null to leave the column aside",
-                        nameof(schema));
+            if (grouping is not null)
+                throw new ArgumentException($"A grouping is given twice: by the option Grouping ('{grouping}') and by " +
+                    $"column '{column.Name}'; set GroupColumnName to null to leave the column aside", nameof(schema));
         }
     }
 

@@ -1,10 +1,10 @@
 using System.Globalization;
-using Microsoft.ML;
-using Microsoft.ML.Runtime;
 using MLNet.MultiTask.Affinity;
 using MLNet.MultiTask.Fitting;
 using MLNet.MultiTask.Grouping;
 using MLNet.MultiTask.Schema;
+using Microsoft.ML;
+using Microsoft.ML.Runtime;
 
 namespace MLNet.MultiTask;
 

@@ -1,7 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using Microsoft.ML;
 using MLNet.MultiTask.Persistence;
+using Microsoft.ML;
 
 namespace MLNet.MultiTask.Learners;
 

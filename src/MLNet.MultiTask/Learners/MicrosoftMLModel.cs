@@ -1,6 +1,6 @@
 using System.Collections.Concurrent;
-using Microsoft.ML;
 using MLNet.MultiTask.Numerics;
+using Microsoft.ML;
 
 namespace MLNet.MultiTask.Learners;
 

@@ -1,5 +1,5 @@
-using Microsoft.ML;
 using MLNet.MultiTask.Numerics;
+using Microsoft.ML;
 
 namespace MLNet.MultiTask.Learners;
 

@@ -1,7 +1,7 @@
+using MLNet.MultiTask.Schema;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using Microsoft.ML.Runtime;
-using MLNet.MultiTask.Schema;
 
 namespace MLNet.MultiTask.Learners;
 

@@ -1,4 +1,5 @@
 using Microsoft.ML;
+using MLNet.MultiTask.BuiltIn;
 
 namespace MLNet.MultiTask.Mapping;
 

@@ -1,7 +1,7 @@
 using System.Text.Json.Serialization;
+using MLNet.MultiTask.Schema;
 using Microsoft.ML;
 using Microsoft.ML.Data;
-using MLNet.MultiTask.Schema;
 
 namespace MLNet.MultiTask.Persistence;
 

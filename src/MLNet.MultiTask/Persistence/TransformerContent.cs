@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using MLNet.MultiTask.BuiltIn;
 using MLNet.MultiTask.Data;
 using MLNet.MultiTask.Schema;
 

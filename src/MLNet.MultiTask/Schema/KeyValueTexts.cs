@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Numerics;
 using Microsoft.ML;
 using Microsoft.ML.Data;
+using MLNet.MultiTask.BuiltIn;
 using MLNet.MultiTask.Persistence;
 
 namespace MLNet.MultiTask.Schema;

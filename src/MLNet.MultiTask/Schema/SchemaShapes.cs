@@ -1,6 +1,7 @@
 using System.Reflection;
 using Microsoft.ML;
 using Microsoft.ML.Data;
+using MLNet.MultiTask.BuiltIn;
 
 namespace MLNet.MultiTask.Schema;
 

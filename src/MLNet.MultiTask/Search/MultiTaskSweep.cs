@@ -3,6 +3,7 @@ using Microsoft.ML.Runtime;
 using MLNet.MultiTask.Data;
 using MLNet.MultiTask.Schema;
 using MLNet.MultiTask.Search;
+using MLNet.MultiTask.Trainers;
 
 namespace MLNet.MultiTask;
 

@@ -1,6 +1,6 @@
+using MLNet.MultiTask.Numerics;
 using Microsoft.ML;
 using Microsoft.ML.Data;
-using MLNet.MultiTask.Numerics;
 
 namespace MLNet.MultiTask.Trainers;
 

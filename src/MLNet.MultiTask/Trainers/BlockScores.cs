@@ -1,8 +1,8 @@
-using Microsoft.ML;
-using Microsoft.ML.Data;
 using MLNet.MultiTask.Data;
 using MLNet.MultiTask.Networks;
 using MLNet.MultiTask.Schema;
+using Microsoft.ML;
+using Microsoft.ML.Data;
 
 namespace MLNet.MultiTask.Trainers;
 

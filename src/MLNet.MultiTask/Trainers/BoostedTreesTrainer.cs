@@ -1,5 +1,5 @@
-using Microsoft.ML;
 using MLNet.MultiTask.Learners;
+using Microsoft.ML;
 
 namespace MLNet.MultiTask;
 

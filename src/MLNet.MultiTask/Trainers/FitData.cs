@@ -1,5 +1,6 @@
 using Microsoft.ML;
 using Microsoft.ML.Runtime;
+using MLNet.MultiTask.BuiltIn;
 using MLNet.MultiTask.Data;
 
 namespace MLNet.MultiTask;

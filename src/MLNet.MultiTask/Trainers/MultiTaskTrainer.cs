@@ -7,6 +7,7 @@ using MLNet.MultiTask.Grouping;
 using MLNet.MultiTask.Learners;
 using MLNet.MultiTask.Schema;
 using MLNet.MultiTask.Search;
+using MLNet.MultiTask.Trainers;
 
 namespace MLNet.MultiTask;
 
@@ -158,6 +159,6 @@ public abstract class MultiTaskTrainer : IEstimator<MultiTaskPredictionTransform
     {
         TaskSchema.Check(schema, _options.FeatureColumnName, _options.Tasks);
         if (_options is GroupTrainerOptions groups)
-            GroupColumn.Check(schema, groups);
+            GroupColumn.Check(schema, groups.GroupColumnName, groups.Grouping?.ToString());
     }
 }

@@ -1,8 +1,8 @@
-using Microsoft.ML;
-using Microsoft.ML.Runtime;
 using MLNet.MultiTask.Data;
 using MLNet.MultiTask.Learners;
 using MLNet.MultiTask.Training;
+using Microsoft.ML;
+using Microsoft.ML.Runtime;
 
 namespace MLNet.MultiTask;
 

@@ -1,6 +1,6 @@
-using Microsoft.ML;
 using MLNet.MultiTask.Learners;
 using MLNet.MultiTask.Training;
+using Microsoft.ML;
 
 namespace MLNet.MultiTask;
 

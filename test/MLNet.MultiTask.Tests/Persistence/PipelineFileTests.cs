@@ -2,6 +2,7 @@ using System.Text;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using MLNet.MultiTask.Persistence;
+using MLNet.MultiTask.Trainers;
 
 namespace MLNet.MultiTask.Tests.Persistence;
 

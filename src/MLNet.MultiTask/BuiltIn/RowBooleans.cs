@@ -1,12 +1,14 @@
+using System.ComponentModel;
 using Microsoft.ML.Data;
 using Microsoft.ML.Transforms;
 
-namespace MLNet.MultiTask.Persistence;
+namespace MLNet.MultiTask.BuiltIn;
 
 // A custom mapping has the columns of a class: fields by the dozen take many numbers apart in one stage of a chain.
 #pragma warning disable CA1051 // They are columns, not state.
 
 /// <summary>The first numbers of a row as columns of type Boolean.</summary>
+[EditorBrowsable(EditorBrowsableState.Never)]
 public sealed class RowBooleans : IRowParts
 {
     /// <summary>Whether each number is positive.</summary>
@@ -66,6 +68,7 @@ public sealed class RowBooleans : IRowParts
 
 /// <summary>Takes numbers off a row.</summary>
 [CustomMappingFactoryAttribute(Contract)]
+[EditorBrowsable(EditorBrowsableState.Never)]
 public sealed class BooleansFactory : CustomMappingFactory<RowNumbers, RowBooleans>
 {
     internal const string Contract = "MLNet.MultiTask.Booleans";

@@ -1,8 +1,9 @@
+using MLNet.MultiTask.Persistence;
 using System.Text.Json;
 using Microsoft.ML;
 using MLNet.MultiTask.Grouping;
 
-namespace MLNet.MultiTask.Persistence;
+namespace MLNet.MultiTask.Grouping;
 
 /// <summary>A grouping transformer as bytes; saving asks for the solution.</summary>
 internal static class GroupingState

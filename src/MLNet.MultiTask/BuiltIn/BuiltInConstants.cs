@@ -1,9 +1,10 @@
+using System.ComponentModel;
 using System.Runtime.InteropServices;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using Microsoft.ML.Transforms;
 
-namespace MLNet.MultiTask.Persistence;
+namespace MLNet.MultiTask.BuiltIn;
 
 /// <summary>Affinity and grouping as columns of an ML.NET model file; sizes and annotations are lost there.</summary>
 internal static class BuiltInConstants
@@ -38,6 +39,7 @@ internal static class BuiltInConstants
 
 /// <summary>An affinity in each row.</summary>
 [CustomMappingFactoryAttribute(Contract)]
+[EditorBrowsable(EditorBrowsableState.Never)]
 public sealed class NumbersFactory : CustomMappingFactory<TransformerState, RowNumbers>
 {
     internal const string Contract = "MLNet.MultiTask.Numbers";
@@ -54,6 +56,7 @@ public sealed class NumbersFactory : CustomMappingFactory<TransformerState, RowN
 
 /// <summary>A grouping in each row.</summary>
 [CustomMappingFactoryAttribute(Contract)]
+[EditorBrowsable(EditorBrowsableState.Never)]
 public sealed class KeysFactory : CustomMappingFactory<TransformerState, RowKeys>
 {
     internal const string Contract = "MLNet.MultiTask.Keys";

@@ -1,6 +1,6 @@
 using Microsoft.ML.Data;
 
-namespace MLNet.MultiTask.Persistence;
+namespace MLNet.MultiTask.BuiltIn;
 
 /// <summary>
 /// Decodes a state that arrives with every row only when it changes. ML.NET hands on the same string, so the comparison

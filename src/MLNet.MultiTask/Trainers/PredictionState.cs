@@ -1,10 +1,11 @@
+using MLNet.MultiTask.Persistence;
 using System.Text.Json;
 using Microsoft.ML;
 using MLNet.MultiTask.Data;
 using MLNet.MultiTask.Learners;
 using MLNet.MultiTask.Schema;
 
-namespace MLNet.MultiTask.Persistence;
+namespace MLNet.MultiTask.Trainers;
 
 /// <summary>A prediction transformer as bytes.</summary>
 internal static class PredictionState

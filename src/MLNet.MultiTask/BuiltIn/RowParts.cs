@@ -1,6 +1,6 @@
 using Microsoft.ML.Data;
 
-namespace MLNet.MultiTask.Persistence;
+namespace MLNet.MultiTask.BuiltIn;
 
 /// <summary>What a custom mapping takes off the front of a row's numbers.</summary>
 internal interface IRowParts

@@ -1,7 +1,7 @@
 using System.Globalization;
 using Microsoft.ML.Runtime;
 
-namespace MLNet.MultiTask.Search;
+namespace MLNet.MultiTask.Trainers;
 
 /// <summary>What a search tells the log.</summary>
 internal static class SweepLog

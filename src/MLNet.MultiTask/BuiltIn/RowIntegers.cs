@@ -1,12 +1,14 @@
+using System.ComponentModel;
 using Microsoft.ML.Data;
 using Microsoft.ML.Transforms;
 
-namespace MLNet.MultiTask.Persistence;
+namespace MLNet.MultiTask.BuiltIn;
 
 // A custom mapping has the columns of a class: fields by the dozen take many numbers apart in one stage of a chain.
 #pragma warning disable CA1051 // They are columns, not state.
 
 /// <summary>The first numbers of a row as columns of type UInt32.</summary>
+[EditorBrowsable(EditorBrowsableState.Never)]
 public sealed class RowIntegers : IRowParts
 {
     /// <summary>Each number as an integer; 0 where it is missing.</summary>
@@ -68,6 +70,7 @@ public sealed class RowIntegers : IRowParts
 
 /// <summary>Takes numbers off a row.</summary>
 [CustomMappingFactoryAttribute(Contract)]
+[EditorBrowsable(EditorBrowsableState.Never)]
 public sealed class IntegersFactory : CustomMappingFactory<RowNumbers, RowIntegers>
 {
     internal const string Contract = "MLNet.MultiTask.Integers";

@@ -1,7 +1,8 @@
+using MLNet.MultiTask.Persistence;
 using System.Text.Json;
 using Microsoft.ML;
 
-namespace MLNet.MultiTask.Persistence;
+namespace MLNet.MultiTask.Affinity;
 
 /// <summary>An affinity transformer as bytes.</summary>
 internal static class AffinityState

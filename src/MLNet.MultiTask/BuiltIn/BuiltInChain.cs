@@ -3,7 +3,7 @@ using Microsoft.ML;
 using Microsoft.ML.Data;
 using Microsoft.ML.Transforms;
 
-namespace MLNet.MultiTask.Persistence;
+namespace MLNet.MultiTask.BuiltIn;
 
 /// <summary>
 /// Builds a chain of ML.NET's own transformers, one fitted step after the other, over a view without rows.
@@ -37,7 +37,7 @@ internal sealed class BuiltInChain(MLContext context, DataViewSchema input)
         new KeyValuePair<int, T>[] { new(1, value) }, nameof(ConstantKey.MultiTaskKey)), name);
 
     /// <summary>Takes the next numbers of each row off as columns.</summary>
-    /// <param name="type">What <see cref="BuiltInScoring.Order"/> says of their type.</param>
+    /// <param name="type">Their type: 1 = Boolean, 2 = UInt32, otherwise Single.</param>
     /// <param name="names">The columns, at most <see cref="RowParts.Count"/>.</param>
     public void AddParts(int type, string[] names)
     {

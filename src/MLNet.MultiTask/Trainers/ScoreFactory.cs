@@ -1,12 +1,16 @@
 using System.Collections.Concurrent;
+using System.ComponentModel;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using Microsoft.ML.Transforms;
+using MLNet.MultiTask.BuiltIn;
+using MLNet.MultiTask.Persistence;
 
-namespace MLNet.MultiTask.Persistence;
+namespace MLNet.MultiTask.Trainers;
 
 /// <summary>Scores a row with a prediction transformer that comes along as text.</summary>
 [CustomMappingFactoryAttribute(Contract)]
+[EditorBrowsable(EditorBrowsableState.Never)]
 public sealed class ScoreFactory : CustomMappingFactory<RowToScore, RowNumbers>
 {
     internal const string Contract = "MLNet.MultiTask.Score";

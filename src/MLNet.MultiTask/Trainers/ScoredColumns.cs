@@ -1,8 +1,9 @@
+using MLNet.MultiTask.Schema;
 using MLNet.MultiTask.Data;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 
-namespace MLNet.MultiTask.Schema;
+namespace MLNet.MultiTask.Trainers;
 
 /// <summary>Which of a task's scored columns one is.</summary>
 internal enum ScoredValue

@@ -1,7 +1,9 @@
+using MLNet.MultiTask.Persistence;
 using Microsoft.ML;
 using Microsoft.ML.Data;
+using MLNet.MultiTask.BuiltIn;
 
-namespace MLNet.MultiTask.Persistence;
+namespace MLNet.MultiTask.Trainers;
 
 /// <summary>
 /// Runs a prediction transformer on row objects: all scored columns of a row as numbers, those of one type after those

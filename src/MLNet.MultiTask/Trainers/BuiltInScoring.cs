@@ -1,9 +1,11 @@
+using MLNet.MultiTask.Persistence;
 using Microsoft.ML;
 using Microsoft.ML.Data;
+using MLNet.MultiTask.BuiltIn;
 using MLNet.MultiTask.Data;
 using MLNet.MultiTask.Schema;
 
-namespace MLNet.MultiTask.Persistence;
+namespace MLNet.MultiTask.Trainers;
 
 /// <summary>
 /// A prediction transformer as a chain of ML.NET's own: the state travels as a text constant, one custom mapping scores

@@ -1,16 +1,19 @@
+using System.ComponentModel;
 using Microsoft.ML.Data;
 using Microsoft.ML.Transforms;
 
-namespace MLNet.MultiTask.Persistence;
+namespace MLNet.MultiTask.BuiltIn;
 
 // What ML.NET's own model files keep of our transformers: custom mappings that it finds again by contract name, in an
 // assembly that it loads by name, fed with the transformer's state as text. Names and classes are part of the file
 // format.
 
 /// <summary>No input.</summary>
+[EditorBrowsable(EditorBrowsableState.Never)]
 public sealed class NoColumns;
 
 /// <summary>A constant, the key of every lookup that puts something into each row.</summary>
+[EditorBrowsable(EditorBrowsableState.Never)]
 public sealed class ConstantKey
 {
     /// <summary>Always 1.</summary>
@@ -18,6 +21,7 @@ public sealed class ConstantKey
 }
 
 /// <summary>A transformer's state.</summary>
+[EditorBrowsable(EditorBrowsableState.Never)]
 public sealed class TransformerState
 {
     /// <summary>Base-64 text of the state.</summary>
@@ -25,6 +29,7 @@ public sealed class TransformerState
 }
 
 /// <summary>A row to score.</summary>
+[EditorBrowsable(EditorBrowsableState.Never)]
 public sealed class RowToScore
 {
     /// <summary>The d features.</summary>
@@ -40,6 +45,7 @@ public sealed class RowToScore
 /// <summary>
 /// Numbers of a row: an affinity, or all scored columns, those of Single first, then of Boolean, then keys.
 /// </summary>
+[EditorBrowsable(EditorBrowsableState.Never)]
 public sealed class RowNumbers
 {
     /// <summary>The numbers; false is 0, true is 1, a key is its number.</summary>
@@ -47,6 +53,7 @@ public sealed class RowNumbers
 }
 
 /// <summary>Keys of a row: a grouping.</summary>
+[EditorBrowsable(EditorBrowsableState.Never)]
 public sealed class RowKeys
 {
     /// <summary>Numbers from 1.</summary>
@@ -56,6 +63,7 @@ public sealed class RowKeys
 
 /// <summary>Puts the constant into each row.</summary>
 [CustomMappingFactoryAttribute(Contract)]
+[EditorBrowsable(EditorBrowsableState.Never)]
 public sealed class ConstantKeyFactory : CustomMappingFactory<NoColumns, ConstantKey>
 {
     internal const string Contract = "MLNet.MultiTask.ConstantKey";

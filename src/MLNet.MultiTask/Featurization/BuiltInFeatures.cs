@@ -1,9 +1,13 @@
+using System.ComponentModel;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using Microsoft.ML.Transforms;
+using MLNet.MultiTask.BuiltIn;
+using MLNet.MultiTask.Data;
 using MLNet.MultiTask.Featurization;
+using MLNet.MultiTask.Persistence;
 
-namespace MLNet.MultiTask.Persistence;
+namespace MLNet.MultiTask.Featurization;
 
 /// <summary>
 /// A featurizing transformer as a chain of ML.NET's own: the state travels as a text constant, one custom mapping reads
@@ -88,6 +92,7 @@ internal static class BuiltInFeatures
 }
 
 /// <summary>A raw cell of a row.</summary>
+[EditorBrowsable(EditorBrowsableState.Never)]
 public sealed class CellToEncode
 {
     /// <summary>The cell of a column of texts.</summary>
@@ -104,6 +109,7 @@ public sealed class CellToEncode
 }
 
 /// <summary>What a raw cell becomes.</summary>
+[EditorBrowsable(EditorBrowsableState.Never)]
 public sealed class EncodedCell
 {
     /// <summary>The text of a category.</summary>
@@ -118,6 +124,7 @@ public sealed class EncodedCell
 
 /// <summary>Encodes one raw cell.</summary>
 [CustomMappingFactoryAttribute(Contract)]
+[EditorBrowsable(EditorBrowsableState.Never)]
 public sealed class EncodeFactory : CustomMappingFactory<CellToEncode, EncodedCell>
 {
     internal const string Contract = "MLNet.MultiTask.Encode";

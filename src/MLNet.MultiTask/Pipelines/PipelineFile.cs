@@ -1,8 +1,13 @@
+using MLNet.MultiTask.Persistence;
 using System.Text.Json;
 using Microsoft.ML;
 using Microsoft.ML.Data;
+using MLNet.MultiTask.Affinity;
+using MLNet.MultiTask.Featurization;
+using MLNet.MultiTask.Grouping;
+using MLNet.MultiTask.Trainers;
 
-namespace MLNet.MultiTask.Persistence;
+namespace MLNet.MultiTask.Pipelines;
 
 /// <summary>
 /// A chain as stages: each of our transformers by itself, each run of ML.NET's own as one ML.NET model.

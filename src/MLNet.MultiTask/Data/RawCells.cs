@@ -1,10 +1,10 @@
 using System.Globalization;
 using System.Numerics;
+using MLNet.MultiTask.Schema;
 using Microsoft.ML;
 using Microsoft.ML.Data;
-using MLNet.MultiTask.Schema;
 
-namespace MLNet.MultiTask.Featurization;
+namespace MLNet.MultiTask.Data;
 
 /// <summary>How the cells of a raw column come.</summary>
 internal enum CellForm

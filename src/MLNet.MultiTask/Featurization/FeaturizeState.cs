@@ -1,8 +1,10 @@
+using MLNet.MultiTask.Persistence;
 using System.Text.Json;
 using Microsoft.ML;
+using MLNet.MultiTask.Data;
 using MLNet.MultiTask.Featurization;
 
-namespace MLNet.MultiTask.Persistence;
+namespace MLNet.MultiTask.Featurization;
 
 /// <summary>A featurizing transformer as bytes.</summary>
 internal static class FeaturizeState
