@@ -222,7 +222,7 @@ internal sealed class RobustTreesTrainer
 
     private double Sigma(int task) => OutputTransform.Sigmoid((float)Gates[task]);
 
-    private double Mean(double[] losses) =>
+    private static double Mean(double[] losses) =>
         losses.Where(l => !double.IsNaN(l)).DefaultIfEmpty(double.NaN).Average();
 
     private Tree Widened(Tree tree, Func<int, double> coefficient)
