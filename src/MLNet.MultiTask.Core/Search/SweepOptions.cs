@@ -16,7 +16,8 @@ public sealed record SweepOptions
     public bool Helpers { get; init; }
 
     /// <summary>
-    /// Estimates who helps whom, on the rows that the first fold is fitted on; not asked for two tasks or fewer.
+    /// Estimates who helps whom, on the rows that the first fold is fitted on; not asked for two tasks or fewer, or
+    /// where no rows stop training.
     /// </summary>
     /// <value>The default value is null: the search begins without an estimate.</value>
     public Affinity.ITaskAffinityEstimator? AffinityEstimator { get; init; }

@@ -153,8 +153,16 @@ internal sealed class SweepRun : IDisposable
         _history = SweepHistory.Open(_options.HistoryFile, Fingerprint(), Estimate, out TaskAffinity? affinity);
         return affinity;
 
-        TaskAffinity? Estimate(TaskAffinity? stored) => stored ?? (_table.Tasks.Count > 2
-            ? _options.AffinityEstimator?.Estimate(_table, _folds[0].Rows, _clock.Token) : null);
+        TaskAffinity? Estimate(TaskAffinity? stored)
+        {
+            if (stored is not null || _table.Tasks.Count <= 2 || _options.AffinityEstimator is not { } estimator)
+                return stored;
+            if (_folds[0].Rows.Validation.Length > 0)
+                return estimator.Estimate(_table, _folds[0].Rows, _clock.Token);
+            _notes.Add("The search began without an affinity, which is estimated on rows that stop training; the first " +
+                "fold has none of them");
+            return null;
+        }
     }
 
     private bool IsCorner(SweepPoint point) => point.Grouping.Count == 1

@@ -21,8 +21,15 @@ internal sealed class VariantOptions
     private readonly Option<int> _runs = new("--runs")
     {
         HelpName = "N",
-        Description = "Times that --grouping auto trains every candidate to choose one.",
+        Description = "Times that --grouping auto trains every grouping, with other rows that stop it.",
         DefaultValueFactory = _ => 3,
+    };
+
+    private readonly Option<int> _trials = new("--trials")
+    {
+        HelpName = "N",
+        Description = "Groupings that --grouping auto trains at most.",
+        DefaultValueFactory = _ => new SweepBudget().MaxTrials!.Value,
     };
 
     private readonly Option<string> _variants = new("--arms")
@@ -53,7 +60,7 @@ internal sealed class VariantOptions
 
     public void AddTo(Command command)
     {
-        foreach (Option option in new Option[] { _grouping, _method, _runs, _variants, _unlearnable, _out })
+        foreach (Option option in new Option[] { _grouping, _method, _trials, _runs, _variants, _unlearnable, _out })
             command.Options.Add(option);
     }
 
@@ -72,7 +79,7 @@ internal sealed class VariantOptions
             foreach (Option option in new Option[] { _grouping, _out })
                 RefuseGiven(parsed, option, $"the model 'grouped', which --arms {text} does not train");
         if (!names.Contains(Variant.Grouped) || GroupingText(parsed) != GroupingChoice.Auto)
-            foreach (Option option in new Option[] { _method, _runs })
+            foreach (Option option in new Option[] { _method, _trials, _runs })
                 RefuseGiven(parsed, option, "--grouping auto");
         return names;
     }
@@ -87,7 +94,11 @@ internal sealed class VariantOptions
     /// <summary>The affinity method of --grouping auto.</summary>
     public string Method(ParseResult parsed) => parsed.GetValue(_method)!;
 
-    /// <summary>Training runs per candidate of --grouping auto.</summary>
+    /// <summary>Groupings that --grouping auto trains at most.</summary>
+    public int Trials(ParseResult parsed) => parsed.GetValue(_trials) is >= 1 and var trials ? trials
+        : throw new InputException($"--trials is {parsed.GetValue(_trials)}; at least 1 is expected.");
+
+    /// <summary>Training runs per grouping of --grouping auto.</summary>
     public int Runs(ParseResult parsed)
     {
         int runs = parsed.GetValue(_runs);

@@ -40,17 +40,18 @@ internal sealed class Checkpoints : ICheckpointStore
     });
 
     /// <summary>The affinity by a method: that of the folder to go on from, or estimated and kept.</summary>
-    public TaskAffinity Affinity(string method, DataSet data, TrainingOptions options, Func<TaskAffinity> estimate)
+    public TaskAffinity Affinity(string method, TaskTable table, RowSplit rows, string file, TrainingOptions options,
+        Func<TaskAffinity> estimate)
     {
         string path = Path.Combine(_folder, AffinityName(method));
-        string description = LibraryErrors.Translate(() => Describe(data, options));
+        string description = LibraryErrors.Translate(() => Describe(table, rows, options));
         if (_resume && File.Exists(path))
         {
             string stored = Guarded(() => Description(path));
             return stored == description ? AffinityFile.Read(path)
                 : throw new InputException($"--checkpoint: '{path}' is of another training: it has " +
                     $"{TrainingFingerprint.Difference(stored, description)} (rows and data are those of " +
-                    $"{data.FileName}).");
+                    $"{file}).");
         }
         TaskAffinity affinity = estimate();
         var content = new JsonObject
@@ -68,11 +69,10 @@ internal sealed class Checkpoints : ICheckpointStore
     private static string AffinityName(string method) => $"affinity-{method}.json";
 
     /// <summary>All that decides an affinity besides its method.</summary>
-    private static string Describe(DataSet data, TrainingOptions options)
+    private static string Describe(TaskTable table, RowSplit rows, TrainingOptions options)
     {
-        var problem = new TrainingProblem(data.Table, data.TrainingRows,
-            [.. Enumerable.Range(0, data.Table.Tasks.Count)]);
-        return TrainingFingerprint.Of(problem, new(data.Table.FeatureCount, options.Hidden, data.Table.Tasks,
+        var problem = new TrainingProblem(table, rows, [.. Enumerable.Range(0, table.Tasks.Count)]);
+        return TrainingFingerprint.Of(problem, new(table.FeatureCount, options.Hidden, table.Tasks,
             options.LayerNorm), options) + string.Create(CultureInfo.InvariantCulture,
             $"\n{options.MaxEpochs} epochs, {options.MaxSteps} steps\npatience {options.Patience}\n" +
             $"best weights {options.KeepBestWeights}");

@@ -1,6 +1,5 @@
 using System.Text.Json.Nodes;
 using Microsoft.ML;
-using MLNet.MultiTask.Grouping;
 using MLNet.MultiTask.Tool.Data;
 using MLNet.MultiTask.Tool.Models;
 using MLNet.MultiTask.Tool.Output;
@@ -21,14 +20,14 @@ internal sealed record TrainResults
     public required MultiTaskMetrics Trivial { get; init; }
 
     /// <summary>How the grouping was chosen; null where it was given.</summary>
-    public required GroupCountSearchResult? Search { get; init; }
+    public required SweepResult? Search { get; init; }
 
     private Variant? Grouped => Variants.FirstOrDefault(a => a.Name == Variant.Grouped);
 
     public void Show(ToolConsole console)
     {
         if (Search is not null)
-            console.Show(AutoGrouping.ToTable(Search));
+            console.Show(new SearchReport(Search).ToTable());
         console.Show(new VariantReport(Variants, Trivial).ToTable());
         if (Grouped is not null)
             console.Output.WriteLine($"groups: {Grouped.Grouping.ToString([.. Data.Table.Tasks.Select(t => t.Name)])}");
@@ -62,7 +61,7 @@ internal sealed record TrainResults
         ["tasks"] = JsonFile.Texts(Data.Table.Tasks.Select(t => t.Name)),
         ["testLabels"] = MetricReport.Counts(Trivial),
         ["grouping"] = Grouped?.Grouping.ToString(),
-        ["search"] = Search is null ? null : AutoGrouping.ToJson(Search),
+        ["search"] = Search is null ? null : new SearchReport(Search).ToJson(),
         ["arms"] = new VariantReport(Variants, Trivial).ToJson(),
         ["constant"] = MetricReport.ToJson(Trivial),
     };

@@ -1,6 +1,4 @@
 using System.CommandLine;
-using MLNet.MultiTask.Affinity;
-using MLNet.MultiTask.Grouping;
 using MLNet.MultiTask.Tool.Variants;
 using MLNet.MultiTask.Tool.Data;
 using MLNet.MultiTask.Tool.Options;
@@ -34,8 +32,10 @@ internal sealed class TrainCommand
         ? and NaN are missing (--missing names others). Columns without a name are left out. A column of texts in which
         nearly every row has a value of its own, and numbers in another notation, are refused.
 
-        --grouping auto estimates the affinity, groups for several numbers of groups, and really trains these groupings,
-        one model per task and one for all, to choose the best on rows that neither fitted nor stopped them.
+        --grouping auto estimates the affinity and really trains one model per task, one for all, what the affinity
+        suggests for several numbers of groups, and then what looks best next to them, --trials in all. The validation
+        rows, which here neither fit nor stop a network, judge; of what is within a standard error of the best, the
+        grouping with the fewest networks is chosen.
 
         With --checkpoint, an affinity that was estimated and networks that were finished are kept, and the network in
         the middle goes on; the result has the same bits as without interruption. Checkpoints of other data or other
@@ -102,13 +102,13 @@ internal sealed class TrainCommand
         ParseResult parsed, string[] names, DataSet data, TrainingOptions options, CancellationToken cancellationToken)
     {
         int tasks = data.Table.Tasks.Count;
-        int runs = _variants.Runs(parsed);
+        (int trials, int runs) = (_variants.Trials(parsed), _variants.Runs(parsed));
         Checkpoints? checkpoints = _checkpoints.Open(parsed, _console);
         TaskGrouping? grouping = GroupingChoice.Read(_variants.GroupingText(parsed), tasks);
-        GroupCountSearchResult? search = null;
+        SweepResult? search = null;
         if (names.Contains(Variant.Grouped) && grouping is null)
-            search = new AutoGrouping(data, options, _variants.Unlearnable(parsed), _variants.Method(parsed), runs, checkpoints, _console)
-                .Run(cancellationToken);
+            search = new GroupingSearch(_variants.Method(parsed), trials, runs, _variants.Unlearnable(parsed),
+                checkpoints, _console).Run(data, options, cancellationToken);
         var runner = new VariantTrainer(data, options, _variants.Unlearnable(parsed), checkpoints, _console);
         return new TrainResults
         {
@@ -123,7 +123,7 @@ internal sealed class TrainCommand
         {
             Variant.Single => TaskGrouping.Single(tasks),
             Variant.All => TaskGrouping.All(tasks),
-            _ => grouping ?? search!.Best.Grouping,
+            _ => grouping ?? search!.Best.Point.Grouping,
         };
     }
 

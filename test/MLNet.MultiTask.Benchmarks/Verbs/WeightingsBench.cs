@@ -95,8 +95,8 @@ internal sealed class WeightingsBench
             });
             found(method.ToString(), arm.Metrics.DeltaM(single), arm.Seconds);
         }
-        TaskGrouping chosen = new AutoGrouping(data, options, UnlearnableTasks.SetAside, "gradient-cosine", 1, null,
-            _console).Run(cancellationToken).Best.Grouping;
+        TaskGrouping chosen = new GroupingSearch("gradient-cosine", new SweepBudget().MaxTrials!.Value, 1,
+            UnlearnableTasks.SetAside, null, _console).Run(data, options, cancellationToken).Best.Point.Grouping;
         Variant grouped = Train("groups", chosen, options);
         found(Groups, grouped.Metrics.DeltaM(single), grouped.Seconds);
 

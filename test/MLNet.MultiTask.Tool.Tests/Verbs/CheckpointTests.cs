@@ -42,6 +42,11 @@ public sealed class CheckpointTests
         foreach (string network in kept)
             Assert.AreEqual(times[network], File.GetLastWriteTimeUtc(network), "a finished network was trained again");
         CollectionAssert.AreEqual(File.ReadAllBytes(folder["plain.json"]), File.ReadAllBytes(folder["again.json"]));
+        // A checkpoint that cannot be used ends the search; it is no failed trial.
+        ToolRun other = await ToolRun.Of([.. line, "--checkpoint", folder["c"], "--resume", "--dropout", "0.5"]);
+        Assert.AreEqual(ExitCode.BadInput, other.ExitCode);
+        StringAssert.Contains(other.Error, "The checkpoint is of another training: it has 'dropout 0");
+        Assert.IsFalse(other.Error.Contains("could not be trained", StringComparison.Ordinal), other.Error);
     }
 
     [TestMethod]

@@ -57,7 +57,7 @@ public sealed class TrainCommandTests
         using var folder = new TemporaryFolder();
         foreach (string threads in new[] { "1", "2" })
             (await ToolRun.Of("train", "--manifest", Repository.Shared("data", "manifest.json"), "--name", "emotions",
-                "--epochs", "10", "--runs", "2", "--threads", threads, "--no-timings",
+                "--epochs", "10", "--trials", "7", "--runs", "2", "--threads", threads, "--no-timings",
                 "--json", folder[$"{threads}.json"], "--out", folder[$"{threads}.mtsk"])).AssertOk();
 
         JsonElement json = Json(folder["1.json"]);
@@ -66,11 +66,20 @@ public sealed class TrainCommandTests
         CollectionAssert.Contains(groupings, "0|1|2|3|4|5");
         CollectionAssert.Contains(groupings, "0,1,2,3,4,5");
         Assert.IsTrue(groupings.Length >= 4);
-        Assert.AreEqual(search.MaxBy(c => c.GetProperty("score").GetDouble()).GetProperty("grouping").GetString(),
-            json.GetProperty("grouping").GetString());
+        Assert.HasCount(7, groupings.Distinct());
+        // Nothing is chosen that has more networks than the best, or that has as many and a lower score.
+        JsonElement best = search.MaxBy(c => c.GetProperty("score").GetDouble());
+        JsonElement chosen = search.Single(
+            c => c.GetProperty("grouping").GetString() == json.GetProperty("grouping").GetString());
+        Assert.IsLessThanOrEqualTo(Networks(best), Networks(chosen));
+        Assert.AreEqual(chosen.GetProperty("score").GetDouble(), search.Where(c => Networks(c) == Networks(chosen)
+            && c.GetProperty("status").GetString() == "Completed").Max(c => c.GetProperty("score").GetDouble()));
         CollectionAssert.AreEqual(File.ReadAllBytes(folder["1.json"]), File.ReadAllBytes(folder["2.json"]));
         CollectionAssert.AreEqual(File.ReadAllBytes(folder["1.mtsk"]), File.ReadAllBytes(folder["2.mtsk"]));
     }
+
+    private static int Networks(JsonElement candidate) =>
+        TaskGrouping.Parse(candidate.GetProperty("grouping").GetString()!).Count;
 
     [TestMethod]
     [DataRow(1, "0")]
@@ -89,6 +98,22 @@ public sealed class TrainCommandTests
         Assert.AreEqual(tasks, Json(folder["r.json"]).GetProperty("search").GetArrayLength());
         if (grouping is not null)
             Assert.AreEqual(grouping, Json(folder["r.json"]).GetProperty("grouping").GetString());
+    }
+
+    [TestMethod]
+    public async Task Train_AutoGroupingOfSevenRows_SearchesWithoutAffinity()
+    {
+        using var folder = new TemporaryFolder();
+        string file = folder.Write("d.csv", "a,y,z,w", "1,0,1,3", "2,1,0,2", "3,0,0,1", "4,1,1,5", "5,0,1,2", "6,1,0,1",
+            "7,0,1,9");
+
+        ToolRun run = await ToolRun.Of(["train", "--data", file, "--label", "y", "z", "w", "--kind", "binary", "binary",
+            "regression", .. SmallData.Quick, "--json", folder["r.json"]]);
+
+        run.AssertOk();
+        StringAssert.Contains(run.Error, "Note: The search began without an affinity");
+        // All partitions of three tasks.
+        Assert.AreEqual(5, Json(folder["r.json"]).GetProperty("search").GetArrayLength());
     }
 
     [TestMethod]

@@ -1,0 +1,23 @@
+using MLNet.MultiTask.Affinity;
+
+namespace MLNet.MultiTask.Tool.Variants;
+
+/// <summary>An affinity that is estimated once and kept with the checkpoints.</summary>
+internal sealed class KeptAffinity(string method, string file, TrainingOptions training, Checkpoints? checkpoints,
+    ToolConsole console) : ITaskAffinityEstimator
+{
+    private readonly ITaskAffinityEstimator _estimator = AffinityMethods.Create(method, training);
+
+    public string Name => _estimator.Name;
+
+    public TaskAffinity Estimate(TaskTable table, RowSplit split, CancellationToken cancellationToken = default)
+    {
+        return checkpoints?.Affinity(method, table, split, file, training, Now) ?? Now();
+
+        TaskAffinity Now()
+        {
+            console.Note($"Estimating the affinity of {table.Tasks.Count} tasks ({Name}) …");
+            return _estimator.Estimate(table, split, cancellationToken);
+        }
+    }
+}
