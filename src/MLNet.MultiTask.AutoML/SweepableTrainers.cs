@@ -7,8 +7,8 @@ using MLNet.MultiTask.Training;
 namespace MLNet.MultiTask;
 
 /// <summary>
-/// This library's trainers as <see cref="SweepableEstimator"/>, for pipelines that AutoML's own tuners search. They find
-/// less than <c>SetMultiTask</c>, which knows what a grouping is.
+/// This library's trainers as <see cref="SweepableEstimator"/>, for pipelines that AutoML's own tuners search. They
+/// find less than <c>SetMultiTask</c>, which knows what a grouping is.
 /// </summary>
 public static class SweepableTrainers
 {
@@ -19,7 +19,8 @@ public static class SweepableTrainers
     /// <summary>A shared-bottom trainer whose grouping, widths and step size are choices.</summary>
     /// <param name="trainers">The catalog: <c>mlContext.MultiTask().Trainers</c>.</param>
     /// <param name="options">Tasks, columns and all that is not chosen.</param>
-    /// <param name="groupings">At least one; tuners treat their order as a scale, so give the most promising first.</param>
+    /// <param name="groupings">At least one; tuners treat their order as a scale, so give the most promising
+    /// first.</param>
     /// <param name="hidden">Widths of the shared layers such as "64,32"; empty = those of the options.</param>
     /// <param name="learningRates">Step sizes; empty = that of the options.</param>
     /// <exception cref="ArgumentException">There is no grouping, or a value cannot be read (it is named).</exception>

@@ -27,7 +27,8 @@ public sealed partial class MultiTaskCatalog
 
     /// <summary>Searches over groupings of the tasks, learners and settings by really training.</summary>
     /// <param name="tasks">The tasks.</param>
-    /// <param name="configure">Changes the options: budget, learners, constraints and so on; null = the defaults.</param>
+    /// <param name="configure">Changes the options: budget, learners, constraints and so on; null = the
+    /// defaults.</param>
     public MultiTaskSweep Sweep(IEnumerable<TaskColumn> tasks, Action<MultiTaskSweep.Options>? configure = null)
     {
         var options = new MultiTaskSweep.Options { Tasks = TaskColumn.Checked(tasks) };
@@ -85,7 +86,8 @@ public sealed partial class MultiTaskCatalog
 
     /// <summary>
     /// Measures scored data: one line per task, and the mean over tasks. Labels that are not observed are left out and
-    /// counted, and so are rows whose score is not finite, with a warning; so are rows of task-indexed data whose task has no score.
+    /// counted, and so are rows whose score is not finite, with a warning; so are rows of task-indexed data whose task
+    /// has no score.
     /// </summary>
     /// <param name="data">Data with label columns and the columns that a multi-task transformer added.</param>
     /// <param name="tasks">The tasks, as given to the trainer.</param>

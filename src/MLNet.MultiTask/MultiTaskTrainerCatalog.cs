@@ -95,7 +95,8 @@ public sealed class MultiTaskTrainerCatalog
     /// <param name="options">Everything that can be set.</param>
     public PerTaskTrainer PerTask(PerTaskTrainer.Options options) => new(_context, options);
 
-    /// <summary>One forest of boosted trees per group of tasks: same questions, a value per task in every leaf.</summary>
+    /// <summary>One forest of boosted trees per group of tasks: same questions, a value per task in every
+    /// leaf.</summary>
     /// <param name="tasks">The tasks.</param>
     /// <param name="featureColumnName">The column of features; NaN = missing.</param>
     /// <param name="grouping">

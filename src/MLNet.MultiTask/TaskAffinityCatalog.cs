@@ -44,7 +44,8 @@ public sealed partial class TaskAffinityCatalog
     /// <param name="options">Columns, split and seed.</param>
     /// <param name="method">
     /// How the estimate is made, and how many subsets a round has; its own seed, other than the
-    /// default, is obeyed; otherwise that of <paramref name="options"/> counts. Null = the defaults in rounds that hold every pair of tasks twice.
+    /// default, is obeyed; otherwise that of <paramref name="options"/> counts. Null = the defaults in rounds that hold
+    /// every pair of tasks twice.
     /// </param>
     /// <param name="sampling">When sampling stops.</param>
     public TaskAffinityEstimator GradTag(TaskAffinityEstimator.Options options, GradTagOptions? method,

@@ -43,8 +43,8 @@ public sealed record RowSplitter
     /// <summary>Holds out one part after another of k equal parts.</summary>
     /// <param name="table">The data.</param>
     /// <param name="folds">
-    /// Number of parts k, at least 2. Of ordered rows the first half is never held out, and every fold is fitted on what
-    /// comes before its part.
+    /// Number of parts k, at least 2. Of ordered rows the first half is never held out, and every fold is fitted on
+    /// what comes before its part.
     /// </param>
     /// <param name="rows">The rows to split; null = all rows of the table.</param>
     /// <returns>k splits.</returns>

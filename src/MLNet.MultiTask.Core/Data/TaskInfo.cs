@@ -38,8 +38,8 @@ public sealed record TaskInfo
     public float Weight { get; }
 
     /// <summary>
-    /// Regression: what was subtracted from the labels while they were double precision, so that a large number that all
-    /// have in common costs no digits. Labels of a table, scores of a model and metrics are less this offset.
+    /// Regression: what was subtracted from the labels while they were double precision, so that a large number that
+    /// all have in common costs no digits. Labels of a table, scores of a model and metrics are less this offset.
     /// </summary>
     /// <value>The default value is 0.</value>
     public double Offset { get; init; }

@@ -1,6 +1,7 @@
 namespace MLNet.MultiTask.Learners;
 
-/// <summary>A learner that trains by epochs or rounds and, given checkpoints, goes on where fewer of them ended.</summary>
+/// <summary>A learner that trains by epochs or rounds and, given checkpoints, goes on where fewer of them
+/// ended.</summary>
 public interface IEpochLearner : IGroupLearner
 {
     /// <summary>Most epochs of a fit; null = the learner cannot go on, or has no limit.</summary>

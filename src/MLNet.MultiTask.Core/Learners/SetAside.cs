@@ -21,7 +21,8 @@ internal sealed class SetAside
     /// <param name="table">The data.</param>
     /// <param name="rows">Rows to fit on.</param>
     /// <param name="unlearnable">Whether to refuse them.</param>
-    /// <exception cref="ArgumentException">They are to be refused, or there is no other task; all are named.</exception>
+    /// <exception cref="ArgumentException">They are to be refused, or there is no other task; all are
+    /// named.</exception>
     public static SetAside Find(TaskTable table, int[] rows, UnlearnableTasks unlearnable)
     {
         int[] tasks = [.. Enumerable.Range(0, table.Tasks.Count).Where(t => !Differ(table, rows, t))];

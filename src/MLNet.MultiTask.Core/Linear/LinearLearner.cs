@@ -7,7 +7,8 @@ using MLNet.MultiTask.Trees;
 namespace MLNet.MultiTask;
 
 /// <summary>
-/// Linear models of a group's tasks under one penalty. Each task keeps the strength that is best on its validation rows.
+/// Linear models of a group's tasks under one penalty. Each task keeps the strength that is best on its validation
+/// rows.
 /// </summary>
 public sealed class LinearLearner : IGroupLearner
 {
@@ -30,7 +31,8 @@ public sealed class LinearLearner : IGroupLearner
     public string Settings => _options.Settings;
 
     /// <inheritdoc/>
-    /// <exception cref="ArgumentException">There are several strengths and no validation label to choose by.</exception>
+    /// <exception cref="ArgumentException">There are several strengths and no validation label to choose
+    /// by.</exception>
     public GroupFit Fit(TaskTable table, RowSplit split, IReadOnlyList<int> tasks, LearnerRun run)
     {
         ArgumentNullException.ThrowIfNull(run);

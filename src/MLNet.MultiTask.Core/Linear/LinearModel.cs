@@ -5,7 +5,8 @@ using MLNet.MultiTask.Numerics;
 
 namespace MLNet.MultiTask;
 
-/// <summary>A linear model of a group's tasks: raw outputs are x·W + b, in the label's units for a regression.</summary>
+/// <summary>A linear model of a group's tasks: raw outputs are x·W + b, in the label's units for a
+/// regression.</summary>
 public sealed class LinearModel : IGroupModel
 {
     /// <summary>The <see cref="Kind"/> of all linear models.</summary>

@@ -1,6 +1,7 @@
 namespace MLNet.MultiTask;
 
-/// <summary>How linear models are fitted: on standardised features, the penalty beside the tasks' mean losses.</summary>
+/// <summary>How linear models are fitted: on standardised features, the penalty beside the tasks' mean
+/// losses.</summary>
 public sealed record LinearOptions
 {
     /// <summary>How tasks are held together.</summary>

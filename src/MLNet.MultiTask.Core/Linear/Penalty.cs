@@ -40,7 +40,8 @@ internal static class Penalty
         }
     }
 
-    /// <summary>The least strength at which all weights are 0, from the gradient there; null where there is none.</summary>
+    /// <summary>The least strength at which all weights are 0, from the gradient there; null where there is
+    /// none.</summary>
     public static double? Greatest(LinearPenalty penalty, double[] gradient, int outputs)
     {
         double greatest = 0;

@@ -2,7 +2,8 @@ using MLNet.MultiTask.Trees;
 
 namespace MLNet.MultiTask.Persistence;
 
-/// <summary>Makes a forest of arrays that are not trusted: whatever they say, scoring ends and stays within them.</summary>
+/// <summary>Makes a forest of arrays that are not trusted: whatever they say, scoring ends and stays within
+/// them.</summary>
 internal sealed class ForestReader(IReadOnlyList<Section> sections, ModelFrame frame, int outputs)
 {
     private readonly int[] _trees = (int[])sections[3].Data;

@@ -20,8 +20,8 @@ public static class ModelFile
     public static void Save(SavedModel model, string path) => AtomicFile.Write(path, stream => Save(model, stream));
 
     /// <summary>Saves to the current position of a stream, which stays open.</summary>
-    /// <exception cref="ArgumentException">A parameter is not finite, names take more than 64 MiB, or there is no format
-    /// for a kind of model.</exception>
+    /// <exception cref="ArgumentException">A parameter is not finite, names take more than 64 MiB, or there is no
+    /// format for a kind of model.</exception>
     public static void Save(SavedModel model, Stream stream) => Save(model, stream, GroupModelFormats.BuiltIn);
 
     /// <summary>The same, with further formats.</summary>

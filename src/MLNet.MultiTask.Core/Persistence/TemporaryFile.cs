@@ -15,7 +15,8 @@ internal static class TemporaryFile
     public static string NameBeside(string target) =>
         $"{Path.GetDirectoryName(target)}{Path.DirectorySeparatorChar}{Prefix}{Guid.NewGuid():N}{Extension}";
 
-    /// <summary>Creates a file, locked while it is open, with the permissions of the one that it will replace.</summary>
+    /// <summary>Creates a file, locked while it is open, with the permissions of the one that it will
+    /// replace.</summary>
     public static FileStream Create(string path, string target)
     {
         var stream = new FileStream(path, new FileStreamOptions

@@ -15,7 +15,8 @@ public sealed class EnsembleLearner : IGroupLearner
 
     /// <summary>Takes the candidates.</summary>
     /// <param name="candidates">At least one.</param>
-    /// <param name="rounds">Draws of the selection, at least 1: weights are multiples of 1 / rounds, or coarser.</param>
+    /// <param name="rounds">Draws of the selection, at least 1: weights are multiples of 1 / rounds, or
+    /// coarser.</param>
     public EnsembleLearner(IReadOnlyList<IGroupLearner> candidates, int rounds = 25)
     {
         ArgumentNullException.ThrowIfNull(candidates);

@@ -1,6 +1,7 @@
 namespace MLNet.MultiTask.Search;
 
-/// <summary>The groupings that are one step away from a grouping: move, swap, merge, split; helpers where asked.</summary>
+/// <summary>The groupings that are one step away from a grouping: move, swap, merge, split; helpers where
+/// asked.</summary>
 internal static class GroupingMoves
 {
     /// <summary>All neighbours, each once, in a fixed order; the grouping itself is not among them.</summary>

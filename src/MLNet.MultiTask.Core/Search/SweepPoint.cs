@@ -1,6 +1,7 @@
 namespace MLNet.MultiTask;
 
-/// <summary>One thing a sweep can try: which tasks are learned together, by which learner with which settings.</summary>
+/// <summary>One thing a sweep can try: which tasks are learned together, by which learner with which
+/// settings.</summary>
 public sealed class SweepPoint : IEquatable<SweepPoint>
 {
     private readonly string _text;

@@ -40,8 +40,8 @@ public sealed record SweepResult
 
     /// <summary>
     /// Every task alone, all together, the best other grouping, and the choice, as far as they were completed: on the
-    /// rows held out in the folds, by which the choice was made too, so that the choice looks a little better there than
-    /// it is.
+    /// rows held out in the folds, by which the choice was made too, so that the choice looks a little better there
+    /// than it is.
     /// </summary>
     public required IReadOnlyList<SweepArm> Table { get; init; }
 

@@ -4,7 +4,8 @@ using MLNet.MultiTask.Training;
 
 namespace MLNet.MultiTask.Search;
 
-/// <summary>Trains and judges points, stage by stage: rungs of epochs in all folds, then fold after fold to the end.</summary>
+/// <summary>Trains and judges points, stage by stage: rungs of epochs in all folds, then fold after fold to the
+/// end.</summary>
 internal sealed class TrialRunner(TaskTable table, SweepSpace space, SweepOptions options, SweepFold[] folds,
     GroupCache cache)
 {

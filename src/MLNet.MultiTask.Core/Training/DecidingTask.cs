@@ -2,7 +2,8 @@ using System.Globalization;
 
 namespace MLNet.MultiTask.Training;
 
-/// <summary>Finds the one task, if there is one, without which another epoch would be clearly better for all others.</summary>
+/// <summary>Finds the one task, if there is one, without which another epoch would be clearly better for all
+/// others.</summary>
 internal static class DecidingTask
 {
     // A share of the trivial predictor's loss that the others lose on average.

@@ -21,8 +21,8 @@ internal sealed class RelativeLoss
     }
 
     /// <summary>
-    /// Σ ωₜ f(Lₜ / L⁰ₜ) / Σ ωₜ over the tasks with a validation label, with f(r) = r up to 1 and 1 + (1 − 1/r)/4 beyond;
-    /// NaN where there is none.
+    /// Σ ωₜ f(Lₜ / L⁰ₜ) / Σ ωₜ over the tasks with a validation label, with f(r) = r up to 1 and 1 + (1 − 1/r)/4
+    /// beyond; NaN where there is none.
     /// </summary>
     /// <param name="losses">Length T; NaN = no validation label.</param>
     public double Total(IReadOnlyList<double> losses) => Total(losses, -1);

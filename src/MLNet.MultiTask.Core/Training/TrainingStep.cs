@@ -2,7 +2,8 @@ using MLNet.MultiTask.Networks;
 
 namespace MLNet.MultiTask.Training;
 
-/// <summary>What the loop repeats on any engine, without allocating: a batch's step, and losses without a step.</summary>
+/// <summary>What the loop repeats on any engine, without allocating: a batch's step, and losses without a
+/// step.</summary>
 internal sealed class TrainingStep : IDisposable
 {
     private readonly TrainingProblem _problem;

@@ -17,7 +17,8 @@ internal sealed class GroupingSearch(string method, int trials, int runs, Unlear
     Checkpoints? checkpoints, ToolConsole console)
 {
     /// <summary>Trains groupings and chooses the one of fewest networks within the noise of the best.</summary>
-    /// <exception cref="InputException">No grouping could be trained, or a checkpoint is of another training.</exception>
+    /// <exception cref="InputException">No grouping could be trained, or a checkpoint is of another
+    /// training.</exception>
     public SweepResult Run(DataSet data, TrainingOptions training, CancellationToken cancellationToken) =>
         console.Watch("Choosing the grouping by training", detail =>
         {

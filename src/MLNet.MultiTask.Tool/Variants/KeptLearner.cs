@@ -5,7 +5,8 @@ namespace MLNet.MultiTask.Tool.Variants;
 /// <summary>A learner whose networks go on from checkpoints in a search as well, which itself keeps none.</summary>
 internal sealed class KeptLearner(IGroupLearner learner, ICheckpointStore? checkpoints) : IGroupLearner
 {
-    /// <summary>A refusal of data or of a checkpoint, which no other grouping would mend; null while there is none.</summary>
+    /// <summary>A refusal of data or of a checkpoint, which no other grouping would mend; null while there is
+    /// none.</summary>
     public Exception? Fault { get; private set; }
 
     public string Name => learner.Name;

@@ -9,7 +9,8 @@ internal sealed class VariantReport(IReadOnlyList<Variant> variants, MultiTaskMe
 {
     private readonly Variant? _single = variants.FirstOrDefault(a => a.Name == Variant.Single);
 
-    /// <summary>Property <c>arms</c>: per variant seconds, grouping, macro, perTask and deltaM against single.</summary>
+    /// <summary>Property <c>arms</c>: per variant seconds, grouping, macro, perTask and deltaM against
+    /// single.</summary>
     public JsonObject ToJson()
     {
         var json = new JsonObject();

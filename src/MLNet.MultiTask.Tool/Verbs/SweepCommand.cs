@@ -7,7 +7,8 @@ using MLNet.MultiTask.Tool.Sweeps;
 
 namespace MLNet.MultiTask.Tool.Verbs;
 
-/// <summary><c>sweep</c>: searches over groupings and settings by really training; keeps model, history and report.</summary>
+/// <summary><c>sweep</c>: searches over groupings and settings by really training; keeps model, history and
+/// report.</summary>
 internal sealed class SweepCommand
 {
     private const string Examples = """

@@ -18,7 +18,8 @@ namespace MLNet.MultiTask;
 ///
 /// | Output column | Type | Description |
 /// | -- | -- | -- |
-/// | `TaskAffinity` | Vector of Single, T×T | [i, j] = what task i gains from being trained with task j; higher is better; slot names `target<-source` |
+/// | `TaskAffinity` | Vector of Single, T×T | [i, j] = what task i gains from being trained with task j; higher is
+/// better; slot names `target<-source` |
 ///
 /// ### Estimator Characteristics
 /// | | |

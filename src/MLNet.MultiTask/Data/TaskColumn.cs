@@ -2,9 +2,9 @@ namespace MLNet.MultiTask;
 
 /// <summary>
 /// Names one label column of a multi-task problem and says what it predicts.
-/// <para>A label may be <c>Boolean</c> (binary), a number of any type (binary 0/1, class or target; NaN = not observed),
-/// <c>Text</c> (yes or no, class or number; empty, NA, N/A, null, ? or NaN = not observed) or a key (multi-class, or
-/// binary with two values; 0 = not observed). A <em>vector</em> of these is the short form for many
+/// <para>A label may be <c>Boolean</c> (binary), a number of any type (binary 0/1, class or target; NaN = not
+/// observed), <c>Text</c> (yes or no, class or number; empty, NA, N/A, null, ? or NaN = not observed) or a key
+/// (multi-class, or binary with two values; 0 = not observed). A <em>vector</em> of these is the short form for many
 /// tasks of one kind, named by the column's slot names, or <c>column.0</c>, <c>column.1</c> … where it has none.
 /// <see cref="Indexed"/> is the other form: one label column, and a second column that says which task the row belongs
 /// to.</para>

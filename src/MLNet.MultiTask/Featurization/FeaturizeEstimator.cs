@@ -18,7 +18,9 @@ namespace MLNet.MultiTask;
 ///
 /// | Output column | Type | Description |
 /// | -- | -- | -- |
-/// | `Features` | vector of Single, of known size | per column of numbers one feature: missing values replaced by the median, minus the mean, divided by the standard deviation; per category one feature that is 0 or 1. Slot names are `Age`, `City=Paris` and so on; sparse where most features are 0 |
+/// | `Features` | vector of Single, of known size | per column of numbers one feature: missing values replaced by the
+/// median, minus the mean, divided by the standard deviation; per category one feature that is 0 or 1. Slot names are
+/// `Age`, `City=Paris` and so on; sparse where most features are 0 |
 ///
 /// ### Estimator Characteristics
 /// | | |

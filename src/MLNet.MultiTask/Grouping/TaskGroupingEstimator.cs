@@ -16,8 +16,10 @@ namespace MLNet.MultiTask;
 /// ### Input and Output Columns
 /// | Column | Type | Description |
 /// | -- | -- | -- |
-/// | `TaskAffinity` (input) | Vector of Single, T×T | As `mlContext.MultiTask().Affinity` writes it; its first row is read, by Fit |
-/// | `TaskGroup` (output) | Vector of Key, T | The group of each task, from 1; key values = the names of the group's tasks |
+/// | `TaskAffinity` (input) | Vector of Single, T×T | As `mlContext.MultiTask().Affinity` writes it; its first row is
+/// read, by Fit |
+/// | `TaskGroup` (output) | Vector of Key, T | The group of each task, from 1; key values = the names of the group's
+/// tasks |
 ///
 /// ### Estimator Characteristics
 /// | | |

@@ -10,9 +10,9 @@ namespace MLNet.MultiTask.Learners;
 /// </summary>
 /// <remarks>
 /// The estimator may be any binary, multi-class or regression trainer, or a chain that ends in one: it must add a
-/// column "Score". A binary one that adds no "Probability" gets a Platt calibrator, fitted on the validation rows where both
-/// classes are observed there and otherwise on the training rows; scores of a multi-class one that are no probabilities
-/// are made so by softmax. Both are noted. Threads are those that the trainers take.
+/// column "Score". A binary one that adds no "Probability" gets a Platt calibrator, fitted on the validation rows where
+/// both classes are observed there and otherwise on the training rows; scores of a multi-class one that are no
+/// probabilities are made so by softmax. Both are noted. Threads are those that the trainers take.
 /// </remarks>
 public sealed class PerTaskLearner : IGroupLearner
 {

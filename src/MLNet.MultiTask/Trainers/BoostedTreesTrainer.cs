@@ -21,10 +21,10 @@ namespace MLNet.MultiTask;
 /// ### Background
 /// Gradient boosting (Friedman 2001) on histograms of at most 255 bins per feature, leaf by leaf. A tree asks the same
 /// questions for all tasks of its group and has a value for each of them in every leaf, from the task's own gradients
-/// and Hessians: logistic loss, cross entropy, or squared error of the standardised target. Labels that are not observed
-/// do not count; a leaf without a label of a task takes the value of the node above. The split search sees up to 14
-/// gradients, or as many random combinations of more (SketchBoost, Iosipoi and Vakhrushev 2022). Features that are NaN
-/// are missing: every question learns where they go. Each task keeps the number of trees that is best on its
+/// and Hessians: logistic loss, cross entropy, or squared error of the standardised target. Labels that are not
+/// observed do not count; a leaf without a label of a task takes the value of the node above. The split search sees up
+/// to 14 gradients, or as many random combinations of more (SketchBoost, Iosipoi and Vakhrushev 2022). Features that
+/// are NaN are missing: every question learns where they go. Each task keeps the number of trees that is best on its
 /// validation rows. The same seed gives the same bits on any number of threads.
 /// ]]></format>
 /// </remarks>

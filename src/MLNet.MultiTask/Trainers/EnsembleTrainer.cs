@@ -21,9 +21,9 @@ namespace MLNet.MultiTask;
 /// | Exportable to ONNX | No |
 ///
 /// ### Background
-/// Greedy selection with replacement (Caruana et al. 2004). One half of the validation rows stops the learners, the other
-/// half chooses the weights, so that they are chosen on rows which neither trained nor stopped anything. The log says the
-/// mixture of every task.
+/// Greedy selection with replacement (Caruana et al. 2004). One half of the validation rows stops the learners, the
+/// other half chooses the weights, so that they are chosen on rows which neither trained nor stopped anything. The log
+/// says the mixture of every task.
 /// ]]></format>
 /// </remarks>
 public sealed class EnsembleTrainer : MultiTaskTrainer

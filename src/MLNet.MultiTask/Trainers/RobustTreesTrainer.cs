@@ -4,8 +4,8 @@ using MLNet.MultiTask.Learners;
 namespace MLNet.MultiTask;
 
 /// <summary>
-/// Trains robust multi-task boosted trees per group of tasks: common trees, trees between which a gate per task decides,
-/// and trees of each task; made for task-indexed data.
+/// Trains robust multi-task boosted trees per group of tasks: common trees, trees between which a gate per task
+/// decides, and trees of each task; made for task-indexed data.
 /// </summary>
 /// <remarks>
 /// <format type="text/markdown"><![CDATA[
@@ -22,9 +22,9 @@ namespace MLNet.MultiTask;
 /// | Exportable to ONNX | No |
 ///
 /// ### Background
-/// R-MTGB: the raw output of task t is common(x) + (1 − σ(θ_t)) inlier(x) + σ(θ_t) outlier(x) + own_t(x). Blocks without
-/// trees give pooled boosting, one forest per task, or common trees and the tasks' own. Each block keeps the number of
-/// trees that is best on validation rows. The log says the gate σ(θ_t) of every task.
+/// R-MTGB: the raw output of task t is common(x) + (1 − σ(θ_t)) inlier(x) + σ(θ_t) outlier(x) + own_t(x). Blocks
+/// without trees give pooled boosting, one forest per task, or common trees and the tasks' own. Each block keeps the
+/// number of trees that is best on validation rows. The log says the gate σ(θ_t) of every task.
 /// ]]></format>
 /// </remarks>
 public sealed class RobustTreesTrainer : MultiTaskTrainer

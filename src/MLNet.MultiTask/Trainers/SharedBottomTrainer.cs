@@ -20,9 +20,11 @@ namespace MLNet.MultiTask;
 ///
 /// | Output column | Type | Description |
 /// | -- | -- | -- |
-/// | `Score.<task>` | Single; multi-class: vector of Single | Logit (binary), class probabilities (multi-class, slot names = class names), value in the label's units (regression) |
+/// | `Score.<task>` | Single; multi-class: vector of Single | Logit (binary), class probabilities (multi-class, slot
+/// names = class names), value in the label's units (regression) |
 /// | `Probability.<task>` | Single | Binary only: probability of true |
-/// | `PredictedLabel.<task>` | Boolean or key | Binary: score above 0; multi-class: the class of greatest probability, with its key values |
+/// | `PredictedLabel.<task>` | Boolean or key | Binary: score above 0; multi-class: the class of greatest probability,
+/// with its key values |
 ///
 /// A vector label gives vectors instead, one slot per task: `Score`, `Probability`, `PredictedLabel` where it is the
 /// only task column, otherwise `Score.<name>` and so on. Task-indexed data gives scalars `Score`, `Probability`,

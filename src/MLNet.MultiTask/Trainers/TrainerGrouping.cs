@@ -8,8 +8,9 @@ public sealed class TrainerGrouping
     private TrainerGrouping(TaskGrouping? given, SweepBudget? budget) => (Given, Budget) = (given, budget);
 
     /// <summary>
-    /// Every task alone, all together and what the affinity suggests are really trained, then a few moves from the best;
-    /// what is best on rows that neither trained nor stopped anything is taken, with the fewest models within the noise.
+    /// Every task alone, all together and what the affinity suggests are really trained, then a few moves from the
+    /// best; what is best on rows that neither trained nor stopped anything is taken, with the fewest models within the
+    /// noise.
     /// </summary>
     public static TrainerGrouping Auto { get; } = Search(new SweepBudget());
 

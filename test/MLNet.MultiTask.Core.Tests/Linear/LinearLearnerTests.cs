@@ -7,7 +7,8 @@ namespace MLNet.MultiTask.Tests.Linear;
 [TestClass]
 public class LinearLearnerTests
 {
-    /// <summary>At a solution no small change of weights makes the objective lower, whatever the penalty and loss.</summary>
+    /// <summary>At a solution no small change of weights makes the objective lower, whatever the penalty and
+    /// loss.</summary>
     [TestMethod]
     [DataRow(LinearPenalty.Ridge)]
     [DataRow(LinearPenalty.GroupLasso)]

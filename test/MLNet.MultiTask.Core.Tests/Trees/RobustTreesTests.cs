@@ -94,7 +94,8 @@ public class RobustTreesTests
                 [0, 1, 2], new LearnerRun())).Message);
     }
 
-    /// <summary>Rows of one task each, whose binary labels follow a common signal; the last task may go against it.</summary>
+    /// <summary>Rows of one task each, whose binary labels follow a common signal; the last task may go against
+    /// it.</summary>
     private static TaskTable Indexed(int tasks, int rowsPerTask, bool outlier = false)
     {
         var random = new RandomStream(12, "indexed");

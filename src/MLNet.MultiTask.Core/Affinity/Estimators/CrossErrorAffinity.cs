@@ -5,10 +5,10 @@ using MLNet.MultiTask.Trees;
 namespace MLNet.MultiTask.Affinity;
 
 /// <summary>
-/// Cross error (after RMB-CLE, 2026): one small forest per task, and how well it predicts the other tasks' held-out rows.
-/// T[i, j] = 1 − L(labels of i, forest of j) / L⁰ᵢ, the share of task i's trivial loss that task j's forest explains,
-/// at least −1; regressions are compared standardised. Needs no joint training and no row with two labels, so it suits
-/// task-indexed data. Tasks of different kinds or numbers of classes cannot predict one another: 0.
+/// Cross error (after RMB-CLE, 2026): one small forest per task, and how well it predicts the other tasks' held-out
+/// rows. T[i, j] = 1 − L(labels of i, forest of j) / L⁰ᵢ, the share of task i's trivial loss that task j's forest
+/// explains, at least −1; regressions are compared standardised. Needs no joint training and no row with two labels, so
+/// it suits task-indexed data. Tasks of different kinds or numbers of classes cannot predict one another: 0.
 /// </summary>
 /// <param name="options">How the forests are trained; null = 100 trees of 8 leaves.</param>
 /// <param name="seed">Seed of the forests.</param>

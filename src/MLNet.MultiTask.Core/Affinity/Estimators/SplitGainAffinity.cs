@@ -4,9 +4,9 @@ using MLNet.MultiTask.Trees;
 namespace MLNet.MultiTask.Affinity;
 
 /// <summary>
-/// Agreement of split gains: one small forest per task, and the cosine of what the forests gained by each feature. Tasks
-/// that ask about the same features can share the questions of a forest with vector leaves. Symmetric, from 0 to 1; a
-/// task whose forest has no split agrees with none.
+/// Agreement of split gains: one small forest per task, and the cosine of what the forests gained by each feature.
+/// Tasks that ask about the same features can share the questions of a forest with vector leaves. Symmetric, from 0 to
+/// 1; a task whose forest has no split agrees with none.
 /// </summary>
 /// <param name="options">How the forests are trained; null = 100 trees of 8 leaves.</param>
 /// <param name="seed">Seed of the forests.</param>

@@ -5,7 +5,8 @@ namespace MLNet.MultiTask.Training;
 /// <summary>What computes a network's gradients and steps: the managed engine, or one of another assembly.</summary>
 public interface ITrainingEngine
 {
-    /// <summary>The engine's name; two engines give different bits, so it is part of a training's fingerprint.</summary>
+    /// <summary>The engine's name; two engines give different bits, so it is part of a training's
+    /// fingerprint.</summary>
     string Name { get; }
 
     /// <summary>Makes a shared-bottom network ready for training.</summary>

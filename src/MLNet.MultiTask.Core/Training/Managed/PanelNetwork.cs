@@ -79,7 +79,8 @@ internal sealed unsafe class PanelNetwork
     /// <summary>From the gradient by the raw outputs of batch rows to that by every layer's outputs.</summary>
     /// <param name="from">First row.</param>
     /// <param name="to">Row behind the last.</param>
-    /// <param name="fromTrunkSignals">Whether the trunk's part begins at <see cref="BatchBuffers.TrunkSignals"/>.</param>
+    /// <param name="fromTrunkSignals">Whether the trunk's part begins at
+    /// <see cref="BatchBuffers.TrunkSignals"/>.</param>
     public void Backward(int from, int to, bool fromTrunkSignals = false)
     {
         for (int l = Layout.Layers.Length - 1; l > 0; l--)

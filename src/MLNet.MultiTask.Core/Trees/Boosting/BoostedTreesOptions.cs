@@ -69,7 +69,8 @@ public sealed record BoostedTreesOptions
     /// <value>The default value is 10; finite and not negative.</value>
     public double L2CategoricalRegularization { get; init; } = 10;
 
-    /// <summary>Fewest rows, in the leaf that is split, of a category that is put on a side of its own choice.</summary>
+    /// <summary>Fewest rows, in the leaf that is split, of a category that is put on a side of its own
+    /// choice.</summary>
     /// <value>The default value is 10; at least 1.</value>
     public int MinimumExampleCountPerGroup { get; init; } = 10;
 

@@ -1,6 +1,7 @@
 namespace MLNet.MultiTask.Trees;
 
-/// <summary>Follows every task's validation loss: how many trees are best, and whether more are worth growing.</summary>
+/// <summary>Follows every task's validation loss: how many trees are best, and whether more are worth
+/// growing.</summary>
 internal sealed class TaskStopping
 {
     private readonly int? _patience;

@@ -89,8 +89,8 @@ public sealed class BoostedForest : IGroupModel
     }
 
     /// <summary>
-    /// Sum of the gains of all splits on each feature: what the loss of all tasks fell by, as the split search reckoned.
-    /// What a category gained is with its first slot.
+    /// Sum of the gains of all splits on each feature: what the loss of all tasks fell by, as the split search
+    /// reckoned. What a category gained is with its first slot.
     /// </summary>
     /// <returns>Length d.</returns>
     public double[] FeatureGains()

@@ -2,12 +2,13 @@ namespace MLNet.MultiTask;
 
 /// <summary>How robust multi-task boosting divides its trees among blocks; a block of 0 trees is left out.</summary>
 /// <remarks>
-/// Gated and task trees 0: one pooled forest. Common and gated trees 0: one forest per task. Gated trees 0: common trees
-/// and the tasks' own.
+/// Gated and task trees 0: one pooled forest. Common and gated trees 0: one forest per task. Gated trees 0: common
+/// trees and the tasks' own.
 /// </remarks>
 public sealed record RobustTreesOptions
 {
-    /// <summary>Leaves, learning rate, early stopping and so on of all trees; its number of trees is not used.</summary>
+    /// <summary>Leaves, learning rate, early stopping and so on of all trees; its number of trees is not
+    /// used.</summary>
     /// <value>The default value is the defaults of <see cref="BoostedTreesOptions"/>.</value>
     public BoostedTreesOptions Forest { get; init; } = new();
 
@@ -15,7 +16,8 @@ public sealed record RobustTreesOptions
     /// <value>The default value is 300; not negative.</value>
     public int CommonTrees { get; init; } = 300;
 
-    /// <summary>Most pairs of trees, one for outlier tasks and one for the others, between which a gate decides.</summary>
+    /// <summary>Most pairs of trees, one for outlier tasks and one for the others, between which a gate
+    /// decides.</summary>
     /// <value>The default value is 100; not negative.</value>
     public int GatedTrees { get; init; } = 100;
 
