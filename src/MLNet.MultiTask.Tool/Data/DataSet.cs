@@ -1,4 +1,3 @@
-using MLNet.MultiTask.Tool.Variants;
 using MLNet.MultiTask.Tool.Data.Csv;
 
 namespace MLNet.MultiTask.Tool.Data;

@@ -1,9 +1,8 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
 using CsvHelper;
-using MLNet.MultiTask.Tool.Data;
 
-namespace MLNet.MultiTask.Tool.Variants;
+namespace MLNet.MultiTask.Tool.Data;
 
 /// <summary>Scores as named columns.</summary>
 /// <param name="tasks">The T tasks.</param>

@@ -1,7 +1,6 @@
 using MLNet.MultiTask.Tool.Data.Csv;
-using MLNet.MultiTask.Tool.Models;
 
-namespace MLNet.MultiTask.Tool.Data;
+namespace MLNet.MultiTask.Tool.Models;
 
 /// <summary>Cells of a column that hold categories which the model does not know; it scores them as none.</summary>
 /// <param name="Column">The column.</param>

@@ -1,9 +1,9 @@
 using System.Text.Json.Nodes;
 using CsvHelper;
-using MLNet.MultiTask.Tool.Data;
+using MLNet.MultiTask.Tool.Output;
 using Spectre.Console;
 
-namespace MLNet.MultiTask.Tool.Output;
+namespace MLNet.MultiTask.Tool.Data;
 
 /// <summary>An affinity as table and as CSV.</summary>
 internal static class AffinityReport
