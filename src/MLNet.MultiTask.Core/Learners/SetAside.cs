@@ -32,21 +32,23 @@ internal sealed class SetAside
         if (unlearnable == UnlearnableTasks.Refuse || tasks.Length == table.Tasks.Count)
             throw new ArgumentException($"{aside.Names()} cannot be learned from the training rows, where each has no " +
                 (tasks.Length == table.Tasks.Count
-                    ? "two different labels; no other task is left"
-                    : "two different labels: leave them out, give more rows, or have them set aside " +
+                    ? $"two different labels{aside.Weighted()}; no other task is left"
+                    : $"two different labels{aside.Weighted()}: leave them out, give more rows, or have them set aside " +
                         $"({nameof(UnlearnableTasks)}.{nameof(UnlearnableTasks.SetAside)})"));
         return aside;
     }
 
     /// <summary>One line that names all tasks set aside and what they score; null where there is none.</summary>
     public string? Note() => Model is null ? null : $"{Names()} {(Tasks.Count == 1 ? "is" : "are")} set aside: the " +
-        $"training rows hold no two different labels; {(Tasks.Count == 1 ? "it scores" : "they score")} " +
+        $"training rows hold no two different labels{Weighted()}; {(Tasks.Count == 1 ? "it scores" : "they score")} " +
         string.Join(", ", Tasks.Select((_, i) => Model.Text(i)));
 
     /// <summary>A grouping of all tasks without those set aside; groups that held no others are gone.</summary>
     public TaskGroup[] Without(TaskGrouping grouping) => Tasks.Count == 0 ? [.. grouping.Groups]
         : [.. grouping.Groups.Select(g => (Served: g.Served.Except(Tasks).ToArray(), Helpers: g.Helpers.Except(Tasks)))
             .Where(g => g.Served.Length > 0).Select(g => new TaskGroup(g.Served, [.. g.Helpers]))];
+
+    private string Weighted() => _table.Weights is null ? "" : " of positive weight";
 
     private string Names() =>
         $"{(Tasks.Count == 1 ? "Task" : "Tasks")} {string.Join(", ", Tasks.Select(t => $"'{_table.Tasks[t].Name}'"))}";

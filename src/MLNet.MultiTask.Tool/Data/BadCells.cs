@@ -28,7 +28,7 @@ internal sealed class BadCells(CsvTable csv, string column, string role)
         string more = _count == 1 ? "" : $" ({_count - 1} more such cells, on lines " +
             $"{Some.Of([.. _cells.Skip(1).Select(c => $"{csv.Line(c.Row)}")])})";
         throw new InputException($"{csv.FileName} line {csv.Line(first)}: {role} column '{column}' holds " +
-            $"'{Shorten(cells.Text(first))}'; {expected}{more}.");
+            $"'{Shorten(cells.Text(first))}'; {expected}{MissingWords.Advice(cells.Text(first))}{more}.");
     }
 
     private static string Shorten(string cell) => cell.Length <= 60 ? cell : cell[..60] + "…";

@@ -48,7 +48,8 @@ internal static class FeatureColumns
         if (numbers.Count + categories.Count == 0)
             throw new InputException($"{csv.FileName} has no feature column besides " +
                 $"{Some.Of([.. roles.Keys.Select(c => $"'{c}'")])}.");
-        return new TableReading(csv, numbers, categories, roles);
+        string[] notes = ReadingNotes.Find(csv, numbers, categories.Select(c => c.Item1), description);
+        return new TableReading(csv, numbers, categories, roles, notes);
     }
 
     private static void ThrowIfMissing(

@@ -9,9 +9,10 @@ namespace MLNet.MultiTask.Tool.Data;
 /// <param name="numbers">Columns read as numbers.</param>
 /// <param name="categories">Columns read as categories, with the number of their different values.</param>
 /// <param name="roles">The other columns, each with its role.</param>
+/// <param name="notes">What is odd about the columns, one sentence each.</param>
 internal sealed class TableReading(
     CsvTable csv, IReadOnlyList<string> numbers, IReadOnlyList<(string Name, int Values)> categories,
-    IReadOnlyDictionary<string, string> roles)
+    IReadOnlyDictionary<string, string> roles, IReadOnlyList<string> notes)
 {
     /// <summary>Feature columns that hold numbers.</summary>
     public IReadOnlyList<string> Numbers { get; } = numbers;
@@ -23,14 +24,15 @@ internal sealed class TableReading(
         [.. roles.Where(r => r.Value == "ignored" && r.Key.Length > 0).Select(r => r.Key),
             .. csv.Header.Unnamed.Select(c => $"column {c}, which has no name")];
 
-    /// <summary>One line for people.</summary>
+    /// <summary>One line for people, and one per note.</summary>
     public override string ToString()
     {
         string[] leftOut = [.. LeftOut];
-        return $"{csv.FileName}: {csv.RowCount} rows, '{csv.Header.SeparatorName}' between cells; read as numbers: " +
-            $"{Numbers.Count} columns; as categories: {categories.Count}" +
+        string reading = $"{csv.FileName}: {csv.RowCount} rows, '{csv.Header.SeparatorName}' between cells; read as numbers: " +
+            $"{Numbers.Count} column{(Numbers.Count == 1 ? "" : "s")}; as categories: {categories.Count}" +
             $"{List([.. categories.Select(c => $"{c.Name}: {c.Values} values")])}; left out: {leftOut.Length}" +
             $"{List(leftOut)}.";
+        return string.Join(Environment.NewLine, [reading, .. notes]);
     }
 
     /// <summary>The same in full.</summary>
@@ -44,6 +46,7 @@ internal sealed class TableReading(
         ["categories"] = new JsonObject(
             categories.Select(c => KeyValuePair.Create(c.Name, (JsonNode?)JsonValue.Create(c.Values)))),
         ["leftOut"] = JsonFile.Texts(LeftOut),
+        ["notes"] = JsonFile.Texts(notes),
     };
 
     private static string List(string[] items) => items.Length == 0 ? "" : $" ({Some.Of(items)})";

@@ -45,6 +45,16 @@ public sealed class SetAsideTests
     }
 
     [TestMethod]
+    public void Note_OneClassHasWeightZero_SaysThatWeightsAreWhy()
+    {
+        var table = new TaskTable(new float[4], 1, [new("a", TaskKind.Binary), new("b", TaskKind.Binary)],
+            labels: [0, 1, 1, 0, 0, 1, 1, 1], weights: [1, 1, 0, 1, 1, 1, 0, 1]);
+        SetAside aside = SetAside.Find(table, [0, 1, 2, 3], UnlearnableTasks.SetAside);
+        Assert.AreEqual("Task 'a' is set aside: the training rows hold no two different labels of positive weight; it " +
+            "scores 0", aside.Note());
+    }
+
+    [TestMethod]
     public void Train_EverySeed_SetsTheSameTasksAside()
     {
         float[] labels = [.. Table.Labels];

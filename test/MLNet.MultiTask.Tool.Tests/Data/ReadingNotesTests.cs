@@ -1,0 +1,79 @@
+using MLNet.MultiTask.Tool.Data;
+using MLNet.MultiTask.Tool.Data.Csv;
+
+namespace MLNet.MultiTask.Tool.Tests.Data;
+
+[TestClass]
+public sealed class ReadingNotesTests
+{
+    [TestMethod]
+    [DataRow(0, 1)]
+    [DataRow(10_000, -2)]
+    public void Find_ColumnThatCountsTheRows_IsNamed(int first, int step)
+    {
+        string[] notes = Notes(25, i => $"{first + i * step},{i % 7},0,a,x");
+
+        CollectionAssert.AreEqual(new[] { "Note: d.csv: the numbers of 'n' count the rows; a feature that only does " +
+            "so is left out with --ignore." }, notes);
+    }
+
+    [TestMethod]
+    public void Find_ColumnThatCountsWithAGap_IsNotNamed()
+    {
+        Assert.IsEmpty(Notes(25, i => $"{(i < 24 ? i : 25)},{i % 7},0,a,x"));
+        Assert.IsEmpty(Notes(25, i => $"{(i == 5 ? "" : $"{i}")},{i % 7},0,a,x"));
+        Assert.IsEmpty(Notes(25, i => $"5,{i % 7},0,a,x"));
+    }
+
+    [TestMethod]
+    public void Find_ValuesThatDifferInCaseOnly_AreNamedInFeaturesAndClasses()
+    {
+        string[] notes = Notes(25, i => $"{i % 5},1,0,{(i % 2 == 0 ? "a" : "A")},{(i % 2 == 0 ? "lo" : "Lo")}");
+
+        CollectionAssert.AreEqual(new[] { "Note: d.csv: values that differ in the case of letters only are different " +
+            "ones: 'a' and 'A' of 'g', 'lo' and 'Lo' of 'c'." }, notes);
+    }
+
+    [TestMethod]
+    public void Find_TextsThatMayBeMissing_AreNamedUnlessGivenAsMissing()
+    {
+        static string Line(int i) => $"{i % 5},1,0,{(i % 2 == 0 ? "a" : "-")},{(i % 2 == 0 ? "x" : "None")}";
+
+        CollectionAssert.AreEqual(new[] { "Note: d.csv: texts that may mean that a value is not known are values: " +
+            "'-' of 'g', 'None' of 'c'; --missing names what is missing." }, Notes(25, Line));
+        Assert.IsEmpty(Notes(25, Line, "none", "-"));
+    }
+
+    [TestMethod]
+    [DataRow("None", " (--missing names the texts that mean that a value is not known).")]
+    [DataRow("1.5%", " (it has a percent sign; numbers are written like 1234.5).")]
+    [DataRow("\"1,5\"", " (--decimal-comma reads numbers with a decimal comma).")]
+    [DataRow("abc", "'abc'; a finite number is expected for a regression.")]
+    public void Read_LabelThatIsNoNumber_SaysTheWayOut(string cell, string end)
+    {
+        using var folder = new TemporaryFolder();
+        var description = new DataDescription
+        {
+            Path = folder.Write("d.csv", ["x,y", "1,2", $"2,{cell}"]),
+            Labels = [new LabelColumn("y", TaskKind.Regression)],
+        };
+        CsvTable csv = CsvTable.Read(description.Path, description.Format, description.Texts, CancellationToken.None);
+
+        var e = Assert.ThrowsExactly<InputException>(() => { new LabelReader(csv, [0, 1], null).Read(description); });
+
+        StringAssert.EndsWith(e.Message, end, StringComparison.Ordinal);
+    }
+
+    private static string[] Notes(int rows, Func<int, string> line, params string[] missing)
+    {
+        using var folder = new TemporaryFolder();
+        var description = new DataDescription
+        {
+            Path = folder.Write("d.csv", ["n,m,w,g,c", .. Enumerable.Range(0, rows).Select(line)]),
+            Format = missing.Length == 0 ? new CsvFormat() : new CsvFormat { Missing = missing },
+            Labels = [new LabelColumn("c", TaskKind.Multiclass)],
+        };
+        CsvTable csv = CsvTable.Read(description.Path, description.Format, description.Texts, CancellationToken.None);
+        return ReadingNotes.Find(csv, ["n", "m", "w"], ["g"], description);
+    }
+}
