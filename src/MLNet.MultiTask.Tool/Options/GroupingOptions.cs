@@ -9,31 +9,10 @@ namespace MLNet.MultiTask.Tool.Options;
 /// </summary>
 internal sealed class GroupingOptions
 {
-    private const string Sdp = "sdp", Penalised = "sdp-penalised", BranchAndBound = "branch-and-bound",
-        Spectral = "spectral", ExtendedSpectral = "extended-spectral", Fuzzy = "fuzzy", Cover = "cover",
-        Quotient = "quotient-cover", KMeans = "kmeans";
+    private const string Sdp = "sdp", Penalised = "sdp-penalised", BranchAndBound = "branch-and-bound", Cover = "cover",
+        Quotient = "quotient-cover";
 
-    public const string Summaries = """
-        Methods:
-          sdp                 semidefinite relaxation, rounded, improved by local search; with a proven bound
-          sdp-penalised       the same for any number of groups, each at the cost of --group-cost
-          branch-and-bound    proves the optimum, or says the gap when --time-limit is over
-          subset-programming  proves the optimum; up to 16 tasks
-          exhaustive          tries every partition; up to 12 tasks
-          spectral            k-means on the leading eigenvectors of the similarity
-          extended-spectral   the same on the bipartite extension of a directed matrix; tasks may help in other groups
-          agglomerative       average linkage
-          kmeans              k-means on the rows of the relaxation's solution
-          fuzzy               fuzzy k-means on the tasks' rows and columns; tasks may help in other groups
-          interval            the best division into runs of neighbouring tasks, for tasks with an order
-          annealing           simulated annealing
-          random-search       random moves
-          cover               TAG's selection: at most K groups that may overlap; the mean over tasks of the best group's mean affinity
-          quotient-cover      K different groups that may overlap; the sum of their densities
-          selection           no matrix: the best of some trained networks under a budget
-        """;
-
-    private static readonly string[] Overlapping = [ExtendedSpectral, Fuzzy, Cover, Quotient];
+    public static readonly string Summaries = "Methods:\n" + string.Join('\n', Lines());
 
     private const double MostSeconds = 1e8;
 
@@ -72,9 +51,7 @@ internal sealed class GroupingOptions
         new("--allow-alone") { Description = "cover: a task may be alone in a group and scores the diagonal then." };
 
     public GroupingOptions() =>
-        _method.AcceptOnlyFromAmong(Sdp, Penalised, BranchAndBound, "subset-programming", "exhaustive", Spectral,
-            ExtendedSpectral, "agglomerative", KMeans, Fuzzy, "interval", "annealing", "random-search", Cover, Quotient,
-            SelectionOptions.Method);
+        _method.AcceptOnlyFromAmong([.. GroupingSolvers.All.Select(m => m.Name), Penalised, SelectionOptions.Method]);
 
     private Option[] OfMatrix =>
         [_groups, _groupCost, _maxSize, _maxGroups, _mustLink, _cannotLink, _cuts, _timeLimit, _alone];
@@ -106,7 +83,7 @@ internal sealed class GroupingOptions
         string method = parsed.GetValue(_method)!;
         int? groups = GroupCount(parsed, affinity.Count);
         RefuseUnknown(parsed, method, groups);
-        T Partition<T>() where T : PartitionOptions, new() => new()
+        return GroupingSolvers.Of(method == Penalised ? Sdp : method).Create(new()
         {
             GroupCount = groups,
             GroupCost = parsed.GetValue(_groupCost),
@@ -114,54 +91,39 @@ internal sealed class GroupingOptions
             MaxGroupCount = parsed.GetValue(_maxGroups),
             MustLink = Pairs(parsed, _mustLink, affinity),
             CannotLink = Pairs(parsed, _cannotLink, affinity),
+            TriangleCuts = parsed.GetValue(_cuts),
+            TimeLimit = Limit(parsed),
+            AllowAlone = parsed.GetValue(_alone),
             Seed = seed,
             Threads = threads,
-        };
-        CoverGroupingOptions Overlap() => new()
-        {
-            GroupCount = groups!.Value,
-            MaxGroupSize = parsed.GetValue(_maxSize),
-            SingletonScore = parsed.GetValue(_alone) ? null : new CoverGroupingOptions().SingletonScore,
-            Seed = seed,
-        };
-        SdpGroupingOptions Relaxation()
-        {
-            SdpGroupingOptions options = Partition<SdpGroupingOptions>();
-            options.TriangleCuts = parsed.GetValue(_cuts);
-            return options;
-        }
-        return method switch
-        {
-            Sdp or Penalised => new SdpGroupingSolver(Relaxation()),
-            BranchAndBound => new BranchAndBoundSolver(Limited(parsed, Partition<BranchAndBoundOptions>())),
-            "subset-programming" => new SubsetProgrammingSolver(Partition<SubsetProgrammingOptions>()),
-            "exhaustive" => new ExhaustiveGroupingSolver(Partition<PartitionOptions>()),
-            Spectral => new SpectralGroupingSolver(Partition<SpectralGroupingOptions>()),
-            ExtendedSpectral => new ExtendedSpectralGroupingSolver(Partition<SpectralGroupingOptions>()),
-            "agglomerative" => new AgglomerativeGroupingSolver(Partition<PartitionOptions>()),
-            KMeans => new KMeansGroupingSolver(Partition<SdpGroupingOptions>()),
-            Fuzzy => new FuzzyGroupingSolver(new() { GroupCount = groups!.Value, Seed = seed }),
-            "interval" => new IntervalGroupingSolver(Partition<PartitionOptions>()),
-            "annealing" => new AnnealingGroupingSolver(Partition<AnnealingOptions>()),
-            "random-search" => new RandomSearchGroupingSolver(Partition<RandomSearchOptions>()),
-            Cover => new CoverGroupingSolver(Overlap()),
-            _ => new QuotientCoverSolver(Overlap()),
-        };
+        });
     }
 
-    private BranchAndBoundOptions Limited(ParseResult parsed, BranchAndBoundOptions options)
+    private static IEnumerable<string> Lines()
     {
-        if (parsed.GetValue(_timeLimit) is { } seconds)
-            options.TimeLimit = seconds is > 0 and <= MostSeconds ? TimeSpan.FromSeconds(seconds)
-                : throw new InputException(string.Create(CultureInfo.InvariantCulture,
-                    $"--time-limit is {seconds}; a positive number of seconds is expected" +
-                    $"{(seconds > 0 ? $", {MostSeconds} at most" : "")}."));
-        return options;
+        foreach (GroupingSolverMethod solver in GroupingSolvers.All)
+        {
+            yield return Line(solver.Name, solver.Summary);
+            if (solver.Name == Sdp)
+                yield return Line(Penalised, "the same for any number of groups, each at the cost of --group-cost");
+        }
+        yield return Line(SelectionOptions.Method, "no matrix: the best of some trained networks under a budget");
+
+        static string Line(string name, string summary) => $"  {name,-19} {summary}";
     }
+
+    private TimeSpan? Limit(ParseResult parsed) => parsed.GetValue(_timeLimit) switch
+    {
+        null => null,
+        > 0 and <= MostSeconds and var seconds => TimeSpan.FromSeconds(seconds),
+        var seconds => throw new InputException(string.Create(CultureInfo.InvariantCulture,
+            $"--time-limit is {seconds}; a positive number of seconds is expected" +
+            $"{(seconds > 0 ? $", {MostSeconds} at most" : "")}.")),
+    };
 
     private void RefuseUnknown(ParseResult parsed, string method, int? groups)
     {
-        bool overlapping = Overlapping.Contains(method);
+        bool overlapping = method != Penalised && GroupingSolvers.Of(method).Overlaps;
         Refuse(_cuts, method is Sdp or Penalised);
         Refuse(_timeLimit, method == BranchAndBound);
         Refuse(_alone, method == Cover);

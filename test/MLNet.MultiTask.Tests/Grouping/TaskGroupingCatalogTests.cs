@@ -1,15 +1,14 @@
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using MLNet.MultiTask.Affinity;
+using MLNet.MultiTask.Grouping;
 
 namespace MLNet.MultiTask.Tests.Grouping;
 
 [TestClass]
 public class TaskGroupingCatalogTests
 {
-    private static readonly string[] Solvers = ["SemidefiniteProgram", "BranchAndBound", "SubsetProgramming",
-        "Exhaustive", "Spectral", "ExtendedSpectral",
-        "Agglomerative", "KMeans", "Fuzzy", "Interval", "Annealing", "RandomSearch", "Cover", "QuotientCover"];
+    private static readonly string[] Solvers = [.. GroupingSolvers.All.Select(m => m.CatalogName)];
 
     private sealed class Row
     {
@@ -67,6 +66,9 @@ public class TaskGroupingCatalogTests
     {
         foreach (string name in Solvers)
             Assert.AreEqual(2, typeof(TaskGroupingCatalog).GetMethods().Count(m => m.Name == name), name);
+        string[] others = [.. typeof(TaskGroupingCatalog).GetMethods().Where(m => m.DeclaringType ==
+            typeof(TaskGroupingCatalog)).Select(m => m.Name).Except([.. Solvers, "Custom"])];
+        Assert.IsEmpty(others, string.Join(", ", others));
     }
 
     private static TaskGroupingEstimator Estimator(TaskGroupingCatalog catalog, string solver) => solver switch
@@ -84,6 +86,7 @@ public class TaskGroupingCatalogTests
         "Annealing" => catalog.Annealing(2),
         "RandomSearch" => catalog.RandomSearch(2),
         "Cover" => catalog.Cover(2),
-        _ => catalog.QuotientCover(2),
+        "QuotientCover" => catalog.QuotientCover(2),
+        _ => throw new ArgumentException($"Make an estimator of '{solver}' here", nameof(solver)),
     };
 }
