@@ -11,7 +11,7 @@ internal static class MissingWords
     /// <summary>Whether a text may mean that the value is not known.</summary>
     public static bool Has(string text) => s_words.Contains(text.Trim());
 
-    /// <summary>What to do about a cell that should be a number or a truth and is neither; begins with a blank.</summary>
+    /// <summary>What to do about a cell that is no number where one is expected; begins with a blank.</summary>
     public static string Advice(string text) =>
         Has(text) ? " (--missing names the texts that mean that a value is not known)"
         : CellTexts.NotationOf(text) is not { } notation ? ""

@@ -28,7 +28,8 @@ internal sealed class TableReading(
     public override string ToString()
     {
         string[] leftOut = [.. LeftOut];
-        string reading = $"{csv.FileName}: {csv.RowCount} rows, '{csv.Header.SeparatorName}' between cells; read as numbers: " +
+        string reading = $"{csv.FileName}: {csv.RowCount} rows, '{csv.Header.SeparatorName}' between cells; " +
+            "read as numbers: " +
             $"{Numbers.Count} column{(Numbers.Count == 1 ? "" : "s")}; as categories: {categories.Count}" +
             $"{List([.. categories.Select(c => $"{c.Name}: {c.Values} values")])}; left out: {leftOut.Length}" +
             $"{List(leftOut)}.";
