@@ -108,6 +108,9 @@ public sealed partial class MultiTaskCatalog
                 channel.Warning(MessageSensitivity.Schema, $"Task '{task.Task.Name}': the scores of " +
                     $"{task.UnscoredCount} of {task.UnscoredCount + task.ObservedCount} rows with a label are not " +
                     "finite; these rows are left out of its metrics");
+        foreach (TaskMetrics task in metrics.Tasks)
+            if (Evaluation.ScoreRounding.Warning(task) is { } warning)
+                channel.Warning(MessageSensitivity.Schema, warning);
         return metrics;
     }
 
