@@ -1,9 +1,9 @@
+using Microsoft.ML.Data;
+using Microsoft.ML.Runtime;
+using Microsoft.ML;
 using MLNet.MultiTask.Data;
 using MLNet.MultiTask.Evaluation;
 using MLNet.MultiTask.Schema;
-using Microsoft.ML;
-using Microsoft.ML.Data;
-using Microsoft.ML.Runtime;
 
 namespace MLNet.MultiTask;
 
@@ -19,10 +19,12 @@ public sealed partial class MultiTaskCatalog
     /// <param name="tasks">The tasks, as given to the trainer.</param>
     /// <param name="numberOfFolds">At least 2.</param>
     /// <param name="samplingKeyColumnName">
-    /// Rows with the same value of this column come into the same fold; null = every row by itself.
+    /// Rows with the same value of this column come into the same fold; null = every row by itself. Not a Single or
+    /// Double: ML.NET cuts those by size instead of hashing them.
     /// </param>
     /// <param name="seed">Seed of the folds; null = the context's.</param>
-    /// <exception cref="ArgumentOutOfRangeException">There are fewer than two folds.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">There are fewer than two folds, or the sampling key is missing or
+    /// of another type.</exception>
     /// <exception cref="InvalidOperationException">A fold has no rows (it is named).</exception>
     public CrossValidationResult CrossValidate(IDataView data, IEstimator<ITransformer> estimator,
         IEnumerable<TaskColumn> tasks, int numberOfFolds = 5, string? samplingKeyColumnName = null, int? seed = null)
@@ -30,6 +32,10 @@ public sealed partial class MultiTaskCatalog
         ArgumentNullException.ThrowIfNull(data);
         ArgumentNullException.ThrowIfNull(estimator);
         ArgumentOutOfRangeException.ThrowIfLessThan(numberOfFolds, 2);
+        if (samplingKeyColumnName is not null
+            && data.Schema.Find("sampling key", samplingKeyColumnName).Type is NumberDataViewType { RawType: { } raw } type
+            && (raw == typeof(float) || raw == typeof(double)))
+            throw SchemaErrors.Mismatch("sampling key", samplingKeyColumnName, "Text, a key or an integer", $"{type}");
         IReadOnlyList<TaskColumn> columns = TaskColumn.Checked(tasks);
         using IChannel channel = ((IHostEnvironment)_context).Start("MultiTask.CrossValidate");
         var folds = new List<CrossValidationFold>();

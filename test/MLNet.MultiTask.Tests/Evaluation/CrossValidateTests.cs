@@ -25,6 +25,16 @@ public class CrossValidateTests
     }
 
     [TestMethod]
+    public void CrossValidate_SamplingKeyOfSingles_IsRefusedSinceItWouldBeCutBySize()
+    {
+        string message = Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => _context.MultiTask().CrossValidate(
+            Sample.View(_context), Trainer(), Sample.Tasks, samplingKeyColumnName: "Amount")).Message;
+
+        StringAssert.StartsWith(message,
+            "Schema mismatch for sampling key column 'Amount': expected Text, a key or an integer, got Single");
+    }
+
+    [TestMethod]
     public void CrossValidate_SamplingKey_KeepsItsRowsTogether()
     {
         List<SampleRow> rows = Sample.Rows();
