@@ -11,8 +11,8 @@ internal static class ScoreRounding
     {
         double far = Math.Abs(task.Task.Offset), step = MathF.BitIncrement((float)far) - (float)far;
         return far == 0 || !(task.RootMeanSquaredError > 0 && step > CoarseStep * task.RootMeanSquaredError) ? null
-            : $"Task '{task.Task.Name}': its targets are about {task.Task.Offset:G4}, where scores of single precision " +
-                $"are multiples of {step:G4}, and the error is {task.RootMeanSquaredError:G4}: rounding is part of it; " +
-                "take a constant off the labels before the training";
+            : $"Task '{task.Task.Name}': its targets are about {task.Task.Offset:G4}, where scores of single " +
+                $"precision are multiples of {step:G4}, and the error is {task.RootMeanSquaredError:G4}: rounding is " +
+                "part of it; take a constant off the labels before the training";
     }
 }
