@@ -24,6 +24,7 @@ internal static class BenchCommand
         GradBench.Create(console),
         SubsetBench.Create(console),
         RecoveryBench.Create(console),
+        RegretBench.Create(console),
         ValidateBench.Create(console),
         GroupBench.Create(console),
         ScaleBench.Create(console),
