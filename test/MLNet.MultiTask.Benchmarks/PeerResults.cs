@@ -5,7 +5,7 @@ namespace MLNet.MultiTask.Benchmarks;
 /// <summary>Macro metrics of other programs, stored per data set and arm.</summary>
 internal sealed class PeerResults
 {
-    private readonly List<(string Set, string Variant, string Metric, double Value)> _results = [];
+    private readonly List<(string Set, string Variant, string Metric, double Value, double Sd)> _results = [];
 
     /// <summary>
     /// Reads files with <c>sets.NAME.arms.ARM.macro</c>: a number, of the set's "metric", or metrics with mean and
@@ -24,22 +24,19 @@ internal sealed class PeerResults
         return read;
     }
 
-    /// <summary>The best arm of a set; null where none is known.</summary>
-    public (string Name, double Value)? Best(string set, string metric, bool higherIsBetter)
-    {
-        var known = _results.Where(r => r.Set == set && r.Metric == metric)
-            .OrderBy(r => higherIsBetter ? -r.Value : r.Value).ToList();
-        return known.Count > 0 ? (known[0].Variant, known[0].Value) : null;
-    }
+    /// <summary>The arms of a set that have a metric, with mean and deviation.</summary>
+    public IEnumerable<(string Name, double Value, double Sd)> All(string set, string metric) => _results
+        .Where(r => r.Set == set && r.Metric == metric).Select(r => (r.Variant, r.Value, r.Sd));
 
     private void Add(JsonProperty set, JsonProperty arm)
     {
         JsonElement macro = arm.Value.GetProperty("macro");
         if (macro.ValueKind == JsonValueKind.Number)
-            _results.Add((set.Name, arm.Name, set.Value.GetProperty("metric").GetString()!, macro.GetDouble()));
+            _results.Add((set.Name, arm.Name, set.Value.GetProperty("metric").GetString()!, macro.GetDouble(), 0));
         else
             foreach (JsonProperty metric in macro.EnumerateObject())
                 if (metric.Value.ValueKind == JsonValueKind.Array && metric.Value[0].ValueKind == JsonValueKind.Number)
-                    _results.Add((set.Name, arm.Name, metric.Name, metric.Value[0].GetDouble()));
+                    _results.Add((set.Name, arm.Name, metric.Name, metric.Value[0].GetDouble(),
+                        metric.Value[1].GetDouble()));
     }
 }

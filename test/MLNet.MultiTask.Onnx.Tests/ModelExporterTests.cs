@@ -66,6 +66,24 @@ public sealed class ModelExporterTests
     public void Calibrated_OnePoint_ScoresIt() => AssertEqual(new CalibratedModel(Network(),
         [new IsotonicCalibrator([0.5f], [0.25f]), null, null, null], [0.5f, 0.5f, 0.5f, 0.1f]), gaps: false);
 
+    [TestMethod]
+    public void Ensemble_MembersOfSomeTasks_ScoresAsOurs()
+    {
+        var some = new LinearModel(Features, [s_tasks[2], s_tasks[1]], Random(Features * 4, 6), Random(4, 7));
+        AssertEqual(new EnsembleModel(s_tasks, [Network(), Forest(trees: 7), some],
+            [0.5f, 0.2f, 0.3f, 1, 0.5f, 0.5f, 0.4f, 0, 0, 0.3f, 0.3f, 0]), gaps: false);
+    }
+
+    [TestMethod]
+    public void Find_EnsembleWithAModelThatHasNoExporter_IsNull()
+    {
+        var ensemble = new EnsembleModel(s_tasks, [Network(), new Unknown(s_tasks)],
+            [0.5f, 0.5f, 0.5f, 0.5f, 0.5f, 0.5f, 0.5f, 0.5f]);
+        Assert.IsNull(GroupModelExporters.Find(ensemble));
+        Assert.IsNull(GroupModelExporters.Find(new CalibratedModel(ensemble, [null, null, null, null],
+            [0.5f, 0.5f, 0.5f, 0.5f])));
+    }
+
     private static float[] Random(int count, ulong seed)
     {
         var random = new RandomStream(seed, "parameters");
@@ -155,6 +173,22 @@ public sealed class ModelExporterTests
         Assert.HasCount(expected.Length, actual);
         for (int i = 0; i < expected.Length; i++)
             Assert.AreEqual(expected[i], actual[i], 1e-5 * Math.Max(1, Math.Abs(expected[i])), $"value {i}");
+    }
+
+    private sealed class Unknown(IReadOnlyList<TaskInfo> tasks) : IGroupModel
+    {
+        public string Kind => "unknown";
+
+        public int FeatureCount => Features;
+
+        public IReadOnlyList<TaskInfo> Tasks => tasks;
+
+        public int OutputCount => 6;
+
+        public int OutputOffset(int task) => task == 0 ? 0 : task == 1 ? 1 : task + 2;
+
+        public void Score(ReadOnlySpan<float> features, int rows, Span<float> scores, Span<float> raw, int threads) =>
+            throw new NotSupportedException();
     }
 
     private sealed class Row

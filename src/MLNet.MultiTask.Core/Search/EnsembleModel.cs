@@ -1,3 +1,4 @@
+using System.Buffers;
 using MLNet.MultiTask.Learners;
 
 namespace MLNet.MultiTask;
@@ -10,7 +11,7 @@ public sealed class EnsembleModel : IGroupModel
     /// <summary>The <see cref="Kind"/> of all ensembles.</summary>
     public const string KindName = "ensemble";
 
-    private const float LeastProbability = 1e-7f;
+    internal const float LeastProbability = 1e-7f;
 
     private readonly int[] _offsets;
     private readonly float[] _weights;
@@ -78,10 +79,11 @@ public sealed class EnsembleModel : IGroupModel
         for (int m = 0; m < Members.Count; m++)
         {
             int width = Members[m].OutputCount;
-            var own = new float[rows * width];
+            float[] own = ArrayPool<float>.Shared.Rent(Math.Max(1, rows * width));
             Members[m].Score(features, rows, own, [], threads);
             for (int i = 0; i < _taskOf[m].Length; i++)
                 Add(own, width, Members[m].OutputOffset(i), _taskOf[m][i], Weight(m, _taskOf[m][i]), rows, sum);
+            ArrayPool<float>.Shared.Return(own);
         }
         if (raw.IsEmpty)
             return;

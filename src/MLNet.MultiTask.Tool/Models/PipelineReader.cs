@@ -12,7 +12,7 @@ internal static class PipelineReader
 {
     private const string Score = "Score.", Probability = "Probability.", Label = "PredictedLabel.";
 
-    public static RawPipeline Read(MLContext context, string path, CsvFormat format)
+    public static RawPipeline Read(MLContext context, string path, CsvFormat format, bool trusts)
     {
         try
         {
@@ -21,11 +21,17 @@ internal static class PipelineReader
             bool isZip = stream.ReadAtLeast(head, head.Length, throwOnEndOfStream: false) == head.Length
                 && head.SequenceEqual("PK"u8);
             stream.Position = 0;
-            return isZip ? ReadZip(context, stream, path) : ReadOwn(context, stream, path, format);
+            return isZip ? ReadZip(context, stream, path) : ReadOwn(context, stream, path, format, trusts);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             throw new InputException($"Cannot read '{path}': {e.Message}", e);
+        }
+        catch (ModelFormatException e) when (!trusts && e.Message.Contains(
+            nameof(MultiTaskModelLoadOptions.TrustMicrosoftMLStages), StringComparison.Ordinal))
+        {
+            throw new InputException($"'{path}' holds parts that Microsoft.ML loads by type names in the file; if it " +
+                "comes from a source you trust, give --trust-microsoft-ml.", e);
         }
         catch (ModelFormatException e)
         {
@@ -33,9 +39,10 @@ internal static class PipelineReader
         }
     }
 
-    private static RawPipeline ReadOwn(MLContext context, FileStream stream, string path, CsvFormat format)
+    private static RawPipeline ReadOwn(MLContext context, FileStream stream, string path, CsvFormat format,
+        bool trusts)
     {
-        var options = new MultiTaskModelLoadOptions();
+        var options = new MultiTaskModelLoadOptions { TrustMicrosoftMLStages = trusts };
         if (PipelineFile.IsPipeline(stream))
         {
             (ITransformer chain, DataViewSchema schema, SavedSplit? split) =

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using MLNet.MultiTask.Persistence;
+using MLNet.MultiTask.Tool.Learners;
 using MLNet.MultiTask.Tool.Variants;
 
 namespace MLNet.MultiTask.Tool.Options;
@@ -27,6 +28,15 @@ internal sealed class CheckpointOptions
     {
         foreach (Option option in new Option[] { _folder, _resume, _steps })
             command.Options.Add(option);
+    }
+
+    /// <summary>Refuses checkpoints of what cannot go on from one.</summary>
+    /// <exception cref="InputException">They are asked for.</exception>
+    public void ThrowUnlessKept(ParseResult parsed, IEnumerable<ToolLearner> learners)
+    {
+        if (parsed.GetValue(_folder) is not null && learners.FirstOrDefault(l => !l.KeepsCheckpoints) is { } learner)
+            throw new InputException($"--checkpoint: the learner '{learner.Name}' keeps none; " +
+                $"{string.Join(", ", ToolLearner.All.Where(l => l.KeepsCheckpoints).Select(l => l.Name))} do.");
     }
 
     /// <summary>The folder, opened; null where no checkpoints are wanted.</summary>

@@ -17,12 +17,22 @@ internal sealed class ModelOption
         Required = true,
     };
 
-    public void AddTo(Command command) => command.Options.Add(_model);
+    private readonly Option<bool> _trust = new("--trust-microsoft-ml")
+    {
+        Description = "Load what ML.NET itself saved within a .mtsk file, such as LightGBM: it makes the types that " +
+            "are named there, so say so only of files from where you would take programs.",
+    };
+
+    public void AddTo(Command command)
+    {
+        command.Options.Add(_model);
+        command.Options.Add(_trust);
+    }
 
     /// <summary>The file that the option names.</summary>
     public void AddTo(FileRoles files, ParseResult parsed) => files.Read(_model.Name, parsed.GetValue(_model));
 
     /// <summary>The model, from raw columns to predictions.</summary>
     public RawPipeline Load(ParseResult parsed, CsvFormat format) =>
-        PipelineReader.Read(new MLContext(0), parsed.GetValue(_model)!, format);
+        PipelineReader.Read(new MLContext(0), parsed.GetValue(_model)!, format, parsed.GetValue(_trust));
 }

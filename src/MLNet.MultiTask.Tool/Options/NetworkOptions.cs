@@ -90,12 +90,23 @@ internal sealed class NetworkOptions
         DefaultValueFactory = _ => Default.WeightDecay,
     };
 
+    private Option[] Options => [_hidden, _layerNorm, _weighting, _gramianInterval, _gramianSketch, _sampling, _epochs,
+        _steps, _patience, _stopping, _lastWeights, _batch, _rate, _schedule, _norm, _dropout, _decay];
+
     public void AddTo(Command command)
     {
-        Option[] options = [_hidden, _layerNorm, _weighting, _gramianInterval, _gramianSketch, _sampling, _epochs, _steps,
-            _patience, _stopping, _lastWeights, _batch, _rate, _schedule, _norm, _dropout, _decay];
-        foreach (Option option in options)
+        foreach (Option option in Options)
             command.Options.Add(option);
+    }
+
+    /// <summary>Refuses options that nothing would look at.</summary>
+    /// <exception cref="InputException">One is given; all such are named.</exception>
+    public void ThrowIfAnyIsGiven(ParseResult parsed, string why)
+    {
+        string[] given = [.. Options.Where(o => parsed.GetResult(o) is { Implicit: false }).Select(o => o.Name)];
+        if (given.Length > 0)
+            throw new InputException($"{string.Join(", ", given)} {(given.Length == 1 ? "is" : "are")} for " +
+                $"shared-bottom networks; {why}.");
     }
 
     /// <summary>The options, checked.</summary>

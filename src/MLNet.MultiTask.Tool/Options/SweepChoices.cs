@@ -1,5 +1,6 @@
 using System.CommandLine;
 using MLNet.MultiTask.Affinity;
+using MLNet.MultiTask.Tool.Learners;
 using MLNet.MultiTask.Tool.Sweeps;
 
 namespace MLNet.MultiTask.Tool.Options;
@@ -36,6 +37,11 @@ internal sealed class SweepChoices
     {
         Description = "Further step sizes to try.", HelpName = "X…", AllowMultipleArgumentsPerToken = true,
     };
+    private readonly Option<string[]> _learners = new("--learners")
+    {
+        Description = $"Further learners to try beside shared-bottom: {ToolLearner.Help}", HelpName = "NAME…",
+        AllowMultipleArgumentsPerToken = true,
+    };
     private readonly Option<string> _method = new("--method")
     {
         Description = "Affinity that leads the search, or none.", HelpName = "METHOD",
@@ -47,11 +53,16 @@ internal sealed class SweepChoices
         HelpName = "FOLDER",
     };
 
-    public SweepChoices() => _method.AcceptOnlyFromAmong([None, .. AffinityMethods.All.Select(m => m.Name)]);
+    public SweepChoices()
+    {
+        _method.AcceptOnlyFromAmong([None, .. AffinityMethods.All.Select(m => m.Name)]);
+        _learners.AcceptOnlyFromAmong(
+            [.. ToolLearner.All.Select(l => l.Name).Where(n => n != ToolLearner.SharedBottom)]);
+    }
 
     public void AddTo(Command command)
     {
-        foreach (Option option in new Option[] { _config, _trials, _minutes, _folds, _widths, _rates, _method, _out })
+        foreach (Option option in new Option[] { _config, _trials, _minutes, _folds, _widths, _rates, _learners, _method, _out })
             command.Options.Add(option);
     }
 
@@ -70,7 +81,7 @@ internal sealed class SweepChoices
     public SweepFolder Folder(ParseResult parsed) => new(parsed.GetValue(_out)
         ?? throw new InputException("--out is needed: the folder for model, history and report."));
 
-    public SweepOptions Read(ParseResult parsed, TrainingOptions training)
+    public SweepOptions Read(ParseResult parsed, TrainingOptions training, FeatureEncoder encoder)
     {
         int? trials = parsed.GetValue(_trials);
         double? minutes = parsed.GetValue(_minutes);
@@ -81,7 +92,9 @@ internal sealed class SweepChoices
         string method = parsed.GetValue(_method)!;
         var options = new SweepOptions
         {
-            Learners = [NetworkSweep.Learner(training, parsed.GetValue(_widths), parsed.GetValue(_rates))],
+            Learners = [NetworkSweep.Learner(training, parsed.GetValue(_widths), parsed.GetValue(_rates)),
+                .. (parsed.GetValue(_learners) ?? []).Distinct().Select(name =>
+                    new SweepLearner(name, _ => ToolLearner.Of(name).Create(training, encoder)))],
             MaxTrials = trials ?? (minutes is null ? 30 : null),
             MaxTime = minutes is { } time ? TimeSpan.FromMinutes(time) : null,
             Folds = parsed.GetValue(_folds),

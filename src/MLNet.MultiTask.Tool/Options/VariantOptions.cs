@@ -1,4 +1,5 @@
 using System.CommandLine;
+using MLNet.MultiTask.Tool.Learners;
 using MLNet.MultiTask.Tool.Variants;
 using MLNet.MultiTask.Tool.Output;
 
@@ -13,6 +14,13 @@ internal sealed class VariantOptions
             "\"0,1|2,3\".",
         HelpName = "GROUPING",
         DefaultValueFactory = _ => GroupingChoice.Auto,
+    };
+
+    private readonly Option<string> _learner = new("--learner")
+    {
+        Description = $"What is trained: {ToolLearner.Help}",
+        HelpName = "NAME",
+        DefaultValueFactory = _ => ToolLearner.SharedBottom,
     };
 
     private readonly Option<string> _method = AffinityMethodOption.Create(
@@ -35,7 +43,7 @@ internal sealed class VariantOptions
     private readonly Option<string> _variants = new("--arms")
     {
         Description = "Models to train and compare, out of single (one per task), all (one for all tasks) and " +
-            "grouped (= --grouping).",
+            "grouped (= --grouping); with a colon another learner than --learner: all:trees.",
         HelpName = "MODEL,…",
         DefaultValueFactory = _ => Variant.Grouped,
     };
@@ -53,40 +61,46 @@ internal sealed class VariantOptions
         DefaultValueFactory = _ => SetAside,
     };
 
-    public VariantOptions() => _unlearnable.AcceptOnlyFromAmong(SetAside, "refuse");
+    public VariantOptions()
+    {
+        _unlearnable.AcceptOnlyFromAmong(SetAside, "refuse");
+        _learner.AcceptOnlyFromAmong([.. ToolLearner.All.Select(l => l.Name)]);
+    }
 
     private const int MostRuns = 1000;
     private const string SetAside = "set-aside";
 
     public void AddTo(Command command)
     {
-        foreach (Option option in new Option[] { _grouping, _method, _trials, _runs, _variants, _unlearnable, _out })
+        foreach (Option option in new Option[] { _learner, _grouping, _method, _trials, _runs, _variants, _unlearnable, _out })
             command.Options.Add(option);
     }
 
     /// <summary>
-    /// The names of the variants, without repetition; options of one that is not among them are refused.
+    /// The variants, without repetition; options of one that is not among them are refused.
     /// </summary>
-    public string[] Names(ParseResult parsed)
+    public VariantArm[] Arms(ParseResult parsed)
     {
         string text = parsed.GetValue(_variants)!;
-        string[] names = text.Split(',', StringSplitOptions.TrimEntries);
-        if (names.FirstOrDefault(n => n is not (Variant.Single or Variant.All or Variant.Grouped)) is { } unknown)
-            throw new InputException($"--arms names '{unknown}'; single, all and grouped are possible.");
-        if (names.Distinct().Count() < names.Length)
-            throw new InputException($"--arms {text} names a model twice.");
-        if (!names.Contains(Variant.Grouped))
+        VariantArm[] arms = VariantArm.Parse(text, Learner(parsed));
+        bool groups = arms.Any(a => a.Groups == Variant.Grouped);
+        if (!groups)
             foreach (Option option in new Option[] { _grouping, _out })
                 RefuseGiven(parsed, option, $"the model 'grouped', which --arms {text} does not train");
-        if (!names.Contains(Variant.Grouped) || GroupingText(parsed) != GroupingChoice.Auto)
+        if (!arms.Any(a => a.Text == Variant.Grouped))
+            RefuseGiven(parsed, _out, $"the model 'grouped' of --learner, which --arms {text} does not train");
+        if (!groups || !Learner(parsed).Groups || GroupingText(parsed) != GroupingChoice.Auto)
             foreach (Option option in new Option[] { _method, _trials, _runs })
                 RefuseGiven(parsed, option, "--grouping auto");
-        return names;
+        return arms;
     }
 
     /// <summary>What becomes of tasks that cannot be learned.</summary>
     public UnlearnableTasks Unlearnable(ParseResult parsed) =>
         parsed.GetValue(_unlearnable) == SetAside ? UnlearnableTasks.SetAside : UnlearnableTasks.Refuse;
+
+    /// <summary>What trains.</summary>
+    public ToolLearner Learner(ParseResult parsed) => ToolLearner.Of(parsed.GetValue(_learner)!);
 
     /// <summary>The text of --grouping.</summary>
     public string GroupingText(ParseResult parsed) => parsed.GetValue(_grouping)!;

@@ -1,20 +1,21 @@
 using System.Runtime.ExceptionServices;
 using MLNet.MultiTask.Tool.Data;
-using MLNet.MultiTask.Training;
+using MLNet.MultiTask.Tool.Learners;
 
 namespace MLNet.MultiTask.Tool.Variants;
 
 /// <summary>
 /// <c>--grouping auto</c>: the search of the library's trainers on the training rows, judged by the validation rows.
 /// </summary>
+/// <param name="learner">What is trained.</param>
 /// <param name="method">Affinity that leads the search.</param>
 /// <param name="trials">Groupings that are trained at most.</param>
 /// <param name="runs">Times that each is trained, with other rows that stop it.</param>
 /// <param name="unlearnable">What becomes of tasks that the training rows cannot teach.</param>
 /// <param name="checkpoints">Where affinity and networks are kept; null = nowhere.</param>
 /// <param name="console">Where it writes.</param>
-internal sealed class GroupingSearch(string method, int trials, int runs, UnlearnableTasks unlearnable,
-    Checkpoints? checkpoints, ToolConsole console)
+internal sealed class GroupingSearch(ToolLearner learner, string method, int trials, int runs,
+    UnlearnableTasks unlearnable, Checkpoints? checkpoints, ToolConsole console)
 {
     /// <summary>Trains groupings and chooses the one of fewest networks within the noise of the best.</summary>
     /// <exception cref="InputException">No grouping could be trained, or a checkpoint is of another
@@ -22,10 +23,10 @@ internal sealed class GroupingSearch(string method, int trials, int runs, Unlear
     public SweepResult Run(DataSet data, TrainingOptions training, CancellationToken cancellationToken) =>
         console.Watch("Choosing the grouping by training", detail =>
         {
-            var learner = new KeptLearner(new SharedBottomLearner(training), checkpoints);
+            var kept = new KeptLearner(learner.Create(training, data.Encoder), checkpoints);
             SweepResult result = Run(data, new SweepOptions
             {
-                Learners = [new SweepLearner(learner)],
+                Learners = [new SweepLearner(kept)],
                 AffinityEstimator = new KeptAffinity(method, data.FileName, training, checkpoints, console),
                 MaxTrials = trials,
                 Folds = runs,
@@ -34,7 +35,7 @@ internal sealed class GroupingSearch(string method, int trials, int runs, Unlear
                 Unlearnable = unlearnable,
                 Seed = training.Seed,
                 Threads = training.Threads,
-                Progress = new Listener(learner, trials, detail, console),
+                Progress = new Listener(kept, trials, detail, console),
             }, cancellationToken);
             // A sweep that is cancelled returns the best so far; here nothing may be chosen by half of the trials.
             cancellationToken.ThrowIfCancellationRequested();

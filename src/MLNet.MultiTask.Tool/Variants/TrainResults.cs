@@ -22,7 +22,7 @@ internal sealed record TrainResults
     /// <summary>How the grouping was chosen; null where it was given.</summary>
     public required SweepResult? Search { get; init; }
 
-    private Variant? Grouped => Variants.FirstOrDefault(a => a.Name == Variant.Grouped);
+    private Variant? Grouped => Variants.FirstOrDefault(a => a.Arm.Text == Variant.Grouped);
 
     public void Show(ToolConsole console)
     {

@@ -7,10 +7,10 @@ namespace MLNet.MultiTask.Tool.Variants;
 /// <summary>The variants of a run side by side, with the trivial predictor.</summary>
 internal sealed class VariantReport(IReadOnlyList<Variant> variants, MultiTaskMetrics trivial)
 {
-    private readonly Variant? _single = variants.FirstOrDefault(a => a.Name == Variant.Single);
+    private readonly Variant? _single = variants.FirstOrDefault(a => a.Arm.Groups == Variant.Single);
 
-    /// <summary>Property <c>arms</c>: per variant seconds, grouping, macro, perTask and deltaM against
-    /// single.</summary>
+    /// <summary>Property <c>arms</c>: per variant seconds, grouping, learner, macro, perTask and deltaM
+    /// against single.</summary>
     public JsonObject ToJson()
     {
         var json = new JsonObject();
@@ -19,8 +19,9 @@ internal sealed class VariantReport(IReadOnlyList<Variant> variants, MultiTaskMe
             JsonObject metrics = MetricReport.ToJson(variant.Metrics);
             metrics.Insert(0, "seconds", variant.Seconds);
             metrics.Insert(1, "grouping", variant.Grouping.ToString());
-            metrics.Insert(2, "deltaM", JsonFile.Number(DeltaM(variant)));
-            json.Add(variant.Name, metrics);
+            metrics.Insert(2, "learner", variant.Arm.Learner.Name);
+            metrics.Insert(3, "deltaM", JsonFile.Number(DeltaM(variant)));
+            json.Add(variant.Arm.Text, metrics);
         }
         return json;
     }
@@ -28,7 +29,7 @@ internal sealed class VariantReport(IReadOnlyList<Variant> variants, MultiTaskMe
     /// <summary>One row per task: its primary metric in each variant; then means and Δm.</summary>
     public Table ToTable()
     {
-        Table table = Tables.Create("task", ["labels", "metric", "constant", .. variants.Select(a => a.Name)]);
+        Table table = Tables.Create("task", ["labels", "metric", "constant", .. variants.Select(a => a.Arm.Text)]);
         for (int t = 0; t < trivial.Tasks.Count; t++)
         {
             TaskMetrics task = trivial.Tasks[t];

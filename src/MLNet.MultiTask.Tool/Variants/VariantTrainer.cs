@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using MLNet.MultiTask.Learners;
 using MLNet.MultiTask.Tool.Data;
-using MLNet.MultiTask.Training;
+using MLNet.MultiTask.Tool.Learners;
 
 namespace MLNet.MultiTask.Tool.Variants;
 
@@ -10,17 +10,18 @@ internal sealed class VariantTrainer(
     DataSet data, TrainingOptions options, UnlearnableTasks unlearnable, ICheckpointStore? checkpoints,
     ToolConsole console)
 {
-    public Variant Run(string name, TaskGrouping grouping, CancellationToken cancellationToken) =>
-        console.Watch(Title(name, grouping), detail =>
+    public Variant Run(VariantArm arm, TaskGrouping grouping, CancellationToken cancellationToken) =>
+        console.Watch(Title(arm, grouping), detail =>
         {
             long started = Stopwatch.GetTimestamp();
-            TrainingOptions watched = options with { Progress = new NetworkProgress(grouping.Count, options, detail) };
+            IGroupLearner learner = arm.Learner.Create(options, data.Encoder);
+            LearnerRun run = LearnerRun(Progress(arm, grouping, detail), cancellationToken);
             GroupedTrainingResult result = LibraryErrors.Translate(() => GroupedTrainer.Train(
-                data.Table, data.TrainingRows, grouping, new SharedBottomLearner(watched), LearnerRun(watched, cancellationToken), unlearnable));
+                data.Table, data.TrainingRows, grouping, learner, run, unlearnable));
             foreach (string note in result.Groups.SelectMany(g => g.Notes).Distinct())
                 console.Note($"Note: {note}.");
             MultiTaskMetrics metrics = Scoring.Evaluate(data, result.Model, data.Split.Test, Trivial, options.Threads);
-            return new Variant(name, grouping, result.Model, metrics, Stopwatch.GetElapsedTime(started).TotalSeconds);
+            return new Variant(arm, grouping, result.Model, metrics, Stopwatch.GetElapsedTime(started).TotalSeconds);
         });
 
     /// <summary>The constant predictor of the training rows.</summary>
@@ -29,17 +30,21 @@ internal sealed class VariantTrainer(
     /// <summary>What the constant predictor reaches on the test rows.</summary>
     public MultiTaskMetrics TrivialMetrics() => Scoring.Evaluate(data, Trivial, data.Split.Test);
 
-    private LearnerRun LearnerRun(TrainingOptions watched, CancellationToken cancellationToken) => new()
+    private IProgress<TrainingProgress> Progress(VariantArm arm, TaskGrouping grouping, Action<string> detail) =>
+        arm.Learner.Name == ToolLearner.SharedBottom ? new NetworkProgress(grouping.Count, options, detail)
+            : new RoundProgress(grouping.Count, detail);
+
+    private LearnerRun LearnerRun(IProgress<TrainingProgress> progress, CancellationToken cancellationToken) => new()
     {
-        Seed = watched.Seed,
-        Threads = watched.Threads,
-        Progress = watched.Progress,
+        Seed = options.Seed,
+        Threads = options.Threads,
+        Progress = progress,
         Checkpoints = checkpoints,
         CancellationToken = cancellationToken,
     };
 
-    private static string Title(string name, TaskGrouping grouping) =>
-        $"Training {name}: {Count(grouping.Count, "network")} for {Count(grouping.TaskCount, "task")}";
+    private static string Title(VariantArm arm, TaskGrouping grouping) =>
+        $"Training {arm.Text}: {Count(grouping.Count, arm.Learner.Noun)} for {Count(grouping.TaskCount, "task")}";
 
     private static string Count(int n, string noun) => n == 1 ? $"1 {noun}" : $"{n} {noun}s";
 }

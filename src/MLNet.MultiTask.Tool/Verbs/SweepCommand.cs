@@ -66,7 +66,7 @@ internal sealed class SweepCommand
         DataSet data = DataSet.Read(description, _data.SplitSeed(parsed), _data.MaxRows(parsed), cancellationToken);
         if (data.Reading is not null)
             _console.Output.WriteLine(data.Reading);
-        SweepOptions options = LibraryErrors.Translate(() => _choices.Read(parsed, training)) with
+        SweepOptions options = LibraryErrors.Translate(() => _choices.Read(parsed, training, data.Encoder)) with
         {
             Rows = data.TrainingRows, HistoryFile = folder.History,
         };

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using MLNet.MultiTask.Tool.Variants;
 using MLNet.MultiTask.Tool.Data;
+using MLNet.MultiTask.Tool.Learners;
 using MLNet.MultiTask.Tool.Options;
 using MLNet.MultiTask.Tool.Output;
 
@@ -21,6 +22,10 @@ internal sealed class TrainCommand
           The model as a file for mlContext.Model.Load; other names get the library's own format, for
           mlContext.MultiTask().Load. Either takes the raw columns of the file, in an application and in 'predict':
             mlnet-multitask train --data d.csv --label Churn --kind binary --out churn.zip
+          Another learner, or several on the same test rows (--arms GROUPS:LEARNER):
+            mlnet-multitask train --data d.csv --label-pattern "y_*" --kind regression --learner ensemble --out e.mtsk
+            mlnet-multitask train --data d.csv --label-pattern "y_*" --kind regression --grouping all \
+              --arms grouped,all:trees,all:tabular,all:linear,single:per-task-lightgbm --json r.json
           A long training that may be interrupted; the same line with --resume goes on:
             mlnet-multitask train --data patients.csv --label-pattern "diag_*" --kind binary --out model.mtsk \
               --checkpoint checkpoints
@@ -36,6 +41,11 @@ internal sealed class TrainCommand
         suggests for several numbers of groups, and then what looks best next to them, --trials in all. The validation
         rows, which here neither fit nor stop a network, judge; of what is within a standard error of the best, the
         grouping with the fewest networks is chosen.
+
+        The search trains what --learner names; an affinity that leads it is of shared-bottom networks, whose options
+        (--hidden, --epochs …) count for them and for the one in the ensemble. The other learners' defaults need no
+        tuning. per-task-lightgbm has no groups to choose. The ensemble mixes for each task the learners that are best
+        on validation rows which did not stop them.
 
         With --checkpoint, an affinity that was estimated and networks that were finished are kept, and the network in
         the middle goes on; the result has the same bits as without interruption. Checkpoints of other data or other
@@ -63,7 +73,7 @@ internal sealed class TrainCommand
     {
         var train = new TrainCommand(console, preset);
         var verb = new VerbCommand(
-            "train", "Trains one network per group of tasks and scores it on test rows.", Examples);
+            "train", "Trains one model per group of tasks and scores it on test rows.", Examples);
         train._variants.AddTo(verb);
         if (preset is not null)
             verb.Options.Add(preset.Option);
@@ -77,7 +87,8 @@ internal sealed class TrainCommand
 
     private int Run(ParseResult parsed, CancellationToken cancellationToken)
     {
-        string[] names = _variants.Names(parsed);
+        VariantArm[] arms = _variants.Arms(parsed);
+        Check(parsed, arms);
         JsonFile? json = _common.Json(parsed);
         OutputFile? model = _variants.Out(parsed);
         DataDescription description = _data.Describe(parsed);
@@ -87,9 +98,10 @@ internal sealed class TrainCommand
         IReadOnlyList<int>? hidden = Preset(parsed)?.Hidden(_data.SetName(parsed));
         TrainingOptions options = _network.Read(parsed, hidden, _common.Seed(parsed), _common.Threads(parsed));
         DataSet data = Read(parsed, description, cancellationToken);
-        MemoryCheck.ThrowIfNetworkIsTooLarge(data.Table.FeatureCount, options.Hidden,
-            data.Table.Tasks.Sum(t => t.OutputCount), MemoryCheck.Available);
-        TrainResults results = Train(parsed, names, data, options, cancellationToken);
+        if (arms.Any(a => a.Learner.TakesNetworkOptions))
+            MemoryCheck.ThrowIfNetworkIsTooLarge(data.Table.FeatureCount, options.Hidden,
+                data.Table.Tasks.Sum(t => t.OutputCount), MemoryCheck.Available);
+        TrainResults results = Train(parsed, arms, data, options, cancellationToken);
         // Files first: a terminal that takes nothing more must not cost the model.
         if (model is not null)
             results.Save(model);
@@ -99,32 +111,50 @@ internal sealed class TrainCommand
     }
 
     private TrainResults Train(
-        ParseResult parsed, string[] names, DataSet data, TrainingOptions options, CancellationToken cancellationToken)
+        ParseResult parsed, VariantArm[] arms, DataSet data, TrainingOptions options,
+        CancellationToken cancellationToken)
     {
         int tasks = data.Table.Tasks.Count;
         (int trials, int runs) = (_variants.Trials(parsed), _variants.Runs(parsed));
         Checkpoints? checkpoints = _checkpoints.Open(parsed, _console);
         TaskGrouping? grouping = GroupingChoice.Read(_variants.GroupingText(parsed), tasks);
         SweepResult? search = null;
-        if (names.Contains(Variant.Grouped) && grouping is null)
-            search = new GroupingSearch(_variants.Method(parsed), trials, runs, _variants.Unlearnable(parsed),
-                checkpoints, _console).Run(data, options, cancellationToken);
+        ToolLearner learner = _variants.Learner(parsed);
+        if (Searches(parsed, arms))
+            search = new GroupingSearch(learner, _variants.Method(parsed), trials, runs,
+                _variants.Unlearnable(parsed), checkpoints, _console).Run(data, options, cancellationToken);
+        else if (!learner.Groups && grouping is null)
+            grouping = TaskGrouping.Single(tasks);
         var runner = new VariantTrainer(data, options, _variants.Unlearnable(parsed), checkpoints, _console);
         return new TrainResults
         {
             Data = data,
             Seed = options.Seed,
-            Variants = [.. names.Select(name => runner.Run(name, GroupingOf(name), cancellationToken))],
+            Variants = [.. arms.Select(arm => runner.Run(arm, GroupingOf(arm.Groups), cancellationToken))],
             Trivial = runner.TrivialMetrics(),
             Search = search,
         };
 
-        TaskGrouping GroupingOf(string name) => name switch
+        TaskGrouping GroupingOf(string groups) => groups switch
         {
             Variant.Single => TaskGrouping.Single(tasks),
             Variant.All => TaskGrouping.All(tasks),
             _ => grouping ?? search!.Best.Point.Grouping,
         };
+    }
+
+    /// <summary>Whether a grouping is chosen by training.</summary>
+    private bool Searches(ParseResult parsed, VariantArm[] arms) =>
+        _variants.GroupingText(parsed) == GroupingChoice.Auto && _variants.Learner(parsed).Groups
+        && arms.Any(a => a.Groups == Variant.Grouped);
+
+    private void Check(ParseResult parsed, VariantArm[] arms)
+    {
+        // The affinity that leads a search is of shared-bottom networks.
+        if (!arms.Any(a => a.Learner.TakesNetworkOptions) && !Searches(parsed, arms))
+            _network.ThrowIfAnyIsGiven(parsed, $"--arms {string.Join(',', arms.Select(a => a.Text))} with --learner " +
+                $"{_variants.Learner(parsed).Name} trains none");
+        _checkpoints.ThrowUnlessKept(parsed, arms.Select(a => a.Learner));
     }
 
     private DataSet Read(ParseResult parsed, DataDescription description, CancellationToken cancellationToken)

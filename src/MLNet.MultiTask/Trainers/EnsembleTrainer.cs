@@ -18,12 +18,12 @@ namespace MLNet.MultiTask;
 /// | Is normalization required? | As the learners say |
 /// | Is caching required? | No: the data is read once |
 /// | Required NuGet in addition to Microsoft.ML | MLNet.MultiTask |
-/// | Exportable to ONNX | No |
+/// | Exportable to ONNX | Yes, where all chosen learners are |
 ///
 /// ### Background
-/// Greedy selection with replacement (Caruana et al. 2004). One half of the validation rows stops the learners, the
-/// other half chooses the weights, so that they are chosen on rows which neither trained nor stopped anything. The log
-/// says the mixture of every task.
+/// Greedy selection with replacement (Caruana et al. 2004). Every learner is fitted twice: one half of the validation
+/// rows stops the first fit and judges the second, the other half the other way round, so that weights are chosen on
+/// rows which neither trained nor stopped what they judge. The log says the mixture of every task.
 /// ]]></format>
 /// </remarks>
 public sealed class EnsembleTrainer : MultiTaskTrainer
@@ -43,8 +43,11 @@ public sealed class EnsembleTrainer : MultiTaskTrainer
     public sealed class Options : GroupTrainerOptions
     {
         /// <summary>What is trained and mixed.</summary>
-        /// <value>The default value is boosted trees and ridge with their defaults; at least one.</value>
-        public IReadOnlyList<IGroupLearner> Learners { get; set; } = [new BoostedTreesLearner(), new LinearLearner()];
+        /// <value>
+        /// The default value is <see cref="EnsembleLearner.DefaultCandidates"/>: networks, boosted trees and a linear
+        /// model; at least one.
+        /// </value>
+        public IReadOnlyList<IGroupLearner> Learners { get; set; } = EnsembleLearner.DefaultCandidates();
 
         /// <summary>Draws of the selection.</summary>
         /// <value>The default value is 25; at least 1.</value>

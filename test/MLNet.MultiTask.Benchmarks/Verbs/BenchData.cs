@@ -7,6 +7,7 @@ namespace MLNet.MultiTask.Benchmarks.Verbs;
 internal sealed class BenchData
 {
     private const int TimedRows = 300;
+    private const double MostLoss = 1.25;
 
     public BenchData(TaskTable table, int[] train, int[] validation, int[] test)
     {
@@ -46,17 +47,37 @@ internal sealed class BenchData
     /// <summary>The macro metric on the test rows of what a model puts into <see cref="Scores"/>.</summary>
     public double Macro(Scorer score)
     {
-        float[] scores = new float[Test.Length * Scores.Length], labels = new float[Test.Length * Table.Tasks.Count];
-        for (int i = 0; i < Test.Length; i++)
+        MetricValues macro = Evaluate(score, Test).Macro;
+        return MetricName switch { "auc" => macro.AreaUnderRocCurve, "logloss" => macro.LogLoss, _ => macro.RelativeRmse };
+    }
+
+    /// <summary>
+    /// Mean over tasks of the log-loss, or squared error, on the validation rows, divided by that of the constant of
+    /// the training rows; at most 1.25 a task.
+    /// </summary>
+    public double RelativeValidationLoss(Scorer score)
+    {
+        MultiTaskMetrics own = Evaluate(score, Validation);
+        ConstantPredictor constant = ConstantPredictor.Learn(Table, Train);
+        float[] trivial = constant.Score(1);
+        MultiTaskMetrics floor = Evaluate(_ => trivial.CopyTo(Scores, 0), Validation);
+        return own.Tasks.Zip(floor.Tasks, (task, least) => task.Task.Kind == TaskKind.Regression
+                ? task.RelativeRmse * task.RelativeRmse : task.LogLoss / least.LogLoss)
+            .Where(v => !double.IsNaN(v)).Average(v => Math.Min(v, MostLoss));
+    }
+
+    private MultiTaskMetrics Evaluate(Scorer score, int[] rows)
+    {
+        float[] scores = new float[rows.Length * Scores.Length], labels = new float[rows.Length * Table.Tasks.Count];
+        for (int i = 0; i < rows.Length; i++)
         {
-            score(Table.FeatureRow(Test[i]));
+            score(Table.FeatureRow(rows[i]));
             Scores.CopyTo(scores, i * Scores.Length);
             for (int t = 0; t < Table.Tasks.Count; t++)
-                labels[i * Table.Tasks.Count + t] = Table.Label(Test[i], t);
+                labels[i * Table.Tasks.Count + t] = Table.Label(rows[i], t);
         }
-        MetricValues macro = MultiTaskMetrics.Evaluate(Table.Tasks, scores, labels,
-            reference: ConstantPredictor.Learn(Table, Train)).Macro;
-        return MetricName switch { "auc" => macro.AreaUnderRocCurve, "logloss" => macro.LogLoss, _ => macro.RelativeRmse };
+        return MultiTaskMetrics.Evaluate(Table.Tasks, scores, labels,
+            reference: ConstantPredictor.Learn(Table, Train));
     }
 
     /// <summary>Median seconds of scoring one row.</summary>

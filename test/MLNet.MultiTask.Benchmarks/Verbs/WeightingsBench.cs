@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Text.Json.Nodes;
 using MLNet.MultiTask.Learners;
 using MLNet.MultiTask.Tool;
+using MLNet.MultiTask.Tool.Learners;
 using MLNet.MultiTask.Tool.Variants;
 using MLNet.MultiTask.Tool.Data;
 using MLNet.MultiTask.Tool.Options;
@@ -95,14 +96,14 @@ internal sealed class WeightingsBench
             });
             found(method.ToString(), arm.Metrics.DeltaM(single), arm.Seconds);
         }
-        TaskGrouping chosen = new GroupingSearch("gradient-cosine", new SweepBudget().MaxTrials!.Value, 1,
+        TaskGrouping chosen = new GroupingSearch(ToolLearner.Of(ToolLearner.SharedBottom), "gradient-cosine", new SweepBudget().MaxTrials!.Value, 1,
             UnlearnableTasks.SetAside, null, _console).Run(data, options, cancellationToken).Best.Point.Grouping;
         Variant grouped = Train("groups", chosen, options);
         found(Groups, grouped.Metrics.DeltaM(single), grouped.Seconds);
 
         Variant Train(string name, TaskGrouping grouping, TrainingOptions own) =>
             new VariantTrainer(data, own, UnlearnableTasks.SetAside, null, _console)
-                .Run(name, grouping, cancellationToken);
+                .Run(VariantArm.Named(name), grouping, cancellationToken);
     }
 
     private static JsonObject Line(string set, string arm, List<(double Gain, double Seconds)> runs) => new()

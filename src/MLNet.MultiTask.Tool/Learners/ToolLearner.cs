@@ -1,0 +1,60 @@
+using MLNet.MultiTask.Learners;
+using MLNet.MultiTask.Training;
+
+namespace MLNet.MultiTask.Tool.Learners;
+
+/// <summary>A learner that the command knows by a name.</summary>
+/// <param name="Name">The name.</param>
+/// <param name="Create">Makes it, with the options of networks and the columns that the features come from.</param>
+internal sealed record ToolLearner(string Name, Func<TrainingOptions, FeatureEncoder, IGroupLearner> Create)
+{
+    public const string SharedBottom = "shared-bottom", PerTask = "per-task-lightgbm";
+
+    /// <summary>Text of the help.</summary>
+    public const string Help = "shared-bottom = a network with a head per task; tabular = a network in the manner of " +
+        "RealMLP; trees = boosted trees with a value per task in every leaf; linear = ridge; per-task-lightgbm = one " +
+        "LightGBM per task; ensemble = all but the last, mixed for each task.";
+
+    public static readonly IReadOnlyList<ToolLearner> All =
+    [
+        new(SharedBottom, (training, _) => new SharedBottomLearner(training))
+        {
+            TakesNetworkOptions = true, KeepsCheckpoints = true,
+        },
+        new("tabular", (_, _) => new TabularLearner()) { KeepsCheckpoints = true },
+        new("trees", (_, encoder) => new BoostedTreesLearner(new() { Categories = Categories(encoder) })),
+        new("linear", (_, _) => new LinearLearner()),
+        new(PerTask, (_, _) => LightGbmPerTask.Create()) { Groups = false },
+        new("ensemble", (training, _) => new EnsembleLearner(EnsembleLearner.DefaultCandidates(training)))
+        {
+            TakesNetworkOptions = true,
+        },
+    ];
+
+    /// <summary>What the user calls a model of a group.</summary>
+    public string Noun => TakesNetworkOptions && KeepsCheckpoints ? "network" : "model";
+
+    /// <summary>Whether the options of networks change anything.</summary>
+    public bool TakesNetworkOptions { get; init; }
+
+    /// <summary>Whether a fit can go on from a checkpoint.</summary>
+    public bool KeepsCheckpoints { get; init; }
+
+    /// <summary>Whether it matters which tasks are in a group.</summary>
+    public bool Groups { get; init; } = true;
+
+    public static ToolLearner Of(string name) => All.First(l => l.Name == name);
+
+    private static CategorySlots[] Categories(FeatureEncoder encoder)
+    {
+        var slots = new List<CategorySlots>();
+        int first = 0;
+        foreach (EncodedColumn column in encoder.Columns)
+        {
+            if (column.Categories is not null && column.FeatureCount > 1)
+                slots.Add(new CategorySlots(first, column.FeatureCount));
+            first += column.FeatureCount;
+        }
+        return [.. slots];
+    }
+}
