@@ -15,7 +15,7 @@ public sealed class LearnerTests
     public async Task Train_AnyLearner_BeatsTheConstantAndPredictsFromItsFile(string learner)
     {
         using var folder = new TemporaryFolder();
-        string file = folder.Write("d.csv", SmallData.Lines(300));
+        string file = folder.Write("d.csv", SmallData.Lines(150));
 
         (await ToolRun.Of(["train", "--data", file, .. SmallData.Labels, "--learner", learner, "--grouping", "0,1|2",
             "--json", folder["r.json"], "--out", folder["m.mtsk"]])).AssertOk();
