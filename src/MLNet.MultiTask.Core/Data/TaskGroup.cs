@@ -12,5 +12,7 @@ public sealed class TaskGroup(IReadOnlyList<int> served, IReadOnlyList<int> help
     public IReadOnlyList<int> Helpers { get; } = [.. helpers.Order()];
 
     /// <summary>All tasks the group trains on, ascending.</summary>
-    public IReadOnlyList<int> Members { get; } = [.. served.Concat(helpers).Order()];
+    public IReadOnlyList<int> Members => Helpers.Count == 0 ? Served : _members;
+
+    private readonly int[] _members = helpers.Count == 0 ? [] : [.. served.Concat(helpers).Order()];
 }

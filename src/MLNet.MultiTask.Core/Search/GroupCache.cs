@@ -3,10 +3,20 @@ using MLNet.MultiTask.Learners;
 namespace MLNet.MultiTask.Search;
 
 /// <summary>What is remembered of a trained group: how well each member did, not the model.</summary>
-/// <param name="Losses">Length T; NaN for tasks that it does not hold.</param>
-/// <param name="Epochs">Epochs trained; 0 where a history says the rest.</param>
+/// <param name="Members">Tasks of the group, ascending.</param>
+/// <param name="Losses">One per member; NaN where it is not known.</param>
 /// <param name="IsWhole">Whether the losses of all members are known, not only of those that a trial asked for.</param>
-internal sealed record GroupScore(double[] Losses, long Epochs, bool IsWhole = true);
+internal sealed record GroupScore(IReadOnlyList<int> Members, double[] Losses, bool IsWhole = true)
+{
+    /// <summary>Loss of a task; NaN where it is no member.</summary>
+    public double Loss(int task)
+    {
+        for (int i = 0; i < Losses.Length; i++)
+            if (Members[i] == task)
+                return Losses[i];
+        return double.NaN;
+    }
+}
 
 /// <summary>
 /// Scores of every group trained in a fold: a group with the same learner, settings, rows and seed is trained once,
@@ -47,19 +57,14 @@ internal sealed class GroupCache
                     Add(Key(trial.Point, group), fold, epochs, Part(losses[fold], group));
     }
 
-    /// <summary>Every group that was judged in all folds, with its losses, folds × T.</summary>
-    public IEnumerable<(string Group, double[][] Losses)> Complete(int folds) =>
+    /// <summary>Every group that was judged in all folds, with its score in each.</summary>
+    public IEnumerable<(string Group, GroupScore[] Folds)> Complete(int folds) =>
         _scores.Keys.Where(k => k is { Fold: 0, Epochs: 0 }).Select(k => k.Group)
             .Where(g => Enumerable.Range(0, folds).All(f => _scores.ContainsKey((g, f, 0))))
             .Order(StringComparer.Ordinal)
-            .Select(g => (g, Enumerable.Range(0, folds).Select(f => _scores[(g, f, 0)].Losses).ToArray()));
+            .Select(g => (g, Enumerable.Range(0, folds).Select(f => _scores[(g, f, 0)]).ToArray()));
 
     // Helpers are not served by their group, so a history says nothing of them: such groups are trained again.
-    private static GroupScore Part(double[] losses, TaskGroup group)
-    {
-        double[] own = [.. Enumerable.Repeat(double.NaN, losses.Length)];
-        foreach (int task in group.Served)
-            own[task] = losses[task];
-        return new GroupScore(own, 0, group.Helpers.Count == 0);
-    }
+    private static GroupScore Part(double[] losses, TaskGroup group) => new(group.Members,
+        [.. group.Members.Select(t => group.Served.Contains(t) ? losses[t] : double.NaN)], group.Helpers.Count == 0);
 }

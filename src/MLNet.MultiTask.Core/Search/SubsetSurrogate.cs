@@ -34,6 +34,21 @@ internal sealed class SubsetSurrogate
         (_used, _values) = (new int[most], new double[most]);
     }
 
+    private SubsetSurrogate(SubsetSurrogate other)
+    {
+        (_tasks, _columns, _d) = (other._tasks, other._columns, other._d);
+        _gram = [.. other._gram.Select(g => (double[])g.Clone())];
+        _moment = [.. other._moment.Select(m => (double[])m.Clone())];
+        (_sum, _squares) = ([.. other._sum], [.. other._squares]);
+        (_used, _values) = (new int[other._used.Length], new double[other._values.Length]);
+    }
+
+    /// <summary>A surrogate that knows the same, and learns by itself from here.</summary>
+    public SubsetSurrogate Clone() => new(this);
+
+    /// <summary>Mean loss of every task over the trials; NaN where there was none.</summary>
+    public double[] MeanLosses() => [.. Enumerable.Range(0, _tasks).Select(t => -_sum[t] / _gram[t][0])];
+
     /// <summary>Takes note of a trial.</summary>
     /// <param name="point">What was tried.</param>
     /// <param name="losses">Length T, lower is better; a task whose loss is not finite says nothing.</param>

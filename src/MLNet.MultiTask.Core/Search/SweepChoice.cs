@@ -71,10 +71,10 @@ internal static class SweepChoice
         {
             double[] own = [.. choice.Losses.Select(fold => fold[task])];
             double lowest = SweepLosses.Average(own);
-            foreach (var (group, losses) in groups)
+            foreach (var (group, folds) in groups)
             {
-                double[] gains = [.. losses.Select((fold, f) => own[f] - fold[task])];
-                double loss = SweepLosses.Average(losses.Select(fold => fold[task]));
+                double[] gains = [.. folds.Select((score, f) => own[f] - score.Loss(task))];
+                double loss = SweepLosses.Average(folds.Select(score => score.Loss(task)));
                 if (loss < lowest && SweepLosses.Average(gains) > SweepLosses.Error(gains))
                     (serving[task], lowest) = (group, loss);
             }

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
@@ -5,13 +6,16 @@ using System.Text.Json.Nodes;
 namespace MLNet.MultiTask.Search;
 
 /// <summary>
-/// The file of a sweep: a line with the fingerprint and the affinity, then one line per trial, each on the disk before
-/// the next trial begins. Numbers have full precision. A torn last line is cut off; a file in use, or of another sweep,
-/// is refused.
+/// The file of a sweep: a line with the fingerprint and the affinity, then one line per trial, each handed to the
+/// system before the next trial begins, so that a killed process loses none; a power cut loses no more than a second's
+/// trials. Numbers have full precision. A torn last line is cut off; a file in use, or of another sweep, is refused.
 /// </summary>
 internal sealed class SweepHistory : IDisposable
 {
+    private static readonly TimeSpan MostToLose = TimeSpan.FromSeconds(1);
+
     private readonly FileStream _file;
+    private long _onDisk = Stopwatch.GetTimestamp();
 
     private SweepHistory(FileStream file) => _file = file;
 
@@ -56,15 +60,22 @@ internal sealed class SweepHistory : IDisposable
         }
     }
 
-    /// <summary>Adds a trial; it is on the disk when this returns.</summary>
+    /// <summary>Adds a trial.</summary>
     public void Add(SweepTrial trial) => Write(SweepHistoryLine.Of(trial));
 
-    public void Dispose() => _file.Dispose();
+    public void Dispose()
+    {
+        _file.Flush(flushToDisk: true);
+        _file.Dispose();
+    }
 
     private void Write(JsonObject line)
     {
         _file.Write(Encoding.UTF8.GetBytes(line.ToJsonString() + "\n"));
-        _file.Flush(flushToDisk: true);
+        bool toDisk = Stopwatch.GetElapsedTime(_onDisk) >= MostToLose;
+        _file.Flush(toDisk);
+        if (toDisk)
+            _onDisk = Stopwatch.GetTimestamp();
     }
 
     /// <summary>Whole lines; what a kill left of the last one is cut off.</summary>

@@ -13,6 +13,8 @@ internal sealed class SweepNoise
     /// <summary>Variance of a mean over the runs; NaN while there is only one run or one trial.</summary>
     public double Variance => _count > 0 ? _sum / _count : double.NaN;
 
+    public SweepNoise Clone() => (SweepNoise)MemberwiseClone();
+
     public void Add(IReadOnlyList<IReadOnlyList<double>> losses)
     {
         if (_reference is null)

@@ -6,8 +6,12 @@ namespace MLNet.MultiTask;
 /// Says what to try next and is told what came of it: the search of a sweep without its training, for any other
 /// optimiser or training loop. First every task alone, all together and what the affinity suggests; then moves on the
 /// partition, led by a surrogate that joins the affinity estimate with all trials, in turn by its mean and by a sample
-/// of its posterior. Nothing is proposed twice. Deterministic in the seed and what is reported.
+/// of its posterior. Nothing is proposed twice. Deterministic in the seed and what is reported before each proposal.
 /// </summary>
+/// <remarks>
+/// Several proposals may be outstanding, for trials side by side, and be reported in any order: what comes next depends
+/// on which of them are known, not on the order in which they became known.
+/// </remarks>
 public sealed class SweepProposer
 {
     private const int RandomTries = 1000;
@@ -15,12 +19,10 @@ public sealed class SweepProposer
 
     private readonly SweepSpace _space;
     private readonly ulong _seed;
-    private readonly SubsetSurrogate _surrogate;
+    private readonly SweepMemory _memory;
+    private readonly SubsetSurrogate _prior;
     private readonly Queue<TaskGrouping> _first;
     private readonly TaskGrouping[] _starts;
-    private readonly HashSet<SweepPoint> _seen = [];
-    private readonly List<(SweepPoint Point, double Loss)> _tried = [];
-    private readonly SweepNoise _noise = new();
 
     /// <summary>Begins a search.</summary>
     /// <param name="space">What may be proposed.</param>
@@ -33,7 +35,8 @@ public sealed class SweepProposer
         if (affinity is not null && !affinity.TaskNames.SequenceEqual(space.TaskNames))
             throw new ArgumentException($"The affinity is of the tasks {string.Join(", ", affinity.TaskNames)}, the " +
                 $"sweep of {string.Join(", ", space.TaskNames)}", nameof(affinity));
-        (_space, _seed, _surrogate) = (space, seed, new SubsetSurrogate(space, affinity));
+        (_space, _seed, _prior) = (space, seed, new SubsetSurrogate(space, affinity));
+        _memory = new SweepMemory(_prior.Clone());
         _starts = FirstGroupings.Of(space, affinity, seed);
         _first = new Queue<TaskGrouping>(_starts);
     }
@@ -41,12 +44,15 @@ public sealed class SweepProposer
     /// <summary>Proposals made so far.</summary>
     public int Count { get; private set; }
 
+    /// <summary>Proposals that nothing was reported of yet.</summary>
+    public int Outstanding => _memory.Outstanding;
+
     /// <summary>The next point to try; null where everything was proposed.</summary>
     public SweepPoint? Propose()
     {
         SweepPoint? point = First() ?? Led();
         if (point is not null)
-            _seen.Add(point);
+            _memory.Propose(point);
         Count++;
         return point;
     }
@@ -75,35 +81,29 @@ public sealed class SweepProposer
         if (losses.Count == 0 || losses.Any(l => l.Count != tasks))
             throw new ArgumentException($"{tasks} losses per run expected, one per task; got " +
                 string.Join(", ", losses.Select(l => l.Count).Distinct()), nameof(losses));
-        _seen.Add(point);
-        _noise.Add(losses);
-        double[] means = [.. Enumerable.Range(0, tasks).Select(t => losses.Average(l => l[t]))];
-        _surrogate.Add(point, means);
-        double[] known = [.. means.Where(double.IsFinite)];
-        if (known.Length > 0)
-            _tried.Add((point, known.Average()));
+        _memory.Report(point, losses);
     }
 
     /// <summary>Tells that a point gave nothing; it is not proposed again.</summary>
     public void ReportFailure(SweepPoint point)
     {
         ArgumentNullException.ThrowIfNull(point);
-        _seen.Add(point);
+        _memory.Report(point, null);
     }
 
     /// <summary>The corners, what the affinity suggests and what is near, the most promising first.</summary>
     internal string[] Candidates(int most)
     {
-        double[][] weights = _surrogate.Weights(double.NaN, null);
+        double[][] weights = _prior.Weights(double.NaN, null);
         return [.. _starts.Concat(_starts.SelectMany(s => GroupingMoves.Neighbours(s)).Where(Allow)).Distinct()
-            .OrderByDescending(g => Worth(g, weights)).Take(most).Select(g => g.ToString())];
+            .OrderByDescending(g => Worth(_prior, g, weights)).Take(most).Select(g => g.ToString())];
     }
 
     private SweepPoint? First()
     {
         SweepLearner usual = _space.Learners[0];
         while (_first.TryDequeue(out TaskGrouping? grouping))
-            if (new SweepPoint(grouping, usual.Name, usual.Usual) is var point && !_seen.Contains(point))
+            if (new SweepPoint(grouping, usual.Name, usual.Usual) is var point && !_memory.Has(point))
                 return point;
         return null;
     }
@@ -112,14 +112,15 @@ public sealed class SweepProposer
     private SweepPoint? Led()
     {
         RandomStream stream = new(_seed, "propose", Count);
-        double[][] weights = _surrogate.Weights(_noise.Variance, Count % 2 == 0 ? null : stream);
+        (SubsetSurrogate surrogate, double noise) = _memory.Known();
+        double[][] weights = surrogate.Weights(noise, Count % 2 == 0 ? null : stream);
         int tasks = _space.TaskNames.Count;
-        var climb = new GroupingClimb(tasks, (task, members) => _surrogate.Gain(weights, task, members), Allow);
-        (SweepLearner Learner, Dictionary<string, string> Settings)[] settings = [.. BestSettings(weights).Take(2)];
+        var climb = new GroupingClimb(tasks, (task, members) => surrogate.Gain(weights, task, members), Allow);
+        (SweepLearner Learner, Dictionary<string, string> Settings)[] settings = [.. BestSettings(surrogate, weights).Take(2)];
         TaskGrouping[] tops = [.. Starts(ref stream).Select(s => climb.Run(s.ToAssignment()))
             .OrderByDescending(climb.Worth).Select(TaskGrouping.FromAssignment).Distinct()];
-        IEnumerable<TaskGrouping> groupings = tops.Take(1).Concat(Near(tops[0], weights, climb)).Concat(tops.Skip(1));
-        return Unseen(groupings, settings) ?? Unseen(Others(stream), [.. BestSettings(weights)]);
+        IEnumerable<TaskGrouping> groupings = tops.Take(1).Concat(Near(tops[0], surrogate, weights, climb)).Concat(tops.Skip(1));
+        return Unseen(groupings, settings) ?? Unseen(Others(stream), [.. BestSettings(surrogate, weights)]);
     }
 
     private SweepPoint? Unseen(IEnumerable<TaskGrouping> groupings,
@@ -127,26 +128,28 @@ public sealed class SweepProposer
     {
         foreach (TaskGrouping grouping in groupings)
             foreach (var (learner, values) in settings)
-                if (new SweepPoint(grouping, learner.Name, values) is var point && !_seen.Contains(point))
+                if (new SweepPoint(grouping, learner.Name, values) is var point && !_memory.Has(point))
                     return point;
         return null;
     }
 
     private TaskGrouping[] Starts(ref RandomStream stream)
     {
-        TaskGrouping best = _tried.Count == 0 ? _starts[0] : _tried.MinBy(t => t.Loss).Point.Grouping;
+        TaskGrouping best = _memory.Best?.Grouping ?? _starts[0];
         return [best, _starts[stream.NextInt32(_starts.Length)], _starts[^1]];
     }
 
     /// <summary>The neighbours of a grouping, the most promising first.</summary>
-    private IEnumerable<TaskGrouping> Near(TaskGrouping grouping, double[][] weights, GroupingClimb climb) =>
+    private IEnumerable<TaskGrouping> Near(TaskGrouping grouping, SubsetSurrogate surrogate, double[][] weights,
+        GroupingClimb climb) =>
         _space.Helpers
-            ? GroupingMoves.Neighbours(grouping, helpers: true).Where(Allow).OrderByDescending(g => Worth(g, weights))
+            ? GroupingMoves.Neighbours(grouping, helpers: true).Where(Allow)
+                .OrderByDescending(g => Worth(surrogate, g, weights))
             : GroupingMoves.Assignments(grouping).OrderByDescending(climb.Worth).Select(TaskGrouping.FromAssignment)
                 .Where(Allow);
 
-    private double Worth(TaskGrouping grouping, double[][] weights) => grouping.Groups.Sum(
-        group => group.Served.Sum(t => _surrogate.Gain(weights, t, group.Members)));
+    private static double Worth(SubsetSurrogate surrogate, TaskGrouping grouping, double[][] weights) =>
+        grouping.Groups.Sum(group => group.Served.Sum(t => surrogate.Gain(weights, t, group.Members)));
 
     /// <summary>Random partitions; for few tasks all of them.</summary>
     private IEnumerable<TaskGrouping> Others(RandomStream stream)
@@ -164,11 +167,12 @@ public sealed class SweepProposer
         }).Where(Allow);
     }
 
-    private IEnumerable<(SweepLearner Learner, Dictionary<string, string> Settings)> BestSettings(double[][] weights)
+    private IEnumerable<(SweepLearner Learner, Dictionary<string, string> Settings)> BestSettings(SubsetSurrogate surrogate,
+        double[][] weights)
     {
         var one = TaskGrouping.All(_space.TaskNames.Count);
         return _space.AllSettings().OrderByDescending(s =>
-            _surrogate.Gain(weights, new SweepPoint(one, s.Learner.Name, s.Settings)));
+            surrogate.Gain(weights, new SweepPoint(one, s.Learner.Name, s.Settings)));
     }
 
     private bool Allow(TaskGrouping grouping) => _space.Constraints.Allow(grouping, _space.TaskNames);

@@ -4,8 +4,10 @@ using MLNet.MultiTask.Training;
 
 namespace MLNet.MultiTask.Search;
 
-/// <summary>Trains and judges points, stage by stage: rungs of epochs in all folds, then fold after fold to the
-/// end.</summary>
+/// <summary>
+/// Trains and judges points, stage by stage: rungs of epochs in all folds, then the first fold to the end, then two
+/// folds at a time, which keep threads busy where most groups are known.
+/// </summary>
 internal sealed class TrialRunner(TaskTable table, SweepSpace space, SweepOptions options, SweepFold[] folds,
     GroupCache cache)
 {
@@ -75,12 +77,13 @@ internal sealed class TrialRunner(TaskTable table, SweepSpace space, SweepOption
                 return trial with { Status = SweepTrialStatus.Stopped };
         }
         List<double[]> judged = [];
-        for (int fold = 0; fold < folds.Length; fold++)
+        while (judged.Count < folds.Length)
         {
-            (double[][] losses, trial) = Stage(trial, learner, [fold], 0, checkpoints, cancellationToken);
-            judged.Add(losses[0]);
+            int[] stage = all[judged.Count..Math.Min(folds.Length, judged.Count == 0 ? 1 : judged.Count + 2)];
+            (double[][] losses, trial) = Stage(trial, learner, stage, 0, checkpoints, cancellationToken);
+            judged.AddRange(losses);
             trial = trial with { Losses = [.. judged] };
-            if (fold < folds.Length - 1 && IsLoser(judged, best?.Losses))
+            if (judged.Count < folds.Length && IsLoser(judged, best?.Losses))
                 return trial with { Status = SweepTrialStatus.Stopped };
         }
         return double.IsFinite(trial.Loss) ? trial
@@ -100,12 +103,12 @@ internal sealed class TrialRunner(TaskTable table, SweepSpace space, SweepOption
             Fit(learner, missing[i].Group, missing[i].Fold, threads, store, cancellationToken), cancellationToken);
         for (int i = 0; i < fits.Length; i++)
         {
-            string key = GroupCache.Key(point, missing[i].Group);
-            double[] losses = [.. Enumerable.Repeat(double.NaN, table.Tasks.Count)];
-            foreach (ServingModel serving in fits[i].Models)
-                foreach (var (task, loss) in folds[missing[i].Fold].Losses(serving))
-                    losses[task] = loss;
-            cache.Add(key, missing[i].Fold, epochs, new GroupScore(losses, fits[i].Epochs.Count));
+            (string key, IReadOnlyList<int> members) =
+                (GroupCache.Key(point, missing[i].Group), missing[i].Group.Members);
+            Dictionary<int, double> losses = fits[i].Models.SelectMany(folds[missing[i].Fold].Losses)
+                .ToDictionary(l => l.Task, l => l.Loss);
+            cache.Add(key, missing[i].Fold, epochs,
+                new GroupScore(members, [.. members.Select(t => losses.GetValueOrDefault(t, double.NaN))]));
             if (missing[i].Fold == 0 && epochs == 0)
                 Fits[key] = fits[i];
         }
@@ -125,7 +128,7 @@ internal sealed class TrialRunner(TaskTable table, SweepSpace space, SweepOption
 
     private bool NeedsTraining(SweepPoint point, int fold, TaskGroup group, int epochs) => !options.SharesGroups
         || cache.Score(GroupCache.Key(point, group), fold, epochs) is not { } score
-            || (!score.IsWhole && group.Served.Any(t => double.IsNaN(score.Losses[t])));
+            || (!score.IsWhole && group.Served.Any(t => double.IsNaN(score.Loss(t))));
 
     private GroupFit Fit(IGroupLearner learner, TaskGroup group, int fold, int threads, ICheckpointStore? checkpoints,
         CancellationToken cancellationToken) =>
@@ -145,7 +148,7 @@ internal sealed class TrialRunner(TaskTable table, SweepSpace space, SweepOption
         {
             GroupScore score = cache.Score(GroupCache.Key(point, group), fold, epochs)!;
             foreach (int task in group.Served)
-                losses[task] = score.Losses[task];
+                losses[task] = score.Loss(task);
         }
         return losses;
     }

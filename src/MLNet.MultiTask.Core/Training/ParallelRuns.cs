@@ -8,8 +8,8 @@ namespace MLNet.MultiTask.Training;
 internal static class ParallelRuns
 {
     /// <summary>
-    /// The results of runs that can use several threads themselves: as many at a time as there are threads, and the
-    /// threads are divided among those of the last, smaller wave.
+    /// The results of runs that can use several threads themselves: as many at a time as there are threads, and at the
+    /// end the threads are divided among the few that are left over.
     /// </summary>
     /// <param name="count">Number of runs.</param>
     /// <param name="threads">Upper limit of threads in all; null = all cores.</param>
@@ -17,14 +17,9 @@ internal static class ParallelRuns
     /// <param name="cancellationToken">Looked at before each run.</param>
     public static T[] MapInWaves<T>(int count, int? threads, Func<int, int, T> run, CancellationToken cancellationToken)
     {
-        int all = threads ?? Environment.ProcessorCount;
-        var results = new List<T>(count);
-        while (results.Count < count)
-        {
-            int first = results.Count, wave = Math.Min(all, count - first);
-            results.AddRange(Map(wave, wave, i => run(first + i, all / wave), cancellationToken));
-        }
-        return [.. results];
+        int all = threads ?? Environment.ProcessorCount, rest = count % all;
+        T[] first = Map(count - rest, all, i => run(i, 1), cancellationToken);
+        return [.. first, .. Map(rest, rest, i => run(first.Length + i, all / Math.Max(1, rest)), cancellationToken)];
     }
 
     /// <summary>The results of runs 0 … count−1. The first failure ends all and is thrown as it is.</summary>
@@ -37,7 +32,7 @@ internal static class ParallelRuns
         var results = new T[count];
         var options = new ParallelOptions
         {
-            MaxDegreeOfParallelism = threads ?? Environment.ProcessorCount,
+            MaxDegreeOfParallelism = Math.Max(1, threads ?? Environment.ProcessorCount),
             CancellationToken = cancellationToken,
         };
         try

@@ -29,5 +29,6 @@ internal static class BenchCommand
         GroupBench.Create(console),
         ScaleBench.Create(console),
         SweepBench.Create(console),
+        SweepCostBench.Create(console),
     };
 }

@@ -116,6 +116,87 @@ public sealed class SweepProposerTests
     }
 
     [TestMethod]
+    public void Propose_SeveralOutstanding_NeverRepeatsAndFindsTheGroups()
+    {
+        var world = new PlantedOracle([0, 0, 0, 0, 1, 1, 1, 1, 2, 2, 2, 2], 0.01, 4);
+        var proposer = new SweepProposer(Space(world.Names), world.Affinity(0.5), 4);
+        var points = new HashSet<SweepPoint>();
+        for (int round = 0; round < 6; round++)
+        {
+            SweepPoint[] batch = [.. Enumerable.Range(0, 4).Select(_ => proposer.Propose()!)];
+            Assert.AreEqual(4, proposer.Outstanding);
+            foreach (SweepPoint point in batch)
+            {
+                Assert.IsTrue(points.Add(point), point.ToString());
+                proposer.Report(point, world.Losses(point.Grouping));
+            }
+        }
+        Assert.AreEqual(0, proposer.Outstanding);
+        Assert.IsTrue(points.Any(p => p.Grouping.Equals(world.Truth)), "the planted groups were not proposed");
+    }
+
+    [TestMethod]
+    [DataRow(1UL)]
+    [DataRow(2UL)]
+    [DataRow(3UL)]
+    public void Report_ResultsInAnyOrder_SameProposals(ulong order)
+    {
+        var world = new PlantedOracle([0, 0, 0, 0, 1, 1, 1, 1], 0.02, 4);
+        CollectionAssert.AreEqual(Run(null), Run(order));
+
+        string[] Run(ulong? shuffle)
+        {
+            var proposer = new SweepProposer(Space(world.Names), world.Affinity(0.3), 5);
+            var outstanding = new List<SweepPoint>();
+            var proposed = new List<string>();
+            for (int round = 0; round < 8; round++)
+            {
+                while (outstanding.Count < 5)
+                {
+                    outstanding.Add(proposer.Propose()!);
+                    proposed.Add(outstanding[^1].ToString());
+                }
+                // The oldest one stays outstanding; one of the others fails.
+                SweepPoint[] done = [.. outstanding.Skip(1)];
+                int[] at = shuffle is { } s ? new RandomStream(s, "order", round).Permutation(done.Length)
+                    : [.. Enumerable.Range(0, done.Length)];
+                foreach (int i in at)
+                    if (i == 2)
+                        proposer.ReportFailure(done[i]);
+                    else
+                        proposer.Report(done[i], [world.Losses(done[i].Grouping), world.Losses(done[i].Grouping)]);
+                outstanding = [outstanding[0]];
+            }
+            return [.. proposed];
+        }
+    }
+
+    [TestMethod]
+    public void Propose_AnOutstandingProposal_IsTakenAsUsual()
+    {
+        // After the same three results, the next proposal is not the outstanding one's twin but what a report of usual
+        // losses would lead to.
+        var world = new PlantedOracle([0, 0, 0, 0, 1, 1, 1, 1], 0.02, 4);
+        Assert.AreEqual(Fifth(outstanding: false), Fifth(outstanding: true));
+
+        string Fifth(bool outstanding)
+        {
+            var proposer = new SweepProposer(Space(world.Names), null, 5);
+            var losses = new List<double[]>();
+            for (int i = 0; i < 3; i++)
+            {
+                SweepPoint point = proposer.Propose()!;
+                losses.Add(world.Losses(point.Grouping));
+                proposer.Report(point, losses[^1]);
+            }
+            SweepPoint open = proposer.Propose()!;
+            if (!outstanding)
+                proposer.Report(open, [.. Enumerable.Range(0, 8).Select(t => losses.Average(l => l[t]))]);
+            return proposer.Propose()!.ToString();
+        }
+    }
+
+    [TestMethod]
     public void Propose_AThousandTrials_TakesMilliseconds()
     {
         var world = new PlantedOracle([.. Enumerable.Range(0, 14).Select(t => t / 4)], 0.02, 8);

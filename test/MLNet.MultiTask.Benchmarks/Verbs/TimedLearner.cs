@@ -1,0 +1,66 @@
+using System.Diagnostics;
+using MLNet.MultiTask.Affinity;
+using MLNet.MultiTask.Learners;
+
+namespace MLNet.MultiTask.Benchmarks.Verbs;
+
+/// <summary>Measures the time in which at least one fit runs.</summary>
+internal sealed class TimedLearner(IGroupLearner learner) : IGroupLearner
+{
+    private readonly Lock _lock = new();
+    private int _running;
+    private long _since;
+    private TimeSpan _total;
+
+    public double Seconds => _total.TotalSeconds;
+
+    public string Name => learner.Name;
+
+    public string Settings => learner.Settings;
+
+    public GroupFit Fit(TaskTable table, RowSplit split, IReadOnlyList<int> tasks, LearnerRun run)
+    {
+        lock (_lock)
+            if (_running++ == 0)
+                _since = Stopwatch.GetTimestamp();
+        try
+        {
+            return learner.Fit(table, split, tasks, run);
+        }
+        finally
+        {
+            lock (_lock)
+                if (--_running == 0)
+                    _total += Stopwatch.GetElapsedTime(_since);
+        }
+    }
+}
+
+/// <summary>Measures an estimate, and gives it again.</summary>
+internal sealed class TimedEstimator(ITaskAffinityEstimator estimator) : ITaskAffinityEstimator
+{
+    private TaskAffinity? _estimate;
+
+    public double Seconds { get; private set; }
+
+    public string Name => estimator.Name;
+
+    public TaskAffinity Estimate(TaskTable table, RowSplit split, CancellationToken cancellationToken = default)
+    {
+        long started = Stopwatch.GetTimestamp();
+        _estimate = estimator.Estimate(table, split, cancellationToken);
+        Seconds = Stopwatch.GetElapsedTime(started).TotalSeconds;
+        return _estimate;
+    }
+
+    /// <summary>An estimator that says what this one said.</summary>
+    public ITaskAffinityEstimator Known() => new KnownEstimator(_estimate!, estimator.Name);
+
+    private sealed class KnownEstimator(TaskAffinity estimate, string name) : ITaskAffinityEstimator
+    {
+        public string Name => name;
+
+        public TaskAffinity Estimate(TaskTable table, RowSplit split, CancellationToken cancellationToken = default) =>
+            estimate;
+    }
+}
