@@ -49,12 +49,18 @@ internal sealed class GroupCache
     public void Replay(SweepTrial trial)
     {
         for (int fold = 0; fold < trial.Losses.Count; fold++)
-            foreach (TaskGroup group in trial.Point.Grouping.Groups)
-                Add(Key(trial.Point, group), fold, 0, Part(trial.Losses[fold], group));
+            Replay(trial.Point, fold, trial.Losses[fold]);
         foreach (var (epochs, losses) in trial.Rungs)
             for (int fold = 0; fold < losses.Count; fold++)
                 foreach (TaskGroup group in trial.Point.Grouping.Groups)
                     Add(Key(trial.Point, group), fold, epochs, Part(losses[fold], group));
+    }
+
+    /// <summary>The same of one fold.</summary>
+    public void Replay(SweepPoint point, int fold, double[] losses)
+    {
+        foreach (TaskGroup group in point.Grouping.Groups)
+            Add(Key(point, group), fold, 0, Part(losses, group));
     }
 
     /// <summary>Every group that was judged in all folds, with its score in each.</summary>

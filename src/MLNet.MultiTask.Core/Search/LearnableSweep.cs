@@ -82,6 +82,7 @@ internal sealed class LearnableSweep
         {
             Point = new SweepPoint(new TaskGrouping(groups), trial.Point.Learner, trial.Point.Settings),
             Losses = [.. trial.Losses.Select(All)],
+            Confirmations = [.. trial.Confirmations.Select(All)],
             Estimates = trial.Estimates.Count == 0 ? [] : All([.. trial.Estimates]),
             Rungs = trial.Rungs.ToDictionary(r => r.Key, r => (IReadOnlyList<double[]>)[.. r.Value.Select(All)]),
         };

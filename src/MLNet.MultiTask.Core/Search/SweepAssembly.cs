@@ -10,7 +10,8 @@ internal sealed class SweepAssembly(TaskTable table, SweepSpace space, SweepOpti
     public MultiTaskModel Refit(SweepTrial choice, string[] serving, CancellationToken cancellationToken)
     {
         RowSplit rows = options.Rows
-            ?? (options.Splitter with { Seed = options.Seed }).Split(table, options.ValidationFraction);
+            ?? (options.Splitter with { Seed = options.Seed }).Split(table, options.ValidationFraction,
+                options.RowsToDivide);
         Part[] parts = Parts(choice, serving);
         GroupFit[] fits = ParallelRuns.MapInWaves(parts.Length, options.Threads, (i, threads) =>
             parts[i].Learner.Fit(table, rows, parts[i].Group.Members, new LearnerRun

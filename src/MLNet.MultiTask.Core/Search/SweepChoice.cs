@@ -9,15 +9,25 @@ internal static class SweepChoice
             .FirstOrDefault();
 
     /// <summary>
-    /// The trial with fewest models that is no more than one standard error of the difference worse than the lowest;
-    /// where the noise is unknown, the lowest.
+    /// The trial with fewest models that is no more than one standard error of the difference worse than the lowest,
+    /// by the losses that were measured again where that was done for several; where the noise is unknown, the lowest.
     /// </summary>
     public static SweepTrial? FewestWithinNoise(IReadOnlyList<SweepTrial> trials)
     {
-        if (Lowest(trials) is not { } lowest)
+        SweepTrial[] confirmed = [.. trials.Where(t => t.Confirmations.Count > 0)];
+        if (confirmed.Length > 1)
+            return FewestWithinNoise(confirmed, t => t.Confirmations);
+        return FewestWithinNoise([.. trials.Where(IsCompleted)], t => t.Losses);
+    }
+
+    private static SweepTrial? FewestWithinNoise(SweepTrial[] trials, Func<SweepTrial, IReadOnlyList<double[]>> losses)
+    {
+        SweepTrial[] ordered = [.. trials.OrderBy(t => SweepLosses.Mean(losses(t)))
+            .ThenBy(t => t.Point.Grouping.Count).ThenBy(t => t.Number)];
+        if (ordered.Length == 0)
             return null;
-        return trials.Where(IsCompleted).Where(t => t == lowest || IsWithinNoise(t, lowest))
-            .OrderBy(t => t.Point.Grouping.Count).ThenBy(t => t.Loss).ThenBy(t => t.Number).First();
+        var noise = new ChoiceNoise(ordered, ordered[0], losses);
+        return ordered.Where(t => noise.IsWithin(t, 1)).OrderBy(t => t.Point.Grouping.Count).First();
     }
 
     /// <summary>The completed trials that none betters in loss and number of models at once.</summary>
@@ -49,7 +59,9 @@ internal static class SweepChoice
         foreach (var (name, trial) in rows)
             if (trial is not null)
             {
-                (double mean, double error) = SweepLosses.Difference(trial.Losses, choice.Losses);
+                bool again = trial.Confirmations.Count > 0 && choice.Confirmations.Count > 0;
+                (double mean, double error) = again ? SweepLosses.Difference(trial.Confirmations, choice.Confirmations)
+                    : SweepLosses.Difference(trial.Losses, choice.Losses);
                 yield return new SweepArm(name, trial, mean, error);
             }
     }
@@ -83,10 +95,4 @@ internal static class SweepChoice
     }
 
     private static bool IsCompleted(SweepTrial trial) => trial.Status == SweepTrialStatus.Completed;
-
-    private static bool IsWithinNoise(SweepTrial trial, SweepTrial lowest)
-    {
-        (double mean, double error) = SweepLosses.Difference(trial.Losses, lowest.Losses);
-        return mean <= error;
-    }
 }

@@ -3,27 +3,31 @@ using System.Diagnostics;
 namespace MLNet.MultiTask.Search;
 
 /// <summary>
-/// The time of a sweep. Trials end early enough for the chosen groups to be trained once more; that too ends at the
-/// deadline.
+/// The time of a sweep. Trials end early enough for the best to be measured again and for the chosen groups to be
+/// trained once more; these, too, end in time.
 /// </summary>
 internal sealed class SweepClock : IDisposable
 {
     // Share of the time that is kept for the last training; a trial's folds take longer together than that one does.
     private const double FinalShare = 0.15;
+    private const double ConfirmationShare = 0.15;
 
     private readonly long _started = Stopwatch.GetTimestamp();
     private readonly TimeSpan? _most;
     private readonly CancellationTokenSource _trials;
+    private readonly CancellationTokenSource _confirmation;
     private readonly CancellationTokenSource _final;
 
-    public SweepClock(TimeSpan? most, CancellationToken caller)
+    public SweepClock(TimeSpan? most, bool confirms, CancellationToken caller)
     {
         (_most, Caller) = (most, caller);
         _trials = CancellationTokenSource.CreateLinkedTokenSource(caller);
+        _confirmation = CancellationTokenSource.CreateLinkedTokenSource(caller);
         _final = CancellationTokenSource.CreateLinkedTokenSource(caller);
         if (most is not { } limit)
             return;
-        _trials.CancelAfter(limit * (1 - FinalShare));
+        _trials.CancelAfter(limit * (1 - FinalShare - (confirms ? ConfirmationShare : 0)));
+        _confirmation.CancelAfter(limit * (1 - FinalShare));
         _final.CancelAfter(limit);
     }
 
@@ -32,6 +36,9 @@ internal sealed class SweepClock : IDisposable
 
     /// <summary>Cancelled by the caller, or when trials must end.</summary>
     public CancellationToken Token => _trials.Token;
+
+    /// <summary>Cancelled by the caller, or when the best must have been measured again.</summary>
+    public CancellationToken Confirmation => _confirmation.Token;
 
     /// <summary>Cancelled by the caller, or at the deadline.</summary>
     public CancellationToken Final => _final.Token;
@@ -53,6 +60,7 @@ internal sealed class SweepClock : IDisposable
     public void Dispose()
     {
         _trials.Dispose();
+        _confirmation.Dispose();
         _final.Dispose();
     }
 }

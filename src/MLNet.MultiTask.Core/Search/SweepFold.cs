@@ -28,34 +28,39 @@ internal sealed class SweepFold
     public bool CanJudge => _trivial.Any(t => t > 0);
 
     /// <summary>The folds of a sweep; each holds out a fifth of the rows, or less where there are more folds.</summary>
-    public static SweepFold[] Of(TaskTable table, SweepOptions options)
+    public static SweepFold[] Of(TaskTable table, SweepOptions options) => Of(table, options, options.Seed);
+
+    /// <summary>As many folds again, of rows divided anew.</summary>
+    public static SweepFold[] Anew(TaskTable table, SweepOptions options) =>
+        Of(table, options, new RandomStream(options.Seed, "choice").NextUInt64());
+
+    private static SweepFold[] Of(TaskTable table, SweepOptions options, ulong seed)
     {
         const int LeastParts = 5;
-        RowSplitter splitter = options.Splitter with { Seed = options.Seed };
+        RowSplitter splitter = options.Splitter with { Seed = seed };
         int folds = Count(table, options);
         if (options.Rows is { } rows)
             return [.. Enumerable.Range(0, folds).Select(f => new SweepFold(table, rows, (splitter with
             {
-                Seed = new RandomStream(options.Seed, "stop", f).NextUInt64(),
-            }).Split(table, options.ValidationFraction, rows.Train), SeedOf(options, f)))];
-        RowSplit[] outer = splitter.Folds(table, Math.Max(LeastParts, folds));
+                Seed = new RandomStream(seed, "stop", f).NextUInt64(),
+            }).Split(table, options.ValidationFraction, rows.Train), SeedOf(f)))];
+        RowSplit[] outer = splitter.Folds(table, Math.Max(LeastParts, folds), options.RowsToDivide);
         return [.. Enumerable.Range(0, folds).Select(f =>
         {
             // The latest parts of ordered rows, which have most rows before them.
             RowSplit split = outer[splitter.IsOrdered ? outer.Length - folds + f : f];
             return new SweepFold(table, split, splitter.Split(table, options.ValidationFraction, split.Train),
-                SeedOf(options, f));
+                SeedOf(f));
         })];
 
-        static ulong SeedOf(SweepOptions options, int fold) =>
-            new RandomStream(options.Seed, "fold", fold).NextUInt64();
+        ulong SeedOf(int fold) => new RandomStream(seed, "fold", fold).NextUInt64();
     }
 
     /// <summary>The number of folds: as asked for, or more where rows are few.</summary>
     public static int Count(TaskTable table, SweepOptions options)
     {
         const int FewRows = 1000;
-        return options.Folds ?? (table.RowCount <= FewRows ? 5 : 3);
+        return options.Folds ?? ((options.RowsToDivide?.Length ?? table.RowCount) <= FewRows ? 5 : 3);
     }
 
     /// <summary>

@@ -15,12 +15,16 @@ internal sealed class SweepHistory : IDisposable
     private static readonly TimeSpan MostToLose = TimeSpan.FromSeconds(1);
 
     private readonly FileStream _file;
+    private readonly Dictionary<(int Trial, int Fold), SweepConfirmationLine> _confirmed = [];
     private long _onDisk = Stopwatch.GetTimestamp();
 
     private SweepHistory(FileStream file) => _file = file;
 
     /// <summary>The trials that the file held when it was opened.</summary>
     public IReadOnlyList<SweepTrial> Trials { get; private set; } = [];
+
+    /// <summary>What the file says of a trial in one of the folds of the choice; null = nothing.</summary>
+    public SweepConfirmationLine? Confirmed(int trial, int fold) => _confirmed.GetValueOrDefault((trial, fold));
 
     /// <summary>Opens or begins the file of a sweep.</summary>
     /// <param name="path">The file; its folder exists.</param>
@@ -50,7 +54,7 @@ internal sealed class SweepHistory : IDisposable
             kept = affinity(lines.Count > 0 ? SweepHistoryLine.Affinity(lines[0]) : null);
             if (lines.Count == 0)
                 history.Write(SweepHistoryLine.Header(fingerprint, kept));
-            history.Trials = [.. lines.Skip(1).Select((line, i) => SweepHistoryLine.Trial(path, i + 2, line))];
+            history.Take(path, lines);
             return history;
         }
         catch
@@ -59,6 +63,9 @@ internal sealed class SweepHistory : IDisposable
             throw;
         }
     }
+
+    /// <summary>Adds what was measured again.</summary>
+    public void Add(SweepConfirmationLine line) => Write(SweepHistoryLine.Of(line));
 
     /// <summary>Adds a trial.</summary>
     public void Add(SweepTrial trial) => Write(SweepHistoryLine.Of(trial));
@@ -76,6 +83,20 @@ internal sealed class SweepHistory : IDisposable
         _file.Flush(toDisk);
         if (toDisk)
             _onDisk = Stopwatch.GetTimestamp();
+    }
+
+    private void Take(string path, List<JsonObject> lines)
+    {
+        List<SweepTrial> trials = [];
+        for (int i = 1; i < lines.Count; i++)
+            if (SweepHistoryLine.IsConfirmation(lines[i]))
+            {
+                SweepConfirmationLine line = SweepHistoryLine.Confirmation(path, i + 1, lines[i]);
+                _confirmed[(line.Trial, line.Fold)] = line;
+            }
+            else
+                trials.Add(SweepHistoryLine.Trial(path, i + 1, lines[i]));
+        Trials = trials;
     }
 
     /// <summary>Whole lines; what a kill left of the last one is cut off.</summary>

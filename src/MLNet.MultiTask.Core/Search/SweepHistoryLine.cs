@@ -7,6 +7,7 @@ namespace MLNet.MultiTask.Search;
 internal static class SweepHistoryLine
 {
     private const string HeaderKey = "sweepHistory";
+    private const string ConfirmationKey = "confirmed";
     private const int Version = 1;
 
     public static bool Begins(ReadOnlySpan<byte> bytes) =>
@@ -53,25 +54,39 @@ internal static class SweepHistoryLine
         ["error"] = trial.Error,
     };
 
+    public static JsonObject Of(SweepConfirmationLine line) => new()
+    {
+        [ConfirmationKey] = line.Trial, ["fold"] = line.Fold, ["losses"] = Numbers(line.Losses), ["epochs"] = line.Epochs,
+    };
+
+    public static bool IsConfirmation(JsonObject line) => line.ContainsKey(ConfirmationKey);
+
+    /// <exception cref="FormatException">The line is no confirmation.</exception>
+    public static SweepConfirmationLine Confirmation(string path, int number, JsonObject line) => Read(path, number, () =>
+        new SweepConfirmationLine((int)line[ConfirmationKey]!, (int)line["fold"]!, Numbers(line["losses"]!.AsArray()),
+            (long)line["epochs"]!));
+
     /// <exception cref="FormatException">The line is no trial.</exception>
-    public static SweepTrial Trial(string path, int number, JsonObject line)
+    public static SweepTrial Trial(string path, int number, JsonObject line) => Read(path, number, () => new SweepTrial
+    {
+        Number = (int)line["trial"]!,
+        Point = new SweepPoint(TaskGrouping.Parse((string)line["grouping"]!), (string)line["learner"]!,
+            line["settings"]!.AsObject().Select(s => KeyValuePair.Create(s.Key, (string)s.Value!))),
+        Status = Enum.Parse<SweepTrialStatus>((string)line["status"]!),
+        Losses = [.. line["losses"]!.AsArray().Select(fold => Numbers(fold!.AsArray()))],
+        Rungs = line["rungs"]!.AsObject().ToDictionary(r => int.Parse(r.Key, CultureInfo.InvariantCulture),
+            r => (IReadOnlyList<double[]>)[.. r.Value!.AsArray().Select(fold => Numbers(fold!.AsArray()))]),
+        Seconds = (double)line["seconds"]!,
+        Epochs = (long)line["epochs"]!,
+        Reused = (int)line["reused"]!,
+        Error = (string?)line["error"],
+    });
+
+    private static T Read<T>(string path, int number, Func<T> read)
     {
         try
         {
-            return new SweepTrial
-            {
-                Number = (int)line["trial"]!,
-                Point = new SweepPoint(TaskGrouping.Parse((string)line["grouping"]!), (string)line["learner"]!,
-                    line["settings"]!.AsObject().Select(s => KeyValuePair.Create(s.Key, (string)s.Value!))),
-                Status = Enum.Parse<SweepTrialStatus>((string)line["status"]!),
-                Losses = [.. line["losses"]!.AsArray().Select(fold => Numbers(fold!.AsArray()))],
-                Rungs = line["rungs"]!.AsObject().ToDictionary(r => int.Parse(r.Key, CultureInfo.InvariantCulture),
-                    r => (IReadOnlyList<double[]>)[.. r.Value!.AsArray().Select(fold => Numbers(fold!.AsArray()))]),
-                Seconds = (double)line["seconds"]!,
-                Epochs = (long)line["epochs"]!,
-                Reused = (int)line["reused"]!,
-                Error = (string?)line["error"],
-            };
+            return read();
         }
         catch (Exception e) when (e is NullReferenceException or InvalidOperationException or FormatException
             or ArgumentException)

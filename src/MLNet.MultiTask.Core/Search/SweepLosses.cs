@@ -11,8 +11,8 @@ internal static class SweepLosses
         : [.. Enumerable.Range(0, losses[0].Count).Select(t => Average(losses.Select(fold => fold[t])))];
 
     /// <summary>
-    /// Mean of a − b, and its standard error: the larger one of that over folds and that over tasks, so that neither
-    /// lucky rows nor a lucky task pass for a difference. NaN where neither is known.
+    /// Mean of a − b over folds and tasks, and its standard error over folds; over tasks where there is one fold. NaN
+    /// where it is not known.
     /// </summary>
     public static (double Mean, double StandardError) Difference(
         IReadOnlyList<IReadOnlyList<double>> a, IReadOnlyList<IReadOnlyList<double>> b)
@@ -21,7 +21,7 @@ internal static class SweepLosses
         double[][] differences = [.. Enumerable.Range(0, folds).Select(f =>
             a[f].Zip(b[f], (x, y) => x - y).ToArray())];
         double[] tasks = PerTask(differences);
-        return (Average(tasks), Larger(Error(tasks), Error([.. differences.Select(d => Average(d))])));
+        return (Average(tasks), folds == 1 ? Error(tasks) : Error([.. differences.Select(d => Average(d))]));
     }
 
     /// <summary>Standard error of a mean; NaN for fewer than two values.</summary>
@@ -35,7 +35,4 @@ internal static class SweepLosses
     }
 
     public static double Average(IEnumerable<double> values) =>
-        values.Where(v => !double.IsNaN(v)).DefaultIfEmpty(double.NaN).Average();
-
-    private static double Larger(double a, double b) => double.IsNaN(a) ? b : double.IsNaN(b) ? a : Math.Max(a, b);
-}
+        values.Where(v => !double.IsNaN(v)).DefaultIfEmpty(double.NaN).Average();}

@@ -55,6 +55,18 @@ public sealed record SweepOptions
     /// <value>The default value is null: every fold holds out rows of its own.</value>
     public RowSplit? Rows { get; init; }
 
+    /// <summary>The rows that folds are made of, and the final models of.</summary>
+    /// <value>The default value is null: all rows. Not together with <see cref="Rows"/>.</value>
+    public int[]? RowsToDivide { get; init; }
+
+    /// <summary>
+    /// Trains the trials that may be the best once more, in as many folds of rows divided anew, and chooses by these:
+    /// the lowest of many losses is low by luck, too. Costs a sixth of the time where time is the limit, a fifth of
+    /// the epochs where epochs are.
+    /// </summary>
+    /// <value>The default value is true.</value>
+    public bool Confirm { get; init; } = true;
+
     /// <summary>
     /// Stops a trial before its last fold where it is surely worse than the best so far: by a one-sided Wilcoxon
     /// signed-rank test over tasks and folds at the 5 % level. The corners are always completed.
@@ -119,6 +131,8 @@ public sealed record SweepOptions
         Check(Threads is null or >= 1, nameof(Threads), Threads, "at least 1, or null");
         Check(Rungs.All(r => r >= 1) && Rungs.Zip(Rungs.Skip(1)).All(p => p.First < p.Second), nameof(Rungs),
             string.Join(", ", Rungs), "at least 1 each and ascending");
+        if (Rows is not null && RowsToDivide is not null)
+            faults.Add($"only one of {nameof(Rows)} and {nameof(RowsToDivide)} can be given");
         if (MaxTrials is null && MaxTime is null && MaxEpochs is null)
             faults.Add($"one of {nameof(MaxTrials)}, {nameof(MaxTime)} and {nameof(MaxEpochs)} must be set, or the " +
                 "sweep would never end");

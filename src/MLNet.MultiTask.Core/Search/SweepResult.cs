@@ -28,7 +28,8 @@ public sealed record SweepResult
     public required MultiTaskModel Model { get; init; }
 
     /// <summary>
-    /// The trial chosen: the one with fewest models that is within a standard error of the lowest loss.
+    /// The trial chosen: the one with fewest models that is within a standard error of the lowest loss, by the losses
+    /// measured again (<see cref="SweepTrial.Confirmations"/>) where they were.
     /// </summary>
     public required SweepTrial Best { get; init; }
 
@@ -61,7 +62,7 @@ public sealed record SweepResult
     public required int GroupsTrained { get; init; }
 
     /// <summary>Groups that the trials held, over all folds.</summary>
-    public int GroupsAsked => Trials.Sum(t => t.Losses.Count * t.Point.Grouping.Count);
+    public int GroupsAsked => Trials.Sum(t => (t.Losses.Count + t.Confirmations.Count) * t.Point.Grouping.Count);
 
     /// <summary>Time of the whole sweep.</summary>
     public required double Seconds { get; init; }

@@ -9,6 +9,7 @@ internal sealed class SweepRun : IDisposable
     private readonly SweepOptions _options;
     private readonly SweepSpace _space;
     private readonly SweepFold[] _folds;
+    private readonly SweepFold[] _allFolds;
     private readonly SweepClock _clock;
     private readonly GroupCache _cache = new();
     private readonly TrialRunner _runner;
@@ -25,11 +26,12 @@ internal sealed class SweepRun : IDisposable
         (_table, _options) = (table, options);
         _space = new SweepSpace([.. table.Tasks.Select(t => t.Name)], options.Learners, options.Constraints,
             options.Helpers);
-        _clock = new SweepClock(options.MaxTime, cancellationToken);
+        _clock = new SweepClock(options.MaxTime, options.Confirm, cancellationToken);
         _folds = SweepFold.Of(table, options);
         if (!_folds.Any(f => f.CanJudge))
             throw new ArgumentException("No task has differing labels among the rows held out to choose by");
-        _runner = new TrialRunner(table, _space, options, _folds, _cache);
+        _allFolds = options.Confirm ? [.. _folds, .. SweepFold.Anew(table, options)] : _folds;
+        _runner = new TrialRunner(table, _space, options, _allFolds, _folds.Length, _cache);
     }
 
     /// <summary>The trials so far.</summary>
@@ -80,7 +82,7 @@ internal sealed class SweepRun : IDisposable
     public SweepStopReason? WhyStop() =>
         _clock.Caller.IsCancellationRequested ? SweepStopReason.Cancelled
         : _trials.Count >= _options.MaxTrials ? SweepStopReason.MaxTrials
-        : _trials.Sum(t => t.Epochs) >= _options.MaxEpochs ? SweepStopReason.MaxEpochs
+        : _trials.Sum(t => t.Epochs) >= TrialEpochs ? SweepStopReason.MaxEpochs
         : _clock.IsOver ? SweepStopReason.MaxTime : null;
 
     /// <summary>Tries a point, or takes what the history says of it; null where time or the caller ended it.</summary>
@@ -121,6 +123,7 @@ internal sealed class SweepRun : IDisposable
     /// <exception cref="OperationCanceledException">Cancelled before one did.</exception>
     public SweepResult Finish(SweepStopReason stop)
     {
+        Confirm();
         if (SweepChoice.FewestWithinNoise(_trials) is not { } choice)
         {
             _clock.Caller.ThrowIfCancellationRequested();
@@ -163,6 +166,25 @@ internal sealed class SweepRun : IDisposable
                 "fold has none of them");
             return null;
         }
+    }
+
+    // The rest is for measuring the best again.
+    private double TrialEpochs => (_options.MaxEpochs ?? double.PositiveInfinity) * (_options.Confirm ? 0.8 : 1);
+
+    /// <summary>Measures again what may be the best.</summary>
+    private void Confirm()
+    {
+        if (!_options.Confirm || _clock.Caller.IsCancellationRequested)
+            return;
+        var confirmation = new SweepConfirmation(_runner, _allFolds, _folds.Length, _history);
+        long before = _trials.Sum(t => t.Epochs);
+        SweepTrial[] confirmed = confirmation.Run(SweepConfirmation.Contenders(_trials),
+            epochs => before + epochs < (_options.MaxEpochs ?? long.MaxValue), _clock.Confirmation);
+        foreach (SweepTrial trial in confirmed)
+            _trials[trial.Number - 1] = trial;
+        if (confirmed.Length > 1)
+            _notes.Add($"The choice is among {confirmed.Length} trials measured again in {confirmed[0].Confirmations.Count} " +
+                "folds of rows divided anew");
     }
 
     private bool IsCorner(SweepPoint point) => point.Grouping.Count == 1
@@ -258,19 +280,24 @@ internal sealed class SweepRun : IDisposable
         FormattableString.Invariant($"{_table.RowCount} rows, {_table.FeatureCount} features"),
         FormattableString.Invariant($"data {_table.ContentHash:x16}"),
         FormattableString.Invariant($"seed {_options.Seed}, {_folds.Length} folds"),
+        FormattableString.Invariant($"rows to divide {_options.RowsToDivide?.Length ?? _table.RowCount}") +
+            FormattableString.Invariant($" {Hash(_options.RowsToDivide):x16}"),
         FormattableString.Invariant($"validation {_options.ValidationFraction}, ordered {_options.Splitter.IsOrdered}"),
-        FormattableString.Invariant($"row keys {Keys():x16}"),
+        FormattableString.Invariant($"row keys {Hash(_options.Splitter.RowKeys ?? []):x16}"),
         $"affinity {_options.AffinityEstimator?.Name ?? "none"}",
         FormattableString.Invariant(
-            $"judging rows {_options.Rows?.Validation.Length ?? 0} of {_options.Rows?.Train.Length ?? 0}"),
-        $"stop losers {_options.StopLosers}, rungs {string.Join(' ', _options.Rungs)}",
+            $"judging rows {_options.Rows?.Validation.Length ?? 0} {Hash(_options.Rows?.Validation):x16} of ") +
+            FormattableString.Invariant($"{_options.Rows?.Train.Length ?? 0} {Hash(_options.Rows?.Train):x16}"),
+        $"confirm {_options.Confirm}, stop losers {_options.StopLosers}, rungs {string.Join(' ', _options.Rungs)}",
     ];
 
-    private ulong Keys()
+    private static ulong Hash(int[]? rows) => Hash((rows ?? []).Select(r => (ulong)r));
+
+    private static ulong Hash(IEnumerable<ulong> numbers)
     {
         ulong hash = 0;
-        foreach (ulong key in _options.Splitter.RowKeys ?? [])
-            hash = RandomStream.Mix(hash ^ key);
+        foreach (ulong number in numbers)
+            hash = RandomStream.Mix(hash ^ number);
         return hash;
     }
 }

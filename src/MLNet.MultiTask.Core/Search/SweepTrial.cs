@@ -45,6 +45,12 @@ public sealed record SweepTrial
     /// </summary>
     public IReadOnlyList<double> Estimates { get; init; } = [];
 
+    /// <summary>
+    /// Of a trial that might have been the best, the losses in folds of rows divided anew, folds × T, by which the
+    /// choice was made; otherwise empty.
+    /// </summary>
+    public IReadOnlyList<double[]> Confirmations { get; init; } = [];
+
     /// <summary>Time the trial took.</summary>
     public double Seconds { get; init; }
 

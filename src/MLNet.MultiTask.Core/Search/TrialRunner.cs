@@ -8,8 +8,14 @@ namespace MLNet.MultiTask.Search;
 /// Trains and judges points, stage by stage: rungs of epochs in all folds, then the first fold to the end, then two
 /// folds at a time, which keep threads busy where most groups are known.
 /// </summary>
+/// <param name="table">The data.</param>
+/// <param name="space">What may be tried.</param>
+/// <param name="options">Rungs, threads, and whether losers are stopped.</param>
+/// <param name="folds">The folds of every trial, then those of the choice.</param>
+/// <param name="searchFolds">How many of them are every trial's.</param>
+/// <param name="cache">Scores of groups.</param>
 internal sealed class TrialRunner(TaskTable table, SweepSpace space, SweepOptions options, SweepFold[] folds,
-    GroupCache cache)
+    int searchFolds, GroupCache cache)
 {
     private const double Level = 0.05;
 
@@ -50,6 +56,27 @@ internal sealed class TrialRunner(TaskTable table, SweepSpace space, SweepOption
         return trial with { Seconds = Stopwatch.GetElapsedTime(started).TotalSeconds };
     }
 
+    /// <summary>Losses of a point in one fold, length T, and the epochs trained for it; null where it fails.</summary>
+    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
+    public (double[]? Losses, long Epochs) Judge(SweepPoint point, int fold, CancellationToken cancellationToken)
+    {
+        _epochs.Clear();
+        var trial = new SweepTrial { Number = 0, Point = point, Status = SweepTrialStatus.Completed };
+        try
+        {
+            IGroupLearner learner = space.Check(point).Create(point.Settings);
+            (double[][] losses, trial) = Stage(trial, learner, [fold], 0, new MemoryCheckpoints(), cancellationToken);
+            return (losses[0], trial.Epochs);
+        }
+        catch (Exception e) when (e is not OutOfMemoryException && !cancellationToken.IsCancellationRequested)
+        {
+            return (null, 0);
+        }
+    }
+
+    /// <summary>Takes note of losses that a history knows.</summary>
+    public void Replay(SweepPoint point, int fold, double[] losses) => cache.Replay(point, fold, losses);
+
     /// <summary>The models of a point in the first fold: kept ones, or trained (again).</summary>
     public GroupFit[] Models(SweepPoint point, IReadOnlyList<TaskGroup> groups, CancellationToken cancellationToken)
     {
@@ -62,7 +89,7 @@ internal sealed class TrialRunner(TaskTable table, SweepSpace space, SweepOption
     private SweepTrial Stages(SweepTrial trial, SweepTrial? best, CancellationToken cancellationToken)
     {
         IGroupLearner learner = space.Check(trial.Point).Create(trial.Point.Settings);
-        int[] all = [.. Enumerable.Range(0, folds.Length)];
+        int[] all = [.. Enumerable.Range(0, searchFolds)];
         var checkpoints = new MemoryCheckpoints();
         var rungs = new Dictionary<int, IReadOnlyList<double[]>>();
         foreach (int epochs in options.Rungs)
@@ -77,13 +104,13 @@ internal sealed class TrialRunner(TaskTable table, SweepSpace space, SweepOption
                 return trial with { Status = SweepTrialStatus.Stopped };
         }
         List<double[]> judged = [];
-        while (judged.Count < folds.Length)
+        while (judged.Count < searchFolds)
         {
-            int[] stage = all[judged.Count..Math.Min(folds.Length, judged.Count == 0 ? 1 : judged.Count + 2)];
+            int[] stage = all[judged.Count..Math.Min(searchFolds, judged.Count == 0 ? 1 : judged.Count + 2)];
             (double[][] losses, trial) = Stage(trial, learner, stage, 0, checkpoints, cancellationToken);
             judged.AddRange(losses);
             trial = trial with { Losses = [.. judged] };
-            if (judged.Count < folds.Length && IsLoser(judged, best?.Losses))
+            if (judged.Count < searchFolds && IsLoser(judged, best?.Losses))
                 return trial with { Status = SweepTrialStatus.Stopped };
         }
         return double.IsFinite(trial.Loss) ? trial

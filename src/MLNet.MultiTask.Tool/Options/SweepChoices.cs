@@ -23,10 +23,9 @@ internal sealed class SweepChoices
     {
         Description = "Minutes at most, the last training included.", HelpName = "M",
     };
-    private readonly Option<int> _folds = new("--folds")
+    private readonly Option<int?> _folds = new("--folds")
     {
-        Description = "Times that every trial is trained, with other rows that stop it.", HelpName = "N",
-        DefaultValueFactory = _ => 3,
+        Description = "Folds of every trial [default: 5 up to 1,000 rows, 3 beyond]", HelpName = "N",
     };
     private readonly Option<string[]> _widths = new("--widths")
     {

@@ -31,6 +31,7 @@ internal sealed class GroupingSearch(ToolLearner learner, string method, int tri
                 MaxTrials = trials,
                 Folds = runs,
                 Rows = data.TrainingRows,
+                Confirm = false,
                 Refit = false,
                 Unlearnable = unlearnable,
                 Seed = training.Seed,

@@ -22,9 +22,10 @@ internal sealed class SweepCommand
             mlnet-multitask sweep --config patients.mtconfig --out found
 
         First every task alone, all together and what the affinity suggests are trained; then moves on the partition,
-        led by a regression on all trials. Training rows fit the weights and stop them, validation rows judge, test rows
-        are only scored. A group that several trials hold is trained once. The choice is the trial with the fewest
-        models within a standard error of the best.
+        led by a regression on all trials. Every trial is judged in folds of the training and validation rows, on rows
+        that neither fit nor stop anything; test rows are only scored. A group that several trials hold is trained once.
+        What may be the best is trained once more on rows divided anew; the choice is the trial with the fewest models
+        within a standard error of the best there.
 
         The folder gets model.mtsk, history.jsonl and report.html. Ctrl-C keeps the best so far.
         """;
@@ -68,7 +69,7 @@ internal sealed class SweepCommand
             _console.Output.WriteLine(data.Reading);
         SweepOptions options = LibraryErrors.Translate(() => _choices.Read(parsed, training, data.Encoder)) with
         {
-            Rows = data.TrainingRows, HistoryFile = folder.History,
+            RowsToDivide = [.. data.Split.Train, .. data.Split.Validation], HistoryFile = folder.History,
         };
         SweepResult result = Sweep(data, options, cancellationToken);
         folder.Write(result, data);

@@ -14,7 +14,10 @@ public sealed class GroupingSweepTests
     public void Run_EqualGroups_AreTrainedOnce()
     {
         var learner = new CountedLearner(Small);
-        SweepResult result = GroupingSweep.Run(Table, Options(learner) with { MaxTrials = 15, StopLosers = false });
+        SweepResult result = GroupingSweep.Run(Table, Options(learner) with
+        {
+            MaxTrials = 15, StopLosers = false, Confirm = false,
+        });
         Assert.HasCount(15, result.Trials);
         // 15 partitions of 4 tasks hold 15 different groups, each in 2 folds; then the choice once more.
         Assert.AreEqual(15 * 2 + result.Best.Point.Grouping.Count, learner.Fits);

@@ -18,13 +18,14 @@ public sealed class SweepHistoryTests
         SweepResult whole = GroupingSweep.Run(Table, Options(5));
         GroupingSweep.Run(Table, Options(2) with { HistoryFile = _file });
         string[] before = File.ReadAllLines(_file);
+        Assert.IsGreaterThan(3, before.Length, "the best were not measured again");
         // What a kill in the middle of a line leaves.
         File.AppendAllText(_file, "{\"trial\":3,\"group");
         var learner = new CountedLearner(Small);
         SweepResult resumed = GroupingSweep.Run(Table, Options(5, learner) with { HistoryFile = _file });
         CollectionAssert.AreEqual(GroupingSweepTests.Texts(whole), GroupingSweepTests.Texts(resumed));
-        CollectionAssert.AreEqual(before, File.ReadAllLines(_file)[..3]);
-        Assert.HasCount(6, File.ReadAllLines(_file));
+        CollectionAssert.AreEqual(before, File.ReadAllLines(_file)[..before.Length]);
+        Assert.AreEqual(5, File.ReadAllLines(_file).Count(l => l.StartsWith("{\"trial\":", StringComparison.Ordinal)));
         float[] features = Table.FeatureRow(7).ToArray(), expected = new float[3], actual = new float[3];
         whole.Model.Score(features, 1, expected);
         resumed.Model.Score(features, 1, actual);
@@ -92,7 +93,27 @@ public sealed class SweepHistoryTests
         File.WriteAllText(_file, "{\"sweepHistory\":1,\"fing");
         SweepResult result = GroupingSweep.Run(Table, Options(2) with { HistoryFile = _file });
         Assert.HasCount(2, result.Trials);
-        Assert.HasCount(3, File.ReadAllLines(_file));
+        Assert.AreEqual(2, File.ReadAllLines(_file).Count(l => l.StartsWith("{\"trial\":", StringComparison.Ordinal)));
+    }
+
+    [TestMethod]
+    public void Run_AKillWhileTheBestAreMeasuredAgain_GoesOnToTheSameChoice()
+    {
+        SweepResult whole = GroupingSweep.Run(Table, Options(4) with { HistoryFile = _file });
+        string[] lines = File.ReadAllLines(_file);
+        int trials = lines.Count(l => l.StartsWith("{\"trial\":", StringComparison.Ordinal)), made = lines.Length - 1 - trials;
+        Assert.IsGreaterThan(3, made);
+        File.WriteAllLines(_file, lines[..^2]);
+        var learner = new CountedLearner(Small);
+        SweepResult resumed = GroupingSweep.Run(Table, Options(4, learner) with { HistoryFile = _file });
+        Assert.AreEqual(whole.Best.Point, resumed.Best.Point);
+        CollectionAssert.AreEqual(whole.Trials.SelectMany(t => t.Confirmations).SelectMany(l => l).ToArray(),
+            resumed.Trials.SelectMany(t => t.Confirmations).SelectMany(l => l).ToArray());
+        // Two lines were lost: at most their groups, and the choice, are trained.
+        Assert.IsLessThanOrEqualTo(2 * 3 + resumed.Best.Point.Grouping.Count, learner.Fits);
+        CollectionAssert.AreEqual(lines.Select(WithoutTime).ToArray(), File.ReadAllLines(_file).Select(WithoutTime).ToArray());
+
+        static string WithoutTime(string line) => System.Text.RegularExpressions.Regex.Replace(line, "\"seconds\":[^,]*", "");
     }
 
     private static SweepOptions Options(int trials, CountedLearner? learner = null) =>
