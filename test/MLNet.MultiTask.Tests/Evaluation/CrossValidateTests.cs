@@ -49,6 +49,12 @@ public class CrossValidateTests
     }
 
     [TestMethod]
+    public void CrossValidate_SamplingKeyOfTooFewValues_NamesTheFoldWithoutRows() => StringAssert.Matches(
+        Assert.ThrowsExactly<InvalidOperationException>(() => _context.MultiTask().CrossValidate(
+            Sample.View(_context), Trainer(), Sample.Tasks, numberOfFolds: 50, samplingKeyColumnName: "School")).Message,
+        new System.Text.RegularExpressions.Regex("^Fold [0-9]+ of 50 has no rows to measure on; take fewer folds"));
+
+    [TestMethod]
     public void PermutationFeatureImportance_FeatureBehindOneTask_MattersToThatTask()
     {
         IDataView data = Sample.View(_context);
