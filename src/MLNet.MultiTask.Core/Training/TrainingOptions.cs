@@ -52,9 +52,10 @@ public sealed record TrainingOptions
     public int GramianInterval { get; init; } = 1;
 
     /// <summary>
-    /// Numbers that the inputs of a dense layer are sketched to before the tasks' gradients are compared, new random
-    /// signs in every step: an entry of the Gramian then has a standard error of at most √(2/n) times the gradients'
-    /// lengths. Layers with fewer inputs and sparse ones stay exact.
+    /// Numbers n that the inputs of a dense layer, and the tasks' signals at its units, are each sketched to before the
+    /// tasks' gradients are compared, anew in every step: an entry of the Gramian then has a standard error of at most
+    /// √(4/n + 4/n²) times the gradients' lengths. Layers with fewer inputs or units and sparse inputs stay exact;
+    /// with layer norm signals do.
     /// </summary>
     /// <value>The default value is null: exact. A multiple of 16, at least 16; null with a weighting that sees
     /// losses.</value>

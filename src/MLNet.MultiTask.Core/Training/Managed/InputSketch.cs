@@ -1,4 +1,3 @@
-using System.Runtime.Intrinsics;
 using MLNet.MultiTask.Numerics;
 
 namespace MLNet.MultiTask.Training.Managed;
@@ -38,6 +37,7 @@ internal sealed unsafe class InputSketch
     {
         var random = new RandomStream(seed + (ulong)_layer, "gramian sketch", step);
         float scale = 1 / MathF.Sqrt(Size);
+        // In panels of 16 of the k numbers, a row of signs per input.
         for (int i = 0; i < _inputs * Size; i += Width)
         {
             ulong bits = random.NextUInt64();
@@ -47,25 +47,18 @@ internal sealed unsafe class InputSketch
     }
 
     /// <summary>Sketches some rows.</summary>
-    public void Compute(int from, int to)
+    public void Compute(int from, int to) => new PanelProduct
     {
-        for (int row = from; row < to; row++)
-            for (int part = 0; part < Size; part += Width)
-            {
-                Vector256<float> first = default, second = default;
-                for (int i = 0; i < _inputs; i++)
-                {
-                    float value = _batch.Values[_layer][i / Width * _batch.PanelStride + row * Width + i % Width];
-                    if (value == 0)
-                        continue;
-                    float* signs = _signs + i * Size + part;
-                    Vector256<float> x = Vector256.Create(value);
-                    first = Vector256.FusedMultiplyAdd(x, Vector256.Load(signs), first);
-                    second = Vector256.FusedMultiplyAdd(x, Vector256.Load(signs + 8), second);
-                }
-                float* target = Values + part / Width * _batch.PanelStride + row * Width;
-                first.Store(target);
-                second.Store(target + 8);
-            }
-    }
+        Depth = _inputs,
+        A = _batch.Values[_layer] + from * Width,
+        ARow = Width,
+        AColumn = 1,
+        ARun = Width,
+        AJump = _batch.PanelStride,
+        B = _signs,
+        BPanel = (nint)_inputs * Width,
+        C = Values + from * Width,
+        CRow = Width,
+        CPanel = _batch.PanelStride,
+    }.RunBlocked(to - from, Size / Width);
 }

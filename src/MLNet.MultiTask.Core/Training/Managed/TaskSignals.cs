@@ -22,15 +22,16 @@ internal sealed unsafe class TaskSignals
     private readonly AlignedBuffer _headMemory = new();
     private readonly AlignedBuffer[] _signalMemory, _plainMemory;
     private readonly float*[] _signals, _plain;
+    private readonly SignalSketch?[] _sketches;
     private readonly int[] _tasks;
     private readonly float[] _factors;
     private readonly int _widest;
     private float* _head;
     private int _count;
 
-    public TaskSignals(PanelNetwork network, BatchBuffers batch, OutputColumns columns)
+    public TaskSignals(PanelNetwork network, BatchBuffers batch, OutputColumns columns, SignalSketch?[] sketches)
     {
-        (_network, _batch, _columns) = (network, batch, columns);
+        (_network, _batch, _columns, _sketches) = (network, batch, columns, sketches);
         HiddenLayers = network.Layout.Layers.Length - 1;
         _signalMemory = [.. Enumerable.Range(0, HiddenLayers).Select(_ => new AlignedBuffer())];
         _plainMemory = [.. Enumerable.Range(0, HiddenLayers).Select(_ => new AlignedBuffer())];
@@ -42,17 +43,24 @@ internal sealed unsafe class TaskSignals
 
     public int HiddenLayers { get; }
 
+    /// <summary>Tasks at a time.</summary>
+    public int Count => _count;
+
     /// <summary>Floats from one row to the next: a lane per task, padded to whole vectors.</summary>
     public int Lanes { get; private set; }
 
-    /// <summary>Gradient by the sums of a unit, one row of lanes per batch row.</summary>
-    public float* Of(int layer, int unit) => _signals[layer] + (nint)unit * _batch.MaxRows * Lanes;
+    /// <summary>Gradient by the sums of a unit, or of a place of the layer's sketch: one row of lanes per batch
+    /// row.</summary>
+    public float* Of(int layer, int unit) => _sketches[layer] is { } sketch ? sketch.Of(unit)
+        : _signals[layer] + (nint)unit * _batch.MaxRows * Lanes;
 
     /// <summary>With layer norm: gradient by gain·n + shift of a unit, likewise.</summary>
     public float* OfShift(int layer, int unit) => _plain[layer] + (nint)unit * _batch.MaxRows * Lanes;
 
-    /// <summary>Chooses the tasks, and what their slopes are multiplied by.</summary>
-    public void Begin(ReadOnlySpan<float> factors, ReadOnlySpan<int> tasks)
+    /// <summary>
+    /// Chooses the tasks, and what their slopes are multiplied by; seed and step name the sketches.
+    /// </summary>
+    public void Begin(ReadOnlySpan<float> factors, ReadOnlySpan<int> tasks, ulong seed, int step)
     {
         int lanes = Vector256<float>.Count;
         Lanes = (tasks.Length + lanes - 1) / lanes * lanes;
@@ -63,6 +71,11 @@ internal sealed unsafe class TaskSignals
             _factors[i] = factors[tasks[i]];
         for (int l = 0; l < HiddenLayers; l++)
         {
+            if (_sketches[l] is { } sketch)
+            {
+                sketch.Begin(seed, step, Lanes, room);
+                continue;
+            }
             int length = checked(Layer(l).Outputs * _batch.MaxRows * room);
             _signals[l] = _signalMemory[l].Reserve(length);
             if (Layer(l).IsNormalized)
@@ -94,8 +107,13 @@ internal sealed unsafe class TaskSignals
                     float* signals = scratch + half * length;
                     if (Layer(l).IsNormalized)
                         count = ThroughNorm(l, row, own, count, signals);
-                    Keep(_signals[l], row, own, count, signals);
-                    if (l == 0)
+                    if (_sketches[l] is { } sketch)
+                        sketch.FromSignals(row, own, count, signals);
+                    else
+                        Keep(_signals[l], row, own, count, signals);
+                    if (l == 1 && _sketches[0] is { } lowest)
+                        lowest.FromAbove(row, own, count, signals, DropoutScale);
+                    if (l == 0 || (l == 1 && _sketches[0] is not null))
                         break;
                     int next = FindActive(l - 1, row, below);
                     Down(l, own, count, below, next, signals, scratch + (half ^ 1) * length);

@@ -38,6 +38,11 @@ public sealed class TrunkGramianTests
     }
 
     [TestMethod]
+    [DataRow(3), DataRow(64)]
+    public void Compute_FewOrManyRowsForTheInputs_IsProductsOfSingleGradients(int features) =>
+        AssertIsProducts(Problems.Mixed(60, features), [0, 1, 2], [24, 10], false, 0);
+
+    [TestMethod]
     [DataRow(16), DataRow(32)]
     public void Compute_Sketched_IsUnbiasedAndErrsWithinItsBound(int size)
     {
@@ -58,7 +63,7 @@ public sealed class TrunkGramianTests
         for (int t = 0; t < 3; t++)
             for (int u = 0; u < 3; u++)
             {
-                double bound = Math.Sqrt(2.0 / size * exact[t * 4] * exact[u * 4]);
+                double bound = Math.Sqrt((4.0 / size + 4.0 / size / size) * exact[t * 4] * exact[u * 4]);
                 Assert.IsLessThan(1.1 * bound, Math.Sqrt(squares[t * 3 + u]), $"tasks {t} and {u}");
                 Assert.AreEqual(exact[t * 3 + u], mean[t * 3 + u], 4 * bound / Math.Sqrt(sketches), $"tasks {t}, {u}");
                 Assert.IsGreaterThan(0, squares[t * 3 + u]);
