@@ -97,7 +97,8 @@ public sealed partial class MultiTaskCatalog
             .Select(f => slots is not null && slots[f].Length > 0 ? slots[f] : $"{model.FeatureColumnName}.{f}")];
         using IChannel channel = ((IHostEnvironment)_context).Start("MultiTask.PermutationFeatureImportance");
         channel.Info(MessageSensitivity.None,
-            $"Shuffling each of {names.Length} features {permutationCount} times over {table.RowCount} rows");
+            $"Shuffling each of {Counted.Of(names.Length, "feature")} {permutationCount} times over " +
+            $"{Counted.Of(table.RowCount, "row")}");
         return PermutationImportance.Measure(model.Model, table, names, permutationCount, unchecked((ulong)seed),
             cancellationToken);
     }

@@ -1,5 +1,6 @@
 using Microsoft.ML;
 using Microsoft.ML.Runtime;
+using MLNet.MultiTask.Data;
 using MLNet.MultiTask.Evaluation;
 using MLNet.MultiTask.Persistence;
 using MLNet.MultiTask.Pipelines;
@@ -57,16 +58,18 @@ public sealed partial class MultiTaskCatalog
     /// <summary>
     /// Loads a text file with a header, every named column as <c>Text</c>: <see cref="Featurize(string[])"/> and
     /// <see cref="TaskColumn"/> read texts as numbers or categories, and an empty cell, NA, N/A, null, ? or NaN as a
-    /// missing value. Rows are read when they are asked for.
+    /// missing value. Rows are read when they are asked for, but the whole file is looked through at once, for what
+    /// ML.NET would leave out or change without a word.
     /// </summary>
     /// <param name="path">The file.</param>
     /// <param name="separatorChar">What is between cells.</param>
-    /// <exception cref="ArgumentException">The header is empty, names a column twice, or has another
-    /// separator.</exception>
+    /// <exception cref="ArgumentException">The header is empty, names a column twice, or has another separator; or
+    /// lines are not UTF-8, have another number of cells than the first, or begin with // (they are
+    /// named).</exception>
     public IDataView LoadFromTextFile(string path, char separatorChar = ',')
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
-        return Data.TextFile.Load(_context, path, separatorChar);
+        return TextFile.Load(_context, path, separatorChar);
     }
 
     /// <summary>
@@ -78,10 +81,13 @@ public sealed partial class MultiTaskCatalog
     /// <param name="separatorChar">What is between cells.</param>
     /// <param name="hasHeader">Whether the first line holds names.</param>
     /// <typeparam name="TInput">One property or field per column.</typeparam>
+    /// <exception cref="ArgumentException">Lines are not UTF-8, have another number of cells than the first, or begin
+    /// with // (they are named).</exception>
     public IDataView LoadFromTextFile<TInput>(string path, char separatorChar = ',', bool hasHeader = true)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
-        return _context.Data.LoadFromTextFile<TInput>(path, Data.TextFile.OptionsOf(separatorChar, hasHeader));
+        new TextFileCheck(path, separatorChar).ThrowIfAny();
+        return _context.Data.LoadFromTextFile<TInput>(path, TextFile.OptionsOf(separatorChar, hasHeader));
     }
 
     /// <summary>
@@ -106,8 +112,8 @@ public sealed partial class MultiTaskCatalog
         foreach (TaskMetrics task in metrics.Tasks)
             if (task.UnscoredCount > 0)
                 channel.Warning(MessageSensitivity.Schema, $"Task '{task.Task.Name}': the scores of " +
-                    $"{task.UnscoredCount} of {task.UnscoredCount + task.ObservedCount} rows with a label are not " +
-                    "finite; these rows are left out of its metrics");
+                    $"{task.UnscoredCount} of {Counted.Of(task.UnscoredCount + task.ObservedCount, "row")} with a " +
+                    "label are not finite; these rows are left out of its metrics");
         foreach (TaskMetrics task in metrics.Tasks)
             if (Evaluation.ScoreRounding.Warning(task) is { } warning)
                 channel.Warning(MessageSensitivity.Schema, warning);

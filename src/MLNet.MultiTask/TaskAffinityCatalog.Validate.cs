@@ -29,10 +29,12 @@ public sealed partial class TaskAffinityCatalog
         ArgumentNullException.ThrowIfNull(method);
         options.Validate();
         TaskSchema.Check(SchemaShapes.Of(data), options.FeatureColumnName, options.Tasks);
-        (TaskTable table, _) = TaskTableReader.Read(data, options.FeatureColumnName, options.Tasks);
-        ulong seed = options.SeedOr(((IHostEnvironment)_context).Register("MultiTask.Affinity.Validate"));
-        RowSplit split = RowSplit.Random(table.RowCount, options.ValidationFraction, seed);
-        return AffinityValidation.Run(table, split, method, validation ?? new() { Seed = seed },
+        IHost host = ((IHostEnvironment)_context).Register("MultiTask.Affinity.Validate");
+        ulong seed = options.SeedOr(host);
+        using IChannel channel = host.Start("Validating an affinity");
+        FitData read = FitData.Read(data, null, options, seed, channel, wantsNormalized: true);
+        RowSplit split = read.Split(options.ValidationFraction);
+        return AffinityValidation.Run(read.Table, split, method, validation ?? new() { Seed = seed },
             options.CancellationToken);
     }
 }

@@ -1,3 +1,5 @@
+using MLNet.MultiTask.Data;
+
 namespace MLNet.MultiTask.Affinity;
 
 /// <summary>
@@ -15,7 +17,8 @@ public static class DensityObjective
         ArgumentNullException.ThrowIfNull(affinity);
         ArgumentNullException.ThrowIfNull(grouping);
         if (grouping.TaskCount != affinity.Count)
-            throw new ArgumentException($"The grouping has {grouping.TaskCount} tasks, the affinity {affinity.Count}",
+            throw new ArgumentException($"The grouping has {Counted.Of(grouping.TaskCount, "task")}, the affinity " +
+                $"{affinity.Count}",
                 nameof(grouping));
         return grouping.Groups.Sum(g => Value(affinity, g.Members));
     }

@@ -1,3 +1,5 @@
+using MLNet.MultiTask.Data;
+
 namespace MLNet.MultiTask;
 
 /// <summary>
@@ -19,7 +21,8 @@ public sealed class TaskAffinity
         ArgumentNullException.ThrowIfNull(values);
         ArgumentException.ThrowIfNullOrEmpty(method);
         if (values.Length != (long)taskNames.Count * taskNames.Count)
-            throw new ArgumentException($"{values.Length} values given, {taskNames.Count}×{taskNames.Count} expected",
+            throw new ArgumentException($"{Counted.Of(values.Length, "value")} given, " +
+                $"{taskNames.Count}×{taskNames.Count} expected",
                 nameof(values));
         for (int i = 0; i < values.Length; i++)
             if (!double.IsFinite(values[i]))

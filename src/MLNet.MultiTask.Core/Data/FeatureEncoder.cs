@@ -76,8 +76,8 @@ public sealed class FeatureEncoder
         ArgumentNullException.ThrowIfNull(columns);
         RawColumn[] raw = [.. Columns.Select(c => Find(c, columns))];
         if (Array.Find(raw, c => c.RowCount != raw[0].RowCount) is { } other)
-            throw new ArgumentException($"Column '{other.Name}' has {other.RowCount} rows, {raw[0].RowCount} " +
-                "expected", nameof(columns));
+            throw new ArgumentException($"Column '{other.Name}' has {Counted.Of(other.RowCount, "row")}, " +
+                $"{raw[0].RowCount} expected", nameof(columns));
         int[]?[] places = [.. raw.Select((c, i) => c.Texts is null ? null : Places(Columns[i], c.Texts))];
         var matrix = new FeatureMatrixBuilder(FeatureCount);
         int[] at = new int[2 * raw.Length];

@@ -56,7 +56,7 @@ public sealed record RowSplitter
         ArgumentOutOfRangeException.ThrowIfLessThan(folds, 2);
         int[][] units = Units(table, rows);
         if (units.Length < folds)
-            throw new ArgumentException($"{folds} folds need at least as many " +
+            throw new ArgumentException($"{Counted.Of(folds, "fold")} need at least as many " +
                 $"{(RowKeys is null ? "rows" : "different keys")}; there are {units.Length}", nameof(folds));
         int count = units.Sum(u => u.Length);
         return [.. Enumerable.Range(0, folds).Select(f => FitSide.Keep(table, IsOrdered
@@ -78,7 +78,8 @@ public sealed record RowSplitter
     {
         rows ??= [.. Enumerable.Range(0, table.RowCount)];
         if (RowKeys is not null && RowKeys.Count != table.RowCount)
-            throw new ArgumentException($"{RowKeys.Count} row keys given, {table.RowCount} rows expected");
+            throw new ArgumentException($"{RowKeys.Count} row keys given, {Counted.Of(table.RowCount, "row")} " +
+                "expected");
         int[][] units = RowKeys is null ? [.. rows.Select(r => new[] { r })]
             : [.. rows.GroupBy(r => RowKeys[r]).Select(g => g.ToArray())];
         if (IsOrdered)

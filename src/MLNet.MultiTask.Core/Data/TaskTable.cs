@@ -1,3 +1,5 @@
+using MLNet.MultiTask.Data;
+
 namespace MLNet.MultiTask;
 
 /// <summary>
@@ -45,9 +47,11 @@ public sealed class TaskTable
         (Features, Tasks, Labels, Weights) = (features, tasks, labels, weights);
         if (labels.Length != (long)RowCount * tasks.Count)
             throw new ArgumentException(
-                $"{labels.Length} labels given, {RowCount} rows of {tasks.Count} tasks expected", nameof(labels));
+                $"{Counted.Of(labels.Length, "label")} given, {Counted.Of(RowCount, "row")} of " +
+                $"{Counted.Of(tasks.Count, "task")} expected", nameof(labels));
         if (weights is not null && weights.Length != labels.Length)
-            throw new ArgumentException($"{weights.Length} weights given, {labels.Length} expected", nameof(weights));
+            throw new ArgumentException($"{Counted.Of(weights.Length, "weight")} given, {labels.Length} " +
+                "expected", nameof(weights));
         HasMissingFeatures = allowMissingFeatures && features.HasMissing();
         TaskTableChecks.ThrowIfInvalid(this);
         _contentHash = new Lazy<ulong>(() => Data.ContentHash.Of(this));
@@ -93,7 +97,8 @@ public sealed class TaskTable
 
     /// <summary>The same rows with some of the tasks, in the order given; features are shared.</summary>
     internal TaskTable Select(IReadOnlyList<int> tasks) => new(Features,
-        [.. tasks.Select(t => Tasks[t])], Columns(Labels, tasks), Weights is null ? null : Columns(Weights, tasks));
+        [.. tasks.Select(t => Tasks[t])], Columns(Labels, tasks), Weights is null ? null : Columns(Weights, tasks),
+        HasMissingFeatures);
 
     /// <summary>Whether the cell has a label and a positive weight.</summary>
     public bool IsObserved(int row, int task) => Weight(row, task) > 0;

@@ -14,8 +14,8 @@ internal static class TaskTables
     public static TaskTable Append(TaskTable first, TaskTable second, out IReadOnlyList<string> unknown)
     {
         if (first.FeatureCount != second.FeatureCount)
-            throw new ArgumentException($"The training rows have {first.FeatureCount} features, the validation rows " +
-                $"{second.FeatureCount}");
+            throw new ArgumentException($"The training rows have {Counted.Of(first.FeatureCount, "feature")}, the " +
+                $"validation rows {second.FeatureCount}");
         var features = new FeatureMatrixBuilder(first.FeatureCount);
         Add(features, first);
         Add(features, second);

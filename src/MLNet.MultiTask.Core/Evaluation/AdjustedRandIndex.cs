@@ -1,3 +1,5 @@
+using MLNet.MultiTask.Data;
+
 namespace MLNet.MultiTask.Evaluation;
 
 /// <summary>How far two partitions agree (Hubert, Arabie 1985): 1 = the same, 0 = as by chance.</summary>
@@ -12,7 +14,8 @@ public static class AdjustedRandIndex
         ArgumentNullException.ThrowIfNull(one);
         ArgumentNullException.ThrowIfNull(other);
         if (one.TaskCount != other.TaskCount)
-            throw new ArgumentException($"Groupings of {one.TaskCount} and {other.TaskCount} tasks cannot be compared",
+            throw new ArgumentException($"Groupings of {one.TaskCount} and {Counted.Of(other.TaskCount, "task")} " +
+                "cannot be compared",
                 nameof(other));
         double together = 0;
         foreach (TaskGroup a in one.Groups)

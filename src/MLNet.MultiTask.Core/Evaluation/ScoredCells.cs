@@ -1,3 +1,5 @@
+using MLNet.MultiTask.Data;
+
 namespace MLNet.MultiTask.Evaluation;
 
 /// <summary>The observed cells of one task: label, weight and the task's K outputs, side by side.</summary>
@@ -45,13 +47,16 @@ internal sealed class ScoredCells
             throw new ArgumentException("At least one task is needed", nameof(tasks));
         if (labels.Length % tasks.Count != 0)
             throw new ArgumentException(
-                $"{labels.Length} labels are no whole rows of {tasks.Count} tasks", nameof(labels));
+                $"{Counted.Of(labels.Length, "label")} are no whole rows of " +
+                $"{Counted.Of(tasks.Count, "task")}", nameof(labels));
         int rows = labels.Length / tasks.Count;
         if (scores.Length != (long)rows * outputs)
             throw new ArgumentException(
-                $"{scores.Length} scores given, {rows} rows of {outputs} outputs expected", nameof(scores));
+                $"{Counted.Of(scores.Length, "score")} given, {Counted.Of(rows, "row")} of " +
+                $"{Counted.Of(outputs, "output")} expected", nameof(scores));
         if (!weights.IsEmpty && weights.Length != labels.Length)
-            throw new ArgumentException($"{weights.Length} weights given, {labels.Length} expected", nameof(weights));
+            throw new ArgumentException($"{Counted.Of(weights.Length, "weight")} given, {labels.Length} " +
+                "expected", nameof(weights));
         return rows;
     }
 

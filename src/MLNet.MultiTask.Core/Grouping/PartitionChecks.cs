@@ -1,3 +1,5 @@
+using MLNet.MultiTask.Data;
+
 namespace MLNet.MultiTask.Grouping;
 
 /// <summary>Options of the partition solvers, looked at before any work.</summary>
@@ -37,17 +39,17 @@ internal static class PartitionChecks
             string List() => string.Join(", ", units[unit].Select(t => $"'{names[t]}'"));
             if (units[unit].Length > problem.MaxSize)
                 throw new ArgumentException($"Tasks {List()} must share a group, but a group holds at most " +
-                    $"{problem.MaxSize} tasks", nameof(options));
+                    $"{Counted.Of(problem.MaxSize, "task")}", nameof(options));
             if (problem.Forbidden?[unit * units.Length + unit] == true)
                 throw new ArgumentException($"Two of the tasks {List()} must and must not share a group",
                     nameof(options));
         }
         if (problem.MinGroups > units.Length)
-            throw new ArgumentException($"{problem.MinGroups} groups asked for, but tasks that must stay together " +
-                $"leave {units.Length}", nameof(options));
+            throw new ArgumentException($"{Counted.Of(problem.MinGroups, "group")} asked for, but tasks that must " +
+                $"stay together leave {units.Length}", nameof(options));
         if ((long)problem.MaxGroups * problem.MaxSize < problem.TaskCount)
-            throw new ArgumentException($"{problem.TaskCount} tasks do not fit into {problem.MaxGroups} groups of at " +
-                $"most {problem.MaxSize}", nameof(options));
+            throw new ArgumentException($"{Counted.Of(problem.TaskCount, "task")} do not fit into " +
+                $"{Counted.Of(problem.MaxGroups, "group")} of at most {problem.MaxSize}", nameof(options));
     }
 
     /// <summary>For solvers that cannot honour links or limits: better refused than ignored.</summary>

@@ -1,3 +1,5 @@
+using MLNet.MultiTask.Data;
+
 namespace MLNet.MultiTask.Grouping;
 
 /// <summary>
@@ -23,7 +25,7 @@ internal static class PartitionStarts
                 return state;
         }
         throw new ArgumentException($"No grouping into {Range(problem)} was found that meets the constraints " +
-            $"(at most {problem.MaxSize} tasks a group, linked tasks); loosen them");
+            $"(at most {Counted.Of(problem.MaxSize, "task")} a group, linked tasks); loosen them");
     }
 
     /// <summary>
@@ -115,5 +117,5 @@ internal static class PartitionStarts
     }
 
     private static string Range(PartitionProblem problem) => problem.MinGroups == problem.MaxGroups
-        ? $"{problem.MinGroups} groups" : $"{problem.MinGroups} to {problem.MaxGroups} groups";
+        ? Counted.Of(problem.MinGroups, "group") : $"{problem.MinGroups} to {problem.MaxGroups} groups";
 }

@@ -1,3 +1,5 @@
+using MLNet.MultiTask.Data;
+
 namespace MLNet.MultiTask.Grouping;
 
 /// <summary>Options of <see cref="RandomSearchGroupingSolver"/>.</summary>
@@ -90,8 +92,8 @@ public sealed class RandomSearchGroupingSolver(RandomSearchOptions? options = nu
             Grouping = problem.ToGrouping(best),
             Objective = bestValue,
             Iterations = evaluate.Count,
-            StopReason = $"{_options.Steps} steps are done: {rejected} rejected by prediction, {evaluate.Count} " +
-                "groups evaluated",
+            StopReason = $"{Counted.Of(_options.Steps, "step")} are done: {rejected} rejected by prediction, " +
+                $"{evaluate.Count} groups evaluated",
             Solver = Name,
         };
     }

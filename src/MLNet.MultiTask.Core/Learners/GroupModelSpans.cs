@@ -1,3 +1,5 @@
+using MLNet.MultiTask.Data;
+
 namespace MLNet.MultiTask.Learners;
 
 /// <summary>The check that every <see cref="IGroupModel.Score"/> begins with.</summary>
@@ -18,7 +20,8 @@ internal static class GroupModelSpans
     private static void ThrowIfTooShort(IGroupModel model, int rows, ReadOnlySpan<float> results, string name)
     {
         if (!results.IsEmpty && results.Length < (long)rows * model.OutputCount)
-            throw new ArgumentException($"Room for {results.Length} outputs given, {rows}×{model.OutputCount} expected",
+            throw new ArgumentException($"Room for {Counted.Of(results.Length, "output")} given, " +
+                $"{rows}×{model.OutputCount} expected",
                 name);
     }
 }

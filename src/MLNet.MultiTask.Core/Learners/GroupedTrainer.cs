@@ -1,3 +1,4 @@
+using MLNet.MultiTask.Data;
 using System.Runtime.ExceptionServices;
 using System.Security.Cryptography;
 using System.Text;
@@ -35,8 +36,8 @@ public static class GroupedTrainer
         ArgumentNullException.ThrowIfNull(grouping);
         ArgumentNullException.ThrowIfNull(learner);
         if (grouping.TaskCount != table.Tasks.Count)
-            throw new ArgumentException($"The grouping '{grouping}' is over {grouping.TaskCount} tasks, " +
-                $"the table has {table.Tasks.Count}", nameof(grouping));
+            throw new ArgumentException($"The grouping '{grouping}' is over " +
+                $"{Counted.Of(grouping.TaskCount, "task")}, the table has {table.Tasks.Count}", nameof(grouping));
         run ??= new LearnerRun();
         run.Validate();
         SetAside aside = SetAside.Find(table, split.Train, unlearnable);

@@ -1,3 +1,4 @@
+using MLNet.MultiTask.Data;
 using System.Buffers;
 using MLNet.MultiTask.Learners;
 
@@ -23,15 +24,16 @@ public sealed class MultiTaskModel
         ArgumentNullException.ThrowIfNull(grouping);
         ArgumentNullException.ThrowIfNull(models);
         if (grouping.TaskCount != tasks.Count)
-            throw new ArgumentException($"The grouping '{grouping}' is over {grouping.TaskCount} tasks, " +
-                $"there are {tasks.Count}", nameof(grouping));
+            throw new ArgumentException($"The grouping '{grouping}' is over " +
+                $"{Counted.Of(grouping.TaskCount, "task")}, there are {tasks.Count}", nameof(grouping));
         if (models.Count != grouping.Count)
-            throw new ArgumentException($"{models.Count} models given for {grouping.Count} groups", nameof(models));
+            throw new ArgumentException($"{Counted.Of(models.Count, "model")} given for " +
+                $"{Counted.Of(grouping.Count, "group")}", nameof(models));
         FeatureCount = models[0].FeatureCount;
         for (int g = 0; g < models.Count; g++)
         {
             if (models[g].FeatureCount != FeatureCount)
-                throw new ArgumentException($"Group {g} takes {models[g].FeatureCount} features, " +
+                throw new ArgumentException($"Group {g} takes {Counted.Of(models[g].FeatureCount, "feature")}, " +
                     $"group 0 takes {FeatureCount}", nameof(models));
             TaskInfo[] members = [.. grouping.Groups[g].Members.Select(t => tasks[t])];
             if (!models[g].Tasks.Select(Identity).SequenceEqual(members.Select(Identity)))
@@ -74,7 +76,8 @@ public sealed class MultiTaskModel
     public void Score(ReadOnlySpan<float> features, int rows, Span<float> scores, int threads = 1)
     {
         if (scores.Length < (long)rows * OutputCount)
-            throw new ArgumentException($"Room for {scores.Length} scores given, {rows}×{OutputCount} expected",
+            throw new ArgumentException($"Room for {Counted.Of(scores.Length, "score")} given, {rows}×{OutputCount} " +
+                "expected",
                 nameof(scores));
         for (int g = 0; g < Models.Count; g++)
         {

@@ -28,7 +28,8 @@ public sealed class TrivialModel : IGroupModel
         for (int t = 0; t < tasks.Count; t++)
             _offsets[t + 1] = _offsets[t] + tasks[t].OutputCount;
         if (outputs.Count != OutputCount)
-            throw new ArgumentException($"{outputs.Count} outputs given, {OutputCount} expected", nameof(outputs));
+            throw new ArgumentException($"{Counted.Of(outputs.Count, "output")} given, {OutputCount} " +
+                "expected", nameof(outputs));
         for (int t = 0; t < tasks.Count; t++)
             for (int o = _offsets[t]; o < _offsets[t + 1]; o++)
                 if (!float.IsFinite(outputs[o]) || (tasks[t].Kind != TaskKind.Regression && outputs[o] is < 0 or > 1))
@@ -104,7 +105,8 @@ public sealed class TrivialModel : IGroupModel
         if (to.IsEmpty)
             return;
         if (to.Length < (long)rows * row.Count)
-            throw new ArgumentException($"Room for {to.Length} numbers given, {rows}×{row.Count} expected", name);
+            throw new ArgumentException($"Room for {Counted.Of(to.Length, "number")} given, {rows}×{row.Count} " +
+                "expected", name);
         for (int i = 0; i < rows; i++)
             for (int o = 0; o < row.Count; o++)
                 to[i * row.Count + o] = row[o];

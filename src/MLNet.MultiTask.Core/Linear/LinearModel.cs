@@ -1,3 +1,4 @@
+using MLNet.MultiTask.Data;
 using System.Numerics.Tensors;
 using MLNet.MultiTask.Learners;
 using MLNet.MultiTask.Networks;
@@ -95,6 +96,7 @@ public sealed class LinearModel : IGroupModel
     private void ThrowIfTooShort(Span<float> outputs, int rows, string name)
     {
         if (!outputs.IsEmpty && outputs.Length < (long)rows * OutputCount)
-            throw new ArgumentException($"Room for {outputs.Length} outputs given, {rows}×{OutputCount} expected", name);
+            throw new ArgumentException($"Room for {Counted.Of(outputs.Length, "output")} given, " +
+                $"{rows}×{OutputCount} expected", name);
     }
 }

@@ -1,3 +1,5 @@
+using MLNet.MultiTask.Data;
+
 namespace MLNet.MultiTask.Networks;
 
 /// <summary>
@@ -50,8 +52,8 @@ public sealed class NetworkShape
             bool normalized = layerNorm && l < hidden.Count;
             long bias = offset + (long)inputs * outputs, end = bias + (normalized ? 3L : 1L) * outputs;
             if (end > int.MaxValue)
-                throw new ArgumentException($"Layer {l} ({inputs} inputs, {outputs} outputs) brings the network to " +
-                    $"{end} parameters; at most {int.MaxValue} are possible", nameof(hidden));
+                throw new ArgumentException($"Layer {l} ({inputs} inputs, {Counted.Of(outputs, "output")}) brings " +
+                    $"the network to {end} parameters; at most {int.MaxValue} are possible", nameof(hidden));
             _layers[l] = new LayerShape((int)offset, (int)bias, inputs, outputs, normalized);
             (offset, inputs) = (end, outputs);
         }

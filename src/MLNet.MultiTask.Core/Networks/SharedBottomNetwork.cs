@@ -1,3 +1,4 @@
+using MLNet.MultiTask.Data;
 using MLNet.MultiTask.Learners;
 using MLNet.MultiTask.Numerics;
 
@@ -41,7 +42,7 @@ public sealed class SharedBottomNetwork : IGroupModel
         if (TargetMeans.Length != shape.Tasks.Count || TargetScales.Length != shape.Tasks.Count)
             throw new ArgumentException(
                 $"{TargetMeans.Length} target means and {TargetScales.Length} scales given for " +
-                $"{shape.Tasks.Count} tasks", nameof(targetMeans));
+                $"{Counted.Of(shape.Tasks.Count, "task")}", nameof(targetMeans));
         for (int t = 0; t < shape.Tasks.Count; t++)
             if (!float.IsFinite(TargetMeans[t]) || !(TargetScales[t] > 0 && float.IsFinite(TargetScales[t])))
                 throw new ArgumentException($"Task '{shape.Tasks[t].Name}' has target mean {TargetMeans[t]} and " +
@@ -257,7 +258,8 @@ public sealed class SharedBottomNetwork : IGroupModel
             throw new ArgumentException($"{features.Length} feature values given, {rows}×{Shape.FeatureCount} expected",
                 nameof(features));
         if (outputs.Length < (long)rows * Shape.OutputCount)
-            throw new ArgumentException($"Room for {outputs.Length} outputs given, {rows}×{Shape.OutputCount} expected",
+            throw new ArgumentException($"Room for {Counted.Of(outputs.Length, "output")} given, " +
+                $"{rows}×{Shape.OutputCount} expected",
                 nameof(outputs));
     }
 
@@ -267,7 +269,7 @@ public sealed class SharedBottomNetwork : IGroupModel
             if (Shape.Tasks[t].Name == task.Name)
                 return Shape.Tasks[t].Kind == task.Kind && Shape.Tasks[t].OutputCount == task.OutputCount ? t
                     : throw new ArgumentException(
-                        $"Task '{task.Name}' is {task.Kind} with {task.OutputCount} outputs, " +
+                        $"Task '{task.Name}' is {task.Kind} with {Counted.Of(task.OutputCount, "output")}, " +
                         "the network's is " +
                         $"{Shape.Tasks[t].Kind} with {Shape.Tasks[t].OutputCount}", nameof(task));
         throw new ArgumentException($"The network has no task '{task.Name}'; it has " +

@@ -1,3 +1,4 @@
+using MLNet.MultiTask.Data;
 using MLNet.MultiTask.Evaluation;
 using MLNet.MultiTask.Learners;
 
@@ -35,8 +36,8 @@ internal sealed class CalibratedFormat()
     {
         int[] lengths = content.Lengths;
         if (lengths.Length != frame.Tasks.Count || lengths.Any(l => l < -1 || l > frame.Options.MaxParameters))
-            throw new FormatException($"Calibrators of {lengths.Length} tasks are described, the model has " +
-                $"{frame.Tasks.Count}, or one is of an impossible size");
+            throw new FormatException($"Calibrators of {Counted.Of(lengths.Length, "task")} are described, the model " +
+                $"has {frame.Tasks.Count}, or one is of an impossible size");
         if (content.Inner.Kind == CalibratedModel.KindName)
             throw new FormatException("A calibrated model holds another one");
         ModelPlan inner = content.Inner.Plan(Inner, frame);

@@ -1,3 +1,4 @@
+using MLNet.MultiTask.Data;
 using MLNet.MultiTask.Learners;
 
 namespace MLNet.MultiTask.Persistence;
@@ -27,8 +28,8 @@ public sealed class CheckpointFolder : ICheckpointStore
         (_path, Steps) = (Directory.CreateDirectory(path).FullName, steps);
         Count = FilesIn(_path).Length;
         if (Count > 0 && !resume)
-            throw new IOException($"'{path}' holds checkpoints of {Count} networks; go on from them, or name another " +
-                "folder");
+            throw new IOException($"'{path}' holds checkpoints of {Counted.Of(Count, "network")}; go on from them, " +
+                "or name another folder");
     }
 
     /// <summary>Whether a folder exists and has a checkpoint of any network.</summary>

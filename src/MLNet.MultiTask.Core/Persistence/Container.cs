@@ -1,3 +1,4 @@
+using MLNet.MultiTask.Data;
 using System.Buffers.Binary;
 using System.Reflection;
 using System.Security.Cryptography;
@@ -47,8 +48,8 @@ internal static class Container
         var description = new ContainerHeader(kind, Producer, content, Table(sections));
         byte[] header = JsonSerializer.SerializeToUtf8Bytes(description, ContainerJson.Default.ContainerHeader);
         if (header.Length > MaxHeaderLength)
-            throw new ArgumentException($"The description of the {kind} takes {header.Length} bytes, over the limit " +
-                $"of {MaxHeaderLength}; " +
+            throw new ArgumentException($"The description of the {kind} takes {Counted.Of(header.Length, "byte")}, " +
+                $"over the limit of {MaxHeaderLength}; " +
                 "fewer or shorter task and class names are needed", nameof(content));
 
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);

@@ -1,3 +1,4 @@
+using MLNet.MultiTask.Data;
 using System.Text.Json;
 using MLNet.MultiTask.Learners;
 
@@ -101,15 +102,16 @@ public static class ModelFile
     {
         if (content.Tasks.Length > options.MaxTasks)
             throw new ModelFormatException("tasks",
-                $"{content.Tasks.Length} tasks, over the limit of {options.MaxTasks}");
+                $"{Counted.Of(content.Tasks.Length, "task")}, over the limit of {options.MaxTasks}");
         if (content.EncoderLength < 0)
             throw new ModelFormatException("encoder", $"its length is {content.EncoderLength}");
         TaskInfo[] tasks = [.. content.Tasks.Select(t => t.ToTask())];
         TaskGrouping grouping = TaskGrouping.Parse(content.Grouping);
         return grouping.TaskCount == tasks.Length && grouping.Count == content.Models.Length ? (tasks, grouping)
             : throw new ModelFormatException("grouping",
-                $"it is over {grouping.TaskCount} tasks in {grouping.Count} groups, " +
-                $"the file describes {tasks.Length} tasks and {content.Models.Length} models");
+                $"it is over {Counted.Of(grouping.TaskCount, "task")} in {Counted.Of(grouping.Count, "group")}, " +
+                $"the file describes {Counted.Of(tasks.Length, "task")} and " +
+                $"{Counted.Of(content.Models.Length, "model")}");
     }
 
     private static ModelPlan[] Plans(ModelContent content, TaskInfo[] tasks, TaskGrouping grouping, string prefix,
@@ -139,6 +141,6 @@ public static class ModelFile
             ?? throw new ModelFormatException(Encoder, "it is null");
         return encoder.FeatureCount == content.FeatureCount ? encoder
             : throw new ModelFormatException(Encoder,
-                $"it makes {encoder.FeatureCount} features, the model takes {content.FeatureCount}");
+                $"it makes {Counted.Of(encoder.FeatureCount, "feature")}, the model takes {content.FeatureCount}");
     }
 }

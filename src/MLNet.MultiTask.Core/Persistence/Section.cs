@@ -1,3 +1,4 @@
+using MLNet.MultiTask.Data;
 using System.Runtime.InteropServices;
 
 namespace MLNet.MultiTask.Persistence;
@@ -68,6 +69,6 @@ internal sealed class Section
         long[] sizes = shape.Length == 0 ? [data.Length] : shape;
         return SectionInfo.Count(sizes) == data.Length ? new(name, type, sizes, data)
             : throw new ArgumentException($"Section '{name}' of shape [{string.Join(',', sizes)}] cannot hold " +
-                $"{data.Length} values", nameof(data));
+                $"{Counted.Of(data.Length, "value")}", nameof(data));
     }
 }

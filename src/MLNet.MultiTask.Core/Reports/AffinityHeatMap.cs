@@ -1,3 +1,4 @@
+using MLNet.MultiTask.Data;
 using System.Globalization;
 using System.Net;
 using System.Text;
@@ -22,7 +23,8 @@ public static class AffinityHeatMap
         ArgumentNullException.ThrowIfNull(affinity);
         grouping ??= TaskGrouping.All(affinity.Count);
         if (grouping.TaskCount != affinity.Count)
-            throw new ArgumentException($"Grouping has {grouping.TaskCount} tasks, affinity {affinity.Count}",
+            throw new ArgumentException($"Grouping has {Counted.Of(grouping.TaskCount, "task")}, affinity " +
+                $"{affinity.Count}",
                 nameof(grouping));
 
         int[] order = [.. grouping.Groups.SelectMany(g => g.Served)];

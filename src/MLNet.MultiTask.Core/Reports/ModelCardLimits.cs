@@ -1,3 +1,4 @@
+using MLNet.MultiTask.Data;
 using System.Globalization;
 
 namespace MLNet.MultiTask.Reports;
@@ -14,10 +15,10 @@ internal static class ModelCardLimits
         if (measurements.Count == 1)
             yield return "The metrics are of one measurement: how much they vary is not known.";
         if (Names(tasks, t => t.ObservedCount < FewLabels) is { } few)
-            yield return $"Fewer than {FewLabels} labels: {few}.";
+            yield return $"Fewer than {Counted.Of(FewLabels, "label")}: {few}.";
         if (Names(tasks, t => t.Task.Kind != TaskKind.Regression
             && t.Labels.Any(l => l.Value * t.ObservedCount < FewOfAClass)) is { } rare)
-            yield return $"A class with fewer than {FewOfAClass} labels: {rare}.";
+            yield return $"A class with fewer than {Counted.Of(FewOfAClass, "label")}: {rare}.";
         if (Names(tasks, t => t.Metrics.Count == 0) is { } unmeasured)
             yield return $"Not measured: {unmeasured}.";
         for (int t = 0; t < tasks.Count; t++)

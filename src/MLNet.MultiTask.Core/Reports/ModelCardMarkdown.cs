@@ -1,3 +1,4 @@
+using MLNet.MultiTask.Data;
 using System.Globalization;
 using System.Text;
 
@@ -12,7 +13,8 @@ internal static class ModelCardMarkdown
         void Line(FormattableString line) => text.AppendLine(line.ToString(CultureInfo.InvariantCulture));
         Line($"# {Escaped(card.Name)}");
         text.AppendLine();
-        Line($"{card.RowCount} rows of training data, {card.FeatureCount} features, {card.Tasks.Count} tasks.");
+        string rows = Counted.Of(card.RowCount, "row"), features = Counted.Of(card.FeatureCount, "feature");
+        Line($"{rows} of training data, {features}, {Counted.Of(card.Tasks.Count, "task")}.");
         text.AppendLine().AppendLine("## Tasks").AppendLine().AppendLine("| task | kind | labels | what they are |")
             .AppendLine("|---|---|--:|---|");
         foreach (ModelCardTask task in card.Tasks)

@@ -1,4 +1,5 @@
 using System.Buffers;
+using MLNet.MultiTask.Data;
 using MLNet.MultiTask.Learners;
 
 namespace MLNet.MultiTask;
@@ -30,8 +31,8 @@ public sealed class EnsembleModel : IGroupModel
         ArgumentNullException.ThrowIfNull(members);
         ArgumentNullException.ThrowIfNull(weights);
         if (members.Count == 0 || weights.Length != (long)members.Count * tasks.Count)
-            throw new ArgumentException($"{weights.Length} weights given for {members.Count} members and " +
-                $"{tasks.Count} tasks", nameof(weights));
+            throw new ArgumentException($"{Counted.Of(weights.Length, "weight")} given for " +
+                $"{Counted.Of(members.Count, "member")} and {Counted.Of(tasks.Count, "task")}", nameof(weights));
         (Tasks, Members, _weights, FeatureCount) = ([.. tasks], [.. members], weights, members[0].FeatureCount);
         _offsets = new int[tasks.Count + 1];
         for (int t = 0; t < tasks.Count; t++)
@@ -71,7 +72,8 @@ public sealed class EnsembleModel : IGroupModel
         foreach ((int length, string name) in (ReadOnlySpan<(int, string)>)
             [(scores.Length, nameof(scores)), (raw.Length, nameof(raw))])
             if (length > 0 && length < (long)rows * OutputCount)
-                throw new ArgumentException($"Room for {length} outputs given, {rows}×{OutputCount} expected", name);
+                throw new ArgumentException($"Room for {Counted.Of(length, "output")} given, {rows}×{OutputCount} " +
+                    "expected", name);
         if (scores.IsEmpty && raw.IsEmpty)
             return;
         Span<float> sum = (scores.IsEmpty ? raw : scores)[..(rows * OutputCount)];
@@ -128,8 +130,8 @@ public sealed class EnsembleModel : IGroupModel
         for (int m = 0; m < Members.Count; m++)
         {
             if (Members[m].FeatureCount != FeatureCount)
-                throw new ArgumentException($"Member {m} takes {Members[m].FeatureCount} features, member 0 takes " +
-                    $"{FeatureCount}");
+                throw new ArgumentException($"Member {m} takes {Counted.Of(Members[m].FeatureCount, "feature")}, " +
+                    $"member 0 takes {FeatureCount}");
             for (int t = 0; t < Tasks.Count; t++)
                 if (!(Weight(m, t) >= 0) || (Weight(m, t) > 0 && !_taskOf[m].Contains(t)))
                     throw new ArgumentException($"Member {m} has weight {Weight(m, t)} in task '{Tasks[t].Name}'");

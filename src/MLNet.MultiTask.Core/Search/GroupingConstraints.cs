@@ -1,3 +1,5 @@
+using MLNet.MultiTask.Data;
+
 namespace MLNet.MultiTask;
 
 /// <summary>What a grouping must keep to, whatever it scores.</summary>
@@ -41,7 +43,8 @@ public sealed record GroupingConstraints
             faults.Add($"{nameof(MaxGroupSize)} is {MaxGroupSize}, at least {nameof(MinGroupSize)} " +
                 $"({MinGroupSize}) is expected");
         if (MaxGroups is { } groups && MaxGroupSize is { } size && (long)groups * size < taskNames.Count)
-            faults.Add($"{groups} groups of at most {size} tasks hold {groups * size} of the {taskNames.Count} tasks");
+            faults.Add($"{Counted.Of(groups, "group")} of at most {Counted.Of(size, "task")} hold {groups * size} of " +
+                $"the {Counted.Of(taskNames.Count, "task")}");
         string[] unknown = [.. MustLink.Concat(CannotLink).SelectMany(p => new[] { p.First, p.Second })
             .Where(n => !taskNames.Contains(n)).Distinct()];
         if (unknown.Length > 0)
@@ -107,6 +110,6 @@ public sealed record GroupingConstraints
                 yield return $"'{first}' and '{second}' must and must not share a group";
         int largest = of.GroupBy(g => g).Max(g => g.Count());
         if (largest > (MaxGroupSize ?? int.MaxValue))
-            yield return $"{largest} tasks must share a group, {nameof(MaxGroupSize)} is {MaxGroupSize}";
+            yield return $"{Counted.Of(largest, "task")} must share a group, {nameof(MaxGroupSize)} is {MaxGroupSize}";
     }
 }

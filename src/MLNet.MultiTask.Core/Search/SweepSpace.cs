@@ -1,3 +1,5 @@
+using MLNet.MultiTask.Data;
+
 namespace MLNet.MultiTask;
 
 /// <summary>Everything that a sweep may try: groupings of the tasks, learners, their settings.</summary>
@@ -80,8 +82,8 @@ public sealed class SweepSpace
     {
         if (point.Grouping.TaskCount != TaskNames.Count)
             throw new ArgumentException(
-                $"The grouping '{point.Grouping}' is over {point.Grouping.TaskCount} tasks, the sweep's data has " +
-                $"{TaskNames.Count}");
+                $"The grouping '{point.Grouping}' is over {Counted.Of(point.Grouping.TaskCount, "task")}, the " +
+                $"sweep's data has {TaskNames.Count}");
         SweepLearner learner = Learners.FirstOrDefault(l => l.Name == point.Learner)
             ?? throw new ArgumentException($"There is no learner '{point.Learner}' in the sweep; there are " +
                 string.Join(", ", Learners.Select(l => l.Name)));

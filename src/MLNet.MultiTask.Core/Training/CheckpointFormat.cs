@@ -1,3 +1,4 @@
+using MLNet.MultiTask.Data;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
@@ -99,7 +100,7 @@ internal static class CheckpointFormat
             throw new FormatException($"Not a training checkpoint of this version: it does not begin with {Magic}");
         long length = BitConverter.ToInt64(head[Magic.Length..]);
         if (length is < 0 or > MaxLength)
-            throw new FormatException($"The checkpoint claims {length} bytes of content; " +
+            throw new FormatException($"The checkpoint claims {Counted.Of(length, "byte")} of content; " +
                 $"at most {MaxLength} are possible");
         // Read in pieces: a wrong length must not reserve memory for what is not there.
         using var content = new MemoryStream();
@@ -130,7 +131,8 @@ internal static class CheckpointFormat
         int count = reader.ReadInt32();
         long left = reader.BaseStream.Length - reader.BaseStream.Position;
         return count >= 0 && count <= left / itemSize ? count
-            : throw new FormatException($"The checkpoint claims {count} items where {left} bytes are left");
+            : throw new FormatException($"The checkpoint claims {count} items where {Counted.Of(left, "byte")} are " +
+                "left");
     }
 
     private static T[] ReadArray<T>(BinaryReader reader) where T : unmanaged

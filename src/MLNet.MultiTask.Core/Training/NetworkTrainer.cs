@@ -1,3 +1,4 @@
+using MLNet.MultiTask.Data;
 using MLNet.MultiTask.Learners;
 using MLNet.MultiTask.Networks;
 
@@ -73,7 +74,7 @@ public static class NetworkTrainer
         options.Validate();
         var problem = new TrainingProblem(table, split, tasks);
         if (start.Shape.FeatureCount != table.FeatureCount)
-            throw new ArgumentException($"The network takes {start.Shape.FeatureCount} features, " +
+            throw new ArgumentException($"The network takes {Counted.Of(start.Shape.FeatureCount, "feature")}, " +
                 $"the table has {table.FeatureCount}", nameof(start));
         SharedBottomNetwork own = start.Select(problem.Tasks);
         (problem.Means, problem.Scales) = (own.TargetMeans, own.TargetScales);

@@ -1,3 +1,4 @@
+using MLNet.MultiTask.Data;
 using System.Globalization;
 using System.Text.Json;
 using CsvHelper;
@@ -44,8 +45,8 @@ internal static class AffinityFile
         if (Array.IndexOf(tasks, null) >= 0 || Array.IndexOf(rows, null) >= 0)
             throw new JsonException("a task or a row of the matrix is null");
         if (rows.Length != tasks.Length || rows.FirstOrDefault(r => r.Length != tasks.Length) is not null)
-            throw new JsonException($"\"affinity\" must have {tasks.Length} rows of {tasks.Length} numbers, as there " +
-                "are tasks");
+            throw new JsonException($"\"affinity\" must have {Counted.Of(tasks.Length, "row")} of " +
+                $"{Counted.Of(tasks.Length, "number")}, as there are tasks");
         return new TaskAffinity(tasks, [.. rows.SelectMany(r => r)], content.Method ?? "file");
     }
 
@@ -58,15 +59,15 @@ internal static class AffinityFile
         {
             lines.Add(reader.Current.ToArray());
             if (lines[^1].Length != lines[0].Length)
-                throw new InputException($"{file} line {reader.LineNumber} has {lines[^1].Length} cells, but the " +
-                    $"first line has {lines[0].Length}.");
+                throw new InputException($"{file} line {reader.LineNumber} has " +
+                    $"{Counted.Of(lines[^1].Length, "cell")}, but the first line has {lines[0].Length}.");
         }
         if (lines.Count == 0)
             throw new InputException($"{file} is empty; a square matrix is expected.");
         int tasks = lines[0].Length, header = lines.Count - tasks;
         if (header is not (0 or 1))
-            throw new InputException($"{file} has {lines.Count} lines of {tasks} cells; {tasks} lines are expected, " +
-                "and names above them if wanted.");
+            throw new InputException($"{file} has {Counted.Of(lines.Count, "line")} of {Counted.Of(tasks, "cell")}; " +
+                $"{Counted.Of(tasks, "line")} are expected, and names above them if wanted.");
         string[] names = header == 1 ? lines[0]
             : [.. Enumerable.Range(0, tasks).Select(t => t.ToString(CultureInfo.InvariantCulture))];
         double[] values = [.. lines.Skip(header).SelectMany(

@@ -1,3 +1,4 @@
+using MLNet.MultiTask.Data;
 using MLNet.MultiTask.Tool.Data.Csv;
 
 namespace MLNet.MultiTask.Tool.Data;
@@ -36,8 +37,8 @@ internal sealed record DataSet
         CsvTable csv = CsvTable.Read(description.Path, description.Format, description.Texts, cancellationToken);
         var split = new DataSplit(csv.RowCount, splitSeed, maxRows);
         if (split.Train.Length == 0 || split.Validation.Length == 0)
-            throw new InputException($"{csv.FileName} gives {split.FileRows.Length} rows; at least 5 are needed to " +
-                "train, validate and test.");
+            throw new InputException($"{csv.FileName} gives {Counted.Of(split.FileRows.Length, "row")}; at least 5 " +
+                "are needed to train, validate and test.");
         TableReading reading = FeatureColumns.Decide(csv, split.FileRows, description);
         RawColumn[] features = FeatureReader.Read(csv, split.FileRows, reading, cancellationToken);
         (IReadOnlyList<TaskInfo> tasks, float[] labels) = new LabelReader(csv, split.FileRows, null).Read(description);

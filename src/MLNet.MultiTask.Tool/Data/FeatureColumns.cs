@@ -33,7 +33,7 @@ internal static class FeatureColumns
                 if (!asked && Notation(column, rows) is { } notation)
                     otherNotations.Add($"'{name}' ({notation})");
                 else if (different >= FewTexts && different > NearlyAll * filled)
-                    names.Add($"'{name}' ({different} different values in {filled} rows)");
+                    names.Add($"'{name}' ({different} different values in {Counted.Of(filled, "row")})");
                 categories.Add((name, different));
             }
         }

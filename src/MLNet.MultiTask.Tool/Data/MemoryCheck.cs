@@ -1,3 +1,4 @@
+using MLNet.MultiTask.Data;
 using System.Globalization;
 
 namespace MLNet.MultiTask.Tool.Data;
@@ -21,7 +22,8 @@ internal static class MemoryCheck
     {
         double bytes = (double)rows * Math.Min(sizeof(float) * (double)features, 2d * sizeof(float) * columns);
         if (bytes > available)
-            throw new InputException($"{file}: the features are {rows} x {features} numbers and take {Size(bytes)}, " +
+            throw new InputException($"{file}: the features are {rows} x {Counted.Of(features, "number")} and take " +
+                $"{Size(bytes)}, " +
                 $"but {Size(available)} of memory are there; use fewer rows (--max-rows) or columns (--ignore).");
     }
 
@@ -38,9 +40,9 @@ internal static class MemoryCheck
         double bytes = CopiesInTraining * sizeof(float) * parameters;
         if (bytes > available || parameters > Array.MaxLength)
             throw new InputException(string.Create(CultureInfo.InvariantCulture,
-                $"A network of hidden layers {string.Join(", ", hidden)} on {features} features has {parameters:G3} " +
-                $"parameters and takes {Size(bytes)} in training, but {Size(available)} of memory are there; give " +
-                $"smaller --hidden."));
+                $"A network of hidden layers {string.Join(", ", hidden)} on {Counted.Of(features, "feature")} has " +
+                $"{parameters:G3} parameters and takes {Size(bytes)} in training, but {Size(available)} of memory " +
+                $"are there; give smaller --hidden."));
     }
 
     private static string Size(double bytes) => bytes >= 1e9

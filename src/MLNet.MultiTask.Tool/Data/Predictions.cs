@@ -8,9 +8,12 @@ namespace MLNet.MultiTask.Tool.Data;
 /// <param name="tasks">The T tasks.</param>
 /// <param name="scores">rows×(sum of output counts), row-major.</param>
 /// <param name="rows">Number of rows.</param>
-internal sealed class Predictions(IReadOnlyList<TaskInfo> tasks, float[] scores, int rows)
+/// <param name="lessOffsets">
+/// Whether scores of regressions lack their task's offset, which is added here in double precision.
+/// </param>
+internal sealed class Predictions(IReadOnlyList<TaskInfo> tasks, float[] scores, int rows, bool lessOffsets = false)
 {
-    private readonly List<(string Name, Func<int, JsonValue> Value)> _columns = Columns(tasks, scores);
+    private readonly List<(string Name, Func<int, JsonValue> Value)> _columns = Columns(tasks, scores, lessOffsets);
 
     /// <summary>A header line and one line per row.</summary>
     public void WriteCsv(TextWriter writer, CancellationToken cancellationToken)
@@ -37,14 +40,15 @@ internal sealed class Predictions(IReadOnlyList<TaskInfo> tasks, float[] scores,
     /// <summary>Refuses tasks whose predictions would be two columns of one name.</summary>
     public static void ThrowIfNamesCollide(IReadOnlyList<TaskInfo> tasks)
     {
-        string[] repeated = [.. Columns(tasks, []).GroupBy(c => c.Item1, StringComparer.Ordinal)
+        string[] repeated = [.. Columns(tasks, [], false).GroupBy(c => c.Item1, StringComparer.Ordinal)
             .Where(g => g.Count() > 1).Select(g => $"'{g.Key}'")];
         if (repeated.Length > 0)
             throw new InputException($"The predictions of several tasks would be called {Some.Of(repeated)}: rename " +
                 "a label column, or a class.");
     }
 
-    private static List<(string, Func<int, JsonValue>)> Columns(IReadOnlyList<TaskInfo> tasks, float[] scores)
+    private static List<(string, Func<int, JsonValue>)> Columns(
+        IReadOnlyList<TaskInfo> tasks, float[] scores, bool lessOffsets)
     {
         int width = tasks.Sum(t => t.OutputCount), offset = 0;
         List<(string, Func<int, JsonValue>)> columns = [];
@@ -65,7 +69,8 @@ internal sealed class Predictions(IReadOnlyList<TaskInfo> tasks, float[] scores,
                         row => JsonValue.Create(task.ClassNames[MostProbable(row * width + first, task)])));
                     break;
                 default:
-                    columns.Add(($"Score.{task.Name}", Output(first)));
+                    columns.Add(($"Score.{task.Name}", lessOffsets && task.Offset != 0
+                        ? row => JsonValue.Create(scores[row * width + first] + task.Offset) : Output(first)));
                     break;
             }
             offset += task.OutputCount;

@@ -1,3 +1,4 @@
+using MLNet.MultiTask.Data;
 using System.Text.Json.Nodes;
 using MLNet.MultiTask.Tool.Data.Csv;
 using MLNet.MultiTask.Tool.Output;
@@ -28,11 +29,11 @@ internal sealed class TableReading(
     public override string ToString()
     {
         string[] leftOut = [.. LeftOut];
-        string reading = $"{csv.FileName}: {csv.RowCount} rows, '{csv.Header.SeparatorName}' between cells; " +
-            "read as numbers: " +
+        string reading = $"{csv.FileName}: {Counted.Of(csv.RowCount, "row")}, '{csv.Header.SeparatorName}' between " +
+            "cells; read as numbers: " +
             $"{Numbers.Count} column{(Numbers.Count == 1 ? "" : "s")}; as categories: {categories.Count}" +
-            $"{List([.. categories.Select(c => $"{c.Name}: {c.Values} values")])}; left out: {leftOut.Length}" +
-            $"{List(leftOut)}.";
+            $"{List([.. categories.Select(c => $"{c.Name}: {Counted.Of(c.Values, "value")}")])}; left out: " +
+            $"{leftOut.Length}{List(leftOut)}.";
         return string.Join(Environment.NewLine, [reading, .. notes]);
     }
 

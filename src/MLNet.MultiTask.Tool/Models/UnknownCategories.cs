@@ -1,3 +1,4 @@
+using MLNet.MultiTask.Data;
 using MLNet.MultiTask.Tool.Data.Csv;
 
 namespace MLNet.MultiTask.Tool.Models;
@@ -15,10 +16,10 @@ internal sealed record UnknownCategories(string Column, int Cells, int Filled, s
             .Where(u => u.Cells > 0)];
 
     public override string ToString() => Cells == Filled
-        ? $"Warning: no value of column '{Column}' is known to the model, such as '{Example}' ({Cells} cells); is it " +
-            "the column of the training?"
-        : $"Note: {Cells} of {Filled} cells of column '{Column}' hold values that the model does not know, such as " +
-            $"'{Example}'.";
+        ? $"Warning: no value of column '{Column}' is known to the model, such as '{Example}' " +
+            $"({Counted.Of(Cells, "cell")}); is it the column of the training?"
+        : $"Note: {Cells} of {Counted.Of(Filled, "cell")} of column '{Column}' hold values that the model does not " +
+            $"know, such as '{Example}'.";
 
     private static UnknownCategories Find(CsvTable csv, EncodedColumn encoded)
     {

@@ -38,12 +38,22 @@ internal sealed class CsvOptions
     }
 
     /// <summary>
-    /// The format for a model's new data: where no option says it, the texts for missing values are those of its
-    /// training.
+    /// The format for a model's new data: where no option says it, the texts for missing values and the decimal mark
+    /// are those of its training.
     /// </summary>
-    public CsvFormat For(RawPipeline pipeline, ParseResult parsed) =>
-        pipeline.Featurizer is { } featurizer && parsed.GetResult(_missing) is not { Implicit: false }
-            ? Read(parsed) with { Missing = featurizer.Rules.Missing } : Read(parsed);
+    public CsvFormat For(RawPipeline pipeline, ParseResult parsed)
+    {
+        CsvFormat format = Read(parsed);
+        if (pipeline.Featurizer is not { } featurizer)
+            return format;
+        return format with
+        {
+            Missing = IsGiven(_missing) ? format.Missing : featurizer.Rules.Missing,
+            DecimalComma = IsGiven(_decimalComma) ? format.DecimalComma : featurizer.Rules.DecimalComma,
+        };
+
+        bool IsGiven(Option option) => parsed.GetResult(option) is { Implicit: false };
+    }
 
     /// <summary>The format that the options describe.</summary>
     public CsvFormat Read(ParseResult parsed)

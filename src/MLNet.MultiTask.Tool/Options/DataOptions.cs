@@ -1,3 +1,4 @@
+using MLNet.MultiTask.Data;
 using System.CommandLine;
 using System.IO.Enumeration;
 using MLNet.MultiTask.Tool.Data;
@@ -184,8 +185,8 @@ internal sealed class DataOptions(bool forTraining)
         if (kinds.Length == 0 && model is not null)
             return [.. labels.Select(name => new LabelColumn(name, null))];
         if (kinds.Length != 1 && kinds.Length != labels.Length)
-            throw new InputException($"--kind gives {kinds.Length} kinds for {labels.Length} label columns; one for " +
-                "all, or one per label is expected.");
+            throw new InputException($"--kind gives {Counted.Of(kinds.Length, "kind")} for {labels.Length} label " +
+                "columns; one for all, or one per label is expected.");
         return [.. labels.Select((name, i) => new LabelColumn(name, kinds[kinds.Length == 1 ? 0 : i]))];
     }
 }

@@ -1,3 +1,4 @@
+using MLNet.MultiTask.Data;
 using System.CommandLine;
 using MLNet.MultiTask.Affinity;
 using MLNet.MultiTask.Grouping;
@@ -42,8 +43,8 @@ internal sealed class GradTagMethodOptions
     {
         Description =
             "grad-tag: where steps are sought: 'krylov' basis of the tasks' gradients, random 'structured' or " +
-            $"'dense' projection to {s_defaults.RandomDimension} numbers, or the 'whole' of the shared parameters; " +
-            "krylov if not given, whole with --solver cg.",
+            $"'dense' projection to {Counted.Of(s_defaults.RandomDimension, "number")}, or the 'whole' of the shared " +
+            "parameters; krylov if not given, whole with --solver cg.",
         HelpName = "SUBSPACE",
     };
     private readonly Option<double?> _trustRadius = new("--trust-radius")

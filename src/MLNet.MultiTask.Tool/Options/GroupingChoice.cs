@@ -1,3 +1,5 @@
+using MLNet.MultiTask.Data;
+
 namespace MLNet.MultiTask.Tool.Options;
 
 /// <summary>Reads the text of <c>--grouping</c>.</summary>
@@ -18,7 +20,7 @@ internal static class GroupingChoice
             _ => LibraryErrors.Translate(() => TaskGrouping.Parse(text)),
         };
         return grouping is null || grouping.TaskCount == tasks ? grouping
-            : throw new InputException($"--grouping '{text}' is over {grouping.TaskCount} tasks, but the data has " +
-                $"{tasks}.");
+            : throw new InputException($"--grouping '{text}' is over {Counted.Of(grouping.TaskCount, "task")}, but " +
+                $"the data has {tasks}.");
     }
 }

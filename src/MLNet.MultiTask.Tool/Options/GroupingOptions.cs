@@ -1,3 +1,4 @@
+using MLNet.MultiTask.Data;
 using System.CommandLine;
 using System.Globalization;
 using MLNet.MultiTask.Grouping;
@@ -151,7 +152,8 @@ internal sealed class GroupingOptions
             throw new InputException($"--groups is '{text}'; a number of groups or auto is expected.");
         return groups >= 1 && groups <= tasks ? groups
             : throw new InputException(
-                $"--groups is {groups}, but there are {tasks} tasks; 1 to {tasks} groups are possible.");
+                $"--groups is {groups}, but there are {Counted.Of(tasks, "task")}; 1 to {Counted.Of(tasks, "group")} " +
+                "are possible.");
     }
 
     private static (int, int)[] Pairs(ParseResult parsed, Option<string[]> option, TaskAffinity affinity) =>

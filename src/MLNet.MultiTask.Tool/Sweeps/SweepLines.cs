@@ -1,3 +1,4 @@
+using MLNet.MultiTask.Data;
 using System.Globalization;
 using MLNet.MultiTask.Tool.Data;
 
@@ -18,7 +19,8 @@ internal sealed class SweepLines(Action<string> detail, ToolConsole console, IRe
             _ => string.Create(CultureInfo.InvariantCulture, $"loss {trial.Loss:F4}"),
         };
         console.Note($"trial {trial.Number}: {trial.Point.Grouping.ToString(names)} ({trial.Point.Learner}{settings}): {came}");
-        detail(string.Create(CultureInfo.InvariantCulture, $"{trial.Number} trials, best {value.Best?.Loss:F4}") +
+        detail(string.Create(CultureInfo.InvariantCulture, $"{Counted.Of(trial.Number, "trial")}, best " +
+            $"{value.Best?.Loss:F4}") +
             (value.Left is { } left ? string.Create(CultureInfo.InvariantCulture, $", {left:hh\\:mm\\:ss} left") : ""));
     }
 }

@@ -1,3 +1,4 @@
+using MLNet.MultiTask.Data;
 using MLNet.MultiTask.Affinity;
 
 namespace MLNet.MultiTask.Tool.Variants;
@@ -16,7 +17,7 @@ internal sealed class KeptAffinity(string method, string file, TrainingOptions t
 
         TaskAffinity Now()
         {
-            console.Note($"Estimating the affinity of {table.Tasks.Count} tasks ({Name}) …");
+            console.Note($"Estimating the affinity of {Counted.Of(table.Tasks.Count, "task")} ({Name}) …");
             return _estimator.Estimate(table, split, cancellationToken);
         }
     }

@@ -1,3 +1,4 @@
+using MLNet.MultiTask.Data;
 using System.CommandLine;
 using System.Diagnostics;
 using MLNet.MultiTask.Affinity;
@@ -81,6 +82,6 @@ internal sealed class AffinityCommand
     /// <summary>Runs an estimator on the training and validation rows.</summary>
     public static TaskAffinity Estimate(ITaskAffinityEstimator estimator, DataSet data, ToolConsole console,
         CancellationToken cancellationToken) =>
-        console.Watch($"Estimating the affinity of {data.Table.Tasks.Count} tasks ({estimator.Name})",
+        console.Watch($"Estimating the affinity of {Counted.Of(data.Table.Tasks.Count, "task")} ({estimator.Name})",
             _ => LibraryErrors.Translate(() => estimator.Estimate(data.Table, data.TrainingRows, cancellationToken)));
 }

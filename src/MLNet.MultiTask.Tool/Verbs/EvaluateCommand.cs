@@ -1,3 +1,4 @@
+using MLNet.MultiTask.Data;
 using System.CommandLine;
 using System.Text.Json.Nodes;
 using Microsoft.ML.Data;
@@ -120,7 +121,7 @@ internal sealed class EvaluateCommand
         if (part == "all" || trained is null || _data.HasSplitSeed(parsed))
             return new DataSplit(csv.RowCount, _data.SplitSeed(parsed), maxRows);
         string? difference = csv.RowCount != trained.FileRows
-            ? $"a file of {trained.FileRows} rows, {csv.FileName} has {csv.RowCount}"
+            ? $"a file of {Counted.Of(trained.FileRows, "row")}, {csv.FileName} has {csv.RowCount}"
             : trained.RowsHash is { } hash && hash != csv.RowsHash
                 ? $"other rows than those of {csv.FileName}, or the same in another order" : null;
         if (difference is not null)

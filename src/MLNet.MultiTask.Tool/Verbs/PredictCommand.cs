@@ -71,10 +71,10 @@ internal sealed class PredictCommand
             cancellationToken);
         foreach (UnknownCategories unknown in UnknownCategories.Find(csv, pipeline))
             _console.Note(unknown.ToString());
-        float[] scores = PipelineScores.Score(
+        float[] scores = PipelineScores.ScoreLessOffsets(
             pipeline, csv, _common.Threads(parsed) ?? Environment.ProcessorCount, cancellationToken);
 
-        var predictions = new Predictions(pipeline.Tasks, scores, csv.RowCount);
+        var predictions = new Predictions(pipeline.Tasks, scores, csv.RowCount, pipeline.Predictor is not null);
         file?.Write(stream =>
         {
             using var writer = new StreamWriter(stream, leaveOpen: true);

@@ -1,3 +1,4 @@
+using MLNet.MultiTask.Data;
 using System.CommandLine;
 using MLNet.MultiTask.Learners;
 using MLNet.MultiTask.Tool.Data;
@@ -80,7 +81,8 @@ internal sealed class SweepCommand
         json?.Write(table.ToJson());
         _console.Show(table.ToTable());
         _console.Output.WriteLine($"groups: {result.Best.Point.Grouping.ToString(options.TaskNames(data))}");
-        _console.Output.WriteLine($"stopped: {result.StopReason} after {result.Trials.Count} trials; see {folder.Report}");
+        _console.Output.WriteLine($"stopped: {result.StopReason} after {Counted.Of(result.Trials.Count, "trial")}; " +
+            $"see {folder.Report}");
         return ExitCode.Ok;
     }
 

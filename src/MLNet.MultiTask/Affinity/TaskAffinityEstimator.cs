@@ -73,7 +73,7 @@ public sealed class TaskAffinityEstimator : IEstimator<TaskAffinityTransformer>
     /// <summary>Reads the data once and estimates, which may take long.</summary>
     /// <exception cref="ArgumentOutOfRangeException">A column is missing or of a wrong type.</exception>
     /// <exception cref="ArgumentException">
-    /// A feature, label or weight is out of range, or there are too few rows.
+    /// A feature, label or weight is out of range, there are too few rows, or no task can be measured.
     /// </exception>
     /// <exception cref="OperationCanceledException">
     /// <see cref="MultiTaskOptions.CancellationToken"/> or the <see cref="MLContext"/> was cancelled; fitting again
@@ -88,20 +88,20 @@ public sealed class TaskAffinityEstimator : IEstimator<TaskAffinityTransformer>
     private TaskAffinityTransformer Fit(IDataView input, FitScope scope)
     {
         TaskSchema.Check(SchemaShapes.Of(input), _options.FeatureColumnName, _options.Tasks);
-        (TaskTable table, _) = TaskTableReader.Read(input, _options.FeatureColumnName, _options.Tasks);
-        FitLog.Data(scope.Channel, table, _seed);
-        FeatureLog.WarnOfScale(scope.Channel, input.Schema[_options.FeatureColumnName], table.Features);
-        RowSplit split = RowSplit.Random(table.RowCount, _options.ValidationFraction, _seed);
+        FitLog.Hidden(scope.Channel, input.Schema, [_options.OutputColumnName]);
+        FitData data = FitData.Read(input, null, _options, _seed, scope.Channel, wantsNormalized: true);
+        TaskTable table = data.Table;
+        RowSplit split = data.Split(_options.ValidationFraction);
         if (split.Validation.Length == 0)
             throw new ArgumentException($"An affinity is measured on held-out rows, and " +
-                $"{_options.ValidationFraction} of {table.RowCount} rows are none; " +
+                $"{_options.ValidationFraction} of {Counted.Of(table.RowCount, "row")} are none; " +
                 $"give more rows or a greater {nameof(_options.ValidationFraction)}", nameof(input));
         scope.Channel.Info(MessageSensitivity.None,
-            $"Estimating the affinity of {table.Tasks.Count} tasks by {_method.Name}");
-        TaskAffinity affinity = _method.Estimate(table, split,
+            $"Estimating the affinity of {Counted.Of(table.Tasks.Count, "task")} by {_method.Name}");
+        TaskAffinity affinity = LearnableAffinity.Estimate(_method, table, split, _options.Unlearnable,
             new PhaseLog(scope.Channel, _options.FitProgress), scope.Token);
         foreach (string warning in affinity.Warnings)
-            scope.Channel.Warning(MessageSensitivity.None, warning);
+            scope.Channel.Warning(MessageSensitivity.Schema, warning);
         return new TaskAffinityTransformer(_context, _options.OutputColumnName, affinity.WithoutPredictions());
     }
 }

@@ -45,9 +45,10 @@ internal static class FeatureLog
         }
         if (bad.Count == 0)
             return;
-        channel.Warning(MessageSensitivity.Schema, string.Create(CultureInfo.InvariantCulture,
-            $"{bad.Count} of {width} features in column '{column.Name}' are not normalised, and a network learns ") +
-            $"badly from them: {string.Join(", ", bad.Take(MostNamed))}{(bad.Count > MostNamed ? " and more" : "")}. " +
+        channel.Warning(MessageSensitivity.Schema, $"{bad.Count} of " +
+            $"{Counted.Of(width, "feature")} in column '{column.Name}' {(bad.Count == 1 ? "is" : "are")} not " +
+            $"normalised, and a network learns badly from {(bad.Count == 1 ? "it" : "them")}: " +
+            $"{string.Join(", ", bad.Take(MostNamed))}{(bad.Count > MostNamed ? " and more" : "")}. " +
             "Use mlContext.MultiTask().Featurize, or append mlContext.Transforms.NormalizeMeanVariance");
 
         void Add(int c, double cell)

@@ -1,5 +1,7 @@
 using System.Globalization;
+using MLNet.MultiTask.Evaluation;
 using MLNet.MultiTask.Learners;
+using Microsoft.ML;
 using Microsoft.ML.Runtime;
 
 namespace MLNet.MultiTask.Data;
@@ -11,7 +13,8 @@ internal static class FitLog
     public static void Data(IChannel channel, TaskTable table, ulong seed)
     {
         channel.Info(MessageSensitivity.None, string.Create(CultureInfo.InvariantCulture,
-            $"{table.RowCount} rows, {table.FeatureCount} features, {table.Tasks.Count} tasks, seed {seed}"));
+            $"{Counted.Of(table.RowCount, "row")}, {Counted.Of(table.FeatureCount, "feature")}, ") +
+            string.Create(CultureInfo.InvariantCulture, $"{Counted.Of(table.Tasks.Count, "task")}, seed {seed}"));
         var observed = new int[table.Tasks.Count];
         for (int row = 0; row < table.RowCount; row++)
             for (int t = 0; t < observed.Length; t++)
@@ -21,8 +24,29 @@ internal static class FitLog
         {
             TaskInfo task = table.Tasks[t];
             channel.Info(MessageSensitivity.Schema, string.Create(CultureInfo.InvariantCulture,
-                $"Task '{task.Name}' ({task.Kind}): {observed[t]} of {table.RowCount} labels observed"));
+                $"Task '{task.Name}' ({task.Kind}): {observed[t]} of {Counted.Of(table.RowCount, "label")} observed"));
         }
+    }
+
+    /// <summary>Columns of the input that an estimator's own output hides.</summary>
+    public static void Hidden(IChannel channel, DataViewSchema schema, IEnumerable<string> outputs)
+    {
+        string[] hidden = [.. outputs.Where(o => schema.GetColumnOrNull(o) is not null).Select(o => $"'{o}'")];
+        if (hidden.Length > 0)
+            channel.Info(MessageSensitivity.Schema, $"The input's {(hidden.Length == 1 ? "column" : "columns")} " +
+                $"{string.Join(", ", hidden)} {(hidden.Length == 1 ? "is" : "are")} hidden behind the output of the " +
+                "same name");
+    }
+
+    /// <summary>Regressions whose scores, numbers of single precision, cannot tell nearby targets apart.</summary>
+    public static void Rounding(IChannel channel, TaskTable table)
+    {
+        string[] coarse = [.. Enumerable.Range(0, table.Tasks.Count)
+            .Select(t => ScoreRounding.Coarseness(table, t)).OfType<string>()];
+        if (coarse.Length > 0)
+            channel.Warning(MessageSensitivity.Schema,
+                $"Scores are of single precision: {string.Join("; ", coarse)}. Take such a constant off the " +
+                "labels before the training, and add it to the scores");
     }
 
     /// <summary>Groups that were still getting better when a limit of the options ended their training.</summary>

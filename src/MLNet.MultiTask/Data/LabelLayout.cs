@@ -79,7 +79,7 @@ internal static class LabelLayout
         if (column.Kind == TaskKind.Binary)
             return null;
         return key.Count is >= 2 and <= MaxClasses ? KeyValueTexts.Of(label, (int)key.Count)
-            : throw SchemaErrors.Mismatch("label", label.Name, $"a key with 2 to {MaxClasses} values",
+            : throw SchemaErrors.Mismatch("label", label.Name, $"a key with 2 to {Counted.Of(MaxClasses, "value")}",
                 label.Type.ToString()!);
     }
 }

@@ -75,8 +75,8 @@ internal sealed class LabelReader
         if (_taskId is not null)
         {
             if ((long)_rowIds.Count * tasks > Array.MaxLength)
-                throw new ArgumentException($"{_rowIds.Count} rows of {tasks} tasks are more cells than fit into " +
-                    "memory; use fewer rows");
+                throw new ArgumentException($"{Counted.Of(_rowIds.Count, "row")} of {Counted.Of(tasks, "task")} are " +
+                    "more cells than fit into memory; use fewer rows");
             Dictionary<string, int> place = Enumerable.Range(0, tasks)
                 .ToDictionary(t => layout.Tasks[t].Name, StringComparer.Ordinal);
             taskOfRow = [.. _rowIds.Select(id => place[_ids[id]])];

@@ -35,6 +35,13 @@ public abstract class MultiTaskOptions
     /// </value>
     public UnlearnableTasks Unlearnable { get; set; }
 
+    /// <summary>
+    /// Whether a feature may be the label of a task, by the names of columns and slots. Such a model only learns to
+    /// copy, unless the label is known when rows are scored.
+    /// </summary>
+    /// <value>The default value is false: an error names all such features.</value>
+    public bool AllowLabelsAsFeatures { get; set; }
+
     /// <summary>Seed of everything random.</summary>
     /// <value>
     /// The default value is null: drawn from the <see cref="MLContext"/> when the estimator is made, so it follows the

@@ -70,8 +70,8 @@ internal abstract class NumberReader
         {
             getter(ref _vector);
             if (_vector.Length != destination.Length)
-                throw new InvalidOperationException($"A row of column '{name}' has {_vector.Length} values, " +
-                    $"{destination.Length} expected");
+                throw new InvalidOperationException($"A row of column '{name}' has " +
+                    $"{Counted.Of(_vector.Length, "value")}, {destination.Length} expected");
             if (_dense.Length < destination.Length)
                 _dense = new T[destination.Length];
             _vector.CopyTo(_dense);

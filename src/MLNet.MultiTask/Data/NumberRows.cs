@@ -29,8 +29,8 @@ internal sealed class NumberRows(int width)
     public Span<double> Add()
     {
         if ((long)_values.Count + width > Array.MaxLength)
-            throw new ArgumentException($"The data has more than {Count} rows of {width} numbers, more than fit " +
-                "into memory; use fewer rows", "input");
+            throw new ArgumentException($"The data has more than {Counted.Of(Count, "row")} of " +
+                $"{Counted.Of(width, "number")}, more than fit into memory; use fewer rows", "input");
         CollectionsMarshal.SetCount(_values, _values.Count + width);
         return CollectionsMarshal.AsSpan(_values)[^width..];
     }

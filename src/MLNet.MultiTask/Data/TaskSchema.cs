@@ -7,16 +7,29 @@ namespace MLNet.MultiTask.Data;
 /// <summary>Which column types a multi-task estimator accepts; asked by GetOutputSchema and by Fit alike.</summary>
 internal static class TaskSchema
 {
-    /// <summary>Refuses a missing column or one of a wrong type.</summary>
+    /// <summary>Refuses missing columns, all of which are named, or one of a wrong type.</summary>
     /// <exception cref="ArgumentOutOfRangeException">In ML.NET's two sentences.</exception>
-    public static void Check(SchemaShape schema, string featureColumnName, IEnumerable<TaskColumn> tasks)
+    public static void Check(SchemaShape schema, string featureColumnName, IReadOnlyList<TaskColumn> tasks)
     {
+        HashSet<string> columns = [.. schema.Select(c => c.Name)];
+        SchemaErrors.ThrowIfAnyIsMissing(tasks.SelectMany(Columns).Prepend(("feature", featureColumnName)),
+            columns.Contains);
         SchemaShape.Column features = schema.Find("feature", featureColumnName);
         if (features.Kind != SchemaShape.Column.VectorKind.Vector || features.ItemType != NumberDataViewType.Single
             || features.IsKey)
             throw SchemaErrors.Mismatch("feature", featureColumnName, "Vector<Single>", features.TypeText());
         foreach (TaskColumn task in tasks)
             CheckLabels(schema, task);
+    }
+
+    /// <summary>The columns that a task needs, with their roles.</summary>
+    public static IEnumerable<(string Role, string Name)> Columns(TaskColumn task)
+    {
+        yield return ("label", task.LabelColumnName);
+        if (task.ExampleWeightColumnName is { } weight)
+            yield return ("weight", weight);
+        if (task.TaskIdColumnName is { } id)
+            yield return ("task id", id);
     }
 
     /// <summary>

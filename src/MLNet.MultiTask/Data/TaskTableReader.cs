@@ -42,7 +42,7 @@ internal static class TaskTableReader
             getter(ref buffer);
             if (buffer.Length != featureCount)
                 throw new ArgumentException($"Row {features.RowCount} of column '{featureColumnName}' has " +
-                    $"{buffer.Length} features, {featureCount} expected", nameof(data));
+                    $"{Counted.Of(buffer.Length, "feature")}, {featureCount} expected", nameof(data));
             ThrowIfNotFinite(featureColumn, buffer, features.RowCount, allowMissingFeatures);
             if (buffer.IsDense)
                 features.Add(buffer.GetValues());

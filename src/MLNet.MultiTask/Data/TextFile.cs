@@ -21,6 +21,7 @@ internal static class TextFile
     public static IDataView Load(MLContext context, string path, char separator)
     {
         string[] names = Names(path, separator);
+        new TextFileCheck(path, separator).ThrowIfAny();
         int[] unnamed = [.. Enumerable.Range(0, names.Length).Where(i => names[i].Length == 0)];
         if (unnamed.Length > 0)
         {

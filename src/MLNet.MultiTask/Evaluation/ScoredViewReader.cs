@@ -16,6 +16,8 @@ internal static class ScoredViewReader
     public static MultiTaskMetrics Evaluate(IDataView data, IReadOnlyList<TaskColumn> columns,
         ConstantPredictor? reference)
     {
+        SchemaErrors.ThrowIfAnyIsMissing(columns.SelectMany(TaskSchema.Columns),
+            name => data.Schema.GetColumnOrNull(name) is not null);
         SchemaShape shape = SchemaShapes.Of(data);
         foreach (TaskColumn column in columns)
             TaskSchema.CheckLabels(shape, column);
@@ -149,7 +151,8 @@ internal static class ScoredViewReader
     {
         int expected = (block.Form == TaskForm.Vector ? block.Count : 1) * (block.Classes?.Texts.Count ?? 1);
         if (SizeOf(column) != expected)
-            throw SchemaErrors.Mismatch("score", column.Name, $"{expected} scores for the labels' tasks and classes",
+            throw SchemaErrors.Mismatch("score", column.Name, $"{Counted.Of(expected, "score")} for the labels' " +
+                "tasks and classes",
                 $"{column.Type}");
     }
 

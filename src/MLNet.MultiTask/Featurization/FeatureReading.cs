@@ -1,4 +1,5 @@
 using System.Globalization;
+using MLNet.MultiTask.Data;
 
 namespace MLNet.MultiTask;
 
@@ -14,9 +15,8 @@ public sealed record FeatureReading(
     /// <summary>Such as <c>2 columns read as numbers (Age, Income), 1 as categories (City: 12 values), 1 left out
     /// (Id)</c>.</summary>
     public override string ToString() => string.Create(CultureInfo.InvariantCulture,
-        $"{Numbers.Count} columns read as numbers{List(Numbers)}, {Categories.Count} as categories") +
-        List([.. Categories.Select(c =>
-            string.Create(CultureInfo.InvariantCulture, $"{c.Key}: {c.Value} values"))]) +
+        $"{Counted.Of(Numbers.Count, "column")} read as numbers{List(Numbers)}, {Categories.Count} as categories") +
+        List([.. Categories.Select(c => $"{c.Key}: {Counted.Of(c.Value, "value")}")]) +
         string.Create(CultureInfo.InvariantCulture, $", {LeftOut.Count} left out{List(LeftOut)}");
 
     private static string List(IReadOnlyList<string> items) => items.Count == 0 ? ""

@@ -124,6 +124,7 @@ public sealed class FeaturizeEstimator : IEstimator<FeaturizeTransformer>
         ArgumentNullException.ThrowIfNull(input);
         using IChannel channel = _host.Start("Featurizing");
         Check(SchemaShapes.Of(input));
+        FitLog.Hidden(channel, input.Schema, [_options.OutputColumnName]);
         (FeatureEncoder encoder, CellForm[] forms) = RawTableReader.Read(input, _options);
         string[] leftOut = [.. input.Schema.Where(c => !c.IsHidden && !_options.Columns.Contains(c.Name))
             .Select(c => c.Name)];
@@ -135,6 +136,8 @@ public sealed class FeaturizeEstimator : IEstimator<FeaturizeTransformer>
 
     private void Check(SchemaShape schema)
     {
+        HashSet<string> columns = [.. schema.Select(c => c.Name)];
+        SchemaErrors.ThrowIfAnyIsMissing(_options.Columns.Select(c => ("feature", c)), columns.Contains);
         foreach (string name in _options.Columns)
         {
             SchemaShape.Column column = schema.Find("feature", name);

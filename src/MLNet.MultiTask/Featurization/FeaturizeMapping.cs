@@ -21,6 +21,8 @@ internal sealed class FeaturizeMapping : RowMapping
     /// <exception cref="ArgumentOutOfRangeException">A column is missing or of a wrong type.</exception>
     public static FeaturizeMapping Bind(DataViewSchema input, FeaturizeTransformer transformer)
     {
+        SchemaErrors.ThrowIfAnyIsMissing(transformer.Encoder.Columns.Select(c => ("feature", c.Name)),
+            name => input.GetColumnOrNull(name) is not null);
         var columns = new DataViewSchema.Column[transformer.Encoder.Columns.Count];
         for (int c = 0; c < columns.Length; c++)
         {

@@ -32,8 +32,8 @@ internal static class FeaturizeState
                 if (content.OutputColumnName.Length == 0 || Array.IndexOf(content.Missing, null) >= 0
                     || Array.IndexOf(content.LeftOut, null) >= 0
                     || content.Forms.Length != encoder.Columns.Count)
-                    throw new FormatException($"{content.Forms.Length} forms of {encoder.Columns.Count} columns, or " +
-                        "a name is missing");
+                    throw new FormatException($"{Counted.Of(content.Forms.Length, "form")} of " +
+                        $"{Counted.Of(encoder.Columns.Count, "column")}, or a name is missing");
                 return new FeaturizeTransformer(context, encoder, new CellRules(content.Missing,
                     content.DecimalComma), [.. content.Forms.Select(Form)], content.OutputColumnName,
                     content.LeftOut);

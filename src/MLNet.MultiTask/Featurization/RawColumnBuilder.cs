@@ -44,9 +44,9 @@ internal sealed class RawColumnBuilder(string name, RawCells cells, CellRules ru
                 $"{nameof(FeaturizeEstimator.Options.DecimalComma)} where a comma is before decimals, or name the " +
                 $"column in {nameof(FeaturizeEstimator.Options.Categorical)}";
         return distinct.Length >= FewTexts && distinct.Length > NearlyAll * filled
-            ? string.Create(CultureInfo.InvariantCulture,
-                $"column '{name}' has {distinct.Length} different values in {filled} rows, so that nothing can be ") +
-              $"learned from it; leave it out, or name it in {nameof(FeaturizeEstimator.Options.Categorical)}" : null;
+            ? $"column '{name}' has {distinct.Length} different values in {Counted.Of(filled, "row")}, so that " +
+              "nothing can be learned from it; leave it out, or name it in " +
+              nameof(FeaturizeEstimator.Options.Categorical) : null;
     }
 
     /// <summary>The column as it is read.</summary>

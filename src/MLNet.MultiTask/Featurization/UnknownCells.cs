@@ -1,6 +1,7 @@
 using System.Globalization;
 using Microsoft.ML;
 using Microsoft.ML.Runtime;
+using MLNet.MultiTask.Data;
 
 namespace MLNet.MultiTask.Featurization;
 
@@ -50,5 +51,5 @@ internal sealed class UnknownCells(MLContext context, string[] columns)
                 $"column '{columns[c]}' {counts[c]} (such as '{examples[c]}')"));
     }
 
-    private static string Rows(long rows) => string.Create(CultureInfo.InvariantCulture, $"{rows} rows");
+    private static string Rows(long rows) => Counted.Of(rows, "row");
 }

@@ -1,3 +1,4 @@
+using MLNet.MultiTask.Data;
 using MLNet.MultiTask.Schema;
 using Microsoft.ML;
 using Microsoft.ML.Data;
@@ -63,7 +64,7 @@ internal static class GroupColumn
         if (((VectorDataViewType)column.Type).Size != tasks.Count || !names.SequenceEqual(tasks.Select(t => t.Name)))
             throw new ArgumentException($"Column '{name}' groups the {((VectorDataViewType)column.Type).Size} tasks " +
                 $"{string.Join(", ", names)}; " +
-                $"the trainer has the {tasks.Count} tasks {string.Join(", ", tasks.Select(t => t.Name))}",
+                $"the trainer has the {Counted.Of(tasks.Count, "task")} {string.Join(", ", tasks.Select(t => t.Name))}",
                     nameof(data));
         if (column.Annotations.Schema.GetColumnOrNull(TextKind) is null)
             return FromKeys(data, column, tasks);

@@ -1,3 +1,4 @@
+using MLNet.MultiTask.Data;
 using MLNet.MultiTask.Persistence;
 using System.Text.Json;
 using Microsoft.ML;
@@ -27,8 +28,8 @@ internal static class GroupingState
             TaskNames.Checked(content.Tasks, options);
             TaskGrouping grouping = TaskGrouping.Parse(content.Grouping);
             if (grouping.TaskCount != content.Tasks.Length)
-                throw new FormatException($"The grouping is over {grouping.TaskCount} tasks, the file names " +
-                    $"{content.Tasks.Length}");
+                throw new FormatException($"The grouping is over {Counted.Of(grouping.TaskCount, "task")}, the file " +
+                    $"names {content.Tasks.Length}");
             var result = new GroupingResult
             {
                 Grouping = grouping,

@@ -1,3 +1,4 @@
+using MLNet.MultiTask.Data;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using MLNet.MultiTask.Persistence;
@@ -28,8 +29,8 @@ internal sealed class MicrosoftMLFormat(MLContext context)
         if (!frame.Options.TrustMicrosoftMLStages)
             throw MicrosoftMLStage.NotTrusted();
         if (content.Length < 1 || frame.Tasks.Count != 1)
-            throw new FormatException($"A model of {content.Length} bytes for {frame.Tasks.Count} tasks is none of " +
-                "Microsoft.ML's");
+            throw new FormatException($"A model of {Counted.Of(content.Length, "byte")} for " +
+                $"{Counted.Of(frame.Tasks.Count, "task")} is none of Microsoft.ML's");
         return new ModelPlan([(Transformer, SectionType.U8, [content.Length])], content.Length / sizeof(float),
             sections => new MicrosoftMLModel(
                 MicrosoftMLStage.Load(context, new MemoryStream((byte[])sections[0].Data)), frame.Tasks[0],

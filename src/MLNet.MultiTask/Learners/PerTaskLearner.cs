@@ -1,3 +1,4 @@
+using MLNet.MultiTask.Data;
 using MLNet.MultiTask.Numerics;
 using Microsoft.ML;
 
@@ -77,7 +78,7 @@ public sealed class PerTaskLearner : IGroupLearner
                 reasons.Add($"task '{fit.Name}': {e.Message}");
             }
         if (first is not null)
-            throw new ArgumentException($"{reasons.Count} of {fits.Length} tasks cannot be learned by their " +
-                $"estimators: {string.Join("; ", reasons)}", first);
+            throw new ArgumentException($"{reasons.Count} of {Counted.Of(fits.Length, "task")} cannot be learned by " +
+                $"their estimators: {string.Join("; ", reasons)}", first);
     }
 }

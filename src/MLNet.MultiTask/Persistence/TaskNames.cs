@@ -1,3 +1,5 @@
+using MLNet.MultiTask.Data;
+
 namespace MLNet.MultiTask.Persistence;
 
 /// <summary>Task names out of a file.</summary>
@@ -8,7 +10,7 @@ internal static class TaskNames
     public static string[] Checked(string[] names, MultiTaskModelLoadOptions options)
     {
         if (names.Length == 0 || names.Length > options.MaxTasks)
-            throw new FormatException($"{names.Length} tasks; allowed are 1 to {options.MaxTasks}");
+            throw new FormatException($"{Counted.Of(names.Length, "task")}; allowed are 1 to {options.MaxTasks}");
         var seen = new HashSet<string>(StringComparer.Ordinal);
         foreach (string name in names)
             if (string.IsNullOrEmpty(name) || !seen.Add(name))

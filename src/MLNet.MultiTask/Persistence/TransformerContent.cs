@@ -27,8 +27,8 @@ internal sealed record BlockContent(string Name, string Form, int Count, string?
     {
         TaskForm form = Parsed<TaskForm>(Form);
         if (Name.Length == 0 || Count < 1 || Count > tasks.Count - first || (form == TaskForm.Scalar && Count > 1))
-            throw new FormatException($"Block '{Name}' of {Count} tasks from task {first} on does not fit " +
-                $"{tasks.Count} tasks");
+            throw new FormatException($"Block '{Name}' of {Counted.Of(Count, "task")} from task {first} on does not " +
+                $"fit {Counted.Of(tasks.Count, "task")}");
         TaskInfo task = tasks[first];
         for (int t = first; t < first + Count; t++)
             if (tasks[t].Kind != task.Kind || !tasks[t].ClassNames.SequenceEqual(task.ClassNames))
@@ -73,8 +73,8 @@ internal sealed record LabelKeyContent(string Type, string[] Values, int Positiv
     public BinaryKey ToKey()
     {
         if (Values.Length != 2 || Array.IndexOf(Values, null) >= 0 || Positive is not (1 or 2))
-            throw new FormatException($"A key of {Values.Length} values, of which {Positive} is positive, labels no " +
-                "binary task");
+            throw new FormatException($"A key of {Counted.Of(Values.Length, "value")}, of which {Positive} is " +
+                "positive, labels no binary task");
         var values = new KeyValueTexts(Type, Values);
         values.ThrowIfInvalid();
         return new BinaryKey(values, Positive);

@@ -1,3 +1,4 @@
+using MLNet.MultiTask.Data;
 using System.Globalization;
 using System.Numerics;
 using Microsoft.ML;
@@ -120,7 +121,8 @@ internal sealed record KeyValueTexts(string ItemType, IReadOnlyList<string> Text
             VBuffer<T> values = default;
             annotations.GetValue(kind, ref values);
             return values.Length == count ? [.. values.DenseValues().Select(format)]
-                : throw new ArgumentException($"The key has {count} values, its annotation names {values.Length}");
+                : throw new ArgumentException($"The key has {Counted.Of(count, "value")}, its annotation names " +
+                    $"{values.Length}");
         }
 
         public override void Add(DataViewSchema.Annotations.Builder annotations, string kind,

@@ -11,6 +11,18 @@ internal static class SchemaErrors
     public static ArgumentOutOfRangeException NotFound(string role, string name) =>
         new(s_parameter, $"Could not find {role} column '{name}'");
 
+    /// <summary>Refuses a schema without some of the columns, all of which are named.</summary>
+    /// <param name="needed">Roles and names.</param>
+    /// <param name="isThere">Whether the schema has a column.</param>
+    public static void ThrowIfAnyIsMissing(IEnumerable<(string Role, string Name)> needed, Func<string, bool> isThere)
+    {
+        string[] missing = [.. needed.Where(c => !isThere(c.Name)).Distinct().GroupBy(c => c.Role)
+            .Select(g => $"{g.Key} {(g.Count() == 1 ? "column" : "columns")} " +
+                string.Join(", ", g.Select(c => $"'{c.Name}'")))];
+        if (missing.Length > 0)
+            throw new ArgumentOutOfRangeException(s_parameter, $"Could not find {string.Join(" and ", missing)}");
+    }
+
     public static ArgumentOutOfRangeException Mismatch(string role, string name, string expected, string actual) =>
         new(s_parameter, $"Schema mismatch for {role} column '{name}': expected {expected}, got {actual}");
 

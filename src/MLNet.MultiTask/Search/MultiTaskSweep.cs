@@ -145,7 +145,9 @@ public sealed class MultiTaskSweep : IEstimator<MultiTaskPredictionTransformer>
         SweepRun? run = null;
         try
         {
-            TaskSchema.Check(SchemaShapes.Of(input), _options.FeatureColumnName, _options.Tasks);
+            SchemaShape shape = SchemaShapes.Of(input);
+            TaskSchema.Check(shape, _options.FeatureColumnName, _options.Tasks);
+            FitLog.Hidden(channel, input.Schema, ScoredColumns.Promised(shape, _options.Tasks).Select(c => c.Name));
             FitData data = FitData.Read(input, validation, _options, _seed, channel,
                 wantsNormalized: _options.Learners is null);
             string[] names = [.. data.Layout.Tasks.Select(t => t.Name)];

@@ -22,9 +22,12 @@ internal sealed record FitData(TaskTable Table, TaskLayout Layout, RowSplitter S
     public static FitData Read(IDataView input, IDataView? validation, MultiTaskOptions options, ulong seed,
         IChannel channel, bool wantsNormalized)
     {
+        if (!options.AllowLabelsAsFeatures)
+            LabelLeaks.ThrowIfAny(input.Schema, options.FeatureColumnName, options.Tasks);
         (TaskTable table, TaskLayout layout) = TaskTableReader.Read(input, options.FeatureColumnName, options.Tasks,
             options.SamplingKeyColumnName, out ulong[]? keys, options.AllowsMissingFeatures);
         FitLog.Data(channel, table, seed);
+        FitLog.Rounding(channel, table);
         if (wantsNormalized)
             FeatureLog.WarnOfScale(channel, input.Schema[options.FeatureColumnName], table.Features);
         var splitter = new RowSplitter { Seed = seed, RowKeys = keys, IsOrdered = options.IsOrderedByTime };

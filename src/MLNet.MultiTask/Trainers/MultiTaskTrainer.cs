@@ -96,9 +96,11 @@ public abstract class MultiTaskTrainer : IEstimator<MultiTaskPredictionTransform
 
     private MultiTaskPredictionTransformer Fit(IDataView input, IDataView? validation, FitScope scope)
     {
-        Check(SchemaShapes.Of(input));
+        SchemaShape shape = SchemaShapes.Of(input);
+        Check(shape);
         if (validation is not null)
             Check(SchemaShapes.Of(validation));
+        FitLog.Hidden(scope.Channel, input.Schema, ScoredColumns.Promised(shape, _options.Tasks).Select(c => c.Name));
         FitData data = FitData.Read(input, validation, _options, Seed, scope.Channel,
             WantsNormalizedFeatures);
         TaskLayout layout = data.Layout;

@@ -51,8 +51,8 @@ internal static class PredictionState
         }
         if (first != tasks.Count || blocks.Select(b => b.Name).Distinct(StringComparer.Ordinal).Count() < blocks.Count
             || (blocks.Count > 1 && blocks.Any(b => b.Form == TaskForm.Indexed)))
-            throw new FormatException($"The blocks hold {first} of {tasks.Count} tasks, repeat a name, or mix " +
-                "task-indexed data with other tasks");
+            throw new FormatException($"The blocks hold {first} of {Counted.Of(tasks.Count, "task")}, repeat a name, " +
+                "or mix task-indexed data with other tasks");
         return new TaskLayout(blocks, tasks);
     }
 }

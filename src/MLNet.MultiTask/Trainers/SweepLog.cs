@@ -1,3 +1,4 @@
+using MLNet.MultiTask.Data;
 using System.Globalization;
 using Microsoft.ML.Runtime;
 
@@ -34,7 +35,8 @@ internal static class SweepLog
             channel.Info(MessageSensitivity.Schema,
                 Text($"{arm.Name}: loss {arm.Trial.Loss:G4}, {arm.Difference:+0.####;-0.####;0} ") + Text($"± {arm.StandardError:G2} against the choice ({arm.Trial.Point.Grouping.ToString(names)})"));
         channel.Info(MessageSensitivity.Schema, $"Chosen: {result.Best.Point}; stopped: {result.StopReason}; " +
-            Text($"{result.Trials.Count} trials, {result.GroupsTrained} groups trained of {result.GroupsAsked}, ") +
+            $"{Counted.Of(result.Trials.Count, "trial")}, {Counted.Of(result.GroupsTrained, "group")} trained of " +
+            Text($"{result.GroupsAsked}, ") +
             Text($"{result.Seconds:F1} s"));
         foreach (string note in result.Notes)
             channel.Warning(MessageSensitivity.Schema, note);

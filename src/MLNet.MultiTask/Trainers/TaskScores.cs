@@ -1,3 +1,4 @@
+using MLNet.MultiTask.Data;
 using MLNet.MultiTask.Mapping;
 using MLNet.MultiTask.Schema;
 using Microsoft.ML;
@@ -37,7 +38,8 @@ internal abstract class TaskScores(ScoringMapping mapping) : AddedValues
     protected static void Copy(in VBuffer<float> features, Span<float> to)
     {
         if (features.Length != to.Length)
-            throw new InvalidOperationException($"A row has {features.Length} features, the model takes {to.Length}");
+            throw new InvalidOperationException($"A row has {Counted.Of(features.Length, "feature")}, the model " +
+                $"takes {to.Length}");
         features.CopyTo(to);
     }
 

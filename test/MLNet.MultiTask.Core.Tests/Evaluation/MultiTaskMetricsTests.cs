@@ -131,7 +131,7 @@ public sealed class MultiTaskMetricsTests
     public void Evaluate_WrongLength_SaysWhatWasExpected()
     {
         var e = Assert.ThrowsExactly<ArgumentException>(() => { MultiTaskMetrics.Evaluate([Classes], [0, 0], [1]); });
-        StringAssert.Contains(e.Message, "2 scores given, 1 rows of 3 outputs expected", StringComparison.Ordinal);
+        StringAssert.Contains(e.Message, "2 scores given, 1 row of 3 outputs expected", StringComparison.Ordinal);
     }
 
     [TestMethod]

@@ -42,6 +42,52 @@ public class TaskAffinityEstimatorTests
     }
 
     [TestMethod]
+    public void Fit_RareTask_IsSetAsideOrRefused()
+    {
+        List<SampleRow> rows = Sample.Rows(60);
+        rows.ForEach(r => r.Maybe = float.NaN);
+        var options = new TaskAffinityEstimator.Options { Tasks = Sample.Tasks, Seed = 1 };
+        TaskAffinity affinity = _context.MultiTask().Affinity.LabelCorrelation(options)
+            .Fit(Sample.View(_context, rows)).Affinity;
+        Assert.AreEqual(4, affinity.Count);
+        Assert.AreEqual(0, affinity[3, 0]);
+        Assert.AreNotEqual(0, affinity[0, 1]);
+
+        options.Unlearnable = UnlearnableTasks.Refuse;
+        StringAssert.Contains(Assert.ThrowsExactly<ArgumentException>(() => _context.MultiTask().Affinity
+            .LabelCorrelation(options).Fit(Sample.View(_context, rows))).Message, "'Maybe'");
+    }
+
+    [TestMethod]
+    public void Fit_SamplingKey_KeepsRowsOfOneKeyOnOneSide()
+    {
+        var method = new SplitWatcher();
+        List<SampleRow> rows = Sample.Rows(80);
+        _context.MultiTask().Affinity.Custom(new TaskAffinityEstimator.Options
+        {
+            Tasks = Sample.Tasks,
+            SamplingKeyColumnName = "School",
+            ValidationFraction = 0.5,
+        }, method).Fit(Sample.View(_context, rows));
+
+        Assert.AreNotEqual(0, method.Split!.Validation.Length);
+        Assert.IsFalse(method.Split.Train.Select(r => rows[r].School).Intersect(
+            method.Split.Validation.Select(r => rows[r].School)).Any());
+    }
+
+    [TestMethod]
+    public void Fit_OrderedByTime_MeasuresOnTheLastRows()
+    {
+        var method = new SplitWatcher();
+        _context.MultiTask().Affinity.Custom(new TaskAffinityEstimator.Options
+        {
+            Tasks = Sample.Tasks, IsOrderedByTime = true,
+        }, method).Fit(Sample.View(_context, Sample.Rows(100)));
+
+        CollectionAssert.AreEqual(Enumerable.Range(80, 20).ToArray(), method.Split!.Validation.Order().ToArray());
+    }
+
+    [TestMethod]
     public void Transform_Column_HoldsTheAffinityInEveryRowWithNames()
     {
         IDataView data = Sample.View(_context, Sample.Rows(20));
@@ -121,6 +167,20 @@ public class TaskAffinityEstimatorTests
             TaskAffinity affinity = new GradTagAffinity(options).Estimate(table, split, cancellationToken);
             Assert.IsNotNull(affinity.PredictGroup);
             return affinity;
+        }
+    }
+
+    /// <summary>Keeps the rows that it is given.</summary>
+    private sealed class SplitWatcher : ITaskAffinityEstimator
+    {
+        public RowSplit? Split { get; private set; }
+
+        public string Name => "Split";
+
+        public TaskAffinity Estimate(TaskTable table, RowSplit split, CancellationToken cancellationToken = default)
+        {
+            Split = split;
+            return new([.. table.Tasks.Select(t => t.Name)], new double[table.Tasks.Count * table.Tasks.Count], Name);
         }
     }
 }

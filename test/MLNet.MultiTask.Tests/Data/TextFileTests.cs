@@ -43,7 +43,7 @@ public class TextFileTests
         ITransformer model = _context.MultiTask().Featurize("the x", "city")
             .Append(_context.MultiTask().Trainers.SharedBottom(Sample.Options(task))).Fit(data);
         Assert.IsTrue(_log.Any(e => e.RawMessage == "Task 'sick' (Binary): 135 of 150 labels observed"));
-        Assert.IsTrue(_log.Any(e => e.RawMessage.StartsWith("1 columns read as numbers (the x), 1 as categories " +
+        Assert.IsTrue(_log.Any(e => e.RawMessage.StartsWith("1 column read as numbers (the x), 1 as categories " +
             "(city: 2 values)", StringComparison.Ordinal)));
         Assert.IsFalse(_log.Any(e => e.RawMessage.Contains("not normalised")));
         Assert.IsGreaterThan(0.95, _context.MultiTask().Evaluate(model.Transform(data), [task]).Tasks[0].AreaUnderRocCurve);
@@ -58,6 +58,49 @@ public class TextFileTests
         File.WriteAllText(_path, text);
         StringAssert.Contains(Assert.ThrowsExactly<ArgumentException>(() =>
             _context.MultiTask().LoadFromTextFile(_path)).Message, message);
+    }
+
+    [TestMethod]
+    [DataRow("a,b\n1,2\n3\n4,5,6\n", "line 3 has 1 cell, but the first line has 2; line 4 has 3 cells")]
+    [DataRow("a,b\n1,2\n//x,5\n", "line 3 begins with //, which ML.NET takes for a comment")]
+    [DataRow("a,b\n1,\"2\n3\"\n", "line 2 has a quoted cell that does not end on it")]
+    public void LoadFromTextFile_LinesThatWouldChange_AreNamed(string text, string message)
+    {
+        File.WriteAllText(_path, text);
+        AssertRefused(message);
+    }
+
+    [TestMethod]
+    public void LoadFromTextFile_BytesThatAreNoUtf8_AreRefusedByLine()
+    {
+        File.WriteAllBytes(_path, [.. "a,b\n1,x\n2,caf"u8, 0xE9, .. "\n"u8]);
+        AssertRefused("line 3 holds bytes that are no UTF-8 text");
+    }
+
+    [TestMethod]
+    public void LoadFromTextFile_ManyBadLines_AreCounted()
+    {
+        File.WriteAllLines(_path, ["a,b", .. Enumerable.Repeat("1", 12)]);
+        AssertRefused("line 6 has 1 cell, but the first line has 2; and 7 more such lines");
+    }
+
+    [TestMethod]
+    public void LoadFromTextFile_QuotedSeparatorsBlankLinesAndMarks_AreRead()
+    {
+        File.WriteAllText(_path, "\uFEFFa,b\r\n\"1, one\",\"say \"\"hi, you\"\"\"\r\n\r\n  \"2\" , //no\r\n");
+        IDataView data = _context.MultiTask().LoadFromTextFile(_path);
+        CollectionAssert.AreEqual(new[] { "1, one", "2" },
+            Sample.Column<ReadOnlyMemory<char>>(data, "a").Select(t => t.ToString()).ToArray());
+        CollectionAssert.AreEqual(new[] { "say \"hi, you\"", "//no" },
+            Sample.Column<ReadOnlyMemory<char>>(data, "b").Select(t => t.ToString()).ToArray());
+    }
+
+    private void AssertRefused(string message)
+    {
+        StringAssert.Contains(Assert.ThrowsExactly<ArgumentException>(() =>
+            _context.MultiTask().LoadFromTextFile(_path)).Message, message);
+        StringAssert.Contains(Assert.ThrowsExactly<ArgumentException>(() =>
+            _context.MultiTask().LoadFromTextFile<Pair>(_path)).Message, message);
     }
 
     [TestMethod]

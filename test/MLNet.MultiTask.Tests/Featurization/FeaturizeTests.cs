@@ -14,6 +14,23 @@ public class FeaturizeTests
     public FeaturizeTests() => _context.Log += (_, e) => _log.Add(e);
 
     [TestMethod]
+    public void Fit_ColumnsThatAreNotThere_AreAllNamed()
+    {
+        IDataView data = _context.Data.LoadFromEnumerable(Sample.Rows(30));
+        StringAssert.Contains(Assert.ThrowsExactly<ArgumentOutOfRangeException>(() =>
+            _context.MultiTask().Featurize("Weight", "Nope", "Nada").Fit(data)).Message,
+            "Could not find feature columns 'Nope', 'Nada'");
+        StringAssert.Contains(Assert.ThrowsExactly<ArgumentOutOfRangeException>(() =>
+            _context.MultiTask().Featurize("Weight", "School").Fit(data).Transform(
+                _context.Data.LoadFromEnumerable(new[] { new { Other = 1f } }))).Message,
+            "Could not find feature columns 'Weight', 'School'");
+        StringAssert.Contains(Assert.ThrowsExactly<ArgumentOutOfRangeException>(() =>
+            _context.MultiTask().Trainers.SharedBottom([TaskColumn.Binary("No"), TaskColumn.Binary("Big"),
+                TaskColumn.Regression("Non", exampleWeightColumnName: "Never")]).Fit(data)).Message,
+            "Could not find label columns 'No', 'Non' and weight column 'Never'");
+    }
+
+    [TestMethod]
     public void Featurize_EveryKindOfColumn_KeepsTheContract() => EstimatorContract.Verify(_context,
         _context.MultiTask().Featurize(new FeaturizeEstimator.Options
         {

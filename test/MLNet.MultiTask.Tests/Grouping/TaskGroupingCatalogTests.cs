@@ -41,7 +41,7 @@ public class TaskGroupingCatalogTests
     {
         var context = new MLContext(seed: 1);
         IDataView rows = context.Data.LoadFromEnumerable(Enumerable.Range(0, 20).Select(i =>
-            new Row { A = i % 2 == 0, B = i % 3 == 0 }));
+            new Row { A = i % 2 == 0, B = i % 3 == 0, C = i % 5 != 0, D = i % 2 != 0 }));
         TaskColumn[] tasks = [TaskColumn.Binary("A"), TaskColumn.Binary("B"), TaskColumn.Binary("C"),
             TaskColumn.Binary("D")];
         IDataView data = context.MultiTask().Affinity.Custom(new() { Tasks = tasks },

@@ -88,7 +88,7 @@ public sealed class AffinityAndGroupTests
         (Matrix, ["--must-link", "a,x"], "--must-link is 'a,x'; two task names with a comma between them"),
         (Matrix, ["--max-size", "0"], "0"),
         ([], [], "m.csv is empty"),
-        (["1,2", "3"], [], "m.csv line 2 has 1 cells, but the first line has 2"),
+        (["1,2", "3"], [], "m.csv line 2 has 1 cell, but the first line has 2"),
         (["1,2,3", "3,4,5"], [], "m.csv has 2 lines of 3 cells; 3 lines are expected"),
         (["1,2", "3,x"], [], "m.csv: the affinity of task 1 from task 1 is 'x'; a finite number is expected"),
         (["1,2", "3,"], [], "m.csv: the affinity of task 1 from task 1 is ''"),

@@ -7,6 +7,40 @@ namespace MLNet.MultiTask.Tool.Tests.Verbs;
 public sealed class EvaluateAndPredictTests
 {
     [TestMethod]
+    public async Task Predict_DecimalCommaOfTheTraining_IsTheModels()
+    {
+        using var folder = new TemporaryFolder();
+        string[] lines = [.. Enumerable.Range(0, 60).Select(i => $"{i % 7},{i % 10};{i % 2}")];
+        (await ToolRun.Of("train", "--data", folder.Write("d.csv", ["x;A", .. lines]), "--label", "A", "--kind", "binary",
+            "--decimal-comma", "--grouping", "all", "--epochs", "2", "--out", folder["m.mtsk"])).AssertOk();
+
+        ToolRun same = await ToolRun.Of("predict", "--model", folder["m.mtsk"], "--data",
+            folder.Write("n.csv", "x;y", "2,5;1"));
+        same.AssertOk();
+        ToolRun point = await ToolRun.Of("predict", "--model", folder["m.mtsk"], "--decimal-comma", "false", "--data",
+            folder.Write("n.csv", "x;y", "2.5;1"));
+        point.AssertOk();
+        Assert.AreEqual(same.Output, point.Output);
+    }
+
+    [TestMethod]
+    public async Task Predict_TargetsFarFromZero_KeepsTheirDigits()
+    {
+        using var folder = new TemporaryFolder();
+        string[] lines = [.. Enumerable.Range(0, 80).Select(i => $"{i % 8},{1_700_000_000 + i % 8}")];
+        string file = folder.Write("d.csv", ["x,t", .. lines]);
+        (await ToolRun.Of("train", "--data", file, "--label", "t", "--kind", "regression", "--grouping", "all",
+            "--epochs", "200", "--out", folder["m.mtsk"])).AssertOk();
+        ToolRun run = await ToolRun.Of("predict", "--model", folder["m.mtsk"], "--data", file);
+
+        run.AssertOk();
+        double[] scores = [.. run.Output.TrimEnd('\n').Split('\n')[1..]
+            .Select(l => double.Parse(l, CultureInfo.InvariantCulture))];
+        for (int i = 0; i < scores.Length; i++)
+            Assert.AreEqual(1_700_000_000 + i % 8, scores[i], 1, $"row {i}");
+    }
+
+    [TestMethod]
     public async Task Evaluate_SavedModel_GivesTheTestMetricsOfTraining()
     {
         using var folder = new TemporaryFolder();

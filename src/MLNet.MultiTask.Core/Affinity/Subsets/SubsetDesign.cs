@@ -1,3 +1,5 @@
+using MLNet.MultiTask.Data;
+
 namespace MLNet.MultiTask.Affinity;
 
 /// <summary>
@@ -24,7 +26,8 @@ internal sealed class SubsetDesign
             values.Add(losses[s][place]);
         }
         if (values.Count == 0)
-            throw new ArgumentException($"None of the {subsets.Count} subsets holds task {target}", nameof(subsets));
+            throw new ArgumentException($"None of the {Counted.Of(subsets.Count, "subset")} holds task " +
+                $"{target}", nameof(subsets));
         (Target, TaskCount, Members, Losses) = (target, taskCount, [.. members], [.. values]);
         Mean = Losses.Average();
         double deviation = Math.Sqrt(Losses.Average(y => (y - Mean) * (y - Mean)));

@@ -1,3 +1,4 @@
+using MLNet.MultiTask.Data;
 using MLNet.MultiTask.Learners;
 using MLNet.MultiTask.Networks;
 
@@ -22,7 +23,7 @@ internal sealed class CalibratedModel : IGroupModel
     {
         if (calibrators.Count != inner.Tasks.Count || thresholds.Count != inner.Tasks.Count)
             throw new ArgumentException($"{calibrators.Count} calibrators and {thresholds.Count} thresholds given " +
-                $"for {inner.Tasks.Count} tasks", nameof(calibrators));
+                $"for {Counted.Of(inner.Tasks.Count, "task")}", nameof(calibrators));
         for (int t = 0; t < thresholds.Count; t++)
             if (!(thresholds[t] is >= 0 and < 1) || (inner.Tasks[t].Kind != TaskKind.Binary
                 && (calibrators[t] is not null || thresholds[t] != 0.5f)))

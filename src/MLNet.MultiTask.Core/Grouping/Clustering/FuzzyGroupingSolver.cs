@@ -1,3 +1,4 @@
+using MLNet.MultiTask.Data;
 using MLNet.MultiTask.Affinity;
 using MLNet.MultiTask.Numerics;
 
@@ -80,7 +81,8 @@ public sealed class FuzzyGroupingSolver(FuzzyGroupingOptions? options = null) : 
         _options.Validate();
         int n = affinity.Count, k = _options.GroupCount;
         if (k > n)
-            throw new ArgumentException($"{k} groups asked for, but there are {n} tasks", nameof(affinity));
+            throw new ArgumentException($"{Counted.Of(k, "group")} asked for, but there are " +
+                $"{Counted.Of(n, "task")}", nameof(affinity));
         if (vectors.Count != n || vectors.Any(v => v.Length != vectors[0].Length || !v.All(double.IsFinite)))
             throw new ArgumentException($"{n} vectors of equal length and finite numbers are expected, one per task",
                 nameof(vectors));

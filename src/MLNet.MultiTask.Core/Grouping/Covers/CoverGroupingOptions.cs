@@ -1,3 +1,5 @@
+using MLNet.MultiTask.Data;
+
 namespace MLNet.MultiTask.Grouping;
 
 /// <summary>Options of <see cref="CoverGroupingSolver"/> and <see cref="QuotientCoverSolver"/>.</summary>
@@ -53,7 +55,8 @@ public sealed class CoverGroupingOptions
             throw new ArgumentException("At least one task is needed", nameof(affinity));
         if (MaxGroupSize is { } size && (long)size * GroupCount < affinity.Count)
             throw new ArgumentException(
-                $"{GroupCount} groups of at most {size} tasks cannot cover {affinity.Count} tasks", nameof(affinity));
+                $"{Counted.Of(GroupCount, "group")} of at most {Counted.Of(size, "task")} cannot cover " +
+                $"{Counted.Of(affinity.Count, "task")}", nameof(affinity));
         if (UsePrediction && affinity.PredictGroup is null)
             throw new ArgumentException($"The affinity '{affinity.Method}' predicts no losses of groups",
                 nameof(affinity));

@@ -1,3 +1,4 @@
+using MLNet.MultiTask.Data;
 using System.Numerics;
 using MLNet.MultiTask.Affinity;
 
@@ -27,7 +28,7 @@ public sealed class QuotientCoverSolver(CoverGroupingOptions? options = null) : 
         int n = affinity.Count, k = _options.GroupCount, maxSize = Math.Min(n, _options.MaxGroupSize ?? n);
         if (k > Subsets.Count(n, maxSize))
             throw new ArgumentOutOfRangeException(nameof(affinity), k,
-                $"{n} tasks have fewer than {k} different groups of at most {maxSize}");
+                $"{Counted.Of(n, "task")} have fewer than {k} different groups of at most {maxSize}");
         bool exact = n <= ExactTasks;
         (List<int[]> groups, double value) = exact ? Exact(affinity, k, maxSize, cancellationToken)
             : Search(affinity, k, maxSize, cancellationToken);
@@ -64,7 +65,8 @@ public sealed class QuotientCoverSolver(CoverGroupingOptions? options = null) : 
                         best[c, set | group] = new Choice(before.Value + density, group, before);
         }
         Choice found = best[k, sets - 1]
-            ?? throw new ArgumentException($"No {k} different groups of at most {maxSize} cover {n} tasks",
+            ?? throw new ArgumentException($"No {k} different groups of at most {maxSize} cover " +
+                $"{Counted.Of(n, "task")}",
                 nameof(affinity));
         List<int[]> groups = [];
         for (Choice at = found; at.Before is not null; at = at.Before)

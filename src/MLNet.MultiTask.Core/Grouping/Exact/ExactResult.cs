@@ -1,3 +1,5 @@
+using MLNet.MultiTask.Data;
+
 namespace MLNet.MultiTask.Grouping;
 
 /// <summary>What the solvers that prove optimality by searching everything have in common.</summary>
@@ -7,7 +9,7 @@ internal static class ExactResult
     {
         if (problem.Count > most)
             throw new ArgumentException(
-                $"{solver} takes at most {most} tasks (linked tasks count once), got {problem.Count}");
+                $"{solver} takes at most {Counted.Of(most, "task")} (linked tasks count once), got {problem.Count}");
     }
 
     /// <summary>A proven optimum; an empty assignment means that the constraints allow none.</summary>

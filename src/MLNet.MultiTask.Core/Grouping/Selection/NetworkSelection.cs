@@ -1,3 +1,5 @@
+using MLNet.MultiTask.Data;
+
 namespace MLNet.MultiTask.Grouping;
 
 /// <summary>Limits of <see cref="NetworkSelection"/>.</summary>
@@ -43,7 +45,7 @@ public static class NetworkSelection
         options ??= new();
         ThrowIfInvalid(candidates, taskCount, options);
         return new Search(candidates, taskCount, options, double.PositiveInfinity, cancellationToken).Run()
-            ?? throw new ArgumentException($"No selection within the limits serves all {taskCount} tasks",
+            ?? throw new ArgumentException($"No selection within the limits serves all {Counted.Of(taskCount, "task")}",
                 nameof(candidates));
     }
 
@@ -78,7 +80,8 @@ public static class NetworkSelection
         {
             if (c.Members.Count == 0 || c.Members.Count != c.Losses.Count)
                 throw new ArgumentException(
-                    $"Network '{c.Name}' has {c.Members.Count} tasks and {c.Losses.Count} losses", nameof(candidates));
+                    $"Network '{c.Name}' has {Counted.Of(c.Members.Count, "task")} and {c.Losses.Count} " +
+                    "losses", nameof(candidates));
             if (!(c.Cost > 0) || !double.IsFinite(c.Cost))
                 throw new ArgumentException($"Network '{c.Name}' costs {c.Cost}; a cost must be positive",
                     nameof(candidates));

@@ -1,3 +1,4 @@
+using MLNet.MultiTask.Data;
 using System.Collections.Concurrent;
 using MLNet.MultiTask.Learners;
 using MLNet.MultiTask.Numerics;
@@ -104,7 +105,7 @@ public sealed class TabularNetwork : IGroupModel
     private static void ThrowIfTooShort(int length, int rows, int width, string name)
     {
         if (length < (long)rows * width)
-            throw new ArgumentException($"{name} has {length} numbers, {rows}×{width} expected", name);
+            throw new ArgumentException($"{name} has {Counted.Of(length, "number")}, {rows}×{width} expected", name);
     }
 }
 

@@ -1,3 +1,5 @@
+using MLNet.MultiTask.Data;
+
 namespace MLNet.MultiTask.Networks;
 
 /// <summary>
@@ -21,7 +23,8 @@ internal sealed class TabularShape
         IReadOnlyList<int> hidden, NetworkActivation activation, IReadOnlyList<TaskInfo> tasks)
     {
         if (bins.Count != featureCount || bins.Any(b => b < 0))
-            throw new ArgumentException($"{bins.Count} numbers of bins for {featureCount} features", nameof(bins));
+            throw new ArgumentException($"{Counted.Of(bins.Count, "number")} of bins for " +
+                $"{Counted.Of(featureCount, "feature")}", nameof(bins));
         if (hidden.Count == 0 || hidden.Any(h => h < 1))
             throw new ArgumentException("A tabular network has hidden layers, each of at least one unit",
                 nameof(hidden));

@@ -1,3 +1,4 @@
+using MLNet.MultiTask.Data;
 using System.Globalization;
 using MLNet.MultiTask.Learners;
 using MLNet.MultiTask.Trees;
@@ -57,8 +58,8 @@ public sealed class BoostedTreesLearner : IGroupLearner
                 "lower; they are predicted by a constant";
         string[] unjudged = [.. names.Where((_, i) => double.IsNaN(result.BestLosses[i]))];
         if (unjudged.Length > 0)
-            yield return string.Create(CultureInfo.InvariantCulture, $"{unjudged.Length} tasks have no validation " +
-                $"label and keep all {result.Rounds.Count} trees: {string.Join(", ", unjudged)}");
+            yield return string.Create(CultureInfo.InvariantCulture, $"{Counted.Of(unjudged.Length, "task")} have no " +
+                $"validation label and keep all {result.Rounds.Count} trees: {string.Join(", ", unjudged)}");
         if (result.Rounds.Count == _options.NumberOfTrees && result.BestTrees.Contains(_options.NumberOfTrees)
             && unjudged.Length < names.Length)
             yield return string.Create(CultureInfo.InvariantCulture, $"Some tasks were still getting better at " +

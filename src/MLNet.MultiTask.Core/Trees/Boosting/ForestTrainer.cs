@@ -1,3 +1,4 @@
+using MLNet.MultiTask.Data;
 using System.Diagnostics;
 using System.Numerics.Tensors;
 using MLNet.MultiTask.Learners;
@@ -47,7 +48,8 @@ internal sealed class ForestTrainer
         ThrowIfOutside(options.Categories, table.FeatureCount);
         int outputs = problem.Tasks.Sum(t => t.OutputCount);
         if (options.Sketch == SplitSketch.None && outputs > HistogramKernel.MaxGradients)
-            throw new ArgumentException($"{outputs} outputs cannot all be seen by the split search, at most " +
+            throw new ArgumentException($"{Counted.Of(outputs, "output")} cannot all be seen by the split search, at " +
+                "most " +
                 $"{HistogramKernel.MaxGradients}; set {nameof(options.Sketch)} to {nameof(SplitSketch.RandomProjection)}",
                 nameof(options));
         return new ForestTrainer(problem, options, run).Run();
@@ -62,7 +64,7 @@ internal sealed class ForestTrainer
     {
         if (categories.Count > 0 && categories[^1].First + categories[^1].Count > features)
             throw new ArgumentOutOfRangeException(nameof(categories), categories[^1],
-                $"Slots of a category must be within the {features} features");
+                $"Slots of a category must be within the {Counted.Of(features, "feature")}");
     }
 
     private ForestResult Run()

@@ -1,3 +1,5 @@
+using MLNet.MultiTask.Data;
+
 namespace MLNet.MultiTask.Tool.Data.Csv;
 
 /// <summary>Rows with another number of cells than the header.</summary>
@@ -12,7 +14,7 @@ internal sealed class RaggedRows(string file, CsvHeader header)
     {
         _count++;
         if (_lines.Count < Most)
-            _lines.Add(_lines.Count == 0 ? $"line {line} has {cells} cells" : $"{line}");
+            _lines.Add(_lines.Count == 0 ? $"line {line} has {Counted.Of(cells, "cell")}" : $"{line}");
     }
 
     /// <summary>Names them all.</summary>

@@ -60,7 +60,7 @@ public sealed class CsvTableTests
         {
             Read(folder.Write("d.csv", "a,b", "1,2", "3", "4,5", "6,7,8", "9"));
         });
-        Assert.AreEqual("d.csv line 3 has 1 cells, but the header has 2; so have other lines another number: 5, 6.",
+        Assert.AreEqual("d.csv line 3 has 1 cell, but the header has 2; so have other lines another number: 5, 6.",
             e.Message);
     }
 

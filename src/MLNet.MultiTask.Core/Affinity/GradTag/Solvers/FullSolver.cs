@@ -1,3 +1,4 @@
+using MLNet.MultiTask.Data;
 using System.Numerics.Tensors;
 using MLNet.MultiTask.Numerics;
 
@@ -47,8 +48,8 @@ internal sealed class FullSolver(TaskFeatures[] tasks, int dimension, bool newto
         if (!(found.GradientNorm <= Sufficient * start))
             throw new InvalidOperationException(
                 $"The linearised loss of tasks {string.Join(", ", subset)} was not minimised: after " +
-                $"{found.Iterations} steps its gradient is {found.GradientNorm}, at first {start}; a larger " +
-                "λ is needed");
+                $"{Counted.Of(found.Iterations, "step")} its gradient is {found.GradientNorm}, at first {start}; a " +
+                "larger λ is needed");
         return x;
     }
 }

@@ -1,3 +1,4 @@
+using MLNet.MultiTask.Data;
 using MLNet.MultiTask.Gradients;
 
 namespace MLNet.MultiTask.Affinity;
@@ -44,8 +45,8 @@ internal sealed class LegacySolver : ISubsetSolver
         int positives = fitted.Sum(f => f.Positives), rowsFitted = fitted.Sum(f => f.Features.Rows);
         if (positives == 0 || positives == rowsFitted)
             throw new InvalidOperationException(
-                $"The first {rowsFitted} rows of tasks {string.Join(", ", problem.Subset)} hold the label " +
-                $"{Math.Sign(positives)} only; the legacy form, which has an intercept, needs both");
+                $"The first {Counted.Of(rowsFitted, "row")} of tasks {string.Join(", ", problem.Subset)} hold the " +
+                $"label {Math.Sign(positives)} only; the legacy form, which has an intercept, needs both");
         double[] penalties = [.. Enumerable.Repeat(1.0, _dimension), 0];
         var objective = new SubsetObjective([.. fitted.Select(f => f.Features)],
             [.. fitted.Select(f => C * f.Features.TotalWeight)],

@@ -1,3 +1,4 @@
+using MLNet.MultiTask.Data;
 using MLNet.MultiTask.Gradients;
 
 namespace MLNet.MultiTask.Affinity;
@@ -38,8 +39,8 @@ internal static class SubsetSolvers
         long bytes = sizes.Sum(size => sizeof(float) * ((long)size * size + size));
         if (bytes > memory)
             throw new ArgumentException(
-                $"Statistics of {sizes.Length} tasks in {space.Trunk.Dimension:N0} shared directions take " +
-                $"{bytes:N0} bytes, more than {nameof(GradTagOptions.FeatureMemory)} = {memory:N0}; " +
+                $"Statistics of {Counted.Of(sizes.Length, "task")} in {space.Trunk.Dimension:N0} shared directions " +
+                $"take {bytes:N0} bytes, more than {nameof(GradTagOptions.FeatureMemory)} = {memory:N0}; " +
                 $"raise it, or lower {nameof(GradTagOptions.MaxDimension)}; without projection " +
                 $"{nameof(GradTagSolver.ConjugateGradient)} keeps none");
         return TaskStatistics.Collect(sweep, space.Trunk, space.Heads);
