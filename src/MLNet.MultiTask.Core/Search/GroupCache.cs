@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using MLNet.MultiTask.Learners;
 
 namespace MLNet.MultiTask.Search;
@@ -24,8 +25,16 @@ internal sealed record GroupScore(IReadOnlyList<int> Members, double[] Losses, b
 /// </summary>
 internal sealed class GroupCache
 {
-    private readonly Dictionary<(string Group, int Fold, int Epochs), GroupScore> _scores = [];
+    private readonly List<KeyValuePair<(string Group, int Fold, int Epochs), GroupScore>>? _added;
+    private ImmutableDictionary<(string Group, int Fold, int Epochs), GroupScore> _scores =
+        ImmutableDictionary<(string, int, int), GroupScore>.Empty;
     private Dictionary<string, GroupFit> _fits = [];
+
+    public GroupCache()
+    {
+    }
+
+    private GroupCache(GroupCache seen) => (_scores, _fits, _added) = (seen._scores, seen._fits, []);
 
     /// <summary>Groups trained so far, over all folds.</summary>
     public int Count => _scores.Count;
@@ -37,7 +46,17 @@ internal sealed class GroupCache
     /// <summary>The score of a group after some epochs (0 = the end); null = not trained yet.</summary>
     public GroupScore? Score(string group, int fold, int epochs) => _scores.GetValueOrDefault((group, fold, epochs));
 
-    public void Add(string group, int fold, int epochs, GroupScore score) => _scores[(group, fold, epochs)] = score;
+    public void Add(string group, int fold, int epochs, GroupScore score)
+    {
+        _scores = _scores.SetItem((group, fold, epochs), score);
+        _added?.Add(new((group, fold, epochs), score));
+    }
+
+    /// <summary>The cache as it is now, for a trial that runs beside others.</summary>
+    public GroupCache Branch() => new(this);
+
+    /// <summary>Takes what a branch found out.</summary>
+    public void Take(GroupCache branch) => _scores = _scores.SetItems(branch._added!);
 
     /// <summary>The first fold's models that are kept.</summary>
     public GroupFit? Fit(string group) => _fits.GetValueOrDefault(group);

@@ -57,6 +57,9 @@ internal sealed class SweepClock : IDisposable
         return byTime is null || byTrials is null ? byTime ?? byTrials : byTime < byTrials ? byTime : byTrials;
     }
 
+    /// <summary>Ends all trials.</summary>
+    public void Cancel() => _trials.Cancel();
+
     public void Dispose()
     {
         _trials.Dispose();

@@ -110,6 +110,17 @@ public sealed record SweepOptions
     /// <value>The default value is null: all cores. At least 1.</value>
     public int? Threads { get; init; }
 
+    /// <summary>
+    /// Trials that are proposed before the first of them is known: workers elsewhere are busy where it is above their
+    /// number. It decides what is proposed; who trains, and in which order trials end, does not.
+    /// </summary>
+    /// <value>The default value is 1; at least 1.</value>
+    public int Outstanding { get; init; } = 1;
+
+    /// <summary>Where groups are trained.</summary>
+    /// <value>The default value is null: in this process. Not together with <see cref="Rungs"/>.</value>
+    public ITrialExecutor? Executor { get; init; }
+
     /// <summary>Told of every finished trial, on the thread of the sweep.</summary>
     /// <value>The default value is null.</value>
     public IProgress<SweepProgress>? Progress { get; init; }
@@ -133,6 +144,10 @@ public sealed record SweepOptions
             string.Join(", ", Rungs), "at least 1 each and ascending");
         if (Rows is not null && RowsToDivide is not null)
             faults.Add($"only one of {nameof(Rows)} and {nameof(RowsToDivide)} can be given");
+        Check(Outstanding >= 1, nameof(Outstanding), Outstanding, "at least 1");
+        if (Executor is not null && Rungs.Count > 0)
+            faults.Add($"{nameof(Rungs)} is not empty, which needs checkpoints that stay in this process; leave " +
+                $"{nameof(Executor)} or {nameof(Rungs)} out");
         if (MaxTrials is null && MaxTime is null && MaxEpochs is null)
             faults.Add($"one of {nameof(MaxTrials)}, {nameof(MaxTime)} and {nameof(MaxEpochs)} must be set, or the " +
                 "sweep would never end");

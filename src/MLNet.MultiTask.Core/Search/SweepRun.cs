@@ -31,7 +31,8 @@ internal sealed class SweepRun : IDisposable
         if (!_folds.Any(f => f.CanJudge))
             throw new ArgumentException("No task has differing labels among the rows held out to choose by");
         _allFolds = options.Confirm ? [.. _folds, .. SweepFold.Anew(table, options)] : _folds;
-        _runner = new TrialRunner(table, _space, options, _allFolds, _folds.Length, _cache);
+        _runner = new TrialRunner(_space, options, new SweepData(table, _allFolds), _folds.Length,
+            options.Executor ?? new LocalExecutor(options.Threads), _cache);
     }
 
     /// <summary>The trials so far.</summary>
@@ -50,17 +51,34 @@ internal sealed class SweepRun : IDisposable
     /// <summary>All trials; says why they ended.</summary>
     public SweepStopReason Trials()
     {
-        SweepStopReason? stop = null;
-        while (stop is null)
+        var underWay = new Queue<TrialUnderWay>();
+        try
         {
-            if ((stop = WhyStop()) is not null)
-                break;
-            if (Propose() is not { } point)
-                stop = SweepStopReason.SpaceExhausted;
-            else if (Try(point, CancellationToken.None) is null)
-                stop = _clock.Caller.IsCancellationRequested ? SweepStopReason.Cancelled : SweepStopReason.MaxTime;
+            SweepStopReason? stop = null;
+            while (true)
+            {
+                // What is proposed depends on the trials before in order, not on which of them ended first.
+                while (underWay.Count < _options.Outstanding && (stop = WhyStop(underWay.Count)) is null)
+                    if (Propose() is { } point)
+                        underWay.Enqueue(Begin(point, underWay.Count, _clock.Token));
+                    else
+                        break;
+                if (!underWay.TryDequeue(out TrialUnderWay? first))
+                    return stop ?? SweepStopReason.SpaceExhausted;
+                if (Take(first) is null)
+                    return _clock.Caller.IsCancellationRequested ? SweepStopReason.Cancelled : SweepStopReason.MaxTime;
+            }
         }
-        return stop.Value;
+        catch
+        {
+            _clock.Cancel();
+            throw;
+        }
+        finally
+        {
+            foreach (TrialUnderWay left in underWay)
+                left.LetGo();
+        }
     }
 
     /// <summary>Opens the history and estimates the affinity.</summary>
@@ -79,9 +97,10 @@ internal sealed class SweepRun : IDisposable
     public SweepPoint? Propose() => _proposer!.Propose();
 
     /// <summary>Why no trial may begin any more; null where one may.</summary>
-    public SweepStopReason? WhyStop() =>
+    /// <param name="underWay">Trials that have begun and not ended.</param>
+    public SweepStopReason? WhyStop(int underWay = 0) =>
         _clock.Caller.IsCancellationRequested ? SweepStopReason.Cancelled
-        : _trials.Count >= _options.MaxTrials ? SweepStopReason.MaxTrials
+        : _trials.Count + underWay >= _options.MaxTrials ? SweepStopReason.MaxTrials
         : _trials.Sum(t => t.Epochs) >= TrialEpochs ? SweepStopReason.MaxEpochs
         : _clock.IsOver ? SweepStopReason.MaxTime : null;
 
@@ -90,29 +109,38 @@ internal sealed class SweepRun : IDisposable
     /// <param name="also">Ends the trial as well.</param>
     public SweepTrial? Try(SweepPoint point, CancellationToken also)
     {
-        SweepTrial? best = _lowest;
-        SweepTrial trial;
-        if (_trials.Count < (_history?.Trials.Count ?? 0))
-            _cache.Replay(trial = Replayed(point));
+        using var source = CancellationTokenSource.CreateLinkedTokenSource(_clock.Token, also);
+        return Take(Begin(point, 0, source.Token));
+    }
+
+    private TrialUnderWay Begin(SweepPoint point, int underWay, CancellationToken cancellationToken)
+    {
+        int number = _trials.Count + underWay + 1;
+        if (number <= (_history?.Trials.Count ?? 0))
+            return TrialUnderWay.Known(Replayed(number, point), _lowest);
+        GroupCache seen = _cache.Branch();
+        return TrialUnderWay.Begin(number, point, _lowest, !IsCorner(point), _runner.With(seen), seen,
+            _options.Executor is not null, cancellationToken);
+    }
+
+    /// <summary>Waits for a trial and counts it; null where time or the caller ended it.</summary>
+    private SweepTrial? Take(TrialUnderWay underWay)
+    {
+        if (underWay.Wait() is not { } trial)
+            return null;
+        if (underWay.Seen is null)
+            _cache.Replay(trial);
         else
         {
-            using var source = CancellationTokenSource.CreateLinkedTokenSource(_clock.Token, also);
-            try
-            {
-                trial = _runner.Run(_trials.Count + 1, point, IsCorner(point) ? null : best, source.Token);
-                _history?.Add(trial);
-            }
-            catch (OperationCanceledException) when (source.IsCancellationRequested)
-            {
-                return null;
-            }
+            _cache.Take(underWay.Seen);
+            _history?.Add(trial);
         }
         if (trial.Status == SweepTrialStatus.Stopped)
-            trial = trial with { Estimates = Estimates(trial, best!) };
+            trial = trial with { Estimates = Estimates(trial, underWay.Best!) };
         _trials.Add(trial);
-        _lowest = SweepChoice.Lowest(best is null ? [trial] : [best, trial]);
+        _lowest = SweepChoice.Lowest(_lowest is null ? [trial] : [_lowest, trial]);
         Tell(_proposer!, trial);
-        Keep(trial);
+        Keep(trial, underWay.Runner?.Fits ?? []);
         _options.Progress?.Report(new(trial, _lowest, _options.MaxTrials,
             _clock.Left(_trials, _options)));
         return trial;
@@ -153,7 +181,8 @@ internal sealed class SweepRun : IDisposable
     {
         if (_options.HistoryFile is null)
             return Estimate(null);
-        _history = SweepHistory.Open(_options.HistoryFile, Fingerprint(), Estimate, out TaskAffinity? affinity);
+        List<string> fingerprint = SweepFingerprint.Of(_space, _table, _options, _folds.Length);
+        _history = SweepHistory.Open(_options.HistoryFile, fingerprint, Estimate, out TaskAffinity? affinity);
         return affinity;
 
         TaskAffinity? Estimate(TaskAffinity? stored)
@@ -190,9 +219,9 @@ internal sealed class SweepRun : IDisposable
     private bool IsCorner(SweepPoint point) => point.Grouping.Count == 1
         || point.Grouping.Equals(TaskGrouping.Single(_table.Tasks.Count));
 
-    private SweepTrial Replayed(SweepPoint point)
+    private SweepTrial Replayed(int number, SweepPoint point)
     {
-        SweepTrial trial = _history!.Trials[_trials.Count];
+        SweepTrial trial = _history!.Trials[number - 1];
         return trial.Point.Equals(point) ? trial : throw new FormatException(
             $"'{_options.HistoryFile}' holds '{trial.Point}' as trial {trial.Number} where this sweep tries " +
             $"'{point}'; it is of another version of this library, or was changed; name another file");
@@ -219,13 +248,13 @@ internal sealed class SweepRun : IDisposable
     }
 
     /// <summary>The first fold's models of the lowest trial stay; all others are let go of.</summary>
-    private void Keep(SweepTrial trial)
+    private void Keep(SweepTrial trial, Dictionary<string, GroupFit> made)
     {
         if (ReferenceEquals(_lowest, trial))
         {
             var fits = new Dictionary<string, GroupFit>();
             foreach (string key in trial.Point.Grouping.Groups.Select(g => GroupCache.Key(trial.Point, g)))
-                if ((_runner.Fits.GetValueOrDefault(key) ?? _cache.Fit(key)) is { } fit)
+                if ((made.GetValueOrDefault(key) ?? _cache.Fit(key)) is { } fit)
                     fits[key] = fit;
             if (fits.Count == trial.Point.Grouping.Count)
             {
@@ -233,7 +262,6 @@ internal sealed class SweepRun : IDisposable
                 _kept = trial;
             }
         }
-        _runner.Fits.Clear();
     }
 
     private (MultiTaskModel Model, bool Refitted) Model(SweepTrial choice, SweepStopReason stop)
@@ -271,33 +299,5 @@ internal sealed class SweepRun : IDisposable
             $"{_trials.Count(t => t.Status == SweepTrialStatus.Failed)} of them failed" +
             (failed is null ? "; give it more time" : $"; the first error, of trial {failed.Number} " +
             $"({failed.Point}): {failed.Error}"));
-    }
-
-    /// <summary>Everything that decides the trials, as lines.</summary>
-    private List<string> Fingerprint() =>
-    [
-        .. _space.Lines,
-        FormattableString.Invariant($"{_table.RowCount} rows, {_table.FeatureCount} features"),
-        FormattableString.Invariant($"data {_table.ContentHash:x16}"),
-        FormattableString.Invariant($"seed {_options.Seed}, {_folds.Length} folds"),
-        FormattableString.Invariant($"rows to divide {_options.RowsToDivide?.Length ?? _table.RowCount}") +
-            FormattableString.Invariant($" {Hash(_options.RowsToDivide):x16}"),
-        FormattableString.Invariant($"validation {_options.ValidationFraction}, ordered {_options.Splitter.IsOrdered}"),
-        FormattableString.Invariant($"row keys {Hash(_options.Splitter.RowKeys ?? []):x16}"),
-        $"affinity {_options.AffinityEstimator?.Name ?? "none"}",
-        FormattableString.Invariant(
-            $"judging rows {_options.Rows?.Validation.Length ?? 0} {Hash(_options.Rows?.Validation):x16} of ") +
-            FormattableString.Invariant($"{_options.Rows?.Train.Length ?? 0} {Hash(_options.Rows?.Train):x16}"),
-        $"confirm {_options.Confirm}, stop losers {_options.StopLosers}, rungs {string.Join(' ', _options.Rungs)}",
-    ];
-
-    private static ulong Hash(int[]? rows) => Hash((rows ?? []).Select(r => (ulong)r));
-
-    private static ulong Hash(IEnumerable<ulong> numbers)
-    {
-        ulong hash = 0;
-        foreach (ulong number in numbers)
-            hash = RandomStream.Mix(hash ^ number);
-        return hash;
     }
 }

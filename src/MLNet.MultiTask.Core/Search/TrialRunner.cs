@@ -8,22 +8,25 @@ namespace MLNet.MultiTask.Search;
 /// Trains and judges points, stage by stage: rungs of epochs in all folds, then the first fold to the end, then two
 /// folds at a time, which keep threads busy where most groups are known.
 /// </summary>
-/// <param name="table">The data.</param>
 /// <param name="space">What may be tried.</param>
 /// <param name="options">Rungs, threads, and whether losers are stopped.</param>
-/// <param name="folds">The folds of every trial, then those of the choice.</param>
+/// <param name="data">Table, the folds of every trial, then those of the choice.</param>
 /// <param name="searchFolds">How many of them are every trial's.</param>
+/// <param name="executor">Trains groups.</param>
 /// <param name="cache">Scores of groups.</param>
-internal sealed class TrialRunner(TaskTable table, SweepSpace space, SweepOptions options, SweepFold[] folds,
-    int searchFolds, GroupCache cache)
+internal sealed class TrialRunner(SweepSpace space, SweepOptions options, SweepData data, int searchFolds,
+    ITrialExecutor executor, GroupCache cache)
 {
     private const double Level = 0.05;
 
     // Epochs that this trial has trained of a group in a fold; from there its checkpoint goes on.
     private readonly Dictionary<(int Fold, string Group), int> _epochs = [];
 
-    /// <summary>Models of the first fold that the latest trial trained.</summary>
+    /// <summary>Models of the first fold that the latest trial trained, as far as they are at hand.</summary>
     public Dictionary<string, GroupFit> Fits { get; } = [];
+
+    /// <summary>A runner for a trial beside others, which sees its own cache.</summary>
+    public TrialRunner With(GroupCache own) => new(space, options, data, searchFolds, executor, own);
 
     /// <summary>Tries a point.</summary>
     /// <param name="number">Of the trial, from 1.</param>
@@ -45,12 +48,12 @@ internal sealed class TrialRunner(TaskTable table, SweepSpace space, SweepOption
         {
             throw;
         }
-        catch (Exception e) when (e is not OutOfMemoryException)
+        catch (Exception e) when (e is not (OutOfMemoryException or TrialExecutorException))
         {
             trial = trial with
             {
                 Status = SweepTrialStatus.Failed, Losses = [], Rungs = new Dictionary<int, IReadOnlyList<double[]>>(),
-                Error = $"{e.GetType().Name}: {e.Message}",
+                Error = e is GroupTrainingException ? e.Message : $"{e.GetType().Name}: {e.Message}",
             };
         }
         return trial with { Seconds = Stopwatch.GetElapsedTime(started).TotalSeconds };
@@ -68,7 +71,8 @@ internal sealed class TrialRunner(TaskTable table, SweepSpace space, SweepOption
             (double[][] losses, trial) = Stage(trial, learner, [fold], 0, new MemoryCheckpoints(), cancellationToken);
             return (losses[0], trial.Epochs);
         }
-        catch (Exception e) when (e is not OutOfMemoryException && !cancellationToken.IsCancellationRequested)
+        catch (Exception e) when (e is not (OutOfMemoryException or TrialExecutorException)
+            && !cancellationToken.IsCancellationRequested)
         {
             return (null, 0);
         }
@@ -82,8 +86,11 @@ internal sealed class TrialRunner(TaskTable table, SweepSpace space, SweepOption
     {
         IGroupLearner learner = space.Check(point).Create(point.Settings);
         return ParallelRuns.MapInWaves(groups.Count, options.Threads, (g, threads) =>
-            cache.Fit(GroupCache.Key(point, groups[g])) ?? Fit(learner, groups[g], 0, threads, null, cancellationToken),
-            cancellationToken);
+        {
+            var training = new GroupTraining(data, 0, groups[g].Members, point, learner);
+            return cache.Fit(GroupCache.Key(point, groups[g])) ?? executor.Models(training, cancellationToken)
+                ?? training.Train(threads, cancellationToken).Fit!;
+        }, cancellationToken);
     }
 
     private SweepTrial Stages(SweepTrial trial, SweepTrial? best, CancellationToken cancellationToken)
@@ -126,25 +133,23 @@ internal sealed class TrialRunner(TaskTable table, SweepSpace space, SweepOption
         (int Fold, TaskGroup Group)[] missing = [.. all.Where(u => NeedsTraining(point, u.Fold, u.Group, epochs))];
         ICheckpointStore? store = options.Rungs.Count > 0 && learner is IEpochLearner { MaxEpochs: not null }
             ? checkpoints : null;
-        GroupFit[] fits = ParallelRuns.MapInWaves(missing.Length, options.Threads, (i, threads) =>
-            Fit(learner, missing[i].Group, missing[i].Fold, threads, store, cancellationToken), cancellationToken);
-        for (int i = 0; i < fits.Length; i++)
-        {
-            (string key, IReadOnlyList<int> members) =
-                (GroupCache.Key(point, missing[i].Group), missing[i].Group.Members);
-            Dictionary<int, double> losses = fits[i].Models.SelectMany(folds[missing[i].Fold].Losses)
-                .ToDictionary(l => l.Task, l => l.Loss);
-            cache.Add(key, missing[i].Fold, epochs,
-                new GroupScore(members, [.. members.Select(t => losses.GetValueOrDefault(t, double.NaN))]));
-            if (missing[i].Fold == 0 && epochs == 0)
-                Fits[key] = fits[i];
-        }
+        IReadOnlyList<GroupOutcome> outcomes = missing.Length == 0 ? [] : executor.Train(
+            [.. missing.Select(u => new GroupTraining(data, u.Fold, u.Group.Members, point, learner)
+            {
+                Checkpoints = store,
+            })], cancellationToken);
         long made = 0;
-        for (int i = 0; i < fits.Length; i++)
+        for (int i = 0; i < outcomes.Count; i++)
         {
-            (int, string) unit = (missing[i].Fold, GroupCache.Key(point, missing[i].Group));
-            made += fits[i].Epochs.Count - (store is null ? 0 : _epochs.GetValueOrDefault(unit));
-            _epochs[unit] = fits[i].Epochs.Count;
+            if (outcomes[i].Error is { } error)
+                throw new GroupTrainingException(error);
+            (int Fold, string Key) unit = (missing[i].Fold, GroupCache.Key(point, missing[i].Group));
+            cache.Add(unit.Key, unit.Fold, epochs,
+                new GroupScore(missing[i].Group.Members, [.. outcomes[i].Losses]));
+            if (unit.Fold == 0 && epochs == 0 && outcomes[i].Fit is { } fit)
+                Fits[unit.Key] = fit;
+            made += outcomes[i].Epochs - (store is null ? 0 : _epochs.GetValueOrDefault(unit));
+            _epochs[unit] = outcomes[i].Epochs;
         }
         return ([.. stage.Select(f => Together(point, f, epochs))], trial with
         {
@@ -157,20 +162,9 @@ internal sealed class TrialRunner(TaskTable table, SweepSpace space, SweepOption
         || cache.Score(GroupCache.Key(point, group), fold, epochs) is not { } score
             || (!score.IsWhole && group.Served.Any(t => double.IsNaN(score.Loss(t))));
 
-    private GroupFit Fit(IGroupLearner learner, TaskGroup group, int fold, int threads, ICheckpointStore? checkpoints,
-        CancellationToken cancellationToken) =>
-        learner.Fit(table, folds[fold].Rows, group.Members, new LearnerRun
-        {
-            Seed = folds[fold].Seed,
-            Threads = threads,
-            Checkpoints = checkpoints,
-            CheckpointName = $"fold{fold}-{string.Join('-', group.Members)}",
-            CancellationToken = cancellationToken,
-        });
-
     private double[] Together(SweepPoint point, int fold, int epochs)
     {
-        var losses = new double[table.Tasks.Count];
+        var losses = new double[data.Table.Tasks.Count];
         foreach (TaskGroup group in point.Grouping.Groups)
         {
             GroupScore score = cache.Score(GroupCache.Key(point, group), fold, epochs)!;
