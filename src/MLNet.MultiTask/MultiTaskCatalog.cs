@@ -115,7 +115,7 @@ public sealed partial class MultiTaskCatalog
                     $"{task.UnscoredCount} of {Counted.Of(task.UnscoredCount + task.ObservedCount, "row")} with a " +
                     "label are not finite; these rows are left out of its metrics");
         foreach (TaskMetrics task in metrics.Tasks)
-            if (Evaluation.ScoreRounding.Warning(task) is { } warning)
+            if (ScoreRounding.Warning(task) is { } warning)
                 channel.Warning(MessageSensitivity.Schema, warning);
         return metrics;
     }

@@ -1,4 +1,3 @@
-using MLNet.MultiTask.Data;
 using System.Runtime.InteropServices;
 
 namespace MLNet.MultiTask.Numerics;
@@ -78,8 +77,8 @@ internal static unsafe class Gemm
             throw new ArgumentException($"Rows of {columns} do not fit a row distance of {stride}", name);
         long needed = rows == 0 || columns == 0 ? 0 : (rows - 1L) * stride + columns;
         if (length < needed)
-            throw new ArgumentException($"{Counted.Of(length, "value")} given, {rows}×{columns} with row distance " +
-                $"{stride} needs {needed}", name);
+            throw new ArgumentException($"{length} values given, {rows}×{columns} with row distance {stride} " +
+                $"needs {needed}", name);
     }
 
     private static void Block(in Product p, int row0, int row1, int column0, int column1)

@@ -1,5 +1,4 @@
 using System.Globalization;
-using MLNet.MultiTask.Evaluation;
 using MLNet.MultiTask.Learners;
 using Microsoft.ML;
 using Microsoft.ML.Runtime;

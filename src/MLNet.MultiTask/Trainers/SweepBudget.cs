@@ -1,3 +1,4 @@
+using MLNet.MultiTask.Data;
 namespace MLNet.MultiTask;
 
 /// <summary>How long a search over groupings lasts, and what it keeps to.</summary>

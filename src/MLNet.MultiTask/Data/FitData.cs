@@ -1,9 +1,8 @@
 using Microsoft.ML;
 using Microsoft.ML.Runtime;
 using MLNet.MultiTask.BuiltIn;
-using MLNet.MultiTask.Data;
 
-namespace MLNet.MultiTask;
+namespace MLNet.MultiTask.Data;
 
 /// <summary>What a fit reads: the table, where each task stands, and how rows are divided.</summary>
 /// <param name="Table">All rows: those to train on, then those to validate on where they are given.</param>

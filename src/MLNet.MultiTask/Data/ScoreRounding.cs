@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace MLNet.MultiTask.Evaluation;
+namespace MLNet.MultiTask.Data;
 
 /// <summary>Scores are of single precision, which is coarse where targets are far from 0.</summary>
 internal static class ScoreRounding

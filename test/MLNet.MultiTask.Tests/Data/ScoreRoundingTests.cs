@@ -1,6 +1,6 @@
-using MLNet.MultiTask.Evaluation;
+using MLNet.MultiTask.Data;
 
-namespace MLNet.MultiTask.Tests.Evaluation;
+namespace MLNet.MultiTask.Tests.Data;
 
 [TestClass]
 public class ScoreRoundingTests
