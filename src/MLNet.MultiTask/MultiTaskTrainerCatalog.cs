@@ -58,6 +58,27 @@ public sealed class MultiTaskTrainerCatalog
     public TabularNetworkTrainer TabularNetwork(TabularNetworkTrainer.Options options) => new(_context, options);
 
     /// <summary>
+    /// One network whose tasks share the lower layers and branch above: along a tree that is given, or found from
+    /// gradients and chosen by training.
+    /// </summary>
+    /// <param name="tasks">The tasks.</param>
+    /// <param name="featureColumnName">The column of features.</param>
+    /// <param name="tree">Which tasks share which hidden layer; null = found and chosen.</param>
+    /// <param name="training">Layers (widths of one branch) and optimiser; null = the defaults.</param>
+    public TaskTreeTrainer TaskTree(IEnumerable<TaskColumn> tasks, string featureColumnName = "Features",
+        TaskTree? tree = null, TrainingOptions? training = null) =>
+        TaskTree(new TaskTreeTrainer.Options
+        {
+            Tasks = TaskColumn.Checked(tasks),
+            FeatureColumnName = featureColumnName,
+            Tree = new() { Tree = tree, Training = training ?? new() },
+        });
+
+    /// <inheritdoc cref="TaskTree(IEnumerable{TaskColumn}, string, MLNet.MultiTask.TaskTree, TrainingOptions)"/>
+    /// <param name="options">Everything that can be set.</param>
+    public TaskTreeTrainer TaskTree(TaskTreeTrainer.Options options) => new(_context, options);
+
+    /// <summary>
     /// One single-label trainer of ML.NET per task, such as
     /// <c>PerTask(tasks, name =&gt; mlContext.BinaryClassification.Trainers.LightGbm())</c>: no multi-task learning,
     /// but all that this library does with multi-task models, so that it can be compared and mixed in.

@@ -57,6 +57,17 @@ public sealed class ModelExporterTests
     }
 
     [TestMethod]
+    [DataRow("0,1,2,3/0,3|1,2")]
+    [DataRow("0,2|1,3/0|1|2|3")]
+    [DataRow("0,1,2,3/0,1,2,3")]
+    public void TaskTree_AnyTree_ScoresAsOurs(string tree)
+    {
+        var shape = new TreeShape(Features, [9, 7], TaskTree.Parse(tree), s_tasks);
+        AssertEqual(new TaskTreeNetwork(shape, Random(shape.ParameterCount, 3), [0, 0, 50, 0], [1, 1, 12, 1]),
+            gaps: false);
+    }
+
+    [TestMethod]
     public void Calibrated_PlattAndIsotonic_ScoresAsOurs() => AssertEqual(new CalibratedModel(Network(),
         [new PlattCalibrator(1.7, -0.4), null, null,
             new IsotonicCalibrator([-2, -0.5f, 0, 0.25f], [0.1f, 0.1f, 0.6f, 0.9f])],

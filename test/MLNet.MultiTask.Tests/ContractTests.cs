@@ -75,6 +75,28 @@ public class ContractTests
     }
 
     [TestMethod]
+    public void TaskTreeTrainer_AllKinds_KeepsTheContract()
+    {
+        IDataView data = Sample.View(_context, Sample.Rows(60));
+        TaskTreeTrainer trainer = _context.MultiTask().Trainers.TaskTree(new TaskTreeTrainer.Options
+        {
+            Tasks = Sample.Tasks,
+            Tree = new() { Tree = TaskTree.Parse("0,1,2,3/0,2|1,3"), Training = Sample.Training with { Hidden = [8, 6] } },
+            Seed = 5,
+        });
+
+        MultiTaskPredictionTransformer transformer = EstimatorContract.Verify(_context, trainer, data,
+            [("feature", "Features"), ("label", "Big"), ("label", "Amount"), ("label", "Grade")], ["Features"]);
+
+        CollectionAssert.AreEqual(new[] { "task-tree" }, transformer.Model.Models.Select(m => m.Kind).ToArray());
+    }
+
+    [TestMethod]
+    public void TaskTreeTrainer_SeedInTheTraining_SaysWhereItBelongs() => StringAssert.Contains(
+        Assert.ThrowsExactly<ArgumentException>(() => _context.MultiTask().Trainers.TaskTree(Sample.Tasks,
+            training: new() { Seed = 3 })).Message, "Tree.Training.Seed is 3, but a trainer takes its seed from Options.Seed");
+
+    [TestMethod]
     public void GradTag_Affinity_KeepsTheContract() => EstimatorContract.Verify(_context,
         _context.MultiTask().Affinity.GradTag(new TaskAffinityEstimator.Options { Tasks = Sample.Tasks, Seed = 3 },
             new GradTagOptions { Training = Sample.Training with { Threads = null }, Bases = 1, Subsets = 10 }),

@@ -12,7 +12,8 @@ internal sealed class GroupModelFormats
 
     /// <summary>Those of this assembly's learners: a new kind of model is added here.</summary>
     public static GroupModelFormats BuiltIn { get; } = new([new SharedBottomFormat(), new CalibratedFormat(),
-        new TrivialFormat(), new ForestFormat(), new LinearFormat(), new EnsembleFormat(), new TabularFormat()]);
+        new TrivialFormat(), new ForestFormat(), new LinearFormat(), new EnsembleFormat(), new TabularFormat(),
+        new TaskTreeFormat()]);
 
     /// <summary>These and others.</summary>
     public GroupModelFormats With(params IEnumerable<IGroupModelFormat> others) => new([.. _formats.Values, .. others]);

@@ -109,6 +109,7 @@ internal sealed record EncodedColumnContent(string Name, string[]? Categories, d
 [JsonSerializable(typeof(TrivialContent))]
 [JsonSerializable(typeof(ForestContent))]
 [JsonSerializable(typeof(TabularContent))]
+[JsonSerializable(typeof(TaskTreeContent))]
 [JsonSerializable(typeof(LinearContent))]
 [JsonSerializable(typeof(EnsembleContent))]
 [JsonSerializable(typeof(EncoderContent))]

@@ -67,9 +67,12 @@ public sealed class TrainingCheckpoint
     /// <summary>
     /// Refuses data, a shape or options under which going on would give something else than never having stopped.
     /// </summary>
-    internal void ThrowIfOfAnother(TrainingProblem problem, NetworkShape shape, TrainingOptions options)
+    internal void ThrowIfOfAnother(TrainingProblem problem, NetworkShape shape, TrainingOptions options) =>
+        ThrowIfOfAnother(TrainingFingerprint.Of(problem, shape, options));
+
+    /// <summary>The same, given all that decides the bits as lines of text.</summary>
+    internal void ThrowIfOfAnother(string own)
     {
-        string own = TrainingFingerprint.Of(problem, shape, options);
         if (own != _fingerprint)
             throw new ArgumentException($"The checkpoint is of another training: it has " +
                 TrainingFingerprint.Difference(_fingerprint, own));

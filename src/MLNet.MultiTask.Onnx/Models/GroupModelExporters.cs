@@ -9,7 +9,7 @@ internal static class GroupModelExporters
 {
     private static readonly IGroupModelExporter[] s_all =
         [new SharedBottomExporter(), new ForestExporter(), new LinearExporter(), new TabularExporter(),
-            new TrivialExporter(), new CalibratedExporter(), new EnsembleExporter()];
+            new TrivialExporter(), new CalibratedExporter(), new EnsembleExporter(), new TaskTreeExporter()];
 
     /// <summary>The exporter of a model, null where it, or a model within it, has none.</summary>
     public static IGroupModelExporter? Find(IGroupModel model) =>

@@ -137,7 +137,7 @@ internal sealed class GradTagModel
 
     // An eighth of the training so far: a longer step leaves the stage, in which alone the estimate means what it
     // should.
-    private static StepLength EarlyLength(BaseRun[] runs, double stage, GradTagOptions options)
+    internal static StepLength EarlyLength(BaseRun[] runs, double stage, GradTagOptions options)
     {
         const double share = 0.125, euclidean = 0.1;
         if (options.Lambda is not null || options.Geometry == StepGeometry.Euclidean)

@@ -1,0 +1,71 @@
+namespace MLNet.MultiTask;
+
+/// <summary>How a branching network is made.</summary>
+public sealed record TaskTreeOptions
+{
+    /// <summary>
+    /// Which tasks share which hidden layer, over all tasks of the data; where a grouping divides the tasks first, each
+    /// group has the part of the tree that holds it.
+    /// </summary>
+    /// <value>
+    /// The default value is null: the tree is found from gradients (AutoBRANE), one partition per layer, and how high
+    /// the tasks stay together is chosen by training the few trees in question.
+    /// </value>
+    public TaskTree? Tree { get; init; }
+
+    /// <summary>
+    /// Number of branches in every hidden layer, from the features up, where <see cref="Tree"/> is null; not
+    /// descending, such as 1, 3.
+    /// </summary>
+    /// <value>The default value is null: chosen on the validation rows.</value>
+    public IReadOnlyList<int>? Branches { get; init; }
+
+    /// <summary>Base networks whose gradients find the tree.</summary>
+    /// <value>The default value is 8; at least 1.</value>
+    public int Bases { get; init; } = 8;
+
+    /// <summary>
+    /// Network and training: widths are those of one branch. Layer norm, weightings of gradients and engines other than
+    /// the managed one are not possible, and there is at least one hidden layer.
+    /// </summary>
+    /// <value>The default value is the defaults of <see cref="TrainingOptions"/>.</value>
+    public TrainingOptions Training { get; init; } = new();
+
+    /// <summary>Checks every value.</summary>
+    /// <exception cref="ArgumentException">All values out of range are named, with range and actual value.</exception>
+    public void Validate()
+    {
+        ArgumentNullException.ThrowIfNull(Training);
+        Training.Validate();
+        List<string> faults = [];
+        int layers = Training.Hidden.Count;
+        Check(layers >= 1, "Training.Hidden", "empty", "at least one layer, or there is nothing to branch");
+        Check(!Training.LayerNorm, "Training.LayerNorm", true, "false");
+        Check(!Training.Weighting.SeesGradients, "Training.Weighting", Training.Weighting,
+            "one of losses: tasks share no trunk whose gradients could be balanced");
+        Check(Training.Engine is MLNet.MultiTask.Training.Managed.ManagedEngine, "Training.Engine", Training.Engine.Name,
+            "managed");
+        Check(Training.Checkpoint is null, "Training.Checkpoint", "set", "null: checkpoints are kept by the run");
+        Check(Bases >= 1, nameof(Bases), Bases, "at least 1");
+        Check(Tree is null || Tree.Levels.Count == layers, nameof(Tree), Tree,
+            $"{layers} levels, one per hidden layer");
+        Check(Tree is null || Branches is null, nameof(Branches), Text(Branches), $"null where {nameof(Tree)} is given");
+        Check(Branches is null || (Branches.Count == layers && Branches[0] >= 1
+            && Branches.Zip(Branches.Skip(1)).All(p => p.First <= p.Second)), nameof(Branches), Text(Branches),
+            $"{layers} numbers, one per hidden layer, from 1 up and not descending");
+        if (faults.Count > 0)
+            throw new ArgumentException($"The task tree cannot be trained: {string.Join("; ", faults)}");
+
+        void Check(bool ok, string name, object? value, string range)
+        {
+            if (!ok)
+                faults.Add($"{name} is {value}, {range} is expected");
+        }
+    }
+
+    /// <summary>One line of all that decides the bits.</summary>
+    internal string Text() => $"{MLNet.MultiTask.Training.TrainingSettings.Of(Training)}; " + (Tree is not null
+        ? $"tree {Tree}" : FormattableString.Invariant($"branches {Text(Branches) ?? "chosen"}, {Bases} bases"));
+
+    private static string? Text(IReadOnlyList<int>? counts) => counts is null ? null : string.Join(", ", counts);
+}

@@ -1,0 +1,147 @@
+using System.Collections.Concurrent;
+using MLNet.MultiTask.Learners;
+using MLNet.MultiTask.Numerics;
+
+namespace MLNet.MultiTask.Networks;
+
+/// <summary>
+/// A multi-layer perceptron that branches: tasks share the hidden layers below the point where their
+/// <see cref="TaskTree"/> separates them, with one linear head per task (AutoBRANE, arXiv 2512.01113). Branches that
+/// grow from the same layer are computed as one. Scoring only reads, so one network may be used by many threads at once.
+/// </summary>
+public sealed class TaskTreeNetwork : IGroupModel
+{
+    internal const string KindName = "task-tree";
+    private const int RowBlock = 64;
+    private readonly ConcurrentBag<TreePass> _passes = [];
+
+    internal TaskTreeNetwork(TreeShape shape, float[] parameters, float[] targetMeans, float[] targetScales)
+    {
+        if (parameters.Length != shape.ParameterCount)
+            throw new ArgumentException($"{parameters.Length} parameters given, {shape.ParameterCount} expected",
+                nameof(parameters));
+        (Shape, Parameters, TargetMeans, TargetScales) = (shape, parameters, targetMeans, targetScales);
+        for (int t = 0; t < shape.Heads.Tasks.Count; t++)
+            if (!float.IsFinite(targetMeans[t]) || !(targetScales[t] > 0 && float.IsFinite(targetScales[t])))
+                throw new ArgumentException($"Task '{Tasks[t].Name}' has target mean {targetMeans[t]} and scale " +
+                    $"{targetScales[t]}; both must be finite and the scale positive", nameof(targetScales));
+    }
+
+    /// <inheritdoc/>
+    public string Kind => KindName;
+
+    /// <summary>Which tasks share which hidden layer; tasks by their numbers in <see cref="Tasks"/>.</summary>
+    public TaskTree Tree => Shape.Tree;
+
+    /// <summary>Width of one branch in every hidden layer.</summary>
+    public IReadOnlyList<int> Hidden => Shape.Hidden;
+
+    /// <summary>All parameters of all branches and heads.</summary>
+    public int ParameterCount => Shape.ParameterCount;
+
+    /// <inheritdoc/>
+    public int FeatureCount => Shape.FeatureCount;
+
+    /// <inheritdoc/>
+    public IReadOnlyList<TaskInfo> Tasks => Shape.Heads.Tasks;
+
+    /// <inheritdoc/>
+    public int OutputCount => Shape.Heads.OutputCount;
+
+    internal TreeShape Shape { get; }
+
+    internal float[] Parameters { get; }
+
+    internal float[] TargetMeans { get; }
+
+    internal float[] TargetScales { get; }
+
+    /// <inheritdoc/>
+    public int OutputOffset(int task) => Shape.Heads.OutputOffset(task);
+
+    /// <inheritdoc/>
+    public unsafe void Score(ReadOnlySpan<float> features, int rows, Span<float> scores, Span<float> raw,
+        int threads = 1)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(rows);
+        ThrowIfTooShort(features.Length, rows, FeatureCount, nameof(features));
+        if (!scores.IsEmpty)
+            ThrowIfTooShort(scores.Length, rows, OutputCount, nameof(scores));
+        if (!raw.IsEmpty)
+            ThrowIfTooShort(raw.Length, rows, OutputCount, nameof(raw));
+        fixed (float* x = features, s = scores, r = raw)
+            Score(x, rows, s, r, threads);
+    }
+
+    /// <summary>
+    /// Initial values as <see cref="SharedBottomNetwork.Initialize"/> gives them: every branch of a layer begins alike,
+    /// as networks of groups do.
+    /// </summary>
+    internal static float[] Initialize(TreeShape shape, ulong seed)
+    {
+        var parameters = new float[shape.ParameterCount];
+        foreach (TreeBlock block in shape.Blocks)
+        {
+            int at = 0;
+            IEnumerable<(string Purpose, long Index, int Outputs)> units = block.IsHead
+                ? block.Tasks.Select(t => ("init/head/" + shape.Heads.Tasks[t].Name, 0L, shape.Heads.Tasks[t].OutputCount))
+                : Enumerable.Repeat(("init/trunk", (long)block.Level, shape.Hidden[block.Level]),
+                    block.Outputs / shape.Hidden[block.Level]);
+            foreach ((string purpose, long index, int outputs) in units)
+            {
+                var stream = new RandomStream(seed, purpose, index);
+                float bound = 1 / MathF.Sqrt(block.Inputs);
+                foreach (ref float weight in parameters.AsSpan(block.WeightOffset + at * block.Inputs,
+                    outputs * block.Inputs))
+                    weight = (2 * stream.NextSingle() - 1) * bound;
+                foreach (ref float bias in parameters.AsSpan(block.BiasOffset + at, outputs))
+                    bias = (2 * stream.NextSingle() - 1) * bound;
+                at += outputs;
+            }
+        }
+        return parameters;
+    }
+
+    private unsafe void Score(float* features, int rows, float* scores, float* raw, int threads) =>
+        SharedPool.Run((rows + RowBlock - 1) / RowBlock, threads, block =>
+        {
+            int first = block * RowBlock, count = Math.Min(RowBlock, rows - first);
+            TreePass pass = _passes.TryTake(out TreePass? kept) ? kept : new TreePass(Shape, RowBlock, training: false);
+            new ReadOnlySpan<float>(features + (nint)first * FeatureCount, count * FeatureCount).CopyTo(pass.Features);
+            pass.Forward(Parameters, 0, count, default);
+            for (int row = 0; row < count; row++)
+            {
+                Span<float> outputs = pass.Outputs.AsSpan(row * OutputCount, OutputCount);
+                ToUnits(outputs);
+                if (raw != null)
+                    outputs.CopyTo(new Span<float>(raw + (nint)(first + row) * OutputCount, OutputCount));
+                if (scores == null)
+                    continue;
+                ToProbabilities(outputs);
+                outputs.CopyTo(new Span<float>(scores + (nint)(first + row) * OutputCount, OutputCount));
+            }
+            _passes.Add(pass);
+        });
+
+    private void ToUnits(Span<float> outputs)
+    {
+        for (int t = 0; t < Tasks.Count; t++)
+            if (Tasks[t].Kind == TaskKind.Regression)
+                outputs[OutputOffset(t)] = outputs[OutputOffset(t)] * TargetScales[t] + TargetMeans[t];
+    }
+
+    private void ToProbabilities(Span<float> outputs)
+    {
+        for (int t = 0; t < Tasks.Count; t++)
+            if (Tasks[t].Kind == TaskKind.Binary)
+                outputs[OutputOffset(t)] = OutputTransform.Sigmoid(outputs[OutputOffset(t)]);
+            else if (Tasks[t].Kind == TaskKind.Multiclass)
+                OutputTransform.Softmax(outputs.Slice(OutputOffset(t), Tasks[t].OutputCount));
+    }
+
+    private static void ThrowIfTooShort(int length, int rows, int width, string name)
+    {
+        if (length < (long)rows * width)
+            throw new ArgumentException($"{name} has {length} numbers, {rows}×{width} expected", name);
+    }
+}

@@ -1,0 +1,157 @@
+using System.Diagnostics;
+using MLNet.MultiTask.Learners;
+using MLNet.MultiTask.Networks;
+
+namespace MLNet.MultiTask.Training;
+
+/// <summary>One training of a branching network from the first epoch to the last.</summary>
+internal sealed class TreeRun : IDisposable
+{
+    private const int ValidationBlock = 256;
+    private readonly TrainingProblem _problem;
+    private readonly TrainingOptions _options;
+    private readonly TreeShape _shape;
+    private readonly TrainingStep _step;
+    private readonly BestEpochs _best;
+    private readonly RelativeLoss _loss;
+    private readonly List<TrainingProgress> _history = [];
+    private readonly float[] _parameters;
+    private readonly int[] _order;
+    private readonly int _batch;
+
+    /// <param name="problem">The data of the tree's tasks.</param>
+    /// <param name="tree">Over the problem's tasks.</param>
+    /// <param name="options">How; checked by the learner.</param>
+    public TreeRun(TrainingProblem problem, TaskTree tree, TrainingOptions options)
+    {
+        (_problem, _options) = (problem, options);
+        _shape = new TreeShape(problem.Table.FeatureCount, options.Hidden, tree, problem.Tasks);
+        _parameters = TaskTreeNetwork.Initialize(_shape, options.Seed);
+        _batch = options.BatchSizeFor(problem.Train.Length);
+        _step = new TrainingStep(problem, new TrainableTree(problem, _shape, _parameters, options.EngineSettings(),
+            Math.Max(_batch, Math.Min(ValidationBlock, problem.Validation.Length))), options);
+        _best = new BestEpochs(problem.Tasks.Count, options.EarlyStopping == EarlyStopping.PerTask);
+        _loss = new RelativeLoss(problem);
+        _order = new int[problem.Train.Length];
+    }
+
+    /// <summary>The lowest relative validation loss so far; infinite without a validation label.</summary>
+    public double BestLoss => _best.Losses[0];
+
+    /// <summary>Trains to the end, from the run's checkpoint where there is one.</summary>
+    /// <param name="run">Progress, checkpoints, cancellation.</param>
+    /// <param name="name">Of the checkpoint.</param>
+    /// <param name="tasks">The tasks' numbers in the table.</param>
+    public GroupFit Run(LearnerRun run, string name, IReadOnlyList<int> tasks)
+    {
+        string fingerprint = run.Checkpoints is null ? "" : Fingerprint();
+        if (run.Checkpoints?.Read(name, TrainingCheckpoint.Load) is { } latest)
+            Restore(latest, fingerprint);
+        int saved = _step.Count;
+        StopReason? stop = WhyStop();
+        while (stop is null)
+        {
+            Epoch(_history.Count + 1, run.CancellationToken);
+            run.Progress?.Report(_history[^1]);
+            stop = WhyStop();
+            if (run.Checkpoints is not { } store || (stop is null && _step.Count - saved < store.Steps))
+                continue;
+            (OptimizerState optimizer, double[] weighting) = _step.Save();
+            store.Write(name, new TrainingCheckpoint(fingerprint, _problem, optimizer, weighting, default, _best,
+                [.. _history]).Save);
+            saved = _step.Count;
+        }
+        bool keepBest = _options.KeepBestWeights && _best.Epochs[0] > 0;
+        int epoch = keepBest ? _best.Epochs[0] : _history.Count;
+        return new GroupFit
+        {
+            Models = _options is { EarlyStopping: EarlyStopping.PerTask, KeepBestWeights: true } ? PerTask(tasks)
+                : [new([.. tasks], At(keepBest ? epoch : 0))],
+            Epochs = _history,
+            BestEpoch = epoch,
+            StopReason = stop.Value,
+            Notes = keepBest && _options.EarlyStopping == EarlyStopping.Macro
+                && DecidingTask.Note(_loss, _history, epoch, _problem.Tasks) is { } note ? [note] : [],
+        };
+    }
+
+    public void Dispose() => _step.Dispose();
+
+    private void Epoch(int epoch, CancellationToken cancellationToken)
+    {
+        long started = Stopwatch.GetTimestamp();
+        _problem.Train.CopyTo(_order, 0);
+        new RandomStream(_options.Seed, "shuffle", epoch).Shuffle<int>(_order);
+        PartialEpoch done = default;
+        while (done.Rows < _order.Length && !(_step.Count >= _options.MaxSteps))
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            Span<int> rows = _order.AsSpan(done.Rows, Math.Min(_batch, _order.Length - done.Rows));
+            done = done.After(rows.Length, _step.Run(rows, epoch));
+        }
+        _step.Export(_parameters);
+        double[] losses = Validate(cancellationToken);
+        double total = _loss.Total(losses);
+        _step.EndEpoch(losses);
+        _best.Observe(epoch, total, losses, _parameters);
+        _history.Add(new TrainingProgress(epoch, _step.Count, done.MeanLoss, total, losses, _step.LearningRate,
+            Stopwatch.GetElapsedTime(started).TotalSeconds));
+    }
+
+    private double[] Validate(CancellationToken cancellationToken)
+    {
+        double[] losses = new double[_problem.Tasks.Count], sums = new double[losses.Length];
+        for (int from = 0; from < _problem.Validation.Length; from += ValidationBlock)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            _step.AddLosses(_problem.Validation.AsSpan(from,
+                Math.Min(ValidationBlock, _problem.Validation.Length - from)), losses, sums);
+        }
+        for (int t = 0; t < losses.Length; t++)
+        {
+            if (sums[t] > 0 && !double.IsFinite(losses[t]))
+                throw new TrainingDivergedException(_problem.Tasks[t].Name, _history.Count + 1, _step.Count,
+                    _step.LearningRate);
+            losses[t] = sums[t] > 0 ? losses[t] / sums[t] : double.NaN;
+        }
+        return losses;
+    }
+
+    private StopReason? WhyStop()
+    {
+        if (_history.Count == 0)
+            return null;
+        bool validated = !double.IsNaN(_history[^1].ValidationLoss);
+        if (_step.Count >= _options.MaxSteps)
+            return validated ? StopReason.MaxSteps : StopReason.NoValidation;
+        if (validated && _history.Count - _best.LastImprovement >= _options.Patience)
+            return StopReason.NoImprovement;
+        if (_history.Count >= _options.MaxEpochs)
+            return validated ? StopReason.MaxEpochs : StopReason.NoValidation;
+        return null;
+    }
+
+    // A task without validation label follows the mean, or the last epoch where there is no mean either.
+    private ServingModel[] PerTask(IReadOnlyList<int> tasks)
+    {
+        var epochs = Enumerable.Range(0, tasks.Count)
+            .GroupBy(t => _best.Epochs[t + 1] > 0 ? _best.Epochs[t + 1] : _best.Epochs[0]);
+        return [.. epochs.OrderBy(g => g.Key).Select(g => new ServingModel([.. g.Select(t => tasks[t])], At(g.Key)))];
+    }
+
+    private TaskTreeNetwork At(int epoch) => new(_shape,
+        _best.Parameters.TryGetValue(epoch, out float[]? parameters) ? parameters : [.. _parameters], _problem.Means,
+        _problem.Scales);
+
+    private string Fingerprint() => TrainingFingerprint.Of(_problem,
+        new NetworkShape(_shape.FeatureCount, _shape.Hidden, _problem.Tasks), _options) + $"\ntree {_shape.Tree}";
+
+    private void Restore(TrainingCheckpoint checkpoint, string fingerprint)
+    {
+        checkpoint.ThrowIfOfAnother(fingerprint);
+        _step.Restore(checkpoint.Optimizer, checkpoint.Weighting);
+        _step.Export(_parameters);
+        _history.AddRange(checkpoint.Epochs);
+        checkpoint.CopyBestTo(_best);
+    }
+}
