@@ -81,7 +81,10 @@ public class ContractTests
         TaskTreeTrainer trainer = _context.MultiTask().Trainers.TaskTree(new TaskTreeTrainer.Options
         {
             Tasks = Sample.Tasks,
-            Tree = new() { Tree = TaskTree.Parse("0,1,2,3/0,2|1,3"), Training = Sample.Training with { Hidden = [8, 6] } },
+            Tree = new()
+            {
+                Tree = TaskTree.Parse("0,1,2,3/0,2|1,3"), Training = Sample.Training with { Hidden = [8, 6] },
+            },
             Seed = 5,
         });
 
@@ -94,7 +97,8 @@ public class ContractTests
     [TestMethod]
     public void TaskTreeTrainer_SeedInTheTraining_SaysWhereItBelongs() => StringAssert.Contains(
         Assert.ThrowsExactly<ArgumentException>(() => _context.MultiTask().Trainers.TaskTree(Sample.Tasks,
-            training: new() { Seed = 3 })).Message, "Tree.Training.Seed is 3, but a trainer takes its seed from Options.Seed");
+            training: new() { Seed = 3 })).Message,
+        "Tree.Training.Seed is 3, but a trainer takes its seed from Options.Seed");
 
     [TestMethod]
     public void GradTag_Affinity_KeepsTheContract() => EstimatorContract.Verify(_context,

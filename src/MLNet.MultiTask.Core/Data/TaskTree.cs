@@ -108,16 +108,16 @@ public sealed class TaskTree : IEquatable<TaskTree>
         for (int l = 0; l < Levels.Count; l++)
         {
             if (Levels[l].Groups.Any(g => g.Helpers.Count > 0))
-                throw new ArgumentException($"level {l} of a task tree, '{Levels[l]}', has helpers; a layer is shared by " +
-                    "tasks that it serves");
+                throw new ArgumentException($"level {l} of a task tree, '{Levels[l]}', has helpers; a layer is " +
+                    "shared by tasks that it serves");
             if (Levels[l].TaskCount != TaskCount)
-                throw new ArgumentException($"level {l} of a task tree is over {Levels[l].TaskCount} tasks, level 0 over " +
-                    $"{TaskCount}");
+                throw new ArgumentException($"level {l} of a task tree is over {Levels[l].TaskCount} tasks, level 0 " +
+                    $"over {TaskCount}");
             int[] below = l == 0 ? new int[TaskCount] : Levels[l - 1].ToAssignment();
             foreach (TaskGroup group in Levels[l].Groups)
                 if (group.Members.FirstOrDefault(t => below[t] != below[group.Members[0]], -1) is >= 0 and var other)
-                    throw new ArgumentException($"level {l} of a task tree joins tasks {group.Members[0]} and {other}, " +
-                        $"which level {l - 1} has separated");
+                    throw new ArgumentException($"level {l} of a task tree joins tasks {group.Members[0]} and " +
+                        $"{other}, which level {l - 1} has separated");
         }
     }
 }

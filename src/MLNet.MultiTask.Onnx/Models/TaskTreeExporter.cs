@@ -4,7 +4,9 @@ using MLNet.MultiTask.Onnx.Graph;
 
 namespace MLNet.MultiTask.Onnx.Models;
 
-/// <summary>The dense layers of a branching network, those of sister branches as one, and the scores of the heads.</summary>
+/// <summary>
+/// The dense layers of a branching network, those of sister branches as one, and the scores of the heads.
+/// </summary>
 internal sealed class TaskTreeExporter : IGroupModelExporter
 {
     public string Kind => TaskTreeNetwork.KindName;

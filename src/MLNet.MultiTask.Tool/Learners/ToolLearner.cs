@@ -12,9 +12,9 @@ internal sealed record ToolLearner(string Name, Func<TrainingOptions, FeatureEnc
     public const string SharedBottom = "shared-bottom", PerTask = "per-task-lightgbm";
 
     /// <summary>Text of the help.</summary>
-    public const string Help = "shared-bottom = a network with a head per task; task-tree = a network whose tasks share " +
-        "lower layers and branch above; tabular = a network in the manner of RealMLP; trees = boosted trees with a value " +
-        "per task in every leaf; linear = ridge; per-task-lightgbm = one LightGBM per task; ensemble = " +
+    public const string Help = "shared-bottom = a network with a head per task; task-tree = a network whose tasks " +
+        "share lower layers and branch above; tabular = a network in the manner of RealMLP; trees = boosted trees " +
+        "with a value per task in every leaf; linear = ridge; per-task-lightgbm = one LightGBM per task; ensemble = " +
         "shared-bottom, tabular, trees and linear, mixed for each task.";
 
     public static readonly IReadOnlyList<ToolLearner> All =

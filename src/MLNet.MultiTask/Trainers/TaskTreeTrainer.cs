@@ -29,8 +29,8 @@ namespace MLNet.MultiTask;
 /// authors of Grad-TAG). Where no tree is given, base networks are trained on all tasks and caught amid learning; for
 /// every layer Grad-TAG estimates the affinity from the gradients of that layer and those above; tasks are clustered
 /// layer by layer; and the trees in question, from one that shares all layers to one that shares none, are really
-/// trained: the one with the lowest validation loss is kept, and the log says which and by how much. Loss, optimiser and
-/// early stopping are those of `SharedBottomTrainer`. The same seed gives the same bits on any number of threads.
+/// trained: the one with the lowest validation loss is kept, and the log says which and by how much. Loss, optimiser
+/// and early stopping are those of `SharedBottomTrainer`. The same seed gives the same bits on any number of threads.
 /// ]]></format>
 /// </remarks>
 public sealed class TaskTreeTrainer : MultiTaskTrainer

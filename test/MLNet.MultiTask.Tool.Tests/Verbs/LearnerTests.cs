@@ -83,7 +83,7 @@ public sealed class LearnerTests
     [DataRow("--arms all:trees:tabular", "--arms names 'all:trees:tabular'")]
     [DataRow("--arms all,all:shared-bottom", "names a model twice")]
     [DataRow("--learner linear --grouping all --checkpoint c",
-        "the learner 'linear' keeps none; shared-bottom, tabular")]
+        "the learner 'linear' keeps none; shared-bottom, task-tree, tabular")]
     [DataRow("--learner per-task-lightgbm --trials 3", "--trials is for --grouping auto")]
     public async Task Train_OptionsThatDoNotFit_SaysWhy(string options, string message)
     {

@@ -7,8 +7,8 @@ namespace MLNet.MultiTask.Grouping;
 
 /// <summary>
 /// Per hidden layer an affinity from the gradients of that layer and those above (AutoBRANE, arXiv 2512.01113): the
-/// layers below are kept as the base networks have them, so that the upper ones are networks of their own, on the values
-/// of the layer below, which Grad-TAG linearises like any other. The bases are caught amid learning.
+/// layers below are kept as the base networks have them, so that the upper ones are networks of their own, on the
+/// values of the layer below, which Grad-TAG linearises like any other. The bases are caught amid learning.
 /// </summary>
 internal static class LayerAffinities
 {

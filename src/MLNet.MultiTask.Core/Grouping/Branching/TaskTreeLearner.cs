@@ -76,8 +76,8 @@ public sealed class TaskTreeLearner : IGroupLearner
                     || tree.Levels.Select(l => l.Count).SequenceEqual(options.Branches))];
         if (split.Validation.Length == 0)
             return options.Branches is null ? [together]
-                : throw new ArgumentException("Branches are found by gradients on validation rows; there are none. Give " +
-                    "the tree, or some rows", nameof(split));
+                : throw new ArgumentException("Branches are found by gradients on validation rows; there are none. " +
+                    "Give the tree, or some rows", nameof(split));
         TaskAffinity[] affinities =
             LayerAffinities.Estimate(table.Select(tasks), split, options, cancellationToken);
         ulong seed = options.Training.Seed;

@@ -43,13 +43,14 @@ public sealed record TaskTreeOptions
         Check(!Training.LayerNorm, "Training.LayerNorm", true, "false");
         Check(!Training.Weighting.SeesGradients, "Training.Weighting", Training.Weighting,
             "one of losses: tasks share no trunk whose gradients could be balanced");
-        Check(Training.Engine is MLNet.MultiTask.Training.Managed.ManagedEngine, "Training.Engine", Training.Engine.Name,
-            "managed");
+        Check(Training.Engine is MLNet.MultiTask.Training.Managed.ManagedEngine, "Training.Engine",
+            Training.Engine.Name, "managed");
         Check(Training.Checkpoint is null, "Training.Checkpoint", "set", "null: checkpoints are kept by the run");
         Check(Bases >= 1, nameof(Bases), Bases, "at least 1");
         Check(Tree is null || Tree.Levels.Count == layers, nameof(Tree), Tree,
             $"{layers} levels, one per hidden layer");
-        Check(Tree is null || Branches is null, nameof(Branches), Text(Branches), $"null where {nameof(Tree)} is given");
+        Check(Tree is null || Branches is null, nameof(Branches), Text(Branches),
+            $"null where {nameof(Tree)} is given");
         Check(Branches is null || (Branches.Count == layers && Branches[0] >= 1
             && Branches.Zip(Branches.Skip(1)).All(p => p.First <= p.Second)), nameof(Branches), Text(Branches),
             $"{layers} numbers, one per hidden layer, from 1 up and not descending");

@@ -48,7 +48,8 @@ internal static class TreeCandidates
                 .Solve(affinities[l], cancellationToken).Grouping.Count;
             counts.Add([.. Enumerable.Range(0, layers).Select(i => i < l ? 1 : count)]);
             if (l > 0 && count > 2)
-                counts.Add([.. Enumerable.Range(0, layers).Select(i => i < l - 1 ? 1 : i < l ? (count + 1) / 2 : count)]);
+                counts.Add([.. Enumerable.Range(0, layers)
+                    .Select(i => i < l - 1 ? 1 : i < l ? (count + 1) / 2 : count)]);
         }
         return [.. counts.Select(c => Cluster(affinities, c, seed, threads, cancellationToken)).Distinct()];
     }

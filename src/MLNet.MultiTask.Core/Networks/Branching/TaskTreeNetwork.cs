@@ -7,7 +7,8 @@ namespace MLNet.MultiTask.Networks;
 /// <summary>
 /// A multi-layer perceptron that branches: tasks share the hidden layers below the point where their
 /// <see cref="TaskTree"/> separates them, with one linear head per task (AutoBRANE, arXiv 2512.01113). Branches that
-/// grow from the same layer are computed as one. Scoring only reads, so one network may be used by many threads at once.
+/// grow from the same layer are computed as one. Scoring only reads, so one network may be used by many threads at
+/// once.
 /// </summary>
 public sealed class TaskTreeNetwork : IGroupModel
 {
@@ -84,7 +85,8 @@ public sealed class TaskTreeNetwork : IGroupModel
         {
             int at = 0;
             IEnumerable<(string Purpose, long Index, int Outputs)> units = block.IsHead
-                ? block.Tasks.Select(t => ("init/head/" + shape.Heads.Tasks[t].Name, 0L, shape.Heads.Tasks[t].OutputCount))
+                ? block.Tasks.Select(t => shape.Heads.Tasks[t])
+                    .Select(task => ("init/head/" + task.Name, 0L, task.OutputCount))
                 : Enumerable.Repeat(("init/trunk", (long)block.Level, shape.Hidden[block.Level]),
                     block.Outputs / shape.Hidden[block.Level]);
             foreach ((string purpose, long index, int outputs) in units)

@@ -11,7 +11,8 @@ namespace MLNet.MultiTask.Tests.Grouping.Branching;
 [TestClass]
 public sealed class TaskTreeLearnerTests
 {
-    private static readonly TrainingOptions s_short = new() { Hidden = [12, 8], MaxEpochs = 25, BatchSize = 32, LearningRate = 5e-3f };
+    private static readonly TrainingOptions s_short =
+        new() { Hidden = [12, 8], MaxEpochs = 25, BatchSize = 32, LearningRate = 5e-3f };
 
     [TestMethod]
     public void Fit_GivenTree_LearnsAndGivesSameBitsOnAnyThreads()
@@ -113,7 +114,10 @@ public sealed class TaskTreeLearnerTests
         {
             var store = new CheckpointFolder(folder, resume: true, steps: 5);
             using var source = new CancellationTokenSource();
-            var run = new LearnerRun { Checkpoints = store, Progress = new Stopper(source), CancellationToken = source.Token };
+            var run = new LearnerRun
+            {
+                Checkpoints = store, Progress = new Stopper(source), CancellationToken = source.Token,
+            };
             Assert.ThrowsExactly<OperationCanceledException>(() =>
                 learner.Fit(table, Problems.Split(table), [0, 1, 2], run));
             GroupFit resumed = learner.Fit(table, Problems.Split(table), [0, 1, 2], new() { Checkpoints = store });

@@ -23,7 +23,8 @@ public sealed class TrainableTreeTests
         float[] parameters = Perturbed(shape);
         int[] rows = [3, 1, 4, 15, 9, 2, 6, 5, 28, 29, 11];
         var gradient = new float[shape.ParameterCount];
-        using TrainingStep step = Step(problem, shape, parameters, new TrainingOptions { Hidden = hidden, Threads = 2 });
+        using TrainingStep step =
+            Step(problem, shape, parameters, new TrainingOptions { Hidden = hidden, Threads = 2 });
         step.ComputeGradient(rows, gradient);
         Assert.AreEqual(DoubleTree.Loss(problem, shape, [.. parameters], rows),
             MultiTaskLoss.Total(table.Tasks, step.Losses, step.WeightSums), 1e-5);
@@ -94,7 +95,10 @@ public sealed class TrainableTreeTests
     {
         var shape = new TreeShape(3, [4, 2], TaskTree.Parse("0,3|1,2/0|1,2|3"), s_tasks);
         CollectionAssert.AreEqual(
-            new[] { (0, -1, 0, 3, 8), (1, 0, 0, 4, 4), (1, 0, 4, 4, 2), (2, 1, 0, 2, 1), (2, 1, 2, 2, 1), (2, 2, 0, 2, 4) },
+            new[]
+            {
+                (0, -1, 0, 3, 8), (1, 0, 0, 4, 4), (1, 0, 4, 4, 2), (2, 1, 0, 2, 1), (2, 1, 2, 2, 1), (2, 2, 0, 2, 4),
+            },
             shape.Blocks.Select(b => (b.Level, b.Parent, b.ParentColumn, b.Inputs, b.Outputs)).ToArray());
         Assert.AreEqual(32 + 20 + 10 + 3 + 3 + 12, shape.ParameterCount);
     }
