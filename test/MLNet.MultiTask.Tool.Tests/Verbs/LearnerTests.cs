@@ -78,8 +78,8 @@ public sealed class LearnerTests
     [TestMethod]
     [DataRow("--learner trees --grouping all --epochs 3 --dropout 0.1",
         "--epochs, --dropout are for shared-bottom networks; --arms grouped with --learner trees trains none")]
-    [DataRow("--arms all:forest", "--arms names the learner 'forest'; shared-bottom, tabular, trees, linear, " +
-        "per-task-lightgbm, ensemble are possible")]
+    [DataRow("--arms all:forest", "--arms names the learner 'forest'; shared-bottom, task-tree, tabular, trees, " +
+        "linear, per-task-lightgbm, ensemble are possible")]
     [DataRow("--arms all:trees:tabular", "--arms names 'all:trees:tabular'")]
     [DataRow("--arms all,all:shared-bottom", "names a model twice")]
     [DataRow("--learner linear --grouping all --checkpoint c",
