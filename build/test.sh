@@ -14,6 +14,11 @@ esac
 
 dotnet build MLNet.MultiTask.sln --nologo -v minimal
 
+# TorchSharp's native library asks for a newer libstdc++ than some systems have; without it, its tests say so and skip.
+shim=$PWD/artifacts/glibcxx-shim
+build/glibcxx-shim.sh "$shim"
+if [ -d "$shim" ]; then export LD_LIBRARY_PATH="$shim${LD_LIBRARY_PATH:+:$LD_LIBRARY_PATH}"; fi
+
 log=$(mktemp)
 trap 'rm -f "$log"' EXIT
 status=0

@@ -27,7 +27,7 @@ public static class NetworkTrainer
     {
         ArgumentNullException.ThrowIfNull(options);
         options.Validate();
-        using TrainingRun run = Fresh(new TrainingProblem(table, split, tasks), options);
+        using SharedBottomRun run = Fresh(new TrainingProblem(table, split, tasks), options);
         return run.Run(observer, cancellationToken);
     }
 
@@ -78,7 +78,7 @@ public static class NetworkTrainer
                 $"the table has {table.FeatureCount}", nameof(start));
         SharedBottomNetwork own = start.Select(problem.Tasks);
         (problem.Means, problem.Scales) = (own.TargetMeans, own.TargetScales);
-        using var run = new TrainingRun(problem, own, options);
+        using var run = new SharedBottomRun(problem, own, options);
         return run.Run(null, cancellationToken);
     }
 
@@ -100,18 +100,18 @@ public static class NetworkTrainer
         ArgumentNullException.ThrowIfNull(checkpoint);
         options.Validate();
         var problem = new TrainingProblem(table, split, tasks);
-        checkpoint.ThrowIfOfAnother(problem, Shape(problem, options), options);
+        checkpoint.ThrowIfOfAnother(TrainingFingerprint.Of(problem, Shape(problem, options), options));
         (problem.Means, problem.Scales) = (checkpoint.TargetMeans, checkpoint.TargetScales);
-        using TrainingRun run = Fresh(problem, options);
+        using SharedBottomRun run = Fresh(problem, options);
         run.Restore(checkpoint);
         return run.Run(null, cancellationToken);
     }
 
-    private static TrainingRun Fresh(TrainingProblem problem, TrainingOptions options)
+    private static SharedBottomRun Fresh(TrainingProblem problem, TrainingOptions options)
     {
         NetworkShape shape = Shape(problem, options);
         float[] parameters = SharedBottomNetwork.Initialize(shape, options.Seed).Parameters;
-        return new TrainingRun(problem, new SharedBottomNetwork(shape, parameters, problem.Means, problem.Scales),
+        return new SharedBottomRun(problem, new SharedBottomNetwork(shape, parameters, problem.Means, problem.Scales),
             options);
     }
 

@@ -1,5 +1,3 @@
-using MLNet.MultiTask.Networks;
-
 namespace MLNet.MultiTask.Training;
 
 /// <summary>
@@ -65,16 +63,13 @@ public sealed class TrainingCheckpoint
     }
 
     /// <summary>
-    /// Refuses data, a shape or options under which going on would give something else than never having stopped.
+    /// Refuses data, a network or options under which going on would give something else than never having stopped.
     /// </summary>
-    internal void ThrowIfOfAnother(TrainingProblem problem, NetworkShape shape, TrainingOptions options) =>
-        ThrowIfOfAnother(TrainingFingerprint.Of(problem, shape, options));
-
-    /// <summary>The same, given all that decides the bits as lines of text.</summary>
-    internal void ThrowIfOfAnother(string own)
+    /// <param name="fingerprint">Of the training that is to go on.</param>
+    internal void ThrowIfOfAnother(string fingerprint)
     {
-        if (own != _fingerprint)
+        if (fingerprint != _fingerprint)
             throw new ArgumentException($"The checkpoint is of another training: it has " +
-                TrainingFingerprint.Difference(_fingerprint, own));
+                TrainingFingerprint.Difference(_fingerprint, fingerprint));
     }
 }

@@ -7,9 +7,13 @@ namespace MLNet.MultiTask;
 /// <param name="epoch">Epoch, from 1.</param>
 /// <param name="step">Step, from 1.</param>
 /// <param name="learningRate">Step size then.</param>
-public sealed class TrainingDivergedException(string task, int epoch, int step, float learningRate)
+/// <param name="where">What is known of the place, such as the first layer whose values are not finite; null =
+/// nothing.</param>
+public sealed class TrainingDivergedException(string task, int epoch, int step, float learningRate,
+    string? where = null)
     : InvalidOperationException(string.Create(CultureInfo.InvariantCulture,
-        $"The loss of task '{task}' is not finite in epoch {epoch}, step {step}, at learning rate {learningRate}"))
+        $"The loss of task '{task}' is not finite in epoch {epoch}, step {step}, at learning rate {learningRate}") +
+        (where is null ? "" : $": {where}"))
 {
     /// <summary>Name of the first task whose loss is not finite.</summary>
     public string Task { get; } = task;

@@ -9,11 +9,17 @@ namespace MLNet.MultiTask.Training;
 internal static class TrainingFingerprint
 {
     public static string Of(TrainingProblem problem, NetworkShape shape, TrainingOptions options) =>
-        string.Join('\n',
+        Of(problem, options,
+            $"hidden layers {string.Join(", ", shape.Hidden)}{(shape.LayerNorm ? " with layer norm" : "")}",
+            FormattableString.Invariant($"dropout {options.Dropout}"), $"engine {options.Engine.Name}");
+
+    /// <summary>The same of any network, which is told in lines of its own.</summary>
+    public static string Of(TrainingProblem problem, TrainingOptions options, params IEnumerable<string> network) =>
+        string.Join('\n', [
         FormattableString.Invariant($"seed {options.Seed}"),
-        FormattableString.Invariant($"{shape.FeatureCount} features"),
-        $"hidden layers {string.Join(", ", shape.Hidden)}{(shape.LayerNorm ? " with layer norm" : "")}",
-        "tasks " + string.Join(", ", shape.Tasks.Select(Describe)),
+        FormattableString.Invariant($"{problem.Table.FeatureCount} features"),
+        .. network,
+        "tasks " + string.Join(", ", problem.Tasks.Select(Describe)),
         FormattableString.Invariant(
             $"{problem.Train.Length} training rows, {problem.Validation.Length} validation rows"),
         FormattableString.Invariant($"rows numbered {Hash(problem):x16}"),
@@ -21,14 +27,13 @@ internal static class TrainingFingerprint
         FormattableString.Invariant($"batches of {options.BatchSizeFor(problem.Train.Length)}"),
         FormattableString.Invariant($"learning rate {options.LearningRate} ({options.Schedule})"),
         FormattableString.Invariant($"weight decay {options.WeightDecay}"),
-        FormattableString.Invariant($"dropout {options.Dropout}, gradient norm {options.MaxGradientNorm}"),
+        FormattableString.Invariant($"gradient norm {options.MaxGradientNorm}"),
         $"early stopping {options.EarlyStopping}",
-        $"engine {options.Engine.Name}",
         FormattableString.Invariant($"weighting {options.Weighting}, every {options.GramianInterval} steps, ") +
             $"sketch {options.GramianSketch?.ToString(CultureInfo.InvariantCulture) ?? "none"}",
         $"task sampling {options.Sampling}",
         options.Schedule == LearningRateSchedule.Constant ? ""
-            : FormattableString.Invariant($"{options.MaxEpochs} epochs, {options.MaxSteps} steps"));
+            : FormattableString.Invariant($"{options.MaxEpochs} epochs, {options.MaxSteps} steps")]);
 
     /// <summary>The first line in which two fingerprints differ.</summary>
     public static string Difference(string stored, string own)

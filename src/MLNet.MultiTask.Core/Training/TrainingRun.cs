@@ -1,16 +1,17 @@
 using System.Diagnostics;
-using MLNet.MultiTask.Networks;
 
 namespace MLNet.MultiTask.Training;
 
 /// <summary>
-/// One training from the first epoch to the last: order of rows, steps, validation, when to stop, what to keep.
+/// One training from the first epoch to the last: order of rows, steps, validation, when to stop, what to keep. Of the
+/// network it knows its flat parameters only.
 /// </summary>
 internal sealed class TrainingRun : IDisposable
 {
     private const int ValidationBlock = 256;
     private readonly TrainingProblem _problem;
-    private readonly SharedBottomNetwork _network;
+    private readonly float[] _parameters;
+    private readonly Func<string> _fingerprint;
     private readonly TrainingOptions _options;
     private readonly TrainingStep _step;
     private readonly BestEpochs _best;
@@ -19,31 +20,43 @@ internal sealed class TrainingRun : IDisposable
     private readonly int[] _order;
     private readonly int _batch;
     private PartialEpoch _partial;
-    private string? _fingerprint;
 
-    /// <summary>Trains <paramref name="network"/> in place.</summary>
-    public TrainingRun(TrainingProblem problem, SharedBottomNetwork network, TrainingOptions options)
+    /// <summary>Takes over a network that is ready.</summary>
+    /// <param name="problem">The data.</param>
+    /// <param name="network">In training, for batches of up to <see cref="MostRows"/> rows; disposed with the
+    /// run.</param>
+    /// <param name="parameters">Gets the network's parameters after every epoch, and before every step that somebody
+    /// looks at.</param>
+    /// <param name="options">How.</param>
+    /// <param name="fingerprint">Says everything that decides the bits; asked for checkpoints only.</param>
+    public TrainingRun(TrainingProblem problem, ITrainableNetwork network, float[] parameters, TrainingOptions options,
+        Func<string> fingerprint)
     {
-        (_problem, _network, _options) = (problem, network, options);
+        (_problem, _parameters, _options) = (problem, parameters, options);
+        string? known = null;
+        _fingerprint = () => known ??= fingerprint();
         _batch = options.BatchSizeFor(problem.Train.Length);
-        _step = new TrainingStep(problem, network.Shape, network.Parameters, options,
-            Math.Max(_batch, Math.Min(ValidationBlock, problem.Validation.Length)));
+        _step = new TrainingStep(problem, network, options);
         _best = new BestEpochs(problem.Tasks.Count, options.EarlyStopping == EarlyStopping.PerTask);
         _loss = new RelativeLoss(problem);
         _order = new int[problem.Train.Length];
     }
 
+    /// <summary>Most rows that a network of the run sees at once.</summary>
+    public static int MostRows(TrainingProblem problem, TrainingOptions options) =>
+        Math.Max(options.BatchSizeFor(problem.Train.Length), Math.Min(ValidationBlock, problem.Validation.Length));
+
     /// <summary>Goes on after the checkpoint's last step instead of from the start.</summary>
     public void Restore(TrainingCheckpoint checkpoint)
     {
         _step.Restore(checkpoint.Optimizer, checkpoint.Weighting);
-        _step.Export(_network.Parameters);
+        _step.Export(_parameters);
         _history.AddRange(checkpoint.Epochs);
         checkpoint.CopyBestTo(_best);
         _partial = checkpoint.Partial;
     }
 
-    public TrainingResult Run(ITrainingObserver? observer, CancellationToken cancellationToken)
+    public TrainedParameters Run(IStepObserver? observer, CancellationToken cancellationToken)
     {
         StopReason? stop = _partial.Rows > 0 ? null : WhyStop();
         while (stop is null)
@@ -54,9 +67,9 @@ internal sealed class TrainingRun : IDisposable
                 Checkpoint();
         }
         bool keepBest = _options.KeepBestWeights && _best.Epochs[0] > 0;
-        return new TrainingResult
+        return new TrainedParameters
         {
-            Network = keepBest ? With(_best.Parameters[_best.Epochs[0]]) : _network,
+            Parameters = keepBest ? _best.Parameters[_best.Epochs[0]] : _parameters,
             BestEpoch = keepBest ? _best.Epochs[0] : _history.Count,
             BestPerTask = _options is { EarlyStopping: EarlyStopping.PerTask, KeepBestWeights: true }
                 ? BestPerTask() : null,
@@ -69,7 +82,7 @@ internal sealed class TrainingRun : IDisposable
 
     public void Dispose() => _step.Dispose();
 
-    private void Epoch(int epoch, ITrainingObserver? observer, CancellationToken cancellationToken)
+    private void Epoch(int epoch, IStepObserver? observer, CancellationToken cancellationToken)
     {
         long started = Stopwatch.GetTimestamp();
         _problem.Train.CopyTo(_order, 0);
@@ -81,19 +94,19 @@ internal sealed class TrainingRun : IDisposable
             Span<int> rows = _order.AsSpan(_partial.Rows, Math.Min(_batch, _order.Length - _partial.Rows));
             if (observer is not null)
             {
-                _step.Export(_network.Parameters);
-                observer.OnStep(_network, rows, _step.Count + 1);
+                _step.Export(_parameters);
+                observer.OnStep(rows, _step.Count + 1);
             }
             double loss = _step.Run(rows, epoch);
             _partial = _partial.After(rows.Length, loss) with { Seconds = Elapsed() };
             if (_step.Count % _options.CheckpointSteps == 0 && HasMore())
                 Checkpoint();
         }
-        _step.Export(_network.Parameters);
-        observer?.OnEpoch(_network, epoch);
+        _step.Export(_parameters);
+        observer?.OnEpoch(epoch);
         (double total, double[] taskLosses) = Validate(cancellationToken);
         _step.EndEpoch(taskLosses);
-        _best.Observe(epoch, total, taskLosses, _network.Parameters);
+        _best.Observe(epoch, total, taskLosses, _parameters);
         _history.Add(new TrainingProgress(epoch, _step.Count, _partial.MeanLoss, total, taskLosses, _step.LearningRate,
             Elapsed()));
         _partial = default;
@@ -108,9 +121,8 @@ internal sealed class TrainingRun : IDisposable
     {
         if (_options.Checkpoint is null)
             return;
-        _fingerprint ??= TrainingFingerprint.Of(_problem, _network.Shape, _options);
         (OptimizerState optimizer, double[] weighting) = _step.Save();
-        _options.Checkpoint(new TrainingCheckpoint(_fingerprint, _problem, optimizer, weighting, _partial, _best,
+        _options.Checkpoint(new TrainingCheckpoint(_fingerprint(), _problem, optimizer, weighting, _partial, _best,
             [.. _history]));
     }
 
@@ -148,16 +160,13 @@ internal sealed class TrainingRun : IDisposable
         return (_loss.Total(losses), losses);
     }
 
-    private EpochNetwork[] BestPerTask()
+    private (int Epoch, float[] Parameters, int[] Tasks)[] BestPerTask()
     {
         // A task without validation label follows the mean, or the last epoch where there is no mean either.
         int fallback = _best.Epochs[0] > 0 ? _best.Epochs[0] : _history.Count;
         var epochs = Enumerable.Range(0, _problem.Tasks.Count).GroupBy(t =>
             _best.Epochs[t + 1] > 0 ? _best.Epochs[t + 1] : fallback);
-        return [.. epochs.OrderBy(g => g.Key).Select(g => new EpochNetwork(g.Key,
-            _best.Parameters.TryGetValue(g.Key, out float[]? parameters) ? With(parameters) : _network, [.. g]))];
+        return [.. epochs.OrderBy(g => g.Key).Select(g =>
+            (g.Key, _best.Parameters.GetValueOrDefault(g.Key, _parameters), g.ToArray()))];
     }
-
-    private SharedBottomNetwork With(float[] parameters) =>
-        new(_network.Shape, parameters, _network.TargetMeans, _network.TargetScales);
 }

@@ -8,10 +8,13 @@ internal static class TrainingSettings
     /// <summary>One line, in a fixed order.</summary>
     public static string Of(TrainingOptions options) => string.Join("; ",
         $"hidden {(options.Hidden.Count == 0 ? "none" : string.Join(',', options.Hidden))}",
-        $"layer norm {options.LayerNorm}",
+        $"layer norm {options.LayerNorm}", FormattableString.Invariant($"dropout {options.Dropout}"),
+        OfAnyNetwork(options), $"engine {options.Engine.Name}");
+
+    /// <summary>The part that does not say what the network is.</summary>
+    public static string OfAnyNetwork(TrainingOptions options) => string.Join("; ",
         FormattableString.Invariant($"learning rate {options.LearningRate} ({options.Schedule})"),
         FormattableString.Invariant($"gradient norm {options.MaxGradientNorm}"),
-        FormattableString.Invariant($"dropout {options.Dropout}"),
         FormattableString.Invariant($"weight decay {options.WeightDecay}"),
         FormattableString.Invariant($"batch {options.BatchSize}"),
         FormattableString.Invariant($"{options.MaxEpochs} epochs, {options.MaxSteps} steps"),
@@ -19,6 +22,5 @@ internal static class TrainingSettings
         $"best weights {options.KeepBestWeights}",
         FormattableString.Invariant($"weighting {options.Weighting}, every {options.GramianInterval} steps, ") +
             $"sketch {options.GramianSketch?.ToString(CultureInfo.InvariantCulture) ?? "none"}",
-        $"task sampling {options.Sampling}",
-        $"engine {options.Engine.Name}");
+        $"task sampling {options.Sampling}");
 }

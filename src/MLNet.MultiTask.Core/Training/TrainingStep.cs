@@ -126,7 +126,8 @@ internal sealed class TrainingStep : IDisposable
         {
             Losses[t] = _network.WeightSums[t] > 0 ? _network.LossSums[t] / _network.WeightSums[t] : 0;
             if (!double.IsFinite(Losses[t]))
-                throw new TrainingDivergedException(_problem.Tasks[t].Name, epoch, Count, LearningRate);
+                throw new TrainingDivergedException(_problem.Tasks[t].Name, epoch, Count, LearningRate,
+                    _network.WhereNotFinite());
         }
     }
 }

@@ -55,4 +55,10 @@ public interface ITrainableNetwork : IDisposable
 
     /// <summary>Goes back to a saved state.</summary>
     void Restore(OptimizerState state);
+
+    /// <summary>
+    /// Where the last batch's values first are not finite, in words for people; asked once a loss is not. Null where
+    /// the network does not know.
+    /// </summary>
+    string? WhereNotFinite() => null;
 }

@@ -1,0 +1,3 @@
+using MLNet.MultiTask.Persistence;
+namespace MLNet.MultiTask.Torch;
+internal static class TorchModuleFormat { public static void Register() { } }
