@@ -9,6 +9,8 @@ public sealed class MultiTaskTrainerCatalog
 
     internal MultiTaskTrainerCatalog(MLContext context) => _context = context;
 
+    internal MLContext Context => _context;
+
     /// <summary>One network per group of tasks: shared hidden layers, one linear head per task.</summary>
     /// <param name="tasks">The tasks.</param>
     /// <param name="featureColumnName">The column of features.</param>

@@ -18,8 +18,10 @@ internal sealed class ModuleTraining : ITrainableNetwork
     private readonly FlatParameters _parameters;
     private readonly TorchThreads _threads;
     private readonly double[] _lossSums;
+    private readonly torch.Tensor _factors;
     private torch.Tensor? _sums, _extra;
     private int[] _rows = [];
+    private string? _whereNotFinite;
 
     /// <summary>Takes over a module and moves it to the device.</summary>
     /// <param name="problem">The data.</param>
@@ -41,6 +43,7 @@ internal sealed class ModuleTraining : ITrainableNetwork
         _batch = new BatchTensors(problem, maxRows, device);
         _parameters = new FlatParameters(_layout, device);
         _lossSums = new double[problem.Tasks.Count];
+        _factors = torch.zeros(_lossSums.Length).DetachFromDisposeScope();
         _module.train();
     }
 
@@ -112,6 +115,13 @@ internal sealed class ModuleTraining : ITrainableNetwork
 
     public void Descend(ReadOnlySpan<float> factors, ReadOnlySpan<float> trunkWeights, int step, float learningRate)
     {
+        ComputeLosses();
+        // The step would spread what is not finite over all layers; whoever reads the losses ends the training.
+        if (!Array.TrueForAll(_lossSums, double.IsFinite))
+        {
+            _whereNotFinite = Where();
+            return;
+        }
         Backward(factors, trunkWeights);
         _parameters.Step(step, learningRate, _settings.WeightDecay, _settings.MaxGradientNorm);
         Forget();
@@ -119,6 +129,7 @@ internal sealed class ModuleTraining : ITrainableNetwork
 
     public void ComputeGradient(ReadOnlySpan<float> factors, ReadOnlySpan<float> trunkWeights, Span<float> gradient)
     {
+        ComputeLosses();
         Backward(factors, trunkWeights);
         Tensors.CopyTo(_parameters.Gradient, gradient[.._layout.TrainedCount], "gradient");
         gradient[_layout.TrainedCount..].Clear();
@@ -140,16 +151,13 @@ internal sealed class ModuleTraining : ITrainableNetwork
         _parameters.SetMoments(state.FirstMoments, state.SecondMoments);
     }
 
-    public string? WhereNotFinite()
-    {
-        using var scope = torch.NewDisposeScope();
-        return _rows.Length == 0 ? null : NotFiniteLayer.Find(_module, _batch.Load(_rows).Features);
-    }
+    public string? WhereNotFinite() => _whereNotFinite ?? Where();
 
     public void Dispose()
     {
         Forget();
         _batch.Dispose();
+        _factors.Dispose();
         _parameters.Dispose();
         _threads.Dispose();
     }
@@ -158,7 +166,6 @@ internal sealed class ModuleTraining : ITrainableNetwork
     private void Backward(ReadOnlySpan<float> factors, ReadOnlySpan<float> trunkWeights)
     {
         using var scope = torch.NewDisposeScope();
-        ComputeLosses();
         if (trunkWeights.IsEmpty)
         {
             Backward(factors, retain: false);
@@ -179,10 +186,18 @@ internal sealed class ModuleTraining : ITrainableNetwork
     private void Backward(ReadOnlySpan<float> factors, bool retain)
     {
         _parameters.Gradient.zero_();
-        torch.Tensor total = _sums!.dot(torch.tensor(factors.ToArray(), device: _device));
+        // Always the same memory: libtorch's products depend on how it is aligned, in the last digit.
+        factors.CopyTo(Tensors.Memory(_factors));
+        torch.Tensor total = _sums!.dot(_device.type == DeviceType.CPU ? _factors : _factors.to(_device));
         if (_extra is not null)
             total += _extra.sum();
         total.backward([], create_graph: false, retain_graph: retain);
+    }
+
+    private string? Where()
+    {
+        using var scope = torch.NewDisposeScope();
+        return _rows.Length == 0 ? null : NotFiniteLayer.Find(_module, _batch.Load(_rows).Features);
     }
 
     private void Forget()

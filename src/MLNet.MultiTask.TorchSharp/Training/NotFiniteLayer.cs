@@ -13,8 +13,7 @@ internal static class NotFiniteLayer
         using (torch.no_grad())
         {
             foreach ((string name, torch.nn.Module child) in module.named_modules())
-                if (child is torch.nn.Module<torch.Tensor, torch.Tensor> layer && layer != module
-                    && !layer.children().Any())
+                if (child is torch.nn.Module<torch.Tensor, torch.Tensor> layer && layer != module)
                     removers.Add(layer.register_forward_hook((self, input, output) =>
                     {
                         if (found is null && !IsFinite(output))

@@ -1,0 +1,110 @@
+using MLNet.MultiTask.Learners;
+using MLNet.MultiTask.Torch;
+using MLNet.MultiTask.Training;
+using TorchSharp;
+
+namespace MLNet.MultiTask;
+
+/// <summary>
+/// One TorchSharp module for a group's tasks. The losses, the weighting of tasks, batches, early stopping and
+/// checkpoints are those of the shared-bottom network. Results have the same bits on one number of threads only.
+/// </summary>
+public sealed class TorchModuleLearner : IEpochLearner
+{
+    private readonly TorchModuleOptions _options;
+    private readonly ModuleSource _source;
+
+    /// <summary>Takes the module and how it is trained; seed, threads and progress are those of the run.</summary>
+    /// <param name="options">Null = the defaults.</param>
+    /// <exception cref="ArgumentOutOfRangeException">An option is out of range or would be ignored.</exception>
+    /// <exception cref="ArgumentException">The architecture is not registered, or its text is none.</exception>
+    public TorchModuleLearner(TorchModuleOptions? options = null) : this(Checked(options ?? new()), null)
+    {
+    }
+
+    private TorchModuleLearner(TorchModuleOptions options, ModuleSource? source) =>
+        (_options, _source) = (options, source ?? ModuleSource.Of(options));
+
+    /// <inheritdoc/>
+    public string Name => TorchModuleModel.KindName;
+
+    /// <inheritdoc/>
+    public string Settings => string.Join("; ", $"architecture {_source}",
+        TrainingSettings.OfAnyNetwork(_options.Training), $"GPU {_options.GpuDeviceId?.ToString() ?? "none"}");
+
+    /// <inheritdoc/>
+    public int? MaxEpochs => _options.Training.Schedule == LearningRateSchedule.Constant
+        ? _options.Training.MaxEpochs : null;
+
+    /// <inheritdoc/>
+    public IGroupLearner WithMaxEpochs(int maxEpochs) => new TorchModuleLearner(
+        _options with { Training = _options.Training with { MaxEpochs = maxEpochs } }, _source);
+
+    /// <inheritdoc/>
+    /// <exception cref="TrainingDivergedException">A task's loss became infinite or NaN.</exception>
+    /// <exception cref="DllNotFoundException">TorchSharp's libraries cannot be loaded; what is missing is said.</exception>
+    /// <exception cref="InvalidOperationException">There is no such GPU.</exception>
+    public GroupFit Fit(TaskTable table, RowSplit split, IReadOnlyList<int> tasks, LearnerRun run)
+    {
+        ArgumentNullException.ThrowIfNull(run);
+        ArgumentNullException.ThrowIfNull(tasks);
+        run.Validate();
+        TorchLibrary.ThrowIfAbsent();
+        var notes = new List<string>();
+        string device = Device(notes);
+        var problem = new TrainingProblem(table, split, tasks);
+        TrainingOptions options = Own(run, problem, notes);
+        using var session = new ModuleSession(problem, _source, options, device);
+        TrainedParameters trained = session.Train(run);
+        return new GroupFit
+        {
+            Models = trained.BestPerTask is null
+                ? [new([.. tasks], session.Model(trained.Parameters))]
+                : [.. trained.BestPerTask.Select(b => new ServingModel([.. b.Tasks.Select(t => tasks[t])],
+                    session.Model(b.Parameters)))],
+            Epochs = trained.Epochs,
+            BestEpoch = trained.BestEpoch,
+            StopReason = trained.StopReason,
+            Notes = [.. notes, .. trained.Notes],
+        };
+    }
+
+    private static TorchModuleOptions Checked(TorchModuleOptions options)
+    {
+        options.Validate();
+        return options;
+    }
+
+    private string Device(List<string> notes)
+    {
+        (string device, string? note) = TorchDevices.Choose(_options.GpuDeviceId, _options.FallbackToCpu);
+        if (note is not null)
+            notes.Add(note);
+        if (OtherTorchSharp.Note() is { } other)
+            notes.Add(other);
+        return device;
+    }
+
+    private TrainingOptions Own(LearnerRun run, TrainingProblem problem, List<string> notes)
+    {
+        TrainingOptions own = _options.Training with
+        {
+            Seed = run.Seed,
+            Threads = run.Threads ?? _options.Training.Threads,
+            Progress = run.Progress ?? _options.Training.Progress,
+        };
+        if (problem.Tasks.Count == 1 && own.Weighting.SeesGradients)
+        {
+            notes.Add($"Task '{problem.Tasks[0].Name}' is alone in its group: weighting '{own.Weighting}' has nothing to " +
+                "balance there");
+            own = own with { Weighting = EqualWeighting.Instance, GramianInterval = 1 };
+        }
+        // Of a single row, normalisation over a batch makes NaN that stays in the module for good.
+        int rows = problem.Train.Length, batch = own.BatchSizeFor(rows), wanted = batch;
+        while (batch > 2 && rows % batch == 1)
+            batch--;
+        if (batch != wanted)
+            notes.Add($"Batches have {batch} rows: of {wanted}, an epoch's last batch would have a single row");
+        return own with { BatchSize = batch };
+    }
+}

@@ -1,0 +1,58 @@
+using MLNet.MultiTask.Training;
+
+namespace MLNet.MultiTask;
+
+/// <summary>A module over several tasks and how it is trained.</summary>
+public sealed record TorchModuleOptions
+{
+    /// <summary>
+    /// A registered architecture with settings, such as <c>mlp(hidden=64,32; dropout=0.1)</c>; see
+    /// <see cref="TorchArchitectures"/>.
+    /// </summary>
+    /// <value>The default value is "mlp"; not looked at where <see cref="Create"/> is set.</value>
+    public string Architecture { get; init; } = "mlp";
+
+    /// <summary>Makes a module that no name is registered for: it can be trained and scored, but not saved.</summary>
+    /// <value>The default value is null: <see cref="Architecture"/> says the module.</value>
+    public Func<ArchitectureContext, MultiTaskModule>? Create { get; init; }
+
+    /// <summary>
+    /// Optimiser, weighting of the tasks, batches, early stopping. What is the module's own matter must keep its
+    /// default: hidden layers, layer norm, dropout, engine, sketches.
+    /// </summary>
+    /// <value>The default value is the defaults of <see cref="TrainingOptions"/>.</value>
+    public TrainingOptions Training { get; init; } = new();
+
+    /// <summary>Number of the GPU to train on, as <c>MLContext.GpuDeviceId</c>; a trainer takes that one.</summary>
+    /// <value>The default value is null: the CPU.</value>
+    public int? GpuDeviceId { get; init; }
+
+    /// <summary>Whether the CPU is taken where there is no such GPU, as <c>MLContext.FallbackToCpu</c>.</summary>
+    /// <value>The default value is false.</value>
+    public bool FallbackToCpu { get; init; }
+
+    /// <summary>Checks every value.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">A value is out of range, or would be ignored (it is
+    /// named).</exception>
+    public void Validate()
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(Architecture);
+        ArgumentNullException.ThrowIfNull(Training);
+        Training.Validate();
+        var defaults = new TrainingOptions();
+        ThrowIfSet(Training.Hidden.SequenceEqual(defaults.Hidden), nameof(TrainingOptions.Hidden));
+        ThrowIfSet(!Training.LayerNorm, nameof(TrainingOptions.LayerNorm));
+        ThrowIfSet(Training.Dropout == 0, nameof(TrainingOptions.Dropout));
+        ThrowIfSet(Training.GramianSketch is null, nameof(TrainingOptions.GramianSketch));
+        ThrowIfSet(Training.Engine.Name == defaults.Engine.Name, nameof(TrainingOptions.Engine));
+        ThrowIfSet(Training.Checkpoint is null, nameof(TrainingOptions.Checkpoint));
+    }
+
+    private static void ThrowIfSet(bool isDefault, string name)
+    {
+        if (!isDefault)
+            throw new ArgumentOutOfRangeException($"{nameof(Training)}.{name}",
+                $"{nameof(Training)}.{name} has no effect on a module of one's own and must keep its default; say it in " +
+                "the module or its settings");
+    }
+}
