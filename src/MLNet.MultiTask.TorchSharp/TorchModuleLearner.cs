@@ -30,7 +30,8 @@ public sealed class TorchModuleLearner : IEpochLearner
 
     /// <inheritdoc/>
     public string Settings => string.Join("; ", $"architecture {_source}",
-        TrainingSettings.OfAnyNetwork(_options.Training), $"GPU {_options.GpuDeviceId?.ToString() ?? "none"}");
+        TrainingSettings.OfAnyNetwork(_options.Training),
+        _options.GpuDeviceId is { } gpu ? FormattableString.Invariant($"GPU {gpu}") : "CPU");
 
     /// <inheritdoc/>
     public int? MaxEpochs => _options.Training.Schedule == LearningRateSchedule.Constant
