@@ -30,7 +30,7 @@ internal static class ContentHash
     }
 
     // Four chains: one alone would wait for its multiplications.
-    private static ulong Add(ulong hash, ReadOnlySpan<float> values)
+    public static ulong Add(ulong hash, ReadOnlySpan<float> values)
     {
         ReadOnlySpan<ulong> words = MemoryMarshal.Cast<float, ulong>(values);
         ulong a = hash, b = hash + 1, c = hash + 2, d = hash + 3;

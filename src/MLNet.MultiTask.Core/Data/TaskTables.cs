@@ -36,7 +36,9 @@ internal static class TaskTables
                 if (tasks[t] < 0)
                     continue;
                 int cell = (first.RowCount + row) * width + tasks[t];
-                float label = second.Label(row, t);
+                // Labels of either table are less an offset of its own.
+                float label = (float)(second.Label(row, t) +
+                    (second.Tasks[t].Offset - first.Tasks[tasks[t]].Offset));
                 labels[cell] = classes[t] is { } numbers && !float.IsNaN(label) ? numbers[(int)label] : label;
                 if (weights is not null && second.Weights is { } own)
                     weights[cell] = own[row * tasks.Length + t];

@@ -14,10 +14,11 @@ internal sealed class CalibratedFormat()
 {
     private const string Inner = "inner.";
 
-    protected override (CalibratedContent, IReadOnlyList<Section>) Store(CalibratedModel model)
+    protected override (CalibratedContent, IReadOnlyList<Section>) Store(
+        CalibratedModel model, GroupModelFormats formats)
     {
         var sections = new List<Section>();
-        GroupModelContent inner = GroupModelContent.Of(model.Inner, Inner, GroupModelFormats.BuiltIn, sections);
+        GroupModelContent inner = GroupModelContent.Of(model.Inner, Inner, formats, sections);
         int[] lengths = [.. model.Calibrators.Select(c => c switch
         {
             PlattCalibrator => 0,

@@ -4,13 +4,13 @@ namespace MLNet.MultiTask.Persistence;
 internal sealed class EnsembleFormat()
     : GroupModelFormat<EnsembleModel, EnsembleContent>(EnsembleModel.KindName, ModelJson.Default.EnsembleContent)
 {
-    protected override (EnsembleContent, IReadOnlyList<Section>) Store(EnsembleModel model)
+    protected override (EnsembleContent, IReadOnlyList<Section>) Store(EnsembleModel model, GroupModelFormats formats)
     {
         var sections = new List<Section>();
         var members = new MemberContent[model.Members.Count];
         for (int m = 0; m < members.Length; m++)
         {
-            GroupModelContent own = GroupModelContent.Of(model.Members[m], Prefix(m), GroupModelFormats.BuiltIn,
+            GroupModelContent own = GroupModelContent.Of(model.Members[m], Prefix(m), formats,
                 sections);
             members[m] = new MemberContent([.. model.Members[m].Tasks.Select(t => IndexOf(model, t))], own);
         }

@@ -11,7 +11,7 @@ internal sealed class ForestFormat()
 {
     private const int CountsPerTree = 4;
 
-    protected override (ForestContent, IReadOnlyList<Section>) Store(BoostedForest model)
+    protected override (ForestContent, IReadOnlyList<Section>) Store(BoostedForest model, GroupModelFormats formats)
     {
         TreeNode[] nodes = [.. model.Trees.SelectMany(t => t.Nodes)];
         int[] slots = [.. nodes.SelectMany(n => n.Slots ?? [])];

@@ -11,7 +11,7 @@ internal sealed record GroupModelContent(string Kind, JsonElement Description)
     public static GroupModelContent Of(IGroupModel model, string prefix, GroupModelFormats formats,
         List<Section> sections)
     {
-        StoredModel stored = formats.Of(model).Store(model);
+        StoredModel stored = formats.Of(model).Store(model, formats);
         sections.AddRange(stored.Sections.Select(s => s.Renamed(prefix + s.Name)));
         return new GroupModelContent(model.Kind, stored.Description);
     }

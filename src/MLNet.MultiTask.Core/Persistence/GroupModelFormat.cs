@@ -14,8 +14,10 @@ internal interface IGroupModelFormat
     string Kind { get; }
 
     /// <summary>Takes a model apart.</summary>
+    /// <param name="model">Of this kind.</param>
+    /// <param name="formats">For models that are made of others.</param>
     /// <exception cref="ArgumentException">The model cannot be saved (the reason is said).</exception>
-    StoredModel Store(IGroupModel model);
+    StoredModel Store(IGroupModel model, GroupModelFormats formats);
 
     /// <summary>Reads a description.</summary>
     /// <exception cref="FormatException">It does not fit, or asks for more than the limits allow.</exception>
@@ -48,18 +50,19 @@ internal abstract class GroupModelFormat<TModel, TContent>(string kind, JsonType
 {
     public string Kind => kind;
 
-    public StoredModel Store(IGroupModel model)
+    public StoredModel Store(IGroupModel model, GroupModelFormats formats)
     {
         var own = model as TModel ?? throw new ArgumentException($"A model of kind '{kind}' is a " +
             $"{typeof(TModel).Name}, this one is a {model.GetType().Name}", nameof(model));
-        (TContent content, IReadOnlyList<Section> sections) = Store(own);
+        (TContent content, IReadOnlyList<Section> sections) = Store(own, formats);
         return new StoredModel(JsonSerializer.SerializeToElement(content, type), sections);
     }
 
     public ModelPlan Plan(JsonElement description, ModelFrame frame) => Plan(
         description.Deserialize(type) ?? throw new FormatException("The description of a model is null"), frame);
 
-    protected abstract (TContent Content, IReadOnlyList<Section> Sections) Store(TModel model);
+    protected abstract (TContent Content, IReadOnlyList<Section> Sections) Store(TModel model,
+        GroupModelFormats formats);
 
     protected abstract ModelPlan Plan(TContent content, ModelFrame frame);
 }

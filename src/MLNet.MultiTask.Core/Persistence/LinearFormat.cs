@@ -4,7 +4,8 @@ namespace MLNet.MultiTask.Persistence;
 internal sealed class LinearFormat()
     : GroupModelFormat<LinearModel, LinearContent>(LinearModel.KindName, ModelJson.Default.LinearContent)
 {
-    protected override (LinearContent, IReadOnlyList<Section>) Store(LinearModel model) => (new LinearContent(),
+    protected override (LinearContent, IReadOnlyList<Section>) Store(
+        LinearModel model, GroupModelFormats formats) => (new LinearContent(),
         [Section.Of("weights", model.Weights, model.FeatureCount, model.OutputCount), Section.Of("bias", model.Bias)]);
 
     protected override ModelPlan Plan(LinearContent content, ModelFrame frame)

@@ -10,7 +10,8 @@ namespace MLNet.MultiTask.Persistence;
 internal sealed class SharedBottomFormat()
     : GroupModelFormat<SharedBottomNetwork, NetworkContent>("shared-bottom", ModelJson.Default.NetworkContent)
 {
-    protected override (NetworkContent, IReadOnlyList<Section>) Store(SharedBottomNetwork model)
+    protected override (NetworkContent, IReadOnlyList<Section>) Store(
+        SharedBottomNetwork model, GroupModelFormats formats)
     {
         var sections = new List<Section>();
         foreach ((string name, int offset, long[] shape) in Arrays(model.Shape))

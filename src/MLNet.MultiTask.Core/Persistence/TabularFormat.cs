@@ -11,7 +11,7 @@ internal sealed class TabularFormat()
 {
     private const int TargetNumbers = 4;
 
-    protected override (TabularContent, IReadOnlyList<Section>) Store(TabularNetwork model)
+    protected override (TabularContent, IReadOnlyList<Section>) Store(TabularNetwork model, GroupModelFormats formats)
     {
         float[] targets = [.. model.Targets.SelectMany(t => new[] { t.Mean, t.Scale, t.Lowest, t.Highest })];
         return (new TabularContent([.. model.Shape.Hidden], model.Shape.Embedding.ToString(),

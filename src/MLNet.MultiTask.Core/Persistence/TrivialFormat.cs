@@ -6,7 +6,7 @@ namespace MLNet.MultiTask.Persistence;
 internal sealed class TrivialFormat()
     : GroupModelFormat<TrivialModel, TrivialContent>(TrivialModel.KindName, ModelJson.Default.TrivialContent)
 {
-    protected override (TrivialContent, IReadOnlyList<Section>) Store(TrivialModel model) =>
+    protected override (TrivialContent, IReadOnlyList<Section>) Store(TrivialModel model, GroupModelFormats formats) =>
         (new TrivialContent(), [Section.Of("outputs", [.. model.Outputs])]);
 
     protected override ModelPlan Plan(TrivialContent content, ModelFrame frame)

@@ -115,6 +115,10 @@ public sealed class EnsembleModel : IGroupModel
             }
     }
 
+    /// <summary>The weight of a member in a task.</summary>
+    internal float Weight(int member, string task) => Enumerable.Range(0, Tasks.Count)
+        .Where(t => Tasks[t].Name == task).Sum(t => Weight(member, t));
+
     private float Weight(int member, int task) => _weights[member * Tasks.Count + task];
 
     private int[] TasksOf(IGroupModel member) => [.. member.Tasks.Select(own =>

@@ -17,6 +17,10 @@ public static class NetworkSweep
         IReadOnlyList<float>? learningRates = null, IReadOnlyList<string>? weightings = null)
     {
         ArgumentNullException.ThrowIfNull(training);
+        if (training.InitialModel is not null)
+            throw new ArgumentException($"{nameof(training.InitialModel)} is given, but a sweep compares models of " +
+                "other groups and layers, which cannot all go on from one; train from it with a trainer",
+                nameof(training));
         List<SweepSetting> settings = [];
         string[] widths = [.. ((string[])[NetworkSettings.Text(training.Hidden), .. hidden ?? []]).Distinct()];
         string[] rates = [.. ((float[])[training.LearningRate, .. learningRates ?? []]).Select(NetworkSettings.Text)

@@ -7,7 +7,7 @@ namespace MLNet.MultiTask.Training;
 /// <summary>Trains one shared-bottom network on some tasks of a table, by mini-batches and AdamW.</summary>
 public static class NetworkTrainer
 {
-    /// <summary>Trains from fresh weights.</summary>
+    /// <summary>Trains from fresh weights, or from those of <see cref="TrainingOptions.InitialModel"/>.</summary>
     /// <param name="table">All tasks' data.</param>
     /// <param name="split">Rows to fit on and rows that decide when to stop.</param>
     /// <param name="tasks">Columns of the tasks to train, in the network's order. Rows where none is observed are left
@@ -61,8 +61,8 @@ public static class NetworkTrainer
     /// <param name="tasks">Columns of the tasks to train; heads are taken from <paramref name="start"/> by task
     /// name.</param>
     /// <param name="start">Gives trunk, heads and target scaling; it must hold every task trained.</param>
-    /// <param name="options">How; <see cref="TrainingOptions.Hidden"/> and <see cref="TrainingOptions.LayerNorm"/>
-    /// are not used.</param>
+    /// <param name="options">How; <see cref="TrainingOptions.Hidden"/>, <see cref="TrainingOptions.LayerNorm"/> and
+    /// <see cref="TrainingOptions.InitialModel"/> are not used.</param>
     /// <param name="cancellationToken">Looked at every batch.</param>
     /// <exception cref="ArgumentException"><paramref name="start"/> lacks a task or takes other features.</exception>
     /// <exception cref="TrainingDivergedException">A task's loss became infinite or NaN.</exception>
@@ -109,6 +109,8 @@ public static class NetworkTrainer
 
     private static SharedBottomRun Fresh(TrainingProblem problem, TrainingOptions options)
     {
+        if (options.InitialModel is not null)
+            return new TrainingRun(problem, WarmStart.Network(problem, options), options);
         NetworkShape shape = Shape(problem, options);
         float[] parameters = SharedBottomNetwork.Initialize(shape, options.Seed).Parameters;
         return new SharedBottomRun(problem, new SharedBottomNetwork(shape, parameters, problem.Means, problem.Scales),

@@ -33,7 +33,9 @@ internal static class TrainingFingerprint
             $"sketch {options.GramianSketch?.ToString(CultureInfo.InvariantCulture) ?? "none"}",
         $"task sampling {options.Sampling}",
         options.Schedule == LearningRateSchedule.Constant ? ""
-            : FormattableString.Invariant($"{options.MaxEpochs} epochs, {options.MaxSteps} steps")]);
+            : FormattableString.Invariant($"{options.MaxEpochs} epochs, {options.MaxSteps} steps"),
+        options.InitialModel is { } model
+            ? FormattableString.Invariant($"initial model {WarmStart.Hash(model):x16}") : "fresh weights"]);
 
     /// <summary>The first line in which two fingerprints differ.</summary>
     public static string Difference(string stored, string own)

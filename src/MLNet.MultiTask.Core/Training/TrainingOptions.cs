@@ -16,6 +16,17 @@ public sealed record TrainingOptions
     /// <value>The default value is false.</value>
     public bool LayerNorm { get; init; }
 
+    /// <summary>
+    /// Goes on from the networks of an earlier model instead of fresh weights: every group begins with the network that
+    /// holds its tasks, trunk, heads and target scaling. Features must be those of its training, made by the same
+    /// transformer.
+    /// </summary>
+    /// <value>
+    /// The default value is null: fresh weights. Otherwise tasks, classes, features, <see cref="Hidden"/> and
+    /// <see cref="LayerNorm"/> must be the model's; an error names all that differ.
+    /// </value>
+    public MultiTaskModel? InitialModel { get; init; }
+
     /// <summary>Step size of AdamW.</summary>
     /// <value>The default value is 0.001; positive.</value>
     public float LearningRate { get; init; } = 1e-3f;

@@ -22,5 +22,7 @@ internal static class TrainingSettings
         $"best weights {options.KeepBestWeights}",
         FormattableString.Invariant($"weighting {options.Weighting}, every {options.GramianInterval} steps, ") +
             $"sketch {options.GramianSketch?.ToString(CultureInfo.InvariantCulture) ?? "none"}",
-        $"task sampling {options.Sampling}");
+        $"task sampling {options.Sampling}") +
+        (options.InitialModel is not { } model ? ""
+            : FormattableString.Invariant($"; from model {WarmStart.Hash(model):x16}"));
 }

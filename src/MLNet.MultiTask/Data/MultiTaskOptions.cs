@@ -6,6 +6,8 @@ namespace MLNet.MultiTask;
 /// <summary>What every estimator that reads tasks from data is told.</summary>
 public abstract class MultiTaskOptions
 {
+    internal const double DefaultValidationFraction = 0.2;
+
     /// <summary>The tasks.</summary>
     /// <value>At least one; names unique.</value>
     public IReadOnlyList<TaskColumn> Tasks { get; set; } = [];
@@ -16,7 +18,7 @@ public abstract class MultiTaskOptions
 
     /// <summary>Share of the rows that is not fitted but decides: when training stops, what a task gains.</summary>
     /// <value>The default value is 0.2; from 0 to below 1.</value>
-    public double ValidationFraction { get; set; } = 0.2;
+    public double ValidationFraction { get; set; } = DefaultValidationFraction;
 
     /// <summary>
     /// A column of text, keys, numbers or Booleans: rows with equal values are never on both sides of a split, such as
@@ -62,7 +64,7 @@ public abstract class MultiTaskOptions
     /// <summary>Whether features may be NaN.</summary>
     internal virtual bool AllowsMissingFeatures => false;
 
-    internal void Validate()
+    internal virtual void Validate()
     {
         TaskColumn.Checked(Tasks);
         ArgumentException.ThrowIfNullOrEmpty(FeatureColumnName);

@@ -16,7 +16,8 @@ internal sealed class MicrosoftMLFormat(MLContext context)
     public const string Name = "microsoft-ml";
     private const string Transformer = "transformer";
 
-    protected override (MicrosoftMLContent, IReadOnlyList<Section>) Store(MicrosoftMLModel model)
+    protected override (MicrosoftMLContent, IReadOnlyList<Section>) Store(
+        MicrosoftMLModel model, GroupModelFormats formats)
     {
         using var stream = new MemoryStream();
         context.Model.Save(model.Transformer, model.Schema.Columns, stream);

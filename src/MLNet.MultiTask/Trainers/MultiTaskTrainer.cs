@@ -101,6 +101,9 @@ public abstract class MultiTaskTrainer : IEstimator<MultiTaskPredictionTransform
         if (validation is not null)
             Check(SchemaShapes.Of(validation));
         FitLog.Hidden(scope.Channel, input.Schema, ScoredColumns.Promised(shape, _options.Tasks).Select(c => c.Name));
+        if (validation is not null && (_options as GroupTrainerOptions)?.Folds is { } given)
+            throw new ArgumentException($"{nameof(GroupTrainerOptions.Folds)} = {given} takes its validation rows " +
+                "from the input; leave it out where validation rows are given", nameof(validation));
         FitData data = FitData.Read(input, validation, _options, Seed, scope.Channel,
             WantsNormalizedFeatures);
         TaskLayout layout = data.Layout;
@@ -112,8 +115,8 @@ public abstract class MultiTaskTrainer : IEstimator<MultiTaskPredictionTransform
                 ?? DefaultGrouping(layout.Tasks.Count);
         scope.Channel.Info(MessageSensitivity.Schema,
             $"Groups: {grouping} ({grouping.ToString([.. layout.Tasks.Select(t => t.Name)])})");
-        GroupedTrainingResult result = GroupedTrainer.Train(data.Table, data.Split(_options.ValidationFraction),
-            grouping, Learner, Run with
+        GroupedTrainingResult result = GroupedTrainer.Train(data.Table, SplitOf(data), grouping,
+            LearnerOf(data), Run with
             {
                 Seed = Seed,
                 Progress = Run.Progress ?? new EpochLog(scope.Channel, _options.FitProgress, grouping.Count, MaxEpochs,
@@ -125,6 +128,13 @@ public abstract class MultiTaskTrainer : IEstimator<MultiTaskPredictionTransform
         Warn(scope.Channel, result);
         return new MultiTaskPredictionTransformer(_context, result.Model, layout, _options.FeatureColumnName);
     }
+
+    // Folds divide the rows by themselves.
+    private RowSplit SplitOf(FitData data) => (_options as GroupTrainerOptions)?.Folds is null
+        ? data.Split(_options.ValidationFraction) : new RowSplit([.. Enumerable.Range(0, data.Table.RowCount)], []);
+
+    private IGroupLearner LearnerOf(FitData data) => (_options as GroupTrainerOptions)?.Folds is not { } folds
+        ? Learner : new FoldsLearner(Learner, folds, data.Splitter);
 
     /// <summary>The grouping that is best by really training, on rows that neither train nor stop anything.</summary>
     private TaskGrouping Search(SweepBudget budget, FitData data, FitScope scope)

@@ -9,7 +9,7 @@ internal sealed class ConstantFormat : IGroupModelFormat
 {
     public string Kind => "constant";
 
-    public StoredModel Store(IGroupModel model) =>
+    public StoredModel Store(IGroupModel model, GroupModelFormats formats) =>
         new(JsonSerializer.SerializeToElement(((ConstantModel)model).Value), [Section.Of("nothing", (byte[])[1, 2])]);
 
     public ModelPlan Plan(JsonElement description, ModelFrame frame)

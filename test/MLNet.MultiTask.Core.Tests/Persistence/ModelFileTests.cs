@@ -145,8 +145,8 @@ public class ModelFileTests
     [TestMethod]
     [DataRow("\"grouping\":\"0,(1),2|1\"", "\"grouping\":\"1|0,(1),2\"", "canonical")]
     [DataRow("\"grouping\":\"0,(1),2|1\"", "\"grouping\":\"0,(1),3|1\"", "outside")]
-    [DataRow("\"grouping\":\"0,(1),2|1\"", "\"grouping\":\"0,1,2\"", "3 tasks in 1 groups")]
-    [DataRow("\"grouping\":\"0,(1),2|1\"", "\"grouping\":\"0,1\"", "2 tasks in 1 groups")]
+    [DataRow("\"grouping\":\"0,(1),2|1\"", "\"grouping\":\"0,1,2\"", "3 tasks in 1 group")]
+    [DataRow("\"grouping\":\"0,(1),2|1\"", "\"grouping\":\"0,1\"", "2 tasks in 1 group")]
     [DataRow("\"kind\":\"Binary\"", "\"kind\":\"Ternary\"", "'Ternary' is unknown")]
     [DataRow("\"kind\":\"Regression\"", "\"kind\":\"Multiclass\"", "at least two class names")]
     [DataRow("\"classes\":[\"x\",\"y\",\"z\"]", "\"classes\":[\"x\",\"y\"]", "expected, found")] // head of another size
