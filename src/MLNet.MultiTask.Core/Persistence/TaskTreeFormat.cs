@@ -9,7 +9,8 @@ namespace MLNet.MultiTask.Persistence;
 internal sealed class TaskTreeFormat()
     : GroupModelFormat<TaskTreeNetwork, TaskTreeContent>(TaskTreeNetwork.KindName, ModelJson.Default.TaskTreeContent)
 {
-    protected override (TaskTreeContent, IReadOnlyList<Section>) Store(TaskTreeNetwork model) =>
+    protected override (TaskTreeContent, IReadOnlyList<Section>) Store(
+        TaskTreeNetwork model, GroupModelFormats formats) =>
         (new TaskTreeContent([.. model.Hidden], model.Tree.ToString()),
             [
                 Section.Of("parameters", model.Parameters, model.Parameters.Length),
