@@ -110,7 +110,7 @@ public static class NetworkTrainer
     private static SharedBottomRun Fresh(TrainingProblem problem, TrainingOptions options)
     {
         if (options.InitialModel is not null)
-            return new TrainingRun(problem, WarmStart.Network(problem, options), options);
+            return new SharedBottomRun(problem, WarmStart.Network(problem, options), options);
         NetworkShape shape = Shape(problem, options);
         float[] parameters = SharedBottomNetwork.Initialize(shape, options.Seed).Parameters;
         return new SharedBottomRun(problem, new SharedBottomNetwork(shape, parameters, problem.Means, problem.Scales),

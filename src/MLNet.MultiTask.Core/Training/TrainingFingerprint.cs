@@ -11,7 +11,9 @@ internal static class TrainingFingerprint
     public static string Of(TrainingProblem problem, NetworkShape shape, TrainingOptions options) =>
         Of(problem, options,
             $"hidden layers {string.Join(", ", shape.Hidden)}{(shape.LayerNorm ? " with layer norm" : "")}",
-            FormattableString.Invariant($"dropout {options.Dropout}"), $"engine {options.Engine.Name}");
+            FormattableString.Invariant($"dropout {options.Dropout}"), $"engine {options.Engine.Name}",
+            options.InitialModel is { } model
+                ? FormattableString.Invariant($"initial model {WarmStart.Hash(model):x16}") : "fresh weights");
 
     /// <summary>The same of any network, which is told in lines of its own.</summary>
     public static string Of(TrainingProblem problem, TrainingOptions options, params IEnumerable<string> network) =>
@@ -33,9 +35,7 @@ internal static class TrainingFingerprint
             $"sketch {options.GramianSketch?.ToString(CultureInfo.InvariantCulture) ?? "none"}",
         $"task sampling {options.Sampling}",
         options.Schedule == LearningRateSchedule.Constant ? ""
-            : FormattableString.Invariant($"{options.MaxEpochs} epochs, {options.MaxSteps} steps"),
-        options.InitialModel is { } model
-            ? FormattableString.Invariant($"initial model {WarmStart.Hash(model):x16}") : "fresh weights"]);
+            : FormattableString.Invariant($"{options.MaxEpochs} epochs, {options.MaxSteps} steps")]);
 
     /// <summary>The first line in which two fingerprints differ.</summary>
     public static string Difference(string stored, string own)

@@ -9,7 +9,9 @@ internal static class TrainingSettings
     public static string Of(TrainingOptions options) => string.Join("; ",
         $"hidden {(options.Hidden.Count == 0 ? "none" : string.Join(',', options.Hidden))}",
         $"layer norm {options.LayerNorm}", FormattableString.Invariant($"dropout {options.Dropout}"),
-        OfAnyNetwork(options), $"engine {options.Engine.Name}");
+        OfAnyNetwork(options), $"engine {options.Engine.Name}") +
+        (options.InitialModel is not { } model ? ""
+            : FormattableString.Invariant($"; from model {WarmStart.Hash(model):x16}"));
 
     /// <summary>The part that does not say what the network is.</summary>
     public static string OfAnyNetwork(TrainingOptions options) => string.Join("; ",
@@ -22,7 +24,5 @@ internal static class TrainingSettings
         $"best weights {options.KeepBestWeights}",
         FormattableString.Invariant($"weighting {options.Weighting}, every {options.GramianInterval} steps, ") +
             $"sketch {options.GramianSketch?.ToString(CultureInfo.InvariantCulture) ?? "none"}",
-        $"task sampling {options.Sampling}") +
-        (options.InitialModel is not { } model ? ""
-            : FormattableString.Invariant($"; from model {WarmStart.Hash(model):x16}"));
+        $"task sampling {options.Sampling}");
 }

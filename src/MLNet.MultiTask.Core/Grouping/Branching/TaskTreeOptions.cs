@@ -46,6 +46,8 @@ public sealed record TaskTreeOptions
         Check(Training.Engine is MLNet.MultiTask.Training.Managed.ManagedEngine, "Training.Engine",
             Training.Engine.Name, "managed");
         Check(Training.Checkpoint is null, "Training.Checkpoint", "set", "null: checkpoints are kept by the run");
+        Check(Training.InitialModel is null, "Training.InitialModel", "set",
+            "null: a tree cannot go on from a network with one trunk");
         Check(Bases >= 1, nameof(Bases), Bases, "at least 1");
         Check(Tree is null || Tree.Levels.Count == layers, nameof(Tree), Tree,
             $"{layers} levels, one per hidden layer");
