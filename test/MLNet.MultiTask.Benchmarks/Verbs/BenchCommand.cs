@@ -25,6 +25,7 @@ internal static class BenchCommand
         SubsetBench.Create(console),
         RecoveryBench.Create(console),
         RegretBench.Create(console),
+        TreeBench.Create(console),
         ValidateBench.Create(console),
         GroupBench.Create(console),
         ScaleBench.Create(console),

@@ -65,9 +65,8 @@ public sealed class TaskTreeLearner : IGroupLearner
             return given.TaskCount == table.Tasks.Count ? [given.Restrict(tasks)]
                 : throw new ArgumentException($"The tree '{given}' is over {given.TaskCount} tasks; the table has " +
                     $"{table.Tasks.Count}", nameof(table));
-        if (options.Branches?[^1] > tasks.Count)
-            throw new ArgumentException($"{options.Branches[^1]} branches are asked for; there are {tasks.Count} tasks",
-                nameof(tasks));
+        if ((options.Branches?[^1] ?? options.GroupCount) is { } most && most > tasks.Count)
+            throw new ArgumentException($"{most} branches are asked for; there are {tasks.Count} tasks", nameof(tasks));
         TaskTree together = TaskTree.Split(TaskGrouping.All(tasks.Count), layers, layers);
         if (tasks.Count <= 2)
             return tasks.Count == 1 ? [together] : [.. Enumerable.Range(0, layers + 1)
@@ -84,7 +83,7 @@ public sealed class TaskTreeLearner : IGroupLearner
         int? threads = options.Training.Threads;
         return options.Branches is { } counts
             ? [TreeCandidates.Cluster(affinities, counts, seed, threads, cancellationToken)]
-            : TreeCandidates.All(affinities, seed, threads, cancellationToken);
+            : TreeCandidates.All(affinities, options.GroupCount, seed, threads, cancellationToken);
     }
 
     private static string Note(TaskTable table, IReadOnlyList<int> tasks, TaskTree[] trees,

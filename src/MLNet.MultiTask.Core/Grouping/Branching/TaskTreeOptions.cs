@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace MLNet.MultiTask;
 
 /// <summary>How a branching network is made.</summary>
@@ -19,6 +21,13 @@ public sealed record TaskTreeOptions
     /// </summary>
     /// <value>The default value is null: chosen on the validation rows.</value>
     public IReadOnlyList<int>? Branches { get; init; }
+
+    /// <summary>
+    /// Number of branches in the last hidden layer, where <see cref="Tree"/> and <see cref="Branches"/> are null; how
+    /// low they part is chosen on the validation rows.
+    /// </summary>
+    /// <value>The default value is null: as many as the affinity asks for. At least 2.</value>
+    public int? GroupCount { get; init; }
 
     /// <summary>Base networks whose gradients find the tree.</summary>
     /// <value>The default value is 8; at least 1.</value>
@@ -53,6 +62,9 @@ public sealed record TaskTreeOptions
             $"{layers} levels, one per hidden layer");
         Check(Tree is null || Branches is null, nameof(Branches), Text(Branches),
             $"null where {nameof(Tree)} is given");
+        Check(GroupCount is null or >= 2, nameof(GroupCount), GroupCount, "at least 2, or null");
+        Check(GroupCount is null || (Tree is null && Branches is null), nameof(GroupCount), GroupCount,
+            $"null where {nameof(Tree)} or {nameof(Branches)} is given");
         Check(Branches is null || (Branches.Count == layers && Branches[0] >= 1
             && Branches.Zip(Branches.Skip(1)).All(p => p.First <= p.Second)), nameof(Branches), Text(Branches),
             $"{layers} numbers, one per hidden layer, from 1 up and not descending");
@@ -68,7 +80,10 @@ public sealed record TaskTreeOptions
 
     /// <summary>One line of all that decides the bits.</summary>
     internal string Text() => $"{MLNet.MultiTask.Training.TrainingSettings.Of(Training)}; " + (Tree is not null
-        ? $"tree {Tree}" : FormattableString.Invariant($"branches {Text(Branches) ?? "chosen"}, {Bases} bases"));
+        ? $"tree {Tree}" : FormattableString.Invariant(
+            $"branches {Text(Branches) ?? "chosen"}, last {Number(GroupCount)}, {Bases} bases"));
+
+    private static string Number(int? count) => count?.ToString(CultureInfo.InvariantCulture) ?? "chosen";
 
     private static string? Text(IReadOnlyList<int>? counts) => counts is null ? null : string.Join(", ", counts);
 }

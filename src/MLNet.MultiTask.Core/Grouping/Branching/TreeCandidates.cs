@@ -34,17 +34,17 @@ internal static class TreeCandidates
     }
 
     /// <summary>
-    /// The trees in question: all tasks together in every layer, and divided from one layer up, as many branches as
-    /// the affinity of that layer asks for; with more than two, also half as many in the layer below that.
+    /// The trees in question: all tasks together in every layer, and divided from one layer up, into so many branches
+    /// or as many as the affinity of that layer asks for; with more than two, also half as many in the layer below.
     /// </summary>
-    public static TaskTree[] All(IReadOnlyList<TaskAffinity> affinities, ulong seed, int? threads,
+    public static TaskTree[] All(IReadOnlyList<TaskAffinity> affinities, int? groupCount, ulong seed, int? threads,
         CancellationToken cancellationToken)
     {
         int layers = affinities.Count;
         var counts = new List<int[]> { Enumerable.Repeat(1, layers).ToArray() };
         for (int l = layers - 1; l >= 0; l--)
         {
-            int count = new SdpGroupingSolver(new() { Seed = seed, Threads = threads })
+            int count = groupCount ?? new SdpGroupingSolver(new() { Seed = seed, Threads = threads })
                 .Solve(affinities[l], cancellationToken).Grouping.Count;
             counts.Add([.. Enumerable.Range(0, layers).Select(i => i < l ? 1 : count)]);
             if (l > 0 && count > 2)

@@ -11,6 +11,7 @@ internal sealed class TreeRun : IDisposable
     private readonly TrainingProblem _problem;
     private readonly TrainingOptions _options;
     private readonly TreeShape _shape;
+    private readonly TreeParts _parts;
     private readonly TrainingStep _step;
     private readonly BestEpochs _best;
     private readonly RelativeLoss _loss;
@@ -24,19 +25,28 @@ internal sealed class TreeRun : IDisposable
     /// <param name="options">How; checked by the learner.</param>
     public TreeRun(TrainingProblem problem, TaskTree tree, TrainingOptions options)
     {
-        (_problem, _options) = (problem, options);
+        _batch = BatchSize(problem, tree, options);
+        (_problem, _options) = (problem, options = options with { BatchSize = _batch });
         _shape = new TreeShape(problem.Table.FeatureCount, options.Hidden, tree, problem.Tasks);
+        _parts = new TreeParts(_shape);
         _parameters = TaskTreeNetwork.Initialize(_shape, options.Seed);
-        _batch = options.BatchSizeFor(problem.Train.Length);
         _step = new TrainingStep(problem, new TrainableTree(problem, _shape, _parameters, options.EngineSettings(),
             Math.Max(_batch, Math.Min(ValidationBlock, problem.Validation.Length))), options);
-        _best = new BestEpochs(problem.Tasks.Count, options.EarlyStopping == EarlyStopping.PerTask);
+        _best = options.EarlyStopping == EarlyStopping.PerTask ? new BestEpochs(problem.Tasks.Count, perTask: true)
+            : new BestEpochs(_parts.Count, perTask: _parts.Count > 1);
         _loss = new RelativeLoss(problem);
         _order = new int[problem.Train.Length];
     }
 
-    /// <summary>The lowest relative validation loss so far; infinite without a validation label.</summary>
-    public double BestLoss => _best.Losses[0];
+    /// <summary>The relative validation loss of the model; infinite without a validation label.</summary>
+    public double BestLoss => IsPartwise ? _loss.Total(_parts.At(_history, PartEpochs)) : _best.Losses[0];
+
+    // Parts that share nothing are kept from their own best epochs.
+    private bool IsPartwise => _parts.Count > 1 && _options.EarlyStopping == EarlyStopping.Macro
+        && _best.Epochs[0] > 0;
+
+    // A part without validation label follows the mean.
+    private int[] PartEpochs => [.. _best.Epochs.Skip(1).Select(e => e > 0 ? e : _best.Epochs[0])];
 
     /// <summary>Trains to the end, from the run's checkpoint where there is one.</summary>
     /// <param name="run">Progress, checkpoints, cancellation.</param>
@@ -66,11 +76,11 @@ internal sealed class TreeRun : IDisposable
         return new GroupFit
         {
             Models = _options is { EarlyStopping: EarlyStopping.PerTask, KeepBestWeights: true } ? PerTask(tasks)
-                : [new([.. tasks], At(keepBest ? epoch : 0))],
+                : [new([.. tasks], !keepBest ? At(0) : IsPartwise ? OfParts() : At(epoch))],
             Epochs = _history,
             BestEpoch = epoch,
             StopReason = stop.Value,
-            Notes = keepBest && _options.EarlyStopping == EarlyStopping.Macro
+            Notes = keepBest && _options.EarlyStopping == EarlyStopping.Macro && !IsPartwise
                 && DecidingTask.Note(_loss, _history, epoch, _problem.Tasks) is { } note ? [note] : [],
         };
     }
@@ -93,7 +103,8 @@ internal sealed class TreeRun : IDisposable
         double[] losses = Validate(cancellationToken);
         double total = _loss.Total(losses);
         _step.EndEpoch(losses);
-        _best.Observe(epoch, total, losses, _parameters);
+        _best.Observe(epoch, total, _options.EarlyStopping == EarlyStopping.PerTask ? losses
+            : _parts.Losses(_loss, losses), _parameters);
         _history.Add(new TrainingProgress(epoch, _step.Count, done.MeanLoss, total, losses, _step.LearningRate,
             Stopwatch.GetElapsedTime(started).TotalSeconds));
     }
@@ -139,9 +150,24 @@ internal sealed class TreeRun : IDisposable
         return [.. epochs.OrderBy(g => g.Key).Select(g => new ServingModel([.. g.Select(t => tasks[t])], At(g.Key)))];
     }
 
+    private TaskTreeNetwork OfParts() => new(_shape,
+        _parts.Assemble([.. PartEpochs.Select(epoch => _best.Parameters[epoch])]), _problem.Means, _problem.Scales);
+
     private TaskTreeNetwork At(int epoch) => new(_shape,
         _best.Parameters.TryGetValue(epoch, out float[]? parameters) ? parameters : [.. _parameters], _problem.Means,
         _problem.Scales);
+
+    /// <summary>
+    /// Rows per step: so many that a group of the last layer finds as many rows with labels of its own in them as a
+    /// network of its own would take. Only where rows hold few tasks' labels is that more than usual.
+    /// </summary>
+    private static int BatchSize(TrainingProblem problem, TaskTree tree, TrainingOptions options)
+    {
+        int rows = problem.Train.Length;
+        double observed = tree.Levels[^1].Groups.Average(group => (double)problem.Train.Count(row =>
+            group.Members.Any(t => problem.Table.IsObserved(row, problem.TaskIndices[t]))));
+        return (int)Math.Clamp(Math.Round(options.BatchSizeFor((int)Math.Round(observed)) * rows / observed), 1, rows);
+    }
 
     private string Fingerprint() => TrainingFingerprint.Of(_problem,
         new NetworkShape(_shape.FeatureCount, _shape.Hidden, _problem.Tasks), _options) + $"\ntree {_shape.Tree}";

@@ -41,7 +41,8 @@ internal sealed class RegretArms(RegretSet set, int groupCount, TrainingOptions 
     {
         var learner = new SweepLearner(new SharedBottomLearner(training));
         SweepOptions options = new SweepBudget().For([learner], training, null, new SharedBottomTrainer.Options());
-        return GroupingSweep.Run(set.KnownRows(), options with { Refit = false }, cancellationToken).Best.Point.Grouping;
+        return GroupingSweep.Run(set.KnownRows(), options with { Refit = false }, cancellationToken)
+            .Best.Point.Grouping;
     });
 
     private TaskGrouping Solve(string method, int? groups, CancellationToken cancellationToken)
@@ -55,8 +56,8 @@ internal sealed class RegretArms(RegretSet set, int groupCount, TrainingOptions 
     private RegretArm Remembered(string name, int? groups, Func<TaskGrouping> find)
     {
         string key = string.Create(CultureInfo.InvariantCulture, $"arm {name} {groups}; {set.Name} {set.Seed} ") +
-            string.Create(CultureInfo.InvariantCulture, $"{set.Table.ContentHash:x16}; {TrainingSettings.Of(training)}; ") +
-            $"{s_version}";
+            string.Create(CultureInfo.InvariantCulture, $"{set.Table.ContentHash:x16}; ") +
+            $"{TrainingSettings.Of(training)}; {s_version}";
         if (cache[key] is not { } found)
             cache.Add(key, found = Find(find));
         return new RegretArm(name, found["groups"] is { } text ? TaskGrouping.Parse(text.GetValue<string>()) : null,

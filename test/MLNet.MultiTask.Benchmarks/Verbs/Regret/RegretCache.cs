@@ -65,8 +65,8 @@ internal sealed class RegretCache : IDisposable
     {
         try
         {
-            return JsonNode.Parse(line) is JsonObject entry && entry["key"] is { } key && entry["value"] is JsonObject value
-                ? (key.GetValue<string>(), value.DeepClone().AsObject()) : null;
+            return JsonNode.Parse(line) is JsonObject entry && entry["key"] is { } key
+                && entry["value"] is JsonObject value ? (key.GetValue<string>(), value.DeepClone().AsObject()) : null;
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException)
         {

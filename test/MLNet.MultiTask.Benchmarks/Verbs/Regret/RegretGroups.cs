@@ -50,32 +50,7 @@ internal sealed class RegretGroups(RegretSet set, TrainingOptions training, Regr
         var metrics = new double[group.Members.Count];
         foreach (ServingModel serving in fit.Models)
             foreach (int task in serving.Served)
-                metrics[group.Members.ToList().IndexOf(task)] = Measure(serving.Model, task);
+                metrics[group.Members.ToList().IndexOf(task)] = set.Metric(serving.Model, task);
         return metrics;
     }
-
-    private double Measure(IGroupModel model, int task)
-    {
-        TaskInfo info = set.Table.Tasks[task];
-        int[] rows = [.. set.Test.Where(row => set.Table.IsObserved(row, task))];
-        if (rows.Length == 0)
-            return double.NaN;
-        var features = new float[rows.Length * set.Table.FeatureCount];
-        set.Table.Features.CopyRows(rows, features);
-        var all = new float[rows.Length * model.OutputCount];
-        model.Score(features, rows.Length, all, []);
-        int offset = model.OutputOffset(model.Tasks.ToList().FindIndex(t => t.Name == info.Name));
-        var scores = new float[rows.Length * info.OutputCount];
-        for (int i = 0; i < rows.Length; i++)
-            all.AsSpan(i * model.OutputCount + offset, info.OutputCount).CopyTo(scores.AsSpan(i * info.OutputCount));
-        float[] labels = [.. rows.Select(row => set.Table.Label(row, task))];
-        TaskMetrics metrics = MultiTaskMetrics.Evaluate([info], scores, labels,
-            reference: ConstantPredictor.Learn([info], TrainLabels(task))).Tasks[0];
-        return set.MetricName switch
-        {
-            "auc" => metrics.AreaUnderRocCurve, "logloss" => metrics.LogLoss, _ => metrics.RelativeRmse,
-        };
-    }
-
-    private float[] TrainLabels(int task) => [.. set.Split.Train.Select(row => set.Table.Label(row, task))];
 }

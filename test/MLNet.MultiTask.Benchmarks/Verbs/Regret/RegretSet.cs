@@ -1,4 +1,5 @@
 using MLNet.MultiTask.Benchmarks.Generators;
+using MLNet.MultiTask.Learners;
 using MLNet.MultiTask.Tool.Data;
 
 namespace MLNet.MultiTask.Benchmarks.Verbs;
@@ -70,6 +71,35 @@ internal sealed record RegretSet
             Table.Labels.AsSpan(rows[i] * tasks, tasks).CopyTo(labels.AsSpan(i * tasks));
         return new TaskTable(features, Table.FeatureCount, Table.Tasks, labels);
     }
+
+    /// <summary>The set's metric of one task on its test rows; NaN where it has none.</summary>
+    public double Metric(IGroupModel model, int task)
+    {
+        TaskInfo info = Table.Tasks[task];
+        int[] rows = [.. Test.Where(row => Table.IsObserved(row, task))];
+        if (rows.Length == 0)
+            return double.NaN;
+        var features = new float[rows.Length * Table.FeatureCount];
+        Table.Features.CopyRows(rows, features);
+        var all = new float[rows.Length * model.OutputCount];
+        model.Score(features, rows.Length, all, []);
+        int offset = model.OutputOffset(model.Tasks.ToList().FindIndex(t => t.Name == info.Name));
+        var scores = new float[rows.Length * info.OutputCount];
+        for (int i = 0; i < rows.Length; i++)
+            all.AsSpan(i * model.OutputCount + offset, info.OutputCount).CopyTo(scores.AsSpan(i * info.OutputCount));
+        float[] labels = [.. rows.Select(row => Table.Label(row, task))];
+        float[] known = [.. Split.Train.Select(row => Table.Label(row, task))];
+        TaskMetrics metrics = MultiTaskMetrics.Evaluate([info], scores, labels,
+            reference: ConstantPredictor.Learn([info], known)).Tasks[0];
+        return MetricName switch
+        {
+            "auc" => metrics.AreaUnderRocCurve, "logloss" => metrics.LogLoss, _ => metrics.RelativeRmse,
+        };
+    }
+
+    /// <summary>Mean of the tasks' metrics under models that together serve all of them.</summary>
+    public double Macro(IEnumerable<GroupFit> fits) => fits.SelectMany(f => f.Models)
+        .SelectMany(m => m.Served.Select(task => Metric(m.Model, task))).Where(m => !double.IsNaN(m)).Average();
 
     private static bool Varies(DataSet data, int task)
     {

@@ -26,13 +26,13 @@ public sealed class TaskTreeLearnerTests
         CollectionAssert.AreEqual(Network(fit).Parameters, Network(Fit(learner, table, 5)).Parameters);
     }
 
-    // Every step of a tree that is divided from the features up is the steps of the groups' own networks, whose losses
-    // weigh less by the share of the tasks; the step of AdamW does not depend on that.
+    // A tree that is divided from the features up takes the steps of the groups' own networks, whose losses weigh less by
+    // the share of the tasks (the step of AdamW does not depend on that), and keeps every part from its own best epoch.
     [TestMethod]
     public void Fit_DividedFromTheFeatures_IsTheGroupsOwnNetworks()
     {
         TaskTable table = Problems.Mixed(200, missing: 0);
-        TrainingOptions training = s_short with { MaxEpochs = 3, KeepBestWeights = false, Patience = null };
+        TrainingOptions training = s_short with { MaxEpochs = 12, Patience = 2 };
         TaskGrouping groups = TaskGrouping.Parse("0,2|1");
         IGroupModel tree = Fit(new TaskTreeLearner(new()
         {
@@ -43,7 +43,7 @@ public sealed class TaskTreeLearnerTests
         flat.Score(table.Features.ToArray(), 200, expected, 1);
         tree.Score(table.Features.ToArray(), 200, actual, []);
         for (int i = 0; i < expected.Length; i++)
-            Assert.AreEqual(expected[i], actual[i], 2e-3, $"score {i}");
+            Assert.AreEqual(expected[i], actual[i], 3e-3, $"score {i}");
     }
 
     [TestMethod]
