@@ -6,14 +6,14 @@ public static class AffinityMethods
     /// <summary>Every method, the default first, then from cheap to costly.</summary>
     public static IReadOnlyList<AffinityMethod> All { get; } =
     [
-        new("grad-tag", "fine-tuning on many subsets, predicted from gradients (default)",
+        new("grad-tag", "training from the start, predicted from gradients and 60 groups really trained (default)",
             t => new GradTagAffinity(new() { Training = t, Seed = t.Seed, Threads = t.Threads })),
-        new("grad-tag-early", "the same from networks amid learning: which tasks are learnt together",
+        new("grad-tag-early", "from gradients amid learning alone: which tasks are learnt together",
             t => new GradTagAffinity(new() { Training = t, Seed = t.Seed, Threads = t.Threads, Stage = BaseStage.Early,
                 Bases = 8 })),
-        new("grad-tag-auto", "the same, corrected by really training 50 subsets twice",
+        new("grad-tag-late", "from gradients of finished networks alone: what fine-tuning would give",
             t => new GradTagAffinity(new() { Training = t, Seed = t.Seed, Threads = t.Threads,
-                Stage = BaseStage.Automatic, Bases = 8 })),
+                Stage = BaseStage.BestValidation })),
         new("label-correlation", "association of the labels; trains nothing, needs rows that hold several labels",
             t => new LabelCorrelationAffinity(t.Threads)),
         new("landscape", "per-sample gradients at random initial networks; trains nothing",

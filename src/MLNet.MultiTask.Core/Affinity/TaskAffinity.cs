@@ -69,18 +69,42 @@ public sealed class TaskAffinity
     public IReadOnlyDictionary<string, double> PhaseSeconds { get; init; } = new Dictionary<string, double>();
 
     /// <summary>
+    /// What tasks teach one another: the affinity where each task stops at its own best epoch. Null where the estimator
+    /// does not tell it from <see cref="Stopping"/>.
+    /// </summary>
+    public TaskAffinity? Transfer { get; init; }
+
+    /// <summary>
+    /// How well tasks agree on when to stop: the affinity by what stopping together costs them. Low values call for
+    /// <see cref="EarlyStopping.PerTask"/>, not for other groups. Null where the estimator does not tell.
+    /// </summary>
+    public TaskAffinity? Stopping { get; init; }
+
+    /// <summary>
     /// Predicts, for any group of task indices, the validation loss of each member when the group is trained together;
     /// lower is better. Null where the estimator predicts none.
     /// </summary>
     public Func<IReadOnlyList<int>, double[]>? PredictGroup { get; init; }
 
-    /// <summary>The same without <see cref="PredictGroup"/>, which may hold networks and training data.</summary>
-    public TaskAffinity WithoutPredictions() => PredictGroup is null ? this : new(TaskNames, _values, Method)
-    {
-        PairCounts = PairCounts,
-        StandardErrors = StandardErrors,
-        Diagnostics = Diagnostics,
-        Warnings = Warnings,
-        PhaseSeconds = PhaseSeconds,
-    };
+    /// <summary>
+    /// Predicts, for any group of task indices, what training it from the start gives each member, with errors. Null
+    /// where the estimator does not predict training from the start.
+    /// </summary>
+    public Func<IReadOnlyList<int>, GroupPrediction>? PredictTraining { get; init; }
+
+    /// <summary>
+    /// The same without <see cref="PredictGroup"/> and <see cref="PredictTraining"/>, which may hold networks and
+    /// training data.
+    /// </summary>
+    public TaskAffinity WithoutPredictions() => PredictGroup is null && PredictTraining is null ? this
+        : new(TaskNames, _values, Method)
+        {
+            PairCounts = PairCounts,
+            StandardErrors = StandardErrors,
+            Diagnostics = Diagnostics,
+            Warnings = Warnings,
+            PhaseSeconds = PhaseSeconds,
+            Transfer = Transfer?.WithoutPredictions(),
+            Stopping = Stopping?.WithoutPredictions(),
+        };
 }

@@ -41,6 +41,9 @@ internal sealed class RelativeLoss
         return total / weight;
     }
 
+    /// <summary>What one task's loss counts: f(L / L⁰).</summary>
+    public double Of(int task, double loss) => Bounded(loss, _trivial[task]);
+
     private static double Bounded(double loss, double trivial)
     {
         double ratio = loss / trivial;

@@ -41,7 +41,7 @@ public sealed class AdaptiveGradTagAffinity(GradTagOptions options, Func<TaskAff
         Sampling.Validate();
         GradTagModel model = GradTagModel.Fit(table, split, Options, cancellationToken);
         int tasks = table.Tasks.Count;
-        AdaptiveSample<(double[] Losses, double RelativeStep)> sample =
+        AdaptiveSample<SubsetPrediction> sample =
             AdaptiveSampling.Run(tasks, Sampling, Solver, Rounds(tasks),
             round => model.Predict(round, cancellationToken), (subsets, predictions) =>
                 model.Average(subsets, predictions, Name), cancellationToken);

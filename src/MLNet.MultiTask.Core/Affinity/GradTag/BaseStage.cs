@@ -14,10 +14,9 @@ public enum BaseStage
     Early,
 
     /// <summary>
-    /// As <see cref="Early"/>, and some subsets are really trained from fresh weights
-    /// (<see cref="GradTagOptions.StageProbes"/>): the estimates are corrected by them as far as they disagree, and
-    /// diagnostics and warnings say how far that is. Predictions are mean validation losses over the course of
-    /// learning.
+    /// Predicts training from the start: groups of tasks are really trained once each (<see
+    /// cref="GradTagOptions.Probes"/>), and they say how far to believe a late and an early stage and where the common
+    /// early stopping of a group falls. Up to six tasks, every group is trained and no network is linearised.
     /// </summary>
     Automatic,
 }

@@ -7,7 +7,7 @@ namespace MLNet.MultiTask.Affinity;
 /// <summary>
 /// Several linearised base networks; their mean predicts the loss of any task after training on any subset.
 /// </summary>
-internal sealed class GradTagModel
+internal sealed partial class GradTagModel
 {
     private readonly TaskTable _table;
     private readonly GradTagOptions _options;
@@ -15,7 +15,6 @@ internal sealed class GradTagModel
     private readonly List<string> _warnings = [];
     private readonly PhaseClock _clock;
     private readonly CancellationToken _cancellationToken;
-    private EstimateCorrector? _corrector;
 
     private GradTagModel(TaskTable table, GradTagOptions options, IProgress<FitProgress>? progress,
         CancellationToken cancellationToken) =>
@@ -34,6 +33,11 @@ internal sealed class GradTagModel
         options.Validate();
         ObservedTasks.ThrowIfAbsent(table, split);
         var model = new GradTagModel(table, options, progress, cancellationToken);
+        if (options.BaseEpochs is null && options.Stage == BaseStage.Automatic && table.Tasks.Count > 1)
+        {
+            model.FitForecast(split);
+            return model;
+        }
         BaseRun[] runs =
             model._clock.Measure("baseNetworks", () => BaseRun.TrainAll(table, split, options, cancellationToken));
         LinearizedNetwork[] bases = model.Bases =
@@ -53,16 +57,6 @@ internal sealed class GradTagModel
         }
         else
             model.Length = EarlyLength(runs, runs.Average(r => r.Epochs), options);
-        if (options.BaseEpochs is null && options.Stage == BaseStage.Automatic && table.Tasks.Count > 2)
-        {
-            StageProbes.Result probes = model._clock.Measure("stageProbes", () => StageProbes.Run(table, split, options,
-                subset => Predict(bases, subset, model.Length).Losses, flops, cancellationToken));
-            model._corrector = probes.Corrector;
-            flops += probes.Flops;
-            foreach ((string name, double value) in probes.Diagnostics)
-                model._diagnostics[name] = value;
-            model._warnings.AddRange(probes.Warnings);
-        }
         if (options.CompareStages && options.BaseEpochs is null && table.Tasks.Count > 2)
             flops += model._clock.Measure("stageComparison", () => model.CompareStages(table, split, runs));
         model._diagnostics["fixedFlops"] = flops;
@@ -75,15 +69,23 @@ internal sealed class GradTagModel
         return model;
     }
 
-    /// <summary>
-    /// Predicted validation losses of the members of a subset, mean over the bases; and the mean relative step.
-    /// </summary>
-    public (double[] Losses, double RelativeStep) Predict(int[] subset)
+    /// <summary>Predicted validation losses of the members of a subset, ascending.</summary>
+    public SubsetPrediction Predict(int[] subset)
     {
-        (double[] losses, double step) = Predict(Bases, subset, Length);
-        return (_corrector?.Predict(subset, losses) ?? losses, step);
+        (double[]? losses, double step) = Bases.Length == 0 ? (null, 0) : Predict(Bases, subset, Length);
+        if (_forecast is not { } forecast)
+            return new SubsetPrediction(losses!, null, null, step);
+        double[] own = forecast.Losses(subset, losses, own: true), common = forecast.Losses(subset, losses, own: false);
+        double[] chosen = _choice switch
+        {
+            Early => Predict(_earlyBases, subset, _earlyLength).Losses,
+            Transfer => own,
+            _ => _ownBest ? own : common,
+        };
+        return new SubsetPrediction(chosen, own, common, step);
     }
 
+    /// <summary>Mean over base networks of what they predict, and of their relative steps.</summary>
     public static (double[] Losses, double RelativeStep) Predict(LinearizedNetwork[] bases, int[] subset,
         StepLength length)
     {
@@ -100,39 +102,92 @@ internal sealed class GradTagModel
     }
 
     /// <summary>Predictions for several subsets.</summary>
-    public (double[] Losses, double RelativeStep)[] Predict(int[][] subsets, CancellationToken cancellationToken) =>
+    public SubsetPrediction[] Predict(int[][] subsets, CancellationToken cancellationToken) =>
         _clock.Measure("subsets",
             () => ParallelRuns.Map(subsets.Length, _options.Threads, s => Predict(subsets[s]), cancellationToken));
 
     /// <summary>The average affinity of subsets with their predictions, without diagnostics.</summary>
-    public TaskAffinity Average(int[][] subsets, (double[] Losses, double RelativeStep)[] predictions, string method) =>
-        SubsetAverage.ToAffinity(
-            [.. _table.Tasks.Select(t => t.Name)], subsets, [.. predictions.Select(p => p.Losses)], method,
-            _options.Standardize, _diagnostics, group => Predict([.. group]).Losses, _clock.Seconds, _warnings);
+    public TaskAffinity Average(int[][] subsets, SubsetPrediction[] predictions, string method)
+    {
+        TaskAffinity average = Average(subsets, [.. predictions.Select(p => p.Losses)], method);
+        return _choice != Labels ? average : new TaskAffinity(average.TaskNames, _labels!.Values.ToArray(), method)
+        {
+            Diagnostics = average.Diagnostics,
+            PairCounts = average.PairCounts,
+            PredictGroup = average.PredictGroup,
+            Warnings = average.Warnings,
+        };
+    }
 
     /// <summary>The affinity from all subsets and their predictions.</summary>
     /// <param name="subsets">The subsets.</param>
     /// <param name="predictions">One per subset.</param>
     /// <param name="method">The estimator's name.</param>
     /// <param name="more">Further diagnostics.</param>
-    public TaskAffinity Affinity(int[][] subsets, (double[] Losses, double RelativeStep)[] predictions, string method,
+    public TaskAffinity Affinity(int[][] subsets, SubsetPrediction[] predictions, string method,
         params ReadOnlySpan<(string Name, double Value)> more)
     {
-        _diagnostics["relativeStep"] = predictions.Average(p => p.RelativeStep);
-        _diagnostics["linearizationError"] =
-            _clock.Measure("linearizationError", () => ErrorOfLinearizing(subsets, null));
-        foreach (double radius in _options.LinearizationRadii)
-            _diagnostics[string.Create(CultureInfo.InvariantCulture, $"linearizationError@{radius}")] =
-                ErrorOfLinearizing(subsets, radius);
+        if (Bases.Length > 0)
+        {
+            _diagnostics["relativeStep"] = predictions.Average(p => p.RelativeStep);
+            _diagnostics["linearizationError"] =
+                _clock.Measure("linearizationError", () => ErrorOfLinearizing(subsets, null));
+            foreach (double radius in _options.LinearizationRadii)
+                _diagnostics[string.Create(CultureInfo.InvariantCulture, $"linearizationError@{radius}")] =
+                    ErrorOfLinearizing(subsets, radius);
+            _diagnostics["dimension"] = Bases.Average(b => b.Space.Trunk.Dimension);
+        }
         _diagnostics["bases"] = Bases.Length;
-        _diagnostics["dimension"] = Bases.Average(b => b.Space.Trunk.Dimension);
         _diagnostics["subsets"] = subsets.Length;
         _diagnostics["subsetSize"] = subsets.Average(s => s.Length);
         foreach ((string name, double value) in more)
             _diagnostics[name] = value;
         TaskAffinity affinity = Average(subsets, predictions, method);
         _diagnostics["minimumPairCount"] = MinimumOffDiagonal(affinity.PairCounts!, affinity.Count);
-        return affinity;
+        return _forecast is null ? affinity : new TaskAffinity(affinity.TaskNames, affinity.Values.ToArray(), method)
+        {
+            PairCounts = affinity.PairCounts,
+            StandardErrors = affinity.StandardErrors,
+            Diagnostics = affinity.Diagnostics,
+            Warnings = affinity.Warnings,
+            PhaseSeconds = _clock.Seconds,
+            PredictGroup = affinity.PredictGroup,
+            PredictTraining = PredictTraining,
+            Transfer = Average(subsets, [.. predictions.Select(p => p.OwnBest!)], method + ", transfer"),
+            Stopping = Average(subsets, [.. predictions.Select(p =>
+                p.CommonStop!.Zip(p.OwnBest!, (common, own) => common - own).ToArray())], method + ", stopping"),
+        };
+    }
+
+    private TaskAffinity Average(int[][] subsets, double[][] losses, string method) =>
+        SubsetAverage.ToAffinity([.. _table.Tasks.Select(t => t.Name)], subsets, losses, method, _options.Standardize,
+            _diagnostics, PredictGroup, _clock.Seconds, _warnings);
+
+    private double[] PredictGroup(IReadOnlyList<int> group)
+    {
+        int[] order = Ascending(group);
+        SubsetPrediction prediction = Predict([.. order.Select(k => group[k])]);
+        double[] losses = [.. (_ownBest ? prediction.OwnBest : prediction.CommonStop) ?? prediction.Losses];
+        Array.Sort(order, losses);
+        return losses;
+    }
+
+    private GroupPrediction PredictTraining(IReadOnlyList<int> group)
+    {
+        int[] order = Ascending(group), members = [.. order.Select(k => group[k])];
+        GroupPrediction prediction = _forecast!.Predict(members,
+            Bases.Length == 0 ? null : Predict(Bases, members, Length).Losses);
+        PredictedLoss[] common = [.. prediction.AtCommonStop], own = [.. prediction.AtOwnBest];
+        Array.Sort((int[])order.Clone(), common);
+        Array.Sort(order, own);
+        return new GroupPrediction(common, own);
+    }
+
+    // Places of the members in ascending order of tasks.
+    private int[] Ascending(IReadOnlyList<int> group)
+    {
+        GroupChecks.ThrowIfInvalid(group, _table.Tasks.Count);
+        return [.. Enumerable.Range(0, group.Count).OrderBy(k => group[k])];
     }
 
     // An eighth of the training so far: a longer step leaves the stage, in which alone the estimate means what it

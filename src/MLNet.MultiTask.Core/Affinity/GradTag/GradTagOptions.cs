@@ -4,8 +4,8 @@ namespace MLNet.MultiTask;
 public sealed record GradTagOptions : TrainedAffinityOptions
 {
     /// <summary>Base networks, from different initial weights, whose estimates are averaged.</summary>
-    /// <value>The default value is 3; at least 1.</value>
-    public int Bases { get; init; } = 3;
+    /// <value>The default value is 4; at least 1.</value>
+    public int Bases { get; init; } = 4;
 
     /// <summary>
     /// Epochs after which a base network is taken. What the affinity means depends on it: from the best epoch it
@@ -15,8 +15,8 @@ public sealed record GradTagOptions : TrainedAffinityOptions
     public int? BaseEpochs { get; init; }
 
     /// <summary>Which stage is taken where <see cref="BaseEpochs"/> is null.</summary>
-    /// <value>The default value is <see cref="BaseStage.BestValidation"/>.</value>
-    public BaseStage Stage { get; init; } = BaseStage.BestValidation;
+    /// <value>The default value is <see cref="BaseStage.Automatic"/>.</value>
+    public BaseStage Stage { get; init; } = BaseStage.Automatic;
 
     /// <summary>
     /// Where the early and the automatic stage are: share of the whole fall of the mean validation loss.
@@ -32,17 +32,28 @@ public sealed record GradTagOptions : TrainedAffinityOptions
     /// <value>The default value is true.</value>
     public bool CompareStages { get; init; } = true;
 
-    /// <summary>Subsets really trained from fresh weights with the automatic stage.</summary>
-    /// <value>The default value is 50; at least 5.</value>
-    public int StageProbes { get; init; } = 50;
+    /// <summary>The late stage that the automatic one joins with the early one: share of the same fall.</summary>
+    /// <value>The default value is 0.95. Above 0 and below 1.</value>
+    public double LateStageShare { get; init; } = 0.95;
 
-    /// <summary>Real runs of each of them.</summary>
-    /// <value>The default value is 2; at least 1.</value>
-    public int StageRuns { get; init; } = 2;
+    /// <summary>Groups of tasks really trained from fresh weights with the automatic stage, once each.</summary>
+    /// <value>The default value is 60; at least 12. Up to six tasks, every group is trained.</value>
+    public int Probes { get; init; } = 60;
+
+    /// <summary>Real runs of every group where there are up to six tasks.</summary>
+    /// <value>The default value is 3; at least 1.</value>
+    public int ProbeRuns { get; init; } = 3;
+
+    /// <summary>
+    /// Epochs without any progress that end a real run; a few runs have the patience of <see cref="TrainingOptions"/>
+    /// and tell what the others lack.
+    /// </summary>
+    /// <value>The default value is 5; at least 1.</value>
+    public int ProbePatience { get; init; } = 5;
 
     /// <summary>Epochs of fine-tuning that a subset's step predicts.</summary>
-    /// <value>The default value is null: the median best epoch of the subsets fine-tuned for real
-    /// (<see cref="CalibrationProbes"/>), from 2 to 20. At least 1.</value>
+    /// <value>The default value is null: 12 with the automatic stage, otherwise the median best epoch of the subsets
+    /// fine-tuned for real (<see cref="CalibrationProbes"/>), from 2 to 20. At least 1.</value>
     public int? FineTuningEpochs { get; init; }
 
     /// <summary>Ridge penalty λ of mean loss + ½λ‖w‖², the norm that of <see cref="Geometry"/>.</summary>
@@ -153,8 +164,10 @@ public sealed record GradTagOptions : TrainedAffinityOptions
         Check(BaseEpochs is null or >= 1, nameof(BaseEpochs), BaseEpochs, "at least 1, or null");
         Check(Enum.IsDefined(Stage), nameof(Stage), Stage, "a member of the enumeration");
         Check(StageShare is > 0 and < 1, nameof(StageShare), StageShare, "above 0 and below 1");
-        Check(StageProbes >= 5, nameof(StageProbes), StageProbes, "at least 5");
-        Check(StageRuns >= 1, nameof(StageRuns), StageRuns, "at least 1");
+        Check(LateStageShare is > 0 and < 1, nameof(LateStageShare), LateStageShare, "above 0 and below 1");
+        Check(Probes >= 12, nameof(Probes), Probes, "at least 12");
+        Check(ProbeRuns >= 1, nameof(ProbeRuns), ProbeRuns, "at least 1");
+        Check(ProbePatience >= 1, nameof(ProbePatience), ProbePatience, "at least 1");
         Check(FineTuningEpochs is null or >= 1, nameof(FineTuningEpochs), FineTuningEpochs, "at least 1, or null");
         Check(Lambda is null || (Lambda > 0 && double.IsFinite(Lambda.Value)), nameof(Lambda), Lambda,
             "positive and finite, or null");

@@ -1,0 +1,131 @@
+using MLNet.MultiTask.Networks;
+using MLNet.MultiTask.Training;
+
+namespace MLNet.MultiTask.Affinity;
+
+/// <content>The automatic stage: what training from the start gives, and whose groups pay.</content>
+internal sealed partial class GradTagModel
+{
+    private const double LateEpochs = 12;
+    private const int PairCoverage = 16, ManyTasks = 100;
+    private const string Outcome = "outcome", Transfer = "transfer", Early = "early", Labels = "labels";
+
+    private TrainingForecast? _forecast;
+    private bool _ownBest;
+    private LinearizedNetwork[] _earlyBases = [];
+    private StepLength _earlyLength;
+    private string _choice = Outcome;
+    private TaskAffinity? _labels;
+
+    private void FitForecast(RowSplit split)
+    {
+        IReadOnlyList<TaskInfo> tasks = _table.Tasks;
+        _ownBest = _options.Training.EarlyStopping == EarlyStopping.PerTask;
+        bool few = tasks.Count <= ProbeDesign.FewTasks;
+        double[] levels = new double[tasks.Count];
+        int[][] subsets = AffinitySubsets.Draw(tasks.Count, AffinitySubsets.DefaultSize(tasks.Count), 0,
+            tasks.Count > ManyTasks ? 1 : PairCoverage, new RandomStream(_options.Seed, "pairs").NextUInt64());
+        PairEffects? early = null;
+        if (!few)
+        {
+            FitStages(split, subsets);
+            early = PairEffects.Of(EarlyAffinity(subsets));
+            levels = [.. Enumerable.Range(0, tasks.Count).Select(t => Bases.Average(b => b.Losses[t]))];
+        }
+        (int[] Members, int Draw)[] Learnable((int[] Members, int Draw)[] design) =>
+            [.. design.Where(d => d.Members.Any(t => tasks[t].Weight > 0))];
+        ProbeRuns runs = _clock.Measure("probes", () => ProbeRuns.Train(_table, split, Learnable(ProbeDesign.Of(
+            tasks.Count, _options.Probes, _options.ProbeRuns, _options.Seed)), _options, _cancellationToken));
+        var relative = new RelativeLoss(new TrainingProblem(_table, split, [.. Enumerable.Range(0, tasks.Count)]));
+        TrainingForecast Fit() => _clock.Measure("forecast", () => TrainingForecast.Fit(tasks, runs, relative.Of,
+            few ? null : members => Predict(Bases, members, Length).Losses, levels, early, _options.Threads,
+            _cancellationToken));
+        _forecast = Fit();
+        _labels = LabelAffinity(split);
+        (string Name, int[][] Groups)[] proposals = [.. Candidates(subsets, few)
+            .Select(c => (c.Name, GroupingTrials.Propose(c.Affinity)))];
+        int first = 0;
+        if (!few)
+        {
+            first = runs.All.Length;
+            runs = _clock.Measure("trials", () => runs.With(_table, split,
+                Learnable(GroupingTrials.Design([.. proposals.Select(p => p.Groups)])), _options, _cancellationToken));
+            _forecast = Fit();
+        }
+        double[] scores = GroupingTrials.Score([.. proposals.Select(p => p.Groups)],
+            group => group.All(t => tasks[t].Weight == 0) ? new double[group.Length]
+                : [.. runs.Mean(group, _ownBest, first).Select((loss, k) => relative.Of(group[k], loss))],
+            [.. tasks.Select(t => (double)t.Weight)]);
+        _choice = proposals[Array.IndexOf(scores, scores.Min())].Name;
+        for (int c = 0; c < scores.Length; c++)
+            _diagnostics["trial." + proposals[c].Name] = scores[c];
+        Describe(runs, few);
+    }
+
+    private IEnumerable<(string Name, TaskAffinity Affinity)> Candidates(int[][] subsets, bool few)
+    {
+        SubsetPrediction[] predictions = Predict(subsets, _cancellationToken);
+        if (!_ownBest)
+            yield return (Outcome, Average(subsets, [.. predictions.Select(p => p.CommonStop!)], Outcome));
+        yield return (Transfer, Average(subsets, [.. predictions.Select(p => p.OwnBest!)], Transfer));
+        if (!few)
+            yield return (Early, EarlyAffinity(subsets));
+        if (_labels is { } labels)
+            yield return (Labels, labels);
+    }
+
+    // Task-indexed rows hold one label each: nothing to correlate.
+    private TaskAffinity? LabelAffinity(RowSplit split)
+    {
+        var seen = new ObservedRows(_table, split.Train);
+        return seen.Counts.Sum() > seen.Count
+            ? new LabelCorrelationAffinity(_options.Threads).Estimate(_table, split, _cancellationToken) : null;
+    }
+
+    private TaskAffinity EarlyAffinity(int[][] subsets) => SubsetAverage.ToAffinity(
+        [.. _table.Tasks.Select(t => t.Name)], subsets, ParallelRuns.Map(subsets.Length, _options.Threads,
+            s => Predict(_earlyBases, subsets[s], _earlyLength).Losses, _cancellationToken), Early);
+
+    // Linearises two stages of the same runs.
+    private void FitStages(RowSplit split, int[][] subsets)
+    {
+        BaseRun[] runs =
+            _clock.Measure("baseNetworks", () => BaseRun.TrainAll(_table, split, _options, _cancellationToken));
+        (double Epochs, SharedBottomNetwork Network)[] earlier = [.. runs.Select(r => r.At(_options.StageShare))],
+            later = [.. runs.Select(r => r.At(_options.LateStageShare))];
+        LinearizedNetwork[] Linearize((double Epochs, SharedBottomNetwork Network)[] stage) =>
+            ParallelRuns.MapInWaves(stage.Length, _options.Threads, (b, threads) => new LinearizedNetwork(
+                stage[b].Network, _table, split, _options with { Threads = threads }, _cancellationToken),
+                _cancellationToken);
+        (_earlyBases, Bases) = _clock.Measure("linearization", () => (Linearize(earlier), Linearize(later)));
+        double stage = earlier.Average(e => e.Epochs);
+        _earlyLength = EarlyLength(runs, stage, _options);
+        Length = _options.Lambda is not null || _options.Geometry == StepGeometry.Euclidean ? _earlyLength
+            : new StepLength(null, _options.FineTuningEpochs ?? LateEpochs);
+        _diagnostics["earlyEpochs"] = stage;
+        _diagnostics["baseEpochs"] = later.Average(e => e.Epochs);
+        LinearizedNetwork[] both = [.. _earlyBases, .. Bases];
+        _diagnostics["fixedFlops"] = runs.Sum(r => r.Flops) + both.Sum(b => b.Flops)
+            + subsets.Sum(s => both.Sum(b => b.FlopsPerSubset(s.Length)));
+    }
+
+    private void Describe(ProbeRuns runs, bool few)
+    {
+        _diagnostics["fixedFlops"] =
+            _diagnostics.GetValueOrDefault("fixedFlops") + runs.All.Sum(run => run.Flops);
+        _diagnostics["flopsPerSubset"] =
+            Bases.Sum(b => b.FlopsPerSubset(AffinitySubsets.DefaultSize(_table.Tasks.Count)));
+        _diagnostics["probes"] = runs.All.Length;
+        _diagnostics["probeEpochs"] = runs.All.Average(run => run.Course.Length);
+        OutcomeForecast forecast = _ownBest ? _forecast!.Own : _forecast!.Common;
+        string[] estimates = [.. few ? [] : new[] { "late" }, .. _ownBest ? [] : new[] { "stop" },
+            .. few ? [] : new[] { "early" }];
+        for (int q = 0; q < estimates.Length; q++)
+            _diagnostics[estimates[q] + "Weight"] = forecast.Weights[q];
+        OutcomeVariances variances = forecast.Variances;
+        foreach ((string name, double value) in new[] { ("size", variances.Size + variances.OwnSize),
+            ("source", variances.Source), ("pair", variances.Pair), ("company", variances.Company),
+            ("draw", variances.Draw), ("noise", variances.Noise) })
+            _diagnostics[name + "Deviation"] = Math.Sqrt(value);
+    }
+}

@@ -1,0 +1,81 @@
+namespace MLNet.MultiTask.Affinity;
+
+/// <summary>Predicts one outcome of training from real runs and from estimates made without training.</summary>
+internal sealed class OutcomeForecast
+{
+    // A task's own spread counts as much as the usual one when it was seen this often.
+    private const double UsualWeight = 4;
+    private readonly OutcomeModel _model;
+    private readonly TaskScale[] _scales;
+    private readonly double[] _units;
+    private readonly Dictionary<string, int> _companies;
+    private readonly double _run, _shift;
+
+    private OutcomeForecast(OutcomeModel model, TaskScale[] scales, double[] units,
+        Dictionary<string, int> companies, double run, double shift) =>
+        (_model, _scales, _units, _companies, _run, _shift) = (model, scales, units, companies, run, shift);
+
+    /// <summary>The variances found, in units of the tasks' spreads.</summary>
+    public OutcomeVariances Variances => _model.Variances;
+
+    /// <summary>What one standard deviation of each estimate is worth in standard deviations of the outcome.</summary>
+    public double[] Weights => _model.Weights;
+
+    /// <summary>Fits it.</summary>
+    /// <param name="levels">Per task an outcome to go by where no run holds it.</param>
+    /// <param name="runs">Real runs.</param>
+    /// <param name="outcomes">Per run and member what came out.</param>
+    /// <param name="estimates">Per run, estimate and member what is known without training, in units of loss.</param>
+    /// <param name="shift">What all outcomes are too high by, in units of the tasks' spreads, by outcome of the first
+    /// runs.</param>
+    /// <param name="threads">Upper limit of threads.</param>
+    /// <param name="cancellationToken">Looked at between candidates.</param>
+    public static OutcomeForecast Fit(double[] levels, IReadOnlyList<ProbeRun> runs, double[][] outcomes,
+        double[][][] estimates, double[][] shift, int? threads, CancellationToken cancellationToken)
+    {
+        int tasks = levels.Length, count = estimates[0].Length;
+        TaskScale[] scales = TaskScale.Of(levels, runs, outcomes, estimates, UsualWeight);
+        Dictionary<string, int> companies = [];
+        foreach (ProbeRun run in runs)
+            companies.TryAdd(Key(run.Members), companies.Count);
+        (int Run, int Place)[] places = [.. runs.SelectMany((run, r) => run.Members.Select((_, k) => (r, k)))];
+        double[] units = [.. Enumerable.Range(0, count).Select(q => Math.Max(1e-12, Math.Sqrt(places.Average(p =>
+            Math.Pow(scales[runs[p.Run].Members[p.Place]].Estimate(q, estimates[p.Run][q][p.Place]), 2)))))];
+        OutcomeCell[] cells = [.. places.Select(p =>
+        {
+            int[] members = runs[p.Run].Members;
+            TaskScale scale = scales[members[p.Place]];
+            return new OutcomeCell(members[p.Place], members, companies[Key(members)], runs[p.Run].Draw,
+                [.. units.Select((unit, q) => scale.Estimate(q, estimates[p.Run][q][p.Place]) / unit)]);
+        })];
+        double[] y = [.. places.Select((p, c) => scales[cells[c].Task].Outcome(outcomes[p.Run][p.Place]))];
+        (cells, y, double? noise, double single) = Repeats.Average(cells, y);
+        OutcomeModel model = OutcomeModel.Fit(cells, y, tasks, noise, threads, cancellationToken);
+        double[] short_ = [.. shift.SelectMany((full, r) => full.Select((loss, k) =>
+            (loss - outcomes[r][k]) / scales[runs[r].Members[k]].Deviation))];
+        return new OutcomeForecast(model, scales, units, companies,
+            noise is null ? model.Variances.Draw + model.Variances.Noise : single,
+            short_.Length == 0 ? 0 : short_.Average());
+    }
+
+    /// <summary>Expected losses of the members of a group.</summary>
+    /// <param name="members">The group, ascending.</param>
+    /// <param name="estimates">Per estimate and member.</param>
+    public double[] Losses(int[] members, double[][] estimates) =>
+        [.. members.Select((t, k) => _scales[t].Loss(_model.Mean(Cell(members, k, estimates)) + _shift))];
+
+    /// <summary>The same with their errors.</summary>
+    public PredictedLoss[] Predict(int[] members, double[][] estimates) =>
+        [.. members.Select((t, k) =>
+        {
+            OutcomeCell cell = Cell(members, k, estimates);
+            return new PredictedLoss(_scales[t].Loss(_model.Mean(cell) + _shift),
+                _scales[t].Deviation * Math.Sqrt(_model.Variance(cell)), _scales[t].Deviation * Math.Sqrt(_run));
+        })];
+
+    private OutcomeCell Cell(int[] members, int place, double[][] estimates) => new(members[place], members,
+        _companies.GetValueOrDefault(Key(members), -1), -1,
+        [.. _units.Select((unit, q) => _scales[members[place]].Estimate(q, estimates[q][place]) / unit)]);
+
+    private static string Key(int[] members) => string.Join(',', members);
+}

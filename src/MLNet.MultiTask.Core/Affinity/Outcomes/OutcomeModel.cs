@@ -1,0 +1,106 @@
+using System.Numerics.Tensors;
+using MLNet.MultiTask.Numerics;
+
+namespace MLNet.MultiTask.Affinity;
+
+/// <summary>
+/// A mixed model of what training gives task i in company S, in units of task i's spread:
+/// y = μ_i + Σ_q β_q·x_q + (a + a_i)·z(S) + Σ_{j ∈ S} (γ_j + θ_ij) + η_(i,S) + δ_(i,draw) + ε, all effects normal with
+/// the variances of the highest marginal likelihood. (After the residual corrector of ETAP, Ayman et al., ICLR 2026.)
+/// </summary>
+internal sealed class OutcomeModel
+{
+    private readonly OutcomeCell[] _cells;
+    private readonly int _tasks;
+    private readonly double[] _factor, _levels, _ownSizes, _sources, _pairs;
+    private readonly double _size;
+    private readonly Dictionary<(int Task, int Company), double> _companies = [];
+
+    /// <summary>The effects, given the variances.</summary>
+    /// <param name="cells">n cells.</param>
+    /// <param name="y">Their outcomes.</param>
+    /// <param name="tasks">T.</param>
+    /// <param name="variances">Of the parts.</param>
+    /// <param name="factor">L of K = LLᵀ at these variances.</param>
+    public OutcomeModel(OutcomeCell[] cells, double[] y, int tasks, OutcomeVariances variances, double[] factor)
+    {
+        int n = cells.Length;
+        (_cells, _tasks, _factor, Variances) = (cells, tasks, factor, variances);
+        (_levels, _ownSizes, _sources, _pairs) =
+            (new double[tasks], new double[tasks], new double[tasks], new double[tasks * tasks]);
+        Weights = new double[variances.Estimates.Length];
+        double[] solution = [.. y];
+        Cholesky.Solve<double>(factor, n, solution);
+        var company = new double[tasks];
+        for (int c = 0; c < n; c++)
+        {
+            (OutcomeCell cell, double weight) = (cells[c], solution[c]);
+            for (int q = 0; q < Weights.Length; q++)
+                Weights[q] += variances.Estimates[q] * weight * cell.Estimates[q];
+            _levels[cell.Task] += OutcomeVariances.Level * weight;
+            _size += variances.Size * weight * cell.Size;
+            _ownSizes[cell.Task] += variances.OwnSize * weight * cell.Size;
+            cell.Centred(company);
+            TensorPrimitives.MultiplyAdd(company, variances.Source * weight, _sources, _sources);
+            Span<double> row = _pairs.AsSpan(cell.Task * tasks, tasks);
+            TensorPrimitives.MultiplyAdd(company, variances.Pair * weight, row, row);
+            (int, int) key = (cell.Task, cell.Company);
+            _companies[key] = _companies.GetValueOrDefault(key) + variances.Company * weight;
+        }
+    }
+
+    /// <summary>The variances.</summary>
+    public OutcomeVariances Variances { get; }
+
+    /// <summary>β: what one unit of each estimate is worth.</summary>
+    public double[] Weights { get; }
+
+    /// <summary>Fits to measured outcomes.</summary>
+    /// <param name="cells">n cells, at least one.</param>
+    /// <param name="y">Their outcomes.</param>
+    /// <param name="tasks">T.</param>
+    /// <param name="noise">Known variance of the noise; null = found too.</param>
+    /// <param name="threads">Upper limit of threads.</param>
+    /// <param name="cancellationToken">Looked at between candidates.</param>
+    public static OutcomeModel Fit(OutcomeCell[] cells, double[] y, int tasks, double? noise, int? threads,
+        CancellationToken cancellationToken)
+    {
+        var likelihood = new OutcomeLikelihood(cells, y, tasks);
+        OutcomeVariances variances = likelihood.Maximize(OutcomeVariances.Start(cells[0].Estimates.Length), noise,
+            threads, cancellationToken);
+        return new OutcomeModel(cells, y, tasks, variances, likelihood.Factor(variances.ToArray())!);
+    }
+
+    /// <summary>The expected outcome, whatever the random numbers.</summary>
+    public double Mean(in OutcomeCell cell)
+    {
+        double value = _levels[cell.Task] + (_size + _ownSizes[cell.Task]) * cell.Size
+            + TensorPrimitives.Dot<double>(Weights, cell.Estimates)
+            + _companies.GetValueOrDefault((cell.Task, cell.Company));
+        ReadOnlySpan<double> pairs = _pairs.AsSpan(cell.Task * _tasks, _tasks);
+        double absent = cell.Share(_tasks) * (TensorPrimitives.Sum(pairs) + TensorPrimitives.Sum<double>(_sources)
+            - pairs[cell.Task] - _sources[cell.Task]);
+        foreach (int j in cell.Members)
+            if (j != cell.Task)
+                value += pairs[j] + _sources[j];
+        return value - absent;
+    }
+
+    /// <summary>Variance of the expected outcome around <see cref="Mean"/>.</summary>
+    public double Variance(in OutcomeCell cell)
+    {
+        int n = _cells.Length;
+        double[] k = new double[n], products = new double[OutcomeVariances.Parts(Weights.Length)],
+            variances = [.. Variances.ToArray(), OutcomeVariances.Level];
+        for (int c = 0; c < n; c++)
+        {
+            OutcomeVariances.Products(cell, _cells[c], _tasks, products);
+            k[c] = TensorPrimitives.Dot<double>(variances, products);
+        }
+        OutcomeVariances.Products(cell, cell with { Company = 0 }, _tasks, products);
+        products[Weights.Length + 4] = 1;
+        double prior = TensorPrimitives.Dot<double>(variances, products);
+        Cholesky.SolveLower<double>(_factor, n, k);
+        return Math.Max(0, prior - TensorPrimitives.SumOfSquares<double>(k));
+    }
+}

@@ -1,0 +1,38 @@
+using MLNet.MultiTask.Training;
+
+namespace MLNet.MultiTask.Affinity;
+
+/// <summary>Really trains groups of tasks from fresh weights, a run each, several at a time.</summary>
+internal static class Probes
+{
+    /// <summary>
+    /// Trains them. With <see cref="EarlyStopping.PerTask"/> a run goes on until no member has got better for the
+    /// patience, so that it tells both the common stop and each member's own best epoch.
+    /// </summary>
+    /// <param name="table">All tasks' data.</param>
+    /// <param name="split">Rows to fit on and rows to measure on.</param>
+    /// <param name="design">The groups and their random numbers.</param>
+    /// <param name="stop">What ends a run.</param>
+    /// <param name="patience">Per run: epochs without any progress that end it.</param>
+    /// <param name="options">How, with which seed and threads.</param>
+    /// <param name="cancellationToken">Looked at every batch.</param>
+    public static ProbeRun[] Train(TaskTable table, RowSplit split, (int[] Members, int Draw)[] design,
+        EarlyStopping stop, Func<int, int?> patience, GradTagOptions options, CancellationToken cancellationToken) =>
+        ParallelRuns.Map(design.Length, options.Threads, n =>
+        {
+            (int[] members, int draw) = design[n];
+            TrainingResult result = NetworkTrainer.Train(table, split, members, options.Training with
+            {
+                Seed = new RandomStream(options.Seed, "probe", draw).NextUInt64(),
+                Threads = 1,
+                EarlyStopping = stop,
+                KeepBestWeights = false,
+                Patience = patience(n),
+                Progress = null,
+                Checkpoint = null,
+            }, cancellationToken);
+            return new ProbeRun(members, draw, [.. result.Epochs.Select(e => e.TaskValidationLosses.ToArray())],
+                [.. result.Epochs.Select(e => e.ValidationLoss)],
+                SubsetTruth.TrainingFlops(table, split, result, members));
+        }, cancellationToken);
+}

@@ -1,0 +1,74 @@
+using MLNet.MultiTask.Training;
+
+namespace MLNet.MultiTask.Affinity;
+
+/// <summary>
+/// Predicts both outcomes of training any group of tasks from the start: where the group stops together, and where each
+/// task stops at its own best epoch.
+/// </summary>
+internal sealed class TrainingForecast
+{
+    private readonly OutcomeForecast _common, _own;
+    private readonly StoppingCourse _course;
+    private readonly PairEffects? _pairs;
+
+    private TrainingForecast(OutcomeForecast common, OutcomeForecast own, StoppingCourse course, PairEffects? pairs) =>
+        (_common, _own, _course, _pairs) = (common, own, course, pairs);
+
+    /// <summary>The forecast of the common stop.</summary>
+    public OutcomeForecast Common => _common;
+
+    /// <summary>The forecast of the tasks' own best epochs.</summary>
+    public OutcomeForecast Own => _own;
+
+    /// <summary>Fits both forecasts to real runs.</summary>
+    /// <param name="tasks">All tasks.</param>
+    /// <param name="runs">Real runs, and how patient they were.</param>
+    /// <param name="relative">The loss of a task as it counts when training decides when to stop.</param>
+    /// <param name="late">Losses of a group's members estimated by a late stage; null = there is no estimate.</param>
+    /// <param name="levels">Per task a loss to go by where no run holds it.</param>
+    /// <param name="early">What an early stage says about pairs; null = nothing.</param>
+    /// <param name="threads">Upper limit of threads.</param>
+    /// <param name="cancellationToken">Looked at between candidates.</param>
+    public static TrainingForecast Fit(IReadOnlyList<TaskInfo> tasks, ProbeRuns runs, Func<int, double, double> relative,
+        Func<int[], double[]>? late, double[] levels, PairEffects? early, int? threads,
+        CancellationToken cancellationToken)
+    {
+        ProbeRun[] all = runs.All;
+        StoppingCourse course = StoppingCourse.Of(tasks, all, runs.Patience, relative);
+        double[][] lates = late is null ? [] :
+            ParallelRuns.Map(all.Length, threads, r => late(all[r].Members), cancellationToken);
+        OutcomeForecast Fit(bool own)
+        {
+            double[][] outcomes = [.. all.Select(run => run.Outcome(own, runs.Patience))];
+            double[][] full = [.. all[..runs.Patient].Select(run => run.Outcome(own, null))];
+            return OutcomeForecast.Fit(levels, all, outcomes, [.. all.Select((run, r) => Estimates(run.Members,
+                late is null ? null : lates[r], own ? null : course, early))], full, threads, cancellationToken);
+        }
+        return new TrainingForecast(Fit(own: false), Fit(own: true), course, early);
+    }
+
+    /// <summary>Expected losses of a group's members.</summary>
+    /// <param name="members">The group, ascending.</param>
+    /// <param name="late">What the late stage estimates; null where there is none.</param>
+    /// <param name="own">Each at its own best epoch; otherwise at the common stop.</param>
+    public double[] Losses(int[] members, double[]? late, bool own) =>
+        (own ? _own : _common).Losses(members, Estimates(members, late, own ? null : _course, _pairs));
+
+    /// <summary>The same of both outcomes, with errors.</summary>
+    public GroupPrediction Predict(int[] members, double[]? late) =>
+        new(_common.Predict(members, Estimates(members, late, _course, _pairs)),
+            _own.Predict(members, Estimates(members, late, null, _pairs)));
+
+    private static double[][] Estimates(int[] members, double[]? late, StoppingCourse? course, PairEffects? pairs)
+    {
+        List<double[]> all = [];
+        if (late is not null)
+            all.Add(late);
+        if (course is not null)
+            all.Add(course.Expected(members));
+        if (pairs is not null)
+            all.Add(pairs.Of(members));
+        return [.. all];
+    }
+}
