@@ -21,8 +21,7 @@ for (int seed = 1; seed <= seeds; seed++)
 
     // <snippet>
     var pipeline = mlContext.Transforms.NormalizeMeanVariance("Features", "Pixels")
-        .Append(mlContext.MultiTask().Affinity.GradTag(new TaskAffinityEstimator.Options { Tasks = tasks, Seed = 1 },
-            new GradTagOptions { Stage = BaseStage.Automatic, Bases = 8 }))
+        .Append(mlContext.MultiTask().Affinity.GradTag(new TaskAffinityEstimator.Options { Tasks = tasks, Seed = 1 }))
         .Append(mlContext.MultiTask().Grouping.SemidefiniteProgram(groupCount: 6))
         .Append(mlContext.MultiTask().Trainers.SharedBottom(tasks));
     // </snippet>

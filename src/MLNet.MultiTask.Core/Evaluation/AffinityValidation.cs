@@ -75,7 +75,12 @@ public static class AffinityValidation
         int[][] subsets = AffinitySubsets.HoldOut(table.Tasks.Count, options.HoldOut, options.Seed);
         GradTagOptions chosen = options.Bases ?? estimators.OfType<IGradTagEstimator>().FirstOrDefault()?.Options
             ?? new GradTagOptions();
-        GradTagOptions baseOptions = chosen with { Threads = options.Threads ?? chosen.Threads };
+        // What fine-tuning gives is asked of finished networks where the estimate itself is of training from the start.
+        GradTagOptions baseOptions = chosen with
+        {
+            Threads = options.Threads ?? chosen.Threads,
+            Stage = chosen.Stage == BaseStage.Automatic ? BaseStage.BestValidation : chosen.Stage,
+        };
         SharedBottomNetwork[] bases =
             [.. BaseRun.TrainAll(table, split, baseOptions, cancellationToken).Select(run => run.Network)];
         int threads = options.Threads ?? Environment.ProcessorCount;

@@ -9,12 +9,13 @@ internal sealed class EstimatorOptions
     private readonly GradTagMethodOptions _gradTag = new();
     private readonly Option<string> _method = AffinityMethodOption.Create("How to estimate; see below.");
     private readonly Option<int?> _bases =
-        new("--bases") { Description = "Base networks of grad-tag that are averaged; 3 if not given." };
+        new("--bases") { Description = "Base networks of grad-tag that are averaged; 4 if not given." };
     private readonly Option<string> _stage = new("--stage")
     {
-        Description = "Stage of grad-tag's base networks: 'best' validation epoch; 'early', before they are fully " +
-            "trained; 'auto' (early, corrected by really training 50 subsets twice); or a number of epochs.",
-        DefaultValueFactory = _ => "best",
+        Description = "Stage of grad-tag's base networks: 'auto', a late and an early one, believed as far as groups " +
+            "that are really trained say; 'early', amid learning, or 'best' validation epoch, without training " +
+            "groups; or a number of epochs.",
+        DefaultValueFactory = _ => "auto",
     };
     private readonly Option<string> _evaluation = new("--evaluation")
     {
@@ -60,11 +61,11 @@ internal sealed class EstimatorOptions
 
     private static GradTagOptions WithStage(string stage, GradTagOptions options) => stage switch
     {
-        "best" => options,
-        "early" => options with { Stage = BaseStage.Early },
         "auto" => options with { Stage = BaseStage.Automatic },
+        "early" => options with { Stage = BaseStage.Early },
+        "best" => options with { Stage = BaseStage.BestValidation },
         _ when int.TryParse(stage, out int epochs) && epochs >= 1 => options with { BaseEpochs = epochs },
         _ => throw new InputException(
-            $"--stage is '{stage}'; expected best, early, auto, or a number of epochs from 1."),
+            $"--stage is '{stage}'; expected auto, early, best, or a number of epochs from 1."),
     };
 }

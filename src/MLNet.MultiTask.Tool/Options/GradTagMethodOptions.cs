@@ -106,6 +106,10 @@ internal sealed class GradTagMethodOptions
     /// <summary>The estimator with these options applied.</summary>
     public ITaskAffinityEstimator Apply(ParseResult parsed, GradTagOptions options)
     {
+        foreach (Option option in new Option[] { _probes, _calibration })
+            if (options is { Stage: not BaseStage.BestValidation, BaseEpochs: null }
+                && parsed.GetResult(option) is { Implicit: false })
+                throw new InputException($"{option.Name} belongs to --stage best or a number of epochs.");
         GradTagSolver solver = s_solvers[parsed.GetValue(_solver)!];
         options = options with
         {

@@ -12,6 +12,7 @@ public class AffinityValidationTests
 
     private static readonly GradTagOptions s_options = new()
     {
+        Stage = BaseStage.BestValidation,
         Bases = 1,
         FineTuningEpochs = 4,
         Training = new() { Hidden = [16], LearningRate = 3e-3f, MaxEpochs = 8, Patience = null },

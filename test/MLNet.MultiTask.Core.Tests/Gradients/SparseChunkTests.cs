@@ -19,6 +19,7 @@ public sealed class SparseChunkTests
         Assert.IsTrue(sparse.Features.IsSparse);
         var options = new GradTagOptions
         {
+            Stage = BaseStage.BestValidation,
             Bases = 1,
             Seed = 3,
             Training = new() { Hidden = [12, 6], MaxEpochs = 4 },

@@ -11,7 +11,7 @@ public sealed class AffinityOptionsTests
         using var folder = new TemporaryFolder();
         ToolRun run = await ToolRun.Of(["affinity", "--data", folder.Write("d.csv", SmallData.Lines()),
             .. SmallData.Labels, "--stage", "late"]);
-        run.AssertBadInput("--stage is 'late'; expected best, early, auto, or a number of epochs from 1.");
+        run.AssertBadInput("--stage is 'late'; expected auto, early, best, or a number of epochs from 1.");
     }
 
     [TestMethod]
@@ -25,7 +25,7 @@ public sealed class AffinityOptionsTests
         async Task<string> Run(params string[] more)
         {
             (await ToolRun.Of(["affinity", "--data", file, .. SmallData.Labels, .. SmallData.Quick, "--bases", "1",
-                "--calibration-probes", "3", "--no-timings", "--json", folder["a.json"], .. more])).AssertOk();
+                "--stage", "best", "--calibration-probes", "3", "--no-timings", "--json", folder["a.json"], .. more])).AssertOk();
             return JsonDocument.Parse(File.ReadAllText(folder["a.json"])).RootElement.GetProperty("affinity")
                 .GetRawText();
         }
@@ -37,7 +37,7 @@ public sealed class AffinityOptionsTests
     {
         using var folder = new TemporaryFolder();
         (await ToolRun.Of(["affinity", "--data", folder.Write("d.csv", SmallData.Lines(90)), .. SmallData.Labels,
-            .. SmallData.Quick, "--bases", "1",
+            .. SmallData.Quick, "--bases", "1", "--stage", "best",
             "--adaptive", "--linearization-radii", "0.01", "0.1", "--json", folder["a.json"]])).AssertOk();
         JsonElement diagnostics =
             JsonDocument.Parse(File.ReadAllText(folder["a.json"])).RootElement.GetProperty("diagnostics");
@@ -56,7 +56,8 @@ public sealed class AffinityOptionsTests
             (["--solver", "cg", "--subspace", "krylov"], "--subspace must be whole, but is krylov"),
             (["--linearization-radii", "0.1", "0"], "--linearization-radii holds 0; they must be positive."),
             (["--trust-radius", "-1"], "--trust-radius is -1; it must be positive."),
-            (["--calibration-probes", "0"], "--calibration-probes is 0; it must be at least 1."),
+            (["--stage", "best", "--calibration-probes", "0"], "--calibration-probes is 0; it must be at least 1."),
+            (["--calibration-probes", "9"], "--calibration-probes belongs to --stage best or a number of epochs."),
             (["--method", "label-correlation", "--adaptive"],
                 "--adaptive belongs to --method grad-tag; the method is label-correlation."),
         ];

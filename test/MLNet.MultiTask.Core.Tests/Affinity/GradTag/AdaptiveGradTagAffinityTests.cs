@@ -9,6 +9,7 @@ public sealed class AdaptiveGradTagAffinityTests
 {
     private static readonly GradTagOptions s_quick = new()
     {
+        Stage = BaseStage.BestValidation,
         Bases = 1,
         Subsets = 0,
         PairCoverage = 2,

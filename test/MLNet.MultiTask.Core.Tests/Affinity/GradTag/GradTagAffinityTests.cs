@@ -8,6 +8,7 @@ public class GradTagAffinityTests
 {
     private static readonly GradTagOptions s_quick = new()
     {
+        Stage = BaseStage.BestValidation,
         Bases = 1,
         Subsets = 0,
         FineTuningEpochs = 3,

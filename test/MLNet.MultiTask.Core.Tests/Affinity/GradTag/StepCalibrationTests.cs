@@ -12,6 +12,7 @@ public class StepCalibrationTests
 
     private static GradTagOptions Options(CalibrationCriterion criterion) => new()
     {
+        Stage = BaseStage.BestValidation,
         Bases = 1,
         Calibration = criterion,
         CalibrationProbes = 5,

@@ -163,7 +163,7 @@ public sealed class GradTagSolverTests
     {
         TaskTable table = AffinityFixture.Mixed(200);
         RowSplit split = RowSplit.Random(200, 0.3, 1);
-        var quick = new GradTagOptions { Bases = 1, Subsets = 0, FineTuningEpochs = 2, Training =
+        var quick = new GradTagOptions { Stage = BaseStage.BestValidation, Bases = 1, Subsets = 0, FineTuningEpochs = 2, Training =
             new() { Hidden = [8], MaxEpochs = 3, Patience = null } };
         foreach (GradTagOptions options in (GradTagOptions[])[quick with { Solver = GradTagSolver.Newton },
             quick with { Solver = GradTagSolver.LBfgs },
@@ -187,6 +187,7 @@ public sealed class GradTagSolverTests
         RowSplit split = RowSplit.Random(200, 0.3, 1);
         var options = new GradTagOptions
         {
+            Stage = BaseStage.BestValidation,
             Bases = 1,
             SubsetSize = 4,
             LinearizationRadii = [0.02, 0.3],
@@ -224,7 +225,7 @@ public sealed class GradTagSolverTests
     public void Estimate_LegacyFormOnOtherTasks_NamesTheTask()
     {
         var error = Assert.ThrowsExactly<ArgumentException>(() =>
-            new GradTagAffinity(Legacy(new() { Training = new() { Hidden = [8], MaxEpochs = 2 } }))
+            new GradTagAffinity(Legacy(new() { Stage = BaseStage.BestValidation, Training = new() { Hidden = [8], MaxEpochs = 2 } }))
             .Estimate(s_mixed, s_split));
         StringAssert.Contains(error.Message,
             "Task 'class' is of kind Multiclass; the legacy form takes binary tasks only");
@@ -237,7 +238,7 @@ public sealed class GradTagSolverTests
         string message)
     {
         var options = new GradTagOptions { Solver = solver, Evaluation = evaluation, FeatureMemory = 9000, Bases = 1,
-            Training = new() { Hidden = [8], MaxEpochs = 2 } };
+            Stage = BaseStage.BestValidation, Training = new() { Hidden = [8], MaxEpochs = 2 } };
         var error = Assert.ThrowsExactly<ArgumentException>(() => new GradTagAffinity(options).Estimate(s_mixed,
             s_split));
         StringAssert.Contains(error.Message, message);
@@ -252,6 +253,7 @@ public sealed class GradTagSolverTests
             Solver = GradTagSolver.ConjugateGradient,
             Subspace = GradTagSubspace.Whole,
             FeatureMemory = 9000,
+            Stage = BaseStage.BestValidation,
             Bases = 1,
             Training = new() { Hidden = [8], MaxEpochs = 2 },
         };

@@ -88,6 +88,7 @@ public class SubspaceTests
     {
         var options = new GradTagOptions
         {
+            Stage = BaseStage.BestValidation,
             Bases = 1,
             Subspace = kind,
             RandomDimension = 20,
