@@ -128,7 +128,7 @@ public class FitScopeTests
             })
             .Fit(Sample.View(_context));
 
-        CollectionAssert.IsSubsetOf(new[] { "baseNetworks", "linearization", "subsets" },
+        CollectionAssert.IsSubsetOf(new[] { "probes", "forecast", "subsets" },
             told.Reports.Select(r => r.Phase).ToArray());
     }
 

@@ -23,8 +23,8 @@ public sealed class AffinityAndGroupTests
             .Select(t => t.GetString()).ToArray());
         Assert.AreEqual("Grad-TAG", json.GetProperty("method").GetString());
         Assert.IsTrue(json.GetProperty("seconds").GetDouble() > 0);
-        Assert.IsTrue(json.GetProperty("phaseSeconds").GetProperty("linearization").GetDouble() > 0);
-        StringAssert.Contains(run.Output, "linearization", StringComparison.Ordinal);
+        Assert.IsTrue(json.GetProperty("phaseSeconds").GetProperty("probes").GetDouble() > 0);
+        StringAssert.Contains(run.Output, "probes", StringComparison.Ordinal);
         Assert.AreEqual(3, json.GetProperty("affinity").GetArrayLength());
         Assert.IsTrue(json.GetProperty("affinity").EnumerateArray().All(row => row.GetArrayLength() == 3));
         StringAssert.StartsWith(File.ReadAllText(folder["a.svg"]), "<svg", StringComparison.Ordinal);
