@@ -26,6 +26,12 @@ internal sealed record DataDescription
     /// <summary>Columns whose numbers are codes.</summary>
     public IReadOnlyList<string> Categorical { get; init; } = [];
 
+    /// <summary>How a model that is gone on from reads columns; null = decided from the file.</summary>
+    public FeatureEncoder? Encoder { get; init; }
+
+    /// <summary>The tasks of that model, whose classes and offsets count.</summary>
+    public IReadOnlyList<TaskInfo> InitialTasks { get; init; } = [];
+
     /// <summary>Whether the row weights count; if not, their column is only kept out of the features.</summary>
     public bool UseWeights { get; init; } = true;
 
@@ -34,7 +40,7 @@ internal sealed record DataDescription
     [
         .. Labels.Where(l => l.Kind is TaskKind.Binary or TaskKind.Multiclass || TaskIdColumn is not null)
             .Select(l => l.Name),
-        .. Categorical, .. TaskIdColumn is null ? Array.Empty<string>() : [TaskIdColumn],
+        .. Categorical, .. Encoder?.Columns.Where(c => c.Categories is not null).Select(c => c.Name) ?? [], .. TaskIdColumn is null ? Array.Empty<string>() : [TaskIdColumn],
     ];
 
     /// <summary>Every column that is not a feature, with its role; a column has one role only.</summary>

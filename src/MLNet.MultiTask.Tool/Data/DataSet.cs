@@ -41,11 +41,12 @@ internal sealed record DataSet
                 "are needed to train, validate and test.");
         TableReading reading = FeatureColumns.Decide(csv, split.FileRows, description);
         RawColumn[] features = FeatureReader.Read(csv, split.FileRows, reading, cancellationToken);
-        (IReadOnlyList<TaskInfo> tasks, float[] labels) = new LabelReader(csv, split.FileRows, null).Read(description);
+        (IReadOnlyList<TaskInfo> tasks, float[] labels) = new LabelReader(csv, split.FileRows, null)
+            .Read(description);
         Predictions.ThrowIfNamesCollide(tasks);
         cancellationToken.ThrowIfCancellationRequested();
         // Column by column, so that a cancellation is seen between them.
-        var encoder = new FeatureEncoder([.. features.Select(column =>
+        FeatureEncoder encoder = description.Encoder ?? new FeatureEncoder([.. features.Select(column =>
         {
             cancellationToken.ThrowIfCancellationRequested();
             return FeatureEncoder.Learn([column], split.Train).Columns[0];

@@ -18,6 +18,8 @@ internal static class FeatureColumns
     {
         IReadOnlyDictionary<string, string> roles = description.Roles();
         ThrowIfMissing(csv, description, roles);
+        if (description.Encoder is { } encoder)
+            return Known(csv, encoder, roles);
         List<string> numbers = [];
         List<(string, int)> categories = [];
         List<string> otherNotations = [], names = [];
@@ -50,6 +52,27 @@ internal static class FeatureColumns
                 $"{Some.Of([.. roles.Keys.Select(c => $"'{c}'")])}.");
         string[] notes = ReadingNotes.Find(csv, numbers, categories.Select(c => c.Item1), description);
         return new TableReading(csv, numbers, categories, roles, notes);
+    }
+
+    /// <summary>The columns of a model, read as it has learned to.</summary>
+    private static TableReading Known(
+        CsvTable csv, FeatureEncoder encoder, IReadOnlyDictionary<string, string> roles)
+    {
+        HashSet<string> there = [.. csv.Header.Named.Where(n => !roles.ContainsKey(n))];
+        string[] missing = [.. encoder.Columns.Where(c => !there.Contains(c.Name)).Select(c => $"'{c.Name}'")];
+        if (missing.Length > 0)
+            throw new InputException($"{csv.FileName} has no feature {(missing.Length == 1 ? "column" : "columns")} " +
+                $"{Some.Of(missing)}, which the model of --init takes.");
+        HashSet<string> known = [.. encoder.Columns.Select(c => c.Name)];
+        string[] others = [.. csv.Header.Named.Where(n => !roles.ContainsKey(n) && !known.Contains(n))];
+        return new TableReading(csv, [.. encoder.Columns.Where(c => c.Categories is null).Select(c => c.Name)],
+            [.. encoder.Columns.Where(c => c.Categories is not null).Select(c => (c.Name, c.Categories!.Count))],
+            others.Aggregate(roles.ToDictionary(), (all, name) =>
+            {
+                all.Add(name, "ignored");
+                return all;
+            }), ["Note: columns are read as the model of --init has learned to.",
+                .. UnknownCategories.Find(csv, encoder).Select(u => u.ToString())]);
     }
 
     private static void ThrowIfMissing(

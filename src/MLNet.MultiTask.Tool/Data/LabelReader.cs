@@ -12,7 +12,7 @@ internal sealed class LabelReader(CsvTable csv, int[] rows, IReadOnlyList<TaskIn
     public (IReadOnlyList<TaskInfo> Tasks, float[] Labels) Read(DataDescription description)
     {
         var columns = description.TaskIdColumn is { } idColumn ? ByTaskId(description.Labels[0], idColumn)
-            : known is null ? [.. description.Labels.Select(l => ReadColumn(l, null))] : ByModel(description.Labels);
+            : known is null ? [.. description.Labels.Select(l => ReadColumn(l, Initial(description, l)))] : ByModel(description.Labels);
         int tasks = columns.Count;
         var labels = new float[(long)rows.Length * tasks];
         for (int t = 0; t < tasks; t++)
@@ -20,6 +20,10 @@ internal sealed class LabelReader(CsvTable csv, int[] rows, IReadOnlyList<TaskIn
                 labels[(long)i * tasks + t] = columns[t].Labels[i];
         return ([.. columns.Select(c => c.Task)], labels);
     }
+
+    // A task of another kind is refused where the training begins, with all that differs.
+    private static TaskInfo? Initial(DataDescription description, LabelColumn label) => description.InitialTasks
+        .FirstOrDefault(t => t.Name == label.Name && (label.Kind is null || label.Kind == t.Kind));
 
     private List<(TaskInfo Task, float[] Labels)> ByTaskId(LabelColumn label, string idColumn)
     {

@@ -110,6 +110,20 @@ internal sealed class DataOptions(bool forTraining)
     public DataDescription Describe(ParseResult parsed, RawPipeline pipeline) =>
         Describe(parsed, pipeline.Tasks) with { Format = _csv.For(pipeline, parsed), UseWeights = false };
 
+    /// <summary>What the options say about data on which a model is trained on.</summary>
+    public DataDescription DescribeFurther(ParseResult parsed, RawPipeline initial)
+    {
+        if (parsed.GetResult(_categorical) is { Implicit: false })
+            throw new InputException($"{_categorical.Name} and --init exclude one another; the model says how columns " +
+                "are read.");
+        return Describe(parsed, initial.Tasks) with
+        {
+            Format = _csv.For(initial, parsed),
+            Encoder = initial.Featurizer!.Encoder,
+            InitialTasks = initial.Tasks,
+        };
+    }
+
     /// <summary>What the options say about the data.</summary>
     /// <param name="parsed">The command line.</param>
     /// <param name="model">Tasks that are the labels where no option names any; null = labels must be named.</param>

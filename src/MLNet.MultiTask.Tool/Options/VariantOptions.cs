@@ -102,6 +102,9 @@ internal sealed class VariantOptions
     /// <summary>What trains.</summary>
     public ToolLearner Learner(ParseResult parsed) => ToolLearner.Of(parsed.GetValue(_learner)!);
 
+    /// <summary>Whether --grouping is given.</summary>
+    public bool IsGroupingGiven(ParseResult parsed) => parsed.GetResult(_grouping) is { Implicit: false };
+
     /// <summary>The text of --grouping.</summary>
     public string GroupingText(ParseResult parsed) => parsed.GetValue(_grouping)!;
 

@@ -7,7 +7,7 @@ namespace MLNet.MultiTask.Tool.Variants;
 
 /// <summary>Trains variants on the training rows of a data set and scores them on its test rows.</summary>
 internal sealed class VariantTrainer(
-    DataSet data, TrainingOptions options, UnlearnableTasks unlearnable, ICheckpointStore? checkpoints,
+    DataSet data, TrainingOptions options, int? folds, UnlearnableTasks unlearnable, ICheckpointStore? checkpoints,
     ToolConsole console)
 {
     public Variant Run(VariantArm arm, TaskGrouping grouping, CancellationToken cancellationToken) =>
@@ -15,9 +15,11 @@ internal sealed class VariantTrainer(
         {
             long started = Stopwatch.GetTimestamp();
             IGroupLearner learner = arm.Learner.Create(options, data.Encoder);
+            if (folds is { } count)
+                learner = new FoldsLearner(learner, count);
             LearnerRun run = LearnerRun(Progress(arm, grouping, detail), cancellationToken);
             GroupedTrainingResult result = LibraryErrors.Translate(() => GroupedTrainer.Train(
-                data.Table, data.TrainingRows, grouping, learner, run, unlearnable));
+                data.Table, Rows, grouping, learner, run, unlearnable));
             foreach (string note in result.Groups.SelectMany(g => g.Notes).Distinct())
                 console.Note($"Note: {note}.");
             MultiTaskMetrics metrics = Scoring.Evaluate(data, result.Model, data.Split.Test, Trivial, options.Threads);
@@ -29,6 +31,10 @@ internal sealed class VariantTrainer(
 
     /// <summary>What the constant predictor reaches on the test rows.</summary>
     public MultiTaskMetrics TrivialMetrics() => Scoring.Evaluate(data, Trivial, data.Split.Test);
+
+    // Folds divide all rows by themselves; what cannot be learned is judged by all of them.
+    private RowSplit Rows => folds is null ? data.TrainingRows
+        : new RowSplit([.. data.Split.Train, .. data.Split.Validation], []);
 
     private IProgress<TrainingProgress> Progress(VariantArm arm, TaskGrouping grouping, Action<string> detail) =>
         arm.Learner.Name == ToolLearner.SharedBottom ? new NetworkProgress(grouping.Count, options, detail)

@@ -74,7 +74,7 @@ internal sealed class EvaluateCommand
             .ColumnsOf(pipeline).Where(c => c.Type is TextDataViewType).Select(c => c.Name)], cancellationToken);
         DataSplit split = Split(parsed, part, pipeline.Split, csv);
         ShowUnlabelled(pipeline.Tasks, description);
-        foreach (UnknownCategories unknown in UnknownCategories.Find(csv, pipeline))
+        foreach (UnknownCategories unknown in UnknownCategories.Find(csv, pipeline.Featurizer?.Encoder))
             _console.Note(unknown.ToString());
         var data = new LabelledRows(csv, split.FileRows, description, pipeline.Tasks);
         int[] all = [.. Enumerable.Range(0, split.FileRows.Length)];

@@ -69,7 +69,7 @@ internal sealed class PredictCommand
         CsvTable csv = CsvTable.Read(parsed.GetValue(_data)!, _csv.For(pipeline, parsed),
             PipelineScores.ColumnsOf(pipeline).Where(c => c.Type is TextDataViewType).Select(c => c.Name),
             cancellationToken);
-        foreach (UnknownCategories unknown in UnknownCategories.Find(csv, pipeline))
+        foreach (UnknownCategories unknown in UnknownCategories.Find(csv, pipeline.Featurizer?.Encoder))
             _console.Note(unknown.ToString());
         float[] scores = PipelineScores.ScoreLessOffsets(
             pipeline, csv, _common.Threads(parsed) ?? Environment.ProcessorCount, cancellationToken);

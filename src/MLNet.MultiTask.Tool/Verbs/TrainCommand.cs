@@ -2,6 +2,7 @@ using System.CommandLine;
 using MLNet.MultiTask.Tool.Variants;
 using MLNet.MultiTask.Tool.Data;
 using MLNet.MultiTask.Tool.Learners;
+using MLNet.MultiTask.Tool.Models;
 using MLNet.MultiTask.Tool.Options;
 using MLNet.MultiTask.Tool.Output;
 
@@ -47,6 +48,12 @@ internal sealed class TrainCommand
         tuning. per-task-lightgbm has no groups to choose. The ensemble mixes for each task the learners that are best
         on validation rows which did not stop them.
 
+        --folds K trains K models on the training and validation rows together, each stopped by its own K-th of them,
+        and averages their scores: better than one model where rows are few (some hundreds), K times the time.
+
+        --init goes on from an earlier model: its groups, layers and reading of the columns are kept (new categories
+        are unknown), its weights are where the training begins. Tasks, kinds and classes must be the model's.
+
         With --checkpoint, an affinity that was estimated and networks that were finished are kept, and the network in
         the middle goes on; the result has the same bits as without interruption. Checkpoints of other data or other
         options are refused.
@@ -60,6 +67,7 @@ internal sealed class TrainCommand
     private readonly NetworkOptions _network = new();
     private readonly VariantOptions _variants = new();
     private readonly CheckpointOptions _checkpoints = new();
+    private readonly StartOptions _start = new();
     private readonly ToolConsole _console;
 
     private readonly ITrainingPreset? _preset;
@@ -79,6 +87,7 @@ internal sealed class TrainCommand
             verb.Options.Add(preset.Option);
         train._data.AddTo(verb);
         train._network.AddTo(verb);
+        train._start.AddTo(verb);
         train._checkpoints.AddTo(verb);
         train._common.AddTo(verb);
         verb.SetAction((parsed, cancellationToken) => Task.FromResult(train.Run(parsed, cancellationToken)));
@@ -91,17 +100,22 @@ internal sealed class TrainCommand
         Check(parsed, arms);
         JsonFile? json = _common.Json(parsed);
         OutputFile? model = _variants.Out(parsed);
-        DataDescription description = _data.Describe(parsed);
+        RawPipeline? initial =
+            _start.Initial(parsed, arms, _variants.IsGroupingGiven(parsed) && Searches(parsed, arms));
+        DataDescription description =
+            initial is null ? _data.Describe(parsed) : _data.DescribeFurther(parsed, initial);
         FileRoles files = new FileRoles().Write("--out", model?.Path).Write("--json", json?.Path);
         _data.AddTo(files, parsed, description);
+        _start.AddTo(files, parsed);
         files.ThrowIfAnyIsLost();
-        IReadOnlyList<int>? hidden = Preset(parsed)?.Hidden(_data.SetName(parsed));
-        TrainingOptions options = _network.Read(parsed, hidden, _common.Seed(parsed), _common.Threads(parsed));
+        IReadOnlyList<int>? hidden = StartOptions.Hidden(initial) ?? Preset(parsed)?.Hidden(_data.SetName(parsed));
+        TrainingOptions options = StartOptions.With(
+            _network.Read(parsed, hidden, _common.Seed(parsed), _common.Threads(parsed)), initial);
         DataSet data = Read(parsed, description, cancellationToken);
         if (arms.Any(a => a.Learner.TakesNetworkOptions))
             MemoryCheck.ThrowIfNetworkIsTooLarge(data.Table.FeatureCount, options.Hidden,
                 data.Table.Tasks.Sum(t => t.OutputCount), MemoryCheck.Available);
-        TrainResults results = Train(parsed, arms, data, options, cancellationToken);
+        TrainResults results = Train(parsed, arms, data, options, initial, cancellationToken);
         // Files first: a terminal that takes nothing more must not cost the model.
         if (model is not null)
             results.Save(model);
@@ -112,7 +126,7 @@ internal sealed class TrainCommand
 
     private TrainResults Train(
         ParseResult parsed, VariantArm[] arms, DataSet data, TrainingOptions options,
-        CancellationToken cancellationToken)
+        RawPipeline? initial, CancellationToken cancellationToken)
     {
         int tasks = data.Table.Tasks.Count;
         (int trials, int runs) = (_variants.Trials(parsed), _variants.Runs(parsed));
@@ -120,12 +134,15 @@ internal sealed class TrainCommand
         TaskGrouping? grouping = GroupingChoice.Read(_variants.GroupingText(parsed), tasks);
         SweepResult? search = null;
         ToolLearner learner = _variants.Learner(parsed);
-        if (Searches(parsed, arms))
+        if (initial is not null && grouping is null)
+            grouping = StartOptions.Grouping(initial, data.Table.Tasks);
+        else if (Searches(parsed, arms))
             search = new GroupingSearch(learner, _variants.Method(parsed), trials, runs,
                 _variants.Unlearnable(parsed), checkpoints, _console).Run(data, options, cancellationToken);
         else if (!learner.Groups && grouping is null)
             grouping = TaskGrouping.Single(tasks);
-        var runner = new VariantTrainer(data, options, _variants.Unlearnable(parsed), checkpoints, _console);
+        var runner = new VariantTrainer(data, options, _start.Folds(parsed), _variants.Unlearnable(parsed),
+            checkpoints, _console);
         return new TrainResults
         {
             Data = data,

@@ -1,7 +1,7 @@
 using MLNet.MultiTask.Data;
 using MLNet.MultiTask.Tool.Data.Csv;
 
-namespace MLNet.MultiTask.Tool.Models;
+namespace MLNet.MultiTask.Tool.Data;
 
 /// <summary>Cells of a column that hold categories which the model does not know; it scores them as none.</summary>
 /// <param name="Column">The column.</param>
@@ -11,8 +11,8 @@ namespace MLNet.MultiTask.Tool.Models;
 internal sealed record UnknownCategories(string Column, int Cells, int Filled, string Example)
 {
     /// <summary>The columns that have such cells.</summary>
-    public static UnknownCategories[] Find(CsvTable csv, RawPipeline pipeline) => pipeline.Featurizer is not { } own
-        ? [] : [.. own.Encoder.Columns.Where(c => c.Categories is not null).Select(c => Find(csv, c))
+    public static UnknownCategories[] Find(CsvTable csv, FeatureEncoder? encoder) => encoder is null
+        ? [] : [.. encoder.Columns.Where(c => c.Categories is not null).Select(c => Find(csv, c))
             .Where(u => u.Cells > 0)];
 
     public override string ToString() => Cells == Filled
