@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Builds the solution and runs all tests; the last line counts them.
 #   build/test.sh          the default suite, minutes
-#   build/test.sh --all    also the long checks (category Slow)
+#   build/test.sh --all    also the long checks (category Slow); those of the report need Chromium, see CONTRIBUTING.md
 set -euo pipefail
 cd "$(dirname "$0")/.."
 

@@ -30,7 +30,7 @@ public static class AffinityHeatMap
         int[] order = [.. grouping.Groups.SelectMany(g => g.Served)];
         int margin = 16 + (int)(6.2 * affinity.TaskNames.Max(name => name.Length));
         int side = Cell * affinity.Count;
-        int width = Math.Max(margin + side + 16, margin + 400);
+        int width = Math.Max(margin + side + 16, margin + 520);
         double scale = LargestOffDiagonal(affinity);
         var svg = new StringBuilder();
         Line(svg, $"""

@@ -30,88 +30,54 @@ public static class SweepReport
             <meta charset="utf-8">
             <meta name="viewport" content="width=device-width, initial-scale=1">
             <title>Sweep over groupings of {taskNames.Count} tasks</title>
-            <style>{Style}</style>
+            <style>
+            {SweepReportStyle.Css}
+            </style>
             </head>
             <body>
             <main>
             <h1>Which tasks should be learned together</h1>
-            <p>{result.Trials.Count} trials in {result.Seconds:F1} s, {result.Folds} folds each; ended by {result.StopReason}.
-            {result.GroupsTrained} groups were trained for {result.GroupsAsked} asked for.</p>
+            <p class="soft">{taskNames.Count} tasks, {result.Trials.Count} trials of {Count(result.Folds, "fold")} each.
+            Losses are relative to the trivial predictor's: 1 = no better, 0 = perfect.</p>
 
             """);
-        Choice(html, result, taskNames);
-        Table(html, result);
-        Section(html, "Trials over time", SweepCharts.Trials(result.Trials));
-        if (result.Table.Count > 1)
-            Section(html, "Gain per task over one model per task", SweepCharts.Gains(result, taskNames));
-        Pareto(html, result, taskNames);
+        Tiles(html, result);
+        SweepSections.Choice(html, result, taskNames);
+        SweepSections.Arms(html, result);
+        if (result.Table.Any(a => a.Name is "single" or "all" && a.Trial.Number != result.Best.Number))
+            Figure(html, "What each task gains", SweepCharts.Gains(result, taskNames), "Loss without the choice minus loss " +
+                "with it, right of 0 = better; lines are a standard error. <i class=\"single\"></i>against every task " +
+                "alone<i class=\"all\"></i>against all together");
+        Figure(html, "Trials", SweepCharts.Trials(result), "<i class=\"choice\"></i>the choice, and the best so far" +
+            "<i class=\"dot\"></i>completed<i class=\"stopped\"></i>stopped early");
+        SweepSections.Pareto(html, result, taskNames);
         if (result.Affinity is { } affinity && affinity.Count == taskNames.Count)
-            Section(html, "Affinity that led the search", AffinityHeatMap.ToSvg(affinity, result.Best.Point.Grouping));
+            html.Append("<h2>The affinity that led the search</h2>\n<div class=\"paper\">")
+                .Append(AffinityHeatMap.ToSvg(affinity, result.Best.Point.Grouping)).Append("</div>\n");
         if (usage.Length > 0)
-            html.Append("<h2>How to load the model</h2>\n<pre><code>").Append(Text(usage)).Append("</code></pre>\n");
+            html.Append("<h2>How to use the model</h2>\n<pre><code>").Append(Text(usage)).Append("</code></pre>\n");
         return html.Append("</main>\n</body>\n</html>\n").ToString();
     }
 
-    private const string Style = """
-        :root { color-scheme: light dark; --ink: #1a1a1a; --paper: #fff; --soft: #555; --line: #ccc; --best: #0b57a4;
-        --lose: #a03c00; }
-        @media (prefers-color-scheme: dark) { :root { --ink: #eee; --paper: #161616; --soft: #bbb; --line: #444;
-        --best: #7db8ff; --lose: #ffb27a; } }
-        body { color: var(--ink); background: var(--paper); font: 16px/1.5 system-ui, sans-serif; margin: 0; }
-        main { max-width: 60rem; margin: 0 auto; padding: 1rem; }
-        figure { margin: 0; overflow-x: auto; }
-        table { border-collapse: collapse; display: block; overflow-x: auto; }
-        th, td { border-bottom: 1px solid var(--line); padding: .25rem .75rem .25rem 0; text-align: left; }
-        td.n { text-align: right; font-variant-numeric: tabular-nums; }
-        pre { overflow-x: auto; border: 1px solid var(--line); padding: .5rem; }
-        .chart text { fill: var(--soft); font-size: 12px; }
-        .axis { stroke: var(--line); } .dot { fill: var(--soft); } .best { fill: var(--best); }
-        .lose { fill: var(--lose); } .path { stroke: var(--best); fill: none; stroke-width: 2; }
-        """;
-
-    private static void Choice(StringBuilder html, SweepResult result, IReadOnlyList<string> names)
+    private static void Tiles(StringBuilder html, SweepResult result)
     {
-        SweepTrial best = result.Best;
-        html.Append(CultureInfo.InvariantCulture,
-            $"<h2>Chosen</h2>\n<p>Trial {best.Number}, {Text(best.Point.Learner)}");
-        foreach (var (name, value) in best.Point.Settings)
-            html.Append(CultureInfo.InvariantCulture, $", {Text(name)} {Text(value)}");
-        html.Append(CultureInfo.InvariantCulture, $"; loss {best.Loss:F4} of the trivial predictor's.</p>\n<ul>\n");
-        foreach (TaskGroup group in best.Point.Grouping.Groups)
-            html.Append("<li>").Append(Text(string.Join(", ", group.Members.Select(t =>
-                group.Served.Contains(t) ? names[t] : $"({names[t]})")))).Append("</li>\n");
-        html.Append("</ul>\n");
-        foreach (string note in result.Notes)
-            html.Append("<p>").Append(Text(note)).Append(".</p>\n");
+        SweepArm[] corners = [.. result.Table.Where(a => a.Name is "single" or "all")];
+        html.Append("<div class=\"tiles\">\n");
+        Tile($"{result.Best.Point.Grouping.Count}", result.Best.Point.Grouping.Count == 1 ? "model chosen" : "models chosen");
+        Tile(result.Best.Loss.ToString("F4", CultureInfo.InvariantCulture), "loss of the choice");
+        foreach (SweepArm corner in corners)
+            Tile(SweepSections.Percent(corner), corner.Name == "single" ? "less loss than every task alone" : "less loss than all together");
+        Tile(SweepSections.Duration(result.Seconds), $"for {result.GroupsTrained} of {result.GroupsAsked} groups; others were known");
+        html.Append("</div>\n");
+
+        void Tile(string number, string text) => html.Append("<div class=\"tile\"><b>").Append(Text(number))
+            .Append("</b><span>").Append(Text(text)).Append("</span></div>\n");
     }
 
-    private static void Table(StringBuilder html, SweepResult result)
-    {
-        html.Append("<h2>Side by side</h2>\n<p>Mean loss on rows that neither trained nor stopped anything, relative to " +
-            "the trivial predictor's; the choice was made by them, too.</p>\n<table>\n<tr><th></th><th>models</th>" +
-            "<th>loss</th><th>worse than the choice by</th><th>±</th></tr>\n");
-        foreach (SweepArm arm in result.Table)
-            html.Append(CultureInfo.InvariantCulture, $"<tr><th>{arm.Name}</th><td class=\"n\">" +
-                $"{arm.Trial.Point.Grouping.Count}</td><td class=\"n\">{arm.Trial.Loss:F4}</td><td class=\"n\">" +
-                $"{arm.Difference:F4}</td><td class=\"n\">{Number(arm.StandardError)}</td></tr>\n");
-        html.Append("</table>\n");
-    }
+    private static void Figure(StringBuilder html, string title, string svg, string caption) => html.Append(
+        CultureInfo.InvariantCulture, $"<h2>{title}</h2>\n<figure>{svg}<figcaption>{caption}</figcaption></figure>\n");
 
-    private static void Pareto(StringBuilder html, SweepResult result, IReadOnlyList<string> names)
-    {
-        html.Append("<h2>Models against loss</h2>\n<p>No trial is better in both than one of these.</p>\n<table>\n" +
-            "<tr><th>models</th><th>loss</th><th>groups</th></tr>\n");
-        foreach (SweepTrial trial in result.Pareto)
-            html.Append(CultureInfo.InvariantCulture, $"<tr><td class=\"n\">{trial.Point.Grouping.Count}</td>" +
-                $"<td class=\"n\">{trial.Loss:F4}</td><td>{Text(trial.Point.Grouping.ToString(names))}</td></tr>\n");
-        html.Append("</table>\n");
-    }
-
-    private static void Section(StringBuilder html, string title, string svg) =>
-        html.Append(CultureInfo.InvariantCulture, $"<h2>{title}</h2>\n<figure>{svg}</figure>\n");
-
-    private static string Number(double value) =>
-        double.IsNaN(value) ? "unknown" : value.ToString("F4", CultureInfo.InvariantCulture);
+    private static string Count(int number, string noun) => number == 1 ? $"1 {noun}" : $"{number} {noun}s";
 
     private static string Text(string text) => WebUtility.HtmlEncode(text);
 }

@@ -36,7 +36,6 @@ internal sealed class SweepFold
 
     private static SweepFold[] Of(TaskTable table, SweepOptions options, ulong seed)
     {
-        const int LeastParts = 5;
         RowSplitter splitter = options.Splitter with { Seed = seed };
         int folds = Count(table, options);
         if (options.Rows is { } rows)
@@ -44,7 +43,7 @@ internal sealed class SweepFold
             {
                 Seed = new RandomStream(seed, "stop", f).NextUInt64(),
             }).Split(table, options.ValidationFraction, rows.Train), SeedOf(f)))];
-        RowSplit[] outer = splitter.Folds(table, Math.Max(LeastParts, folds), options.RowsToDivide);
+        RowSplit[] outer = splitter.Folds(table, Math.Max(SweepLosses.LeastParts, folds), options.RowsToDivide);
         return [.. Enumerable.Range(0, folds).Select(f =>
         {
             // The latest parts of ordered rows, which have most rows before them.

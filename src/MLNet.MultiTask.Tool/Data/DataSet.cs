@@ -15,6 +15,9 @@ internal sealed record DataSet
     /// <summary>How the file is written.</summary>
     public required CsvFormat Format { get; init; }
 
+    /// <summary>The names of all columns in their order, and the separator.</summary>
+    public required CsvHeader Header { get; init; }
+
     /// <summary>A hash over the rows of the file.</summary>
     public required ulong RowsHash { get; init; }
 
@@ -58,6 +61,7 @@ internal sealed record DataSet
         {
             FileName = csv.FileName,
             Format = description.Format,
+            Header = csv.Header,
             RowsHash = csv.RowsHash,
             Table = CreateTable(
                 csv, split.FileRows, description, tasks, labels, encoder.EncodeMatrix(features, cancellationToken)),

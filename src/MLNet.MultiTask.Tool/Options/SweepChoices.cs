@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Text.Json.Nodes;
 using MLNet.MultiTask.Affinity;
 using MLNet.MultiTask.Tool.Learners;
 using MLNet.MultiTask.Tool.Sweeps;
@@ -48,7 +49,7 @@ internal sealed class SweepChoices
     };
     private readonly Option<string?> _out = new("--out")
     {
-        Description = "Folder for model.mtsk, history.jsonl and report.html; made where it is missing.",
+        Description = "Folder for model, history, report and code; made where it is missing.",
         HelpName = "FOLDER",
     };
 
@@ -77,8 +78,36 @@ internal sealed class SweepChoices
             : throw new InputException($"--config with the other options: {parsed.Errors[0].Message}");
     }
 
-    public SweepFolder Folder(ParseResult parsed) => new(parsed.GetValue(_out)
-        ?? throw new InputException("--out is needed: the folder for model, history and report."));
+    /// <summary>The folder; its code is named by the config, or by the data.</summary>
+    public SweepFolder Folder(ParseResult given, ParseResult parsed, string data) => new(parsed.GetValue(_out)
+        ?? throw new InputException("--out is needed: the folder for model, history and report."),
+        Path.GetFileNameWithoutExtension(given.GetValue(_config) ?? data));
+
+    /// <summary>The training options of a config that asks for the same search.</summary>
+    public JsonObject ToJson(ParseResult parsed, SweepOptions options)
+    {
+        var json = new JsonObject
+        {
+            ["Type"] = "MultiTaskTrainingOption", ["Version"] = 0, ["Seed"] = options.Seed,
+            ["AffinityMethod"] = parsed.GetValue(_method),
+        };
+        if (options.MaxTime is { } time)
+            json["TrainingTime"] = time.TotalSeconds;
+        if (options.MaxTrials is { } trials)
+            json["MaxModelToExplore"] = trials;
+        if (options.Folds is { } folds)
+            json["ValidationOption"] = new JsonObject
+            {
+                ["Type"] = "CrossValidationValidationOption", ["Version"] = 0, ["NumberOfFolds"] = folds,
+            };
+        if (parsed.GetValue(_widths) is { Length: > 0 } widths)
+            json["Widths"] = new JsonArray([.. widths.Select(w => JsonValue.Create(w))]);
+        if (parsed.GetValue(_rates) is { Length: > 0 } rates)
+            json["LearningRates"] = new JsonArray([.. rates.Select(r => JsonValue.Create(r))]);
+        if (parsed.GetValue(_learners) is { Length: > 0 } learners)
+            json["AvailableTrainers"] = new JsonArray([.. learners.Distinct().Select(l => JsonValue.Create(l))]);
+        return json;
+    }
 
     public SweepOptions Read(ParseResult parsed, TrainingOptions training, FeatureEncoder encoder)
     {

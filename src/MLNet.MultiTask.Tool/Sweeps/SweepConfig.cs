@@ -6,7 +6,8 @@ namespace MLNet.MultiTask.Tool.Sweeps;
 
 /// <summary>
 /// A file of Model Builder's shape as the options of a command line: <c>.mtconfig</c>, in which several columns have
-/// the purpose Label, or an <c>.mbconfig</c> of Model Builder, which has one. Unknown properties are left alone.
+/// the purpose Label, or an <c>.mbconfig</c> of Model Builder, which has one. An .mtconfig keeps to its schema; what an
+/// .mbconfig says besides is left alone.
 /// </summary>
 internal static class SweepConfig
 {
@@ -40,18 +41,44 @@ internal static class SweepConfig
             throw Not(path, $"its Type is '{type}', 'TrainingConfig' is expected");
         if (version > newest)
             throw Not(path, $"it is of version {version}; up to {newest} is known here");
+        if (!isModelBuilders && JsonSchema.OfSweeps().Faults(root) is { Count: > 0 } faults)
+            throw Not(path, string.Join("; ", faults));
         JsonObject source = root["DataSource"] as JsonObject ?? throw Not(path, "DataSource is missing");
         string file = (string?)source["FilePath"] ?? throw Not(path, "DataSource.FilePath is missing");
         JsonObject training = root["TrainingOption"] as JsonObject ?? [];
         List<string> arguments = ["--data", Path.Combine(Path.GetDirectoryName(Path.GetFullPath(path))!, file)];
         Columns(path, root, source, training, arguments);
+        if ((string?)source["Delimiter"] is { } delimiter)
+            arguments.AddRange(["--separator", delimiter == "\t" ? "tab" : delimiter]);
+        if ((string?)source["DecimalMarker"] == ",")
+            arguments.Add("--decimal-comma");
         if ((double?)(training["TrainingTime"] ?? root["TrainingTime"]) is { } seconds)
             arguments.AddRange(["--minutes", (seconds / 60).ToString("R", CultureInfo.InvariantCulture)]);
         if ((int?)training["MaxModelToExplore"] is { } trials and > 0)
             arguments.AddRange(["--trials", trials.ToString(CultureInfo.InvariantCulture)]);
         if ((int?)training["Seed"] is { } seed and >= 0)
             arguments.AddRange(["--seed", seed.ToString(CultureInfo.InvariantCulture)]);
+        if (!isModelBuilders)
+            Search(training, arguments);
         return [.. arguments];
+    }
+
+    /// <summary>What only an .mtconfig says of the search.</summary>
+    private static void Search(JsonObject training, List<string> arguments)
+    {
+        if ((int?)training["ValidationOption"]?["NumberOfFolds"] is { } folds)
+            arguments.AddRange(["--folds", folds.ToString(CultureInfo.InvariantCulture)]);
+        AddList("--widths", "Widths", v => (string)v!);
+        AddList("--learning-rates", "LearningRates", v => ((float)v!).ToString("R", CultureInfo.InvariantCulture));
+        AddList("--learners", "AvailableTrainers", v => (string)v!);
+        if ((string?)training["AffinityMethod"] is { } method)
+            arguments.AddRange(["--method", method]);
+
+        void AddList(string option, string property, Func<JsonNode?, string> text)
+        {
+            if (training[property] is JsonArray values)
+                arguments.AddRange([option, .. values.Select(text)]);
+        }
     }
 
     private static void Columns(string path, JsonObject root, JsonObject source, JsonObject training,
@@ -64,6 +91,9 @@ internal static class SweepConfig
             throw Not(path, "no column has the ColumnPurpose 'Label'");
         arguments.AddRange(["--label", .. labels.Select(Name)]);
         arguments.AddRange(["--kind", .. labels.Select(c => Kind(c, (string?)root["Scenario"]))]);
+        foreach (var (purpose, option) in new[] { ("Weight", "--weight"), ("TaskId", "--task-id") })
+            if (columns.FirstOrDefault(c => (string?)c["ColumnPurpose"] == purpose) is { } column)
+                arguments.AddRange([option, Name(column)]);
         string[] ignored = [.. columns.Where(c => (string?)c["ColumnPurpose"] == "Ignore").Select(Name)];
         if (ignored.Length > 0)
             arguments.AddRange(["--ignore", .. ignored]);

@@ -1,4 +1,6 @@
 using System.Text;
+using System.Text.Json;
+using System.Text.Json.Nodes;
 using Microsoft.ML;
 using MLNet.MultiTask.Reports;
 using MLNet.MultiTask.Tool.Data;
@@ -7,13 +9,20 @@ using MLNet.MultiTask.Tool.Output;
 
 namespace MLNet.MultiTask.Tool.Sweeps;
 
-/// <summary>The folder of a sweep: model, history, report; found writable at the start.</summary>
+/// <summary>The folder of a sweep: model, history, report, code, config; found writable at the start.</summary>
 internal sealed class SweepFolder
 {
     private readonly OutputFile _model;
     private readonly OutputFile _report;
 
-    public SweepFolder(string path)
+    private readonly OutputFile _consumption;
+    private readonly OutputFile _training;
+    private readonly OutputFile _config;
+    private readonly string _name;
+
+    /// <param name="path">The folder; made where it is missing.</param>
+    /// <param name="name">Of the files with code, such as that of the config or the data.</param>
+    public SweepFolder(string path, string name)
     {
         try
         {
@@ -25,6 +34,10 @@ internal sealed class SweepFolder
         }
         _model = new OutputFile(File("model.mtsk"));
         _report = new OutputFile(File("report.html"));
+        _name = name;
+        _consumption = new OutputFile(File($"{name}.consumption.cs"));
+        _training = new OutputFile(File($"{name}.training.cs"));
+        _config = new OutputFile(File($"{name}.mtconfig"));
     }
 
     public string Path { get; }
@@ -36,17 +49,33 @@ internal sealed class SweepFolder
     public string Report => _report.Path;
 
     public void AddTo(FileRoles files) =>
-        files.Write("--out", _model.Path).Write("--out", _report.Path).Write("--out", History);
+        files.Write("--out", _model.Path).Write("--out", _report.Path)
+            .Write("--out", _consumption.Path).Write("--out", _training.Path)
+            .Write("--out", _config.Path).Write("--out", History);
 
-    /// <summary>Model and page; each is complete or as it was.</summary>
-    public void Write(SweepResult result, DataSet data)
+    /// <summary>Model, page and code; each is complete or as it was.</summary>
+    /// <param name="result">What the sweep found.</param>
+    /// <param name="description">Labels and weights.</param>
+    /// <param name="data">The file.</param>
+    /// <param name="training">The options of networks before the choice.</param>
+    /// <param name="search">The training options of a config that asks for this sweep.</param>
+    public void Write(SweepResult result, DataDescription description, DataSet data, TrainingOptions training,
+        JsonObject search)
     {
         var context = new MLContext(0);
         _model.Write(stream => RawPipeline.Of(context, result.Model, data).Save(context, stream));
         string page = SweepReport.ToHtml(result, [.. data.Table.Tasks.Select(t => t.Name)],
             "mlnet-multitask predict --model model.mtsk --data new.csv --out scores.csv");
-        _report.Write(stream => stream.Write(Encoding.UTF8.GetBytes(page)));
+        Write(_report, page);
+        Write(_config, SweepConfigFile.Of(result, description, data, search, Path)
+            .ToJsonString(new JsonSerializerOptions { WriteIndented = true }) + "\n");
+        string type = CodeNames.Identifier(_name) + "Model";
+        Write(_consumption, new ConsumptionCode(type, data).ToString());
+        Write(_training, new TrainingCode(type, description, data, result.Best.Point, training).ToString());
     }
+
+    private static void Write(OutputFile file, string text) =>
+        file.Write(stream => stream.Write(Encoding.UTF8.GetBytes(text)));
 
     private string File(string name) => System.IO.Path.Combine(Path, name);
 }

@@ -28,7 +28,8 @@ internal sealed class SweepCommand
         What may be the best is trained once more on rows divided anew; the choice is the trial with the fewest models
         within a standard error of the best there.
 
-        The folder gets model.mtsk, history.jsonl and report.html. Ctrl-C keeps the best so far.
+        The folder gets model.mtsk, history.jsonl, report.html, NAME.mtconfig that asks for the same sweep, and code for
+        an application: NAME.consumption.cs to predict, NAME.training.cs to train again. Ctrl-C keeps the best so far.
         """;
 
     private readonly CommonOptions _common = new(timed: true);
@@ -58,8 +59,8 @@ internal sealed class SweepCommand
     {
         ParseResult parsed = _choices.WithConfig(given, _verb);
         JsonFile? json = _common.Json(parsed);
-        SweepFolder folder = _choices.Folder(parsed);
         DataDescription description = _data.Describe(parsed);
+        SweepFolder folder = _choices.Folder(given, parsed, description.Path);
         var files = new FileRoles().Write("--json", json?.Path);
         folder.AddTo(files);
         _data.AddTo(files, parsed, description);
@@ -73,7 +74,7 @@ internal sealed class SweepCommand
             RowsToDivide = [.. data.Split.Train, .. data.Split.Validation], HistoryFile = folder.History,
         };
         SweepResult result = Sweep(data, options, cancellationToken);
-        folder.Write(result, data);
+        folder.Write(result, description, data, training, _choices.ToJson(parsed, options));
         foreach (string note in result.Notes)
             _console.Note($"Note: {note}.");
         // The best so far is kept; there is no time to train what it is compared with.

@@ -31,5 +31,6 @@ internal static class BenchCommand
         ScaleBench.Create(console),
         SweepBench.Create(console),
         SweepCostBench.Create(console),
+        SweepTableBench.Create(console),
     };
 }

@@ -24,10 +24,43 @@ public sealed class SweepReportTests
         Assert.IsFalse(html.Contains("src=", StringComparison.Ordinal) || html.Contains("href=", StringComparison.Ordinal));
         XNamespace svg = "http://www.w3.org/2000/svg";
         Assert.HasCount(result.Trials.Count, page.Descendants(svg + "circle"));
-        Assert.HasCount(3, page.Descendants(svg + "rect"));
-        Assert.HasCount(result.Pareto.Count + 1, page.Descendants("table").Last().Elements("tr"));
+        int arms = result.Table.Count(a => a.Name is "single" or "all" && a.Trial != result.Best);
+        Assert.HasCount(3 * arms, page.Descendants(svg + "rect"));
+        Assert.HasCount(result.Pareto.Count, page.Descendants("table").Last().Elements("tr"));
         StringAssert.Contains(page.Value, "a<b");
         StringAssert.Contains(page.Value, "var x = Load<Y>();");
+    }
+
+    [TestMethod]
+    [DataRow(0.123, 0.187, new[] { "0.12", "0.14", "0.16", "0.18", "0.20" })]
+    [DataRow(0.0, 1.0, new[] { "0.0", "0.2", "0.4", "0.6", "0.8", "1.0" })]
+    [DataRow(-3.0, 17.0, new[] { "-5", "0", "5", "10", "15", "20" })]
+    public void Axis_Ticks_AreRoundAndHoldTheValues(double low, double high, string[] labels)
+    {
+        var axis = new ChartAxis(low, high, 100, 0);
+        CollectionAssert.AreEqual(labels, axis.Ticks.Select(axis.Label).ToArray());
+        Assert.AreEqual(100, axis.At(axis.Ticks[0]), 1e-9);
+        Assert.AreEqual(0, axis.At(axis.Ticks[^1]), 1e-9);
+        Assert.IsTrue(axis.At(low) is <= 100 and > 0 && axis.At(high) is >= 0 and < 100);
+    }
+
+    [TestMethod]
+    public void Axis_OneValue_SpansALittle() => Assert.IsGreaterThan(1, new ChartAxis(0.5, 0.5, 0, 10).Ticks.Count);
+
+    [TestMethod]
+    public void Gains_TwoTrials_AreMeansAndErrorsOverFolds()
+    {
+        SweepTrial choice = Trial([[0.5, 0.4], [0.6, 0.4]]), other = Trial([[0.7, 0.4], [0.6, 0.2]]);
+        (double Gain, double Error)[] gains = SweepCharts.Gains(other, choice);
+        Assert.AreEqual(0.1, gains[0].Gain, 1e-12);
+        // Gains of 0.2 and 0: a deviation of √0.02, times √(1/2 + 1/4) for two folds of five parts.
+        Assert.AreEqual(Math.Sqrt(0.02 * 0.75), gains[0].Error, 1e-12);
+        Assert.AreEqual(-0.1, gains[1].Gain, 1e-12);
+
+        static SweepTrial Trial(double[][] losses) => new()
+        {
+            Number = 1, Point = new SweepPoint(TaskGrouping.All(2), "x"), Status = SweepTrialStatus.Completed, Losses = losses,
+        };
     }
 
     [TestMethod]

@@ -12,11 +12,11 @@ public sealed class SweepConfirmationTests
     [TestMethod]
     public void Choose_LowestByLuck_LosesToWhatIsBetterMeasuredAgain()
     {
-        SweepTrial lucky = Trial(1, "0,1|2|3", [0.50, 0.51, 0.50], [0.60, 0.61, 0.60]);
-        SweepTrial good = Trial(2, "0,1|2,3", [0.52, 0.52, 0.51], [0.53, 0.52, 0.53]);
+        SweepTrial lucky = Trial(1, "0,1|2|3", [0.50, 0.51, 0.50], [0.60, 0.60, 0.60]);
+        SweepTrial good = Trial(2, "0,1|2,3", [0.52, 0.52, 0.51], [0.53, 0.54, 0.53]);
         Assert.AreEqual(2, SweepChoice.FewestWithinNoise([lucky, good])!.Number);
         Assert.AreEqual(1, SweepChoice.FewestWithinNoise([lucky with { Confirmations = [] },
-            good with { Confirmations = [] }])!.Number);
+            good with { Confirmations = [] }, Trial(3, "0|1|2|3", [0.51, 0.52, 0.51], [])])!.Number);
     }
 
     [TestMethod]
@@ -38,9 +38,10 @@ public sealed class SweepConfirmationTests
         SweepTrial[] trials = [.. Enumerable.Range(1, 400).Select(n =>
             Trial(n, "0,1,2,3", [.. folds.Select(f => f + 0.02 * stream.NextNormal())], []))];
         var noise = new ChoiceNoise(trials, trials[0], t => t.Losses);
-        // A difference of two trials over three folds: the first trial's own noise is in all of them.
+        // A difference of two trials over three folds: the first trial's own noise is in all of them. The folds' overlap
+        // makes the variance larger by 1 + 3 · 1/4.
         double own = Math.Pow(SweepLosses.Error([.. trials[0].Losses.Select((l, f) => l[0] - folds[f])]), 2);
-        Assert.AreEqual(Math.Sqrt(0.02 * 0.02 / 3 + own), noise.StandardError, 0.001);
+        Assert.AreEqual(Math.Sqrt(1.75 * (0.02 * 0.02 / 3 + own)), noise.StandardError, 0.001);
     }
 
     [TestMethod]

@@ -86,7 +86,14 @@ public sealed class SweepCommandTests
     [DataRow("""{ "Type": "TrainingConfig", "Version": 9 }""", "it is of version 9; up to 1 is known here")]
     [DataRow("""{ "Type": "Other" }""", "its Type is 'Other', 'TrainingConfig' is expected")]
     [DataRow("""{ "Version": 1 }""", "DataSource is missing")]
-    [DataRow("""{ "DataSource": { "FilePath": "d.csv", "ColumnProperties": [] } }""", "no column has the ColumnPurpose")]
+    [DataRow("""{ "Type": "TrainingConfig", "Version": 1, "DataSource": { "Type": "TabularFile", "Version": 3, "FilePath": "d.csv", "ColumnProperties": [ { "Type": "Column", "Version": 5, "ColumnName": "x", "ColumnPurpose": "Feature" } ] } }""",
+        "no column has the ColumnPurpose 'Label'")]
+    [DataRow("""{ "Type": "TrainingConfig", "Version": 1, "Trials": 3, "DataSource": { "FilePath": 3, "ColumnProperties": [ { "Type": "Column", "Version": 5, "ColumnName": "x", "ColumnPurpose": "Lable", "Color": 1 } ] } }""",
+        "Trials is not known; $schema, Type, Version, Scenario, DataSource, Environment, TrainingOption, RunHistory are; " +
+        "DataSource.Type is missing; DataSource.Version is missing; DataSource.FilePath is 3, a string is expected; " +
+        "DataSource.ColumnProperties[0].ColumnPurpose is 'Lable', one of 'Feature', 'Label', 'Weight', 'TaskId', 'Ignore' " +
+        "is expected; DataSource.ColumnProperties[0].Color is not known; Type, Version, ColumnName, ColumnPurpose, " +
+        "ColumnDataFormat, IsCategorical, TaskKind are.")]
     [DataRow("[1]", "it is no JSON object")]
     [DataRow("{", "cannot be used")]
     public async Task Sweep_BadConfig_SaysWhy(string content, string message)

@@ -1,0 +1,91 @@
+using System.Globalization;
+using System.Net;
+using System.Text;
+
+namespace MLNet.MultiTask.Reports;
+
+/// <summary>The lists and tables of a <see cref="SweepReport"/>.</summary>
+internal static class SweepSections
+{
+    /// <summary>Learner, settings and groups of the choice, and what was decided by itself.</summary>
+    public static void Choice(StringBuilder html, SweepResult result, IReadOnlyList<string> names)
+    {
+        SweepTrial best = result.Best;
+        html.Append(CultureInfo.InvariantCulture, $"<h2>The choice</h2>\n<p>Trial {best.Number}: ")
+            .Append(Text(best.Point.Learner));
+        foreach (var (name, value) in best.Point.Settings)
+            html.Append(", ").Append(Text(name.Replace('-', ' '))).Append(' ').Append(Text(value));
+        html.Append("</p>\n<ul class=\"groups\">\n");
+        int number = 0;
+        foreach (TaskGroup group in best.Point.Grouping.Groups)
+        {
+            html.Append(CultureInfo.InvariantCulture, $"<li><span>Model {++number}</span>");
+            foreach (int task in group.Members)
+                html.Append(group.Served.Contains(task) ? "<span class=\"chip\">" : "<span class=\"chip helper\">")
+                    .Append(Text(names[task])).Append("</span>");
+            html.Append("</li>\n");
+        }
+        html.Append("</ul>\n");
+        foreach (string note in result.Notes.Append($"Ended by {Reason(result.StopReason)}"))
+            html.Append("<p class=\"soft\">").Append(Text(note)).Append(".</p>\n");
+    }
+
+    /// <summary>Every task alone, all together, the best other grouping, the choice.</summary>
+    public static void Arms(StringBuilder html, SweepResult result)
+    {
+        html.Append("<h2>Side by side</h2>\n<p class=\"soft\">On rows that neither trained nor stopped anything. Differences " +
+            "are paired; ± is their standard error.</p>\n<div class=\"scroll\"><table>\n<thead><tr><th></th>" +
+            "<th class=\"n\">models</th><th class=\"n\">loss</th><th class=\"n\">worse than the choice by</th>" +
+            "<th class=\"n\">±</th></tr></thead>\n");
+        foreach (SweepArm arm in result.Table)
+            html.Append(CultureInfo.InvariantCulture, $"<tr{(arm.Name == "best" ? " class=\"chosen\"" : "")}>" +
+                $"<th>{Name(arm.Name)}</th><td class=\"n\">{arm.Trial.Point.Grouping.Count}</td>" +
+                $"<td class=\"n\">{arm.Trial.Loss:F4}</td><td class=\"n\">{Signed(arm)}</td>" +
+                $"<td class=\"n\">{Error(arm)}</td></tr>\n");
+        html.Append("</table></div>\n");
+    }
+
+    /// <summary>The trials that no other betters in both models and loss.</summary>
+    public static void Pareto(StringBuilder html, SweepResult result, IReadOnlyList<string> names)
+    {
+        html.Append("<h2>Fewer models or less loss</h2>\n<p class=\"soft\">No trial is better in everything than one of " +
+            "these.</p>\n<div class=\"scroll\"><table>\n<thead><tr><th class=\"n\">models</th><th class=\"n\">loss</th>" +
+            "<th class=\"n\">trial</th><th>groups</th></tr></thead>\n");
+        foreach (SweepTrial trial in result.Pareto)
+            html.Append(CultureInfo.InvariantCulture, $"<tr{(trial.Number == result.Best.Number ? " class=\"chosen\"" : "")}>" +
+                $"<td class=\"n\">{trial.Point.Grouping.Count}</td><td class=\"n\">{trial.Loss:F4}</td>" +
+                $"<td class=\"n\">{trial.Number}</td><td class=\"wide\">{Text(trial.Point.Grouping.ToString(names))}</td></tr>\n");
+        html.Append("</table></div>\n");
+    }
+
+    /// <summary>How much less the choice's loss is than an arm's.</summary>
+    public static string Percent(SweepArm arm) => arm.Trial.Loss > 0 && arm.StandardError is not 0
+        ? string.Create(CultureInfo.InvariantCulture, $"{100 * arm.Difference / arm.Trial.Loss:0.0;−0.0;0.0} %") : "0.0 %";
+
+    public static string Duration(double seconds) => seconds < 100
+        ? string.Create(CultureInfo.InvariantCulture, $"{seconds:F1} s")
+        : seconds < 6000 ? string.Create(CultureInfo.InvariantCulture, $"{seconds / 60:F1} min")
+        : string.Create(CultureInfo.InvariantCulture, $"{seconds / 3600:F1} h");
+
+    private static string Name(string arm) => arm switch
+    {
+        "single" => "every task alone", "all" => "all together", "grouped" => "lowest other grouping", _ => "the choice",
+    };
+
+    private static string Signed(SweepArm arm) => arm.Name == "best" ? ""
+        : arm.Difference.ToString("+0.0000;−0.0000;0.0000", CultureInfo.InvariantCulture);
+
+    private static string Error(SweepArm arm) => arm.Name == "best" ? "" : double.IsNaN(arm.StandardError) ? "unknown"
+        : arm.StandardError.ToString("F4", CultureInfo.InvariantCulture);
+
+    private static string Reason(SweepStopReason reason) => reason switch
+    {
+        SweepStopReason.MaxTrials => "the number of trials",
+        SweepStopReason.MaxTime => "the time limit",
+        SweepStopReason.MaxEpochs => "the number of epochs",
+        SweepStopReason.SpaceExhausted => "the space: everything was tried",
+        _ => "the caller",
+    };
+
+    private static string Text(string text) => WebUtility.HtmlEncode(text);
+}

@@ -1,0 +1,120 @@
+using System.Globalization;
+using Microsoft.ML;
+using MLNet.MultiTask.Tool.Data;
+using MLNet.MultiTask.Tool.Learners;
+using MLNet.MultiTask.Tool.Sweeps;
+
+namespace MLNet.MultiTask.Tool.Tests.Sweeps;
+
+[TestClass]
+public sealed class GeneratedCodeTests
+{
+    private static readonly string[] Quick =
+        [.. SmallData.Quick, "--trials", "3", "--folds", "2", "--method", "none", "--widths", "6", "--weighting", "cagrad"];
+
+    [TestMethod]
+    public async Task Predict_ManyThreads_SaysWhatTheCommandSays()
+    {
+        using var folder = new TemporaryFolder();
+        string[] lines = SmallData.Lines();
+        string file = folder.Write("small data.csv", lines);
+        (await ToolRun.Of(["sweep", "--data", file, .. SmallData.Labels, .. Quick, "--out", folder["found"]])).AssertOk();
+        string model = Path.Combine(folder["found"], "model.mtsk");
+        (await ToolRun.Of("predict", "--model", model, "--data", file, "--out", folder["scores.csv"])).AssertOk();
+        Dictionary<string, string>[] scores = Rows(File.ReadAllLines(folder["scores.csv"]));
+        var code = new GeneratedCode(folder["found"], "small data") { ModelPath = model };
+        Dictionary<string, string>[] rows = Rows(lines);
+        object[] outputs = new object[20 * rows.Length];
+        Parallel.For(0, outputs.Length, i => outputs[i] = code.Predict(code.Row(rows[i % rows.Length])));
+        for (int i = 0; i < outputs.Length; i++)
+        {
+            Dictionary<string, string> expected = scores[i % rows.Length];
+            Assert.AreEqual(Number(expected["Probability.buys"]), (float)GeneratedCode.Value(outputs[i], "BuysProbability"), 1e-6);
+            Assert.AreEqual(Number(expected["Score.spends"]), (float)GeneratedCode.Value(outputs[i], "Spends"), 1e-4);
+            Assert.AreEqual(expected["PredictedLabel.grade"], GeneratedCode.Value(outputs[i], "Grade"));
+            Assert.AreEqual(Number(expected["Probability.grade.B"]), (float)GeneratedCode.Value(outputs[i], "GradeProbabilities", 1), 1e-6);
+        }
+    }
+
+    [TestMethod]
+    public async Task Train_TheDataAgain_GivesAModelThatPredictReads()
+    {
+        using var folder = new TemporaryFolder();
+        string[] lines = SmallData.Lines(200);
+        string file = folder.Write("small.csv", lines);
+        (await ToolRun.Of(["sweep", "--data", file, .. SmallData.Labels, .. Quick[4..], "--hidden", "8", "--epochs", "60",
+            "--out", folder["found"]])).AssertOk();
+        var code = new GeneratedCode(folder["found"], "small");
+        var context = new MLContext(1);
+        code.Train(context, file, folder["again.mtsk"]);
+        code.ModelPath = folder["again.mtsk"];
+        Dictionary<string, string>[] rows = Rows(lines);
+        int right = rows.Count(r => (bool)GeneratedCode.Value(code.Predict(code.Row(r)), "Buys") == (r["buys"] == "1"));
+        Assert.IsGreaterThan(rows.Length * 3 / 4, right);
+        string training = File.ReadAllText(Path.Combine(folder["found"], "small.training.cs"));
+        StringAssert.Contains(training, "Weighting = TaskWeightings.Parse(\"cagrad");
+        StringAssert.Contains(training, "MaxEpochs = 60,");
+    }
+
+    [TestMethod]
+    public async Task Code_OddNames_Compiles()
+    {
+        using var folder = new TemporaryFolder();
+        string[] lines = SmallData.Lines();
+        // Two columns with the same identifier, quotes, a keyword, the name of the class itself.
+        lines[0] = "id,a-b,\"a \"\"b\",class,model input,2nd,a\\b,w";
+        string file = folder.Write("tasks.csv", lines);
+        (await ToolRun.Of(["sweep", "--data", file, "--label", "model input", "2nd", "a\\b", "--kind", "binary",
+            "regression", "multiclass", "--ignore", "id", "w", .. Quick, "--out", folder["found"]])).AssertOk();
+        var code = new GeneratedCode(folder["found"], "tasks");
+        CollectionAssert.AreEqual(new[] { "AB", "AB2", "Class" }, code.Input.GetProperties().Select(p => p.Name).ToArray());
+    }
+
+    [TestMethod]
+    [DataRow("shared-bottom")]
+    [DataRow("tabular")]
+    [DataRow("trees")]
+    [DataRow("linear")]
+    [DataRow("ensemble")]
+    [DataRow("per-task-lightgbm")]
+    public async Task Trainer_EveryLearnerOfTheCommand_Compiles(string learner)
+    {
+        using var folder = new TemporaryFolder();
+        string file = folder.Write("small.csv", SmallData.Lines());
+        DataDescription description = new()
+        {
+            Path = file, Labels = [new("buys", TaskKind.Binary), new("grade", TaskKind.Multiclass)], Ignored = ["id", "spends", "w"],
+        };
+        DataSet data = DataSet.Read(description, 1, null, CancellationToken.None);
+        await File.WriteAllTextAsync(folder["small.consumption.cs"], new ConsumptionCode("SmallModel", data).ToString());
+        await File.WriteAllTextAsync(folder["small.training.cs"], new TrainingCode("SmallModel", description, data,
+            new SweepPoint(TaskGrouping.Parse("0|1"), learner), new TrainingOptions
+            {
+                Hidden = [5], EarlyStopping = EarlyStopping.PerTask, Dropout = 0.25f,
+            }).ToString());
+        _ = new GeneratedCode(Path.GetDirectoryName(file)!, "small");
+        string code = await File.ReadAllTextAsync(folder["small.training.cs"]);
+        Assert.AreEqual(learner is "shared-bottom" or "ensemble", code.Contains("Dropout = 0.25f,", StringComparison.Ordinal));
+    }
+
+    [TestMethod]
+    public void Trainer_Learners_AreAllKnown()
+    {
+        foreach (ToolLearner learner in ToolLearner.All)
+            Assert.IsNotEmpty(TrainerCode.Of(new SweepPoint(TaskGrouping.All(2), learner.Name), new TrainingOptions()));
+    }
+
+    [TestMethod]
+    [DataRow("age", "Age")]
+    [DataRow("class of-2", "ClassOf2")]
+    [DataRow("2nd", "Column2nd")]
+    [DataRow("§$%", "Column")]
+    [DataRow("größe", "Größe")]
+    public void Identifier_AnyText_IsOne(string text, string expected) =>
+        Assert.AreEqual(expected, CodeNames.Identifier(text));
+
+    private static float Number(string cell) => float.Parse(cell, CultureInfo.InvariantCulture);
+
+    private static Dictionary<string, string>[] Rows(string[] lines) => [.. lines.Skip(1).Select(line =>
+        lines[0].Split(',').Zip(line.Split(',')).ToDictionary(c => c.First, c => c.Second))];
+}
