@@ -8,7 +8,7 @@ namespace MLNet.MultiTask;
 
 /// <summary>
 /// Linear models of a group's tasks under one penalty. Each task keeps the strength that is best on its validation
-/// rows.
+/// rows, or on all tasks' where its own are few.
 /// </summary>
 public sealed class LinearLearner : IGroupLearner
 {
@@ -45,12 +45,11 @@ public sealed class LinearLearner : IGroupLearner
         double[] strengths = Strengths(solver);
         var loss = new ForestLoss(problem);
         float[] weights = [], bias = [], features = Features(table, problem.Validation);
-        var best = new double[tasks.Count];
-        Array.Fill(best, double.PositiveInfinity);
         var chosen = new int[tasks.Count];
         int unsolved = 0;
         var epochs = new List<TrainingProgress>();
         var relative = new RelativeLoss(problem);
+        var choice = new PooledChoice(problem, relative);
         for (int s = 0; s < strengths.Length; s++)
         {
             long began = System.Diagnostics.Stopwatch.GetTimestamp();
@@ -60,10 +59,11 @@ public sealed class LinearLearner : IGroupLearner
             double[] losses = Losses(problem, loss, features, w, b, run.MaxThreads);
             if (s == 0)
                 (weights, bias) = ([.. w], [.. b]);
-            for (int t = 0; t < best.Length; t++)
-                if (losses[t] < best[t])
+            bool[] better = choice.Add(losses);
+            for (int t = 0; t < better.Length; t++)
+                if (better[t])
                 {
-                    (best[t], chosen[t]) = (losses[t], s);
+                    chosen[t] = s;
                     Take(w, weights, b, bias, loss.Offset(t), problem.Tasks[t].OutputCount);
                 }
             var progress = new TrainingProgress(s + 1, steps, 0, relative.Total(losses), losses, (float)strengths[s],

@@ -9,7 +9,8 @@ public sealed record LinearOptions
     public LinearPenalty Penalty { get; init; }
 
     /// <summary>
-    /// Strengths λ to try, from strong to weak; each task keeps the one that is best on its validation rows.
+    /// Strengths λ to try, from strong to weak; each task keeps the one that is best on its validation rows,
+    /// or on all tasks' where its own are few.
     /// </summary>
     /// <value>
     /// The default value is empty: 13 of them, from 10 to 10⁻⁵ (squared penalties) or from the least that makes all
@@ -21,7 +22,10 @@ public sealed record LinearOptions
     /// <value>The default value is 1,000; at least 1.</value>
     public int MaximumIterations { get; init; } = 1000;
 
-    /// <summary>The solver ends when a step changes the weights by less, relative to them.</summary>
+    /// <summary>
+    /// The solver ends when a step changes the weights by less, relative to them; with a squared penalty, when the
+    /// gradient is less than a tenth of it, relative to that of weights 0.
+    /// </summary>
     /// <value>The default value is 10⁻⁵; positive, below 1.</value>
     public double Tolerance { get; init; } = 1e-5;
 

@@ -1,17 +1,21 @@
 using System.Numerics.Tensors;
+using MLNet.MultiTask.Numerics;
 using MLNet.MultiTask.Training;
 using MLNet.MultiTask.Trees;
 
 namespace MLNet.MultiTask.Linear;
 
 /// <summary>
-/// Minimises Σₜ ωₜ Lₜ(W, b) + λ·penalty(W) by proximal gradient steps with momentum (FISTA, Beck and Teboulle 2009),
-/// restarted where the momentum points uphill (O'Donoghue and Candès 2015). Lₜ is the task's mean loss, half the
+/// Minimises Σₜ ωₜ Lₜ(W, b) + λ·penalty(W): by L-BFGS where the penalty is smooth, otherwise by proximal gradient steps
+/// with momentum (FISTA, Beck and Teboulle 2009), restarted where it points uphill (O'Donoghue and Candès 2015). Lₜ is the task's mean loss, half the
 /// squared error or the log-loss; ωₜ its weight divided by the mean weight.
 /// </summary>
 internal sealed class LinearSolver
 {
     private const int PowerSteps = 30;
+
+    // Of a weak penalty the gradient is small long before the weights are right.
+    private const double GradientShare = 0.1;
 
     private readonly TrainingProblem _problem;
     private readonly LinearOptions _options;
@@ -20,7 +24,9 @@ internal sealed class LinearSolver
     private readonly OutputGradients _gradients;
     private readonly float[] _outputs;
     private readonly double[] _shares;
-    private readonly double _step;
+    private readonly Lazy<double> _step;
+    private readonly double _scale;
+    private readonly LBfgs _descent;
     private readonly int _threads;
 
     public LinearSolver(TrainingProblem problem, LinearOptions options, int threads)
@@ -34,7 +40,9 @@ internal sealed class LinearSolver
         (Weights, Bias) = (new double[problem.Table.FeatureCount * Outputs], new double[Outputs]);
         for (int j = 0; j < Outputs; j++)
             Bias[j] = _loss.Start()[j];
-        _step = 1 / Curvature();
+        _step = new Lazy<double>(() => 1 / Curvature());
+        _descent = new LBfgs(Weights.Length + Outputs);
+        _scale = TensorPrimitives.Norm<double>(Gradient());
     }
 
     /// <summary>Number of outputs K.</summary>
@@ -51,20 +59,62 @@ internal sealed class LinearSolver
 
     /// <summary>Goes to the solution of a strength.</summary>
     /// <returns>Steps made; the most allowed where the tolerance was not reached.</returns>
-    public int Solve(double strength, CancellationToken cancellationToken)
+    public int Solve(double strength, CancellationToken cancellationToken) =>
+        Penalty.IsSmooth(_options.Penalty) ? Descend(strength, cancellationToken)
+            : StepByStep(strength, cancellationToken);
+
+    // Squared penalties: quasi-Newton steps, far fewer of them.
+    private int Descend(double strength, CancellationToken cancellationToken)
+    {
+        int weights = Weights.Length;
+        double[] x = [.. Weights, .. Bias], own = new double[weights], bias = new double[Outputs],
+            biasGradient = new double[Outputs];
+        Minimum found = _descent.Minimize((at, gradient) =>
+        {
+            at[..weights].CopyTo(own);
+            at[weights..].CopyTo(bias);
+            Gradient(own, bias, biasGradient).CopyTo(gradient);
+            biasGradient.CopyTo(gradient[weights..]);
+            return Loss() + Penalty.AddGradient(_options.Penalty, own, Outputs, strength, gradient);
+        }, x, GradientShare * _options.Tolerance * _scale, _options.MaximumIterations, cancellationToken);
+        (Weights, Bias) = (x[..weights], x[weights..]);
+        // Losses of single precision may show no way down before the tolerance is reached.
+        return found.Converged || found.Iterations == _options.MaximumIterations ? found.Iterations
+            : StepByStep(strength, cancellationToken);
+    }
+
+    /// <summary>Σₜ ωₜ Lₜ at the outputs of the last gradient.</summary>
+    private double Loss()
+    {
+        double total = 0;
+        for (int i = 0; i < _problem.Train.Length; i++)
+            for (int t = 0; t < _problem.Tasks.Count; t++)
+            {
+                int column = _problem.TaskIndices[t], first = _loss.Offset(t);
+                float weight = _problem.Table.Weight(_problem.Train[i], column);
+                if (weight > 0)
+                    total += weight * _shares[first] * _loss.CellLoss(t,
+                        _problem.Table.Label(_problem.Train[i], column),
+                        _outputs.AsSpan(i * Outputs + first, _problem.Tasks[t].OutputCount))
+                        * (_problem.Tasks[t].Kind == TaskKind.Regression ? 0.5 : 1);
+            }
+        return total;
+    }
+
+    private int StepByStep(double strength, CancellationToken cancellationToken)
     {
         double[] w = Weights, b = Bias, ahead = [.. w], biasAhead = [.. b];
-        double momentum = 1;
+        double momentum = 1, length = _step.Value;
         for (int step = 1; step <= _options.MaximumIterations; step++)
         {
             cancellationToken.ThrowIfCancellationRequested();
             var biasGradient = new double[Outputs];
             double[] next = Gradient(ahead, biasAhead, biasGradient), nextBias = new double[Outputs];
             for (int i = 0; i < next.Length; i++)
-                next[i] = ahead[i] - _step * next[i];
+                next[i] = ahead[i] - length * next[i];
             for (int j = 0; j < Outputs; j++)
-                nextBias[j] = biasAhead[j] - _step * biasGradient[j];
-            Penalty.Shrink(_options.Penalty, next, Outputs, _step * strength);
+                nextBias[j] = biasAhead[j] - length * biasGradient[j];
+            Penalty.Shrink(_options.Penalty, next, Outputs, length * strength);
             double uphill = 0, moved = 0, size = 0;
             for (int i = 0; i < next.Length; i++)
             {

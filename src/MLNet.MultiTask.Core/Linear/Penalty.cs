@@ -40,6 +40,31 @@ internal static class Penalty
         }
     }
 
+    /// <summary>Whether the penalty has a gradient everywhere.</summary>
+    public static bool IsSmooth(LinearPenalty penalty) =>
+        penalty is LinearPenalty.Ridge or LinearPenalty.MeanRegularized;
+
+    /// <summary>Adds λ·∇penalty(W) of a smooth penalty.</summary>
+    /// <returns>λ·penalty(W).</returns>
+    public static double AddGradient(LinearPenalty penalty, double[] weights, int outputs, double strength,
+        Span<double> gradient)
+    {
+        double total = 0;
+        for (int at = 0; at < weights.Length; at += outputs)
+        {
+            double mean = penalty == LinearPenalty.Ridge ? 0
+                : TensorPrimitives.Sum<double>(weights.AsSpan(at, outputs)) / outputs;
+            total += MeanShare * outputs * mean * mean;
+            for (int j = at; j < at + outputs; j++)
+            {
+                double deviation = weights[j] - mean;
+                total += deviation * deviation;
+                gradient[j] += strength * (deviation + MeanShare * mean);
+            }
+        }
+        return strength * total / 2;
+    }
+
     /// <summary>The least strength at which all weights are 0, from the gradient there; null where there is
     /// none.</summary>
     public static double? Greatest(LinearPenalty penalty, double[] gradient, int outputs)

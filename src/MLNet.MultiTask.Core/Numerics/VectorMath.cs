@@ -28,6 +28,33 @@ internal static class VectorMath
         return p * Vector256.ShiftLeft(exponent, 23).AsSingle();
     }
 
+    /// <summary>The greatest argument of <see cref="SinCos"/>.</summary>
+    public const float GreatestAngle = 8192;
+
+    /// <summary>Sine and cosine for |x| ≤ <see cref="GreatestAngle"/>, to about 2 ulp of 1.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static (Vector256<float> Sine, Vector256<float> Cosine) SinCos(Vector256<float> x)
+    {
+        Vector256<float> n = Vector256.Round(x * 0.636619772f);
+        // π/2 in three parts, so that the rest is exact enough.
+        Vector256<float> r = Vector256.MultiplyAddEstimate(n, Vector256.Create(-1.5703125f), x);
+        r = Vector256.MultiplyAddEstimate(n, Vector256.Create(-4.83751296997e-4f), r);
+        r = Vector256.MultiplyAddEstimate(n, Vector256.Create(-7.54978995489e-8f), r);
+        Vector256<float> square = r * r, s = Vector256.Create(-1.9515295891e-4f), c = Vector256.Create(2.443315711809948e-5f);
+        s = Vector256.MultiplyAddEstimate(s, square, Vector256.Create(8.3321608736e-3f));
+        s = Vector256.MultiplyAddEstimate(s, square, Vector256.Create(-1.6666654611e-1f));
+        s = Vector256.MultiplyAddEstimate(s * square, r, r);
+        c = Vector256.MultiplyAddEstimate(c, square, Vector256.Create(-1.388731625493765e-3f));
+        c = Vector256.MultiplyAddEstimate(c, square, Vector256.Create(4.166664568298827e-2f));
+        c = Vector256.MultiplyAddEstimate(c * square, square, Vector256<float>.One - square * 0.5f);
+        Vector256<int> quadrant = Vector256.ConvertToInt32Native(n);
+        Vector256<float> swap = Vector256.Equals(quadrant & Vector256<int>.One, Vector256<int>.One).AsSingle();
+        Vector256<int> sineSign = Vector256.ShiftLeft(quadrant & Vector256.Create(2), 30);
+        Vector256<int> cosineSign = Vector256.ShiftLeft((quadrant + Vector256<int>.One) & Vector256.Create(2), 30);
+        return ((Vector256.ConditionalSelect(swap, c, s).AsInt32() ^ sineSign).AsSingle(),
+            (Vector256.ConditionalSelect(swap, s, c).AsInt32() ^ cosineSign).AsSingle());
+    }
+
     /// <summary>log(1 + x) for x from 0 to 1.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<float> LogOfOnePlus(Vector256<float> x)

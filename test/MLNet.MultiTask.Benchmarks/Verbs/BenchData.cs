@@ -7,7 +7,6 @@ namespace MLNet.MultiTask.Benchmarks.Verbs;
 internal sealed class BenchData
 {
     private const int TimedRows = 300;
-    private const double MostLoss = 1.25;
 
     public BenchData(TaskTable table, int[] train, int[] validation, int[] test)
     {
@@ -45,25 +44,13 @@ internal sealed class BenchData
     }
 
     /// <summary>The macro metric on the test rows of what a model puts into <see cref="Scores"/>.</summary>
-    public double Macro(Scorer score)
-    {
-        MetricValues macro = Evaluate(score, Test).Macro;
-        return MetricName switch { "auc" => macro.AreaUnderRocCurve, "logloss" => macro.LogLoss, _ => macro.RelativeRmse };
-    }
+    public double Macro(Scorer score) => Macro(Test, score);
 
-    /// <summary>
-    /// Mean over tasks of the log-loss, or squared error, on the validation rows, divided by that of the constant of
-    /// the training rows; at most 1.25 a task.
-    /// </summary>
-    public double RelativeValidationLoss(Scorer score)
+    /// <summary>The macro metric on some rows.</summary>
+    public double Macro(int[] rows, Scorer score)
     {
-        MultiTaskMetrics own = Evaluate(score, Validation);
-        ConstantPredictor constant = ConstantPredictor.Learn(Table, Train);
-        float[] trivial = constant.Score(1);
-        MultiTaskMetrics floor = Evaluate(_ => trivial.CopyTo(Scores, 0), Validation);
-        return own.Tasks.Zip(floor.Tasks, (task, least) => task.Task.Kind == TaskKind.Regression
-                ? task.RelativeRmse * task.RelativeRmse : task.LogLoss / least.LogLoss)
-            .Where(v => !double.IsNaN(v)).Average(v => Math.Min(v, MostLoss));
+        MetricValues macro = Evaluate(score, rows).Macro;
+        return MetricName switch { "auc" => macro.AreaUnderRocCurve, "logloss" => macro.LogLoss, _ => macro.RelativeRmse };
     }
 
     private MultiTaskMetrics Evaluate(Scorer score, int[] rows)

@@ -34,6 +34,13 @@ internal sealed record LearnerArm(string Name, LearnerRole Role, Func<IGroupLear
         },
         new("mean-regularised", LearnerRole.Single,
             () => new LinearLearner(new() { Penalty = LinearPenalty.MeanRegularized })) { IsRandom = false },
+        new("ensemble", LearnerRole.Ensemble, () => new EnsembleLearner()),
+        new("lightgbm", LearnerRole.Peer, () => TreesPerLabel.LightGbm(tuned: false)) { IsRandom = false },
+        new("lightgbm-tuned-default", LearnerRole.Peer, () => TreesPerLabel.LightGbm(tuned: true))
+        {
+            IsRandom = false,
+        },
+        new("fasttree", LearnerRole.Peer, () => TreesPerLabel.FastTree()) { IsRandom = false },
     ];
 
     /// <summary>Whether every task gets a model of its own.</summary>

@@ -8,20 +8,18 @@ namespace MLNet.MultiTask.Benchmarks.Verbs;
 /// <param name="Arm">The learner.</param>
 /// <param name="Role">What it is to the comparison.</param>
 /// <param name="Seed">Seed of the training.</param>
-/// <param name="ValidationLoss">
-/// Mean over tasks of the loss on the validation rows relative to the trivial predictor's.
-/// </param>
+/// <param name="Validation">The metric on the validation rows, mean over tasks.</param>
 /// <param name="Macro">The metric on the test rows, mean over tasks.</param>
 /// <param name="Seconds">Of training.</param>
 internal sealed record LearnerLine(string Set, string Metric, string Arm, LearnerRole Role, int Seed,
-    double ValidationLoss, double Macro, double Seconds)
+    double Validation, double Macro, double Seconds)
 {
     public bool HigherIsBetter => Metric == "auc";
 
     public JsonObject ToJson() => new()
     {
         ["bench"] = "learners", ["set"] = Set, ["metric"] = Metric, ["arm"] = Arm, ["role"] = $"{Role}",
-        ["seed"] = Seed, ["validation_loss"] = Math.Round(ValidationLoss, 6), ["macro"] = Math.Round(Macro, 6),
+        ["seed"] = Seed, ["validation"] = Math.Round(Validation, 6), ["macro"] = Math.Round(Macro, 6),
         ["seconds"] = Math.Round(Seconds, 2),
     };
 
@@ -31,6 +29,6 @@ internal sealed record LearnerLine(string Set, string Metric, string Arm, Learne
         JsonNode? line = JsonNode.Parse(text);
         return (string?)line?["bench"] != "learners" ? null : new LearnerLine((string)line["set"]!,
             (string)line["metric"]!, (string)line["arm"]!, Enum.Parse<LearnerRole>((string)line["role"]!),
-            (int)line["seed"]!, (double)line["validation_loss"]!, (double)line["macro"]!, (double)line["seconds"]!);
+            (int)line["seed"]!, (double)line["validation"]!, (double)line["macro"]!, (double)line["seconds"]!);
     }
 }

@@ -80,7 +80,7 @@ internal static class LearnersBench
             }).Model;
         double seconds = Stopwatch.GetElapsedTime(began).TotalSeconds;
         return new LearnerLine(set, data.MetricName, arm.Name, arm.Role, seed,
-            data.RelativeValidationLoss(x => model.Score(x, 1, data.Scores)),
-            data.Macro(x => model.Score(x, 1, data.Scores)), seconds);
+            data.Macro(data.Validation, x => model.Score(x, 1, data.Scores)),
+            data.Macro(data.Test, x => model.Score(x, 1, data.Scores)), seconds);
     }
 }

@@ -42,7 +42,7 @@ internal sealed class LearnersTable(PeerResults stored)
         int seeds = set.Max(l => l.Seed);
         LearnerLine[] chosen = [.. Enumerable.Range(1, seeds).Select(seed => singles
             .GroupBy(l => l.Arm).Select(arm => arm.FirstOrDefault(l => l.Seed == seed) ?? arm.First())
-            .MinBy(l => l.ValidationLoss)).OfType<LearnerLine>()];
+            .MaxBy(l => l.HigherIsBetter ? l.Validation : -l.Validation)).OfType<LearnerLine>()];
         var peers = set.Where(l => l.Role == LearnerRole.Peer).GroupBy(l => l.Arm)
             .Select(arm => new ArmResult(arm.Key, [.. arm.Select(l => l.Macro)]))
             .Concat(stored.All(set.Key, set.First().Metric).Select(p => new ArmResult(p.Name, [p.Value], p.Sd)))

@@ -31,6 +31,24 @@ public class LinearLearnerTests
     }
 
     [TestMethod]
+    [DataRow(LinearPenalty.Ridge)]
+    [DataRow(LinearPenalty.MeanRegularized)]
+    public void AddGradient_SmoothPenalty_IsWhatItsProximalStepMinimises(LinearPenalty penalty)
+    {
+        var random = new RandomStream(4, "gradient");
+        const int d = 5, k = 3;
+        double[] start = [.. Enumerable.Range(0, d * k).Select(_ => random.NextNormal())], best = [.. start];
+        Penalty.Shrink(penalty, best, k, 0.7);
+        // At the proximal point: V − W + amount·∇penalty(V) = 0.
+        double[] gradient = [.. best.Zip(start, (v, w) => v - w)];
+        double value = Penalty.AddGradient(penalty, best, k, 0.7, gradient);
+        foreach (double g in gradient)
+            Assert.AreEqual(0, g, 1e-12);
+        double half = best.Zip(start, (v, w) => (v - w) * (v - w)).Sum() / 2;
+        Assert.AreEqual(Objective(penalty, best, start, k, 0.7) - half, value, 1e-12);
+    }
+
+    [TestMethod]
     public void Fit_MixedTasksWithMissingLabels_GradientVanishesWithRidge()
     {
         TaskTable table = Problems.Mixed(150, 4, 0.3);

@@ -31,4 +31,17 @@ public sealed class VectorMathTests
             Assert.AreEqual(1, VectorMath.LogOfOnePlus(Vector256.Create((float)x))[0] / expected, 2.4e-7, $"{x}");
         }
     }
+
+    [TestMethod]
+    public void SinCos_WholeRange_IsWithinTwoUlpOfOne()
+    {
+        for (double x = -VectorMath.GreatestAngle; x <= VectorMath.GreatestAngle; x += 0.1371)
+        {
+            (Vector256<float> sine, Vector256<float> cosine) = VectorMath.SinCos(Vector256.Create((float)x));
+            Assert.AreEqual(Math.Sin((float)x), sine[0], 2.4e-7, $"{x}");
+            Assert.AreEqual(Math.Cos((float)x), cosine[0], 2.4e-7, $"{x}");
+        }
+        (Vector256<float> none, Vector256<float> one) = VectorMath.SinCos(Vector256<float>.Zero);
+        Assert.AreEqual((0f, 1f), (none[0], one[0]));
+    }
 }

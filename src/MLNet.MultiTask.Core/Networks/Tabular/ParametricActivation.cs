@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using MLNet.MultiTask.Numerics;
 
@@ -12,56 +13,68 @@ internal static class ParametricActivation
     /// <param name="sums">x.</param>
     /// <param name="slopes">a.</param>
     /// <param name="result">May be <paramref name="sums"/>.</param>
+    /// <param name="bySum">The derivative by x; empty = not wanted.</param>
+    /// <param name="bySlope">The derivative by a; wanted with the other.</param>
     public static void Forward(NetworkActivation kind, ReadOnlySpan<float> sums, ReadOnlySpan<float> slopes,
-        Span<float> result)
+        Span<float> result, Span<float> bySum = default, Span<float> bySlope = default)
     {
+        int whole = sums.Length - sums.Length % 8;
+        for (int j = 0; j < whole; j += 8)
+        {
+            (Vector256<float> value, Vector256<float> sum, Vector256<float> slope) =
+                Apply(kind, Vector256.Create(sums[j..]), Vector256.Create(slopes[j..]));
+            value.CopyTo(result[j..]);
+            if (bySum.IsEmpty)
+                continue;
+            sum.CopyTo(bySum[j..]);
+            slope.CopyTo(bySlope[j..]);
+        }
+        int rest = sums.Length - whole;
+        if (rest == 0)
+            return;
         Span<float> x = stackalloc float[8], a = stackalloc float[8];
-        for (int j = 0; j < sums.Length; j += 8)
+        sums[whole..].CopyTo(x);
+        slopes[whole..].CopyTo(a);
+        (Vector256<float> lastValue, Vector256<float> lastSum, Vector256<float> lastSlope) =
+            Apply(kind, Vector256.Create<float>(x), Vector256.Create<float>(a));
+        Store(lastValue, result);
+        if (bySum.IsEmpty)
+            return;
+        Store(lastSum, bySum);
+        Store(lastSlope, bySlope);
+
+        void Store(Vector256<float> values, Span<float> to)
         {
-            int count = Load(sums, slopes, j, x, a);
-            Vector256<float> own = Vector256.Create<float>(x), share = Vector256.Create<float>(a);
-            (Vector256<float> value, _) = Evaluate(kind, own);
-            (own + share * (value - own)).CopyTo(x);
-            x[..count].CopyTo(result[j..]);
+            for (int k = 0; k < rest; k++)
+                to[whole + k] = values[k];
         }
     }
 
-    /// <summary>From the gradient by the results to that by x, in place, and that by a.</summary>
-    public static void Backward(NetworkActivation kind, ReadOnlySpan<float> sums, ReadOnlySpan<float> slopes,
-        Span<float> signals, Span<float> slopeSignals)
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static (Vector256<float> Value, Vector256<float> BySum, Vector256<float> BySlope) Apply(
+        NetworkActivation kind, Vector256<float> x, Vector256<float> slope)
     {
-        Span<float> x = stackalloc float[8], a = stackalloc float[8], s = stackalloc float[8];
-        for (int j = 0; j < sums.Length; j += 8)
-        {
-            int count = Load(sums, slopes, j, x, a);
-            signals.Slice(j, count).CopyTo(s);
-            Vector256<float> own = Vector256.Create<float>(x), signal = Vector256.Create<float>(s);
-            (Vector256<float> value, Vector256<float> derivative) = Evaluate(kind, own);
-            ((value - own) * signal).CopyTo(x);
-            ((Vector256<float>.One + Vector256.Create<float>(a) * (derivative - Vector256<float>.One)) * signal)
-                .CopyTo(s);
-            s[..count].CopyTo(signals[j..]);
-            x[..count].CopyTo(slopeSignals[j..]);
-        }
+        (Vector256<float> value, Vector256<float> derivative) = kind == NetworkActivation.Selu ? Selu(x) : Mish(x);
+        Vector256<float> bySlope = value - x;
+        return (x + slope * bySlope, Vector256<float>.One + slope * (derivative - Vector256<float>.One), bySlope);
     }
 
-    private static int Load(ReadOnlySpan<float> sums, ReadOnlySpan<float> slopes, int at, Span<float> x, Span<float> a)
+    // Both from u = e^−|x|, which cannot overflow.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static (Vector256<float> Value, Vector256<float> Derivative) Selu(Vector256<float> x)
     {
-        int count = Math.Min(8, sums.Length - at);
-        sums.Slice(at, count).CopyTo(x);
-        slopes.Slice(at, count).CopyTo(a);
-        return count;
+        Vector256<float> u = VectorMath.ExpOfNegative(-Vector256.Abs(x));
+        Vector256<float> positive = Vector256.GreaterThanOrEqual(x, Vector256<float>.Zero);
+        return (Vector256.ConditionalSelect(positive, x * SeluScale,
+                (u - Vector256<float>.One) * (SeluScale * SeluAlpha)),
+            Vector256.ConditionalSelect(positive, Vector256.Create(SeluScale), u * (SeluScale * SeluAlpha)));
     }
 
-    // All from u = e^−|x|, which cannot overflow.
-    private static (Vector256<float> Value, Vector256<float> Derivative) Evaluate(NetworkActivation kind,
-        Vector256<float> x)
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static (Vector256<float> Value, Vector256<float> Derivative) Mish(Vector256<float> x)
     {
         Vector256<float> one = Vector256<float>.One, u = VectorMath.ExpOfNegative(-Vector256.Abs(x));
         Vector256<float> positive = Vector256.GreaterThanOrEqual(x, Vector256<float>.Zero);
-        if (kind == NetworkActivation.Selu)
-            return (Vector256.ConditionalSelect(positive, x * SeluScale, (u - one) * (SeluScale * SeluAlpha)),
-                Vector256.ConditionalSelect(positive, Vector256.Create(SeluScale), u * (SeluScale * SeluAlpha)));
         Vector256<float> n = Vector256.ConditionalSelect(positive, one + u + u, u * u + u + u);
         Vector256<float> tanh = n / (n + Vector256.ConditionalSelect(positive, u * u * 2, Vector256.Create(2f)));
         Vector256<float> sigmoid = Vector256.ConditionalSelect(positive, one, u) / (one + u);

@@ -1,3 +1,5 @@
+using System.Runtime.Intrinsics;
+
 namespace MLNet.MultiTask.Networks;
 
 /// <summary>
@@ -45,8 +47,7 @@ internal static class PiecewiseLinearEmbedding
             outputs[j] = parameters[j] * x + parameters[Outputs + j];
         for (int m = 0; m < bins; m++)
             if (Share(edges, m, x) is var share && share != 0)
-                for (int j = 0; j < Outputs; j++)
-                    outputs[j] += share * parameters[(2 + m) * Outputs + j];
+                Add(outputs, parameters.Slice((2 + m) * Outputs, Outputs), share);
     }
 
     /// <summary>Adds the gradient by the parameters, from that by the outputs.</summary>
@@ -59,8 +60,13 @@ internal static class PiecewiseLinearEmbedding
         }
         for (int m = 0; m < edges.Length - 1; m++)
             if (Share(edges, m, x) is var share && share != 0)
-                for (int j = 0; j < Outputs; j++)
-                    gradient[(2 + m) * Outputs + j] += share * signals[j];
+                Add(gradient.Slice((2 + m) * Outputs, Outputs), signals, share);
+    }
+
+    private static void Add(Span<float> to, ReadOnlySpan<float> from, float factor)
+    {
+        for (int j = 0; j < Outputs; j += Vector128<float>.Count)
+            (Vector128.Create<float>(to[j..]) + Vector128.Create(from[j..]) * factor).CopyTo(to[j..]);
     }
 
     private static float Share(ReadOnlySpan<float> edges, int bin, float x)

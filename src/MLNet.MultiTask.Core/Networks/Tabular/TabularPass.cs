@@ -30,6 +30,7 @@ internal sealed class TabularPass
         InputSignals = new float[maxRows * shape.SlotCount];
         Signals = [.. shape.Layers.Select(l => new float[maxRows * l.Outputs])];
         SlopeSignals = [.. shape.Layers.Select(l => new float[l.IsHead ? 0 : maxRows * l.Outputs])];
+        SumSlopes = [.. shape.Layers.Select(l => new float[l.IsHead ? 0 : maxRows * l.Outputs])];
         Masks = [.. shape.Layers.Select(l => new float[l.IsHead ? 0 : maxRows * l.Outputs])];
     }
 
@@ -56,6 +57,9 @@ internal sealed class TabularPass
 
     /// <summary>Per layer: gradient by each row's activation slopes.</summary>
     public float[][] SlopeSignals { get; } = [];
+
+    // Per layer: the activation's derivative by the sums.
+    private float[][] SumSlopes { get; } = [];
 
     private float[][] Masks { get; } = [];
 
@@ -120,12 +124,14 @@ internal sealed class TabularPass
         ReadOnlySpan<float> slopes = parameters.Slice(layer.SlopeOffset, layer.Outputs);
         for (int row = from; row < to; row++)
         {
-            Span<float> values = Values[l].AsSpan(row * layer.Outputs, layer.Outputs);
-            ParametricActivation.Forward(_shape.Activation, Sums[l].AsSpan(row * layer.Outputs, layer.Outputs), slopes,
-                values);
+            int at = row * layer.Outputs;
+            Span<float> values = Values[l].AsSpan(at, layer.Outputs);
+            ParametricActivation.Forward(_shape.Activation, Sums[l].AsSpan(at, layer.Outputs), slopes, values,
+                SumSlopes.Length == 0 ? [] : SumSlopes[l].AsSpan(at, layer.Outputs),
+                SumSlopes.Length == 0 ? [] : SlopeSignals[l].AsSpan(at, layer.Outputs));
             if (!dropout.IsActive)
                 continue;
-            Span<float> mask = Masks[l].AsSpan(row * layer.Outputs, layer.Outputs);
+            Span<float> mask = Masks[l].AsSpan(at, layer.Outputs);
             dropout.Fill(l, row, mask);
             TensorPrimitives.Multiply(values, mask, values);
         }
@@ -138,7 +144,7 @@ internal sealed class TabularPass
         {
             TabularLayer layer = _shape.Layers[l];
             if (!layer.IsHead)
-                ThroughActivation(parameters, l, from, to, dropout);
+                ThroughActivation(l, from, to, dropout);
             Span<float> below = (l == 0 ? InputSignals : Signals[l - 1])
                 .AsSpan(from * layer.Inputs, (to - from) * layer.Inputs);
             Gemm.Multiply(false, false, to - from, layer.Inputs, layer.Outputs,
@@ -210,18 +216,13 @@ internal sealed class TabularPass
             PiecewiseLinearEmbedding.Forward(own, _edges[feature], x, slots);
     }
 
-    private void ThroughActivation(ReadOnlySpan<float> parameters, int l, int from, int to, bool dropout)
+    private void ThroughActivation(int l, int from, int to, bool dropout)
     {
-        TabularLayer layer = _shape.Layers[l];
-        ReadOnlySpan<float> slopes = parameters.Slice(layer.SlopeOffset, layer.Outputs);
-        for (int row = from; row < to; row++)
-        {
-            int at = row * layer.Outputs;
-            Span<float> signals = Signals[l].AsSpan(at, layer.Outputs);
-            if (dropout)
-                TensorPrimitives.Multiply(signals, Masks[l].AsSpan(at, layer.Outputs), signals);
-            ParametricActivation.Backward(_shape.Activation, Sums[l].AsSpan(at, layer.Outputs), slopes, signals,
-                SlopeSignals[l].AsSpan(at, layer.Outputs));
-        }
+        int width = _shape.Layers[l].Outputs, at = from * width, count = (to - from) * width;
+        Span<float> signals = Signals[l].AsSpan(at, count), bySlope = SlopeSignals[l].AsSpan(at, count);
+        if (dropout)
+            TensorPrimitives.Multiply(signals, Masks[l].AsSpan(at, count), signals);
+        TensorPrimitives.Multiply(bySlope, signals, bySlope);
+        TensorPrimitives.Multiply(signals, SumSlopes[l].AsSpan(at, count), signals);
     }
 }

@@ -15,11 +15,12 @@ internal readonly struct UnitDropout(float rate, ulong key)
     public void Fill(int layer, int row, Span<float> factors)
     {
         ulong bits = RandomStream.Mix(key ^ (ulong)layer << 48 ^ (ulong)row);
-        for (int j = 0; j < factors.Length; j++)
+        for (int j = 0; j < factors.Length; j += 4)
         {
-            if (j % 4 == 0)
-                bits = RandomStream.Mix(bits + 0x9E3779B97F4A7C15);
-            factors[j] = (int)(bits >> 16 * (j % 4) & 0xFFFF) < _threshold ? 0 : _scale;
+            bits = RandomStream.Mix(bits + 0x9E3779B97F4A7C15);
+            ulong left = bits;
+            for (int k = j; k < Math.Min(factors.Length, j + 4); k++, left >>= 16)
+                factors[k] = (int)(left & 0xFFFF) < _threshold ? 0 : _scale;
         }
     }
 }

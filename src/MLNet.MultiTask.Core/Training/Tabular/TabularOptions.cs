@@ -68,6 +68,13 @@ public sealed record TabularOptions
     /// <value>The default value is null: never; the schedules want their end. At least 1.</value>
     public int? PatienceSteps { get; init; }
 
+    /// <summary>
+    /// Whether an epoch is judged, and the network returned, with each classification task's outputs multiplied by the
+    /// number that makes its loss on the validation rows least.
+    /// </summary>
+    /// <value>The default value is true.</value>
+    public bool TemperatureScaling { get; init; } = true;
+
     /// <summary>Checks every value.</summary>
     /// <exception cref="ArgumentOutOfRangeException">A value is out of range; name, range and value are in the
     /// message.</exception>
@@ -96,5 +103,6 @@ public sealed record TabularOptions
     internal string Text() => FormattableString.Invariant($"hidden {string.Join(',', Hidden)}; scaling {Scaling}; ")
         + FormattableString.Invariant($"embedding {Embedding}; activation {Activation}; rate {LearningRate}; ")
         + FormattableString.Invariant($"dropout {Dropout}; weight decay {WeightDecay}; smoothing {LabelSmoothing}; ")
-        + FormattableString.Invariant($"batch {BatchSize}; epochs {Epochs}; patience {PatienceSteps}");
+        + FormattableString.Invariant($"batch {BatchSize}; epochs {Epochs}; patience {PatienceSteps}; ")
+        + FormattableString.Invariant($"temperatures {TemperatureScaling}");
 }

@@ -1,3 +1,4 @@
+using System.Runtime.Intrinsics;
 using MLNet.MultiTask.Networks;
 using MLNet.MultiTask.Numerics;
 
@@ -84,17 +85,13 @@ internal sealed class TabularStep : IDisposable
         return _gradient;
     }
 
-    /// <summary>Losses of a batch alone.</summary>
-    public void ComputeLosses(ReadOnlySpan<int> rows)
+    /// <summary>Raw outputs of a batch, rows×outputs.</summary>
+    public void ComputeOutputs(ReadOnlySpan<int> rows, Span<float> outputs)
     {
         _dropout = default;
         Begin(rows);
         _pool.Run(Shards, _forward);
-        int tasks = _factors.Length, outputs = _shape.Heads.OutputCount;
-        for (int r = 0; r < _count; r++)
-            _loss.Apply(_rows[r], _pass.Sums[^1].AsSpan(r * outputs, outputs), _factors,
-                _cells.AsSpan(r * tasks, tasks), []);
-        SumLosses();
+        _pass.Sums[^1].AsSpan(0, rows.Length * _shape.Heads.OutputCount).CopyTo(outputs);
     }
 
     public void Dispose() => _pool.Dispose();
@@ -186,7 +183,20 @@ internal sealed class TabularStep : IDisposable
         float step = (float)(rate / (1 - Math.Pow(beta1, Count))), root = (float)(1 / (1 - Math.Pow(beta2, Count)));
         Span<float> p = Parameters.AsSpan(range), m = FirstMoments.AsSpan(range), v = SecondMoments.AsSpan(range),
             g = _gradient.AsSpan(range);
-        for (int i = 0; i < p.Length; i++)
+        int i = 0;
+        for (; i <= p.Length - Vector256<float>.Count; i += Vector256<float>.Count)
+        {
+            Vector256<float> own = Vector256.Create<float>(g[i..]), first = Vector256.Create<float>(m[i..]),
+                second = Vector256.Create<float>(v[i..]);
+            first += (1 - beta1) * (own - first);
+            second += (1 - beta2) * (own * own - second);
+            first.CopyTo(m[i..]);
+            second.CopyTo(v[i..]);
+            (Vector256.Create<float>(p[i..]) * keep
+                - step * first / (Vector256.Sqrt(second * root) + Vector256.Create(epsilon))).CopyTo(p[i..]);
+        }
+        // The same operations, so that bits do not depend on where a range is cut.
+        for (; i < p.Length; i++)
         {
             m[i] += (1 - beta1) * (g[i] - m[i]);
             v[i] += (1 - beta2) * (g[i] * g[i] - v[i]);

@@ -13,6 +13,8 @@ internal sealed class TabularTraining : IDisposable
     private readonly RelativeLoss _relative;
     private readonly TabularNetwork _start;
     private readonly TabularStep _step;
+    private readonly TemperatureScaling _temperatures;
+    private readonly float[] _validated, _factors;
     private readonly List<TrainingProgress> _history = [];
     private readonly ulong _seed;
     private readonly float _rate;
@@ -36,6 +38,9 @@ internal sealed class TabularTraining : IDisposable
         _step = new TabularStep(problem, _start, options.LabelSmoothing,
             Math.Max(_batch, Math.Min(ValidationBlock, problem.Validation.Length)), threads);
         _best = _step.Parameters;
+        _temperatures = new TemperatureScaling(problem, _start.Shape.Heads, options.TemperatureScaling);
+        (_validated, _factors) = (new float[problem.Validation.Length * _start.OutputCount],
+            new float[problem.Tasks.Count]);
     }
 
     /// <summary>The best validation loss so far; NaN without a validation label.</summary>
@@ -101,7 +106,7 @@ internal sealed class TabularTraining : IDisposable
         double[] losses = Validate(epoch, rate, cancellationToken);
         double loss = _relative.Total(losses);
         if (loss < _bestLoss)
-            (_best, _bestLoss, _bestEpoch, _bestSteps) = ([.. _step.Parameters], loss, epoch, _step.Count);
+            (_best, _bestLoss, _bestEpoch, _bestSteps) = (Tempered(), loss, epoch, _step.Count);
         _history.Add(new TrainingProgress(epoch, _step.Count, sum / batches, loss, losses, rate,
             Stopwatch.GetElapsedTime(started).TotalSeconds));
     }
@@ -122,25 +127,41 @@ internal sealed class TabularTraining : IDisposable
 
     private double[] Validate(int epoch, float rate, CancellationToken cancellationToken)
     {
-        double[] losses = new double[_problem.Tasks.Count], weights = new double[losses.Length];
         int[] rows = _problem.Validation;
+        int outputs = _start.OutputCount;
         for (int from = 0; from < rows.Length; from += ValidationBlock)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            _step.ComputeLosses(rows.AsSpan(from, Math.Min(ValidationBlock, rows.Length - from)));
-            for (int t = 0; t < losses.Length; t++)
+            _step.ComputeOutputs(rows.AsSpan(from, Math.Min(ValidationBlock, rows.Length - from)),
+                _validated.AsSpan(from * outputs));
+        }
+        if (_validated.AsSpan().ContainsAnyExceptInRange(float.MinValue, float.MaxValue))
+            throw new TrainingDivergedException(NotFinite(), epoch, _step.Count, rate);
+        return _temperatures.Evaluate(rows, _validated, _factors);
+    }
+
+    // The first task with an output that is no number.
+    private string NotFinite()
+    {
+        int at = Array.FindIndex(_validated, v => !float.IsFinite(v)) % _start.OutputCount, t = _problem.Tasks.Count - 1;
+        while (_start.OutputOffset(t) > at)
+            t--;
+        return _problem.Tasks[t].Name;
+    }
+
+    /// <summary>The parameters, with each task's factor of its outputs in the heads.</summary>
+    private float[] Tempered()
+    {
+        float[] parameters = [.. _step.Parameters];
+        TabularLayer heads = _start.Shape.Layers[^1];
+        for (int t = 0; t < _factors.Length; t++)
+            for (int o = _start.OutputOffset(t); o < _start.OutputOffset(t) + _problem.Tasks[t].OutputCount; o++)
             {
-                losses[t] += _step.LossSums[t];
-                weights[t] += _step.WeightSums[t];
+                foreach (ref float weight in parameters.AsSpan(heads.WeightOffset + o * heads.Inputs, heads.Inputs))
+                    weight *= _factors[t];
+                parameters[heads.BiasOffset + o] *= _factors[t];
             }
-        }
-        for (int t = 0; t < losses.Length; t++)
-        {
-            if (!double.IsFinite(losses[t]))
-                throw new TrainingDivergedException(_problem.Tasks[t].Name, epoch, _step.Count, rate);
-            losses[t] = weights[t] > 0 ? losses[t] / weights[t] : double.NaN;
-        }
-        return losses;
+        return parameters;
     }
 
     private string Fingerprint() => string.Join('\n', _options.Text(),

@@ -3,7 +3,10 @@ namespace MLNet.MultiTask;
 /// <summary>How a forest with vector leaves is boosted; names as in ML.NET's LightGBM.</summary>
 public sealed record BoostedTreesOptions
 {
-    /// <summary>Most trees. A task whose validation loss is best earlier keeps so many.</summary>
+    /// <summary>
+    /// Most trees. A task whose validation loss is best earlier keeps so many; with few labels the other tasks' count,
+    /// too.
+    /// </summary>
     /// <value>The default value is 1,000; from 1 to 100,000.</value>
     public int NumberOfTrees { get; init; } = 1000;
 

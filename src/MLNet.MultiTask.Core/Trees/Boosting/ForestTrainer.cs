@@ -75,8 +75,8 @@ internal sealed class ForestTrainer
         var gradients = new OutputGradients(rows, outputs);
         var trees = new List<Tree>();
         var rounds = new List<TrainingProgress>();
-        var stopping = new TaskStopping(_loss.Evaluate(_problem.Validation, validated, _threads),
-            _options.EarlyStoppingRound);
+        var stopping = new TaskStopping(new PooledChoice(_problem, _relative),
+            _loss.Evaluate(_problem.Validation, validated, _threads), _options.EarlyStoppingRound);
         var reason = StopReason.MaxEpochs;
         while (trees.Count < _options.NumberOfTrees)
         {

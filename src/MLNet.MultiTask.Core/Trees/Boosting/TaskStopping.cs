@@ -1,14 +1,18 @@
+using MLNet.MultiTask.Training;
+
 namespace MLNet.MultiTask.Trees;
 
 /// <summary>Follows every task's validation loss: how many trees are best, and whether more are worth
 /// growing.</summary>
 internal sealed class TaskStopping
 {
+    private readonly PooledChoice _choice;
     private readonly int? _patience;
 
-    public TaskStopping(double[] startLosses, int? patience)
+    public TaskStopping(PooledChoice choice, double[] startLosses, int? patience)
     {
-        (Best, Losses, _patience) = (new int[startLosses.Length], [.. startLosses], patience);
+        (Best, Losses, _choice, _patience) = (new int[startLosses.Length], [.. startLosses], choice, patience);
+        choice.Add(startLosses);
         Learning = new bool[startLosses.Length];
         Array.Fill(Learning, true);
     }
@@ -25,8 +29,9 @@ internal sealed class TaskStopping
     /// <summary>Notes the losses after so many trees. A task without validation labels keeps all trees.</summary>
     public void Add(int trees, double[] losses)
     {
+        bool[] better = _choice.Add(losses);
         for (int t = 0; t < losses.Length; t++)
-            if (double.IsNaN(losses[t]) || (Learning[t] && losses[t] < Losses[t]))
+            if (double.IsNaN(losses[t]) || (Learning[t] && better[t]))
                 (Best[t], Losses[t]) = (trees, losses[t]);
             else if (trees - Best[t] >= _patience)
                 Learning[t] = false;

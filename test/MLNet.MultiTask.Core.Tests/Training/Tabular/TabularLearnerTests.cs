@@ -146,6 +146,7 @@ public sealed class TabularLearnerTests
             {
                 float v => v + 0.25f,
                 int v => v + 1,
+                bool v => !v,
                 Enum v => Enum.GetValues(v.GetType()).Cast<object>().First(o => !o.Equals(v)),
                 IReadOnlyList<int> v => (int[])[.. v, 3],
                 _ => Nullable.GetUnderlyingType(option.PropertyType) is { IsEnum: true } type
