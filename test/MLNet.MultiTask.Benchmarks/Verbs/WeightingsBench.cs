@@ -96,13 +96,14 @@ internal sealed class WeightingsBench
             });
             found(method.ToString(), arm.Metrics.DeltaM(single), arm.Seconds);
         }
-        TaskGrouping chosen = new GroupingSearch(ToolLearner.Of(ToolLearner.SharedBottom), "gradient-cosine", new SweepBudget().MaxTrials!.Value, 1,
-            UnlearnableTasks.SetAside, null, _console).Run(data, options, cancellationToken).Best.Point.Grouping;
+        TaskGrouping chosen = new GroupingSearch(ToolLearner.Of(ToolLearner.SharedBottom), "gradient-cosine",
+            new SweepBudget().MaxTrials!.Value, 1, UnlearnableTasks.SetAside, null, _console)
+            .Run(data, options, cancellationToken).Best.Point.Grouping;
         Variant grouped = Train("groups", chosen, options);
         found(Groups, grouped.Metrics.DeltaM(single), grouped.Seconds);
 
         Variant Train(string name, TaskGrouping grouping, TrainingOptions own) =>
-            new VariantTrainer(data, own, UnlearnableTasks.SetAside, null, _console)
+            new VariantTrainer(data, own, null, UnlearnableTasks.SetAside, null, _console)
                 .Run(VariantArm.Named(name), grouping, cancellationToken);
     }
 
