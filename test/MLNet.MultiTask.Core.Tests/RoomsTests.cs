@@ -7,7 +7,7 @@ public class RoomsTests
     private static readonly string[] Order =
     [
         "Numerics", "Data", "Learners", "Networks", "Gradients", "Training", "Trees", "Linear", "Affinity", "Grouping",
-        "Search", "Evaluation", "Reports", "Persistence",
+        "Search", "Evaluation", "Reports", "Persistence", "Distribution",
     ];
 
     [TestMethod]

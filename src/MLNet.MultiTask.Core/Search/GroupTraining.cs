@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using MLNet.MultiTask.Learners;
 using MLNet.MultiTask.Search;
 
@@ -10,9 +11,15 @@ namespace MLNet.MultiTask;
 public sealed class GroupTraining
 {
     internal GroupTraining(SweepData data, int fold, IReadOnlyList<int> tasks, SweepPoint point, IGroupLearner learner)
+        : this(data, fold, tasks, point.Learner, point.Settings, learner)
+    {
+    }
+
+    internal GroupTraining(SweepData data, int fold, IReadOnlyList<int> tasks, string name,
+        IReadOnlyDictionary<string, string> settings, IGroupLearner learner)
     {
         (Data, Fold, Tasks, Learner) = (data, fold, tasks, learner);
-        (LearnerName, Settings) = (point.Learner, point.Settings);
+        (LearnerName, Settings) = (name, settings);
     }
 
     /// <summary>Table and rows.</summary>
@@ -43,6 +50,7 @@ public sealed class GroupTraining
     /// <remarks>What the learner throws comes through.</remarks>
     public GroupOutcome Train(int? threads, CancellationToken cancellationToken)
     {
+        long started = Stopwatch.GetTimestamp();
         SweepFold fold = Data.Folds[Fold];
         GroupFit fit = Learner.Fit(Data.Table, fold.Rows, Tasks, new LearnerRun
         {
@@ -53,6 +61,7 @@ public sealed class GroupTraining
             CancellationToken = cancellationToken,
         });
         Dictionary<int, double> losses = fit.Models.SelectMany(fold.Losses).ToDictionary(l => l.Task, l => l.Loss);
+        Telemetry.Trained(LearnerName, Stopwatch.GetElapsedTime(started));
         return new GroupOutcome
         {
             Losses = [.. Tasks.Select(t => losses.GetValueOrDefault(t, double.NaN))],

@@ -13,10 +13,16 @@ internal sealed class SweepFold
 
     private SweepFold(TaskTable table, RowSplit outer, RowSplit inner, ulong seed)
     {
-        (_table, _held, Rows, Seed) = (table, outer.Validation, inner, seed);
+        (_table, Fitted, _held, Rows, Seed) = (table, outer.Train, outer.Validation, inner, seed);
         _trivial = [.. Enumerable.Range(0, table.Tasks.Count)
             .Select(t => TrivialLoss.Of(table, t, outer.Train, outer.Validation))];
     }
+
+    /// <summary>Rows that neither judge nor were left out: those that fit and those that stop.</summary>
+    public int[] Fitted { get; }
+
+    /// <summary>Rows that judge.</summary>
+    public int[] Held => _held;
 
     /// <summary>Rows that fit, and rows that stop.</summary>
     public RowSplit Rows { get; }
@@ -26,6 +32,10 @@ internal sealed class SweepFold
 
     /// <summary>Whether the fold can judge any task.</summary>
     public bool CanJudge => _trivial.Any(t => t > 0);
+
+    /// <summary>A fold of rows divided elsewhere.</summary>
+    public static SweepFold Of(TaskTable table, RowSplit outer, RowSplit inner, ulong seed) =>
+        new(table, outer, inner, seed);
 
     /// <summary>The folds of a sweep; each holds out a fifth of the rows, or less where there are more folds.</summary>
     public static SweepFold[] Of(TaskTable table, SweepOptions options) => Of(table, options, options.Seed);

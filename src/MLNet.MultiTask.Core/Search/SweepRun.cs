@@ -138,6 +138,7 @@ internal sealed class SweepRun : IDisposable
         if (trial.Status == SweepTrialStatus.Stopped)
             trial = trial with { Estimates = Estimates(trial, underWay.Best!) };
         _trials.Add(trial);
+        Telemetry.Ended(trial);
         _lowest = SweepChoice.Lowest(_lowest is null ? [trial] : [_lowest, trial]);
         Tell(_proposer!, trial);
         Keep(trial, underWay.Runner?.Fits ?? []);

@@ -37,6 +37,8 @@ internal sealed class TrialRunner(SweepSpace space, SweepOptions options, SweepD
     public SweepTrial Run(int number, SweepPoint point, SweepTrial? best, CancellationToken cancellationToken)
     {
         long started = Stopwatch.GetTimestamp();
+        using Activity? activity = Telemetry.Activities.StartActivity("trial");
+        activity?.SetTag("multitask.trial", point.ToString());
         Fits.Clear();
         _epochs.Clear();
         var trial = new SweepTrial { Number = number, Point = point, Status = SweepTrialStatus.Completed };
@@ -138,11 +140,12 @@ internal sealed class TrialRunner(SweepSpace space, SweepOptions options, SweepD
             {
                 Checkpoints = store,
             })], cancellationToken);
+        // As in this process, where the first failure ends all: nothing of a stage that failed is remembered.
+        if (outcomes.FirstOrDefault(o => o.Error is not null)?.Error is { } error)
+            throw new GroupTrainingException(error);
         long made = 0;
         for (int i = 0; i < outcomes.Count; i++)
         {
-            if (outcomes[i].Error is { } error)
-                throw new GroupTrainingException(error);
             (int Fold, string Key) unit = (missing[i].Fold, GroupCache.Key(point, missing[i].Group));
             cache.Add(unit.Key, unit.Fold, epochs,
                 new GroupScore(missing[i].Group.Members, [.. outcomes[i].Losses]));

@@ -90,7 +90,8 @@ internal sealed class NetworkOptions
         DefaultValueFactory = _ => Default.WeightDecay,
     };
 
-    private Option[] Options => [_hidden, _layerNorm, _weighting, _gramianInterval, _gramianSketch, _sampling, _epochs,
+    /// <summary>All of them.</summary>
+    public Option[] Options => [_hidden, _layerNorm, _weighting, _gramianInterval, _gramianSketch, _sampling, _epochs,
         _steps, _patience, _stopping, _lastWeights, _batch, _rate, _schedule, _norm, _dropout, _decay];
 
     public void AddTo(Command command)

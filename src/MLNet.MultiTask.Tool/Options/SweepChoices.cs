@@ -109,6 +109,16 @@ internal sealed class SweepChoices
         return json;
     }
 
+    /// <summary>What decides the learners, beside the options of networks.</summary>
+    public Option[] LearnerOptions => [_widths, _rates, _learners];
+
+    public IReadOnlyList<SweepLearner> Learners(ParseResult parsed, TrainingOptions training, FeatureEncoder encoder) =>
+    [
+        NetworkSweep.Learner(training, parsed.GetValue(_widths), parsed.GetValue(_rates)),
+        .. (parsed.GetValue(_learners) ?? []).Distinct().Select(name =>
+            new SweepLearner(name, _ => ToolLearner.Of(name).Create(training, encoder))),
+    ];
+
     public SweepOptions Read(ParseResult parsed, TrainingOptions training, FeatureEncoder encoder)
     {
         int? trials = parsed.GetValue(_trials);
@@ -120,9 +130,7 @@ internal sealed class SweepChoices
         string method = parsed.GetValue(_method)!;
         var options = new SweepOptions
         {
-            Learners = [NetworkSweep.Learner(training, parsed.GetValue(_widths), parsed.GetValue(_rates)),
-                .. (parsed.GetValue(_learners) ?? []).Distinct().Select(name =>
-                    new SweepLearner(name, _ => ToolLearner.Of(name).Create(training, encoder)))],
+            Learners = Learners(parsed, training, encoder),
             MaxTrials = trials ?? (minutes is null ? 30 : null),
             MaxTime = minutes is { } time ? TimeSpan.FromMinutes(time) : null,
             Folds = parsed.GetValue(_folds),

@@ -5,6 +5,7 @@ using MLNet.MultiTask.Tool.Data;
 using MLNet.MultiTask.Tool.Options;
 using MLNet.MultiTask.Tool.Output;
 using MLNet.MultiTask.Tool.Sweeps;
+using MLNet.MultiTask.Tool.Workers;
 
 namespace MLNet.MultiTask.Tool.Verbs;
 
@@ -36,18 +37,23 @@ internal sealed class SweepCommand
     private readonly DataOptions _data = new(forTraining: true);
     private readonly NetworkOptions _network = new();
     private readonly SweepChoices _choices = new();
+    private readonly WorkersOptions _workers = new();
     private readonly VerbCommand _verb = new("sweep", "Searches over groupings and settings by really training.",
         Examples);
 
     private readonly ToolConsole _console;
+    private readonly IJobServer? _server;
 
-    private SweepCommand(ToolConsole console) => _console = console;
+    private SweepCommand(ToolConsole console, IJobServer? server) => (_console, _server) = (console, server);
 
     /// <summary>The verb.</summary>
-    public static Command Create(ToolConsole console)
+    /// <param name="console">Where it writes.</param>
+    /// <param name="server">Null = trials for workers are handed over to a program that has one.</param>
+    public static Command Create(ToolConsole console, IJobServer? server)
     {
-        var sweep = new SweepCommand(console);
+        var sweep = new SweepCommand(console, server);
         sweep._choices.AddTo(sweep._verb);
+        sweep._workers.AddTo(sweep._verb);
         sweep._data.AddTo(sweep._verb);
         sweep._network.AddTo(sweep._verb);
         sweep._common.AddTo(sweep._verb);
@@ -58,6 +64,9 @@ internal sealed class SweepCommand
     private int Run(ParseResult given, CancellationToken cancellationToken)
     {
         ParseResult parsed = _choices.WithConfig(given, _verb);
+        string? address = _workers.Address(parsed);
+        if (address is not null && _server is null)
+            return HandOver.Run(WorkersOptions.Name, given.Tokens.Select(t => t.Value), cancellationToken);
         JsonFile? json = _common.Json(parsed);
         DataDescription description = _data.Describe(parsed);
         SweepFolder folder = _choices.Folder(given, parsed, description.Path);
@@ -72,8 +81,15 @@ internal sealed class SweepCommand
         SweepOptions options = LibraryErrors.Translate(() => _choices.Read(parsed, training, data.Encoder)) with
         {
             RowsToDivide = [.. data.Split.Train, .. data.Split.Validation], HistoryFile = folder.History,
+            Outstanding = _workers.Outstanding(parsed),
         };
-        SweepResult result = Sweep(data, options, cancellationToken);
+        SweepResult result;
+        if (address is null)
+            result = Sweep(data, options, cancellationToken);
+        else
+            using (HandedOut executor = JobServerErrors.Translate(() => _server!.Open(address, LearnerText.Of(parsed,
+                _network, _choices, training.Seed, data.Encoder), _console.Note)))
+                result = Sweep(data, options with { Executor = executor.Executor }, cancellationToken);
         folder.Write(result, description, data, training, _choices.ToJson(parsed, options));
         foreach (string note in result.Notes)
             _console.Note($"Note: {note}.");
@@ -92,7 +108,7 @@ internal sealed class SweepCommand
         {
             try
             {
-                return LibraryErrors.Translate(() => GroupingSweep.Run(data.Table, options with
+                return JobServerErrors.Translate(() => GroupingSweep.Run(data.Table, options with
                 {
                     Progress = new SweepLines(detail, _console, options.TaskNames(data)),
                 }, cancellationToken));
