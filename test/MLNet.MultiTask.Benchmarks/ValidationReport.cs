@@ -12,20 +12,23 @@ internal static class ValidationReport
     public static Table ToTable(AffinityValidationResult result)
     {
         Table table = Tables.Create("estimate against",
-            result.FromScratch is null ? ["fine-tuned"] : ["fine-tuned", "from scratch"]);
-        void Row(string name, Func<AffinityAgreement, string> value) => Tables.AddRow(table,
-            [name, value(result.FineTuned), .. result.FromScratch is { } scratch ? new[] { value(scratch) } : []]);
+            result.FromScratch is null ? ["fine-tuned"] : ["fine-tuned", "from scratch", "each at its own best"]);
+        AffinityAgreement[] scratch =
+            result is { FromScratch: { } common, OwnBest: { } own } ? [common, own] : [];
+        void Row(string name, Func<AffinityAgreement, string> value) =>
+            Tables.AddRow(table, [name, value(result.FineTuned), .. scratch.Select(value)]);
         Row("correlation within tasks", a => Tables.Number(a.WithinTaskPearson));
         Row("  ceiling set by the truth's noise", a => Tables.Number(a.NoiseCeiling));
         Row("correlation over all", a => Tables.Number(a.Pearson));
         Row("relative error", a => Percent(a.RelativeError));
         Row("  of doing nothing", a => Percent(a.TrivialRelativeError));
+        Row("losses within 90 % intervals", a => Percent(a.Coverage));
         Row("grouping regret", a => Tables.Number(a.GroupingRegret));
         Row("operations, of really training", a => Percent(a.FlopsRatio));
         Row("time, of really training", a => Percent(a.TimeRatio));
         if (result.FromScratch is not null)
             Tables.AddRow(table,
-                ["fine-tuning, correlated within tasks", "", Tables.Number(result.FineTunedAgainstScratch)]);
+                ["fine-tuning, correlated within tasks", "", Tables.Number(result.FineTunedAgainstScratch), ""]);
         return table;
     }
 
@@ -40,6 +43,8 @@ internal static class ValidationReport
         };
         if (result.FromScratch is { } scratch)
             json["fromScratch"] = Agreement(result, scratch);
+        if (result.OwnBest is { } own)
+            json["ownBest"] = Agreement(result, own);
         return json;
     }
 
@@ -51,6 +56,7 @@ internal static class ValidationReport
         ["pearson"] = JsonFile.Number(agreement.Pearson),
         ["withinTaskPearson"] = JsonFile.Number(agreement.WithinTaskPearson),
         ["withinTaskSpearman"] = JsonFile.Number(agreement.WithinTaskSpearman),
+        ["coverage"] = JsonFile.Number(agreement.Coverage),
         ["noiseCeiling"] = JsonFile.Number(agreement.NoiseCeiling),
         ["relativeStep"] = JsonFile.Number(result.RelativeStep),
         ["linearizationError"] = JsonFile.Number(result.LinearizationError),

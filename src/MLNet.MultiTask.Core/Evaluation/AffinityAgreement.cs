@@ -30,6 +30,12 @@ public sealed record AffinityAgreement
     public required double NoiseCeiling { get; init; }
 
     /// <summary>
+    /// Share of the pairs whose loss lies within the 90 % interval of its prediction; near 0.9 where standard errors
+    /// are honest. NaN where the estimator gives none.
+    /// </summary>
+    public double Coverage { get; init; } = double.NaN;
+
+    /// <summary>
     /// Average density, on the truth's affinity, of the grouping found from the truth minus that of the grouping found
     /// from the estimates; both affinities from the hold-out subsets, rows standardised.
     /// </summary>

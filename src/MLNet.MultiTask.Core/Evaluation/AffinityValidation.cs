@@ -14,7 +14,7 @@ namespace MLNet.MultiTask.Evaluation;
 public static class AffinityValidation
 {
     private const int MostEpochs = 20;
-    private const double PredictionSeconds = 0.2;
+    private const double PredictionSeconds = 0.2, NineOfTen = 1.645;
 
     /// <summary>Runs the check.</summary>
     /// <param name="table">All tasks' data.</param>
@@ -90,7 +90,7 @@ public static class AffinityValidation
             ?? (first.Diagnostics.TryGetValue("fineTuningEpochs", out double calibrated) ? (int)calibrated
                 : truth.Probe(bases[0], MostEpochs).Epochs);
         return new RealTraining(subsets, bases, epochs, truth.FineTuned(bases, epochs, options.Runs),
-            options.FromScratch ? truth.FromScratch(options.Runs) : null);
+            options.FromScratch ? truth.BothFromScratch(options.Runs) : null);
     }
 
     private static AffinityValidationResult Check(TaskTable table, RowSplit split, TaskAffinity affinity,
@@ -110,7 +110,10 @@ public static class AffinityValidation
         }
         while (predicted < options.CostSubsets && Stopwatch.GetElapsedTime(started).TotalSeconds < PredictionSeconds);
         double predictionSeconds = Stopwatch.GetElapsedTime(started).TotalSeconds / predicted;
-        (RealRuns tuned, RealRuns? scratch) = (real.FineTuned, real.FromScratch);
+        (RealRuns tuned, RealRuns? scratch, RealRuns? own) =
+            (real.FineTuned, real.FromScratch?.Common, real.FromScratch?.Own);
+        GroupPrediction[]? predictions = affinity.PredictTraining is not { } predictTraining ? null
+            : ParallelRuns.Map(subsets.Length, options.Threads, s => predictTraining(subsets[s]), cancellationToken);
         double[] trivial = Trivial(real.Bases, table, split);
         double[][] trivials = [.. subsets.Select(s => s.Select(t => trivial[t]).ToArray())];
         bool losses = affinity.PredictGroup is not null;
@@ -124,9 +127,12 @@ public static class AffinityValidation
             Estimates = estimates,
             FineTunedLosses = tuned.Mean,
             FromScratchLosses = scratch?.Mean,
-            FineTuned = Agreement(table, subsets, estimates, trivials, tuned, losses, cost),
-            FromScratch = scratch is null
-                ? null : Agreement(table, subsets, estimates, trivials, scratch, losses, cost),
+            FineTuned = Agreement(table, subsets, estimates, [], trivials, tuned, losses, cost),
+            FromScratch = scratch is null ? null : Agreement(table, subsets, estimates,
+                [.. (predictions ?? []).Select(p => p.AtCommonStop)], trivials, scratch, losses, cost),
+            OwnBestLosses = own?.Mean,
+            OwnBest = own is null ? null : Agreement(table, subsets, estimates,
+                [.. (predictions ?? []).Select(p => p.AtOwnBest)], trivials, own, losses, cost),
             FineTunedAgainstScratch = scratch is null ? double.NaN : SubsetValues.Pearson(
                 SubsetValues.Centred(tasks, subsets, tuned.Mean), SubsetValues.Centred(tasks, subsets, scratch.Mean)),
             FineTuningEpochs = real.Epochs,
@@ -137,11 +143,14 @@ public static class AffinityValidation
         };
     }
 
+    // Predictions with errors, where there are some, take the place of estimates.
     private static AffinityAgreement Agreement(TaskTable table, int[][] subsets, double[][] estimates,
-        double[][] trivials, RealRuns real, bool losses, EstimateCost cost)
+        IReadOnlyList<PredictedLoss>[] predictions, double[][] trivials, RealRuns real, bool losses, EstimateCost cost)
     {
         int tasks = table.Tasks.Count;
         double[][] truth = real.Mean;
+        if (predictions.Length > 0)
+            estimates = [.. predictions.Select(p => p.Select(one => one.Loss).ToArray())];
         double[] f = SubsetValues.Centred(tasks, subsets, truth),
             estimate = SubsetValues.Centred(tasks, subsets, estimates);
         return new AffinityAgreement
@@ -152,6 +161,9 @@ public static class AffinityValidation
             WithinTaskPearson = SubsetValues.Pearson(estimate, f),
             WithinTaskSpearman = SubsetValues.Spearman(estimate, f),
             NoiseCeiling = SubsetValues.NoiseCeiling(tasks, subsets, real.Runs),
+            Coverage = predictions.Length == 0 ? double.NaN : predictions.SelectMany((subset, s) => subset.Select((p, k) =>
+                Math.Abs(truth[s][k] - p.Loss) <= NineOfTen * Math.Sqrt(p.StandardError * p.StandardError
+                    + p.RunDeviation * p.RunDeviation / real.Runs.Length) ? 1.0 : 0)).Average(),
             GroupingRegret = Regret(table, subsets, estimates, truth),
             FlopsRatio = (cost.FixedFlops + cost.Subsets * cost.FlopsPerSubset) / (cost.Subsets * real.FlopsPerSubset),
             TimeRatio =
@@ -186,7 +198,7 @@ public static class AffinityValidation
     }
 
     private sealed record RealTraining(int[][] Subsets, SharedBottomNetwork[] Bases, int Epochs, RealRuns FineTuned,
-        RealRuns? FromScratch);
+        (RealRuns Common, RealRuns Own)? FromScratch);
 
     // What the estimate costs: once, and for each subset.
     private readonly record struct EstimateCost(int Subsets, double FixedFlops, double FlopsPerSubset,

@@ -17,14 +17,26 @@ public sealed record AffinityValidationResult
     /// <summary>Validation losses after fine-tuning the base networks, mean over bases and runs.</summary>
     public required IReadOnlyList<double[]> FineTunedLosses { get; init; }
 
-    /// <summary>Best validation losses of training from fresh weights, mean over runs; null if not asked for.</summary>
+    /// <summary>
+    /// Validation losses of training from fresh weights where a subset stops together, mean over runs; null if not
+    /// asked for.
+    /// </summary>
     public IReadOnlyList<double[]>? FromScratchLosses { get; init; }
 
     /// <summary>Agreement with fine-tuning from the same base networks.</summary>
     public required AffinityAgreement FineTuned { get; init; }
 
-    /// <summary>Agreement with training from scratch; null if not asked for.</summary>
+    /// <summary>Agreement with training from scratch, stopping together; null if not asked for.</summary>
     public AffinityAgreement? FromScratch { get; init; }
+
+    /// <summary>
+    /// Validation losses of training from fresh weights with each task at its own best epoch, mean over runs; null if
+    /// not asked for.
+    /// </summary>
+    public IReadOnlyList<double[]>? OwnBestLosses { get; init; }
+
+    /// <summary>Agreement with them; null if not asked for.</summary>
+    public AffinityAgreement? OwnBest { get; init; }
 
     /// <summary>
     /// Correlation within tasks between the two truths: what real fine-tuning from the same bases reaches; NaN without

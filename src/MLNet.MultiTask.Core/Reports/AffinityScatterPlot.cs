@@ -26,6 +26,8 @@ public static class AffinityScatterPlot
         };
         if (result is { FromScratchLosses: { } losses, FromScratch: { } scratch })
             panels.Add(("trained from scratch", losses, scratch));
+        if (result is { OwnBestLosses: { } best, OwnBest: { } own })
+            panels.Add(("from scratch, each task at its own best", best, own));
 
         var svg = new StringBuilder();
         Line(svg, $"""

@@ -28,6 +28,16 @@ public sealed class GradTagAffinity(GradTagOptions options) : ITaskAffinityEstim
     public TaskAffinity Estimate(TaskTable table, RowSplit split, IProgress<FitProgress>? progress,
         CancellationToken cancellationToken)
     {
+        ArgumentNullException.ThrowIfNull(table);
+        if (table.Tasks.Count == 1)
+        {
+            Options.Validate();
+            ObservedTasks.ThrowIfAbsent(table, split);
+            return new TaskAffinity([table.Tasks[0].Name], [0], Name)
+            {
+                Warnings = [$"'{table.Tasks[0].Name}' is the only task: there is nothing to be learned with it, and nothing was estimated."],
+            };
+        }
         GradTagModel model = GradTagModel.Fit(table, split, Options, cancellationToken, progress);
         int[][] subsets = Draw(table.Tasks.Count);
         return model.Affinity(subsets, model.Predict(subsets, cancellationToken), Name);

@@ -1,3 +1,4 @@
+using System.Globalization;
 using MLNet.MultiTask.Networks;
 using MLNet.MultiTask.Training;
 
@@ -9,6 +10,8 @@ internal sealed partial class GradTagModel
     private const double LateEpochs = 12;
     private const int PairCoverage = 16, ManyTasks = 100;
     private const string Outcome = "outcome", Transfer = "transfer", Early = "early", Labels = "labels";
+
+    private static readonly GradTagOptions s_defaults = new();
 
     private TrainingForecast? _forecast;
     private bool _ownBest;
@@ -37,30 +40,37 @@ internal sealed partial class GradTagModel
         ProbeRuns runs = _clock.Measure("probes", () => ProbeRuns.Train(_table, split, Learnable(ProbeDesign.Of(
             tasks.Count, _options.Probes, _options.ProbeRuns, _options.Seed)), _options, _cancellationToken));
         var relative = new RelativeLoss(new TrainingProblem(_table, split, [.. Enumerable.Range(0, tasks.Count)]));
-        TrainingForecast Fit() => _clock.Measure("forecast", () => TrainingForecast.Fit(tasks, runs, relative.Of,
-            few ? null : members => Predict(Bases, members, Length).Losses, levels, early, _options.Threads,
+        TrainingForecast Fit(bool quick) => _clock.Measure("forecast", () => TrainingForecast.Fit(tasks, runs, relative.Of,
+            few ? null : members => Predict(Bases, members, Length).Losses, levels, early, quick, _options.Threads,
             _cancellationToken));
-        _forecast = Fit();
+        _forecast = Fit(quick: !few);
         _labels = LabelAffinity(split);
+        int[] sample = GroupingTrials.Tasks(tasks.Count, _options.Seed);
         (string Name, int[][] Groups)[] proposals = [.. Candidates(subsets, few)
-            .Select(c => (c.Name, GroupingTrials.Propose(c.Affinity)))];
+            .Select(c => (c.Name, GroupingTrials.Propose(c.Affinity, sample)))];
         int first = 0;
         if (!few)
         {
             first = runs.All.Length;
             runs = _clock.Measure("trials", () => runs.With(_table, split,
                 Learnable(GroupingTrials.Design([.. proposals.Select(p => p.Groups)])), _options, _cancellationToken));
-            _forecast = Fit();
+            _forecast = Fit(quick: false);
         }
         double[] scores = GroupingTrials.Score([.. proposals.Select(p => p.Groups)],
             group => group.All(t => tasks[t].Weight == 0) ? new double[group.Length]
-                : [.. runs.Mean(group, _ownBest, first).Select((loss, k) => relative.Of(group[k], loss))],
+                : [.. runs.Mean(group, _ownBest, first).Select((loss, k) =>
+                    Shortfall(tasks[group[k]].Kind, relative.Of(group[k], loss)))],
             [.. tasks.Select(t => (double)t.Weight)]);
         _choice = proposals[Array.IndexOf(scores, scores.Min())].Name;
         for (int c = 0; c < scores.Length; c++)
             _diagnostics["trial." + proposals[c].Name] = scores[c];
         Describe(runs, few);
+        Warn(few);
     }
+
+    // Relative root mean squared error, as regressions are compared; otherwise the relative loss itself.
+    private static double Shortfall(TaskKind kind, double relative) =>
+        kind == TaskKind.Regression ? Math.Sqrt(relative) : relative;
 
     private IEnumerable<(string Name, TaskAffinity Affinity)> Candidates(int[][] subsets, bool few)
     {
@@ -107,6 +117,34 @@ internal sealed partial class GradTagModel
         LinearizedNetwork[] both = [.. _earlyBases, .. Bases];
         _diagnostics["fixedFlops"] = runs.Sum(r => r.Flops) + both.Sum(b => b.Flops)
             + subsets.Sum(s => both.Sum(b => b.FlopsPerSubset(s.Length)));
+    }
+
+    private void Warn(bool few)
+    {
+        if (few && _options with { Seed = 1, Threads = null, Training = s_defaults.Training, Probes = s_defaults.Probes,
+            ProbeRuns = s_defaults.ProbeRuns, ProbePatience = s_defaults.ProbePatience, Subsets = s_defaults.Subsets,
+            SubsetSize = null, PairCoverage = s_defaults.PairCoverage, Standardize = true } != s_defaults)
+            _warnings.Add($"With {_table.Tasks.Count} tasks every group is really trained, so options of base networks " +
+                $"and their steps do not count; set another {nameof(GradTagOptions.Stage)} to use them.");
+        if (_table.Tasks.Count == 2)
+            _warnings.Add(PairVerdict());
+    }
+
+    // Two tasks leave one question, and two affinities in units of their own spread would answer it with ±1 whatever
+    // the size.
+    private string PairVerdict()
+    {
+        PredictedLoss[] apart = [.. new[] { 0, 1 }.Select(t => Predicted([t])[0])], together = Predicted([0, 1]);
+        string[] words = [.. new[] { 0, 1 }.Select(t => string.Create(CultureInfo.InvariantCulture,
+            $"'{_table.Tasks[t].Name}' a loss of {apart[t].Loss:G4} alone and {together[t].Loss:G4} together " +
+            $"(± {Math.Sqrt(Math.Pow(apart[t].StandardError, 2) + Math.Pow(together[t].StandardError, 2)):G2})"))];
+        return $"Two tasks can only be learned together or apart: {words[0]}, {words[1]}.";
+
+        PredictedLoss[] Predicted(int[] group)
+        {
+            GroupPrediction prediction = _forecast!.Predict(group, null);
+            return [.. _ownBest ? prediction.AtOwnBest : prediction.AtCommonStop];
+        }
     }
 
     private void Describe(ProbeRuns runs, bool few)

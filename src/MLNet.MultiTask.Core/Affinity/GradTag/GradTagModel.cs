@@ -160,8 +160,8 @@ internal sealed partial class GradTagModel
     }
 
     private TaskAffinity Average(int[][] subsets, double[][] losses, string method) =>
-        SubsetAverage.ToAffinity([.. _table.Tasks.Select(t => t.Name)], subsets, losses, method, _options.Standardize,
-            _diagnostics, PredictGroup, _clock.Seconds, _warnings);
+        SubsetAverage.ToAffinity([.. _table.Tasks.Select(t => t.Name)], subsets, losses, method,
+            _options.Standardize && _table.Tasks.Count != 2, _diagnostics, PredictGroup, _clock.Seconds, _warnings);
 
     private double[] PredictGroup(IReadOnlyList<int> group)
     {

@@ -7,6 +7,8 @@ namespace MLNet.MultiTask.Affinity;
 /// <summary>One base network, linearised: predicts what fine-tuning it on any subset of tasks would do.</summary>
 internal sealed class LinearizedNetwork
 {
+    // Statistics are means: that many rows are enough, unless a task is seen too rarely among them.
+    private const int MostStatisticRows = 16_384, LeastRowsOfTask = 256;
     private readonly double? _trustRadius;
     private readonly double _trunkNorm;
     private readonly SubsetProblems _problems;
@@ -27,16 +29,28 @@ internal sealed class LinearizedNetwork
         Space = StepSpace.Build(train, shares, observed, options, threads);
         _problems = new SubsetProblems(Space, shares, observed, options.Training.BatchSizeFor(split.Train.Length),
             options.Training.LearningRate);
-        _solver = SubsetSolvers.Create(train, Space, shares, options, cancellationToken);
+        _solver = SubsetSolvers.Create(options.Solver == GradTagSolver.OneStep ? Sample(train, options.Seed) : train,
+            Space, shares, options, cancellationToken);
         _evaluator = new ForwardEvaluator(table, split.Validation);
         if (options.Evaluation == SubsetEvaluation.Quadratic)
-            Validation = SubsetSolvers.Statistics(validation, Space, options.FeatureMemory);
+            Validation = SubsetSolvers.Statistics(Sample(validation, options.Seed), Space, options.FeatureMemory);
         if (options.Evaluation == SubsetEvaluation.Linearized)
             _linearized = PairFeatures.Keep(validation, Space.Trunk, Space.Heads, options.FeatureMemory);
         _cost = new LinearizationCost(network.Shape, Space, PairFeatures.Sizes(table, Space.Trunk, Space.Heads),
             options, observed, new ObservedRows(table, split.Validation));
         Losses = _evaluator.Losses(network, [.. Enumerable.Range(0, table.Tasks.Count)]);
         _trunkNorm = TensorPrimitives.Norm<float>(network.Parameters.AsSpan(0, network.Shape.TrunkParameterCount));
+    }
+
+    private static TrunkSweep Sample(TrunkSweep sweep, ulong seed)
+    {
+        if (sweep.Rows.Length <= MostStatisticRows)
+            return sweep;
+        int[] places = new RandomStream(seed, "statistic rows").Permutation(sweep.Rows.Length)[..MostStatisticRows];
+        Array.Sort(places);
+        int[] rows = [.. places.Select(place => sweep.Rows[place])];
+        return Array.TrueForAll(new ObservedRows(sweep.Table, rows).Counts, count => count >= LeastRowsOfTask)
+            ? sweep.Of(rows) : sweep;
     }
 
     public SharedBottomNetwork Network { get; }

@@ -9,24 +9,40 @@ internal static class GroupingTrials
     /// <summary>Random numbers with which every group is trained, the first of the probes'.</summary>
     public const int Draws = 2;
 
-    private const int UsualGroup = 4, MostGroups = 6;
+    private const int UsualGroup = 4, MostGroups = 6, MostTasks = 60;
 
-    /// <summary>The partition that an affinity proposes: groups of about four, six at most.</summary>
-    public static int[][] Propose(TaskAffinity affinity) => DensityPartition.Of(affinity,
-        Math.Clamp((affinity.Count + UsualGroup / 2) / UsualGroup, Math.Min(2, affinity.Count), MostGroups));
+    /// <summary>The tasks that are grouped: all, or a random sample of many, ascending.</summary>
+    public static int[] Tasks(int count, ulong seed)
+    {
+        int[] tasks = count <= MostTasks ? [.. Enumerable.Range(0, count)]
+            : new RandomStream(seed, "trial tasks").Permutation(count)[..MostTasks];
+        Array.Sort(tasks);
+        return tasks;
+    }
+
+    /// <summary>The partition that an affinity proposes of some tasks: groups of about four, six at most.</summary>
+    public static int[][] Propose(TaskAffinity affinity, int[] tasks)
+    {
+        int n = tasks.Length;
+        var part = new TaskAffinity([.. tasks.Select(t => affinity.TaskNames[t])],
+            [.. Enumerable.Range(0, n * n).Select(p => affinity[tasks[p / n], tasks[p % n]])], affinity.Method);
+        int[][] groups = DensityPartition.Of(part,
+            Math.Clamp((n + UsualGroup / 2) / UsualGroup, Math.Min(2, n), MostGroups));
+        return [.. groups.Select(group => group.Select(place => tasks[place]).ToArray())];
+    }
 
     /// <summary>The groups to train: of all proposals, each once per random numbers.</summary>
     public static (int[] Members, int Draw)[] Design(IReadOnlyList<int[][]> proposals) =>
         [.. proposals.SelectMany(groups => groups).DistinctBy(Key)
             .SelectMany(group => Enumerable.Range(0, Draws).Select(draw => (group, draw)))];
 
-    /// <summary>Per proposal the mean over all tasks of what they lose when its groups are trained.</summary>
+    /// <summary>Per proposal the mean over its tasks of what they lose when its groups are trained.</summary>
     /// <param name="proposals">Partitions.</param>
     /// <param name="losses">Per group its members' losses, as they count.</param>
     /// <param name="weights">Per task.</param>
     public static double[] Score(IReadOnlyList<int[][]> proposals, Func<int[], double[]> losses, double[] weights) =>
         [.. proposals.Select(groups => groups.Sum(group =>
-            losses(group).Select((loss, k) => weights[group[k]] * loss).Sum()) / weights.Sum())];
+            losses(group).Select((loss, k) => weights[group[k]] * loss).Sum()) / groups.Sum(g => g.Sum(t => weights[t])))];
 
     /// <summary>Names a group.</summary>
     public static string Key(int[] group) => string.Join(',', group);

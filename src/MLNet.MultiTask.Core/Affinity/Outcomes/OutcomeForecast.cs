@@ -9,11 +9,15 @@ internal sealed class OutcomeForecast
     private readonly TaskScale[] _scales;
     private readonly double[] _units;
     private readonly Dictionary<string, int> _companies;
-    private readonly double _run, _shift;
+    private readonly double _run, _shift, _shiftVariance;
 
     private OutcomeForecast(OutcomeModel model, TaskScale[] scales, double[] units,
-        Dictionary<string, int> companies, double run, double shift) =>
-        (_model, _scales, _units, _companies, _run, _shift) = (model, scales, units, companies, run, shift);
+        Dictionary<string, int> companies, double run, double[] shifts)
+    {
+        (_model, _scales, _units, _companies, _run) = (model, scales, units, companies, run);
+        _shift = shifts.Length == 0 ? 0 : shifts.Average();
+        _shiftVariance = shifts.Length == 0 ? 0 : shifts.Average(s => (s - _shift) * (s - _shift));
+    }
 
     /// <summary>The variances found, in units of the tasks' spreads.</summary>
     public OutcomeVariances Variances => _model.Variances;
@@ -26,12 +30,14 @@ internal sealed class OutcomeForecast
     /// <param name="runs">Real runs.</param>
     /// <param name="outcomes">Per run and member what came out.</param>
     /// <param name="estimates">Per run, estimate and member what is known without training, in units of loss.</param>
-    /// <param name="shift">What all outcomes are too high by, in units of the tasks' spreads, by outcome of the first
-    /// runs.</param>
+    /// <param name="patient">Outcomes of the first runs if they are given more time. What they gain is added to all
+    /// predictions, and how it differs to their errors.</param>
+    /// <param name="quick">Whether usual variances will do.</param>
     /// <param name="threads">Upper limit of threads.</param>
     /// <param name="cancellationToken">Looked at between candidates.</param>
     public static OutcomeForecast Fit(double[] levels, IReadOnlyList<ProbeRun> runs, double[][] outcomes,
-        double[][][] estimates, double[][] shift, int? threads, CancellationToken cancellationToken)
+        double[][][] estimates, double[][] patient, bool quick, int? threads,
+        CancellationToken cancellationToken)
     {
         int tasks = levels.Length, count = estimates[0].Length;
         TaskScale[] scales = TaskScale.Of(levels, runs, outcomes, estimates, UsualWeight);
@@ -50,12 +56,11 @@ internal sealed class OutcomeForecast
         })];
         double[] y = [.. places.Select((p, c) => scales[cells[c].Task].Outcome(outcomes[p.Run][p.Place]))];
         (cells, y, double? noise, double single) = Repeats.Average(cells, y);
-        OutcomeModel model = OutcomeModel.Fit(cells, y, tasks, noise, threads, cancellationToken);
-        double[] short_ = [.. shift.SelectMany((full, r) => full.Select((loss, k) =>
+        OutcomeModel model = OutcomeModel.Fit(cells, y, tasks, noise, quick, threads, cancellationToken);
+        double[] shifts = [.. patient.SelectMany((full, r) => full.Select((loss, k) =>
             (loss - outcomes[r][k]) / scales[runs[r].Members[k]].Deviation))];
         return new OutcomeForecast(model, scales, units, companies,
-            noise is null ? model.Variances.Draw + model.Variances.Noise : single,
-            short_.Length == 0 ? 0 : short_.Average());
+            noise is null ? model.Variances.Draw + model.Variances.Noise : single, shifts);
     }
 
     /// <summary>Expected losses of the members of a group.</summary>
@@ -70,7 +75,7 @@ internal sealed class OutcomeForecast
         {
             OutcomeCell cell = Cell(members, k, estimates);
             return new PredictedLoss(_scales[t].Loss(_model.Mean(cell) + _shift),
-                _scales[t].Deviation * Math.Sqrt(_model.Variance(cell)), _scales[t].Deviation * Math.Sqrt(_run));
+                _scales[t].Deviation * Math.Sqrt(_model.Variance(cell) + _shiftVariance), _scales[t].Deviation * Math.Sqrt(_run));
         })];
 
     private OutcomeCell Cell(int[] members, int place, double[][] estimates) => new(members[place], members,

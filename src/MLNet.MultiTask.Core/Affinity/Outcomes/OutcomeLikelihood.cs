@@ -6,12 +6,15 @@ namespace MLNet.MultiTask.Affinity;
 
 /// <summary>
 /// The marginal likelihood N(y; 0, K) of measured outcomes, K = Σ_p v_p·K_p, and its maximum over the variances v_p on
-/// a grid, one at a time until none gets better.
+/// a grid: one at a time, to a place near by, until none gets better.
 /// </summary>
 internal sealed class OutcomeLikelihood
 {
     // Standard deviations tried; spreads are about 1 by construction.
     private static readonly double[] s_grid = [0, 0.05, 0.1, 0.15, 0.2, 0.3, 0.4, 0.5, 0.7, 1, 1.4];
+
+    // Places of the grid that a step may pass.
+    private const int Reach = 2;
 
     // Without it few measurements could be explained to the last digit.
     private const double LeastNoise = 0.1;
@@ -54,7 +57,9 @@ internal sealed class OutcomeLikelihood
             improved = false;
             for (int part = 0; part < (noise is null ? last + 1 : last); part++)
             {
-                double[] candidates = [.. s_grid.Where(d => part < last || d >= LeastNoise).Select(d => d * d)];
+                int here = Array.FindIndex(s_grid, d => d * d >= variances[part] * (1 - 1e-9));
+                double[] candidates = [.. s_grid.Where((d, at) => Math.Abs(at - here) <= Reach && at != here
+                    && (part < last || d >= LeastNoise)).Select(d => d * d)];
                 double[] found = ParallelRuns.Map(candidates.Length, threads, c =>
                 {
                     double[] tried = [.. variances];

@@ -60,14 +60,16 @@ internal sealed class OutcomeModel
     /// <param name="y">Their outcomes.</param>
     /// <param name="tasks">T.</param>
     /// <param name="noise">Known variance of the noise; null = found too.</param>
+    /// <param name="quick">Whether usual variances will do.</param>
     /// <param name="threads">Upper limit of threads.</param>
     /// <param name="cancellationToken">Looked at between candidates.</param>
-    public static OutcomeModel Fit(OutcomeCell[] cells, double[] y, int tasks, double? noise, int? threads,
-        CancellationToken cancellationToken)
+    public static OutcomeModel Fit(OutcomeCell[] cells, double[] y, int tasks, double? noise, bool quick,
+        int? threads, CancellationToken cancellationToken)
     {
         var likelihood = new OutcomeLikelihood(cells, y, tasks);
-        OutcomeVariances variances = likelihood.Maximize(OutcomeVariances.Start(cells[0].Estimates.Length), noise,
-            threads, cancellationToken);
+        OutcomeVariances variances = OutcomeVariances.Start(cells[0].Estimates.Length);
+        if (!quick)
+            variances = likelihood.Maximize(variances, noise, threads, cancellationToken);
         return new OutcomeModel(cells, y, tasks, variances, likelihood.Factor(variances.ToArray())!);
     }
 

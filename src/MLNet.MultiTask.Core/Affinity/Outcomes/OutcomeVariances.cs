@@ -19,7 +19,7 @@ internal sealed record OutcomeVariances(double[] Estimates, double Size, double 
 
     /// <summary>Where the search for them begins.</summary>
     public static OutcomeVariances Start(int estimates) =>
-        new([.. Enumerable.Repeat(0.1, estimates)], 0.01, 0.01, 0.04, 0.04, 0.04, 0.1, 0.25);
+        new([.. Enumerable.Repeat(0.04, estimates)], 0.04, 0.01, 0.01, 0.04, 0.09, 0.16, 0.25);
 
     /// <summary>In order, noise last.</summary>
     public double[] ToArray() => [.. Estimates, Size, OwnSize, Source, Pair, Company, Draw, Noise];

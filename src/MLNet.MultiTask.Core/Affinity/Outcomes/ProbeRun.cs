@@ -8,6 +8,11 @@ namespace MLNet.MultiTask.Affinity;
 /// <param name="Flops">Operations it took.</param>
 internal sealed record ProbeRun(int[] Members, int Draw, double[][] Course, double[] Means, double Flops)
 {
+    /// <summary>What a training tells.</summary>
+    public static ProbeRun Of(Training.TrainingResult result, int[] members, int draw, double flops) => new(members,
+        draw, [.. result.Epochs.Select(e => e.TaskValidationLosses.ToArray())],
+        [.. result.Epochs.Select(e => e.ValidationLoss)], flops);
+
     /// <summary>What the run gives its members, each at its own best epoch or all where they stop together.</summary>
     public double[] Outcome(bool own, int? patience) => own ? AtOwnBest(patience) : AtCommonStop(patience);
 
@@ -33,6 +38,16 @@ internal sealed record ProbeRun(int[] Members, int Draw, double[][] Course, doub
                 if (Course[epoch][k] < losses[k])
                     (losses[k], improved) = (Course[epoch][k], epoch);
         return losses;
+    }
+
+    /// <summary>Epochs until the mean has not got better for so many.</summary>
+    public int CommonLength(int? patience)
+    {
+        int best = 0, epoch = 1;
+        for (; epoch < Means.Length && !(epoch - 1 - best >= patience); epoch++)
+            if (Means[epoch] < Means[best])
+                best = epoch;
+        return epoch;
     }
 
     /// <summary>Epochs until no member has got better for so many.</summary>

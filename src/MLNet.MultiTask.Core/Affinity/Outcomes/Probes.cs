@@ -31,8 +31,6 @@ internal static class Probes
                 Progress = null,
                 Checkpoint = null,
             }, cancellationToken);
-            return new ProbeRun(members, draw, [.. result.Epochs.Select(e => e.TaskValidationLosses.ToArray())],
-                [.. result.Epochs.Select(e => e.ValidationLoss)],
-                SubsetTruth.TrainingFlops(table, split, result, members));
+            return ProbeRun.Of(result, members, draw, SubsetTruth.TrainingFlops(table, split, result, members));
         }, cancellationToken);
 }

@@ -28,10 +28,11 @@ internal sealed class TrainingForecast
     /// <param name="late">Losses of a group's members estimated by a late stage; null = there is no estimate.</param>
     /// <param name="levels">Per task a loss to go by where no run holds it.</param>
     /// <param name="early">What an early stage says about pairs; null = nothing.</param>
+    /// <param name="quick">Whether usual variances will do.</param>
     /// <param name="threads">Upper limit of threads.</param>
     /// <param name="cancellationToken">Looked at between candidates.</param>
     public static TrainingForecast Fit(IReadOnlyList<TaskInfo> tasks, ProbeRuns runs, Func<int, double, double> relative,
-        Func<int[], double[]>? late, double[] levels, PairEffects? early, int? threads,
+        Func<int[], double[]>? late, double[] levels, PairEffects? early, bool quick, int? threads,
         CancellationToken cancellationToken)
     {
         ProbeRun[] all = runs.All;
@@ -43,7 +44,8 @@ internal sealed class TrainingForecast
             double[][] outcomes = [.. all.Select(run => run.Outcome(own, runs.Patience))];
             double[][] full = [.. all[..runs.Patient].Select(run => run.Outcome(own, null))];
             return OutcomeForecast.Fit(levels, all, outcomes, [.. all.Select((run, r) => Estimates(run.Members,
-                late is null ? null : lates[r], own ? null : course, early))], full, threads, cancellationToken);
+                late is null ? null : lates[r], own ? null : course, early))], full, quick, threads,
+                cancellationToken);
         }
         return new TrainingForecast(Fit(own: false), Fit(own: true), course, early);
     }

@@ -40,6 +40,37 @@ internal sealed class SubsetTruth(TaskTable table, RowSplit split, int[][] subse
     });
 
     /// <summary>
+    /// Trains every subset from fresh weights until no task gets better: what stopping together gives, and each task's
+    /// own best epoch. Seconds and operations are those of the run until it stops.
+    /// </summary>
+    public (RealRuns Common, RealRuns Own) BothFromScratch(int runs)
+    {
+        long started = Stopwatch.GetTimestamp();
+        ProbeRun[] all = ParallelRuns.Map(runs * subsets.Length, threads, i =>
+        {
+            int[] subset = subsets[i % subsets.Length];
+            TrainingResult result = NetworkTrainer.Train(table, split, subset, training with
+            {
+                Seed = Seed("scratch", i / subsets.Length),
+                Threads = 1,
+                EarlyStopping = EarlyStopping.PerTask,
+                KeepBestWeights = false,
+                Progress = null,
+            }, cancellationToken);
+            return ProbeRun.Of(result, subset, i / subsets.Length, Flops(result, subset));
+        }, cancellationToken);
+        double seconds = Stopwatch.GetElapsedTime(started).TotalSeconds / all.Sum(run => run.Course.Length);
+        RealRuns Of(bool own)
+        {
+            double[][][] byRun = [.. all.Select(run => run.Outcome(own, training.Patience)).Chunk(subsets.Length)];
+            int[] epochs = [.. all.Select(run => own ? run.Course.Length : run.CommonLength(training.Patience))];
+            double flops = all.Select((run, i) => run.Flops * epochs[i] / run.Course.Length).Sum();
+            return new RealRuns(byRun, SubsetValues.Mean(byRun), seconds * epochs.Average(), flops / all.Length, flops);
+        }
+        return (Of(own: false), Of(own: true));
+    }
+
+    /// <summary>
     /// Fine-tunes every subset once, for at most <paramref name="most"/> epochs and until none of five is better: the
     /// median of the epochs (from 2) with the best mean validation loss, the members' losses after that many, and the
     /// operations of it all.

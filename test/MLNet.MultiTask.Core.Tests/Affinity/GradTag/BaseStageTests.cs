@@ -83,6 +83,51 @@ public sealed class BaseStageTests
         Assert.IsTrue(ascending.AtOwnBest.Sum(p => p.Loss) <= ascending.AtCommonStop.Sum(p => p.Loss) + 1e-6);
     }
 
+    [TestMethod]
+    public void Estimate_TwoTasks_SaysWhatEachGainsInsteadOfStandardScores()
+    {
+        (TaskTable table, _) =
+            MultiTabBench.Generate(new() { Rows = 150, Features = 12, GroupSizes = [2], Noise = 1, Seed = 2 });
+        TaskAffinity affinity = new GradTagAffinity(new()
+        {
+            Solver = GradTagSolver.Newton,
+            Training = new() { Hidden = [8], MaxEpochs = 8 },
+        }).Estimate(table, RowSplit.Random(150, 0.3, 1));
+        Assert.IsTrue(Math.Abs(affinity[0, 1]) < 0.5, $"in units of loss, {affinity[0, 1]}");
+        Assert.HasCount(2, affinity.Warnings);
+        StringAssert.StartsWith(affinity.Warnings[0], "With 2 tasks every group is really trained, so options of base");
+        StringAssert.Matches(affinity.Warnings[1],
+            new("^Two tasks can only be learned together or apart: '.+' a loss of .+ alone and .+ together"));
+    }
+
+    [TestMethod]
+    public void Estimate_OneTask_SaysThatThereIsNothingToLearnWithIt()
+    {
+        (TaskTable table, _) =
+            MultiTabBench.Generate(new() { Rows = 50, Features = 12, GroupSizes = [1], Seed = 2 });
+        TaskAffinity affinity = new GradTagAffinity(new()).Estimate(table, RowSplit.Random(50, 0.3, 1));
+        Assert.AreEqual(0, affinity[0, 0]);
+        StringAssert.Contains(affinity.Warnings.Single(), "is the only task");
+    }
+
+    [TestMethod]
+    public void Estimate_TasksWithoutCommonRows_LeavesLabelsOut()
+    {
+        (TaskTable shared, _) =
+            MultiTabBench.Generate(new() { Rows = 420, Features = 16, GroupSizes = [4, 3], Noise = 1, Seed = 2 });
+        float[] labels = [.. shared.Labels.Select((label, cell) => cell / 7 % 7 == cell % 7 ? label : float.NaN)];
+        var table = new TaskTable(shared.Features, shared.Tasks, labels);
+        TaskAffinity affinity = new GradTagAffinity(new()
+        {
+            Bases = 1,
+            Probes = 12,
+            Subsets = 20,
+            Training = new() { Hidden = [8], MaxEpochs = 6 },
+        }).Estimate(table, RowSplit.Random(420, 0.3, 1));
+        Assert.IsFalse(affinity.Diagnostics.ContainsKey("trial.labels"));
+        Assert.IsTrue(affinity.Diagnostics["trial.early"] > 0);
+    }
+
     private static TaskGrouping Grouping(TaskAffinity affinity) =>
         new SdpGroupingSolver(new() { GroupCount = 3 }).Solve(affinity).Grouping;
 
