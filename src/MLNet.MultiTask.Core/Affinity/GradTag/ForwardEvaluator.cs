@@ -22,7 +22,20 @@ internal sealed class ForwardEvaluator
     /// <summary>One mean loss per task of <paramref name="subset"/>; NaN for a task without observed row.</summary>
     /// <param name="network">One head per task of the table, in its order.</param>
     /// <param name="subset">Tasks measured.</param>
-    public double[] Losses(SharedBottomNetwork network, IReadOnlyList<int> subset)
+    public double[] Losses(SharedBottomNetwork network, IReadOnlyList<int> subset) =>
+        Losses(network, subset, Enumerable.Range(0, _table.Tasks.Count).ToArray());
+
+    /// <summary>The same of a network that has no other heads than those of <paramref name="members"/>, in their
+    /// order.</summary>
+    public double[] LossesOfMembers(SharedBottomNetwork network, int[] members)
+    {
+        var heads = new int[_table.Tasks.Count];
+        for (int k = 0; k < members.Length; k++)
+            heads[members[k]] = k;
+        return Losses(network, members, heads);
+    }
+
+    private double[] Losses(SharedBottomNetwork network, IReadOnlyList<int> subset, int[] heads)
     {
         int[] rows = _everyRowCounts ? _rows : Array.FindAll(_rows, r => subset.Any(t => _table.IsObserved(r, t)));
         NetworkShape shape = network.Shape;
@@ -35,8 +48,8 @@ internal sealed class ForwardEvaluator
         var losses = new double[subset.Count];
         for (int k = 0; k < losses.Length; k++)
         {
-            int t = subset[k];
-            TaskInfo task = shape.Tasks[t];
+            int t = subset[k], head = heads[t];
+            TaskInfo task = shape.Tasks[head];
             bool regression = task.Kind == TaskKind.Regression;
             double sum = 0, total = 0;
             for (int r = 0; r < rows.Length; r++)
@@ -45,8 +58,8 @@ internal sealed class ForwardEvaluator
                 if (!(weight > 0))
                     continue;
                 float label = _table.Label(rows[r], t);
-                float target = regression ? (label - network.TargetMeans[t]) / network.TargetScales[t] : label;
-                ReadOnlySpan<float> z = outputs.AsSpan(r * shape.OutputCount + shape.OutputOffset(t), task.OutputCount);
+                float target = regression ? (label - network.TargetMeans[head]) / network.TargetScales[head] : label;
+                ReadOnlySpan<float> z = outputs.AsSpan(r * shape.OutputCount + shape.OutputOffset(head), task.OutputCount);
                 sum += weight * (double)OutputLoss.At(task.Kind, z, target, unused[..task.OutputCount]).Loss;
                 total += weight;
             }

@@ -48,19 +48,17 @@ internal sealed partial class GradTagModel
         int[] sample = GroupingTrials.Tasks(tasks.Count, _options.Seed);
         (string Name, int[][] Groups)[] proposals = [.. Candidates(subsets, few)
             .Select(c => (c.Name, GroupingTrials.Propose(c.Affinity, sample)))];
-        int first = 0;
         if (!few)
         {
-            first = runs.All.Length;
             runs = _clock.Measure("trials", () => runs.With(_table, split,
                 Learnable(GroupingTrials.Design([.. proposals.Select(p => p.Groups)])), _options, _cancellationToken));
             _forecast = Fit(quick: false);
         }
-        double[] scores = GroupingTrials.Score([.. proposals.Select(p => p.Groups)],
-            group => group.All(t => tasks[t].Weight == 0) ? new double[group.Length]
-                : [.. runs.Mean(group, _ownBest, first).Select((loss, k) =>
-                    Shortfall(tasks[group[k]].Kind, relative.Of(group[k], loss)))],
-            [.. tasks.Select(t => (double)t.Weight)]);
+        double[] weights = [.. tasks.Select(t => (double)t.Weight)];
+        double[] scores = GroupingTrials.Score([.. proposals.Select(p => p.Groups)], group =>
+            group.All(t => weights[t] == 0) ? new double[group.Length]
+                : [.. runs.Mean(group, _ownBest, relative.Of, weights).Select((loss, k) =>
+                    Shortfall(tasks[group[k]].Kind, relative.Of(group[k], loss)))], weights);
         _choice = proposals[Array.IndexOf(scores, scores.Min())].Name;
         for (int c = 0; c < scores.Length; c++)
             _diagnostics["trial." + proposals[c].Name] = scores[c];

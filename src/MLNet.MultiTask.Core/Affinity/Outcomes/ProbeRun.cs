@@ -8,6 +8,9 @@ namespace MLNet.MultiTask.Affinity;
 /// <param name="Flops">Operations it took.</param>
 internal sealed record ProbeRun(int[] Members, int Draw, double[][] Course, double[] Means, double Flops)
 {
+    /// <summary>The same on halves of the validation rows; null where nobody looked.</summary>
+    public HalvedCourse? Halves { get; init; }
+
     /// <summary>What a training tells.</summary>
     public static ProbeRun Of(Training.TrainingResult result, int[] members, int draw, double flops) => new(members,
         draw, [.. result.Epochs.Select(e => e.TaskValidationLosses.ToArray())],

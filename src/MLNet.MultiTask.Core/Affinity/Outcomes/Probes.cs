@@ -14,13 +14,15 @@ internal static class Probes
     /// <param name="design">The groups and their random numbers.</param>
     /// <param name="stop">What ends a run.</param>
     /// <param name="patience">Per run: epochs without any progress that end it.</param>
+    /// <param name="halves">Halves of the validation rows on which losses are kept, too; null = none.</param>
     /// <param name="options">How, with which seed and threads.</param>
     /// <param name="cancellationToken">Looked at every batch.</param>
     public static ProbeRun[] Train(TaskTable table, RowSplit split, (int[] Members, int Draw)[] design,
-        EarlyStopping stop, Func<int, int?> patience, GradTagOptions options, CancellationToken cancellationToken) =>
+        EarlyStopping stop, Func<int, int?> patience, ForwardEvaluator[]? halves, GradTagOptions options, CancellationToken cancellationToken) =>
         ParallelRuns.Map(design.Length, options.Threads, n =>
         {
             (int[] members, int draw) = design[n];
+            HalvedCourse? halved = halves is null ? null : new HalvedCourse(halves, members);
             TrainingResult result = NetworkTrainer.Train(table, split, members, options.Training with
             {
                 Seed = new RandomStream(options.Seed, "probe", draw).NextUInt64(),
@@ -30,7 +32,10 @@ internal static class Probes
                 Patience = patience(n),
                 Progress = null,
                 Checkpoint = null,
-            }, cancellationToken);
-            return ProbeRun.Of(result, members, draw, SubsetTruth.TrainingFlops(table, split, result, members));
+            }, halved, cancellationToken);
+            return ProbeRun.Of(result, members, draw, SubsetTruth.TrainingFlops(table, split, result, members)) with
+            {
+                Halves = halved,
+            };
         }, cancellationToken);
 }
