@@ -15,7 +15,13 @@ internal sealed class ModuleSession : IDisposable
     private readonly MultiTaskModule _module;
     private readonly ModuleTraining _training;
 
-    public ModuleSession(TrainingProblem problem, ModuleSource source, TrainingOptions options, string device)
+    /// <param name="problem">The data.</param>
+    /// <param name="source">Makes the module.</param>
+    /// <param name="options">How it is trained.</param>
+    /// <param name="device">Where.</param>
+    /// <param name="start">Where to start, flat; null = where the module's own initial weights are.</param>
+    public ModuleSession(TrainingProblem problem, ModuleSource source, TrainingOptions options, string device,
+        float[]? start = null)
     {
         (_problem, _source, _options, _device) = (problem, source, options, device);
         _module = New();
@@ -24,6 +30,8 @@ internal sealed class ModuleSession : IDisposable
             ModuleChecks.ThrowIfUnusable(_module, ModuleLayout.Of(_module), rows, problem.Tasks.Sum(t => t.OutputCount));
         _training = new ModuleTraining(problem, _module, options.EngineSettings(), TrainingRun.MostRows(problem, options),
             torch.device(device), isRandom: true);
+        if (start is not null)
+            _training.Layout.Import(start);
     }
 
     /// <summary>Trains from fresh weights, or goes on from a checkpoint.</summary>

@@ -76,6 +76,22 @@ internal sealed class TaskStatistics
         return statistics;
     }
 
+    /// <summary>From kept features of all tasks, which stay as they are.</summary>
+    public static TaskStatistics FromFeatures(int dimension, IReadOnlyList<TaskFeatures> tasks)
+    {
+        var statistics = new TaskStatistics(dimension, [.. tasks.Select(t => t.Width)]);
+        for (int t = 0; t < tasks.Count; t++)
+        {
+            TaskFeatures own = tasks[t];
+            var pairs = new (OutputLoss, float)[own.Rows];
+            for (int i = 0; i < pairs.Length; i++)
+                pairs[i] = (own.Losses[i], own.Weights[i]);
+            statistics.Add(t, pairs.Length, own.Features.ToArray(), pairs);
+            statistics.DivideByWeight(t);
+        }
+        return statistics;
+    }
+
     /// <summary>
     /// −c_tᵀw + ½ wᵀH_t w: what a step w (trunk, then own head) changes task t's mean loss by, to second order.
     /// </summary>
