@@ -81,4 +81,18 @@ public static class TorchCatalog
         ArgumentNullException.ThrowIfNull(options);
         return new TorchModuleTrainer(catalog.Context, options);
     }
+
+    /// <summary>Grad-TAG on a module: which tasks help which, from its gradients.</summary>
+    /// <param name="catalog">The catalog.</param>
+    /// <param name="tasks">The tasks.</param>
+    /// <param name="options">The module and how to estimate; null = the defaults.</param>
+    public static TaskAffinityEstimator TorchGradTag(this TaskAffinityCatalog catalog, IEnumerable<TaskColumn> tasks,
+        TorchGradTagOptions? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(catalog);
+        options ??= new();
+        options.Validate();
+        return catalog.Custom(new TaskAffinityEstimator.Options { Tasks = TaskColumn.Checked(tasks) },
+            new TorchGradTagAffinity(options));
+    }
 }

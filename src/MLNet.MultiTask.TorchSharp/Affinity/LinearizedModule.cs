@@ -60,6 +60,9 @@ internal sealed class LinearizedModule : IDisposable
             _validation = _pairs.Features(_tangents, problem.Validation, _directions);
     }
 
+    /// <summary>W0, flat.</summary>
+    public float[] Start => _start;
+
     /// <summary>Directions of steps.</summary>
     public int Dimension => (int)_directions.shape[0];
 

@@ -17,7 +17,7 @@ internal sealed class TorchModuleFormat()
     /// <summary>Makes model files know modules.</summary>
     public static void Register() => GroupModelFormats.Register(new TorchModuleFormat());
 
-    protected override (TorchModuleContent, IReadOnlyList<Section>) Store(TorchModuleModel model)
+    protected override (TorchModuleContent, IReadOnlyList<Section>) Store(TorchModuleModel model, GroupModelFormats formats)
     {
         if (!model.Source.IsNamed)
             throw new ArgumentException("A TorchSharp module without a name cannot be saved: register its factory with " +

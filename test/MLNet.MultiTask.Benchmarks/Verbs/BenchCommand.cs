@@ -12,6 +12,8 @@ internal static class BenchCommand
     public static Command Create(ToolConsole console) => new("bench", Description)
     {
         TrainBench.Create(console),
+        TorchBench.Create(console),
+        TorchGradTagBench.Create(console),
         MethodsBench.Create(console),
         WeightingsBench.Create(console),
         SparseBench.Create(console),

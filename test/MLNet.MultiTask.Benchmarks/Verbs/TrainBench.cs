@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using MLNet.MultiTask.Networks;
 using MLNet.MultiTask.Tool;
 using MLNet.MultiTask.Training;
+using MLNet.MultiTask.Training.Managed;
 
 namespace MLNet.MultiTask.Benchmarks.Verbs;
 
@@ -15,8 +16,12 @@ internal sealed class TrainBench : IDisposable
     private readonly int[] _order;
     private readonly int _batch;
 
+    public TrainBench(BenchShape shape, int threads, ITrainingEngine engine) : this(shape, threads, null, 1, null, engine)
+    {
+    }
+
     public TrainBench(BenchShape shape, int threads, TaskWeighting? weighting = null, int gramianInterval = 1,
-        int? gramianSketch = null)
+        int? gramianSketch = null, ITrainingEngine? engine = null)
     {
         _batch = shape.Batch;
         int rows = Batches * shape.Batch;
@@ -32,6 +37,7 @@ internal sealed class TrainBench : IDisposable
                 Weighting = weighting ?? new EqualWeighting(),
                 GramianInterval = gramianInterval,
                 GramianSketch = gramianSketch,
+                Engine = engine ?? ManagedEngine.Instance,
             }, shape.Batch);
     }
 
