@@ -1,6 +1,8 @@
 using TorchSharp;
-using TorchSharp.Modules;
 using static TorchSharp.torch;
+using Dense = TorchSharp.Modules.Linear;
+using Embedding = TorchSharp.Modules.Embedding;
+using LayerNorm = TorchSharp.Modules.LayerNorm;
 
 namespace MLNet.MultiTask.Samples.TextTasks;
 
@@ -12,7 +14,7 @@ public sealed class TextEncoder : nn.Module<Tensor, Tensor>
 {
     private readonly int _width;
     private readonly Embedding _words, _places;
-    private readonly Linear _attend, _join, _wide, _narrow;
+    private readonly Dense _attend, _join, _wide, _narrow;
     private readonly LayerNorm _first, _second;
 
     public TextEncoder(int vocabulary, int length, int width) : base(nameof(TextEncoder))
