@@ -114,10 +114,10 @@ internal sealed class ModuleTangents
         {
             _all.Clear();
             _cotangent = torch.zeros(_outputs.shape[0], _outputs.shape[1], requires_grad: true).MoveToOuterDisposeScope();
-            _outputs.backward([_cotangent], create_graph: true, retain_graph: true, inputs: _all._parameters);
-            torch.Tensor[] gradients = [.. _all._shared.Select(t => t.Tensor.grad is { } grad
-                ? grad.MoveToOuterDisposeScope() : torch.zeros(t.Shape).MoveToOuterDisposeScope())];
-            _all.Clear();
+            // A mistake in this call would end the process: every input is in the graph, as was tried before training, and
+            // the cotangent has the shape of the outputs.
+            torch.Tensor[] gradients = [.. torch.autograd.grad([_outputs], _all._parameters, [_cotangent],
+                retain_graph: true, create_graph: true, allow_unused: true).Select(g => g.MoveToOuterDisposeScope())];
             return gradients;
         }
     }
