@@ -22,6 +22,48 @@ public sealed partial class TaskAffinityCatalog
         Custom(options, new LabelCorrelationAffinity());
 
     /// <summary>
+    /// Agreement of split gains: which features one small forest per task asks about. For forests with vector leaves.
+    /// </summary>
+    /// <param name="tasks">The tasks.</param>
+    /// <param name="featureColumnName">The column of features.</param>
+    /// <param name="outputColumnName">The added column.</param>
+    /// <seealso cref="SplitGainAffinity"/>
+    public TaskAffinityEstimator SplitGain(IEnumerable<TaskColumn> tasks, string featureColumnName = "Features",
+        string outputColumnName = "TaskAffinity") =>
+        SplitGain(Columns(tasks, featureColumnName, outputColumnName));
+
+    /// <inheritdoc cref="SplitGain(IEnumerable{TaskColumn}, string, string)"/>
+    /// <param name="options">Columns, split and seed.</param>
+    /// <param name="method">
+    /// How the estimate is made; its own seed, other than the default, is obeyed; otherwise that of
+    /// <paramref name="options"/> counts. Null = the defaults.
+    /// </param>
+    public TaskAffinityEstimator SplitGain(TaskAffinityEstimator.Options options,
+        ForestAffinityOptions? method = null) =>
+        Of(options, method ?? new(), m => new SplitGainAffinity(m));
+
+    /// <summary>
+    /// Cross error (after RMB-CLE, 2026): how well one small forest per task predicts the other tasks' held-out rows.
+    /// </summary>
+    /// <param name="tasks">The tasks.</param>
+    /// <param name="featureColumnName">The column of features.</param>
+    /// <param name="outputColumnName">The added column.</param>
+    /// <seealso cref="CrossErrorAffinity"/>
+    public TaskAffinityEstimator CrossError(IEnumerable<TaskColumn> tasks, string featureColumnName = "Features",
+        string outputColumnName = "TaskAffinity") =>
+        CrossError(Columns(tasks, featureColumnName, outputColumnName));
+
+    /// <inheritdoc cref="CrossError(IEnumerable{TaskColumn}, string, string)"/>
+    /// <param name="options">Columns, split and seed.</param>
+    /// <param name="method">
+    /// How the estimate is made; its own seed, other than the default, is obeyed; otherwise that of
+    /// <paramref name="options"/> counts. Null = the defaults.
+    /// </param>
+    public TaskAffinityEstimator CrossError(TaskAffinityEstimator.Options options,
+        ForestAffinityOptions? method = null) =>
+        Of(options, method ?? new(), m => new CrossErrorAffinity(m));
+
+    /// <summary>
     /// Sample-wise optimisation landscape (Thakur et al., 2024): distances of per-sample gradients at random initial
     /// networks; nothing is trained.
     /// </summary>

@@ -9,6 +9,7 @@ namespace MLNet.MultiTask.Tests;
 public sealed class TaskAffinityCatalogTests
 {
     private static readonly TrainingOptions s_short = new() { Hidden = [6], MaxEpochs = 3, BatchSize = 32 };
+    private static readonly BoostedTreesOptions s_forest = new() { NumberOfTrees = 5, NumberOfLeaves = 4 };
     private static readonly TaskColumn[] s_tasks =
         [TaskColumn.Binary("Yes"), TaskColumn.Regression("Amount"), TaskColumn.Binary("Sometimes")];
 
@@ -18,6 +19,8 @@ public sealed class TaskAffinityCatalogTests
     {
         ["Grad-TAG"] = (c, o) => c.GradTag(o, new() { Training = s_short, Bases = 1 }),
         ["Label correlation"] = (c, o) => c.LabelCorrelation(o),
+        ["Split gain"] = (c, o) => c.SplitGain(o, new() { Forest = s_forest }),
+        ["Cross error"] = (c, o) => c.CrossError(o, new() { Forest = s_forest }),
         ["Landscape"] = (c, o) => c.Landscape(o, new() { Hidden = [5], Initializations = 1 }),
         ["Data maps"] = (c, o) => c.DataMaps(o, new() { Training = s_short }),
         ["Lasso task relevance"] = (c, o) => c.LassoTaskRelevance(o, new() { Training = s_short }),

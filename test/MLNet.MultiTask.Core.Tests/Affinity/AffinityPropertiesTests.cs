@@ -126,6 +126,18 @@ public sealed class AffinityPropertiesTests
     }
 
     [TestMethod]
+    public void All_EveryEstimatorOfTheAssembly_IsRegistered()
+    {
+        // Grad-TAG in rounds needs a solver that says when to stop; the catalog has it.
+        Type[] others = [typeof(AdaptiveGradTagAffinity)];
+        string[] built = [.. typeof(AffinityMethods).Assembly.GetTypes()
+            .Where(t => t is { IsAbstract: false, IsInterface: false, IsPublic: true }
+                && typeof(ITaskAffinityEstimator).IsAssignableFrom(t)).Except(others).Select(t => t.Name).Order()];
+        CollectionAssert.AreEqual(built, AffinityMethods.All.Select(m => m.Create(s_short).GetType().Name).Distinct()
+            .Order().ToArray());
+    }
+
+    [TestMethod]
     public void Create_UnknownName_ListsTheMethods()
     {
         string message = Assert.ThrowsExactly<ArgumentException>(() =>

@@ -10,16 +10,18 @@ namespace MLNet.MultiTask.Affinity;
 /// explains, at least −1; regressions are compared standardised. Needs no joint training and no row with two labels, so
 /// it suits task-indexed data. Tasks of different kinds or numbers of classes cannot predict one another: 0.
 /// </summary>
-/// <param name="options">How the forests are trained; null = 100 trees of 8 leaves.</param>
-/// <param name="seed">Seed of the forests.</param>
-/// <param name="threads">Upper limit of threads; null = all cores.</param>
-public sealed class CrossErrorAffinity(BoostedTreesOptions? options = null, ulong seed = 1, int? threads = null)
-    : ITaskAffinityEstimator
+public sealed class CrossErrorAffinity : ITaskAffinityEstimator
 {
-    private readonly BoostedTreesOptions _options = options ?? new BoostedTreesOptions
+    private readonly ForestAffinityOptions _options;
+
+    /// <summary>Takes the options.</summary>
+    /// <param name="options">Null = the defaults.</param>
+    /// <exception cref="ArgumentOutOfRangeException">An option is out of range.</exception>
+    public CrossErrorAffinity(ForestAffinityOptions? options = null)
     {
-        NumberOfTrees = 100, NumberOfLeaves = 8, MinimumExampleCountPerLeaf = 5, LearningRate = 0.1,
-    };
+        _options = options ?? new();
+        _options.Validate();
+    }
 
     /// <inheritdoc/>
     public string Name => "Cross error";
@@ -32,9 +34,12 @@ public sealed class CrossErrorAffinity(BoostedTreesOptions? options = null, ulon
         ArgumentNullException.ThrowIfNull(split);
         ObservedTasks.ThrowIfAbsent(table, split);
         int n = table.Tasks.Count;
-        var run = new LearnerRun { Seed = seed, Threads = threads, CancellationToken = cancellationToken };
+        var run = new LearnerRun
+        {
+            Seed = _options.Seed, Threads = _options.Threads, CancellationToken = cancellationToken,
+        };
         BoostedForest[] forests = [.. Enumerable.Range(0, n).Select(t =>
-            ForestTrainer.Train(table, split, [t], _options, run).Forest)];
+            ForestTrainer.Train(table, split, [t], _options.Forest, run).Forest)];
         var values = new double[n * n];
         for (int i = 0; i < n; i++)
             for (int j = 0; j < n; j++)

@@ -8,30 +8,36 @@ namespace MLNet.MultiTask.Affinity;
 /// Tasks that ask about the same features can share the questions of a forest with vector leaves. Symmetric, from 0 to
 /// 1; a task whose forest has no split agrees with none.
 /// </summary>
-/// <param name="options">How the forests are trained; null = 100 trees of 8 leaves.</param>
-/// <param name="seed">Seed of the forests.</param>
-/// <param name="threads">Upper limit of threads; null = all cores.</param>
-public sealed class SplitGainAffinity(BoostedTreesOptions? options = null, ulong seed = 1, int? threads = null)
-    : ITaskAffinityEstimator
+public sealed class SplitGainAffinity : ITaskAffinityEstimator
 {
-    private readonly BoostedTreesOptions _options = options ?? new BoostedTreesOptions
+    private readonly ForestAffinityOptions _options;
+
+    /// <summary>Takes the options.</summary>
+    /// <param name="options">Null = the defaults.</param>
+    /// <exception cref="ArgumentOutOfRangeException">An option is out of range.</exception>
+    public SplitGainAffinity(ForestAffinityOptions? options = null)
     {
-        NumberOfTrees = 100, NumberOfLeaves = 8, MinimumExampleCountPerLeaf = 5, LearningRate = 0.1,
-    };
+        _options = options ?? new();
+        _options.Validate();
+    }
 
     /// <inheritdoc/>
     public string Name => "Split gain";
 
     /// <inheritdoc/>
-    /// <exception cref="ArgumentException">A task cannot be learned (it is named).</exception>
+    /// <exception cref="ArgumentException">A task cannot be learned or measured (it is named).</exception>
     public TaskAffinity Estimate(TaskTable table, RowSplit split, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(table);
         ArgumentNullException.ThrowIfNull(split);
+        ObservedTasks.ThrowIfAbsent(table, split);
         int n = table.Tasks.Count;
-        var run = new LearnerRun { Seed = seed, Threads = threads, CancellationToken = cancellationToken };
+        var run = new LearnerRun
+        {
+            Seed = _options.Seed, Threads = _options.Threads, CancellationToken = cancellationToken,
+        };
         double[][] gains = [.. Enumerable.Range(0, n).Select(t =>
-            ForestTrainer.Train(table, split, [t], _options, run).Forest.FeatureGains())];
+            ForestTrainer.Train(table, split, [t], _options.Forest, run).Forest.FeatureGains())];
         double[] norms = [.. gains.Select(g => Math.Sqrt(g.Sum(v => v * v)))];
         var values = new double[n * n];
         for (int i = 0; i < n; i++)
