@@ -75,6 +75,47 @@ public class ContractTests
     }
 
     [TestMethod]
+    public void BoostedTreesTrainer_AllKinds_KeepsTheContract() => VerifyAllKinds(
+        _context.MultiTask().Trainers.BoostedTrees(new BoostedTreesTrainer.Options
+        {
+            Tasks = Sample.Tasks, Forest = new() { NumberOfTrees = 5, MinimumExampleCountPerLeaf = 3 }, Seed = 5,
+        }), BoostedForest.KindName);
+
+    [TestMethod]
+    public void LinearTrainer_AllKinds_KeepsTheContract() => VerifyAllKinds(
+        _context.MultiTask().Trainers.Linear(new LinearTrainer.Options { Tasks = Sample.Tasks, Seed = 5 }),
+        LinearModel.KindName);
+
+    [TestMethod]
+    public void EnsembleTrainer_AllKinds_KeepsTheContract() => VerifyAllKinds(
+        _context.MultiTask().Trainers.Ensemble(new EnsembleTrainer.Options
+        {
+            Tasks = Sample.Tasks, Learners = [new LinearLearner(), new BoostedTreesLearner(new() { NumberOfTrees = 5 })],
+            Seed = 5,
+        }), EnsembleModel.KindName);
+
+    [TestMethod]
+    public void EveryTrainer_HasATestOfItsContract()
+    {
+        // They are in files of their own: their data is of another shape, or their tests need other packages.
+        string[] elsewhere = [nameof(PerTaskTrainer), nameof(RobustTreesTrainer)];
+        string[] tests = [.. typeof(ContractTests).GetMethods().Select(m => m.Name)];
+        foreach (string name in typeof(MultiTaskTrainer).Assembly.GetTypes()
+            .Where(t => t is { IsAbstract: false } && t.IsSubclassOf(typeof(MultiTaskTrainer))).Select(t => t.Name)
+            .Except(elsewhere))
+            Assert.IsTrue(tests.Any(t => t.StartsWith($"{name}_", StringComparison.Ordinal)),
+                $"{name} has no contract test");
+    }
+
+    private void VerifyAllKinds(MultiTaskTrainer trainer, string kind)
+    {
+        MultiTaskPredictionTransformer transformer = EstimatorContract.Verify(_context, trainer,
+            Sample.View(_context, Sample.Rows(60)),
+            [("feature", "Features"), ("label", "Big"), ("label", "Amount"), ("label", "Grade")], ["Features"]);
+        CollectionAssert.AreEqual(new[] { kind }, transformer.Model.Models.Select(m => m.Kind).ToArray());
+    }
+
+    [TestMethod]
     public void TaskTreeTrainer_AllKinds_KeepsTheContract()
     {
         IDataView data = Sample.View(_context, Sample.Rows(60));
