@@ -18,19 +18,41 @@ public sealed class WeightingsBenchTests
         folder.Write("d.csv", SmallData.Lines(120));
         string manifest = folder.Write("m.json", [ManifestText]);
         ToolRun run = await BenchmarkRun.Of(["bench", "weightings", "--manifest", manifest, "--set", "small", "--seeds",
-            "2", "--method", "equal", "cagrad(c=0.4)", .. SmallData.Quick]);
+            "2", "--method", "equal", "cagrad(c=0.4)", "--cheaper", "cagrad(c=0.4)", "--trials", "2",
+            "--trials-file", folder["t.jsonl"], "--table", folder["t.md"], .. SmallData.Quick]);
         run.AssertOk();
-        JsonElement[] lines = [.. run.Output.Split('\n').Where(l => l.StartsWith('{'))
-            .Select(l => JsonDocument.Parse(l).RootElement)];
-        CollectionAssert.AreEqual(new[] { "equal", "cagrad(c=0.4)", "groups, equal" },
-            lines.Select(l => l.GetProperty("method").GetString()).ToArray());
+        JsonElement[] lines = Lines(run);
+        string[] arms = ["equal", "cagrad(c=0.4)", "cagrad(c=0.4), every 20", "cagrad(c=0.4), sketch 16",
+            "cagrad(c=0.4), sketch 16, every 5", "groups by search, equal"];
+        CollectionAssert.AreEqual(arms, lines.Select(l => l.GetProperty("method").GetString()).ToArray());
         foreach (JsonElement line in lines)
         {
             Assert.AreEqual(2, line.GetProperty("seeds").GetInt32());
             Assert.IsTrue(double.IsFinite(line.GetProperty("deltaM").GetDouble()));
             Assert.IsGreaterThan(0, line.GetProperty("seconds").GetDouble());
         }
-        StringAssert.Contains(run.Output, "Δm %, seconds");
+        StringAssert.Contains(File.ReadAllText(folder["t.md"]), "| Δm % | small | mean | time |");
+        StringAssert.Contains(run.Error, "weightings without groups on ");
+    }
+
+    [TestMethod]
+    public async Task Weightings_TrialsFileOfAnEarlierCall_IsNotTrainedAgain()
+    {
+        using var folder = new TemporaryFolder();
+        folder.Write("d.csv", SmallData.Lines(120));
+        string manifest = folder.Write("m.json", [ManifestText]), kept = folder["t.jsonl"];
+        string[] command = ["bench", "weightings", "--manifest", manifest, "--set", "small", "--trials", "2",
+            "--trials-file", kept, .. SmallData.Quick, "--method", "equal", "dwa", "--seeds"];
+        ToolRun first = await BenchmarkRun.Of([.. command, "1"]);
+        first.AssertOk();
+        string[] before = File.ReadAllLines(kept);
+        Assert.HasCount(3, before);
+        (await BenchmarkRun.Of([.. command, "2"])).AssertOk();
+        string[] after = File.ReadAllLines(kept);
+        Assert.HasCount(6, after);
+        CollectionAssert.AreEqual(before, after[..3]);
+        folder.Write("t.jsonl", ["{}"]);
+        (await BenchmarkRun.Of([.. command, "1"])).AssertBadInput("Line 1 of t.jsonl is no training of");
     }
 
     [TestMethod]
@@ -41,4 +63,7 @@ public sealed class WeightingsBenchTests
             "--set", "small", "--weighting", "dwa"]);
         run.AssertBadInput("Here --method says which weightings are tried; leave --weighting out.");
     }
+
+    private static JsonElement[] Lines(ToolRun run) => [.. run.Output.Split('\n').Where(l => l.StartsWith('{'))
+        .Select(l => JsonDocument.Parse(l).RootElement)];
 }

@@ -1,24 +1,23 @@
 using System.CommandLine;
+using System.Diagnostics;
 using System.Text.Json.Nodes;
 using MLNet.MultiTask.Learners;
 using MLNet.MultiTask.Tool;
-using MLNet.MultiTask.Tool.Learners;
-using MLNet.MultiTask.Tool.Variants;
 using MLNet.MultiTask.Tool.Data;
+using MLNet.MultiTask.Tool.Learners;
 using MLNet.MultiTask.Tool.Options;
-using MLNet.MultiTask.Tool.Output;
-using Spectre.Console;
+using MLNet.MultiTask.Tool.Variants;
+using MLNet.MultiTask.Training;
 
 namespace MLNet.MultiTask.Benchmarks.Verbs;
 
 /// <summary>
 /// What every weighting of tasks is worth on real data, all tasks in one network, beside equal weights in the groups
-/// that training chooses: Δm over one network per task, and seconds; several seeds.
+/// that training chooses: Δm over one network per task, and processor time; several seeds. A file keeps every training,
+/// so that calls of a few minutes add up.
 /// </summary>
 internal sealed class WeightingsBench
 {
-    private const string Groups = "groups, equal";
-
     private readonly ToolConsole _console;
     private readonly NetworkOptions _network = new();
     private readonly Option<string> _manifest = new("--manifest")
@@ -37,8 +36,24 @@ internal sealed class WeightingsBench
         Description = "The weightings, with settings where wanted [default: all]",
         AllowMultipleArgumentsPerToken = true,
     };
+    private readonly Option<string[]> _cheaper = new("--cheaper")
+    {
+        Description = "Weightings that are trained with a cheaper Gramian, too: renewed every few steps, sketched, " +
+            "and both.",
+        AllowMultipleArgumentsPerToken = true,
+    };
     private readonly Option<int> _interval =
-        BenchVerb.Positive("--interval", "Steps from one Gramian to the next, for methods on gradients.", 1);
+        BenchVerb.Positive("--interval", "Steps from one cheaper Gramian to the next.", 20);
+    private readonly Option<int> _sketch = BenchVerb.Positive("--sketch", "Numbers that a layer is sketched to.", 16);
+    private readonly Option<int> _trials = BenchVerb.Positive("--trials", "Groupings that the search trains.", 8);
+    private readonly Option<int> _rows = BenchVerb.Positive("--max-rows", "Rows of a data set at most.", 1500);
+    private readonly Option<int> _minutes =
+        BenchVerb.Positive("--minutes", "After so many no training is begun.", 9);
+    private readonly Option<FileInfo?> _kept = new("--trials-file")
+    {
+        Description = "File that keeps every training; those that are in it are not made again.",
+    };
+    private readonly Option<FileInfo?> _table = new("--table") { Description = "File that gets the table, Markdown." };
 
     private WeightingsBench(ToolConsole console) => _console = console;
 
@@ -46,9 +61,10 @@ internal sealed class WeightingsBench
     {
         var bench = new WeightingsBench(console);
         var verb = new BenchVerb(console, "weightings",
-            "Trains data sets under every weighting of tasks; gains over one network per task, and seconds.",
+            "Trains data sets under every weighting of tasks; gains over one network per task, and time.",
             "Seeds of training.", 5, "--seeds");
-        Option[] options = [bench._manifest, bench._sets, bench._methods, bench._interval];
+        Option[] options = [bench._manifest, bench._sets, bench._methods, bench._cheaper, bench._interval,
+            bench._sketch, bench._trials, bench._rows, bench._minutes, bench._kept, bench._table];
         foreach (Option option in options)
             verb.Command.Options.Add(option);
         bench._network.AddTo(verb.Command);
@@ -58,72 +74,74 @@ internal sealed class WeightingsBench
 
     private IEnumerable<JsonObject> Run(ParseResult parsed, BenchRun run)
     {
-        TaskWeighting[] methods = parsed.GetValue(_methods) is { Length: > 0 } given
-            ? [.. given.Select(name => LibraryErrors.Translate(() => TaskWeightings.Parse(name)))]
-            : [.. TaskWeightings.All.Where(m => m.Name != "fixed").Select(m => TaskWeightings.Parse(m.Name))];
         if (_network.Read(parsed, null, 1, run.Threads).Weighting is not EqualWeighting)
             throw new InputException("Here --method says which weightings are tried; leave --weighting out.");
-        string[] sets = parsed.GetValue(_sets)!, arms = [.. methods.Select(m => m.ToString()), Groups];
-        var results = new Dictionary<(string Set, string Variant), List<(double Gain, double Seconds)>>();
-        foreach (string set in sets)
-        {
-            DataSet data = DataSet.Read(Manifest.Read(parsed.GetValue(_manifest)!, set), DataSplit.DefaultSeed, null,
-                run.CancellationToken);
-            foreach (string arm in arms)
-                results[(set, arm)] = [];
-            for (int seed = 1; seed <= run.Steps; seed++)
-                Trial(data, _network.Read(parsed, null, (ulong)seed, run.Threads), methods, parsed.GetValue(_interval),
-                    (arm, gain, seconds) => results[(set, arm)].Add((gain, seconds)), run.CancellationToken);
-            foreach (string arm in arms)
-                yield return Line(set, arm, results[(set, arm)]);
-        }
-        Table table = Tables.Create("Δm %, seconds", sets);
-        foreach (string arm in arms)
-            Tables.AddRow(table, [arm, .. sets.Select(set => Cell(results[(set, arm)]))]);
-        _console.Show(table);
-    }
-
-    private void Trial(DataSet data, TrainingOptions options, TaskWeighting[] methods, int interval,
-        Action<string, double, double> found, CancellationToken cancellationToken)
-    {
-        int tasks = data.Table.Tasks.Count;
-        MultiTaskMetrics single = Train("single", TaskGrouping.Single(tasks), options).Metrics;
-        foreach (TaskWeighting method in methods)
-        {
-            Variant arm = Train(method.Name, TaskGrouping.All(tasks), options with
+        TaskWeighting[] methods = parsed.GetValue(_methods) is { Length: > 0 } given ? Parse(given)
+            : [.. TaskWeightings.All.Where(m => m.Name != "fixed").Select(m => TaskWeightings.Parse(m.Name))];
+        IReadOnlyList<WeightingArm> arms = WeightingArm.All(methods, Parse(parsed.GetValue(_cheaper) ?? []),
+            parsed.GetValue(_interval), parsed.GetValue(_sketch));
+        string[] sets = parsed.GetValue(_sets)!;
+        var trials = new WeightingTrials(parsed.GetValue(_kept));
+        long started = Stopwatch.GetTimestamp();
+        TimeSpan limit = TimeSpan.FromMinutes(parsed.GetValue(_minutes));
+        // Seed by seed: what is done after a while covers all sets.
+        for (int seed = 1; seed <= run.Steps; seed++)
+            foreach (string set in sets)
             {
-                Weighting = method, GramianInterval = method.SeesGradients ? interval : 1,
-            });
-            found(method.ToString(), arm.Metrics.DeltaM(single), arm.Seconds);
+                WeightingArm[] open = [.. arms.Where(a => !trials.Has(set, a.Name, seed, Settings(a, seed)))];
+                if (open.Length == 0 || Stopwatch.GetElapsedTime(started) > limit)
+                    continue;
+                DataSet data = DataSet.Read(Manifest.Read(parsed.GetValue(_manifest)!, set), DataSplit.DefaultSeed,
+                    parsed.GetValue(_rows), run.CancellationToken);
+                TrainingOptions options = Options(seed);
+                MultiTaskMetrics single = Train(data, TaskGrouping.Single(data.Table.Tasks.Count), options).Metrics;
+                foreach (WeightingArm arm in open.TakeWhile(_ => Stopwatch.GetElapsedTime(started) <= limit))
+                {
+                    (double gain, double seconds) = Measure(data, arm, options, single);
+                    trials.Add(set, arm.Name, seed, Settings(arm, seed), gain, seconds);
+                }
+            }
+        var table = new WeightingsTable(arms, sets,
+            (set, arm) => trials.Of(set, arm, seed => Settings(arms.First(a => a.Name == arm), seed), run.Steps));
+        foreach (JsonObject line in table.Lines())
+            yield return line;
+        if (parsed.GetValue(_table) is { } file)
+            File.WriteAllText(file.FullName, table.Markdown());
+        int left = sets.Length * arms.Count * run.Steps - table.Lines().Sum(l => (int)l["seeds"]!);
+        _console.Note(left == 0 ? table.Verdict() + "." : $"{left} trainings are left; the same command makes them.");
+
+        TrainingOptions Options(int seed) => _network.Read(parsed, null, (ulong)seed, run.Threads);
+
+        string Settings(WeightingArm arm, int seed) => TrainingSettings.Of(arm.Apply(Options(seed)))
+            + $"; {parsed.GetValue(_rows)} rows" + (arm.IsGrouped ? $"; {parsed.GetValue(_trials)} trials" : "");
+
+        (double, double) Measure(DataSet data, WeightingArm arm, TrainingOptions options, MultiTaskMetrics single)
+        {
+            TimeSpan before = Environment.CpuUsage.TotalTime;
+            double gain;
+            try
+            {
+                TaskGrouping grouping = arm.IsGrouped ? Search(data, options, parsed.GetValue(_trials),
+                    run.CancellationToken) : TaskGrouping.All(data.Table.Tasks.Count);
+                gain = Train(data, grouping, arm.Apply(options)).Metrics.DeltaM(single);
+            }
+            catch (InputException e) when (e.InnerException is TrainingDivergedException)
+            {
+                _console.Note($"{arm.Name}: {e.Message}");
+                gain = double.NaN;
+            }
+            return (gain, (Environment.CpuUsage.TotalTime - before).TotalSeconds);
         }
-        TaskGrouping chosen = new GroupingSearch(ToolLearner.Of(ToolLearner.SharedBottom), "gradient-cosine",
-            new SweepBudget().MaxTrials!.Value, 1, UnlearnableTasks.SetAside, null, _console)
-            .Run(data, options, cancellationToken).Best.Point.Grouping;
-        Variant grouped = Train("groups", chosen, options);
-        found(Groups, grouped.Metrics.DeltaM(single), grouped.Seconds);
 
-        Variant Train(string name, TaskGrouping grouping, TrainingOptions own) =>
-            new VariantTrainer(data, own, null, UnlearnableTasks.SetAside, null, _console)
-                .Run(VariantArm.Named(name), grouping, cancellationToken);
+        Variant Train(DataSet data, TaskGrouping grouping, TrainingOptions own) =>
+            new VariantTrainer(data, own, UnlearnableTasks.SetAside, null, _console)
+                .Run(VariantArm.Named("network"), grouping, run.CancellationToken);
     }
 
-    private static JsonObject Line(string set, string arm, List<(double Gain, double Seconds)> runs) => new()
-    {
-        ["bench"] = "weightings",
-        ["data"] = set,
-        ["method"] = arm,
-        ["seeds"] = runs.Count,
-        ["deltaM"] = JsonFile.Number(Math.Round(runs.Average(r => r.Gain), 4)),
-        ["deltaMDeviation"] = JsonFile.Number(Math.Round(Deviation(runs), 4)),
-        ["seconds"] = Math.Round(runs.Average(r => r.Seconds), 3),
-    };
+    private TaskGrouping Search(DataSet data, TrainingOptions options, int trials, CancellationToken cancellationToken) =>
+        new GroupingSearch(ToolLearner.Of(ToolLearner.SharedBottom), "gradient-cosine", trials, 1,
+            UnlearnableTasks.SetAside, null, _console).Run(data, options, cancellationToken).Best.Point.Grouping;
 
-    private static string Cell(List<(double Gain, double Seconds)> runs) => FormattableString.Invariant(
-        $"{runs.Average(r => r.Gain):F2} ± {Deviation(runs):F2}, {runs.Average(r => r.Seconds):F1}");
-
-    private static double Deviation(List<(double Gain, double Seconds)> runs)
-    {
-        double mean = runs.Average(r => r.Gain);
-        return runs.Count < 2 ? 0 : Math.Sqrt(runs.Sum(r => (r.Gain - mean) * (r.Gain - mean)) / (runs.Count - 1));
-    }
+    private static TaskWeighting[] Parse(string[] names) =>
+        [.. names.Select(name => LibraryErrors.Translate(() => TaskWeightings.Parse(name)))];
 }
