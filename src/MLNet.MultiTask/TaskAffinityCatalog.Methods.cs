@@ -186,6 +186,47 @@ public sealed partial class TaskAffinityCatalog
         Of(options, method ?? new(), m => new TagLookaheadAffinity(m));
 
     /// <summary>
+    /// Proximal affinity (Jeong and Yoon, 2025): how losses change as tasks are updated in turn, over one training run.
+    /// </summary>
+    /// <param name="tasks">The tasks.</param>
+    /// <param name="featureColumnName">The column of features.</param>
+    /// <param name="outputColumnName">The added column.</param>
+    /// <seealso cref="GroupUpdatesAffinity"/>
+    public TaskAffinityEstimator GroupUpdates(IEnumerable<TaskColumn> tasks, string featureColumnName = "Features",
+        string outputColumnName = "TaskAffinity") =>
+        GroupUpdates(Columns(tasks, featureColumnName, outputColumnName));
+
+    /// <inheritdoc cref="GroupUpdates(IEnumerable{TaskColumn}, string, string)"/>
+    /// <param name="options">Columns, split and seed.</param>
+    /// <param name="method">
+    /// How the estimate is made; its own seed, other than the default, is obeyed; otherwise that of
+    /// <paramref name="options"/> counts. Null = the defaults.
+    /// </param>
+    public TaskAffinityEstimator GroupUpdates(TaskAffinityEstimator.Options options,
+        GroupUpdatesOptions? method = null) =>
+        Of(options, method ?? new(), m => new GroupUpdatesAffinity(m));
+
+    /// <summary>
+    /// DMTG (Gao et al., 2024): how probably two tasks choose the same of a few trunks that are trained at once.
+    /// </summary>
+    /// <param name="tasks">The tasks.</param>
+    /// <param name="featureColumnName">The column of features.</param>
+    /// <param name="outputColumnName">The added column.</param>
+    /// <seealso cref="DmtgAffinity"/>
+    public TaskAffinityEstimator Dmtg(IEnumerable<TaskColumn> tasks, string featureColumnName = "Features",
+        string outputColumnName = "TaskAffinity") =>
+        Dmtg(Columns(tasks, featureColumnName, outputColumnName));
+
+    /// <inheritdoc cref="Dmtg(IEnumerable{TaskColumn}, string, string)"/>
+    /// <param name="options">Columns, split and seed.</param>
+    /// <param name="method">
+    /// How the estimate is made; its own seed, other than the default, is obeyed; otherwise that of
+    /// <paramref name="options"/> counts. Null = the defaults.
+    /// </param>
+    public TaskAffinityEstimator Dmtg(TaskAffinityEstimator.Options options, DmtgOptions? method = null) =>
+        Of(options, method ?? new(), m => new DmtgAffinity(m));
+
+    /// <summary>
     /// Which features single-task networks rest on, compared (after Azorin et al., 2023); T training runs.
     /// </summary>
     /// <param name="tasks">The tasks.</param>

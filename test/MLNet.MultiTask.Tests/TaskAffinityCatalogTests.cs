@@ -27,6 +27,8 @@ public sealed class TaskAffinityCatalogTests
         ["Gradient cosine"] = (c, o) => c.GradientCosine(o, new() { Training = s_short }),
         ["Gradient dot"] = (c, o) => c.GradientDot(o, new() { Training = s_short }),
         ["TAG look-ahead"] = (c, o) => c.TagLookahead(o, new() { Training = s_short }),
+        ["Group updates"] = (c, o) => c.GroupUpdates(o, new() { Training = s_short }),
+        ["DMTG"] = (c, o) => c.Dmtg(o, new() { Training = s_short, Steps = 20 }),
         ["Input attribution"] = (c, o) => c.InputAttribution(o, new() { Training = s_short }),
         ["Representation similarity"] = (c, o) => c.RepresentationSimilarity(o, new() { Training = s_short }),
         ["Label injection"] = (c, o) => c.LabelInjection(o, new() { Training = s_short }),

@@ -76,7 +76,13 @@ public sealed class SharedBottomLearner : IEpochLearner
         };
         bool alone = tasks.Count == 1 && own.Weighting.SeesGradients;
         if (alone)
-            own = own with { Weighting = EqualWeighting.Instance, GramianInterval = 1 };
+            own = own with
+            {
+                Weighting = own.Weighting is SharpnessAwareWeighting sharpness
+                    ? sharpness with { Around = EqualWeighting.Instance } : EqualWeighting.Instance,
+                GramianInterval = 1,
+                GramianSketch = null,
+            };
         TrainingResult result = NetworkTrainer.Train(table, split, tasks, own, run.Checkpoints, run.CheckpointName,
             run.CancellationToken);
         return new GroupFit

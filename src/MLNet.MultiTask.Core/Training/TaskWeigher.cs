@@ -9,6 +9,7 @@ internal sealed class TaskWeigher
     private readonly TrainingProblem _problem;
     private readonly TaskWeighting _weighting;
     private readonly IWeightingRun _run;
+    private readonly LookAhead? _lookAhead;
     private readonly int _interval;
     private readonly int[] _tasks;
     private readonly double[] _losses, _weights, _gramian, _kept, _epochSums, _epochCounts;
@@ -23,6 +24,8 @@ internal sealed class TaskWeigher
             throw new ArgumentException(
                 $"The weighting {_weighting} is neither an {nameof(ILossWeighting)} nor an " +
                 nameof(IGradientWeighting));
+        if (_run is IHeldOutWeighting)
+            _lookAhead = new LookAhead(problem, options);
         _tasks = new int[count];
         (_losses, _weights, _epochSums, _epochCounts) =
             (new double[count], new double[count], new double[count], new double[count]);
@@ -34,8 +37,8 @@ internal sealed class TaskWeigher
     /// <summary>
     /// Multiplies <paramref name="factors"/> by the weights of losses, or returns the trunk's weights of gradients.
     /// </summary>
-    public ReadOnlySpan<float> Weigh(ITrainableNetwork network, double[] losses, float[] factors, int epoch,
-        int number, float learningRate)
+    public ReadOnlySpan<float> Weigh(ITrainableNetwork network, ReadOnlySpan<int> rows, double[] losses,
+        float[] factors, int epoch, int number, float learningRate)
     {
         int present = Present(network, losses);
         for (int i = 0; i < present; i++)
@@ -49,6 +52,11 @@ internal sealed class TaskWeigher
         Span<double> weights = _weights.AsSpan(0, present);
         if (_run is ILossWeighting ofLosses)
         {
+            if (_run is IHeldOutWeighting heldOut)
+            {
+                ofLosses.Weigh(step, weights);
+                heldOut.Learn(step, _lookAhead!.Slopes(network, rows, factors, step, weights));
+            }
             ofLosses.Weigh(step, weights);
             ThrowIfNotFinite(weights, number);
             for (int i = 0; i < present; i++)

@@ -148,6 +148,11 @@ public sealed record TrainingOptions
             GramianSketch, "a multiple of 16, at least 16, or null");
         Check(GramianSketch is null || Weighting.SeesGradients, nameof(GramianSketch), GramianSketch,
             $"null with the weighting {Weighting}, which sees no gradients");
+        Check(GramianSketch is null && GramianInterval == 1 || Weighting is not SharpnessAwareWeighting,
+            nameof(GramianInterval), $"{GramianInterval}, with sketch {GramianSketch?.ToString() ?? "null"}",
+            $"1, and {nameof(GramianSketch)} null, with the weighting {Weighting}, which has every task's gradient");
+        Check(Hidden.Count > 0 || Weighting is not GroupUpdatesWeighting, nameof(Weighting), Weighting,
+            $"another where {nameof(Hidden)} is empty: without a trunk tasks have nothing to update in turn");
         ArgumentNullException.ThrowIfNull(Sampling);
         Check(Sampling.Temperature is null || Weighting is EqualWeighting, nameof(Sampling), Sampling,
             $"mixed with the weighting {Weighting}: a batch of one task leaves nothing to weigh");

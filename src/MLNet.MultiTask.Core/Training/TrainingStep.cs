@@ -17,16 +17,15 @@ internal sealed class TrainingStep : IDisposable
     /// <summary>Starts from flat parameters; batches have up to <paramref name="maxRows"/> rows.</summary>
     public TrainingStep(TrainingProblem problem, NetworkShape shape, ReadOnlySpan<float> parameters,
         TrainingOptions options, int maxRows)
-        : this(problem, options.Engine.Create(problem, shape, parameters, options.EngineSettings(), maxRows), options)
+        : this(problem, SteppedNetwork.Around(options.Engine.Create(problem, shape, parameters,
+            options.EngineSettings(), maxRows), problem, shape, options, maxRows, StepsOf(problem, options)), options)
     {
     }
 
-    /// <summary>Takes over a network that is ready.</summary>
+    /// <summary>Takes over a network that is ready and makes the steps that the weighting wants.</summary>
     public TrainingStep(TrainingProblem problem, ITrainableNetwork network, TrainingOptions options)
     {
-        (_problem, _network, _options) = (problem, network, options);
-        long epochSteps = (problem.Train.Length - 1L) / options.BatchSizeFor(problem.Train.Length) + 1;
-        _totalSteps = Math.Min(options.MaxSteps ?? long.MaxValue, options.MaxEpochs * epochSteps);
+        (_problem, _network, _options, _totalSteps) = (problem, network, options, StepsOf(problem, options));
         if (options.Weighting is not EqualWeighting)
             _weigher = new TaskWeigher(problem, options, _totalSteps);
         if (options.Sampling.Temperature is { } temperature)
@@ -63,7 +62,7 @@ internal sealed class TrainingStep : IDisposable
         {
             _network.ComputeLosses();
             ReadLosses(epoch);
-            trunkWeights = _weigher.Weigh(_network, Losses, _factors, epoch, Count, LearningRate);
+            trunkWeights = _weigher.Weigh(_network, rows, Losses, _factors, epoch, Count, LearningRate);
         }
         _network.Descend(_factors, trunkWeights, Count, LearningRate);
         ReadLosses(epoch);
@@ -99,17 +98,27 @@ internal sealed class TrainingStep : IDisposable
     public void Export(Span<float> parameters) => _network.Export(parameters);
 
     /// <summary>Copies out what changes from step to step: the network's part, and the weighting's.</summary>
-    public (OptimizerState Optimizer, double[] Weighting) Save() => (_network.Save(Count), _weigher?.Save() ?? []);
+    public (OptimizerState Optimizer, double[] Weighting) Save() => (_network.Save(Count),
+        [.. _weigher?.Save() ?? [], .. (_network as SteppedNetwork)?.SaveOwn() ?? []]);
 
     /// <summary>Goes back to a saved state.</summary>
     public void Restore(OptimizerState optimizer, double[] weighting)
     {
         Count = optimizer.Steps;
         _network.Restore(optimizer);
-        _weigher?.Restore(weighting);
+        var stepped = _network as SteppedNetwork;
+        int own = stepped?.StateLength ?? 0;
+        _weigher?.Restore(weighting.AsSpan(0, weighting.Length - own));
+        stepped?.RestoreOwn(weighting.AsSpan(weighting.Length - own));
     }
 
     public void Dispose() => _network.Dispose();
+
+    private static long StepsOf(TrainingProblem problem, TrainingOptions options)
+    {
+        long epochSteps = (problem.Train.Length - 1L) / options.BatchSizeFor(problem.Train.Length) + 1;
+        return Math.Min(options.MaxSteps ?? long.MaxValue, options.MaxEpochs * epochSteps);
+    }
 
     private void Begin(ReadOnlySpan<int> rows, int number)
     {

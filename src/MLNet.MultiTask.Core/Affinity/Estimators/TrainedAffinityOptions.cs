@@ -27,6 +27,9 @@ public abstract record TrainedAffinityOptions : AffinityOptions
         Check(Training.Hidden.Count >= 1, $"{nameof(Training)}.{nameof(Training.Hidden)}", Training.Hidden.Count,
             "at least one shared layer");
 
+    private protected void CheckEqualWeights() => Check(Training.Weighting is EqualWeighting,
+        $"{nameof(Training)}.{nameof(Training.Weighting)}", Training.Weighting, "equal: the estimate weighs tasks itself");
+
     /// <summary>
     /// The options of training run <paramref name="run"/>, whose network may use <paramref name="threads"/>.
     /// </summary>

@@ -5,7 +5,7 @@ using MLNet.MultiTask.Numerics;
 namespace MLNet.MultiTask.Training.Managed;
 
 /// <summary>A shared-bottom network in training, in panels; steps allocate nothing.</summary>
-internal sealed unsafe class ManagedNetwork : ITrainableNetwork
+internal sealed unsafe class ManagedNetwork : IMovableNetwork
 {
     private const int Width = PanelProduct.Width;
 
@@ -25,6 +25,7 @@ internal sealed unsafe class ManagedNetwork : ITrainableNetwork
     private readonly double[] _columnSums, _weightSums, _lossSums;
     private readonly Action<int> _forward, _losses, _backward, _update, _gradient, _apply;
     private TrunkGramian? _gramian;
+    private FrozenHeads? _frozen;
     private int _rowCount, _shardRows, _step;
     private bool _hasSlopes, _hasTrunkFactors;
 
@@ -58,6 +59,8 @@ internal sealed unsafe class ManagedNetwork : ITrainableNetwork
         (_forward, _losses, _backward, _update, _gradient, _apply) =
             (ForwardShard, LossShard, BackwardShard, Update, Gradient, _updates.Apply);
     }
+
+    public int ParameterCount => _flatLength;
 
     public ReadOnlySpan<double> WeightSums => _weightSums;
 
@@ -107,6 +110,25 @@ internal sealed unsafe class ManagedNetwork : ITrainableNetwork
             _pool.Run(_updates.Parts, _update);
         if (!_hasSlopes)
             SumColumns(_batch.Labels, _lossSums);
+    }
+
+    public void Import(ReadOnlySpan<float> parameters) => _network.Import(parameters);
+
+    public void Descend(ReadOnlySpan<float> gradient, int step, float learningRate)
+    {
+        _updates.Begin(new AdamW(learningRate, _settings.WeightDecay, step));
+        _network.Layout.Import(gradient, new Span<float>(_network.Gradient, _network.Layout.Length));
+        if (_settings.MaxGradientNorm is { } limit)
+            _updates.Limit(limit);
+        _pool.Run(_updates.Parts, _apply);
+    }
+
+    public void DescendPart(ReadOnlySpan<float> factors, int step, float learningRate)
+    {
+        _frozen ??= new FrozenHeads(_network, _updates, _columns);
+        _frozen.Keep();
+        Descend(factors, default, step, learningRate);
+        _frozen.PutBack(factors);
     }
 
     public void ComputeGradient(ReadOnlySpan<float> factors, ReadOnlySpan<float> trunkWeights, Span<float> gradient)

@@ -39,6 +39,23 @@ public static class TaskWeightings
         }),
         Loss("data-balanced", "rare tasks count as much as frequent ones (MFTCoder)",
             _ => new DataBalancedWeighting()),
+        Loss("auto-lambda", "learned on other rows by looking a step ahead (Liu 2022)", s => new AutoLambdaWeighting
+        {
+            Initial = s.Number("initial", 0.1),
+            StepSize = s.Number("step-size", 1e-4),
+        }),
+        Loss("group-updates", "groups updated in turn within a batch (Jeong 2025)", s => new GroupUpdatesWeighting
+        {
+            Decay = s.Number("decay", 1e-3),
+            Probe = s.Integer("probe", 20),
+        }),
+        Loss("sam", "flat regions for every task, around another weighting (Phan 2022)",
+            s => new SharpnessAwareWeighting
+            {
+                Rho = s.Number("rho", 0.05),
+                HeadRho = s.Number("head-rho", 0.05),
+                Around = s.Weighting(WeightingSettings.Around, EqualWeighting.Instance),
+            }),
         Gradient("autoscale", "fixed weights from a short first phase (Yang 2025)",
             s => new AutoScaleWeighting { Exploration = s.Number("exploration", 0.05) }),
         Gradient("gradnorm", "learned weights, balanced gradient lengths (Chen 2018)", s => new GradNormWeighting

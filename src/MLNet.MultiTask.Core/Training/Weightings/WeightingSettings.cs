@@ -5,6 +5,9 @@ namespace MLNet.MultiTask.Training;
 /// <summary>The settings in a weighting's canonical text, taken out one by one.</summary>
 internal sealed class WeightingSettings
 {
+    /// <summary>The setting that holds a weighting; it comes last.</summary>
+    public const string Around = "around";
+
     private readonly Dictionary<string, string> _values = new(StringComparer.Ordinal);
     private readonly List<string> _known = [];
     private readonly string _method;
@@ -18,7 +21,15 @@ internal sealed class WeightingSettings
             return;
         if (text.Length < 2 || text[^1] != ')')
             throw new FormatException($"Settings of weighting '{method}' are '{text}'; they must be (name=value,…)");
-        foreach (string part in text[1..^1].Split(',', StringSplitOptions.RemoveEmptyEntries))
+        string inner = text[1..^1];
+        int around = inner.StartsWith(Around + "=", StringComparison.Ordinal) ? 0
+            : inner.IndexOf("," + Around + "=", StringComparison.Ordinal);
+        if (method == "sam" && around >= 0)
+        {
+            _values[Around] = inner[(inner.IndexOf('=', around) + 1)..];
+            inner = inner[..around];
+        }
+        foreach (string part in inner.Split(',', StringSplitOptions.RemoveEmptyEntries))
         {
             int equals = part.LastIndexOf('=');
             if (equals < 1 || !_values.TryAdd(part[..equals].Trim(), part[(equals + 1)..].Trim()))
@@ -52,6 +63,9 @@ internal sealed class WeightingSettings
         return Enum.TryParse(text, ignoreCase: true, out T value) && Enum.IsDefined(value) ? value
             : throw Unreadable(name, text, $"one of {string.Join(", ", Enum.GetNames<T>())}");
     }
+
+    public TaskWeighting Weighting(string name, TaskWeighting standard) =>
+        Take(name) is { } text ? TaskWeightings.Parse(text) : standard;
 
     /// <summary>All that is left, as numbers.</summary>
     public KeyValuePair<string, double>[] Rest() =>

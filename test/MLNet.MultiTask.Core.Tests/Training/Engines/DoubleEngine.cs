@@ -17,7 +17,7 @@ internal sealed class DoubleEngine : ITrainingEngine
     }
 }
 
-internal sealed class DoubleEngineNetwork : ITrainableNetwork
+internal sealed class DoubleEngineNetwork : IMovableNetwork
 {
     private readonly TrainingProblem _problem;
     private readonly NetworkShape _shape;
@@ -75,20 +75,35 @@ internal sealed class DoubleEngineNetwork : ITrainableNetwork
             gradient[i] = (float)exact[i];
     }
 
+    public int ParameterCount => _parameters.Length;
+
+    public void Import(ReadOnlySpan<float> parameters)
+    {
+        for (int i = 0; i < parameters.Length; i++)
+            _parameters[i] = parameters[i];
+    }
+
     public void Descend(ReadOnlySpan<float> factors, ReadOnlySpan<float> trunkWeights, int step, float learningRate)
     {
         ComputeLosses();
-        double[] gradient = Exact(factors, trunkWeights);
-        double norm = Math.Sqrt(gradient.Sum(g => g * g)), limit = _settings.MaxGradientNorm ?? double.MaxValue;
-        double scale = Math.Min(1, limit / (norm + 1e-6));
-        for (int i = 0; i < gradient.Length; i++)
-        {
-            double g = gradient[i] * scale;
-            _first[i] = 0.9 * _first[i] + 0.1 * g;
-            _second[i] = 0.999 * _second[i] + 0.001 * g * g;
-            double m = _first[i] / (1 - Math.Pow(0.9, step)), v = _second[i] / (1 - Math.Pow(0.999, step));
-            _parameters[i] -= learningRate * (_settings.WeightDecay * _parameters[i] + m / (Math.Sqrt(v) + 1e-8));
-        }
+        Move(Exact(factors, trunkWeights), step, learningRate, _ => true);
+    }
+
+    public void Descend(ReadOnlySpan<float> gradient, int step, float learningRate) =>
+        Move([.. gradient.ToArray().Select(g => (double)g)], step, learningRate, _ => true);
+
+    public void DescendPart(ReadOnlySpan<float> factors, int step, float learningRate)
+    {
+        LayerShape head = _shape.Layer(_shape.LayerCount - 1);
+        bool[] moves = [.. Enumerable.Repeat(true, _parameters.Length)];
+        for (int t = 0; t < factors.Length; t++)
+            for (int o = _shape.OutputOffset(t); factors[t] == 0 && o < _shape.OutputOffset(t) + _shape.Tasks[t].OutputCount; o++)
+            {
+                moves.AsSpan(head.WeightOffset + o * head.Inputs, head.Inputs).Clear();
+                moves[head.BiasOffset + o] = false;
+            }
+        ComputeLosses();
+        Move(Exact(factors, default), step, learningRate, i => moves[i]);
     }
 
     public void Export(Span<float> parameters) => Floats(_parameters).CopyTo(parameters);
@@ -104,6 +119,22 @@ internal sealed class DoubleEngineNetwork : ITrainableNetwork
 
     public void Dispose()
     {
+    }
+
+    private void Move(double[] gradient, int step, float learningRate, Func<int, bool> moves)
+    {
+        double norm = Math.Sqrt(gradient.Sum(g => g * g)), limit = _settings.MaxGradientNorm ?? double.MaxValue;
+        double scale = Math.Min(1, limit / (norm + 1e-6));
+        for (int i = 0; i < gradient.Length; i++)
+        {
+            if (!moves(i))
+                continue;
+            double g = gradient[i] * scale;
+            _first[i] = 0.9 * _first[i] + 0.1 * g;
+            _second[i] = 0.999 * _second[i] + 0.001 * g * g;
+            double m = _first[i] / (1 - Math.Pow(0.9, step)), v = _second[i] / (1 - Math.Pow(0.999, step));
+            _parameters[i] -= learningRate * (_settings.WeightDecay * _parameters[i] + m / (Math.Sqrt(v) + 1e-8));
+        }
     }
 
     private static float[] Floats(double[] values) => [.. values.Select(v => (float)v)];

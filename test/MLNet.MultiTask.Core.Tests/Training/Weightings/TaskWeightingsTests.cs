@@ -25,7 +25,8 @@ public class TaskWeightingsTests
 
     [TestMethod]
     [DataRow("cagrad(c=0.25)"), DataRow("fixed(a=1,b=2.5)"), DataRow("mgda(normalization=Loss)"),
-        DataRow("uncertainty(initial=0,step-size=0.01)"), DataRow("graddrop(directions=8,leak=0.5)")]
+        DataRow("uncertainty(initial=0,step-size=0.01)"), DataRow("graddrop(directions=8,leak=0.5)"),
+        DataRow("sam(rho=0.1,head-rho=0,around=cagrad(c=0.25))")]
     public void Parse_Settings_RoundTrip(string text) => Assert.AreEqual(text, TaskWeightings.Parse(text).ToString());
 
     [TestMethod]
