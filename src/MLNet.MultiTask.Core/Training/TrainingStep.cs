@@ -17,15 +17,18 @@ internal sealed class TrainingStep : IDisposable
     /// <summary>Starts from flat parameters; batches have up to <paramref name="maxRows"/> rows.</summary>
     public TrainingStep(TrainingProblem problem, NetworkShape shape, ReadOnlySpan<float> parameters,
         TrainingOptions options, int maxRows)
-        : this(problem, SteppedNetwork.Around(options.Engine.Create(problem, shape, parameters,
-            options.EngineSettings(), maxRows), problem, shape, options, maxRows, StepsOf(problem, options)), options)
+        : this(problem, options.Engine.Create(problem, shape, parameters, options.EngineSettings(), maxRows), options)
     {
     }
 
-    /// <summary>Takes over a network that is ready and makes the steps that the weighting wants.</summary>
+    /// <summary>Takes over a network that is ready.</summary>
+    /// <exception cref="NotSupportedException">The weighting makes steps that it cannot.</exception>
     public TrainingStep(TrainingProblem problem, ITrainableNetwork network, TrainingOptions options)
     {
-        (_problem, _network, _options, _totalSteps) = (problem, network, options, StepsOf(problem, options));
+        (_problem, _options) = (problem, options);
+        long epochSteps = (problem.Train.Length - 1L) / options.BatchSizeFor(problem.Train.Length) + 1;
+        _totalSteps = Math.Min(options.MaxSteps ?? long.MaxValue, options.MaxEpochs * epochSteps);
+        _network = SteppedNetwork.Around(network, problem, options, _totalSteps);
         if (options.Weighting is not EqualWeighting)
             _weigher = new TaskWeigher(problem, options, _totalSteps);
         if (options.Sampling.Temperature is { } temperature)
@@ -113,12 +116,6 @@ internal sealed class TrainingStep : IDisposable
     }
 
     public void Dispose() => _network.Dispose();
-
-    private static long StepsOf(TrainingProblem problem, TrainingOptions options)
-    {
-        long epochSteps = (problem.Train.Length - 1L) / options.BatchSizeFor(problem.Train.Length) + 1;
-        return Math.Min(options.MaxSteps ?? long.MaxValue, options.MaxEpochs * epochSteps);
-    }
 
     private void Begin(ReadOnlySpan<int> rows, int number)
     {

@@ -23,7 +23,7 @@ public sealed class WeightingsBenchTests
         run.AssertOk();
         JsonElement[] lines = Lines(run);
         string[] arms = ["equal", "cagrad(c=0.4)", "cagrad(c=0.4), every 20", "cagrad(c=0.4), sketch 16",
-            "cagrad(c=0.4), sketch 16, every 5", "groups by search, equal"];
+            "cagrad(c=0.4), sketch 16, every 5", "groups by search, equal", "groups by dmtg, equal"];
         CollectionAssert.AreEqual(arms, lines.Select(l => l.GetProperty("method").GetString()).ToArray());
         foreach (JsonElement line in lines)
         {
@@ -46,11 +46,11 @@ public sealed class WeightingsBenchTests
         ToolRun first = await BenchmarkRun.Of([.. command, "1"]);
         first.AssertOk();
         string[] before = File.ReadAllLines(kept);
-        Assert.HasCount(3, before);
+        Assert.HasCount(4, before);
         (await BenchmarkRun.Of([.. command, "2"])).AssertOk();
         string[] after = File.ReadAllLines(kept);
-        Assert.HasCount(6, after);
-        CollectionAssert.AreEqual(before, after[..3]);
+        Assert.HasCount(8, after);
+        CollectionAssert.AreEqual(before, after[..4]);
         folder.Write("t.jsonl", ["{}"]);
         (await BenchmarkRun.Of([.. command, "1"])).AssertBadInput("Line 1 of t.jsonl is no training of");
     }

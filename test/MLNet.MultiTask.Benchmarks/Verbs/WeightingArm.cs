@@ -6,7 +6,7 @@ namespace MLNet.MultiTask.Benchmarks.Verbs;
 /// <param name="Weighting">How tasks are weighed.</param>
 internal sealed record WeightingArm(string Name, TaskWeighting Weighting)
 {
-    public const string Chosen = "groups by search, equal";
+    public const string Chosen = "groups by search, equal", Learned = "groups by dmtg, equal";
 
     public int Interval { get; init; } = 1;
 
@@ -20,7 +20,8 @@ internal sealed record WeightingArm(string Name, TaskWeighting Weighting)
         IEnumerable<TaskWeighting> cheaper, int interval, int sketch) =>
         [.. methods.Select(m => new WeightingArm(m.ToString(), m)),
             .. cheaper.Where(m => m.SeesGradients).SelectMany(m => Cheaper(m, interval, sketch)),
-            new WeightingArm(Chosen, new EqualWeighting()) { IsGrouped = true }];
+            new WeightingArm(Chosen, new EqualWeighting()) { IsGrouped = true },
+            new WeightingArm(Learned, new EqualWeighting()) { IsGrouped = true }];
 
     public TrainingOptions Apply(TrainingOptions options) =>
         options with { Weighting = Weighting, GramianInterval = Interval, GramianSketch = Sketch };

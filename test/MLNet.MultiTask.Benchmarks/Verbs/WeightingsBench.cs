@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Diagnostics;
 using System.Text.Json.Nodes;
+using MLNet.MultiTask.Affinity;
 using MLNet.MultiTask.Learners;
 using MLNet.MultiTask.Tool;
 using MLNet.MultiTask.Tool.Data;
@@ -121,8 +122,12 @@ internal sealed class WeightingsBench
             double gain;
             try
             {
-                TaskGrouping grouping = arm.IsGrouped ? Search(data, options, parsed.GetValue(_trials),
-                    run.CancellationToken) : TaskGrouping.All(data.Table.Tasks.Count);
+                TaskGrouping grouping = arm.Name switch
+                {
+                    WeightingArm.Chosen => Search(data, options, parsed.GetValue(_trials), run.CancellationToken),
+                    WeightingArm.Learned => Learned(data, options, run.CancellationToken),
+                    _ => TaskGrouping.All(data.Table.Tasks.Count),
+                };
                 gain = Train(data, grouping, arm.Apply(options)).Metrics.DeltaM(single);
             }
             catch (InputException e) when (e.InnerException is TrainingDivergedException)
@@ -134,13 +139,30 @@ internal sealed class WeightingsBench
         }
 
         Variant Train(DataSet data, TaskGrouping grouping, TrainingOptions own) =>
-            new VariantTrainer(data, own, UnlearnableTasks.SetAside, null, _console)
+            new VariantTrainer(data, own, null, UnlearnableTasks.SetAside, null, _console)
                 .Run(VariantArm.Named("network"), grouping, run.CancellationToken);
     }
 
     private TaskGrouping Search(DataSet data, TrainingOptions options, int trials, CancellationToken cancellationToken) =>
         new GroupingSearch(ToolLearner.Of(ToolLearner.SharedBottom), "gradient-cosine", trials, 1,
             UnlearnableTasks.SetAside, null, _console).Run(data, options, cancellationToken).Best.Point.Grouping;
+
+    // Tasks that cannot be learned take no part; training sets them aside again.
+    private static TaskGrouping Learned(DataSet data, TrainingOptions options, CancellationToken cancellationToken)
+    {
+        TaskTable all = data.Table;
+        int[] tasks = SetAside.Find(all, data.Split.Train, UnlearnableTasks.SetAside).Learnable;
+        float[] Cells(Func<int, int, float> cell) =>
+            [.. Enumerable.Range(0, all.RowCount).SelectMany(row => tasks.Select(t => cell(row, t)))];
+        var table = new TaskTable(all.Features, [.. tasks.Select(t => all.Tasks[t])], Cells(all.Label),
+            all.Weights is null ? null : Cells((row, t) => all.Weights[row * all.Tasks.Count + t]));
+        int[] chosen = new DmtgAffinity(new() { Training = options, Seed = options.Seed, Threads = options.Threads })
+            .Group(table, data.TrainingRows, cancellationToken).ToAssignment();
+        var groups = new int[all.Tasks.Count];
+        for (int i = 0; i < tasks.Length; i++)
+            groups[tasks[i]] = chosen[i];
+        return TaskGrouping.FromAssignment(groups);
+    }
 
     private static TaskWeighting[] Parse(string[] names) =>
         [.. names.Select(name => LibraryErrors.Translate(() => TaskWeightings.Parse(name)))];

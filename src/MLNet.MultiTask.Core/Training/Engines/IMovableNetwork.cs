@@ -1,3 +1,5 @@
+using MLNet.MultiTask.Networks;
+
 namespace MLNet.MultiTask.Training;
 
 /// <summary>
@@ -6,8 +8,8 @@ namespace MLNet.MultiTask.Training;
 /// </summary>
 public interface IMovableNetwork : ITrainableNetwork
 {
-    /// <summary>Length of the flat parameters.</summary>
-    int ParameterCount { get; }
+    /// <summary>The network's sizes, and with them the layout of its flat parameters.</summary>
+    NetworkShape Shape { get; }
 
     /// <summary>Takes other parameters; the optimiser's state stays. A batch must be passed forward anew.</summary>
     /// <param name="parameters">In the flat layout of the network's shape.</param>

@@ -20,7 +20,6 @@ internal sealed unsafe class ManagedNetwork : IMovableNetwork
     private readonly ParameterUpdates _updates;
     private readonly WorkerPool _pool;
     private readonly SparseRows? _sparse;
-    private readonly int _flatLength;
     private readonly int[] _rows;
     private readonly double[] _columnSums, _weightSums, _lossSums;
     private readonly Action<int> _forward, _losses, _backward, _update, _gradient, _apply;
@@ -40,7 +39,7 @@ internal sealed unsafe class ManagedNetwork : IMovableNetwork
         EngineSettings settings, int maxRows, bool useSparse = true)
     {
         _settings = settings;
-        _flatLength = shape.ParameterCount;
+        Shape = shape;
         SparseRows? sparse = useSparse ? problem.Table.Features.Sparse : null;
         var layout = new PanelLayout(shape, sparse is not null);
         _sparse = sparse;
@@ -60,7 +59,7 @@ internal sealed unsafe class ManagedNetwork : IMovableNetwork
             (ForwardShard, LossShard, BackwardShard, Update, Gradient, _updates.Apply);
     }
 
-    public int ParameterCount => _flatLength;
+    public NetworkShape Shape { get; }
 
     public ReadOnlySpan<double> WeightSums => _weightSums;
 
@@ -146,7 +145,8 @@ internal sealed unsafe class ManagedNetwork : IMovableNetwork
 
     public OptimizerState Save(int step)
     {
-        var state = new OptimizerState(step, new float[_flatLength], new float[_flatLength], new float[_flatLength]);
+        var state = new OptimizerState(step, new float[Shape.ParameterCount], new float[Shape.ParameterCount],
+            new float[Shape.ParameterCount]);
         Export(state.Parameters);
         _network.Layout.Export(_updates.FirstMoments, state.FirstMoments);
         _network.Layout.Export(_updates.SecondMoments, state.SecondMoments);

@@ -2,7 +2,7 @@ namespace MLNet.MultiTask.Training;
 
 /// <summary>Makes the steps of <see cref="GroupUpdatesWeighting"/>.</summary>
 internal sealed class GroupUpdatesNetwork(IMovableNetwork inner, GroupUpdatesWeighting method,
-    IReadOnlyList<TaskInfo> tasks, int maxRows) : SteppedNetwork(inner, maxRows)
+    IReadOnlyList<TaskInfo> tasks) : SteppedNetwork(inner)
 {
     private readonly ProximalAffinity _affinity = new(tasks.Count, method.Decay);
     private readonly float[] _part = new float[tasks.Count];

@@ -77,7 +77,7 @@ internal sealed class LookAhead(TrainingProblem problem, TrainingOptions options
         if (_rows.Length < rows)
             _rows = new int[rows];
         if (_here.Length == 0)
-            (_here, _gradient, _moved) = (new float[network.ParameterCount], new float[network.ParameterCount],
-                new float[network.ParameterCount]);
+            (_here, _gradient, _moved) = (new float[network.Shape.ParameterCount],
+                new float[network.Shape.ParameterCount], new float[network.Shape.ParameterCount]);
     }
 }

@@ -15,9 +15,9 @@ internal sealed class SharpnessAwareNetwork : SteppedNetwork
     private readonly int[] _present;
     private bool _isKnown;
 
-    public SharpnessAwareNetwork(IMovableNetwork inner, SharpnessAwareWeighting method, WeightingStart start,
-        NetworkShape shape, int maxRows) : base(inner, maxRows)
+    public SharpnessAwareNetwork(IMovableNetwork inner, SharpnessAwareWeighting method, WeightingStart start) : base(inner)
     {
+        NetworkShape shape = inner.Shape;
         (_method, _shape, _trunk) = (method, shape, shape.TrunkParameterCount);
         int tasks = start.Tasks.Count;
         // The flat parts have a run of their own: what a method tracks of one says nothing about the other.

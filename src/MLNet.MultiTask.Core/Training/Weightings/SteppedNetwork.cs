@@ -1,15 +1,13 @@
-using MLNet.MultiTask.Networks;
-
 namespace MLNet.MultiTask.Training;
 
 /// <summary>
 /// A network whose step is more than one weighted descent: it makes the step out of several passes of the network
 /// inside, and may keep numbers from step to step.
 /// </summary>
-internal abstract class SteppedNetwork(IMovableNetwork inner, int maxRows) : ITrainableNetwork
+internal abstract class SteppedNetwork(IMovableNetwork inner) : ITrainableNetwork
 {
-    private readonly int[] _rows = new int[maxRows];
     private readonly double[] _lossSums = new double[inner.WeightSums.Length];
+    private int[] _rows = [];
     private int _rowCount;
     private bool _hasLosses;
 
@@ -28,26 +26,28 @@ internal abstract class SteppedNetwork(IMovableNetwork inner, int maxRows) : ITr
     protected int Step { get; private set; }
 
     /// <summary>The network as the weighting wants it: itself, or inside one that makes its steps.</summary>
-    /// <exception cref="NotSupportedException">The engine's networks cannot be moved.</exception>
-    public static ITrainableNetwork Around(ITrainableNetwork network, TrainingProblem problem, NetworkShape shape,
-        TrainingOptions options, int maxRows, long totalSteps)
+    /// <exception cref="NotSupportedException">The network cannot be moved.</exception>
+    public static ITrainableNetwork Around(ITrainableNetwork network, TrainingProblem problem, TrainingOptions options,
+        long totalSteps)
     {
         if (options.Weighting is not (SharpnessAwareWeighting or GroupUpdatesWeighting or AutoLambdaWeighting))
             return network;
         IMovableNetwork movable = network as IMovableNetwork ?? throw new NotSupportedException(
-            $"The engine '{options.Engine.Name}' cannot train with the weighting {options.Weighting}: its networks " +
-            $"are no {nameof(IMovableNetwork)}; the engine 'managed' can");
+            $"The weighting {options.Weighting} moves networks beside their steps, which {network.GetType().Name} of the " +
+            $"engine '{options.Engine.Name}' cannot; shared-bottom networks of the engine 'managed' can");
         var start = new WeightingStart(problem.Tasks, problem.CountLabels(), totalSteps, options.Seed);
         return options.Weighting switch
         {
-            SharpnessAwareWeighting sam => new SharpnessAwareNetwork(movable, sam, start, shape, maxRows),
-            GroupUpdatesWeighting groups => new GroupUpdatesNetwork(movable, groups, problem.Tasks, maxRows),
+            SharpnessAwareWeighting sam => new SharpnessAwareNetwork(movable, sam, start),
+            GroupUpdatesWeighting groups => new GroupUpdatesNetwork(movable, groups, problem.Tasks),
             _ => network,
         };
     }
 
     public void Forward(ReadOnlySpan<int> rows, int step)
     {
+        if (_rows.Length < rows.Length)
+            _rows = new int[rows.Length];
         rows.CopyTo(_rows);
         (_rowCount, Step, _hasLosses) = (rows.Length, step, false);
         Inner.Forward(rows, step);

@@ -75,7 +75,7 @@ internal sealed class DoubleEngineNetwork : IMovableNetwork
             gradient[i] = (float)exact[i];
     }
 
-    public int ParameterCount => _parameters.Length;
+    public NetworkShape Shape => _shape;
 
     public void Import(ReadOnlySpan<float> parameters)
     {

@@ -80,7 +80,7 @@ public sealed class SteppedNetworkTests
                 expected[i] += weights[t] * losses[t][i] + flatWeights[t] * flats[t][i];
         var method = new SharpnessAwareWeighting { Rho = rho, HeadRho = headRho, Around = new InverseNorm() };
         using var network = new SharpnessAwareNetwork(Plain(out _), method,
-            new WeightingStart(Table.Tasks, [9, 9, 9], 100, 1), Shape, 64);
+            new WeightingStart(Table.Tasks, [9, 9, 9], 100, 1));
         network.Forward(Rows, 1);
         var gradient = new float[here.Length];
         network.ComputeGradient(factors, weights, gradient);
@@ -164,7 +164,7 @@ public sealed class SteppedNetworkTests
         plain.Export(expected);
 
         using var network = new GroupUpdatesNetwork(Plain(out _), new GroupUpdatesWeighting { Decay = 0.1 },
-            Table.Tasks, 64);
+            Table.Tasks);
         network.Forward(Rows, 1);
         network.Descend(factors, default, 1, 0.01f);
         network.Export(actual);
@@ -251,6 +251,16 @@ public sealed class SteppedNetworkTests
     }
 
     [TestMethod]
+    [DataRow("sam"), DataRow("auto-lambda"), DataRow("group-updates")]
+    public void Fit_ThroughTheLearner_IsNotTrainedByPlainSteps(string weighting)
+    {
+        var options = new TrainingOptions { Hidden = [6], MaxEpochs = 3, BatchSize = 16 };
+        float[] Fit(TaskWeighting own) => ((SharedBottomNetwork)new SharedBottomLearner(options with { Weighting = own })
+            .Fit(Table, Problems.Split(Table), [0, 1, 2], new LearnerRun { Seed = 1 }).Models[0].Model).Parameters;
+        CollectionAssert.AreNotEqual(Fit(EqualWeighting.Instance), Fit(TaskWeightings.Parse(weighting)));
+    }
+
+    [TestMethod]
     public void TrainGroups_SharpnessAwareAlone_StaysSharpnessAware()
     {
         var options = new TrainingOptions { Hidden = [6], MaxEpochs = 2,
@@ -290,7 +300,7 @@ public sealed class SteppedNetworkTests
     {
         var e = Assert.ThrowsExactly<NotSupportedException>(() => NetworkTrainer.Train(Table, Problems.Split(Table),
             [0, 1, 2], new TrainingOptions { Hidden = [4], Engine = new Unmovable(), Weighting = new AutoLambdaWeighting() }));
-        StringAssert.StartsWith(e.Message, "The engine 'unmovable' cannot train with the weighting auto-lambda(");
+        StringAssert.StartsWith(e.Message, "The weighting auto-lambda(initial=0.1,step-size=0.0001) moves networks beside their ");
     }
 
     private static TrainingProblem Problem() =>
