@@ -55,13 +55,16 @@ internal sealed partial class GradTagModel
             _forecast = Fit(quick: false);
         }
         double[] weights = [.. tasks.Select(t => (double)t.Weight)];
-        double[] scores = GroupingTrials.Score([.. proposals.Select(p => p.Groups)], group =>
-            group.All(t => weights[t] == 0) ? new double[group.Length]
-                : [.. runs.Mean(group, _ownBest, relative.Of, weights).Select((loss, k) =>
-                    Shortfall(tasks[group[k]].Kind, relative.Of(group[k], loss)))], weights);
-        _choice = proposals[Array.IndexOf(scores, scores.Min())].Name;
+        double[][] scores = GroupingTrials.Score([.. proposals.Select(p => p.Groups)],
+            few ? _options.ProbeRuns : GroupingTrials.Draws, (group, draw) =>
+                group.All(t => weights[t] == 0) ? new double[group.Length]
+                    : [.. runs.Losses(group, draw, _ownBest, relative.Of, weights).Select((loss, k) =>
+                        Shortfall(tasks[group[k]].Kind, relative.Of(group[k], loss)))], weights);
+        (int choice, double error) = GroupingTrials.Choose(scores);
+        _choice = proposals[choice].Name;
+        _diagnostics["trialError"] = error;
         for (int c = 0; c < scores.Length; c++)
-            _diagnostics["trial." + proposals[c].Name] = scores[c];
+            _diagnostics["trial." + proposals[c].Name] = scores[c].Average();
         Describe(runs, few);
         Warn(few);
     }
@@ -70,16 +73,18 @@ internal sealed partial class GradTagModel
     private static double Shortfall(TaskKind kind, double relative) =>
         kind == TaskKind.Regression ? Math.Sqrt(relative) : relative;
 
+    // In order of preference where training finds no difference: what is known of transfer before what also counts
+    // who disagrees on when to stop, which other groups cure only by chance. With few tasks all is known from training.
     private IEnumerable<(string Name, TaskAffinity Affinity)> Candidates(int[][] subsets, bool few)
     {
         SubsetPrediction[] predictions = Predict(subsets, _cancellationToken);
-        if (!_ownBest)
-            yield return (Outcome, Average(subsets, [.. predictions.Select(p => p.CommonStop!)], Outcome));
-        yield return (Transfer, Average(subsets, [.. predictions.Select(p => p.OwnBest!)], Transfer));
         if (!few)
             yield return (Early, EarlyAffinity(subsets));
-        if (_labels is { } labels)
+        if (!few && _labels is { } labels)
             yield return (Labels, labels);
+        yield return (Transfer, Average(subsets, [.. predictions.Select(p => p.OwnBest!)], Transfer));
+        if (!_ownBest)
+            yield return (Outcome, Average(subsets, [.. predictions.Select(p => p.CommonStop!)], Outcome));
     }
 
     // Task-indexed rows hold one label each: nothing to correlate.

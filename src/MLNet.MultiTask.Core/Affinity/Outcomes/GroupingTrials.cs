@@ -36,13 +36,31 @@ internal static class GroupingTrials
         [.. proposals.SelectMany(groups => groups).DistinctBy(Key)
             .SelectMany(group => Enumerable.Range(0, Draws).Select(draw => (group, draw)))];
 
-    /// <summary>Per proposal the mean over its tasks of what they lose when its groups are trained.</summary>
+    /// <summary>Per proposal and draw the mean over its tasks of what they lose when its groups are trained.</summary>
     /// <param name="proposals">Partitions.</param>
-    /// <param name="losses">Per group its members' losses, as they count.</param>
+    /// <param name="draws">Number of draws.</param>
+    /// <param name="losses">Per group and draw its members' losses, as they count.</param>
     /// <param name="weights">Per task.</param>
-    public static double[] Score(IReadOnlyList<int[][]> proposals, Func<int[], double[]> losses, double[] weights) =>
-        [.. proposals.Select(groups => groups.Sum(group =>
-            losses(group).Select((loss, k) => weights[group[k]] * loss).Sum()) / groups.Sum(g => g.Sum(t => weights[t])))];
+    public static double[][] Score(IReadOnlyList<int[][]> proposals, int draws, Func<int[], int, double[]> losses,
+        double[] weights) => [.. proposals.Select(groups => Enumerable.Range(0, draws).Select(draw =>
+            groups.Sum(group => losses(group, draw).Select((loss, k) => weights[group[k]] * loss).Sum())
+            / groups.Sum(g => g.Sum(t => weights[t]))).ToArray())];
+
+    /// <summary>
+    /// The first proposal that the best one does not beat clearly, by two standard errors of a difference; and that
+    /// error, which is estimated from how proposals change places from draw to draw.
+    /// </summary>
+    /// <param name="scores">Per proposal and draw; lower is better.</param>
+    public static (int Choice, double Error) Choose(double[][] scores)
+    {
+        int draws = scores[0].Length;
+        double[] means = [.. scores.Select(s => s.Average())],
+            byDraw = [.. Enumerable.Range(0, draws).Select(d => scores.Average(s => s[d]))];
+        double all = means.Average(), squares = scores.Select((s, c) =>
+            s.Select((value, d) => Math.Pow(value - means[c] - byDraw[d] + all, 2)).Sum()).Sum();
+        double error = Math.Sqrt(2.0 / draws * squares / Math.Max(1, (scores.Length - 1) * (draws - 1)));
+        return (Array.FindIndex(means, mean => mean <= means.Min() + 2 * error), error);
+    }
 
     /// <summary>Names a group.</summary>
     public static string Key(int[] group) => string.Join(',', group);

@@ -30,20 +30,20 @@ internal sealed record ProbeRuns(ProbeRun[] All, int Patience, int Patient)
     };
 
     /// <summary>
-    /// Mean losses of a group's members over its runs: of those looked at by halves, each half judging at the epoch
-    /// that the other chooses; where there is none, of all as they are.
+    /// Losses of a group's members in the run with some random numbers: if it was looked at by halves, each half judging
+    /// at the epoch that the other chooses.
     /// </summary>
     /// <param name="members">The group.</param>
+    /// <param name="draw">Number of the random numbers.</param>
     /// <param name="own">Each member at its own best epoch; otherwise all where they stop together.</param>
     /// <param name="relative">The loss of a task as it counts when training decides when to stop.</param>
     /// <param name="weights">Per task.</param>
-    public double[] Mean(int[] members, bool own, Func<int, double, double> relative, double[] weights)
+    public double[] Losses(int[] members, int draw, bool own, Func<int, double, double> relative, double[] weights)
     {
-        ProbeRun[] all = [.. All.Where(run => run.Members.AsSpan().SequenceEqual(members))];
-        ProbeRun[] halved = [.. all.Where(run => run.Halves is not null)];
-        double[][] plain = [.. all.Select(run => run.Outcome(own, null))],
-            judged = [.. halved.Select(run => run.Halves!.Losses(own, relative, weights))];
-        return [.. members.Select((_, k) => judged.Length > 0 && !judged.Any(run => double.IsNaN(run[k]))
-            ? judged.Average(run => run[k]) : plain.Average(run => run[k]))];
+        ProbeRun run = All.Where(r => r.Draw == draw && r.Members.AsSpan().SequenceEqual(members))
+            .OrderBy(r => r.Halves is null).First();
+        double[] plain = run.Outcome(own, null);
+        return run.Halves is not { } halves ? plain : [.. halves.Losses(own, relative, weights)
+            .Select((loss, k) => double.IsNaN(loss) ? plain[k] : loss)];
     }
 }
