@@ -16,7 +16,7 @@ namespace MLNet.MultiTask;
 /// | Is normalization required? | No |
 /// | Is caching required? | No: the data is read once |
 /// | Required NuGet in addition to Microsoft.ML | MLNet.MultiTask |
-/// | Exportable to ONNX | No |
+/// | Exportable to ONNX | Yes: `mlContext.MultiTask().ConvertToOnnx` of the package MLNet.MultiTask.Onnx |
 ///
 /// ### Background
 /// Gradient boosting (Friedman 2001) on histograms of at most 255 bins per feature, leaf by leaf. A tree asks the same

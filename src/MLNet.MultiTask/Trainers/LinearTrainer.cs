@@ -16,7 +16,7 @@ namespace MLNet.MultiTask;
 /// | Is normalization required? | No: features are standardised within |
 /// | Is caching required? | No: the data is read once |
 /// | Required NuGet in addition to Microsoft.ML | MLNet.MultiTask |
-/// | Exportable to ONNX | No |
+/// | Exportable to ONNX | Yes: `mlContext.MultiTask().ConvertToOnnx` of the package MLNet.MultiTask.Onnx |
 ///
 /// ### Background
 /// Ridge, multi-task Lasso, trace norm or distance from the tasks' mean, by accelerated proximal gradient steps. The

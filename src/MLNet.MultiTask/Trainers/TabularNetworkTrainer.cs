@@ -20,7 +20,7 @@ namespace MLNet.MultiTask;
 /// | Is normalization required? | No |
 /// | Is caching required? | No: the data is read once |
 /// | Required NuGet in addition to Microsoft.ML | MLNet.MultiTask |
-/// | Exportable to ONNX | No |
+/// | Exportable to ONNX | Yes: `mlContext.MultiTask().ConvertToOnnx` of the package MLNet.MultiTask.Onnx |
 ///
 /// ### Background
 /// The network is RealMLP's (Holzmüller, Grinsztajn, Steinwart, "Better by default: strong pre-tuned MLPs and boosted
