@@ -29,6 +29,9 @@ internal static class ClassWeights
                     : (float)(table.Weight(row, t) * share / sums[(int)table.Label(row, t)]);
         }
         return new TaskTable(table.Features, table.Tasks, table.Labels, weights,
-            table.HasMissingFeatures);
+            table.HasMissingFeatures)
+        {
+            FeatureNames = table.FeatureNames,
+        };
     }
 }

@@ -10,6 +10,7 @@ namespace MLNet.MultiTask;
 public sealed class TaskTable
 {
     private readonly Lazy<ulong> _contentHash;
+    private readonly Lazy<string[]> _parts;
 
     /// <summary>Takes ownership of the arrays (they are not copied) and checks every cell.</summary>
     /// <param name="features">n×d, row-major; all finite.</param>
@@ -55,6 +56,7 @@ public sealed class TaskTable
         HasMissingFeatures = allowMissingFeatures && features.HasMissing();
         TaskTableChecks.ThrowIfInvalid(this);
         _contentHash = new Lazy<ulong>(() => Data.ContentHash.Of(this));
+        _parts = new Lazy<string[]>(() => Data.DataParts.Of(this));
     }
 
     /// <summary>Whether a feature is missing (NaN).</summary>
@@ -81,6 +83,12 @@ public sealed class TaskTable
     /// <summary>Tells the table's numbers from others; computed on first use.</summary>
     internal ulong ContentHash => _contentHash.Value;
 
+    /// <summary>Lines that tell columns and parts of the rows from others; computed on first use.</summary>
+    internal IReadOnlyList<string> Parts => _parts.Value;
+
+    /// <summary>Names of the features for messages; null = they have none.</summary>
+    internal IReadOnlyList<string>? FeatureNames { get; init; }
+
     /// <summary>The d features of one row; of sparse features a copy.</summary>
     public ReadOnlySpan<float> FeatureRow(int row) =>
         Features.Row(row, Features.IsSparse ? new float[FeatureCount] : []);
@@ -98,7 +106,10 @@ public sealed class TaskTable
     /// <summary>The same rows with some of the tasks, in the order given; features are shared.</summary>
     internal TaskTable Select(IReadOnlyList<int> tasks) => new(Features,
         [.. tasks.Select(t => Tasks[t])], Columns(Labels, tasks), Weights is null ? null : Columns(Weights, tasks),
-        HasMissingFeatures);
+        HasMissingFeatures)
+        {
+            FeatureNames = FeatureNames,
+        };
 
     /// <summary>Whether the cell has a label and a positive weight.</summary>
     public bool IsObserved(int row, int task) => Weight(row, task) > 0;

@@ -45,7 +45,10 @@ internal static class TaskTables
             }
         unknown = strange;
         return new TaskTable(features.Build(), first.Tasks, labels, weights,
-            first.HasMissingFeatures || second.HasMissingFeatures);
+            first.HasMissingFeatures || second.HasMissingFeatures)
+        {
+            FeatureNames = first.FeatureNames,
+        };
     }
 
     private static void Add(FeatureMatrixBuilder features, TaskTable table)

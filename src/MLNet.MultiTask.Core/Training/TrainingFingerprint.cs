@@ -1,4 +1,5 @@
 using System.Globalization;
+using MLNet.MultiTask.Data;
 using MLNet.MultiTask.Networks;
 
 namespace MLNet.MultiTask.Training;
@@ -26,6 +27,7 @@ internal static class TrainingFingerprint
             $"{problem.Train.Length} training rows, {problem.Validation.Length} validation rows"),
         FormattableString.Invariant($"rows numbered {Hash(problem):x16}"),
         FormattableString.Invariant($"data {problem.Table.ContentHash:x16}"),
+        .. problem.Table.Parts,
         FormattableString.Invariant($"batches of {options.BatchSizeFor(problem.Train.Length)}"),
         FormattableString.Invariant($"learning rate {options.LearningRate} ({options.Schedule})"),
         FormattableString.Invariant($"weight decay {options.WeightDecay}"),
@@ -37,15 +39,18 @@ internal static class TrainingFingerprint
         options.Schedule == LearningRateSchedule.Constant ? ""
             : FormattableString.Invariant($"{options.MaxEpochs} epochs, {options.MaxSteps} steps")]);
 
-    /// <summary>The first line in which two fingerprints differ.</summary>
+    /// <summary>The first line in which two fingerprints differ; of other data, the columns.</summary>
     public static string Difference(string stored, string own)
     {
         (string[] a, string[] b) = (stored.Split('\n'), own.Split('\n'));
         int i = 0;
         while (i < Math.Min(a.Length, b.Length) - 1 && a[i] == b[i])
             i++;
-        return $"'{a[i]}', this one '{b[i]}'";
+        return DataLine(a[i]) && DataLine(b[i]) && DataParts.Difference(a, b) is { } parts ? parts
+            : $"'{a[i]}', this one '{b[i]}'";
     }
+
+    private static bool DataLine(string line) => line.StartsWith("data ", StringComparison.Ordinal);
 
     public static string Describe(TaskInfo task) => FormattableString.Invariant(
         $"{task.Name.ReplaceLineEndings(" ")} ({task.Kind}, {task.OutputCount}, {task.Weight})");

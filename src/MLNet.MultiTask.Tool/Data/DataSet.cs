@@ -1,3 +1,4 @@
+using MLNet.MultiTask.Featurization;
 using MLNet.MultiTask.Data;
 using MLNet.MultiTask.Tool.Data.Csv;
 
@@ -64,7 +65,8 @@ internal sealed record DataSet
             Header = csv.Header,
             RowsHash = csv.RowsHash,
             Table = CreateTable(
-                csv, split.FileRows, description, tasks, labels, encoder.EncodeMatrix(features, cancellationToken)),
+                csv, split.FileRows, description, tasks, labels, encoder.EncodeMatrix(features, cancellationToken),
+                FeaturizeMapping.SlotNamesOf(encoder)),
             Encoder = encoder,
             Reading = reading,
             Split = split,
@@ -76,13 +78,13 @@ internal sealed record DataSet
 
     private static TaskTable CreateTable(
         CsvTable csv, int[] rows, DataDescription description, IReadOnlyList<TaskInfo> tasks, float[] labels,
-        FeatureMatrix features)
+        FeatureMatrix features, string[] featureNames)
     {
         float[]? weights = description is { WeightColumn: { } column, UseWeights: true }
             ? Weights(csv, rows, column, tasks.Count) : null;
         try
         {
-            return new TaskTable(features, tasks, labels, weights);
+            return new TaskTable(features, tasks, labels, weights) { FeatureNames = featureNames };
         }
         catch (ArgumentException e)
         {

@@ -67,6 +67,20 @@ internal static class TaskSchema
             CheckId(schema.Find("task id", idColumnName));
     }
 
+    /// <summary>Refuses labels whose keys are numbered otherwise than those that a model was trained on.</summary>
+    /// <param name="found">Values of the labels' key; null = not known.</param>
+    /// <param name="known">Values of the model's classes; null = not known.</param>
+    /// <param name="label">The label column.</param>
+    /// <exception cref="ArgumentException">Values or their order differ.</exception>
+    public static void ThrowUnlessSameClasses(KeyValueTexts? found, KeyValueTexts? known, string label)
+    {
+        if (found is null || known is null || found.Texts.SequenceEqual(known.Texts))
+            return;
+        throw new ArgumentException($"The keys of label column '{label}' are {string.Join(", ", found.Texts)}, those " +
+            $"that the model was trained on {string.Join(", ", known.Texts)}; map the values with the transformer " +
+            "that was fitted with the model, not with one fitted on this data");
+    }
+
     private static void CheckId(SchemaShape.Column id)
     {
         bool fits = id.IsKey || id.ItemType == TextDataViewType.Instance || id.ItemType is NumberDataViewType;

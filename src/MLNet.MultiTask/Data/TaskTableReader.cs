@@ -57,7 +57,11 @@ internal static class TaskTableReader
         (TaskLayout layout, float[] y, float[]? weights, _) = labels.Finish();
         if (weights is not null)
             ThrowIfWeightless(layout, columns, y, weights);
-        return (new TaskTable(features.Build(), layout.Tasks, y, weights, allowMissingFeatures), layout);
+        var table = new TaskTable(features.Build(), layout.Tasks, y, weights, allowMissingFeatures)
+        {
+            FeatureNames = SlotNames.Of(featureColumn),
+        };
+        return (table, layout);
     }
 
     // The labels are there; it would be untrue to say that none is observed.

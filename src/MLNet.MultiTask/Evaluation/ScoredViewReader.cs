@@ -50,7 +50,7 @@ internal static class ScoredViewReader
         for (int b = 0; b < layout.Blocks.Count; b++)
         {
             ThrowUnlessFits(layout.Blocks[b], scoreColumns[b]);
-            ThrowUnlessSameClasses(layout.Blocks[b], known[b], columns[b].LabelColumnName);
+            TaskSchema.ThrowUnlessSameClasses(layout.Blocks[b].Classes, known[b], columns[b].LabelColumnName);
         }
         Centre(scores, layout, sizes, taskOfRow);
         SayTruths(decisions, layout, labelColumns, sizes);
@@ -128,15 +128,6 @@ internal static class ScoredViewReader
     // The values of the classes that the scores are of.
     private static KeyValueTexts? KnownClasses(DataViewSchema.Column score) =>
         KeyValueTexts.Find(score, "TrainingLabelValues");
-
-    private static void ThrowUnlessSameClasses(TaskBlock block, KeyValueTexts? known, string label)
-    {
-        if (block.Classes is not { } found || known is null || found.Texts.SequenceEqual(known.Texts))
-            return;
-        throw new ArgumentException($"The keys of label column '{label}' are {string.Join(", ", found.Texts)}, those " +
-            $"that the model was trained on {string.Join(", ", known.Texts)}; map the values with the transformer " +
-            "that was fitted with the model, not with one fitted on this data");
-    }
 
     private static int SizeOf(DataViewSchema.Column column) => column.Type switch
     {

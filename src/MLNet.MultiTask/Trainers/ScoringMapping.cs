@@ -28,6 +28,7 @@ internal sealed class ScoringMapping : RowMapping
     /// <summary>Only for task-indexed data.</summary>
     public DataViewSchema.Column? TaskIdColumn { get; }
 
+    /// <exception cref="ArgumentException">Keys of labels that are there are not numbered as in training.</exception>
     /// <exception cref="ArgumentOutOfRangeException">
     /// Features or task ids are missing or of another type or size (ML.NET's sentences).
     /// </exception>
@@ -40,6 +41,11 @@ internal sealed class ScoringMapping : RowMapping
         if (features.Type is not VectorDataViewType vector || vector.ItemType != NumberDataViewType.Single
             || vector.Size != model.FeatureCount)
             throw SchemaErrors.Mismatch("feature", featureColumnName, $"{expected}", $"{features.Type}");
+        // Scored data with such labels would be measured class by class against the wrong one.
+        foreach (TaskBlock block in layout.Blocks)
+            if (input.GetColumnOrNull(block.Name) is { } label
+                && ((label.Type as VectorDataViewType)?.ItemType ?? label.Type) is KeyDataViewType)
+                TaskSchema.ThrowUnlessSameClasses(KeyValueTexts.Find(label, "KeyValues"), block.Classes, block.Name);
         DataViewSchema.Column? taskId = null;
         if (layout.Blocks[0].TaskIdColumnName is { } name)
         {

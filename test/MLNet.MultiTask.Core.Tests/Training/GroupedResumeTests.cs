@@ -77,7 +77,7 @@ public sealed class GroupedResumeTests
             Train(table, Options with { Seed = 9 }, store)).Message, "it has 'seed 1', this one 'seed 9'");
         StringAssert.Contains(Assert.ThrowsExactly<ArgumentException>(() =>
             Train(Problems.With(table, weights: [.. table.Weights!.Select(w => 2 * w)]), Options, store)).Message,
-            "'data ");
+            "other data: ");
     }
 
     [TestMethod]

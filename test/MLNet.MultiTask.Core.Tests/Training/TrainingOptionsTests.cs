@@ -210,7 +210,7 @@ public sealed class TrainingOptionsTests
             Problems.With(table, weights: [.. table.Weights!.Reverse()]),
             new TaskTable(features, table.FeatureCount, table.Tasks, table.Labels, table.Weights) })
             StringAssert.Contains(Assert.ThrowsExactly<ArgumentException>(() => NetworkTrainer.Resume(other,
-                Problems.Split(other), Problems.AllTasks(other), checkpoint!, Short)).Message, "it has 'data ");
+                Problems.Split(other), Problems.AllTasks(other), checkpoint!, Short)).Message, "it has other data: ");
         NetworkTrainer.Resume(Problems.With(table, [.. table.Labels]), Problems.Split(table), Problems.AllTasks(table),
             checkpoint!, Short);
     }

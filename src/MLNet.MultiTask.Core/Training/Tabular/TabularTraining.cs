@@ -164,11 +164,11 @@ internal sealed class TabularTraining : IDisposable
         return parameters;
     }
 
-    private string Fingerprint() => string.Join('\n', _options.Text(),
+    private string Fingerprint() => string.Join('\n', [_options.Text(),
         FormattableString.Invariant($"seed {_seed}"), $"smooth clip {_start.Scaling.SmoothClip}",
         "tasks " + string.Join(", ", _problem.Tasks.Select(TrainingFingerprint.Describe)),
         FormattableString.Invariant($"rows numbered {TrainingFingerprint.Hash(_problem):x16}"),
-        FormattableString.Invariant($"data {_problem.Table.ContentHash:x16}"));
+        FormattableString.Invariant($"data {_problem.Table.ContentHash:x16}"), .. _problem.Table.Parts]);
 
     private void Restore(TabularState state, string fingerprint)
     {
