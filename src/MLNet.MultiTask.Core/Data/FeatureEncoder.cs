@@ -52,7 +52,7 @@ public sealed class FeatureEncoder
             throw new ArgumentException("An encoder needs at least one row to learn from", nameof(rows));
         var learned = new EncodedColumn[columns.Count];
         for (int c = 0; c < columns.Count; c++)
-            learned[c] = columns[c].Texts is { } texts ? LearnCategories(columns[c].Name, texts, rows)
+            learned[c] = columns[c].Numbers is null ? LearnCategories(columns[c], rows)
                 : NumberColumn.Learn(columns[c].Name, Select(columns[c].Numbers!, rows), missingIndicators);
         return new FeatureEncoder(learned);
     }
@@ -78,8 +78,9 @@ public sealed class FeatureEncoder
         if (Array.Find(raw, c => c.RowCount != raw[0].RowCount) is { } other)
             throw new ArgumentException($"Column '{other.Name}' has {Counted.Of(other.RowCount, "row")}, " +
                 $"{raw[0].RowCount} expected", nameof(columns));
-        int[]?[] places = [.. raw.Select((c, i) => c.Texts is null ? null : Places(Columns[i], c.Texts))];
-        var matrix = new FeatureMatrixBuilder(FeatureCount);
+        int[]?[] places = [.. raw.Select((c, i) => c.Numbers is null ? Places(Columns[i], c.Coded.Values) : null)];
+        Func<int, int>?[] codes = [.. raw.Select(c => c.Numbers is null ? c.Coded.CodeOf : null)];
+        var matrix = new FeatureMatrixBuilder(FeatureCount, (long)raw[0].RowCount * raw.Length);
         int[] at = new int[2 * raw.Length];
         float[] values = new float[at.Length];
         for (int row = 0; row < raw[0].RowCount; row++)
@@ -95,19 +96,24 @@ public sealed class FeatureEncoder
                     if (Columns[c].HasIndicator && double.IsNaN(number))
                         (at[count], values[count++]) = (offset + 1, 1);
                 }
-                else if (places[c]![row] is >= 0 and var place)
+                else if (places[c]![codes[c]!(row)] is >= 0 and var place)
                     (at[count], values[count++]) = (offset + place, 1);
             matrix.Add(at.AsSpan(0, count), values.AsSpan(0, count));
         }
         return matrix.Build();
     }
 
-    private static EncodedColumn LearnCategories(string name, string[] texts, ReadOnlySpan<int> rows)
+    private static EncodedColumn LearnCategories(RawColumn column, ReadOnlySpan<int> rows)
     {
-        var seen = new SortedSet<string>(StringComparer.Ordinal);
+        (string[] values, Func<int, int> codeOf) = column.Coded;
+        var seen = new bool[values.Length];
         foreach (int row in rows)
-            seen.Add(texts[row]);
-        return new EncodedColumn { Name = name, Categories = [.. seen] };
+            seen[codeOf(row)] = true;
+        return new EncodedColumn
+        {
+            Name = column.Name,
+            Categories = [.. new SortedSet<string>(values.Where((_, code) => seen[code]), StringComparer.Ordinal)],
+        };
     }
 
     private static double[] Select(double[] numbers, ReadOnlySpan<int> rows)
@@ -122,19 +128,19 @@ public sealed class FeatureEncoder
     {
         RawColumn raw = columns.FirstOrDefault(c => c.Name == column.Name)
             ?? throw new ArgumentException($"Could not find feature column '{column.Name}'", nameof(columns));
-        if ((raw.Texts is null) != (column.Categories is null))
+        if ((raw.Numbers is null) != (column.Categories is not null))
             throw new ArgumentException($"Feature column '{column.Name}' must be " +
                 (column.Categories is null ? "numeric" : "categorical") + ", as it was in training", nameof(columns));
         return raw;
     }
 
-    // The place of each row's category, −1 for one that is not known.
-    private static int[] Places(EncodedColumn column, string[] texts)
+    // The place of each value's category, −1 for one that is not known.
+    private static int[] Places(EncodedColumn column, string[] values)
     {
         var index = new Dictionary<string, int>(StringComparer.Ordinal);
         for (int i = 0; i < column.Categories!.Count; i++)
             index.Add(column.Categories[i], i);
-        return [.. texts.Select(t => index.GetValueOrDefault(t, -1))];
+        return [.. values.Select(t => index.GetValueOrDefault(t, -1))];
     }
 
     private static float Number(EncodedColumn column, double number, int row) =>

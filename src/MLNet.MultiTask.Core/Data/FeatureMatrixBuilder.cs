@@ -11,18 +11,23 @@ internal sealed class FeatureMatrixBuilder
     private const int PieceCells = 1 << 20;
     private const int RowsBeforeJudging = 32;
     private readonly int _columns, _pieceRows;
-    private readonly List<int> _entryColumns = [], _rowStarts = [0];
-    private readonly List<float> _entryValues = [];
+    private readonly List<int> _rowStarts = [0];
     private readonly List<float[]> _pieces = [];
     private readonly float[] _scratch;
+    private int[] _entryColumns = [];
+    private float[] _entryValues = [];
+    private int _entries;
+    private readonly int _expected;
     private bool _isSparse;
 
     /// <param name="columns">d, at least 1.</param>
-    public FeatureMatrixBuilder(int columns)
+    /// <param name="entries">Most features of all rows that are not 0, where that is known.</param>
+    public FeatureMatrixBuilder(int columns, long entries = 0)
     {
         (_columns, _isSparse) = (columns, columns >= SparseRows.MinColumns);
         _pieceRows = Math.Max(1, PieceCells / columns);
         _scratch = new float[_isSparse ? columns : 0];
+        _expected = (int)Math.Min(entries, Array.MaxLength);
     }
 
     /// <summary>Rows so far.</summary>
@@ -65,8 +70,11 @@ internal sealed class FeatureMatrixBuilder
     {
         if (_isSparse && RowCount > 0 && !Exceeds(SparseRows.MaxDensity)
             && SparseRows.BlockCells(RowCount, _columns) < Array.MaxLength)
-            return new FeatureMatrix(SparseRows.Of(CollectionsMarshal.AsSpan(_rowStarts),
-                [.. _entryColumns], [.. _entryValues], _columns), RowCount, _columns);
+        {
+            Resize(_entries);
+            return new FeatureMatrix(SparseRows.Of(CollectionsMarshal.AsSpan(_rowStarts), _entryColumns, _entryValues,
+                _columns), RowCount, _columns);
+        }
         if (_isSparse)
             MakeDense();
         if (RowCount % _pieceRows is > 0 and int rest)
@@ -80,19 +88,28 @@ internal sealed class FeatureMatrixBuilder
 
     private void AddEntry(int column, float value)
     {
-        _entryColumns.Add(column);
-        _entryValues.Add(value);
+        if (_entries == _entryColumns.Length)
+            Resize((int)Math.Min(Array.MaxLength, Math.Max(256, 2L * _entries)));
+        (_entryColumns[_entries], _entryValues[_entries++]) = (column, value);
+    }
+
+    private void Resize(int entries)
+    {
+        Array.Resize(ref _entryColumns, entries);
+        Array.Resize(ref _entryValues, entries);
     }
 
     private void EndSparseRow()
     {
         RowCount++;
-        _rowStarts.Add(_entryColumns.Count);
+        _rowStarts.Add(_entries);
         if (RowCount >= RowsBeforeJudging && Exceeds(2 * SparseRows.MaxDensity))
             MakeDense();
+        else if (RowCount == RowsBeforeJudging && _expected > _entryColumns.Length)
+            Resize(_expected);
     }
 
-    private bool Exceeds(double density) => _entryColumns.Count > density * RowCount * _columns;
+    private bool Exceeds(double density) => _entries > density * RowCount * _columns;
 
     private void MakeDense()
     {
@@ -105,8 +122,7 @@ internal sealed class FeatureMatrixBuilder
             Add(_scratch);
             Array.Clear(_scratch);
         }
-        _entryColumns.Clear();
-        _entryValues.Clear();
+        (_entryColumns, _entryValues, _entries) = ([], [], 0);
         _rowStarts.Clear();
     }
 

@@ -3,6 +3,9 @@ namespace MLNet.MultiTask;
 /// <summary>One feature column as read, before encoding: numbers, or texts that name categories.</summary>
 public sealed class RawColumn
 {
+    private (string[] Values, Func<int, int> CodeOf)? _coded;
+    private string[]? _texts;
+
     /// <summary>A numeric column.</summary>
     /// <param name="name">The column's name.</param>
     /// <param name="numbers">One per row; NaN = missing, otherwise finite.</param>
@@ -15,7 +18,7 @@ public sealed class RawColumn
         if (infinite >= 0)
             throw new ArgumentException($"Column '{name}' is infinite in row {infinite}; " +
                 "expected a finite number or NaN (missing)", nameof(numbers));
-        (Name, Numbers) = (name, numbers);
+        (Name, Numbers, RowCount) = (name, numbers, numbers.Length);
     }
 
     /// <summary>A categorical column.</summary>
@@ -25,8 +28,16 @@ public sealed class RawColumn
     {
         ArgumentException.ThrowIfNullOrEmpty(name);
         ArgumentNullException.ThrowIfNull(texts);
-        (Name, Texts) = (name, texts);
+        (Name, _texts, RowCount) = (name, texts, texts.Length);
     }
+
+    /// <summary>A categorical column whose different values are known.</summary>
+    /// <param name="name">The column's name.</param>
+    /// <param name="values">The values; one may be there twice.</param>
+    /// <param name="rowCount">Number of rows.</param>
+    /// <param name="codeOf">The place of each row's value.</param>
+    internal RawColumn(string name, string[] values, int rowCount, Func<int, int> codeOf) =>
+        (Name, _coded, RowCount) = (name, (values, codeOf), rowCount);
 
     /// <summary>The column's name.</summary>
     public string Name { get; }
@@ -35,8 +46,23 @@ public sealed class RawColumn
     public double[]? Numbers { get; }
 
     /// <summary>The values of a categorical column; null for a numeric one.</summary>
-    public string[]? Texts { get; }
+    public string[]? Texts => Numbers is not null ? null
+        : _texts ??= [.. Enumerable.Range(0, RowCount).Select(row => Coded.Values[Coded.CodeOf(row)])];
 
     /// <summary>Number of rows.</summary>
-    public int RowCount => Numbers?.Length ?? Texts!.Length;
+    public int RowCount { get; }
+
+    /// <summary>A categorical column's different values, and the place of each row's.</summary>
+    internal (string[] Values, Func<int, int> CodeOf) Coded => _coded ??= Code(_texts!);
+
+    private static (string[], Func<int, int>) Code(string[] texts)
+    {
+        var codes = new Dictionary<string, int>(StringComparer.Ordinal);
+        int[] places = [.. texts.Select(text =>
+        {
+            codes.TryAdd(text, codes.Count);
+            return codes[text];
+        })];
+        return ([.. codes.Keys], row => places[row]);
+    }
 }

@@ -16,13 +16,16 @@ internal sealed class SampleGradients
     /// <param name="network">One head per task of the table.</param>
     /// <param name="table">The data.</param>
     /// <param name="rows">Each task's rows, all observed.</param>
-    public SampleGradients(SharedBottomNetwork network, TaskTable table, int[][] rows)
+    /// <param name="cancellationToken">Looked at every task.</param>
+    public SampleGradients(SharedBottomNetwork network, TaskTable table, int[][] rows,
+        CancellationToken cancellationToken = default)
     {
         (Shape, Rows) = (network.Shape, rows);
         (_inputs, _signals, _norms) =
             (new float[rows.Length][][], new float[rows.Length][][], new float[rows.Length][][]);
         for (int t = 0; t < rows.Length; t++)
         {
+            cancellationToken.ThrowIfCancellationRequested();
             var activations = new TrunkActivations(network, table, rows[t]);
             int[] own = [.. Enumerable.Range(0, rows[t].Length)];
             float[][] back = activations.Backward(HeadSignals(network, table, rows[t], t, activations), own);

@@ -31,6 +31,9 @@ internal sealed class SymmetricEigen
         (_a, _d, _e, _h, _coupling) = (new double[n * n], new double[n], new double[n], new double[n], new double[n]);
     }
 
+    /// <summary>Ends a decomposition of a large matrix.</summary>
+    public CancellationToken CancellationToken { get; init; }
+
     /// <summary>Eigenvalues ascending and unit eigenvectors.</summary>
     /// <param name="matrix">n×n; only the lower triangle is read.</param>
     /// <param name="values">Length n, ascending.</param>
@@ -58,11 +61,18 @@ internal sealed class SymmetricEigen
         CoupleReflectors();
         int strips = (_n + Strip - 1) / Strip;
         if (threads > 1 && _n >= ParallelFrom)
-            Parallel.For(0, strips, new ParallelOptions { MaxDegreeOfParallelism = threads }, s =>
+            Parallel.For(0, strips, new ParallelOptions
+            {
+                MaxDegreeOfParallelism = threads,
+                CancellationToken = CancellationToken,
+            }, s =>
                 OneStrip(s * Strip, rank, vectors));
         else
             for (int s = 0; s < strips; s++)
+            {
+                CancellationToken.ThrowIfCancellationRequested();
                 OneStrip(s * Strip, rank, vectors);
+            }
     }
 
     /// <summary>Eigenvalues alone, ascending; about a quarter of the time.</summary>
@@ -105,7 +115,7 @@ internal sealed class SymmetricEigen
         for (int i = 0; i < _n; i++)
             for (int j = 0; j <= i; j++)
                 _a[i * _n + j] = matrix[i * _n + j] * factor;
-        Tridiagonal.Reduce(_a, _n, _d, _e, _h);
+        Tridiagonal.Reduce(_a, _n, _d, _e, _h, CancellationToken);
         return scale > 0 ? scale : 1;
     }
 

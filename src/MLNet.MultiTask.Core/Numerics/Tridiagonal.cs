@@ -25,12 +25,15 @@ internal static class Tridiagonal
     /// <param name="diagonal">Length n: T[i, i].</param>
     /// <param name="offDiagonal">Length n: T[i, i−1] at i; entry 0 is 0.</param>
     /// <param name="h">Length n: h(i); 0 where H(i) is the identity.</param>
-    public static void Reduce(Span<double> a, int n, Span<double> diagonal, Span<double> offDiagonal, Span<double> h)
+    /// <param name="cancellationToken">Looked at every step.</param>
+    public static void Reduce(Span<double> a, int n, Span<double> diagonal, Span<double> offDiagonal, Span<double> h,
+        CancellationToken cancellationToken = default)
     {
         double[] product = new double[n], w = new double[n], zero = new double[n];
         ReadOnlySpan<double> pendingV = zero;
         for (int i = n - 1; i > 0; i--)
         {
+            cancellationToken.ThrowIfCancellationRequested();
             Span<double> row = a.Slice(i * n, i + 1);
             for (int j = 0; j <= i; j++)
                 row[j] -= pendingV[i] * w[j] + w[i] * pendingV[j];

@@ -21,16 +21,11 @@ internal static class FeatureReader
     private static RawColumn Numbers(CsvTable csv, ReadOnlySpan<int> rows, string column, string hint) =>
         new(column, CellReader.Numbers(csv, column, "feature", rows, hint));
 
-    private static RawColumn Texts(CsvTable csv, ReadOnlySpan<int> rows, string column)
+    private static RawColumn Texts(CsvTable csv, int[] rows, string column)
     {
         CsvColumn cells = csv.Column(column, "feature");
-        var values = new string?[cells.ValueCount];
-        var texts = new string[rows.Length];
-        for (int i = 0; i < texts.Length; i++)
-        {
-            int code = cells.Code(rows[i]);
-            texts[i] = values[code] ??= cells.IsMissing(code) ? "" : cells.Value(code);
-        }
-        return new RawColumn(column, texts);
+        string[] values = [.. Enumerable.Range(0, cells.ValueCount)
+            .Select(code => cells.IsMissing(code) ? "" : cells.Value(code))];
+        return new RawColumn(column, values, rows.Length, i => cells.Code(rows[i]));
     }
 }

@@ -55,7 +55,7 @@ internal sealed class RawColumnBuilder(string name, RawCells cells, CellRules ru
         if (cells.IsNumber && !asCategories)
             return new RawColumn(name, [.. _numbers]);
         if (asCategories || !IsNumeric())
-            return new RawColumn(name, [.. _codes.Select(c => _texts[c])]);
+            return new RawColumn(name, [.. _texts], _codes.Count, row => _codes[row]);
         double[] numbers = [.. _texts.Select(t => rules.TryNumber(t, out double number) ? number : double.NaN)];
         return new RawColumn(name, [.. _codes.Select(c => numbers[c])]);
     }

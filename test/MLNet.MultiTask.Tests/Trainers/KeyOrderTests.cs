@@ -13,10 +13,11 @@ public sealed class KeyOrderTests
     {
         MultiTaskPredictionTransformer model = _context.MultiTask().Trainers
             .SharedBottom(Sample.Options(TaskColumn.Multiclass("Grade"))).Fit(Sample.View(_context));
-        string message = Assert.ThrowsExactly<ArgumentException>(() => model.Transform(View("high", "low", "middle"))).Message;
+        IDataView other = View("high", "low", "middle");
+        string message = Assert.ThrowsExactly<ArgumentException>(() => model.Transform(other)).Message;
 
-        StringAssert.Contains(message, "The keys of label column 'Grade' are high, low, middle, those that the model was " +
-            "trained on low, middle, high");
+        StringAssert.Contains(message, "The keys of label column 'Grade' are high, low, middle, those that the model " +
+            "was trained on low, middle, high");
         model.Transform(View("low", "middle", "high"));
         model.Transform(_context.Data.LoadFromEnumerable(Sample.Rows(20)));
     }
@@ -31,7 +32,8 @@ public sealed class KeyOrderTests
         CollectionAssert.AreEqual(same, Parameters(trainer.Fit(train, View("high", "low", "middle"))));
     }
 
-    private static float[] Parameters(MultiTaskPredictionTransformer model) => model.Model.Models[0].Network().Parameters;
+    private static float[] Parameters(MultiTaskPredictionTransformer model) =>
+        model.Model.Models[0].Network().Parameters;
 
     private IDataView View(params string[] grades)
     {

@@ -86,7 +86,8 @@ public sealed class CheckpointTests
         await AssertRefused(Line(file, "--seed", "3"),
             "The checkpoint is of another training: it has 'seed 1', this one 'seed 3'");
         await AssertRefused(Line(file, "--dropout", "0.5"), "'dropout 0");
-        await AssertRefused(Line(folder.Write("e.csv", SmallData.With(4, "x", "9"))), "it has other data: feature 'x' differs, in at most ");
+        await AssertRefused(Line(folder.Write("e.csv", SmallData.With(4, "x", "9"))),
+            "it has other data: feature 'x' differs, in at most ");
         string damaged = Directory.GetFiles(folder["c"])[0];
         File.WriteAllText(damaged, "something else");
         await AssertRefused(Line(file), damaged);

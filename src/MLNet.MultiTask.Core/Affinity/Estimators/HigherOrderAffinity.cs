@@ -22,7 +22,7 @@ public sealed class HigherOrderAffinity(HigherOrderOptions options) : ITaskAffin
     {
         ArgumentNullException.ThrowIfNull(table);
         ArgumentNullException.ThrowIfNull(split);
-        int[][] subsets = _options.Draw(table.Tasks.Count);
+        int[][] subsets = _options.Draw(table.Tasks.Count, cancellationToken);
         double[][] losses = SubsetRetraining.MeanLosses(table, split, subsets, _options, cancellationToken);
         var diagnostics = new Dictionary<string, double> { ["subsets"] = subsets.Length, ["runs"] = _options.Runs };
         return SubsetAverage.ToAffinity([.. table.Tasks.Select(t => t.Name)], subsets, losses, Name,

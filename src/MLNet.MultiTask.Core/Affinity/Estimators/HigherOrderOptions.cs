@@ -33,11 +33,11 @@ public record HigherOrderOptions : RetrainingOptions
     }
 
     /// <summary>The subsets for a number of tasks.</summary>
-    internal int[][] Draw(int taskCount)
+    internal int[][] Draw(int taskCount, CancellationToken cancellationToken)
     {
         int size = SubsetSize ?? AffinitySubsets.DefaultSize(taskCount);
         Check(size <= taskCount || SubsetSize is null, nameof(SubsetSize), SubsetSize,
             $"at most the number of tasks, {taskCount}");
-        return AffinitySubsets.Draw(taskCount, size, Subsets, PairCoverage, Seed);
+        return AffinitySubsets.Draw(taskCount, size, Subsets, PairCoverage, Seed, cancellationToken);
     }
 }

@@ -34,7 +34,8 @@ public sealed class LandscapeAffinity(LandscapeOptions options) : ITaskAffinityE
         var distances = new double[n * n];
         for (int r = 0; r < _options.Initializations; r++)
         {
-            var gradients = new SampleGradients(CommonNetwork(table, split, r), table, rows);
+            var gradients = new SampleGradients(CommonNetwork(table, split, r), table, rows,
+                cancellationToken);
             double[] own = SymmetricPairs.Of(n, diagonal: 0, (i, j) => paired ? gradients.PairedDistance(i, j)
                 : gradients.Distance(i, j),
                 _options.Threads, cancellationToken);

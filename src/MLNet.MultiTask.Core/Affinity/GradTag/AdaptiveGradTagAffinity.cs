@@ -42,19 +42,19 @@ public sealed class AdaptiveGradTagAffinity(GradTagOptions options, Func<TaskAff
         GradTagModel model = GradTagModel.Fit(table, split, Options, cancellationToken);
         int tasks = table.Tasks.Count;
         AdaptiveSample<SubsetPrediction> sample =
-            AdaptiveSampling.Run(tasks, Sampling, Solver, Rounds(tasks),
+            AdaptiveSampling.Run(tasks, Sampling, Solver, Rounds(tasks, cancellationToken),
             round => model.Predict(round, cancellationToken), (subsets, predictions) =>
                 model.Average(subsets, predictions, Name), cancellationToken);
         return model.Affinity(sample.Subsets, sample.Predictions, Name, ("rounds", sample.Rounds),
             ("settled", sample.Settled ? 1 : 0));
     }
 
-    private Func<int[][]> Rounds(int tasks)
+    private Func<int[][]> Rounds(int tasks, CancellationToken cancellationToken)
     {
         int size = GradTagAffinity.SubsetSize(Options, tasks);
         if (tasks > 3)
         {
-            var sampler = new CoveringSubsets(tasks, size, Options.Seed);
+            var sampler = new CoveringSubsets(tasks, size, Options.Seed, cancellationToken);
             int covered = 0;
             return () =>
             {

@@ -39,12 +39,12 @@ public sealed class GradTagAffinity(GradTagOptions options) : ITaskAffinityEstim
             };
         }
         GradTagModel model = GradTagModel.Fit(table, split, Options, cancellationToken, progress);
-        int[][] subsets = Draw(table.Tasks.Count);
+        int[][] subsets = Draw(table.Tasks.Count, cancellationToken);
         return model.Affinity(subsets, model.Predict(subsets, cancellationToken), Name);
     }
 
-    private int[][] Draw(int tasks) =>
-        AffinitySubsets.Draw(tasks, SubsetSize(Options, tasks), Options.Subsets, Options.PairCoverage, Options.Seed);
+    private int[][] Draw(int tasks, CancellationToken cancellationToken) => AffinitySubsets.Draw(tasks,
+        SubsetSize(Options, tasks), Options.Subsets, Options.PairCoverage, Options.Seed, cancellationToken);
 
     /// <summary>Tasks in a sampled subset.</summary>
     internal static int SubsetSize(GradTagOptions options, int tasks) => options.SubsetSize is { } size && size > tasks

@@ -14,11 +14,12 @@ internal static class AffinitySubsets
     /// returned; up to three tasks, all non-empty subsets of every size, since there a pair can only be compared with
     /// its parts.
     /// </summary>
-    public static int[][] Draw(int taskCount, int size, int atLeast, int coverage, ulong seed)
+    public static int[][] Draw(int taskCount, int size, int atLeast, int coverage, ulong seed,
+        CancellationToken cancellationToken = default)
     {
         if (taskCount <= 3)
             return [.. Enumerable.Range(1, (1 << taskCount) - 1).Select(mask => Members((uint)mask))];
-        return new CoveringSubsets(taskCount, size, seed).Next(coverage, atLeast);
+        return new CoveringSubsets(taskCount, size, seed, cancellationToken).Next(coverage, atLeast);
     }
 
     /// <summary>

@@ -7,7 +7,9 @@ namespace MLNet.MultiTask.Affinity;
 /// <param name="taskCount">Tasks.</param>
 /// <param name="size">Members of a subset, at least 2.</param>
 /// <param name="seed">Seed of the draws.</param>
-internal sealed class CoveringSubsets(int taskCount, int size, ulong seed)
+/// <param name="cancellationToken">Looked at every subset.</param>
+internal sealed class CoveringSubsets(int taskCount, int size, ulong seed,
+    CancellationToken cancellationToken = default)
 {
     private readonly HashSet<string> _seen = new(StringComparer.Ordinal);
     private readonly BigInteger _all = AffinitySubsets.Binomial(taskCount, size);
@@ -42,6 +44,7 @@ internal sealed class CoveringSubsets(int taskCount, int size, ulong seed)
         var drawn = new List<int[]>();
         while (true)
         {
+            cancellationToken.ThrowIfCancellationRequested();
             int[] order = _stream.Permutation(n);
             int first = order[0];
             foreach (int t in order)

@@ -33,7 +33,7 @@ internal sealed class SurrogateFit
         ArgumentNullException.ThrowIfNull(table);
         ArgumentNullException.ThrowIfNull(split);
         int n = table.Tasks.Count;
-        int[][] subsets = options.Draw(n);
+        int[][] subsets = options.Draw(n, cancellationToken);
         double[][] losses = SubsetRetraining.MeanLosses(table, split, subsets, options, cancellationToken);
         SubsetDesign[] targets = [.. Enumerable.Range(0, n).Select(i => new SubsetDesign(i, n, subsets, losses))];
         return Choose(targets, options.Ridge is { } ridge ? [ridge] : Penalties, leaveOneOut, options.Threads,

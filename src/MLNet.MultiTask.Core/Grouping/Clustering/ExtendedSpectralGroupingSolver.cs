@@ -37,7 +37,8 @@ public sealed class ExtendedSpectralGroupingSolver(SpectralGroupingOptions? opti
                 extended[i * m + j] = 0.5 * (similarities[i * n + j] + similarities[j * n + i]);
                 extended[i * m + n + j] = extended[(n + j) * m + i] = similarities[i * n + j];
             }
-        var embedding = new SpectralEmbedding(extended, m, _options.Threads ?? Environment.ProcessorCount);
+        var embedding = new SpectralEmbedding(extended, m, _options.Threads ?? Environment.ProcessorCount,
+            cancellationToken);
         int[] weights = new int[m];
         Array.Fill(weights, 1);
         int[] labels = KMeans.Cluster(embedding.Rows(k), k, weights, k, _options.Restarts,

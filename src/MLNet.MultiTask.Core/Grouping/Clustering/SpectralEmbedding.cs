@@ -13,7 +13,8 @@ internal sealed class SpectralEmbedding
     /// <param name="a">n×n, symmetric, not negative; overwritten.</param>
     /// <param name="n">Order.</param>
     /// <param name="threads">Threads used at most.</param>
-    public SpectralEmbedding(double[] a, int n, int threads)
+    /// <param name="cancellationToken">Looked at every step.</param>
+    public SpectralEmbedding(double[] a, int n, int threads, CancellationToken cancellationToken)
     {
         (_n, _vectors) = (n, new double[n * n]);
         var degree = new double[n];
@@ -23,7 +24,7 @@ internal sealed class SpectralEmbedding
         for (int i = 0; i < n; i++)
             for (int j = 0; j < n; j++)
                 a[i * n + j] = degree[i] > 0 && degree[j] > 0 ? a[i * n + j] / Math.Sqrt(degree[i] * degree[j]) : 0;
-        new SymmetricEigen(n).Decompose(a, new double[n], _vectors, threads);
+        new SymmetricEigen(n) { CancellationToken = cancellationToken }.Decompose(a, new double[n], _vectors, threads);
     }
 
     /// <summary>n×k.</summary>

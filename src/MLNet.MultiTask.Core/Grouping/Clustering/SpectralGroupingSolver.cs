@@ -26,7 +26,7 @@ public sealed class SpectralGroupingSolver(SpectralGroupingOptions? options = nu
         for (int i = 0; i < similarities.Length; i++)
             similarities[i] *= problem.Weights[i / problem.Count] * problem.Weights[i % problem.Count];
         var embedding = new SpectralEmbedding(similarities, problem.Count, _options.Threads
-            ?? Environment.ProcessorCount);
+            ?? Environment.ProcessorCount, cancellationToken);
         return Clustering.Best(problem, k => KMeans.Cluster(embedding.Rows(k), k, problem.Weights, k, _options.Restarts,
             new RandomStream(_options.Seed, "spectral", k)), Name, cancellationToken);
     }

@@ -67,6 +67,7 @@ internal sealed class CoverSearch(int taskCount, int groupCount, int maxSize, Fu
             for (int g = 0; g < groupCount; g++)
                 for (int t = 0; t < taskCount; t++)
                 {
+                    cancellationToken.ThrowIfCancellationRequested();
                     improved |= TryToggle(groups, rows, ref value, g, t, -1);
                     for (int h = 0; h < groupCount; h++)
                         if (h != g && groups[g][t] != groups[h][t])
