@@ -22,6 +22,8 @@ internal static class ChildProgram
             Storage = url, Slots = slots, Threads = 1, Learners = text => !isDeadly ? TestSweep.Learners(text)
                 : [new SweepLearner("network", _ => new DeadlyLearner(TestSweep.Learners(text)[0].Create(
                     new Dictionary<string, string>())))],
+            // Who is killed twenty times loses a trial more than three times by chance.
+            MaxTries = isDeadly ? 3 : 10,
             Log = Console.Error.WriteLine,
         }, CancellationToken.None);
         return 0;

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Data;
 using MLNet.MultiTask.Hangfire.Storage;
 using Npgsql;
 
@@ -35,11 +36,13 @@ internal sealed class CoordinatorLock : IDisposable
     {
         try
         {
-            if (_connection is not null)
+            if (_connection is { State: ConnectionState.Open })
             {
                 _connection.Ask("select 1");
                 return true;
             }
+            _connection?.Dispose();
+            _connection = null;
         }
         catch (Exception e) when (Database.IsAway(e) || e is NpgsqlException)
         {

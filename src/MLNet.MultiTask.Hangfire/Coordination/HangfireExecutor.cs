@@ -42,7 +42,7 @@ public sealed class HangfireExecutor : ITrialExecutor, IDisposable
                 Schema.Ensure(connection, _database.Address);
                 return null;
             });
-            _queue = new TrialQueue(_database.Address);
+            _queue = new TrialQueue(_database.Address, options.Patience);
         }
         catch
         {

@@ -48,7 +48,7 @@ public static class MultiTaskWorker
         CancellationToken cancellationToken)
     {
         var trials = new TrialStore(database);
-        var queue = new TrialQueue(database.Address);
+        var queue = new TrialQueue(database.Address, database.Patience);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         using var leases = new Leases(trials, options.Lease);
         var desk = new TrialDesk(trials, queue, leases, new SweepShelf(database, folder, options.Learners, name),
@@ -60,7 +60,7 @@ public static class MultiTaskWorker
         {
             ServerName = name,
             WorkerCount = options.Slots,
-            Queues = [TrialQueue.Name],
+            Queues = TrialQueue.Names,
             Activator = new TrialActivator(desk),
             SchedulePollingInterval = TimeSpan.FromMinutes(1),
             HeartbeatInterval = TimeSpan.FromSeconds(10),

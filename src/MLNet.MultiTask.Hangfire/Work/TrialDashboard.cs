@@ -14,5 +14,5 @@ public static class TrialDashboard
     /// <param name="address">The database: a URL, or a connection string of Npgsql.</param>
     /// <exception cref="ArgumentException">The address cannot be read.</exception>
     /// <exception cref="TrialExecutorException">The database is not there, or refuses.</exception>
-    public static JobStorage Storage(string address) => new TrialQueue(ServerAddress.Parse(address)).Storage;
+    public static JobStorage Storage(string address) => new TrialQueue(ServerAddress.Parse(address), TimeSpan.Zero).Storage;
 }

@@ -85,6 +85,6 @@ internal sealed class TrialDesk(TrialStore trials, TrialQueue queue, Leases leas
     private void GiveBack(string sweep, string key, string title, ClaimedTrial trial, string? error)
     {
         trials.Release(sweep, key, trial.Lease, error);
-        queue.Call(sweep, key, title);
+        queue.Call(sweep, key, title, again: true);
     }
 }

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Security.Cryptography;
 using System.Text;
 using Hangfire;
@@ -17,10 +18,17 @@ internal sealed class TrialQueue
     /// <summary>Hangfire's tables, beside those of the trials.</summary>
     public const string SchemaName = "multitask_hangfire";
 
-    private readonly BackgroundJobClient _client;
+    private static readonly TimeSpan s_pause = TimeSpan.FromMilliseconds(250);
 
-    public TrialQueue(ServerAddress address)
+    private readonly BackgroundJobClient _client;
+    private readonly ServerAddress _address;
+    private readonly TimeSpan _patience;
+
+    /// <param name="address">The database.</param>
+    /// <param name="patience">How long one that is away is waited for.</param>
+    public TrialQueue(ServerAddress address, TimeSpan patience)
     {
+        (_address, _patience) = (address, patience);
         try
         {
             Storage = new PostgreSqlStorage(new NpgsqlConnectionFactory(address.WakingConnectionString, Options, null), Options);
@@ -33,9 +41,15 @@ internal sealed class TrialQueue
         _client = new BackgroundJobClient(Storage);
     }
 
-    /// <summary>Letters, digits and underscores: all that Hangfire takes.</summary>
-    public static string Name { get; } = "trials_" + Convert.ToHexStringLower(SHA256.HashData(
-        Encoding.UTF8.GetBytes(BuildIdentity.Text)))[..12];
+    /// <summary>Queues in the order in which workers look: letters, digits and underscores are all that Hangfire
+    /// takes.</summary>
+    public static string[] Names => [Again, Name];
+
+    /// <summary>Trials for the first time.</summary>
+    public static string Name { get; } = "trials_" + Build();
+
+    // Hangfire.PostgreSql takes queues in the order of the alphabet.
+    private static string Again { get; } = "again_" + Build();
 
     public PostgreSqlStorage Storage { get; }
 
@@ -51,6 +65,34 @@ internal sealed class TrialQueue
     };
 
     /// <summary>Wakes a worker up for a trial; once too often does no harm.</summary>
-    public void Call(string sweep, string key, string title) => _client.Create(
-        Job.FromExpression<TrialJob>(job => job.Run(sweep, key, title, CancellationToken.None)), new EnqueuedState(Name));
+    /// <param name="sweep">The sweep.</param>
+    /// <param name="key">The trial.</param>
+    /// <param name="title">For the dashboard.</param>
+    /// <param name="again">Before those that nobody has tried yet.</param>
+    /// <exception cref="TrialExecutorException">The database stays away.</exception>
+    public void Call(string sweep, string key, string title, bool again = false)
+    {
+        long started = Stopwatch.GetTimestamp();
+        while (true)
+            try
+            {
+                _client.Create(Job.FromExpression<TrialJob>(job => job.Run(sweep, key, title, CancellationToken.None)),
+                    new EnqueuedState(again ? Again : Name));
+                return;
+            }
+            catch (Exception e) when (IsAway(e) && Stopwatch.GetElapsedTime(started) < _patience)
+            {
+                Thread.Sleep(s_pause);
+            }
+            catch (Exception e) when (IsAway(e))
+            {
+                throw new TrialExecutorException($"The database {_address} cannot be reached: " +
+                    e.GetBaseException().Message, e);
+            }
+    }
+
+    private static bool IsAway(Exception? e) => e is not null && (Database.IsAway(e) || IsAway(e.InnerException));
+
+    private static string Build() =>
+        Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(BuildIdentity.Text)))[..12];
 }
