@@ -47,6 +47,36 @@ public sealed class MultiTaskExperimentTests
     }
 
     [TestMethod]
+    public async Task RunAsync_WithSetCheckpoint_IsRefusedBeforeAnyTrial()
+    {
+        string folder = Path.Combine(Path.GetTempPath(), $"checkpoint-{Guid.NewGuid():N}");
+        try
+        {
+            int trials = 0;
+            MultiTaskExperiment experiment = _context.Auto().CreateExperiment().SetCheckpoint(folder)
+                .SetMultiTask(Sample.View(_context), null, Sample.Tasks, o =>
+                {
+                    Configure(o);
+                    o.Budget.Progress = new Counter(() => trials++);
+                });
+            var e = await Assert.ThrowsExactlyAsync<InvalidOperationException>(() => experiment.RunAsync());
+            StringAssert.Contains(e.Message, "SetCheckpoint cannot be combined with SetMultiTask");
+            StringAssert.Contains(e.Message, "set HistoryFile in the options instead");
+            Assert.AreEqual(0, trials);
+        }
+        finally
+        {
+            if (Directory.Exists(folder))
+                Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    private sealed class Counter(Action counted) : IProgress<SweepProgress>
+    {
+        public void Report(SweepProgress value) => counted();
+    }
+
+    [TestMethod]
     public async Task RunAsync_EveryTrialFails_SaysCountsAndTheFirstError()
     {
         MultiTaskExperiment experiment = Experiment(Sample.View(_context), null, o =>

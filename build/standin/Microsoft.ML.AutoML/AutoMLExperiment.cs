@@ -26,6 +26,8 @@ public class AutoMLExperiment
 
     internal SearchSpace.SearchSpace SearchSpace => _settings.SearchSpace;
 
+    internal ITrialResultManager Results { get; set; }
+
     private uint? Seconds { get; set; }
 
     private int? MaxModels { get; set; }
@@ -83,13 +85,15 @@ public class AutoMLExperiment
     /// </summary>
     public async Task<TrialResult> RunAsync(CancellationToken ct = default)
     {
-        var services = new Services(_context, _settings);
+        var services = new Services(_context, _settings, Results);
         _settings.CancellationToken = ct;
         if (_runner is null)
             throw new InvalidOperationException($"No service for type '{typeof(ITrialRunner)}' has been registered.");
         IMonitor monitor = _monitor is null ? new NoMonitor() : services.Make(_monitor);
         ITuner tuner = services.Make(_tuner ?? throw new NullReferenceException());
         services.Make(_runner);
+        if (Results is not null && !ct.IsCancellationRequested)
+            throw new NotSupportedException("The contract keeps no checkpoints; use the package");
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(ct);
         if (Seconds is { } seconds)
             stop.CancelAfter(TimeSpan.FromSeconds(seconds));

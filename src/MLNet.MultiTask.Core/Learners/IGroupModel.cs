@@ -21,6 +21,9 @@ public interface IGroupModel
     /// <summary>Whether features may be NaN, which is missing; otherwise all must be finite.</summary>
     bool AcceptsMissingFeatures => false;
 
+    /// <summary>Bytes of the numbers that were learned; null = not known.</summary>
+    long? LearnedBytes => null;
+
     /// <summary>Outputs of all tasks together: one per binary or regression task, K per multi-class task.</summary>
     int OutputCount { get; }
 

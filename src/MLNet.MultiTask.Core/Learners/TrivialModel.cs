@@ -48,6 +48,8 @@ public sealed class TrivialModel : IGroupModel
     /// <inheritdoc/>
     public IReadOnlyList<TaskInfo> Tasks { get; }
 
+    long? IGroupModel.LearnedBytes => sizeof(float) * (long)Outputs.Count;
+
     /// <inheritdoc/>
     public int OutputCount => _offsets[^1];
 

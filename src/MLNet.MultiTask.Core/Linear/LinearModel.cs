@@ -34,6 +34,8 @@ public sealed class LinearModel : IGroupModel
     /// <inheritdoc/>
     public IReadOnlyList<TaskInfo> Tasks { get; }
 
+    long? IGroupModel.LearnedBytes => sizeof(float) * ((long)Weights.Length + Bias.Length);
+
     /// <inheritdoc/>
     public int OutputCount => _offsets[^1];
 

@@ -48,12 +48,15 @@ internal static class SweepSections
     /// <summary>The trials that no other betters in both models and loss.</summary>
     public static void Pareto(StringBuilder html, SweepResult result, IReadOnlyList<string> names)
     {
-        html.Append("<h2>Fewer models or less loss</h2>\n<p class=\"soft\">No trial is better in everything than one of " +
+        html.Append("<h2>Fewer or smaller models, or less loss</h2>\n<p class=\"soft\">No trial is better in everything than one of " +
             "these.</p>\n<div class=\"scroll\"><table>\n<thead><tr><th class=\"n\">models</th><th class=\"n\">loss</th>" +
-            "<th class=\"n\">trial</th><th>groups</th></tr></thead>\n");
+            "<th class=\"n\">bytes</th><th class=\"n\">µs a row</th><th class=\"n\">trial</th><th>groups</th></tr>" +
+            "</thead>\n");
         foreach (SweepTrial trial in result.Pareto)
             html.Append(CultureInfo.InvariantCulture, $"<tr{(trial.Number == result.Best.Number ? " class=\"chosen\"" : "")}>" +
                 $"<td class=\"n\">{trial.Point.Grouping.Count}</td><td class=\"n\">{trial.Loss:F4}</td>" +
+                $"<td class=\"n\">{trial.Bytes?.ToString("N0", CultureInfo.InvariantCulture) ?? "unknown"}</td>" +
+                $"<td class=\"n\">{(double.IsNaN(trial.MicrosecondsPerRow) ? "unknown" : $"{trial.MicrosecondsPerRow:F1}")}</td>" +
                 $"<td class=\"n\">{trial.Number}</td><td class=\"wide\">{Text(trial.Point.Grouping.ToString(names))}</td></tr>\n");
         html.Append("</table></div>\n");
     }

@@ -50,6 +50,9 @@ public sealed class EnsembleModel : IGroupModel
     /// <inheritdoc/>
     public IReadOnlyList<TaskInfo> Tasks { get; }
 
+    long? IGroupModel.LearnedBytes => Members.Aggregate((long?)sizeof(float) * _weights.Length,
+        (sum, member) => sum + member.LearnedBytes);
+
     /// <summary>The models.</summary>
     public IReadOnlyList<IGroupModel> Members { get; }
 

@@ -7,7 +7,8 @@ namespace MLNet.MultiTask.Search;
 /// <param name="Members">Tasks of the group, ascending.</param>
 /// <param name="Losses">One per member; NaN where it is not known.</param>
 /// <param name="IsWhole">Whether the losses of all members are known, not only of those that a trial asked for.</param>
-internal sealed record GroupScore(IReadOnlyList<int> Members, double[] Losses, bool IsWhole = true)
+/// <param name="Cost">What its model costs; null where it is not known.</param>
+internal sealed record GroupScore(IReadOnlyList<int> Members, double[] Losses, bool IsWhole = true, SweepCost? Cost = null)
 {
     /// <summary>Loss of a task; NaN where it is no member.</summary>
     public double Loss(int task)
@@ -68,7 +69,7 @@ internal sealed class GroupCache
     public void Replay(SweepTrial trial)
     {
         for (int fold = 0; fold < trial.Losses.Count; fold++)
-            Replay(trial.Point, fold, trial.Losses[fold]);
+            Replay(trial.Point, fold, trial.Losses[fold], fold == 0 ? trial.Costs : []);
         foreach (var (epochs, losses) in trial.Rungs)
             for (int fold = 0; fold < losses.Count; fold++)
                 foreach (TaskGroup group in trial.Point.Grouping.Groups)
@@ -76,10 +77,14 @@ internal sealed class GroupCache
     }
 
     /// <summary>The same of one fold.</summary>
-    public void Replay(SweepPoint point, int fold, double[] losses)
+    public void Replay(SweepPoint point, int fold, double[] losses, IReadOnlyList<SweepCost> costs)
     {
-        foreach (TaskGroup group in point.Grouping.Groups)
-            Add(Key(point, group), fold, 0, Part(losses, group));
+        IReadOnlyList<TaskGroup> groups = point.Grouping.Groups;
+        for (int g = 0; g < groups.Count; g++)
+            Add(Key(point, groups[g]), fold, 0, Part(losses, groups[g]) with
+            {
+                Cost = g < costs.Count ? costs[g] : null,
+            });
     }
 
     /// <summary>Every group that was judged in all folds, with its score in each.</summary>

@@ -14,6 +14,9 @@ public sealed record GroupOutcome
     /// <summary>Epochs or rounds trained.</summary>
     public int Epochs { get; init; }
 
+    /// <summary>What the models cost; null where it is not known.</summary>
+    public SweepCost? Cost { get; init; }
+
     /// <summary>The models where they are at hand; null where <see cref="ITrialExecutor.Models"/> must be
     /// asked.</summary>
     public GroupFit? Fit { get; init; }

@@ -30,17 +30,22 @@ internal static class SweepChoice
         return ordered.Where(t => noise.IsWithin(t, 1)).OrderBy(t => t.Point.Grouping.Count).First();
     }
 
-    /// <summary>The completed trials that none betters in loss and number of models at once.</summary>
+    /// <summary>
+    /// The completed trials that none betters in loss, number of models and bytes at once, from few models to many.
+    /// </summary>
     public static IEnumerable<SweepTrial> Pareto(IEnumerable<SweepTrial> trials)
     {
-        double lowest = double.PositiveInfinity;
-        foreach (SweepTrial trial in trials.Where(IsCompleted).OrderBy(t => t.Point.Grouping.Count)
-            .ThenBy(t => t.Loss).ThenBy(t => t.Number))
+        SweepTrial[] completed = [.. trials.Where(IsCompleted).OrderBy(t => t.Point.Grouping.Count).ThenBy(t => t.Loss)
+            .ThenBy(t => t.Number)];
+        return completed.Where(t => !completed.Any(other => Betters(other, t)));
+
+        // A size that is not known is no reason.
+        static bool Betters(SweepTrial a, SweepTrial b)
         {
-            if (trial.Loss >= lowest)
-                continue;
-            lowest = trial.Loss;
-            yield return trial;
+            (long ownBytes, long otherBytes) = (a.Bytes ?? 0, b.Bytes ?? 0);
+            bool noWorse = a.Loss <= b.Loss && a.Point.Grouping.Count <= b.Point.Grouping.Count && ownBytes <= otherBytes;
+            bool better = a.Loss < b.Loss || a.Point.Grouping.Count < b.Point.Grouping.Count || ownBytes < otherBytes;
+            return noWorse && (better || a.Number < b.Number);
         }
     }
 
@@ -94,5 +99,7 @@ internal static class SweepChoice
         return serving;
     }
 
-    private static bool IsCompleted(SweepTrial trial) => trial.Status == SweepTrialStatus.Completed;
+    /// <summary>Whether a trial may be chosen.</summary>
+    public static bool IsCompleted(SweepTrial trial) => trial.Status == SweepTrialStatus.Completed
+        && !trial.IsOverLimit;
 }

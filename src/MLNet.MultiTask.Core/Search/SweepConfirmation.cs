@@ -20,7 +20,7 @@ internal sealed class SweepConfirmation(TrialRunner runner, SweepFold[] folds, i
     {
         if (SweepChoice.Lowest(trials) is not { } lowest)
             return [];
-        SweepTrial[] completed = [.. trials.Where(t => t.Status == SweepTrialStatus.Completed).OrderBy(t => t.Loss)
+        SweepTrial[] completed = [.. trials.Where(SweepChoice.IsCompleted).OrderBy(t => t.Loss)
             .ThenBy(t => t.Point.Grouping.Count).ThenBy(t => t.Number)];
         int tasks = lowest.Point.Grouping.TaskCount;
         SweepTrial? corner = completed.FirstOrDefault(t => t.Point.Grouping.Count == 1 || t.Point.Grouping.Count == tasks);

@@ -18,6 +18,7 @@ internal static class SweepFingerprint
         FormattableString.Invariant(
             $"judging rows {options.Rows?.Validation.Length ?? 0} {Hash(options.Rows?.Validation):x16} of ") +
             FormattableString.Invariant($"{options.Rows?.Train.Length ?? 0} {Hash(options.Rows?.Train):x16}"),
+        FormattableString.Invariant($"at most {options.MaxModelBytes} bytes, {options.MaxMicrosecondsPerRow} µs a row"),
         $"confirm {options.Confirm}, stop losers {options.StopLosers}, rungs {string.Join(' ', options.Rungs)}",
         .. options.Outstanding == 1 ? (string[])[]
             : [FormattableString.Invariant($"outstanding {options.Outstanding}")],

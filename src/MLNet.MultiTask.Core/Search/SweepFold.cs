@@ -27,6 +27,9 @@ internal sealed class SweepFold
     /// <summary>Rows that fit, and rows that stop.</summary>
     public RowSplit Rows { get; }
 
+    /// <summary>Number of rows that judge.</summary>
+    public int JudgingRows => _held.Length;
+
     /// <summary>Seed of all models of the fold.</summary>
     public ulong Seed { get; }
 

@@ -48,6 +48,8 @@ internal static class SweepHistoryLine
         ["rungs"] = new JsonObject(trial.Rungs.OrderBy(r => r.Key).Select(r => KeyValuePair.Create(
             r.Key.ToString(CultureInfo.InvariantCulture),
             (JsonNode?)new JsonArray([.. r.Value.Select(fold => Numbers(fold))])))),
+        ["costs"] = new JsonArray([.. trial.Costs.Select(c =>
+            new JsonObject { ["bytes"] = c.Bytes, ["microseconds"] = c.MicrosecondsPerRow })]),
         ["seconds"] = trial.Seconds,
         ["epochs"] = trial.Epochs,
         ["reused"] = trial.Reused,
@@ -76,6 +78,7 @@ internal static class SweepHistoryLine
         Losses = [.. line["losses"]!.AsArray().Select(fold => Numbers(fold!.AsArray()))],
         Rungs = line["rungs"]!.AsObject().ToDictionary(r => int.Parse(r.Key, CultureInfo.InvariantCulture),
             r => (IReadOnlyList<double[]>)[.. r.Value!.AsArray().Select(fold => Numbers(fold!.AsArray()))]),
+        Costs = [.. line["costs"]!.AsArray().Select(c => new SweepCost((long?)c!["bytes"], (double)c["microseconds"]!))],
         Seconds = (double)line["seconds"]!,
         Epochs = (long)line["epochs"]!,
         Reused = (int)line["reused"]!,

@@ -59,6 +59,17 @@ public sealed record SweepOptions
     /// <value>The default value is null: all rows. Not together with <see cref="Rows"/>.</value>
     public int[]? RowsToDivide { get; init; }
 
+    /// <summary>Most bytes of what all models of the choice learned.</summary>
+    /// <value>The default value is null: no limit. At least 1.</value>
+    public long? MaxModelBytes { get; init; }
+
+    /// <summary>
+    /// Most time to score one of many rows by all models of the choice, on one thread. It is measured in the first fold,
+    /// so that the choice depends on the machine.
+    /// </summary>
+    /// <value>The default value is null: no limit. Positive.</value>
+    public double? MaxMicrosecondsPerRow { get; init; }
+
     /// <summary>
     /// Trains the trials that may be the best once more, in as many folds of rows divided anew, and chooses by these:
     /// the lowest of many losses is low by luck, too. Costs a sixth of the time where time is the limit, a fifth of
@@ -142,6 +153,9 @@ public sealed record SweepOptions
         Check(Threads is null or >= 1, nameof(Threads), Threads, "at least 1, or null");
         Check(Rungs.All(r => r >= 1) && Rungs.Zip(Rungs.Skip(1)).All(p => p.First < p.Second), nameof(Rungs),
             string.Join(", ", Rungs), "at least 1 each and ascending");
+        Check(MaxModelBytes is null or >= 1, nameof(MaxModelBytes), MaxModelBytes, "at least 1, or null");
+        Check(MaxMicrosecondsPerRow is null or > 0, nameof(MaxMicrosecondsPerRow), MaxMicrosecondsPerRow,
+            "positive, or null");
         if (Rows is not null && RowsToDivide is not null)
             faults.Add($"only one of {nameof(Rows)} and {nameof(RowsToDivide)} can be given");
         Check(Outstanding >= 1, nameof(Outstanding), Outstanding, "at least 1");

@@ -47,6 +47,9 @@ public sealed class SweepProposer
     /// <summary>Proposals that nothing was reported of yet.</summary>
     public int Outstanding => _memory.Outstanding;
 
+    /// <summary>Most groups of what is proposed after the first groupings.</summary>
+    internal int MostGroups { get; set; } = int.MaxValue;
+
     /// <summary>The next point to try; null where everything was proposed.</summary>
     public SweepPoint? Propose()
     {
@@ -175,8 +178,8 @@ public sealed class SweepProposer
             surrogate.Gain(weights, new SweepPoint(one, s.Learner.Name, s.Settings)));
     }
 
-    private bool Allow(TaskGrouping grouping) => _space.Constraints.Allow(grouping, _space.TaskNames);
+    private bool Allow(TaskGrouping grouping) => grouping.Count <= MostGroups && _space.Constraints.Allow(grouping, _space.TaskNames);
 
     private bool Allow(int[] assignment) =>
-        _space.Constraints.IsEmpty || Allow(TaskGrouping.FromAssignment(assignment));
+        (_space.Constraints.IsEmpty && MostGroups == int.MaxValue) || Allow(TaskGrouping.FromAssignment(assignment));
 }

@@ -15,6 +15,7 @@ internal sealed class SweepRun : IDisposable
     private readonly TrialRunner _runner;
     private readonly List<SweepTrial> _trials = [];
     private readonly List<string> _notes = [];
+    private readonly SweepLimits _limits;
     private SweepHistory? _history;
     private SweepTrial? _kept;
     private SweepTrial? _lowest;
@@ -26,6 +27,7 @@ internal sealed class SweepRun : IDisposable
         (_table, _options) = (table, options);
         _space = new SweepSpace([.. table.Tasks.Select(t => t.Name)], options.Learners, options.Constraints,
             options.Helpers);
+        _limits = new SweepLimits(options);
         _clock = new SweepClock(options.MaxTime, options.Confirm, cancellationToken);
         _folds = SweepFold.Of(table, options);
         if (!_folds.Any(f => f.CanJudge))
@@ -135,11 +137,14 @@ internal sealed class SweepRun : IDisposable
             _cache.Take(underWay.Seen);
             _history?.Add(trial);
         }
+        if (_limits.Exceeds(trial))
+            trial = trial with { IsOverLimit = true };
         if (trial.Status == SweepTrialStatus.Stopped)
             trial = trial with { Estimates = Estimates(trial, underWay.Best!) };
         _trials.Add(trial);
         Telemetry.Ended(trial);
         _lowest = SweepChoice.Lowest(_lowest is null ? [trial] : [_lowest, trial]);
+        _proposer!.MostGroups = _limits.MostGroups;
         Tell(_proposer!, trial);
         Keep(trial, underWay.Runner?.Fits ?? []);
         _options.Progress?.Report(new(trial, _lowest, _options.MaxTrials,
@@ -156,13 +161,13 @@ internal sealed class SweepRun : IDisposable
         if (SweepChoice.FewestWithinNoise(_trials) is not { } choice)
         {
             _clock.Caller.ThrowIfCancellationRequested();
-            throw NothingSucceeded(stop);
+            throw _limits.NothingKept(_trials) ?? NothingSucceeded(stop);
         }
         (MultiTaskModel model, bool refitted) = Model(choice, stop);
         return new SweepResult
         {
             Model = model, Best = choice, Trials = _trials, StopReason = stop, Affinity = _affinity,
-            Table = [.. SweepChoice.Table(_trials, choice)], IsRefitted = refitted, Notes = _notes,
+            Table = [.. SweepChoice.Table(_trials, choice)], IsRefitted = refitted, Notes = [.. _notes, .. _limits.Notes],
             Folds = _folds.Length, GroupsTrained = _cache.Count, Seconds = _clock.Seconds,
         };
     }

@@ -51,6 +51,23 @@ public sealed record SweepTrial
     /// </summary>
     public IReadOnlyList<double[]> Confirmations { get; init; } = [];
 
+    /// <summary>
+    /// What each group's models of the first fold cost, in the order of the groups; empty after a failure.
+    /// </summary>
+    public IReadOnlyList<SweepCost> Costs { get; init; } = [];
+
+    /// <summary>Bytes of all groups' models; null = not known.</summary>
+    public long? Bytes => Costs.Count == 0 ? null : Costs.Aggregate((long?)0, (sum, cost) => sum + cost.Bytes);
+
+    /// <summary>Time to score a row of all groups; NaN = not known.</summary>
+    public double MicrosecondsPerRow => Costs.Count == 0 ? double.NaN : Costs.Sum(c => c.MicrosecondsPerRow);
+
+    /// <summary>
+    /// Whether it costs more than <see cref="SweepOptions.MaxModelBytes"/> or
+    /// <see cref="SweepOptions.MaxMicrosecondsPerRow"/>: it is not chosen.
+    /// </summary>
+    public bool IsOverLimit { get; init; }
+
     /// <summary>Time the trial took.</summary>
     public double Seconds { get; init; }
 

@@ -81,7 +81,7 @@ internal sealed class TrialRunner(SweepSpace space, SweepOptions options, SweepD
     }
 
     /// <summary>Takes note of losses that a history knows.</summary>
-    public void Replay(SweepPoint point, int fold, double[] losses) => cache.Replay(point, fold, losses);
+    public void Replay(SweepPoint point, int fold, double[] losses) => cache.Replay(point, fold, losses, []);
 
     /// <summary>The models of a point in the first fold: kept ones, or trained (again).</summary>
     public GroupFit[] Models(SweepPoint point, IReadOnlyList<TaskGroup> groups, CancellationToken cancellationToken)
@@ -122,6 +122,7 @@ internal sealed class TrialRunner(SweepSpace space, SweepOptions options, SweepD
             if (judged.Count < searchFolds && IsLoser(judged, best?.Losses))
                 return trial with { Status = SweepTrialStatus.Stopped };
         }
+        trial = trial with { Costs = Costs(trial.Point) };
         return double.IsFinite(trial.Loss) ? trial
             : throw new ArithmeticException("No fold could judge any task: no labels differ among the rows held out");
     }
@@ -148,7 +149,7 @@ internal sealed class TrialRunner(SweepSpace space, SweepOptions options, SweepD
         {
             (int Fold, string Key) unit = (missing[i].Fold, GroupCache.Key(point, missing[i].Group));
             cache.Add(unit.Key, unit.Fold, epochs,
-                new GroupScore(missing[i].Group.Members, [.. outcomes[i].Losses]));
+                new GroupScore(missing[i].Group.Members, [.. outcomes[i].Losses], Cost: outcomes[i].Cost));
             if (unit.Fold == 0 && epochs == 0 && outcomes[i].Fit is { } fit)
                 Fits[unit.Key] = fit;
             made += outcomes[i].Epochs - (store is null ? 0 : _epochs.GetValueOrDefault(unit));
@@ -164,6 +165,12 @@ internal sealed class TrialRunner(SweepSpace space, SweepOptions options, SweepD
     private bool NeedsTraining(SweepPoint point, int fold, TaskGroup group, int epochs) => !options.SharesGroups
         || cache.Score(GroupCache.Key(point, group), fold, epochs) is not { } score
             || (!score.IsWhole && group.Served.Any(t => double.IsNaN(score.Loss(t))));
+
+    private SweepCost[] Costs(SweepPoint point)
+    {
+        SweepCost?[] costs = [.. point.Grouping.Groups.Select(g => cache.Score(GroupCache.Key(point, g), 0, 0)?.Cost)];
+        return costs.Any(c => c is null) ? [] : [.. costs.Select(c => c!)];
+    }
 
     private double[] Together(SweepPoint point, int fold, int epochs)
     {

@@ -47,6 +47,14 @@ internal sealed class SweepChoices
         Description = "Affinity that leads the search, or none.", HelpName = "METHOD",
         DefaultValueFactory = _ => AffinityMethods.Default.Name,
     };
+    private readonly Option<long?> _bytes = new("--max-bytes")
+    {
+        Description = "Bytes at most that all models of the choice may hold.", HelpName = "N",
+    };
+    private readonly Option<double?> _microseconds = new("--max-microseconds")
+    {
+        Description = "Microseconds at most to score a row on one thread; measured here.", HelpName = "X",
+    };
     private readonly Option<string?> _out = new("--out")
     {
         Description = "Folder for model, history, report and code; made where it is missing.",
@@ -62,7 +70,8 @@ internal sealed class SweepChoices
 
     public void AddTo(Command command)
     {
-        foreach (Option option in new Option[] { _config, _trials, _minutes, _folds, _widths, _rates, _learners, _method, _out })
+        foreach (Option option in new Option[] { _config, _trials, _minutes, _folds, _widths, _rates, _learners, _method, _bytes,
+            _microseconds, _out })
             command.Options.Add(option);
     }
 
@@ -133,6 +142,8 @@ internal sealed class SweepChoices
             Learners = Learners(parsed, training, encoder),
             MaxTrials = trials ?? (minutes is null ? 30 : null),
             MaxTime = minutes is { } time ? TimeSpan.FromMinutes(time) : null,
+            MaxModelBytes = parsed.GetValue(_bytes),
+            MaxMicrosecondsPerRow = parsed.GetValue(_microseconds),
             Folds = parsed.GetValue(_folds),
             Seed = training.Seed,
             Threads = training.Threads,

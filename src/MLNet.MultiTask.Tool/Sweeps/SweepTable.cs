@@ -21,11 +21,24 @@ internal sealed class SweepTable
     {
         (_data, _result) = (data, result);
         ConstantPredictor constant = Scoring.Constant(data, data.Split.Train);
-        _arms = cancellationToken.IsCancellationRequested ? [] : [.. result.Table.Select(arm => (arm.Name,
-            Enumerable.Range(0, result.Folds).Select(run => Train(arm.Trial.Point, run)).ToArray()))];
+        List<MultiTaskMetrics>[] runs = [.. result.Table.Select(_ => new List<MultiTaskMetrics>())];
+        try
+        {
+            // Run by run for all arms, so that an early end leaves something of each.
+            for (int run = 0; run < result.Folds; run++)
+                for (int arm = 0; arm < runs.Length; arm++)
+                    runs[arm].Add(Train(result.Table[arm].Trial.Point, run));
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            IsCut = true;
+        }
+        int whole = runs.Min(r => r.Count);
+        _arms = whole == 0 ? [] : [.. result.Table.Zip(runs, (arm, own) => (arm.Name, own.Take(whole).ToArray()))];
 
         MultiTaskMetrics Train(SweepPoint point, int run)
         {
+            cancellationToken.ThrowIfCancellationRequested();
             IGroupLearner learner = options.Learners.First(l => l.Name == point.Learner).Create(point.Settings);
             MultiTaskModel model = LibraryErrors.Translate(() => GroupedTrainer.Train(data.Table, data.TrainingRows,
                 point.Grouping, learner, new LearnerRun
@@ -37,6 +50,9 @@ internal sealed class SweepTable
             return Scoring.Evaluate(data, model, data.Split.Test, constant, options.Threads);
         }
     }
+
+    /// <summary>Whether it ended before all was trained.</summary>
+    public bool IsCut { get; }
 
     /// <summary>Properties best, table, trials, stopped and seconds.</summary>
     public JsonObject ToJson() => new()

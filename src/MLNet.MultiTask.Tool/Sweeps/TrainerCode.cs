@@ -17,6 +17,8 @@ internal static class TrainerCode
         {
             ToolLearner.SharedBottom => Grouped("SharedBottom", seed,
                 Record("Training", NetworkSettings.Apply(training, point.Settings))),
+            "task-tree" => Grouped("TaskTree", seed, "Tree = new TaskTreeOptions", "{", string.Join('\n',
+                Record("Training", training).Split('\n').Select(l => $"    {l}")), "},"),
             "tabular" => Grouped("TabularNetwork", seed),
             "trees" => Grouped("BoostedTrees", seed),
             "linear" => Grouped("Linear", seed),

@@ -1,5 +1,6 @@
 using MLNet.MultiTask.Data;
 using System.CommandLine;
+using System.Text.Json.Nodes;
 using MLNet.MultiTask.Learners;
 using MLNet.MultiTask.Tool.Data;
 using MLNet.MultiTask.Tool.Options;
@@ -63,6 +64,7 @@ internal sealed class SweepCommand
 
     private int Run(ParseResult given, CancellationToken cancellationToken)
     {
+        using var deadline = new SweepDeadline(cancellationToken);
         ParseResult parsed = _choices.WithConfig(given, _verb);
         string? address = _workers.Address(parsed);
         if (address is not null && _server is null)
@@ -83,6 +85,8 @@ internal sealed class SweepCommand
             RowsToDivide = [.. data.Split.Train, .. data.Split.Validation], HistoryFile = folder.History,
             Outstanding = _workers.Outstanding(parsed),
         };
+        JsonObject search = _choices.ToJson(parsed, options);
+        options = options with { MaxTime = deadline.Begin(options.MaxTime) };
         SweepResult result;
         if (address is null)
             result = Sweep(data, options, cancellationToken);
@@ -90,11 +94,12 @@ internal sealed class SweepCommand
             using (HandedOut executor = JobServerErrors.Translate(() => _server!.Open(address, LearnerText.Of(parsed,
                 _network, _choices, training.Seed, data.Encoder), _console.Note)))
                 result = Sweep(data, options with { Executor = executor.Executor }, cancellationToken);
-        folder.Write(result, description, data, training, _choices.ToJson(parsed, options));
+        folder.Write(result, description, data, training, search);
         foreach (string note in result.Notes)
             _console.Note($"Note: {note}.");
-        // The best so far is kept; there is no time to train what it is compared with.
-        var table = new SweepTable(data, options, result, cancellationToken);
+        var table = new SweepTable(data, options, result, deadline.Table);
+        if (table.IsCut)
+            _console.Note("Note: there was no time to train all that the choice is compared with on test rows.");
         json?.Write(table.ToJson());
         _console.Show(table.ToTable());
         _console.Output.WriteLine($"groups: {result.Best.Point.Grouping.ToString(options.TaskNames(data))}");

@@ -30,6 +30,14 @@ public sealed class SweepBudget
     /// <value>The default value asks for nothing.</value>
     public GroupingConstraints Constraints { get; set; } = new();
 
+    /// <summary>Most bytes of what all models of the choice learned.</summary>
+    /// <value>The default value is null: no limit. At least 1.</value>
+    public long? MaxModelBytes { get; set; }
+
+    /// <summary>Most time to score one of many rows by all models of the choice, on one thread, as measured.</summary>
+    /// <value>The default value is null: no limit. Positive.</value>
+    public double? MaxMicrosecondsPerRow { get; set; }
+
     /// <summary>Told of every finished trial, on the thread of the search.</summary>
     /// <value>The default value is null.</value>
     public IProgress<SweepProgress>? Progress { get; set; }
@@ -44,6 +52,8 @@ public sealed class SweepBudget
         MaxEpochs = MaxEpochs,
         Folds = Folds,
         Constraints = Constraints,
+        MaxModelBytes = MaxModelBytes,
+        MaxMicrosecondsPerRow = MaxMicrosecondsPerRow,
         AffinityEstimator = AffinityMethod == "none" ? null
             : MLNet.MultiTask.Affinity.AffinityMethods.Create(AffinityMethod, training),
         Splitter = data?.Splitter ?? new RowSplitter(),

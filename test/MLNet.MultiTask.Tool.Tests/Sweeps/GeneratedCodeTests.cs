@@ -72,6 +72,7 @@ public sealed class GeneratedCodeTests
 
     [TestMethod]
     [DataRow("shared-bottom")]
+    [DataRow("task-tree")]
     [DataRow("tabular")]
     [DataRow("trees")]
     [DataRow("linear")]
@@ -94,7 +95,7 @@ public sealed class GeneratedCodeTests
             }).ToString());
         _ = new GeneratedCode(Path.GetDirectoryName(file)!, "small");
         string code = await File.ReadAllTextAsync(folder["small.training.cs"]);
-        Assert.AreEqual(learner is "shared-bottom" or "ensemble", code.Contains("Dropout = 0.25f,", StringComparison.Ordinal));
+        Assert.AreEqual(learner is "shared-bottom" or "ensemble" or "task-tree", code.Contains("Dropout = 0.25f,", StringComparison.Ordinal));
     }
 
     [TestMethod]

@@ -60,6 +60,15 @@ public sealed partial class SweepConfigFileTests
     }
 
     [TestMethod]
+    public void Schema_Learners_AreThoseOfTheCommand()
+    {
+        JsonNode schema = JsonNode.Parse(File.ReadAllText(Path.Combine(Docs, "mtconfig.schema.json")))!;
+        JsonArray names = schema["$defs"]!["trainingOption"]!["properties"]!["AvailableTrainers"]!["items"]!["enum"]!.AsArray();
+        CollectionAssert.AreEquivalent(Learners.ToolLearner.All.Select(l => l.Name).Where(n => n != "shared-bottom").ToArray(),
+            names.Select(n => (string)n!).ToArray());
+    }
+
+    [TestMethod]
     public void Schema_OfWordsNotKnown_IsRefused() => StringAssert.Contains(
         Assert.ThrowsExactly<NotSupportedException>(() => new OwnSchema(JsonNode.Parse(
             """{ "properties": { "a": { "pattern": "x" } } }""")!.AsObject())).Message, "'pattern'");

@@ -48,6 +48,97 @@ public sealed class SweepCommandTests
     }
 
     [TestMethod]
+    public async Task Sweep_EveryTrial_IsALineOfTheTable()
+    {
+        using var folder = new TemporaryFolder();
+        string file = folder.Write("d.csv", SmallData.Lines());
+        ToolRun run = await ToolRun.Of(["sweep", "--data", file, .. SmallData.Labels, .. Quick, "--out", folder["f"]]);
+        run.AssertOk();
+        string[] lines = [.. run.Error.Split('\n').SkipWhile(l => !l.Contains("loss ± noise", StringComparison.Ordinal)).Skip(1)
+            .Take(4)];
+        var shape = new System.Text.RegularExpressions.Regex(
+            @"^ *([1-4])/4 +(\d\.\d{4}( ± \d\.\d{4})?|stopped, worse) +\d\.\d{4} \([1-4]\) +\d\d:\d\d:\d\d  shared-bottom: .*buys");
+        for (int i = 0; i < 4; i++)
+        {
+            Assert.IsTrue(shape.IsMatch(lines[i]), lines[i]);
+            Assert.AreEqual($"{i + 1}", shape.Match(lines[i]).Groups[1].Value);
+        }
+        StringAssert.Contains(lines[0], "buys | spends | grade");
+        StringAssert.Contains(lines[1], " ± ");
+    }
+
+    [TestMethod]
+    public async Task Sweep_Interrupted_KeepsTheBestSoFar()
+    {
+        using var folder = new TemporaryFolder();
+        string file = folder.Write("d.csv", SmallData.Lines());
+        using var stop = new CancellationTokenSource();
+        using var error = new InterruptingWriter(stop, "2/30 ");
+        using StringWriter output = new();
+        int code = await ToolApplication.RunAsync(["sweep", "--data", file, .. SmallData.Labels, "--hidden", "8", "--epochs", "5", "--folds", "2",
+            "--method", "none", "--out", folder["f"], "--json", folder["r.json"]], output, error, stop.Token);
+        Assert.AreEqual(ExitCode.Ok, code, error.ToString());
+        StringAssert.Contains(output.ToString(), "stopped: Cancelled after 2 trials");
+        Assert.AreEqual("Cancelled", JsonDocument.Parse(File.ReadAllText(folder["r.json"])).RootElement
+            .GetProperty("stopped").GetString());
+        (await ToolRun.Of("predict", "--model", Path.Combine(folder["f"], "model.mtsk"), "--data", file, "--out",
+            folder["scores.csv"])).AssertOk();
+        Assert.IsTrue(File.Exists(Path.Combine(folder["f"], "report.html")));
+        // What was tried is there to go on from.
+        Assert.AreEqual(2, File.ReadAllLines(Path.Combine(folder["f"], "history.jsonl"))
+            .Count(l => l.StartsWith("{\"trial\":", StringComparison.Ordinal)));
+    }
+
+    [TestMethod]
+    public async Task Sweep_Minutes_AreKeptToTheLastLine()
+    {
+        using var folder = new TemporaryFolder();
+        string file = folder.Write("d.csv", SmallData.Lines(2000));
+        const double seconds = 4;
+        var watch = System.Diagnostics.Stopwatch.StartNew();
+        ToolRun run = await ToolRun.Of(["sweep", "--data", file, .. SmallData.Labels, "--hidden", "32", "--epochs", "400",
+            "--steps", "none", "--widths", "64", "16", "8", "--learning-rates", "0.003", "0.01", "--minutes",
+            (seconds / 60).ToString(System.Globalization.CultureInfo.InvariantCulture), "--method", "none", "--out", folder["f"]]);
+        run.AssertOk();
+        StringAssert.Contains(run.Output, "stopped: MaxTime");
+        Assert.IsLessThan(seconds + 1, watch.Elapsed.TotalSeconds);
+        Assert.IsTrue(File.Exists(Path.Combine(folder["f"], "model.mtsk")));
+    }
+
+    [TestMethod]
+    public async Task Sweep_FolderInUse_IsRefusedAndNothingWritten()
+    {
+        using var folder = new TemporaryFolder();
+        string file = folder.Write("d.csv", SmallData.Lines());
+        Directory.CreateDirectory(folder["f"]);
+        using FileStream other = new(Path.Combine(folder["f"], "history.jsonl"), FileMode.Create, FileAccess.ReadWrite,
+            FileShare.None);
+        (await ToolRun.Of(["sweep", "--data", file, .. SmallData.Labels, .. Quick, "--out", folder["f"], "--json",
+            folder["r.json"]])).AssertBadInput("is in use by another sweep");
+        CollectionAssert.AreEqual(new[] { "history.jsonl" }, Directory.GetFiles(folder["f"]).Select(Path.GetFileName).ToArray());
+        Assert.IsFalse(File.Exists(folder["r.json"]));
+    }
+
+    /// <summary>Presses Ctrl-C as soon as a text was written.</summary>
+    private sealed class InterruptingWriter(CancellationTokenSource stop, string at) : StringWriter
+    {
+        public override void Write(char value) => Look(() => base.Write(value));
+
+        public override void Write(string? value) => Look(() => base.Write(value));
+
+        public override void Write(char[] buffer, int index, int count) => Look(() => base.Write(buffer, index, count));
+
+        public override void WriteLine(string? value) => Look(() => base.WriteLine(value));
+
+        private void Look(Action write)
+        {
+            write();
+            if (!stop.IsCancellationRequested && ToString().Contains(at, StringComparison.Ordinal))
+                stop.Cancel();
+        }
+    }
+
+    [TestMethod]
     public async Task Sweep_BadInput_IsOneSentence()
     {
         using var folder = new TemporaryFolder();

@@ -44,6 +44,8 @@ internal sealed class CalibratedModel : IGroupModel
 
     public IReadOnlyList<TaskInfo> Tasks => Inner.Tasks;
 
+    long? IGroupModel.LearnedBytes => Inner.LearnedBytes;
+
     public int OutputCount => Inner.OutputCount;
 
     public bool AcceptsMissingFeatures => Inner.AcceptsMissingFeatures;

@@ -46,6 +46,8 @@ public sealed class TaskTreeNetwork : IGroupModel
     /// <inheritdoc/>
     public IReadOnlyList<TaskInfo> Tasks => Shape.Heads.Tasks;
 
+    long? IGroupModel.LearnedBytes => sizeof(float) * (long)ParameterCount;
+
     /// <inheritdoc/>
     public int OutputCount => Shape.Heads.OutputCount;
 

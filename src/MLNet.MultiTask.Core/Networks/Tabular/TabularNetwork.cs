@@ -31,6 +31,8 @@ public sealed class TabularNetwork : IGroupModel
     /// <inheritdoc/>
     public IReadOnlyList<TaskInfo> Tasks => Shape.Heads.Tasks;
 
+    long? IGroupModel.LearnedBytes => sizeof(float) * ((long)Parameters.Length + Edges.Sum(e => (long)e.Length));
+
     /// <inheritdoc/>
     public int OutputCount => Shape.Heads.OutputCount;
 
