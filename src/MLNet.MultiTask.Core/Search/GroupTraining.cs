@@ -60,15 +60,16 @@ public sealed class GroupTraining
             CheckpointName = $"fold{Fold}-{string.Join('-', Tasks)}",
             CancellationToken = cancellationToken,
         });
-        long started = Stopwatch.GetTimestamp();
+        long judging = Stopwatch.GetTimestamp();
         Dictionary<int, double> losses = fit.Models.SelectMany(fold.Losses).ToDictionary(l => l.Task, l => l.Loss);
+        double microseconds = Stopwatch.GetElapsedTime(judging).TotalMicroseconds;
         Telemetry.Trained(LearnerName, Stopwatch.GetElapsedTime(started));
         return new GroupOutcome
         {
             Losses = [.. Tasks.Select(t => losses.GetValueOrDefault(t, double.NaN))],
             Epochs = fit.Epochs.Count,
             Cost = new SweepCost(fit.Models.Aggregate((long?)0, (sum, m) => sum + m.Model.LearnedBytes),
-                Stopwatch.GetElapsedTime(started).TotalMicroseconds / Math.Max(1, fold.JudgingRows)),
+                microseconds / Math.Max(1, fold.JudgingRows)),
             Fit = fit,
         };
     }
