@@ -60,9 +60,9 @@ public sealed class MultiTaskExperiment
             if (_relay.HasNext)
                 best = await _experiment.RunAsync(stop.Token).ConfigureAwait(false);
         }
-        catch (TimeoutException) when (_relay.Refusal is null)
+        catch (TimeoutException)
         {
-            // AutoML's way to say that no trial was the best; Finish says why.
+            // AutoML's way to say that no trial was the best; the refusal or Finish says why.
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {

@@ -13,13 +13,16 @@ namespace MLNet.MultiTask.Distribution;
 internal sealed record ResultFile(string Key, double[] Losses, int Epochs, double Seconds, string Worker, string? Model,
     string[] Errors)
 {
+    /// <summary>What the models cost; null where it is not known.</summary>
+    public SweepCost? Cost { get; init; }
+
     /// <summary>The only version so far.</summary>
     public int Version { get; init; } = 1;
 
     /// <summary>What the search is told: errors that are all the same count as one, as in a single process.</summary>
     public GroupOutcome ToOutcome() => new()
     {
-        Losses = Losses, Epochs = Epochs,
+        Losses = Losses, Epochs = Epochs, Cost = Cost,
         Error = Errors.Length == 0 ? null : string.Join("; ", Errors.Distinct(StringComparer.Ordinal)),
     };
 

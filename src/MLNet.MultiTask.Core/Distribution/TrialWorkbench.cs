@@ -40,6 +40,9 @@ internal sealed class TrialWorkbench(SweepData data, IReadOnlyList<SweepLearner>
         GroupOutcome outcome = training.Train(threads, cancellationToken);
         byte[]? model = training.Fold == 0 ? GroupFitFile.ToBytes(outcome.Fit!, data.Table, training.Tasks) : null;
         return (new ResultFile(key, [.. outcome.Losses], outcome.Epochs,
-            Stopwatch.GetElapsedTime(started).TotalSeconds, worker, model is null ? null : "model.mtsk", []), model);
+            Stopwatch.GetElapsedTime(started).TotalSeconds, worker, model is null ? null : "model.mtsk", [])
+        {
+            Cost = outcome.Cost,
+        }, model);
     }
 }

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using MLNet.MultiTask.Data;
+using MLNet.MultiTask.Tool.Options;
 using MLNet.MultiTask.Tool.Sweeps;
 using MLNet.MultiTask.Tool.Workers;
 

@@ -81,10 +81,14 @@ public sealed class TrialFileTests
     [TestMethod]
     public void Result_NoLossOrErrors_ComesBack()
     {
-        var result = new ResultFile("k", [double.NaN, 0.1], 4, 0.5, "w", null, ["A: b", "A: b", "C: d"]);
+        var result = new ResultFile("k", [double.NaN, 0.1], 4, 0.5, "w", null, ["A: b", "A: b", "C: d"])
+        {
+            Cost = new SweepCost(1234, 0.1),
+        };
         GroupOutcome outcome = ResultFile.Parse(result.ToJson()).ToOutcome();
         Assert.IsTrue(double.IsNaN(outcome.Losses[0]));
         Assert.AreEqual("A: b; C: d", outcome.Error);
+        Assert.AreEqual(result.Cost, outcome.Cost);
     }
 
     private static TrialFile Trial(int fold, int[] tasks, string hidden)

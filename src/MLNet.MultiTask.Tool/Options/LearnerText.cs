@@ -2,9 +2,8 @@ using System.CommandLine;
 using System.Text.Json.Nodes;
 using System.Text.Json;
 using MLNet.MultiTask.Persistence;
-using MLNet.MultiTask.Tool.Options;
 
-namespace MLNet.MultiTask.Tool.Sweeps;
+namespace MLNet.MultiTask.Tool.Options;
 
 /// <summary>
 /// The learners of a sweep in words for workers: the options that decide them, and the columns that the features come
