@@ -1,3 +1,4 @@
+using MLNet.MultiTask.Data;
 using MLNet.MultiTask.Tool.Data.Csv;
 
 namespace MLNet.MultiTask.Tool.Data;
@@ -5,9 +6,6 @@ namespace MLNet.MultiTask.Tool.Data;
 /// <summary>What is odd about columns that can be read, and may not be meant.</summary>
 internal static class ReadingNotes
 {
-    // A shorter column may count its rows by chance.
-    private const int FewRows = 20;
-
     /// <summary>Sentences about all columns that are read.</summary>
     public static string[] Find(
         CsvTable csv, IEnumerable<string> numbers, IEnumerable<string> categories, DataDescription description)
@@ -16,15 +14,15 @@ internal static class ReadingNotes
         [
             .. categories,
             .. description.Labels.Where(l => l.Kind == TaskKind.Multiclass).Select(l => l.Name),
-            .. description.TaskIdColumn is { } id ? new[] { id } : [],
+            .. description.TaskIdColumn is { } taskId ? new[] { taskId } : [],
         ];
-        string[] counters = [.. numbers.Where(n => CountsRows(csv, csv.Column(n, "feature"))).Select(n => $"'{n}'")];
+        string[] ids = [.. numbers.Where(n => LooksLikeIds(csv, csv.Column(n, "feature"))).Select(n => $"'{n}'")];
         string[] alike = [.. named.SelectMany(n => Alike(csv.Column(n, "category")))];
         string[] words = [.. named.SelectMany(n => Words(csv.Column(n, "category")))];
         string[] notes =
         [
-            counters.Length == 0 ? "" : $"the numbers of {Some.Of(counters)} count the rows; a feature that only " +
-                "does so is left out with --ignore.",
+            ids.Length == 0 ? "" : $"every row has a number of its own in {Some.Of(ids)}, as ids and row counters have; " +
+                "what only names rows is left out with --ignore.",
             alike.Length == 0 ? "" : $"values that differ in the case of letters only are different ones: " +
                 $"{Some.Of(alike)}.",
             words.Length == 0 ? "" : $"texts that may mean that a value is not known are values: {Some.Of(words)}; " +
@@ -33,21 +31,8 @@ internal static class ReadingNotes
         return [.. notes.Where(n => n.Length > 0).Select(n => $"Note: {csv.FileName}: {n}")];
     }
 
-    private static bool CountsRows(CsvTable csv, CsvColumn column)
-    {
-        if (csv.RowCount < FewRows)
-            return false;
-        double step = Number(1) - Number(0);
-        if (step == 0 || Number(0) % 1 != 0 || step % 1 != 0)
-            return false;
-        for (int row = 1; row < csv.RowCount; row++)
-            // Also false where one of them is missing.
-            if (!(Number(row) - Number(row - 1) == step))
-                return false;
-        return true;
-
-        double Number(int row) => column.TryNumber(row, out double number) ? number : double.NaN;
-    }
+    private static bool LooksLikeIds(CsvTable csv, CsvColumn column) => IdNumbers.LookLikeIds(csv.RowCount,
+        row => column.TryNumber(row, out double number) ? number : double.NaN);
 
     private static IEnumerable<string> Alike(CsvColumn column) =>
         Values(column).GroupBy(v => v, StringComparer.OrdinalIgnoreCase).Where(g => g.Count() > 1)

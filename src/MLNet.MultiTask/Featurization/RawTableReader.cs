@@ -10,7 +10,8 @@ internal static class RawTableReader
     /// <exception cref="ArgumentException">
     /// There is no row, or columns cannot be read (all of them are named).
     /// </exception>
-    public static (FeatureEncoder Encoder, CellForm[] Forms) Read(IDataView input, FeaturizeEstimator.Options options)
+    public static (FeatureEncoder Encoder, CellForm[] Forms, string[] Ids) Read(
+        IDataView input, FeaturizeEstimator.Options options)
     {
         DataViewSchema.Column[] columns = [.. options.Columns.Select(c => input.Schema.Find("feature", c))];
         using DataViewRowCursor cursor = input.GetRowCursor(columns);
@@ -27,7 +28,10 @@ internal static class RawTableReader
         string[] problems = [.. builders.Select(b => b.FindProblem()).OfType<string>()];
         if (problems.Length > 0)
             throw new ArgumentException(string.Join("; ", problems), nameof(input));
-        return (FeatureEncoder.Learn([.. builders.Select(b => b.ToRawColumn())],
-            [.. Enumerable.Range(0, rows)], options.MissingIndicators), [.. cells.Select(c => c.Form)]);
+        RawColumn[] raw = [.. builders.Select(b => b.ToRawColumn())];
+        string[] ids = [.. raw.Where(c => c.Numbers is { } numbers
+            && IdNumbers.LookLikeIds(rows, row => numbers[row])).Select(c => c.Name)];
+        return (FeatureEncoder.Learn(raw, [.. Enumerable.Range(0, rows)], options.MissingIndicators),
+            [.. cells.Select(c => c.Form)], ids);
     }
 }

@@ -14,6 +14,16 @@ public class FeaturizeTests
     public FeaturizeTests() => _context.Log += (_, e) => _log.Add(e);
 
     [TestMethod]
+    public void Fit_NumbersThatOnlyNameRows_AreWarnedOf()
+    {
+        IDataView data = _context.Data.LoadFromEnumerable(Sample.Rows(30)
+            .Select((r, i) => new { Id = 5000 + 7 * i, r.Weight, Code = i * 11 % 30, Age = i % 9 }));
+        _context.MultiTask().Featurize("Id", "Weight", "Code", "Age").Fit(data);
+        Assert.AreEqual(1, _log.Count(e => e.RawMessage == "Every row has a number of its own in columns 'Id', 'Code', " +
+            "as ids and row counters have; leave out what only names rows"));
+    }
+
+    [TestMethod]
     public void Fit_ColumnsThatAreNotThere_AreAllNamed()
     {
         IDataView data = _context.Data.LoadFromEnumerable(Sample.Rows(30));
