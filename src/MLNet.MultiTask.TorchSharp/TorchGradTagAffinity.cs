@@ -36,7 +36,7 @@ public sealed class TorchGradTagAffinity(TorchGradTagOptions options) : ITaskAff
             throw new ArgumentOutOfRangeException(nameof(table), tasks,
                 $"{nameof(TorchGradTagOptions.SubsetSize)} is {Options.SubsetSize}; it must be at most the number of tasks");
         int[][] subsets = AffinitySubsets.Draw(tasks, Options.SubsetSize ?? AffinitySubsets.DefaultSize(tasks),
-            Options.Subsets, Options.PairCoverage, Options.Seed);
+            Options.Subsets, Options.PairCoverage, Options.Seed, cancellationToken);
         var losses = new double[subsets.Length][];
         double dimension = 0;
         for (int b = 0; b < Options.Bases; b++)

@@ -37,7 +37,7 @@ internal sealed class PostgresServer : IDisposable
         File.WriteAllText(Path.Combine(folder, "password"), Password);
         if (Environment.UserName == "root")
             Execute("chown", "-R", "postgres", folder);
-        server.Run("initdb", "-D", server.Data, "-U", "multitask", "-A", "scram-sha-256",
+        Run("initdb", "-D", server.Data, "-U", "multitask", "-A", "scram-sha-256",
             $"--pwfile={folder}/password", "--no-sync", "-E", "UTF8", "--locale=C");
         server.Begin();
         return server;
@@ -73,7 +73,7 @@ internal sealed class PostgresServer : IDisposable
 
     private string Data => Path.Combine(_folder, "data");
 
-    private void Run(string program, params string[] arguments)
+    private static void Run(string program, params string[] arguments)
     {
         string path = Path.Combine(s_binaries!, program);
         if (Environment.UserName == "root")

@@ -5,6 +5,7 @@ namespace MLNet.MultiTask.Reports;
 /// <summary>A scale from values to pixels with ticks at round numbers.</summary>
 internal sealed class ChartAxis
 {
+    private static readonly int[] s_multiples = [1, 2, 5, 10];
     private readonly double _from;
     private readonly double _to;
     private readonly double _low;
@@ -21,7 +22,7 @@ internal sealed class ChartAxis
         if (!(high > low))
             (low, high) = (low - Math.Max(1e-6, Math.Abs(low) * 0.01), low + Math.Max(1e-6, Math.Abs(low) * 0.01));
         double step = Math.Pow(10, Math.Floor(Math.Log10((high - low) / most)));
-        step *= new[] { 1, 2, 5, 10 }.First(m => (high - low) / (step * m) <= most);
+        step *= s_multiples.First(m => (high - low) / (step * m) <= most);
         (_low, _high) = (Math.Floor(low / step) * step, Math.Ceiling(high / step) * step);
         (_from, _to) = (from, to);
         _digits = Math.Clamp((int)-Math.Floor(Math.Log10(step) + 1e-9), 0, 9);

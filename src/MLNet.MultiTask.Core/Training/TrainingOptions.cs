@@ -149,7 +149,7 @@ public sealed record TrainingOptions
         Check(GramianSketch is null || Weighting.SeesGradients, nameof(GramianSketch), GramianSketch,
             $"null with the weighting {Weighting}, which sees no gradients");
         Check(GramianSketch is null && GramianInterval == 1 || Weighting is not SharpnessAwareWeighting,
-            nameof(GramianInterval), $"{GramianInterval}, with sketch {GramianSketch?.ToString() ?? "null"}",
+            nameof(GramianInterval), $"{GramianInterval}, with sketch {(object?)GramianSketch ?? "null"}",
             $"1, and {nameof(GramianSketch)} null, with the weighting {Weighting}, which has every task's gradient");
         Check(Hidden.Count > 0 || Weighting is not GroupUpdatesWeighting, nameof(Weighting), Weighting,
             $"another where {nameof(Hidden)} is empty: without a trunk tasks have nothing to update in turn");

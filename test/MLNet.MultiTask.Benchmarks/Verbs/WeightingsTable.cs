@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using System.Text.Json.Nodes;
 using MLNet.MultiTask.Tool.Output;
@@ -32,10 +33,11 @@ internal sealed class WeightingsTable(IReadOnlyList<WeightingArm> arms, IReadOnl
     public string Markdown()
     {
         var text = new StringBuilder();
-        text.Append($"| Δm % | {string.Join(" | ", sets)} | mean | time |\n|---|")
+        text.Append(CultureInfo.InvariantCulture, $"| Δm % | {string.Join(" | ", sets)} | mean | time |\n|---|")
             .Insert(text.Length, "--:|", sets.Count + 2).Append('\n');
         foreach (WeightingArm arm in arms)
-            text.Append($"| {arm.Name} | {string.Join(" | ", sets.Select(s => Cell(find(s, arm.Name))))} | ")
+            text.Append(CultureInfo.InvariantCulture, $"| {arm.Name} | ")
+                .AppendJoin(" | ", sets.Select(s => Cell(find(s, arm.Name)))).Append(" | ")
                 .Append(FormattableString.Invariant($"{Average(arm):F2} | {Time(arm):F2} |")).Append('\n');
         return text.ToString();
     }

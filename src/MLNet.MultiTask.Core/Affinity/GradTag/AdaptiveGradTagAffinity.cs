@@ -64,7 +64,8 @@ public sealed class AdaptiveGradTagAffinity(GradTagOptions options, Func<TaskAff
                 return sampler.Next(coverage, Options.Subsets);
             };
         }
-        int[][] left = AffinitySubsets.Draw(tasks, size, Options.Subsets, Options.PairCoverage, Options.Seed);
+        int[][] left = AffinitySubsets.Draw(tasks, size, Options.Subsets, Options.PairCoverage, Options.Seed,
+            cancellationToken);
         return () => Interlocked.Exchange(ref left, []);
     }
 }

@@ -137,8 +137,8 @@ internal sealed partial class GradTagModel
     // the size.
     private string PairVerdict()
     {
-        PredictedLoss[] apart = [.. new[] { 0, 1 }.Select(t => Predicted([t])[0])], together = Predicted([0, 1]);
-        string[] words = [.. new[] { 0, 1 }.Select(t => string.Create(CultureInfo.InvariantCulture,
+        PredictedLoss[] apart = [.. Enumerable.Range(0, 2).Select(t => Predicted([t])[0])], together = Predicted([0, 1]);
+        string[] words = [.. Enumerable.Range(0, 2).Select(t => string.Create(CultureInfo.InvariantCulture,
             $"'{_table.Tasks[t].Name}' a loss of {apart[t].Loss:G4} alone and {together[t].Loss:G4} together " +
             $"(± {Math.Sqrt(Math.Pow(apart[t].StandardError, 2) + Math.Pow(together[t].StandardError, 2)):G2})"))];
         return $"Two tasks can only be learned together or apart: {words[0]}, {words[1]}.";

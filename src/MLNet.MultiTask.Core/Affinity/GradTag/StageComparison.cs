@@ -42,7 +42,7 @@ internal static class StageComparison
             (b, threads) => new LinearizedNetwork(others[b], table, split, quick with { Threads = threads },
                 cancellationToken), cancellationToken);
         int[][] subsets = AffinitySubsets.Draw(table.Tasks.Count, AffinitySubsets.DefaultSize(table.Tasks.Count), 0,
-            PairCoverage, options.Seed);
+            PairCoverage, options.Seed, cancellationToken);
         double[] Affinity(LinearizedNetwork[] networks, StepLength step) =>
             SubsetAverage.ToAffinity([.. table.Tasks.Select(t => t.Name)], subsets,
                 ParallelRuns.Map(subsets.Length, options.Threads,

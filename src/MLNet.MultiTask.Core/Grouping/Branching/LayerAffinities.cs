@@ -27,7 +27,7 @@ internal static class LayerAffinities
         StepLength length = GradTagModel.EarlyLength(runs, runs.Average(r => r.Epochs), gradients);
         int tasks = table.Tasks.Count;
         int[][] subsets = AffinitySubsets.Draw(tasks, GradTagAffinity.SubsetSize(gradients, tasks), gradients.Subsets,
-            gradients.PairCoverage, gradients.Seed);
+            gradients.PairCoverage, gradients.Seed, cancellationToken);
         return [.. options.Training.Hidden.Select((_, l) =>
         {
             LinearizedNetwork[] bases = ParallelRuns.MapInWaves(runs.Length, gradients.Threads, (b, threads) =>
