@@ -47,7 +47,17 @@ internal static class AffinityReport
     }
 
     /// <summary>The matrix with all that the estimator said about it.</summary>
-    public static JsonObject ToJson(TaskAffinity affinity, ulong seed, DataSet data, double seconds) => new()
+    public static JsonObject ToJson(TaskAffinity affinity, ulong seed, DataSet data, double seconds)
+    {
+        JsonObject json = Content(affinity, seed, data, seconds);
+        if (affinity.Transfer is { } transfer)
+            json["transfer"] = JsonFile.Matrix(transfer.Values, transfer.Count);
+        if (affinity.Stopping is { } stopping)
+            json["stopping"] = JsonFile.Matrix(stopping.Values, stopping.Count);
+        return json;
+    }
+
+    private static JsonObject Content(TaskAffinity affinity, ulong seed, DataSet data, double seconds) => new()
     {
         ["tasks"] = JsonFile.Texts(affinity.TaskNames),
         ["affinity"] = JsonFile.Matrix(affinity.Values, affinity.Count),

@@ -67,6 +67,11 @@ internal sealed class GradTagMethodOptions
     private readonly Option<string> _calibration = Choice("--calibration", s_calibrations.Keys,
         "grad-tag: what the length of steps is matched on: level and differences of the losses ('balanced'), their " +
         "'error', mean 'change' of the losses, or length of the 'step'.");
+    private readonly Option<int?> _groups = new("--probes")
+    {
+        Description = $"grad-tag: groups of tasks really trained with --stage auto; {s_defaults.Probes} if not given.",
+        HelpName = "N",
+    };
     private readonly Option<int?> _epochs = new("--fine-tuning-epochs")
     {
         Description = "grad-tag: epochs of fine-tuning that a step predicts; found with the calibration if not given.",
@@ -87,7 +92,7 @@ internal sealed class GradTagMethodOptions
     public GradTagMethodOptions() => _subspace.AcceptOnlyFromAmong([.. s_subspaces.Keys]);
 
     private Option[] All =>
-        [_solver, _subspace, _trustRadius, _radii, _probes, _calibration, _epochs, _subsets, _adaptive];
+        [_solver, _subspace, _trustRadius, _radii, _groups, _probes, _calibration, _epochs, _subsets, _adaptive];
 
     public void AddTo(Command command)
     {
@@ -110,6 +115,9 @@ internal sealed class GradTagMethodOptions
             if (options is { Stage: not BaseStage.BestValidation, BaseEpochs: null }
                 && parsed.GetResult(option) is { Implicit: false })
                 throw new InputException($"{option.Name} belongs to --stage best or a number of epochs.");
+        if (options is not { Stage: BaseStage.Automatic, BaseEpochs: null }
+            && parsed.GetResult(_groups) is { Implicit: false })
+            throw new InputException($"{_groups.Name} belongs to --stage auto.");
         GradTagSolver solver = s_solvers[parsed.GetValue(_solver)!];
         options = options with
         {
@@ -118,6 +126,7 @@ internal sealed class GradTagMethodOptions
                 : solver == GradTagSolver.ConjugateGradient ? GradTagSubspace.Whole : options.Subspace,
             TrustRadius = parsed.GetValue(_trustRadius),
             LinearizationRadii = parsed.GetValue(_radii) ?? [],
+            Probes = AtLeast(parsed, _groups, 12) ?? options.Probes,
             FineTuningEpochs = AtLeast(parsed, _epochs, 1),
             CalibrationProbes = AtLeast(parsed, _probes, 1) ?? options.CalibrationProbes,
             Calibration = s_calibrations[parsed.GetValue(_calibration)!],

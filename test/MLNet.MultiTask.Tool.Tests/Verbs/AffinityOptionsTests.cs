@@ -57,6 +57,8 @@ public sealed class AffinityOptionsTests
             (["--linearization-radii", "0.1", "0"], "--linearization-radii holds 0; they must be positive."),
             (["--trust-radius", "-1"], "--trust-radius is -1; it must be positive."),
             (["--stage", "best", "--calibration-probes", "0"], "--calibration-probes is 0; it must be at least 1."),
+            (["--probes", "11"], "--probes is 11; it must be at least 12."),
+            (["--stage", "early", "--probes", "20"], "--probes belongs to --stage auto."),
             (["--calibration-probes", "9"], "--calibration-probes belongs to --stage best or a number of epochs."),
             (["--method", "label-correlation", "--adaptive"],
                 "--adaptive belongs to --method grad-tag; the method is label-correlation."),
