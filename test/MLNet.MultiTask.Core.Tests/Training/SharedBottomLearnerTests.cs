@@ -121,8 +121,16 @@ public sealed class SharedBottomLearnerTests
         ITrainingEngine => new DoubleEngine(),
         TaskSampling => TaskSampling.Unmixed,
         IReadOnlyList<int> v => (int[])[.. v, 3],
+        null when type == typeof(MultiTaskModel) => Initial(),
         null when Nullable.GetUnderlyingType(type) is { } inner =>
             Convert.ChangeType(2, inner, CultureInfo.InvariantCulture),
         _ => throw new NotSupportedException($"Say here how an option of type {type} becomes another"),
     };
+
+    private static MultiTaskModel Initial()
+    {
+        TaskTable table = Problems.Mixed();
+        return new MultiTaskModel(table.Tasks, TaskGrouping.All(table.Tasks.Count),
+            [SharedBottomNetwork.Initialize(new NetworkShape(table.FeatureCount, [7], table.Tasks), 3)]);
+    }
 }
