@@ -59,7 +59,8 @@ internal sealed class ForwardEvaluator
                     continue;
                 float label = _table.Label(rows[r], t);
                 float target = regression ? (label - network.TargetMeans[head]) / network.TargetScales[head] : label;
-                ReadOnlySpan<float> z = outputs.AsSpan(r * shape.OutputCount + shape.OutputOffset(head), task.OutputCount);
+                ReadOnlySpan<float> z =
+                    outputs.AsSpan(r * shape.OutputCount + shape.OutputOffset(head), task.OutputCount);
                 sum += weight * (double)OutputLoss.At(task.Kind, z, target, unused[..task.OutputCount]).Loss;
                 total += weight;
             }

@@ -35,7 +35,8 @@ public sealed class GradTagAffinity(GradTagOptions options) : ITaskAffinityEstim
             ObservedTasks.ThrowIfAbsent(table, split);
             return new TaskAffinity([table.Tasks[0].Name], [0], Name)
             {
-                Warnings = [$"'{table.Tasks[0].Name}' is the only task: there is nothing to be learned with it, and nothing was estimated."],
+                Warnings = [$"'{table.Tasks[0].Name}' is the only task: there is nothing to be learned with it, and " +
+                    "nothing was estimated."],
             };
         }
         GradTagModel model = GradTagModel.Fit(table, split, Options, cancellationToken, progress);

@@ -75,7 +75,8 @@ internal sealed class OutcomeForecast
         {
             OutcomeCell cell = Cell(members, k, estimates);
             return new PredictedLoss(_scales[t].Loss(_model.Mean(cell) + _shift),
-                _scales[t].Deviation * Math.Sqrt(_model.Variance(cell) + _shiftVariance), _scales[t].Deviation * Math.Sqrt(_run));
+                _scales[t].Deviation * Math.Sqrt(_model.Variance(cell) + _shiftVariance),
+                _scales[t].Deviation * Math.Sqrt(_run));
         })];
 
     private OutcomeCell Cell(int[] members, int place, double[][] estimates) => new(members[place], members,

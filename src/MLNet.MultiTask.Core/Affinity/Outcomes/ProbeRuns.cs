@@ -17,7 +17,8 @@ internal sealed record ProbeRuns(ProbeRun[] All, int Patience, int Patient)
         int patience = Math.Min(options.ProbePatience, options.Training.Patience ?? int.MaxValue);
         int patient = Math.Min(MostPatient, design.Length);
         return new ProbeRuns(Probes.Train(table, split, design, EarlyStopping.PerTask,
-            n => n < patient ? options.Training.Patience : patience, null, options, cancellationToken), patience, patient);
+            n => n < patient ? options.Training.Patience : patience, null, options, cancellationToken), patience,
+            patient);
     }
 
     /// <summary>With more runs, made just as the user's own training and looked at by halves.</summary>

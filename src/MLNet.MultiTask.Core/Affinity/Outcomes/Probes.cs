@@ -18,7 +18,8 @@ internal static class Probes
     /// <param name="options">How, with which seed and threads.</param>
     /// <param name="cancellationToken">Looked at every batch.</param>
     public static ProbeRun[] Train(TaskTable table, RowSplit split, (int[] Members, int Draw)[] design,
-        EarlyStopping stop, Func<int, int?> patience, ForwardEvaluator[]? halves, GradTagOptions options, CancellationToken cancellationToken) =>
+        EarlyStopping stop, Func<int, int?> patience, ForwardEvaluator[]? halves, GradTagOptions options,
+        CancellationToken cancellationToken) =>
         ParallelRuns.Map(design.Length, options.Threads, n =>
         {
             (int[] members, int draw) = design[n];
