@@ -22,8 +22,11 @@ public sealed class TorchModuleLearner : IEpochLearner
     {
     }
 
-    private TorchModuleLearner(TorchModuleOptions options, ModuleSource? source) =>
+    private TorchModuleLearner(TorchModuleOptions options, ModuleSource? source)
+    {
         (_options, _source) = (options, source ?? ModuleSource.Of(options));
+        TorchModuleFormat.Register();
+    }
 
     /// <inheritdoc/>
     public string Name => TorchModuleModel.KindName;

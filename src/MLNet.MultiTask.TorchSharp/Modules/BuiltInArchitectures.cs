@@ -7,5 +7,8 @@ internal static class BuiltInArchitectures
         new Dictionary<string, Func<ArchitectureContext, MultiTaskModule>>(StringComparer.Ordinal)
         {
             ["mlp"] = context => new MlpArchitecture(context),
+            ["cross-stitch"] = context => new CrossStitch(context),
+            ["mmoe"] = context => new MultiGateExperts(context),
+            ["cgc"] = context => new CustomizedGates(context),
         };
 }
