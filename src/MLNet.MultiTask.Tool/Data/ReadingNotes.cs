@@ -17,12 +17,21 @@ internal static class ReadingNotes
             .. description.TaskIdColumn is { } taskId ? new[] { taskId } : [],
         ];
         string[] ids = [.. numbers.Where(n => LooksLikeIds(csv, csv.Column(n, "feature"))).Select(n => $"'{n}'")];
+        string[] features = [.. numbers, .. categories];
+        string[] constant = [.. features.Where(n => IsConstant(csv, csv.Column(n, "feature"))).Select(n => $"'{n}'")];
+        string[] copies = [.. features.SelectMany(n => description.Labels
+            .Where(l => IsCopy(csv, csv.Column(n, "feature"), csv.Column(l.Name, "label")))
+            .Select(l => $"'{n}' of '{l.Name}'"))];
         string[] alike = [.. named.SelectMany(n => Alike(csv.Column(n, "category")))];
         string[] words = [.. named.SelectMany(n => Words(csv.Column(n, "category")))];
         string[] notes =
         [
             ids.Length == 0 ? "" : $"every row has a number of its own in {Some.Of(ids)}, as ids and row counters have; " +
                 "what only names rows is left out with --ignore.",
+            copies.Length == 0 ? "" : $"features are copies of labels: {Some.Of(copies)}; what is not known when rows " +
+                "are scored is left out with --ignore.",
+            constant.Length == 0 ? "" : $"every row has the same value in {Some.Of(constant)}; nothing can be learned " +
+                "from it.",
             alike.Length == 0 ? "" : $"values that differ in the case of letters only are different ones: " +
                 $"{Some.Of(alike)}.",
             words.Length == 0 ? "" : $"texts that may mean that a value is not known are values: {Some.Of(words)}; " +
@@ -33,6 +42,27 @@ internal static class ReadingNotes
 
     private static bool LooksLikeIds(CsvTable csv, CsvColumn column) => IdNumbers.LookLikeIds(csv.RowCount,
         row => column.TryNumber(row, out double number) ? number : double.NaN);
+
+    private static bool IsConstant(CsvTable csv, CsvColumn column)
+    {
+        for (int row = 1; row < csv.RowCount; row++)
+            if (!SameCell(column, row, column, 0))
+                return false;
+        return csv.RowCount > 1;
+    }
+
+    private static bool IsCopy(CsvTable csv, CsvColumn feature, CsvColumn label)
+    {
+        for (int row = 0; row < csv.RowCount; row++)
+            if (!SameCell(feature, row, label, row))
+                return false;
+        return !IsConstant(csv, label);
+    }
+
+    private static bool SameCell(CsvColumn one, int row, CsvColumn other, int otherRow) =>
+        one.TryNumber(row, out double number) && other.TryNumber(otherRow, out double otherNumber)
+            ? number.Equals(otherNumber)
+            : one.HasTexts && other.HasTexts && one.Text(row) == other.Text(otherRow);
 
     private static IEnumerable<string> Alike(CsvColumn column) =>
         Values(column).GroupBy(v => v, StringComparer.OrdinalIgnoreCase).Where(g => g.Count() > 1)

@@ -65,7 +65,25 @@ public sealed class ReadingNotesTests
         StringAssert.EndsWith(e.Message, end, StringComparison.Ordinal);
     }
 
-    private static string[] Notes(int rows, Func<int, string> line, params string[] missing)
+    [TestMethod]
+    public void Find_ColumnsThatAreTheSameInEveryRow_AreNamed() =>
+        CollectionAssert.AreEqual(new[] { "Note: d.csv: every row has the same value in 'w', 'g'; nothing can be " +
+            "learned from it." }, All(25, i => $"{i % 5},{i % 7},0,a,{(i % 2 == 0 ? "x" : "y")}"));
+
+    [TestMethod]
+    public void Find_FeatureThatIsALabel_IsNamed()
+    {
+        string label(int i) => i % 3 == 0 ? "x" : "y";
+        CollectionAssert.AreEqual(new[] { "Note: d.csv: features are copies of labels: 'g' of 'c'; what is not known when " +
+            "rows are scored is left out with --ignore." }, All(25, i => $"{i % 5},{i % 7},{i % 2},{label(i)},{label(i)}"));
+        Assert.IsEmpty(All(25, i => $"{i % 5},{i % 7},{i % 2},{label(i == 24 ? 1 : i)},{label(i)}"));
+    }
+
+    // Without what is said of columns that are the same in every row.
+    private static string[] Notes(int rows, Func<int, string> line, params string[] missing) =>
+        [.. All(rows, line, missing).Where(n => !n.Contains("every row has the same", StringComparison.Ordinal))];
+
+    private static string[] All(int rows, Func<int, string> line, params string[] missing)
     {
         using var folder = new TemporaryFolder();
         var description = new DataDescription
