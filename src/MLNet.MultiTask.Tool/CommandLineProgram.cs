@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Text.RegularExpressions;
 using System.CommandLine.Help;
 using System.CommandLine.Invocation;
 using System.CommandLine.Parsing;
@@ -9,7 +10,7 @@ namespace MLNet.MultiTask.Tool;
 /// <param name="program">What the user types before a verb.</param>
 /// <param name="description">First line of the help.</param>
 /// <param name="verbs">The verbs, writing to a console.</param>
-internal sealed class CommandLineProgram(
+internal sealed partial class CommandLineProgram(
     string program, string description, Func<ToolConsole, IEnumerable<Command>> verbs)
 {
     public async Task<int> RunAsync(
@@ -19,7 +20,7 @@ internal sealed class CommandLineProgram(
         if (parsed.Action is ParseErrorAction)
         {
             await error.WriteLineAsync(
-                $"{OneLine(parsed.Errors[0].Message)} (see '{program} {Path(parsed.CommandResult)}--help')");
+                $"{OneLine(WithoutTypes(parsed.Errors[0].Message))} (see '{program} {Path(parsed.CommandResult)}--help')");
             return ExitCode.BadInput;
         }
         var invocation = new InvocationConfiguration
@@ -71,6 +72,18 @@ internal sealed class CommandLineProgram(
     }
 
     // The parser lists possible values line by line.
+    // The parser names types of the runtime.
+    private static string WithoutTypes(string message) => ExpectedType().Replace(message, m => "as " + (m.Groups[1].Value switch
+        {
+            "Int32" or "Int64" => "a whole number",
+            "UInt32" or "UInt64" => "a whole number of at least 0",
+            "Single" or "Double" => "a number",
+            var other => other,
+        }));
+
+    [GeneratedRegex(@"as expected type '(?:System\.Nullable`1\[)?System\.(\w+)\]?'")]
+    private static partial Regex ExpectedType();
+
     private static string OneLine(string message)
     {
         string[] lines = message.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);

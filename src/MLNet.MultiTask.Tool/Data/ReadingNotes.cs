@@ -26,12 +26,12 @@ internal static class ReadingNotes
         string[] words = [.. named.SelectMany(n => Words(csv.Column(n, "category")))];
         string[] notes =
         [
-            ids.Length == 0 ? "" : $"every row has a number of its own in {Some.Of(ids)}, as ids and row counters have; " +
-                "what only names rows is left out with --ignore.",
-            copies.Length == 0 ? "" : $"features are copies of labels: {Some.Of(copies)}; what is not known when rows " +
-                "are scored is left out with --ignore.",
-            constant.Length == 0 ? "" : $"every row has the same value in {Some.Of(constant)}; nothing can be learned " +
-                "from it.",
+            ids.Length == 0 ? "" : $"every row has a number of its own in {Some.Of(ids)}, as ids and row counters " +
+                "have; what only names rows is left out with --ignore.",
+            copies.Length == 0 ? "" : $"features are copies of labels: {Some.Of(copies)}; what is not known when " +
+                "rows are scored is left out with --ignore.",
+            constant.Length == 0 ? "" : $"every row has the same value in {Some.Of(constant)}; nothing can be " +
+                "learned from it.",
             alike.Length == 0 ? "" : $"values that differ in the case of letters only are different ones: " +
                 $"{Some.Of(alike)}.",
             words.Length == 0 ? "" : $"texts that may mean that a value is not known are values: {Some.Of(words)}; " +

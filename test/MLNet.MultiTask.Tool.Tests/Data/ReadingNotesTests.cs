@@ -74,8 +74,9 @@ public sealed class ReadingNotesTests
     public void Find_FeatureThatIsALabel_IsNamed()
     {
         string label(int i) => i % 3 == 0 ? "x" : "y";
-        CollectionAssert.AreEqual(new[] { "Note: d.csv: features are copies of labels: 'g' of 'c'; what is not known when " +
-            "rows are scored is left out with --ignore." }, All(25, i => $"{i % 5},{i % 7},{i % 2},{label(i)},{label(i)}"));
+        CollectionAssert.AreEqual(new[] { "Note: d.csv: features are copies of labels: 'g' of 'c'; what is not known " +
+            "when rows are scored is left out with --ignore." },
+            All(25, i => $"{i % 5},{i % 7},{i % 2},{label(i)},{label(i)}"));
         Assert.IsEmpty(All(25, i => $"{i % 5},{i % 7},{i % 2},{label(i == 24 ? 1 : i)},{label(i)}"));
     }
 

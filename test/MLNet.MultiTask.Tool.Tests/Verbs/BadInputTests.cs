@@ -27,6 +27,13 @@ public sealed class BadInputTests
     public static IEnumerable<string> Messages => BadFiles.Keys;
 
     [TestMethod]
+    [DataRow("--split-seed", "-1", "Cannot parse argument '-1' for option '--split-seed' as a whole number of at least 0")]
+    [DataRow("--epochs", "few", "Cannot parse argument 'few' for option '--epochs' as a whole number")]
+    public async Task Train_NumberThatIsNone_IsToldWithoutTypesOfTheRuntime(string option, string value, string message) =>
+        (await ToolRun.Of("train", "--data", "d.csv", "--label", "a", "--kind", "binary", option, value))
+            .AssertBadInput(message);
+
+    [TestMethod]
     [DynamicData(nameof(Messages))]
     public async Task Train_BadFile_SaysWhatIsWrongAndWritesNothing(string message)
     {
