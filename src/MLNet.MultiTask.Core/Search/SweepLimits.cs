@@ -42,7 +42,7 @@ internal sealed class SweepLimits(SweepOptions options)
         [
             FormattableString.Invariant($"No trial of the sweep keeps to its limits: of {trials.Count}, {over.Length} cost ") +
             FormattableString.Invariant($"too much; the smallest, trial {small.Number} ({small.Point}), has ") +
-            FormattableString.Invariant($"{small.Bytes?.ToString() ?? "an unknown number of"} bytes and takes ") +
+            $"{(small.Bytes is null ? "an unknown number of" : Text(small.Bytes))} bytes and takes " +
             FormattableString.Invariant($"{small.MicrosecondsPerRow:F1} µs a row, where ") +
             FormattableString.Invariant($"{nameof(SweepOptions.MaxModelBytes)} is {Text(options.MaxModelBytes)} and ") +
             FormattableString.Invariant($"{nameof(SweepOptions.MaxMicrosecondsPerRow)} {Text(options.MaxMicrosecondsPerRow)}"),
