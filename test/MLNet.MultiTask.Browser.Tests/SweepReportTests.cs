@@ -28,7 +28,8 @@ public sealed class SweepReportTests
         Assert.IsEmpty(outside, "Outside of their chart or tile:\n" + string.Join('\n', outside));
         string[] hidden = await page.EvaluateAsync<string[]>(Script.Overlaps);
         Assert.IsEmpty(hidden, "Texts over one another:\n" + string.Join('\n', hidden));
-        JsonElement[] texts = await page.EvaluateAsync<JsonElement[]>(Script.Contrasts);
+        JsonElement[] texts = [.. JsonDocument.Parse(await page.EvaluateAsync<string>($"JSON.stringify(({Script.Contrasts})())"))
+            .RootElement.EnumerateArray()];
         Assert.IsGreaterThan(50, texts.Length);
         string[] pale = [.. texts.Where(t => t.GetProperty("contrast").GetDouble() < 4.5).Select(t => t.ToString()).Distinct()];
         Assert.IsEmpty(pale, "A contrast of 4.5 is expected:\n" + string.Join('\n', pale));
