@@ -15,7 +15,7 @@ public sealed class ModelCardTests
         string text = Card(Metrics(0.9f, 12), Metrics(0.6f, 14)).ToMarkdown();
 
         StringAssert.Contains(text, "# Shop");
-        StringAssert.Contains(text, "3 rows of training data, 1 features, 2 tasks.");
+        StringAssert.Contains(text, "3 rows of training data, 1 feature, 2 tasks.");
         StringAssert.Contains(text, @"| buys \| now | Binary | 3 | false 33.3 %, true 66.7 % |");
         StringAssert.Contains(text, "| spends | Regression | 2 | mean 20, sd 10 |");
         StringAssert.Contains(text, @"- buys \| now, spends (shared-bottom)");
