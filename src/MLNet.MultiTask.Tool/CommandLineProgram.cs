@@ -71,19 +71,20 @@ internal sealed partial class CommandLineProgram(
         return root;
     }
 
-    // The parser lists possible values line by line.
     // The parser names types of the runtime.
-    private static string WithoutTypes(string message) => ExpectedType().Replace(message, m => "as " + (m.Groups[1].Value switch
+    private static string WithoutTypes(string message) => ExpectedType().Replace(message, match => match.Groups[1].Value
+        switch
         {
-            "Int32" or "Int64" => "a whole number",
-            "UInt32" or "UInt64" => "a whole number of at least 0",
-            "Single" or "Double" => "a number",
-            var other => other,
-        }));
+            "Int32" or "Int64" => "as a whole number",
+            "UInt32" or "UInt64" => "as a whole number of at least 0",
+            "Single" or "Double" => "as a number",
+            var other => $"as {other}",
+        });
 
     [GeneratedRegex(@"as expected type '(?:System\.Nullable`1\[)?System\.(\w+)\]?'")]
     private static partial Regex ExpectedType();
 
+    // The parser lists possible values line by line.
     private static string OneLine(string message)
     {
         string[] lines = message.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
