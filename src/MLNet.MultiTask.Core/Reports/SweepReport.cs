@@ -66,7 +66,8 @@ public static class SweepReport
         Tile($"{result.Best.Point.Grouping.Count}", result.Best.Point.Grouping.Count == 1 ? "model chosen" : "models chosen");
         Tile(result.Best.Loss.ToString("F4", CultureInfo.InvariantCulture), "loss of the choice");
         foreach (SweepArm corner in corners)
-            Tile(SweepSections.Percent(corner), corner.Name == "single" ? "less loss than every task alone" : "less loss than all together");
+            Tile(SweepSections.Percent(corner), (corner.Difference < 0 ? "more" : "less") + " loss than " +
+                (corner.Name == "single" ? "every task alone" : "all together"));
         Tile(SweepSections.Duration(result.Seconds), $"for {result.GroupsTrained} of {result.GroupsAsked} groups; others were known");
         html.Append("</div>\n");
 

@@ -61,9 +61,9 @@ internal static class SweepSections
         html.Append("</table></div>\n");
     }
 
-    /// <summary>How much less the choice's loss is than an arm's.</summary>
+    /// <summary>How far the choice's loss is from an arm's.</summary>
     public static string Percent(SweepArm arm) => arm.Trial.Loss > 0 && arm.StandardError is not 0
-        ? string.Create(CultureInfo.InvariantCulture, $"{100 * arm.Difference / arm.Trial.Loss:0.0;−0.0;0.0} %") : "0.0 %";
+        ? string.Create(CultureInfo.InvariantCulture, $"{100 * Math.Abs(arm.Difference) / arm.Trial.Loss:0.0} %") : "0.0 %";
 
     public static string Duration(double seconds) => seconds < 100
         ? string.Create(CultureInfo.InvariantCulture, $"{seconds:F1} s")
