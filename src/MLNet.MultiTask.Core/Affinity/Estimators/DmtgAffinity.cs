@@ -5,8 +5,8 @@ namespace MLNet.MultiTask.Affinity;
 
 /// <summary>
 /// DMTG (Gao et al., ICML 2024): K trunks, each with a head for every task, are trained at once with the tasks' choice
-/// among them, a categorical distribution per task relaxed by the Gumbel softmax at a falling temperature. T[i, j] is the
-/// probability that tasks i and j choose the same trunk; <see cref="Group"/> gives the groups themselves.
+/// among them, a categorical distribution per task relaxed by the Gumbel softmax at a falling temperature. T[i, j] is
+/// the probability that tasks i and j choose the same trunk; <see cref="Group"/> gives the groups themselves.
 /// </summary>
 /// <remarks>
 /// A task's loss is Σ share·loss over the trunks, so that both a trunk and a head learn from a task by its share there;
@@ -53,7 +53,7 @@ public sealed class DmtgAffinity(DmtgOptions options) : ITaskAffinityEstimator
         int trunks = _options.Trunks;
         double[] probabilities = Probabilities(table, split, cancellationToken);
         int[] chosen = [.. Enumerable.Range(0, table.Tasks.Count).Select(t =>
-            probabilities.AsSpan(t * trunks, trunks).IndexOf(probabilities.AsSpan(t * trunks, trunks).ToArray().Max()))];
+            System.Numerics.Tensors.TensorPrimitives.IndexOfMax<double>(probabilities.AsSpan(t * trunks, trunks)))];
         return TaskGrouping.FromAssignment(chosen);
     }
 
@@ -83,8 +83,8 @@ public sealed class DmtgAffinity(DmtgOptions options) : ITaskAffinityEstimator
         }
     }
 
-    private double[] Train(TrainingProblem problem, TrainingOptions training, List<ITrainableNetwork> networks, int batch,
-        CancellationToken cancellationToken)
+    private double[] Train(TrainingProblem problem, TrainingOptions training, List<ITrainableNetwork> networks,
+        int batch, CancellationToken cancellationToken)
     {
         int tasks = problem.Tasks.Count, trunks = networks.Count, at = problem.Train.Length, epoch = 0;
         var choice = new TrunkChoice(problem.Tasks, trunks, training.Seed);

@@ -3,9 +3,9 @@ using MLNet.MultiTask.Training;
 namespace MLNet.MultiTask.Affinity;
 
 /// <summary>
-/// Proximal affinity (Jeong and Yoon, ICLR 2025): in one training run the tasks of every batch are updated one after the
-/// other, and T[i, j] = mean of 1 − L_i(after) / L_i(before) across the updates of task j, or of its group. It costs no
-/// steps of its own: those that measure are those that train.
+/// Proximal affinity (Jeong and Yoon, ICLR 2025): in one training run the tasks of every batch are updated one after
+/// the other, and T[i, j] = mean of 1 − L_i(after) / L_i(before) across the updates of task j, or of its group. It
+/// costs no steps of its own: those that measure are those that train.
 /// </summary>
 /// <param name="options">How the network is trained and tasks are updated.</param>
 public sealed class GroupUpdatesAffinity(GroupUpdatesOptions options) : ITaskAffinityEstimator

@@ -4,8 +4,8 @@ using MLNet.MultiTask.Training;
 namespace MLNet.MultiTask.Affinity;
 
 /// <summary>
-/// Which of K trunks every task takes, as K learned numbers per task: drawn by the Gumbel softmax (Jang, Gu, Poole 2017;
-/// Maddison, Mnih, Teh 2017), learned by the slope of Σ share·loss.
+/// Which of K trunks every task takes, as K learned numbers per task: drawn by the Gumbel softmax (Jang, Gu, Poole
+/// 2017; Maddison, Mnih, Teh 2017), learned by the slope of Σ share·loss.
 /// </summary>
 internal sealed class TrunkChoice(IReadOnlyList<TaskInfo> tasks, int trunks, ulong seed)
 {

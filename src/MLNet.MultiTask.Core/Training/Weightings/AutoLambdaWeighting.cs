@@ -3,14 +3,14 @@ using MLNet.MultiTask.Training;
 namespace MLNet.MultiTask;
 
 /// <summary>
-/// Auto-λ (Liu, James, Davison, Johns 2022, eq. 4–6): weights λ learned so that a step along Σ λᵢLᵢ lowers the losses of
-/// other rows. The slope by λᵢ is that of Lᵢ along the other rows' gradient at the parameters after the step, by finite
-/// differences; λ follows it by Adam.
+/// Auto-λ (Liu, James, Davison, Johns 2022, eq. 4–6): weights λ learned so that a step along Σ λᵢLᵢ lowers the losses
+/// of other rows. The slope by λᵢ is that of Lᵢ along the other rows' gradient at the parameters after the step, by
+/// finite differences; λ follows it by Adam.
 /// </summary>
 /// <remarks>
 /// The other rows are drawn from the training rows, as in the authors' code: the validation rows, which stop training,
-/// are not looked at. All tasks count as primary. λ is kept from falling below 0; the weights sum to the number of tasks,
-/// and slopes are those under that convention. A step costs four more passes forward and two back.
+/// are not looked at. All tasks count as primary. λ is kept from falling below 0; the weights sum to the number of
+/// tasks, and slopes are those under that convention. A step costs four more passes forward and two back.
 /// </remarks>
 public sealed record AutoLambdaWeighting : TaskWeighting
 {

@@ -10,8 +10,8 @@ namespace MLNet.MultiTask;
 /// <remarks>
 /// A step costs one pass back and one forward per group, and one more forward. Heads move with their own group alone.
 /// Tasks are joined by average linkage while the mean affinity between groups is positive. Inside a group the update of
-/// one task cannot be told from another's: every <see cref="Probe"/>-th batch goes task by task, which measures all pairs
-/// anew (the paper has no such batches). All tasks weigh as their own weights say.
+/// one task cannot be told from another's: every <see cref="Probe"/>-th batch goes task by task, which measures all
+/// pairs anew (the paper has no such batches). All tasks weigh as their own weights say.
 /// </remarks>
 public sealed record GroupUpdatesWeighting : TaskWeighting
 {

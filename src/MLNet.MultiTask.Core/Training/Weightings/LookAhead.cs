@@ -4,8 +4,8 @@ namespace MLNet.MultiTask.Training;
 
 /// <summary>
 /// What the loss of other training rows, after one plain step along the weighted losses of a batch, gains or loses by
-/// every task's weight: −η times the slope of that task's loss along the other rows' gradient after the step (Liu et al.
-/// 2022, eq. 6; after Liu, Simonyan, Yang 2019).
+/// every task's weight: −η times the slope of that task's loss along the other rows' gradient after the step (Liu et
+/// al. 2022, eq. 6; after Liu, Simonyan, Yang 2019).
 /// </summary>
 internal sealed class LookAhead(TrainingProblem problem, TrainingOptions options)
 {

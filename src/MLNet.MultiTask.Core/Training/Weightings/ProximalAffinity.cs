@@ -1,8 +1,8 @@
 namespace MLNet.MultiTask.Training;
 
 /// <summary>
-/// The proximal affinity of tasks: an exponential mean per ordered pair of how the target's loss fell across an update of
-/// the source's group; and the groups that follow from it.
+/// The proximal affinity of tasks: an exponential mean per ordered pair of how the target's loss fell across an update
+/// of the source's group; and the groups that follow from it.
 /// </summary>
 internal sealed class ProximalAffinity
 {

@@ -15,7 +15,8 @@ internal sealed class SharpnessAwareNetwork : SteppedNetwork
     private readonly int[] _present;
     private bool _isKnown;
 
-    public SharpnessAwareNetwork(IMovableNetwork inner, SharpnessAwareWeighting method, WeightingStart start) : base(inner)
+    public SharpnessAwareNetwork(IMovableNetwork inner, SharpnessAwareWeighting method, WeightingStart start)
+        : base(inner)
     {
         NetworkShape shape = inner.Shape;
         (_method, _shape, _trunk) = (method, shape, shape.TrunkParameterCount);

@@ -3,10 +3,10 @@ using MLNet.MultiTask.Training;
 namespace MLNet.MultiTask;
 
 /// <summary>
-/// SAM-MTL (Phan et al. 2022, Algorithm 1): flat regions for every task. Each task's gradient gᵢ is taken at θ and again
-/// at θ + ρ·gᵢ/‖gᵢ‖; the weighting inside aggregates the gradients gᵢ and, apart from them, the differences of the two,
-/// which lead to flatter regions; the trunk descends the sum of both. Heads follow the second gradient, as in SAM (Foret
-/// et al. 2021). Weights of losses count for both parts.
+/// SAM-MTL (Phan et al. 2022, Algorithm 1): flat regions for every task. Each task's gradient gᵢ is taken at θ and
+/// again at θ + ρ·gᵢ/‖gᵢ‖; the weighting inside aggregates the gradients gᵢ and, apart from them, the differences of
+/// the two, which lead to flatter regions; the trunk descends the sum of both. Heads follow the second gradient, as in
+/// SAM (Foret et al. 2021). Weights of losses count for both parts.
 /// </summary>
 /// <remarks>A step costs two passes forward and two back for every task in the batch, and keeps two trunks per
 /// task.</remarks>

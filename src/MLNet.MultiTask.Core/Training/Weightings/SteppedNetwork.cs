@@ -33,8 +33,8 @@ internal abstract class SteppedNetwork(IMovableNetwork inner) : ITrainableNetwor
         if (options.Weighting is not (SharpnessAwareWeighting or GroupUpdatesWeighting or AutoLambdaWeighting))
             return network;
         IMovableNetwork movable = network as IMovableNetwork ?? throw new NotSupportedException(
-            $"The weighting {options.Weighting} moves networks beside their steps, which {network.GetType().Name} of the " +
-            $"engine '{options.Engine.Name}' cannot; shared-bottom networks of the engine 'managed' can");
+            $"The weighting {options.Weighting} moves networks beside their steps, which {network.GetType().Name} of " +
+            $"the engine '{options.Engine.Name}' cannot; shared-bottom networks of the engine 'managed' can");
         var start = new WeightingStart(problem.Tasks, problem.CountLabels(), totalSteps, options.Seed);
         return options.Weighting switch
         {
