@@ -10,11 +10,11 @@ namespace MLNet.MultiTask.Benchmarks.Verbs;
 /// <summary>What Grad-TAG on a module costs, against training the module on as many subsets of tasks for real.</summary>
 internal static class TorchGradTagBench
 {
-    private const int Tasks = 10, Features = 32, Rows = 2000, Subsets = 2500;
+    private const int Tasks = 16, Features = 32, Rows = 2000, Subsets = 2500;
 
     public static Command Create(ToolConsole console)
     {
-        var verb = new BenchVerb(console, "torch-gradtag", "Times Grad-TAG on a TorchSharp module with 2,500 subsets of ten " +
+        var verb = new BenchVerb(console, "torch-gradtag", "Times Grad-TAG on a TorchSharp module with 2,500 subsets of 16 " +
             "tasks, and real trainings of a few of them.", "Subsets really trained.", 8, "--subsets");
         verb.SetAction((_, run) => [Line(run)]);
         return verb.Command;
@@ -32,10 +32,10 @@ internal static class TorchGradTagBench
         long start = Stopwatch.GetTimestamp();
         TaskAffinity affinity = new TorchGradTagAffinity(new TorchGradTagOptions
         {
-            Module = module, Subsets = Subsets, SubsetSize = 4, Threads = run.Threads,
+            Module = module, Subsets = Subsets, SubsetSize = 5, Threads = run.Threads,
         }).Estimate(table, split, run.CancellationToken);
         double estimate = Stopwatch.GetElapsedTime(start).TotalSeconds;
-        int[][] subsets = AffinitySubsets.Draw(Tasks, 4, 0, 1, 1);
+        int[][] subsets = AffinitySubsets.Draw(Tasks, 5, 0, 1, 1);
         var learner = new TorchModuleLearner(module);
         int trained = Math.Min(run.Steps, subsets.Length);
         start = Stopwatch.GetTimestamp();
