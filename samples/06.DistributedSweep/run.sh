@@ -42,11 +42,12 @@ echo "== two workers"
 "${tool[@]}" worker --storage "$address" --slots 1 & children+=($!)
 "${tool[@]}" worker --storage "$address" --slots 1 & children+=($!); victim=$!
 
-echo "== the sweep; a worker is killed after 20 seconds"
-(sleep 20; kill -9 "$victim" 2>/dev/null && echo "== killed a worker") & children+=($!)
+echo "== the sweep; a worker is killed on the way"
+ask() { "$bin/psql" -h 127.0.0.1 -p "$port" -U sweeps -d sweeps -At -F ' workers: ' -c "$1" 2>/dev/null; }
+(until [ "$(ask 'select count(*) from multitask.trial where finished is not null')0" -ge 100 ]; do sleep 0.2; done
+    kill -9 "$victim" && echo "== killed a worker") & children+=($!)
 "${tool[@]}" sweep --data "$folder/digits.csv" --label-pattern "is_*" --kind binary --max-rows 600 \
     --trials "$trials" --hidden 16 --epochs 10 --method none --workers "$address" --outstanding 4 --out "$folder/found"
 
 echo "== trials by the number of workers that began them"
-"$bin/psql" -h 127.0.0.1 -p "$port" -U sweeps -d sweeps -At -F ' workers: ' \
-    -c "select cardinality(workers), count(*) || ' groups' from multitask.trial group by 1 order by 1"
+ask "select cardinality(workers), count(*) || ' groups' from multitask.trial group by 1 order by 1"

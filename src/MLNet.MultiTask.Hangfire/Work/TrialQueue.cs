@@ -60,7 +60,6 @@ internal sealed class TrialQueue
         UseSlidingInvisibilityTimeout = true,
         InvisibilityTimeout = TimeSpan.FromSeconds(30),
         QueuePollInterval = TimeSpan.FromMilliseconds(250),
-        EnableLongPolling = true,
         JobExpirationCheckInterval = TimeSpan.FromMinutes(5),
     };
 
