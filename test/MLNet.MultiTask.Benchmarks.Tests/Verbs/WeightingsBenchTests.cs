@@ -29,8 +29,9 @@ public sealed class WeightingsBenchTests
         {
             Assert.AreEqual(2, line.GetProperty("seeds").GetInt32());
             Assert.IsTrue(double.IsFinite(line.GetProperty("deltaM").GetDouble()));
-            Assert.IsGreaterThan(0, line.GetProperty("seconds").GetDouble());
         }
+        // A single training may be shorter than the processor's clock can tell.
+        Assert.IsGreaterThan(0, lines.Sum(l => l.GetProperty("seconds").GetDouble()));
         StringAssert.Contains(File.ReadAllText(folder["t.md"]), "| Δm % | small | mean | time |");
         StringAssert.Contains(run.Error, "weightings without groups on ");
     }
