@@ -62,7 +62,7 @@ public sealed class HangfireExecutor : ITrialExecutor, IDisposable
         HashSet<string> added = _trials.Add(sweep.Id, trials, Activity.Current?.Id, cancellationToken);
         foreach ((string key, _, string title) in trials)
             if (added.Contains(key))
-                _queue.Call(sweep.Id, key, title);
+                _queue.Call(sweep.Id, key, title, cancellationToken: cancellationToken);
         try
         {
             return [.. Task.WhenAll(results).WaitAsync(cancellationToken).GetAwaiter().GetResult()

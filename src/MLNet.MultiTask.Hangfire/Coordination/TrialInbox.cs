@@ -116,7 +116,7 @@ internal sealed class TrialInbox : IDisposable
         foreach ((string key, string title) in _trials.Lost(_sweep, keys, s_unclaimed))
         {
             _options.Log?.Invoke($"Called again: {title}");
-            _queue.Call(_sweep, key, title, again: true);
+            _queue.Call(_sweep, key, title, again: true, _stop.Token);
         }
     }
 

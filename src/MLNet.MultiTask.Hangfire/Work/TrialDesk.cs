@@ -25,7 +25,8 @@ internal sealed class TrialDesk(TrialStore trials, TrialQueue queue, Leases leas
     {
         if (Refusal is not null)
         {
-            queue.Call(sweep, key, title);
+            // A worker that stops gives the job back all the same.
+            queue.Call(sweep, key, title, cancellationToken: CancellationToken.None);
             return;
         }
         if (trials.Claim(sweep, key, worker, leases.Length, cancellationToken) is not { } trial)

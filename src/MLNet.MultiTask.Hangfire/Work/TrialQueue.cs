@@ -68,11 +68,16 @@ internal sealed class TrialQueue
     /// <param name="key">The trial.</param>
     /// <param name="title">For the dashboard.</param>
     /// <param name="again">Before those that nobody has tried yet.</param>
+    /// <param name="cancellationToken">Ends the waiting for a database that is away.</param>
     /// <exception cref="TrialExecutorException">The database stays away.</exception>
-    public void Call(string sweep, string key, string title, bool again = false)
+    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
+    public void Call(string sweep, string key, string title, bool again = false,
+        CancellationToken cancellationToken = default)
     {
         long started = Stopwatch.GetTimestamp();
         while (true)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
             try
             {
                 _client.Create(Job.FromExpression<TrialJob>(job => job.Run(sweep, key, title, CancellationToken.None)),
@@ -81,13 +86,14 @@ internal sealed class TrialQueue
             }
             catch (Exception e) when (IsAway(e) && Stopwatch.GetElapsedTime(started) < _patience)
             {
-                Thread.Sleep(s_pause);
+                cancellationToken.WaitHandle.WaitOne(s_pause);
             }
             catch (Exception e) when (IsAway(e))
             {
                 throw new TrialExecutorException($"The database {_address} cannot be reached: " +
                     e.GetBaseException().Message, e);
             }
+        }
     }
 
     private static bool IsAway(Exception? e) => e is not null && (Database.IsAway(e) || IsAway(e.InnerException));
