@@ -149,4 +149,19 @@ public sealed partial class MultiTaskCatalog
         ContainerReader.ThrowUnlessAtEnd(stream);
         return model;
     }
+
+    /// <summary>
+    /// Makes this library's transformers again of the chains of ML.NET's own that <c>mlContext.Model.Load</c> returns in
+    /// their place: values that the training did not have are logged once more, scored columns have their annotations,
+    /// and a trained model can be looked into. Columns of affinities and groupings stay as they are.
+    /// </summary>
+    /// <param name="model">What <c>mlContext.Model.Load</c> returned.</param>
+    /// <returns>An equivalent transformer; <paramref name="model"/> itself where nothing of this library is in
+    /// it.</returns>
+    /// <exception cref="ModelFormatException">The state of a transformer in it is damaged.</exception>
+    public ITransformer Restore(ITransformer model)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        return BuiltInModel.Restore(_context, model);
+    }
 }

@@ -156,6 +156,11 @@ internal static class EstimatorContract
             ITransformer builtIn = new MLContext().Model.Load(zip, out _);
             CollectionAssert.AreEqual(expected, Texts(builtIn.Transform(data), names),
                 "ML.NET's file gives other values");
+            ITransformer restored = new MLContext().MultiTask().Restore(builtIn);
+            if (transformer is not (FeaturizeTransformer or MultiTaskPredictionTransformer))
+                return;
+            Assert.AreEqual(transformer.GetType(), restored.GetType());
+            Same(transformer.GetOutputSchema(data.Schema), restored.GetOutputSchema(data.Schema));
         }
         finally
         {

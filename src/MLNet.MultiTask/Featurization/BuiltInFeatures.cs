@@ -141,19 +141,27 @@ public sealed class EncodeFactory : CustomMappingFactory<CellToEncode, EncodedCe
     private static void Encode(FeaturizeTransformer transformer, CellToEncode input, EncodedCell output)
     {
         int c = input.MultiTaskPlace;
+        EncodedColumn column = transformer.Encoder.Columns[c];
         bool isNumber = transformer.Forms[c] is CellForm.Number or CellForm.Single;
-        string text = input.MultiTaskText.Trim();
+        ReadOnlySpan<char> text = input.MultiTaskText.AsSpan().Trim();
         (output.MultiTaskCategory, output.MultiTaskSingle, output.MultiTaskMissing) = ("", 0, 0);
-        if (transformer.Encoder.Columns[c] is { Categories: not null })
+        if (transformer.Places[c] is { } places)
         {
+            string category = isNumber ? RawCells.TextOf(input.MultiTaskNumber)
+                : transformer.Rules.Category(text).ToString();
             // To ML.NET the empty text is a missing value, to us a category.
-            output.MultiTaskCategory = "=" + (isNumber ? RawCells.TextOf(input.MultiTaskNumber)
-                : transformer.Rules.Category(text).ToString());
+            output.MultiTaskCategory = "=" + category;
+            if (category.Length > 0 && !places.ContainsKey(category))
+                FeatureTelemetry.Unknown(column.Name, 1);
             return;
         }
-        double number = isNumber ? input.MultiTaskNumber
-            : transformer.Rules.TryNumber(text, out double parsed) ? parsed : double.NaN;
-        output.MultiTaskSingle = transformer.Encoder.Columns[c].Encode(number);
+        double number = input.MultiTaskNumber;
+        if (!isNumber && !transformer.Rules.TryNumber(text, out number))
+        {
+            number = double.NaN;
+            FeatureTelemetry.Unknown(column.Name, 1);
+        }
+        output.MultiTaskSingle = column.Encode(number);
         output.MultiTaskMissing = double.IsNaN(number) ? 1 : 0;
     }
 }

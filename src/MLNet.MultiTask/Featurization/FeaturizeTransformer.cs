@@ -12,12 +12,16 @@ namespace MLNet.MultiTask;
 /// counts as a missing value.
 /// </summary>
 /// <remarks>
-/// <c>mlContext.MultiTask().Save</c> keeps everything. A file of <c>mlContext.Model.Save</c> gives the same features,
-/// but counts nothing and says nothing in the log.
+/// <c>mlContext.MultiTask().Save</c> keeps everything. What <c>mlContext.Model.Load</c> returns gives the same features
+/// and counts as well, but ML.NET tells it no context to log through: see the counter
+/// <c>multitask.features.unknown_cells</c> of the meter <c>MLNet.MultiTask</c>, or let
+/// <see cref="MultiTaskCatalog.Restore"/> make this transformer of it again, which logs.
 /// </remarks>
 public sealed class FeaturizeTransformer : MultiTaskTransformer
 {
     internal const string Kind = "Featurize";
+
+    private readonly Lazy<Dictionary<string, int>?[]> _places;
 
     internal FeaturizeTransformer(MLContext context, FeatureEncoder encoder, CellRules rules,
         IReadOnlyList<CellForm> forms, string outputColumnName, IReadOnlyList<string> leftOut) : base(context)
@@ -28,6 +32,8 @@ public sealed class FeaturizeTransformer : MultiTaskTransformer
                 .ToDictionary(c => c.Name, c => c.Categories!.Count), leftOut);
         Unknown = new UnknownCells(context, [.. encoder.Columns.Select(c => c.Name)]);
         SlotNames = FeaturizeMapping.SlotNamesOf(encoder);
+        _places = new(() => [.. encoder.Columns.Select(c => c.Categories?.Select((text, i) => (text, i))
+            .ToDictionary(p => p.text, p => p.i, StringComparer.Ordinal))]);
     }
 
     /// <summary>What was learned about every column.</summary>
@@ -51,6 +57,9 @@ public sealed class FeaturizeTransformer : MultiTaskTransformer
     internal IReadOnlyList<CellForm> Forms { get; }
 
     internal UnknownCells Unknown { get; }
+
+    /// <summary>Per column the place of each category; null where it is one of numbers.</summary>
+    internal IReadOnlyList<Dictionary<string, int>?> Places => _places.Value;
 
     internal string[] SlotNames { get; }
 

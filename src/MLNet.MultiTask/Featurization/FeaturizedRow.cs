@@ -23,7 +23,7 @@ internal sealed class FeaturizedRow : AddedValues, IDisposable
     {
         (_row, _transformer, _width) = (row, mapping.Transformer, mapping.Transformer.Encoder.FeatureCount);
         _columns = [.. mapping.Columns.Select((c, i) => new ColumnCells(_transformer.Encoder.Columns[i],
-            RawCells.Open(row, c), _transformer.Forms[i], _transformer.Rules))];
+            RawCells.Open(row, c), _transformer.Forms[i], _transformer.Rules, _transformer.Places[i]))];
         _most = _columns.Sum(c => c.Most);
         (_unknown, _examples) = (new long[_columns.Length], new string?[_columns.Length]);
     }
@@ -100,13 +100,12 @@ internal sealed class FeaturizedRow : AddedValues, IDisposable
         private readonly bool _asDecimal;
         private readonly Dictionary<string, int>? _places;
 
-        public ColumnCells(EncodedColumn column, RawCells cells, CellForm trained, CellRules rules)
+        public ColumnCells(EncodedColumn column, RawCells cells, CellForm trained, CellRules rules,
+            Dictionary<string, int>? places)
         {
-            (_column, _cells, _rules) = (column, cells, rules);
+            (_column, _cells, _rules, _places) = (column, cells, rules, places);
             // 0.1 in single precision is not the 0.1 that was there in training, but is written like it.
             _asDecimal = cells.Form == CellForm.Single && trained != CellForm.Single;
-            _places = column.Categories?.Select((text, i) => (text, i))
-                .ToDictionary(p => p.text, p => p.i, StringComparer.Ordinal);
         }
 
         /// <summary>Features of the column.</summary>

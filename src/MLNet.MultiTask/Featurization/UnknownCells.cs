@@ -24,6 +24,8 @@ internal sealed class UnknownCells(MLContext context, string[] columns)
     /// <param name="rows">Rows read.</param>
     public void Add(long[] counts, string?[] examples, long rows)
     {
+        for (int c = 0; c < counts.Length; c++)
+            FeatureTelemetry.Unknown(columns[c], counts[c]);
         lock (_lock)
         {
             string[] all = [.. Of(c => counts[c] == rows && !_warned[c])];
