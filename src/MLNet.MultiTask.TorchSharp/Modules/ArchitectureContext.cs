@@ -78,6 +78,18 @@ public sealed class ArchitectureContext
             : throw Refused(name, text, $"one of {string.Join(", ", choices)}");
     }
 
+    /// <summary>A grouping of the module's tasks, such as <c>0,1|2,3</c>; null where it is not set.</summary>
+    /// <param name="name">The setting.</param>
+    /// <exception cref="ArgumentException">The setting is no grouping of so many tasks.</exception>
+    public TaskGrouping? Grouping(string name)
+    {
+        if (Text(name) is not { } text)
+            return null;
+        return TaskGrouping.TryParse(text, out TaskGrouping? grouping) && grouping.TaskCount == Tasks.Count ? grouping
+            : throw Refused(name, text, FormattableString.Invariant($"a grouping of the module's {Tasks.Count} task") +
+                $"{(Tasks.Count == 1 ? "" : "s")} in canonical form, such as {TaskGrouping.All(Tasks.Count)}");
+    }
+
     /// <summary>A setting as it is written; null where it is not set.</summary>
     /// <param name="name">The setting.</param>
     public string? Text(string name)

@@ -9,6 +9,11 @@ internal static class BuiltInArchitectures
             ["mlp"] = context => new MlpArchitecture(context),
             ["cross-stitch"] = context => new CrossStitch(context),
             ["mmoe"] = context => new MultiGateExperts(context),
-            ["cgc"] = context => new CustomizedGates(context),
+            ["cgc"] = ProgressiveExtraction.Single,
+            ["ple"] = ProgressiveExtraction.Layered,
+            ["dselect-k"] = context => new SparseSelection(context),
+            ["home"] = context => new HierarchicalExperts(context),
+            ["dtrn"] = context => new FeatureReweighting(context),
+            ["mtan"] = context => new TaskAttention(context),
         };
 }

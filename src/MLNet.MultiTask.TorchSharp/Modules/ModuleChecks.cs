@@ -39,7 +39,7 @@ internal static class ModuleChecks
         if (!output.requires_grad)
             throw new ArgumentException("The module's output does not depend on any of its parameters; none can be trained");
         torch.Tensor total = output.sum();
-        if (module.ExtraLoss() is { } extra)
+        if (module.ExtraLoss(MeanSquares(module, output)) is { } extra)
             total += extra;
         total.backward();
         string[] untrained = [.. layout.Tensors.Take(layout.TrainedTensors).Where(t => t.Tensor.grad is null)
@@ -59,6 +59,14 @@ internal static class ModuleChecks
             throw new ArgumentException($"The module gives {Tensors.Text(output.shape)} numbers of type {output.dtype} for " +
                 $"{rows}×{features} features; {rows}×{outputs} of type {torch.float32} are expected, one output per binary " +
                 "or regression task, one per class of a multi-class task");
+    }
+
+    // Stand in for losses: any function of each task's outputs will do.
+    private static torch.Tensor MeanSquares(MultiTaskModule module, torch.Tensor output)
+    {
+        var outputs = new Networks.NetworkShape(1, [], module.Tasks);
+        return torch.stack([.. module.Tasks.Select((task, t) =>
+            output.narrow(1, outputs.OutputOffset(t), task.OutputCount).square().mean())]);
     }
 
     private static torch.Tensor Tried(torch.nn.Module<torch.Tensor, torch.Tensor> module, torch.Tensor features,

@@ -33,7 +33,9 @@ public abstract class MultiTaskModule : torch.nn.Module<torch.Tensor, torch.Tens
     /// A term that is added to the loss of the training step whose <c>forward</c> was last; a single number with its
     /// graph. Null = none.
     /// </summary>
-    public virtual torch.Tensor? ExtraLoss() => null;
+    /// <param name="losses">The tasks' mean losses over the batch with their graph, length T; 0 of a task without rows
+    /// there.</param>
+    public virtual torch.Tensor? ExtraLoss(torch.Tensor losses) => null;
 
     /// <summary>
     /// Whether the tasks share a parameter: weightings of gradients and affinities compare the tasks on the shared ones.

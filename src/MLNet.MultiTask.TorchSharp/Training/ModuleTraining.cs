@@ -73,7 +73,8 @@ internal sealed class ModuleTraining : ITrainableNetwork
         }
         ModuleChecks.ThrowIfOtherShape(outputs, rows.Length, features.shape[1], _outputs);
         _sums = TaskLosses.Sums(_runs, outputs, labels, weights).DetachFromDisposeScope();
-        _extra = step > 0 ? _module.ExtraLoss()?.DetachFromDisposeScope() : null;
+        if (step > 0)
+            _extra = _module.ExtraLoss(_sums * InverseWeights())?.DetachFromDisposeScope();
     }
 
     public void ComputeLosses()
@@ -192,6 +193,14 @@ internal sealed class ModuleTraining : ITrainableNetwork
         if (_extra is not null)
             total += _extra.sum();
         total.backward([], create_graph: false, retain_graph: retain);
+    }
+
+    private torch.Tensor InverseWeights()
+    {
+        // A task without rows has the sum 0, so any number will do there.
+        torch.Tensor inverse = torch.tensor([.. _batch.WeightSums.Select(w => w > 0 ? (float)(1 / w) : 1)],
+            [_lossSums.Length]);
+        return _device.type == DeviceType.CPU ? inverse : inverse.to(_device);
     }
 
     private string? Where()

@@ -181,7 +181,7 @@ public sealed class TorchModuleLearnerTests : TorchTests
 
         public TorchSharp.Modules.Linear Trunk { get; }
 
-        public override Tensor ExtraLoss() => Trunk.weight!.square().sum() * _strength;
+        public override Tensor ExtraLoss(Tensor losses) => Trunk.weight!.square().sum() * _strength;
 
         protected override IReadOnlyList<Tensor> Represent(Tensor input) => [Trunk.call(input)];
     }
