@@ -1,24 +1,6 @@
-using System.Collections.Immutable;
 using MLNet.MultiTask.Learners;
 
 namespace MLNet.MultiTask.Search;
-
-/// <summary>What is remembered of a trained group: how well each member did, not the model.</summary>
-/// <param name="Members">Tasks of the group, ascending.</param>
-/// <param name="Losses">One per member; NaN where it is not known.</param>
-/// <param name="IsWhole">Whether the losses of all members are known, not only of those that a trial asked for.</param>
-/// <param name="Cost">What its model costs; null where it is not known.</param>
-internal sealed record GroupScore(IReadOnlyList<int> Members, double[] Losses, bool IsWhole = true, SweepCost? Cost = null)
-{
-    /// <summary>Loss of a task; NaN where it is no member.</summary>
-    public double Loss(int task)
-    {
-        for (int i = 0; i < Losses.Length; i++)
-            if (Members[i] == task)
-                return Losses[i];
-        return double.NaN;
-    }
-}
 
 /// <summary>
 /// Scores of every group trained in a fold: a group with the same learner, settings, rows and seed is trained once,
@@ -26,38 +8,43 @@ internal sealed record GroupScore(IReadOnlyList<int> Members, double[] Losses, b
 /// </summary>
 internal sealed class GroupCache
 {
-    private readonly List<KeyValuePair<(string Group, int Fold, int Epochs), GroupScore>>? _added;
-    private ImmutableDictionary<(string Group, int Fold, int Epochs), GroupScore> _scores =
-        ImmutableDictionary<(string, int, int), GroupScore>.Empty;
+    private readonly GroupShelf _shelf;
+    private readonly int _records = int.MaxValue;
+    private readonly Dictionary<(string Group, int Fold, int Epochs), GroupScore>? _added;
     private Dictionary<string, GroupFit> _fits = [];
 
-    public GroupCache()
-    {
-    }
+    public GroupCache(SpillFile file) => _shelf = new GroupShelf(file);
 
-    private GroupCache(GroupCache seen) => (_scores, _fits, _added) = (seen._scores, seen._fits, []);
+    private GroupCache(GroupCache seen) => (_shelf, _records, _fits, _added) = (seen._shelf, seen._shelf.Records, seen._fits, []);
 
     /// <summary>Groups trained so far, over all folds.</summary>
-    public int Count => _scores.Count;
+    public int Count => _shelf.Count;
 
     /// <summary>A group of a learner as text.</summary>
     public static string Key(SweepPoint point, TaskGroup group) =>
         $"{string.Join(',', group.Members)} {point.LearnerText}";
 
     /// <summary>The score of a group after some epochs (0 = the end); null = not trained yet.</summary>
-    public GroupScore? Score(string group, int fold, int epochs) => _scores.GetValueOrDefault((group, fold, epochs));
+    public GroupScore? Score(string group, int fold, int epochs) =>
+        _added?.GetValueOrDefault((group, fold, epochs)) ?? _shelf.Find(group, fold, epochs, _records);
 
     public void Add(string group, int fold, int epochs, GroupScore score)
     {
-        _scores = _scores.SetItem((group, fold, epochs), score);
-        _added?.Add(new((group, fold, epochs), score));
+        if (_added is null)
+            _shelf.Add(group, fold, epochs, score);
+        else
+            _added[(group, fold, epochs)] = score;
     }
 
     /// <summary>The cache as it is now, for a trial that runs beside others.</summary>
     public GroupCache Branch() => new(this);
 
     /// <summary>Takes what a branch found out.</summary>
-    public void Take(GroupCache branch) => _scores = _scores.SetItems(branch._added!);
+    public void Take(GroupCache branch)
+    {
+        foreach (var (key, score) in branch._added!)
+            _shelf.Add(key.Group, key.Fold, key.Epochs, score);
+    }
 
     /// <summary>The first fold's models that are kept.</summary>
     public GroupFit? Fit(string group) => _fits.GetValueOrDefault(group);
@@ -88,11 +75,7 @@ internal sealed class GroupCache
     }
 
     /// <summary>Every group that was judged in all folds, with its score in each.</summary>
-    public IEnumerable<(string Group, GroupScore[] Folds)> Complete(int folds) =>
-        _scores.Keys.Where(k => k is { Fold: 0, Epochs: 0 }).Select(k => k.Group)
-            .Where(g => Enumerable.Range(0, folds).All(f => _scores.ContainsKey((g, f, 0))))
-            .Order(StringComparer.Ordinal)
-            .Select(g => (g, Enumerable.Range(0, folds).Select(f => _scores[(g, f, 0)]).ToArray()));
+    public IEnumerable<(string Group, GroupScore[] Folds)> Complete(int folds) => _shelf.Complete(folds);
 
     // Helpers are not served by their group, so a history says nothing of them: such groups are trained again.
     private static GroupScore Part(double[] losses, TaskGroup group) => new(group.Members,

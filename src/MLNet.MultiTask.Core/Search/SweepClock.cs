@@ -49,11 +49,14 @@ internal sealed class SweepClock : IDisposable
     public double Seconds => Stopwatch.GetElapsedTime(_started).TotalSeconds;
 
     /// <summary>What is left, by the mean time of a trial so far and the limits; null = unknown.</summary>
-    public TimeSpan? Left(IReadOnlyList<SweepTrial> trials, SweepOptions options)
+    /// <param name="trials">Trials so far.</param>
+    /// <param name="seconds">Time that they took.</param>
+    /// <param name="options">The limits.</param>
+    public TimeSpan? Left(int trials, double seconds, SweepOptions options)
     {
         TimeSpan? byTime = _most is { } most ? most - TimeSpan.FromSeconds(Seconds) : null;
-        TimeSpan? byTrials = options.MaxTrials is { } count && trials.Count > 0
-            ? TimeSpan.FromSeconds(trials.Average(t => t.Seconds) * (count - trials.Count)) : null;
+        TimeSpan? byTrials = options.MaxTrials is { } count && trials > 0
+            ? TimeSpan.FromSeconds(seconds / trials * (count - trials)) : null;
         return byTime is null || byTrials is null ? byTime ?? byTrials : byTime < byTrials ? byTime : byTrials;
     }
 

@@ -98,9 +98,9 @@ internal static class SweepHistoryLine
         }
     }
 
-    private static JsonArray Numbers(IEnumerable<double> values) => new([.. values.Select(Number)]);
+    public static JsonArray Numbers(IEnumerable<double> values) => new([.. values.Select(Number)]);
 
-    private static double[] Numbers(JsonArray values) => [.. values.Select(v => v is null ? double.NaN : (double)v)];
+    public static double[] Numbers(JsonArray values) => [.. values.Select(v => v is null ? double.NaN : (double)v)];
 
     private static JsonValue? Number(double value) => double.IsFinite(value) ? JsonValue.Create(value) : null;
 }

@@ -3,64 +3,66 @@ namespace MLNet.MultiTask.Search;
 /// <summary>
 /// Proposals and what came of them, in the order of the proposals: what is proposed next depends on what is known, not
 /// on the order in which it became known. A proposal that nothing is known of yet counts as if it had come out as usual
-/// (constant liar; Ginsbourger, Le Riche, Carraro 2010), so that the next one is not its twin.
+/// (constant liar; Ginsbourger, Le Riche, Carraro 2010), so that the next one is not its twin. Of what was learned, a
+/// hash stays, so that memory hardly grows.
 /// </summary>
 internal sealed class SweepMemory(SubsetSurrogate surrogate)
 {
-    private readonly List<Entry> _entries = [];
+    private readonly Queue<Entry> _entries = [];
     private readonly Dictionary<SweepPoint, Entry> _open = [];
-    private readonly HashSet<SweepPoint> _seen = [];
+    private readonly HashSet<UInt128> _seen = [];
     private readonly SweepNoise _noise = new();
-    private int _learned;
+    private int _count;
+    private (double Loss, int Number) _best = (double.PositiveInfinity, 0);
 
     /// <summary>Proposals that nothing was reported of.</summary>
     public int Outstanding => _open.Count;
 
     /// <summary>The point of the lowest mean loss; null while nothing is known.</summary>
-    public SweepPoint? Best => _entries.Where(e => double.IsFinite(e.Loss)).MinBy(e => e.Loss)?.Point;
+    public SweepPoint? Best { get; private set; }
 
     /// <summary>Whether a point was proposed or reported.</summary>
-    public bool Has(SweepPoint point) => _seen.Contains(point);
+    public bool Has(SweepPoint point) => _seen.Contains(TextHash.Of(point.ToString()));
 
-    public void Propose(SweepPoint point)
-    {
-        _seen.Add(point);
-        var entry = new Entry(point);
-        _entries.Add(entry);
-        _open.Add(point, entry);
-    }
+    public void Propose(SweepPoint point) => _open.Add(point, Enter(point));
 
     /// <param name="point">Proposed or not.</param>
     /// <param name="losses">Runs × T; null = it failed.</param>
     public void Report(SweepPoint point, IReadOnlyList<IReadOnlyList<double>>? losses)
     {
-        _seen.Add(point);
         if (!_open.Remove(point, out Entry? entry))
-            _entries.Add(entry = new Entry(point));
+            entry = Enter(point);
         entry.IsOpen = false;
         if (losses is null)
             return;
         entry.Runs = [.. losses.Select(run => run.ToArray())];
-        entry.Loss = SweepLosses.Mean(losses);
+        (double Loss, int Number) own = (SweepLosses.Mean(losses), entry.Number);
+        if (double.IsFinite(own.Loss) && own.CompareTo(_best) < 0)
+            (_best, Best) = (own, point);
     }
 
     /// <summary>What all that is known says, and how noisy a loss is.</summary>
     public (SubsetSurrogate Surrogate, double Noise) Known()
     {
-        for (; _learned < _entries.Count && !_entries[_learned].IsOpen; _learned++)
-        {
-            Learn(_entries[_learned], surrogate, _noise);
-            _entries[_learned].Runs = null;
-        }
-        if (_learned == _entries.Count)
+        while (_entries.TryPeek(out Entry? first) && !first.IsOpen)
+            Learn(_entries.Dequeue(), surrogate, _noise);
+        if (_entries.Count == 0)
             return (surrogate, _noise.Variance);
         (SubsetSurrogate all, SweepNoise noise) = (surrogate.Clone(), _noise.Clone());
-        for (int i = _learned; i < _entries.Count; i++)
-            Learn(_entries[i], all, noise);
+        foreach (Entry entry in _entries)
+            Learn(entry, all, noise);
         double[] usual = all.MeanLosses();
-        foreach (Entry entry in _entries.Skip(_learned).Where(e => e.IsOpen))
+        foreach (Entry entry in _entries.Where(e => e.IsOpen))
             all.Add(entry.Point, usual);
         return (all, noise.Variance);
+    }
+
+    private Entry Enter(SweepPoint point)
+    {
+        _seen.Add(TextHash.Of(point.ToString()));
+        var entry = new Entry(point, _count++);
+        _entries.Enqueue(entry);
+        return entry;
     }
 
     private static void Learn(Entry entry, SubsetSurrogate surrogate, SweepNoise noise)
@@ -71,15 +73,15 @@ internal sealed class SweepMemory(SubsetSurrogate surrogate)
         surrogate.Add(entry.Point, SweepLosses.PerTask(runs));
     }
 
-    private sealed class Entry(SweepPoint point)
+    private sealed class Entry(SweepPoint point, int number)
     {
         public SweepPoint Point => point;
 
+        public int Number => number;
+
         public bool IsOpen { get; set; } = true;
 
-        public double Loss { get; set; } = double.NaN;
-
-        /// <summary>Runs × T until they are learned; null after that, and after a failure.</summary>
+        /// <summary>Runs × T; null before, and after a failure.</summary>
         public double[][]? Runs { get; set; }
     }
 }

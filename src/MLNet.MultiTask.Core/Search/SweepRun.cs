@@ -11,9 +11,10 @@ internal sealed class SweepRun : IDisposable
     private readonly SweepFold[] _folds;
     private readonly SweepFold[] _allFolds;
     private readonly SweepClock _clock;
-    private readonly GroupCache _cache = new();
+    private readonly SpillFile _spill = new(Path.GetTempPath());
+    private readonly GroupCache _cache;
     private readonly TrialRunner _runner;
-    private readonly List<SweepTrial> _trials = [];
+    private readonly TrialArchive _trials;
     private readonly List<string> _notes = [];
     private readonly SweepLimits _limits;
     private SweepHistory? _history;
@@ -25,6 +26,7 @@ internal sealed class SweepRun : IDisposable
     public SweepRun(TaskTable table, SweepOptions options, CancellationToken cancellationToken)
     {
         (_table, _options) = (table, options);
+        (_cache, _trials) = (new GroupCache(_spill), new TrialArchive(_spill));
         _space = new SweepSpace([.. table.Tasks.Select(t => t.Name)], options.Learners, options.Constraints,
             options.Helpers);
         _limits = new SweepLimits(options);
@@ -36,9 +38,6 @@ internal sealed class SweepRun : IDisposable
         _runner = new TrialRunner(_space, options, new SweepData(table, _allFolds), _folds.Length,
             options.Executor ?? new LocalExecutor(options.Threads), _cache);
     }
-
-    /// <summary>The trials so far.</summary>
-    public IReadOnlyList<SweepTrial> Made => _trials;
 
     /// <summary>The token of trials: the caller's, or cancelled when trials must end.</summary>
     public CancellationToken Token => _clock.Token;
@@ -103,7 +102,7 @@ internal sealed class SweepRun : IDisposable
     public SweepStopReason? WhyStop(int underWay = 0) =>
         _clock.Caller.IsCancellationRequested ? SweepStopReason.Cancelled
         : _trials.Count + underWay >= _options.MaxTrials ? SweepStopReason.MaxTrials
-        : _trials.Sum(t => t.Epochs) >= TrialEpochs ? SweepStopReason.MaxEpochs
+        : _trials.Epochs >= TrialEpochs ? SweepStopReason.MaxEpochs
         : _clock.IsOver ? SweepStopReason.MaxTime : null;
 
     /// <summary>Tries a point, or takes what the history says of it; null where time or the caller ended it.</summary>
@@ -148,7 +147,7 @@ internal sealed class SweepRun : IDisposable
         Tell(_proposer!, trial);
         Keep(trial, underWay.Runner?.Fits ?? []);
         _options.Progress?.Report(new(trial, _lowest, _options.MaxTrials,
-            _clock.Left(_trials, _options)));
+            _clock.Left(_trials.Count, _trials.Seconds, _options)));
         return trial;
     }
 
@@ -157,17 +156,19 @@ internal sealed class SweepRun : IDisposable
     /// <exception cref="OperationCanceledException">Cancelled before one did.</exception>
     public SweepResult Finish(SweepStopReason stop)
     {
-        Confirm();
-        if (SweepChoice.FewestWithinNoise(_trials) is not { } choice)
+        List<SweepTrial> trials = _trials.ToList();
+        Confirm(trials);
+        if (SweepChoice.FewestWithinNoise(trials) is not { } choice)
         {
             _clock.Caller.ThrowIfCancellationRequested();
-            throw _limits.NothingKept(_trials) ?? NothingSucceeded(stop);
+            throw _limits.NothingKept(trials) ?? NothingSucceeded(trials, stop);
         }
         (MultiTaskModel model, bool refitted) = Model(choice, stop);
         return new SweepResult
         {
-            Model = model, Best = choice, Trials = _trials, StopReason = stop, Affinity = _affinity,
-            Table = [.. SweepChoice.Table(_trials, choice)], IsRefitted = refitted, Notes = [.. _notes, .. _limits.Notes],
+            Model = model, Best = choice, Trials = trials, StopReason = stop, Affinity = _affinity,
+            Table = [.. SweepChoice.Table(trials, choice)], IsRefitted = refitted,
+            Notes = [.. _notes, .. _limits.Notes, .. _spill.Note is { } spill ? [spill] : (string[])[]],
             Folds = _folds.Length, GroupsTrained = _cache.Count, Seconds = _clock.Seconds,
         };
     }
@@ -180,6 +181,7 @@ internal sealed class SweepRun : IDisposable
     {
         _history?.Dispose();
         _clock.Dispose();
+        _spill.Dispose();
     }
 
     /// <summary>The estimate, from the history where it is there.</summary>
@@ -207,16 +209,16 @@ internal sealed class SweepRun : IDisposable
     private double TrialEpochs => (_options.MaxEpochs ?? double.PositiveInfinity) * (_options.Confirm ? 0.8 : 1);
 
     /// <summary>Measures again what may be the best.</summary>
-    private void Confirm()
+    private void Confirm(List<SweepTrial> trials)
     {
         if (!_options.Confirm || _clock.Caller.IsCancellationRequested)
             return;
         var confirmation = new SweepConfirmation(_runner, _allFolds, _folds.Length, _history);
-        long before = _trials.Sum(t => t.Epochs);
-        SweepTrial[] confirmed = confirmation.Run(SweepConfirmation.Contenders(_trials),
+        long before = _trials.Epochs;
+        SweepTrial[] confirmed = confirmation.Run(SweepConfirmation.Contenders(trials),
             epochs => before + epochs < (_options.MaxEpochs ?? long.MaxValue), _clock.Confirmation);
         foreach (SweepTrial trial in confirmed)
-            _trials[trial.Number - 1] = trial;
+            trials[trial.Number - 1] = trial;
         if (confirmed.Length > 1)
             _notes.Add($"The choice is among {confirmed.Length} trials measured again in {confirmed[0].Confirmations.Count} " +
                 "folds of rows divided anew");
@@ -293,16 +295,16 @@ internal sealed class SweepRun : IDisposable
         if (_options.Refit)
             _notes.Add("The model is the first fold's, trained without the rows held out there");
         return (assembly.FirstFold(served,
-            served == choice ? serving : SweepChoice.Serving(served, _cache, false)), false);
+            served.Number == choice.Number ? serving : SweepChoice.Serving(served, _cache, false)), false);
     }
 
-    private InvalidOperationException NothingSucceeded(SweepStopReason stop)
+    private InvalidOperationException NothingSucceeded(List<SweepTrial> trials, SweepStopReason stop)
     {
-        SweepTrial? failed = _trials.FirstOrDefault(t => t.Status == SweepTrialStatus.Failed);
+        SweepTrial? failed = trials.FirstOrDefault(t => t.Status == SweepTrialStatus.Failed);
         string ended = stop == SweepStopReason.MaxTime ? " before the time was over" : "";
         return new InvalidOperationException(
-            $"No trial of the sweep succeeded: {_trials.Count} ended{ended}, " +
-            $"{_trials.Count(t => t.Status == SweepTrialStatus.Failed)} of them failed" +
+            $"No trial of the sweep succeeded: {trials.Count} ended{ended}, " +
+            $"{trials.Count(t => t.Status == SweepTrialStatus.Failed)} of them failed" +
             (failed is null ? "; give it more time" : $"; the first error, of trial {failed.Number} " +
             $"({failed.Point}): {failed.Error}"));
     }
