@@ -41,18 +41,21 @@ public sealed class ModelExporterTests
         AssertEqual(new LinearModel(Features, s_tasks, Random(Features * 6, 1), Random(6, 2)), gaps: false);
 
     [TestMethod]
-    [DataRow(FeatureEmbedding.None, NetworkActivation.Selu)]
-    [DataRow(FeatureEmbedding.Periodic, NetworkActivation.Mish)]
-    [DataRow(FeatureEmbedding.PiecewiseLinear, NetworkActivation.Selu)]
-    public void Tabular_EveryEmbedding_ScoresAsOurs(FeatureEmbedding embedding, NetworkActivation activation)
+    [DataRow(FeatureEmbedding.None, NetworkActivation.Selu, 1, false)]
+    [DataRow(FeatureEmbedding.Periodic, NetworkActivation.Mish, 1, true)]
+    [DataRow(FeatureEmbedding.PiecewiseLinear, NetworkActivation.Selu, 3, false)]
+    [DataRow(FeatureEmbedding.Periodic, NetworkActivation.Selu, 4, true)]
+    public void Tabular_EveryPart_ScoresAsOurs(FeatureEmbedding embedding, NetworkActivation activation, int members,
+        bool linearSkip)
     {
         int[] bins = [3, 0, 1, 4, 0, 2];
-        var shape = new TabularShape(Features, embedding, bins, [9, 7], activation, s_tasks);
+        var shape = new TabularShape(Features, embedding, bins, [9, 7], activation, s_tasks, members, linearSkip);
         float[][] edges =
             [.. bins.Select(b => b == 0 ? [] : Enumerable.Range(0, b + 1).Select(e => e - b / 2f).ToArray())];
         var scaling = new FeatureScaling(Random(Features, 4), [1, 0.5f, 2, 1, 0, 1],
             SmoothClip: embedding != FeatureEmbedding.None);
-        var targets = s_tasks.Select(_ => new TargetRange(50, 12, 40, 60)).ToArray();
+        TargetRange[] targets = [.. s_tasks.Select(t => t.Kind == TaskKind.Regression
+            ? new TargetRange(50, 12, 40, 60) : TargetRange.OfLogits(0.7f))];
         AssertEqual(new TabularNetwork(shape, scaling, edges, Random(shape.ParameterCount, 3), targets), gaps: false);
     }
 

@@ -1,4 +1,5 @@
 using System.Runtime.Intrinsics;
+using MLNet.MultiTask.Learners;
 using MLNet.MultiTask.Numerics;
 
 namespace MLNet.MultiTask.Networks;
@@ -45,6 +46,16 @@ internal static class OutputTransform
         foreach (TaskRun run in network.Shape.Runs)
             if (run.Kind == TaskKind.Regression)
                 ToUnits(network, run, row.Slice(run.FirstOutput, run.OutputCount));
+    }
+
+    /// <summary>Turns a row's logits into probabilities, in place; values of regression tasks are left.</summary>
+    public static void ToProbabilities(IGroupModel model, Span<float> row)
+    {
+        for (int t = 0; t < model.Tasks.Count; t++)
+            if (model.Tasks[t].Kind == TaskKind.Binary)
+                row[model.OutputOffset(t)] = Sigmoid(row[model.OutputOffset(t)]);
+            else if (model.Tasks[t].Kind == TaskKind.Multiclass)
+                Softmax(row.Slice(model.OutputOffset(t), model.Tasks[t].OutputCount));
     }
 
     /// <summary>1 / (1 + e^−z), without overflow.</summary>

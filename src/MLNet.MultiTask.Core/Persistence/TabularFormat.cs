@@ -15,7 +15,8 @@ internal sealed class TabularFormat()
     {
         float[] targets = [.. model.Targets.SelectMany(t => new[] { t.Mean, t.Scale, t.Lowest, t.Highest })];
         return (new TabularContent([.. model.Shape.Hidden], model.Shape.Embedding.ToString(),
-            model.Shape.Activation.ToString(), model.Scaling.SmoothClip, model.Parameters.Length),
+            model.Shape.Activation.ToString(), model.Scaling.SmoothClip, model.Shape.Members, model.Shape.LinearSkip,
+            model.Parameters.Length),
             [
                 Section.Of("bins", model.Shape.Bins, model.FeatureCount),
                 Section.Of("centers", model.Scaling.Centers, model.FeatureCount),
@@ -48,7 +49,8 @@ internal sealed class TabularFormat()
                     throw new FormatException(
                         $"A feature has {bins.First(b => b is < 0 or > PiecewiseLinearEmbedding.MaxBins)} bins; from 0 to " +
                         $"{PiecewiseLinearEmbedding.MaxBins} are possible");
-                var shape = new TabularShape(frame.FeatureCount, embedding, bins, content.Hidden, activation, frame.Tasks);
+                var shape = new TabularShape(frame.FeatureCount, embedding, bins, content.Hidden, activation, frame.Tasks,
+                    content.Members, content.LinearSkip);
                 var targets = (float[])sections[5].Data;
                 var scaling = new FeatureScaling((float[])sections[1].Data, (float[])sections[2].Data,
                     content.SmoothClip);
@@ -61,6 +63,8 @@ internal sealed class TabularFormat()
     private static TargetRange Target(TaskInfo task, ReadOnlySpan<float> numbers)
     {
         var range = new TargetRange(numbers[0], numbers[1], numbers[2], numbers[3]);
+        if (!(range.Scale > 0 && float.IsFinite(range.Scale)))
+            throw new FormatException($"Task '{task.Name}' has the scale {range.Scale}; it must be positive and finite");
         return range.Lowest <= range.Highest ? range
             : throw new FormatException($"Task '{task.Name}' has targets from {range.Lowest} to {range.Highest}");
     }
@@ -92,4 +96,4 @@ internal sealed class TabularFormat()
 
 /// <summary>One tabular network: its layers, and how numbers are read.</summary>
 internal sealed record TabularContent(int[] Hidden, string Embedding, string Activation, bool SmoothClip,
-    int ParameterCount);
+    int Members, bool LinearSkip, int ParameterCount);

@@ -4,8 +4,10 @@ using MLNet.MultiTask.Onnx.Graph;
 
 namespace MLNet.MultiTask.Onnx.Models;
 
-/// <summary>Scaled features, embeddings, the diagonal, dense layers with parametric activations, values kept in
-/// range.</summary>
+/// <summary>
+/// Scaled features, embeddings, the diagonal, dense layers with parametric activations, the mean of members, the linear
+/// path, values kept in range.
+/// </summary>
 internal sealed class TabularExporter : IGroupModelExporter
 {
     private const float ClipLimit = 3, GreatestShare = 1e15f;
@@ -16,22 +18,40 @@ internal sealed class TabularExporter : IGroupModelExporter
     {
         var network = (TabularNetwork)model;
         TabularShape shape = network.Shape;
-        string values = TabularEmbeddings.Export(network, Scaled(network.Scaling, features, graph), graph);
+        string scaled = Scaled(network.Scaling, features, graph);
+        string values = TabularEmbeddings.Export(network, scaled, graph);
         values = graph.Add("Mul", [values, Vector(network, shape.DiagonalOffset, shape.SlotCount, graph)]);
-        foreach (TabularLayer layer in shape.Layers)
-        {
-            string weights = graph.Constant(
-                network.Parameters.AsSpan(layer.WeightOffset, layer.Outputs * layer.Inputs), layer.Outputs,
-                layer.Inputs);
-            string sums = graph.Add("Gemm", [values, weights], OnnxAttribute.Of("transB", 1L));
-            values = graph.Add("Add", [graph.Add("Mul", [sums, graph.Constant(layer.Scale)]),
-                Vector(network, layer.BiasOffset, layer.Outputs, graph)]);
-            if (!layer.IsHead)
-                values = Activated(shape.Activation, values, Vector(network, layer.SlopeOffset, layer.Outputs, graph),
-                    graph);
-        }
-        return TaskOutputs.Of(model, InUnits(network, values, graph), graph);
+        if (shape.Members > 1)
+            values = TabularMembers.Split(network, values, graph);
+        foreach (TabularLayer layer in shape.Layers[..^1])
+            values = Activated(shape.Activation, Sums(network, layer, values, graph),
+                Vector(network, layer.SlopeOffset, layer.Outputs, graph), graph);
+        string? direct = shape.LinearSkip ? Direct(network, scaled, graph) : null;
+        string outputs = shape.Members > 1 ? TabularMembers.Mean(network, values, direct, graph)
+            : Plus(Sums(network, shape.Layers[^1], values, graph), direct, graph);
+        return TaskOutputs.Of(model, InUnits(network, outputs, graph), graph);
     }
+
+    private static string Sums(TabularNetwork network, TabularLayer layer, string values, GraphBuilder graph)
+    {
+        string weights = graph.Constant(network.Parameters.AsSpan(layer.WeightOffset, layer.Outputs * layer.Inputs),
+            layer.Outputs, layer.Inputs);
+        string sums = graph.Add("Gemm", [values, weights], OnnxAttribute.Of("transB", 1L));
+        return graph.Add("Add", [graph.Add("Mul", [sums, graph.Constant(layer.Scale)]),
+            Vector(network, layer.BiasOffset, layer.Outputs, graph)]);
+    }
+
+    private static string Direct(TabularNetwork network, string scaled, GraphBuilder graph)
+    {
+        int features = network.FeatureCount, outputs = network.OutputCount;
+        string weights = graph.Constant(network.Parameters.AsSpan(network.Shape.SkipOffset, outputs * features),
+            outputs, features);
+        return graph.Add("Mul", [graph.Add("Gemm", [scaled, weights], OnnxAttribute.Of("transB", 1L)),
+            graph.Constant(1 / MathF.Sqrt(features))]);
+    }
+
+    private static string Plus(string outputs, string? more, GraphBuilder graph) =>
+        more is null ? outputs : graph.Add("Add", [outputs, more]);
 
     private static string Scaled(FeatureScaling scaling, string features, GraphBuilder graph)
     {
@@ -68,13 +88,11 @@ internal sealed class TabularExporter : IGroupModelExporter
     private static string InUnits(TabularNetwork network, string outputs, GraphBuilder graph)
     {
         int count = network.OutputCount;
-        float[] scales = [.. Enumerable.Repeat(1f, count)], means = new float[count];
-        float[] lowest = [.. Enumerable.Repeat(float.MinValue, count)];
-        float[] highest = [.. Enumerable.Repeat(float.MaxValue, count)];
+        float[] means = new float[count], scales = new float[count];
+        float[] lowest = new float[count], highest = new float[count];
         for (int t = 0; t < network.Tasks.Count; t++)
-            if (network.Tasks[t].Kind == TaskKind.Regression)
-                (means[network.OutputOffset(t)], scales[network.OutputOffset(t)], lowest[network.OutputOffset(t)],
-                    highest[network.OutputOffset(t)]) = network.Targets[t];
+            for (int o = network.OutputOffset(t); o < network.OutputOffset(t) + network.Tasks[t].OutputCount; o++)
+                (means[o], scales[o], lowest[o], highest[o]) = network.Targets[t];
         string values = graph.Add("Add", [graph.Add("Mul", [outputs, graph.Constant(scales, count)]),
             graph.Constant(means, count)]);
         return graph.Add("Min", [graph.Add("Max", [values, graph.Constant(lowest, count)]),

@@ -1,6 +1,4 @@
-using System.Collections.Concurrent;
 using MLNet.MultiTask.Learners;
-using MLNet.MultiTask.Numerics;
 
 namespace MLNet.MultiTask.Networks;
 
@@ -13,8 +11,7 @@ namespace MLNet.MultiTask.Networks;
 public sealed class TaskTreeNetwork : IGroupModel
 {
     internal const string KindName = "task-tree";
-    private const int RowBlock = 64;
-    private readonly ConcurrentBag<TreePass> _passes = [];
+    private readonly PassScorer<TreePass> _scorer;
 
     internal TaskTreeNetwork(TreeShape shape, float[] parameters, float[] targetMeans, float[] targetScales)
     {
@@ -22,6 +19,8 @@ public sealed class TaskTreeNetwork : IGroupModel
             throw new ArgumentException($"{parameters.Length} parameters given, {shape.ParameterCount} expected",
                 nameof(parameters));
         (Shape, Parameters, TargetMeans, TargetScales) = (shape, parameters, targetMeans, targetScales);
+        _scorer = new PassScorer<TreePass>(this, () => new TreePass(shape, PassScorer.RowBlock, training: false),
+            Outputs);
         for (int t = 0; t < shape.Heads.Tasks.Count; t++)
             if (!float.IsFinite(targetMeans[t]) || !(targetScales[t] > 0 && float.IsFinite(targetScales[t])))
                 throw new ArgumentException($"Task '{Tasks[t].Name}' has target mean {targetMeans[t]} and scale " +
@@ -63,18 +62,8 @@ public sealed class TaskTreeNetwork : IGroupModel
     public int OutputOffset(int task) => Shape.Heads.OutputOffset(task);
 
     /// <inheritdoc/>
-    public unsafe void Score(ReadOnlySpan<float> features, int rows, Span<float> scores, Span<float> raw,
-        int threads = 1)
-    {
-        ArgumentOutOfRangeException.ThrowIfNegative(rows);
-        ThrowIfTooShort(features.Length, rows, FeatureCount, nameof(features));
-        if (!scores.IsEmpty)
-            ThrowIfTooShort(scores.Length, rows, OutputCount, nameof(scores));
-        if (!raw.IsEmpty)
-            ThrowIfTooShort(raw.Length, rows, OutputCount, nameof(raw));
-        fixed (float* x = features, s = scores, r = raw)
-            Score(x, rows, s, r, threads);
-    }
+    public void Score(ReadOnlySpan<float> features, int rows, Span<float> scores, Span<float> raw, int threads = 1) =>
+        _scorer.Score(features, rows, scores, raw, threads);
 
     /// <summary>
     /// Initial values as <see cref="SharedBottomNetwork.Initialize"/> gives them: every branch of a layer begins alike,
@@ -106,46 +95,15 @@ public sealed class TaskTreeNetwork : IGroupModel
         return parameters;
     }
 
-    private unsafe void Score(float* features, int rows, float* scores, float* raw, int threads) =>
-        SharedPool.Run((rows + RowBlock - 1) / RowBlock, threads, block =>
-        {
-            int first = block * RowBlock, count = Math.Min(RowBlock, rows - first);
-            TreePass pass = _passes.TryTake(out TreePass? kept) ? kept : new TreePass(Shape, RowBlock, training: false);
-            new ReadOnlySpan<float>(features + (nint)first * FeatureCount, count * FeatureCount).CopyTo(pass.Features);
-            pass.Forward(Parameters, 0, count, default);
-            for (int row = 0; row < count; row++)
-            {
-                Span<float> outputs = pass.Outputs.AsSpan(row * OutputCount, OutputCount);
-                ToUnits(outputs);
-                if (raw != null)
-                    outputs.CopyTo(new Span<float>(raw + (nint)(first + row) * OutputCount, OutputCount));
-                if (scores == null)
-                    continue;
-                ToProbabilities(outputs);
-                outputs.CopyTo(new Span<float>(scores + (nint)(first + row) * OutputCount, OutputCount));
-            }
-            _passes.Add(pass);
-        });
-
-    private void ToUnits(Span<float> outputs)
+    private Span<float> Outputs(TreePass pass, ReadOnlySpan<float> features, int rows)
     {
-        for (int t = 0; t < Tasks.Count; t++)
-            if (Tasks[t].Kind == TaskKind.Regression)
-                outputs[OutputOffset(t)] = outputs[OutputOffset(t)] * TargetScales[t] + TargetMeans[t];
-    }
-
-    private void ToProbabilities(Span<float> outputs)
-    {
-        for (int t = 0; t < Tasks.Count; t++)
-            if (Tasks[t].Kind == TaskKind.Binary)
-                outputs[OutputOffset(t)] = OutputTransform.Sigmoid(outputs[OutputOffset(t)]);
-            else if (Tasks[t].Kind == TaskKind.Multiclass)
-                OutputTransform.Softmax(outputs.Slice(OutputOffset(t), Tasks[t].OutputCount));
-    }
-
-    private static void ThrowIfTooShort(int length, int rows, int width, string name)
-    {
-        if (length < (long)rows * width)
-            throw new ArgumentException($"{name} has {length} numbers, {rows}×{width} expected", name);
+        features.CopyTo(pass.Features);
+        pass.Forward(Parameters, 0, rows, default);
+        for (int row = 0; row < rows; row++)
+            for (int t = 0; t < Tasks.Count; t++)
+                if (Tasks[t].Kind == TaskKind.Regression
+                    && row * OutputCount + OutputOffset(t) is var at)
+                    pass.Outputs[at] = pass.Outputs[at] * TargetScales[t] + TargetMeans[t];
+        return pass.Outputs;
     }
 }

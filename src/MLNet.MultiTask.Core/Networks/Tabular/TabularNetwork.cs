@@ -1,18 +1,15 @@
-using MLNet.MultiTask.Data;
-using System.Collections.Concurrent;
 using MLNet.MultiTask.Learners;
-using MLNet.MultiTask.Numerics;
 
 namespace MLNet.MultiTask.Networks;
 
 /// <summary>
 /// A network for tables in the manner of RealMLP (Holzmüller, Grinsztajn, Steinwart, NeurIPS 2024) with all tasks'
-/// heads: scaled features, embeddings of numbers, a learned diagonal, dense layers with parametric activations.
+/// heads: scaled features, embeddings of numbers, a learned diagonal, dense layers with parametric activations; several
+/// members that share the layers where <see cref="TabularOptions.Members"/> asks for them, of which it is the mean.
 /// </summary>
 public sealed class TabularNetwork : IGroupModel
 {
-    private const int RowBlock = 64;
-    private readonly ConcurrentBag<TabularPass> _passes = [];
+    private readonly PassScorer<TabularPass> _scorer;
 
     internal TabularNetwork(TabularShape shape, FeatureScaling scaling, float[][] edges, float[] parameters,
         TargetRange[] targets)
@@ -20,6 +17,8 @@ public sealed class TabularNetwork : IGroupModel
         if (parameters.Length != shape.ParameterCount)
             throw new ArgumentException($"{parameters.Length} parameters given, {shape.ParameterCount} expected");
         (Shape, Scaling, Edges, Parameters, Targets) = (shape, scaling, edges, parameters, targets);
+        _scorer = new PassScorer<TabularPass>(this,
+            () => new TabularPass(shape, edges, PassScorer.RowBlock, training: false), Outputs);
     }
 
     /// <inheritdoc/>
@@ -44,75 +43,45 @@ public sealed class TabularNetwork : IGroupModel
 
     internal float[] Parameters { get; }
 
-    /// <summary>Per task: how its outputs become values; of regression tasks only.</summary>
+    /// <summary>Per task: how its outputs become values.</summary>
     internal TargetRange[] Targets { get; }
 
     /// <inheritdoc/>
     public int OutputOffset(int task) => Shape.Heads.OutputOffset(task);
 
     /// <inheritdoc/>
-    public unsafe void Score(ReadOnlySpan<float> features, int rows, Span<float> scores, Span<float> raw,
-        int threads = 1)
-    {
-        ArgumentOutOfRangeException.ThrowIfNegative(rows);
-        ThrowIfTooShort(features.Length, rows, FeatureCount, nameof(features));
-        if (!scores.IsEmpty)
-            ThrowIfTooShort(scores.Length, rows, OutputCount, nameof(scores));
-        if (!raw.IsEmpty)
-            ThrowIfTooShort(raw.Length, rows, OutputCount, nameof(raw));
-        fixed (float* x = features, s = scores, r = raw)
-            Score(x, rows, s, r, threads);
-    }
+    public void Score(ReadOnlySpan<float> features, int rows, Span<float> scores, Span<float> raw, int threads = 1) =>
+        _scorer.Score(features, rows, scores, raw, threads);
 
-    private unsafe void Score(float* features, int rows, float* scores, float* raw, int threads) =>
-        SharedPool.Run((rows + RowBlock - 1) / RowBlock, threads, block =>
+    private Span<float> Outputs(TabularPass pass, ReadOnlySpan<float> features, int rows)
+    {
+        for (int row = 0; row < rows; row++)
+            Scaling.Apply(features.Slice(row * FeatureCount, FeatureCount),
+                pass.Scaled.AsSpan(row * FeatureCount, FeatureCount));
+        pass.Forward(Parameters, 0, rows, default);
+        // A row's mean lies where the first member of an earlier row was, or its own.
+        Span<float> outputs = pass.Sums[^1];
+        int width = Shape.Members * OutputCount;
+        for (int row = 0; row < rows; row++)
         {
-            int first = block * RowBlock, count = Math.Min(RowBlock, rows - first);
-            TabularPass pass = _passes.TryTake(out TabularPass? kept) ? kept
-                : new TabularPass(Shape, Edges, RowBlock, training: false);
-            for (int row = 0; row < count; row++)
-                Scaling.Apply(new ReadOnlySpan<float>(features + (nint)(first + row) * FeatureCount, FeatureCount),
-                    pass.Scaled.AsSpan(row * FeatureCount, FeatureCount));
-            pass.Forward(Parameters, 0, count, default);
-            for (int row = 0; row < count; row++)
-            {
-                Span<float> outputs = pass.Sums[^1].AsSpan(row * OutputCount, OutputCount);
-                ToUnits(outputs);
-                if (raw != null)
-                    outputs.CopyTo(new Span<float>(raw + (nint)(first + row) * OutputCount, OutputCount));
-                if (scores == null)
-                    continue;
-                ToProbabilities(outputs);
-                outputs.CopyTo(new Span<float>(scores + (nint)(first + row) * OutputCount, OutputCount));
-            }
-            _passes.Add(pass);
-        });
-
-    private void ToUnits(Span<float> outputs)
-    {
-        for (int t = 0; t < Tasks.Count; t++)
-            if (Tasks[t].Kind == TaskKind.Regression)
-                outputs[OutputOffset(t)] = Targets[t].ToUnits(outputs[OutputOffset(t)]);
-    }
-
-    private void ToProbabilities(Span<float> outputs)
-    {
-        for (int t = 0; t < Tasks.Count; t++)
-            if (Tasks[t].Kind == TaskKind.Binary)
-                outputs[OutputOffset(t)] = OutputTransform.Sigmoid(outputs[OutputOffset(t)]);
-            else if (Tasks[t].Kind == TaskKind.Multiclass)
-                OutputTransform.Softmax(outputs.Slice(OutputOffset(t), Tasks[t].OutputCount));
-    }
-
-    private static void ThrowIfTooShort(int length, int rows, int width, string name)
-    {
-        if (length < (long)rows * width)
-            throw new ArgumentException($"{name} has {Counted.Of(length, "number")}, {rows}×{width} expected", name);
+            Span<float> mean = outputs.Slice(row * OutputCount, OutputCount);
+            MemberMean.Of(Shape.Heads, Shape.Members, outputs.Slice(row * width, width), mean);
+            for (int t = 0; t < Tasks.Count; t++)
+                foreach (ref float output in mean.Slice(OutputOffset(t), Tasks[t].OutputCount))
+                    output = Targets[t].ToUnits(output);
+        }
+        return outputs;
     }
 }
 
-/// <summary>From a regression task's output to its value: scaled back, and kept within the training targets.</summary>
+/// <summary>
+/// From a task's output to its value: a regression is scaled back and kept within the training targets, logits are
+/// multiplied by the scale.
+/// </summary>
 internal readonly record struct TargetRange(float Mean, float Scale, float Lowest, float Highest)
 {
     public float ToUnits(float output) => Math.Clamp(output * Scale + Mean, Lowest, Highest);
+
+    /// <summary>Logits times a factor.</summary>
+    public static TargetRange OfLogits(float factor) => new(0, factor, float.MinValue, float.MaxValue);
 }

@@ -4,13 +4,16 @@ using MLNet.MultiTask.Numerics;
 namespace MLNet.MultiTask.Networks;
 
 /// <summary>
-/// What a batch passes through in a tabular network, row-major, forwards and backwards. Rows do not touch one another,
-/// so threads may share a batch.
+/// What a batch passes through in a tabular network, row-major, forwards and backwards: behind the embeddings every row
+/// is there once for each member, one after the other. Rows do not touch one another, so threads may share a batch.
 /// </summary>
-internal sealed class TabularPass
+internal sealed partial class TabularPass
 {
     private readonly TabularShape _shape;
     private readonly float[][] _edges;
+
+    // What the linear path adds to each member's outputs; on the way back the sum of their signals.
+    private readonly float[] _direct;
 
     /// <param name="shape">Sizes.</param>
     /// <param name="edges">Per feature: the edges of its piecewise-linear embedding; empty without one.</param>
@@ -19,19 +22,21 @@ internal sealed class TabularPass
     public TabularPass(TabularShape shape, float[][] edges, int maxRows, bool training)
     {
         (_shape, _edges) = (shape, edges);
+        int passed = maxRows * shape.Members;
         Scaled = new float[maxRows * shape.FeatureCount];
         Slots = new float[maxRows * shape.SlotCount];
-        Inputs = new float[maxRows * shape.SlotCount];
-        Sums = [.. shape.Layers.Select(l => new float[maxRows * l.Outputs])];
+        Inputs = new float[passed * shape.SlotCount];
+        Sums = [.. shape.Layers.Select(l => new float[passed * l.Outputs])];
         // The heads' values are their sums.
-        Values = [.. shape.Layers.Select((l, i) => l.IsHead ? Sums[i] : new float[maxRows * l.Outputs])];
+        Values = [.. shape.Layers.Select((l, i) => l.IsHead ? Sums[i] : new float[passed * l.Outputs])];
+        _direct = new float[shape.LinearSkip ? maxRows * shape.Heads.OutputCount : 0];
         if (!training)
             return;
-        InputSignals = new float[maxRows * shape.SlotCount];
-        Signals = [.. shape.Layers.Select(l => new float[maxRows * l.Outputs])];
-        SlopeSignals = [.. shape.Layers.Select(l => new float[l.IsHead ? 0 : maxRows * l.Outputs])];
-        SumSlopes = [.. shape.Layers.Select(l => new float[l.IsHead ? 0 : maxRows * l.Outputs])];
-        Masks = [.. shape.Layers.Select(l => new float[l.IsHead ? 0 : maxRows * l.Outputs])];
+        InputSignals = new float[passed * shape.SlotCount];
+        Signals = [.. shape.Layers.Select(l => new float[passed * l.Outputs])];
+        SlopeSignals = [.. shape.Layers.Select(l => new float[l.IsHead ? 0 : passed * l.Outputs])];
+        SumSlopes = [.. shape.Layers.Select(l => new float[l.IsHead ? 0 : passed * l.Outputs])];
+        Masks = [.. shape.Layers.Select(l => new float[l.IsHead ? 0 : passed * l.Outputs])];
     }
 
     /// <summary>Scaled features; the caller fills them.</summary>
@@ -40,7 +45,7 @@ internal sealed class TabularPass
     /// <summary>Embedded features.</summary>
     public float[] Slots { get; }
 
-    /// <summary>The same times the diagonal.</summary>
+    /// <summary>The same times the diagonal and the members' factors.</summary>
     public float[] Inputs { get; }
 
     /// <summary>Per layer: sums with bias; the last are the raw outputs.</summary>
@@ -89,7 +94,13 @@ internal sealed class TabularPass
             for (int c = 0; c < _shape.FeatureCount; c++)
                 EmbedFeature(parameters, c, Scaled[row * _shape.FeatureCount + c],
                     own[_shape.Slot(c).._shape.Slot(c + 1)]);
-            TensorPrimitives.Multiply(own, diagonal, Inputs.AsSpan(row * slots, slots));
+            for (int i = 0; i < _shape.Members; i++)
+            {
+                Span<float> inputs = Inputs.AsSpan((row * _shape.Members + i) * slots, slots);
+                TensorPrimitives.Multiply(own, diagonal, inputs);
+                if (_shape.Members > 1)
+                    TensorPrimitives.Multiply(inputs, parameters.Slice(_shape.MemberOffset(i), slots), inputs);
+            }
         }
     }
 
@@ -97,22 +108,27 @@ internal sealed class TabularPass
     public void Multiply(ReadOnlySpan<float> parameters, int l, int from, int to)
     {
         TabularLayer layer = _shape.Layers[l];
-        Span<float> sums = Sums[l].AsSpan(from * layer.Outputs, (to - from) * layer.Outputs);
-        Gemm.Multiply(false, true, to - from, layer.Outputs, layer.Inputs,
-            InputOf(l).AsSpan(from * layer.Inputs, (to - from) * layer.Inputs), layer.Inputs,
-            parameters.Slice(layer.WeightOffset, layer.Inputs * layer.Outputs), layer.Inputs, sums, layer.Outputs);
+        (int first, int rows, int copies) = Passed(layer, from, to);
+        Span<float> sums = Sums[l].AsSpan(first * layer.Outputs, rows * copies * layer.Outputs);
+        for (int i = 0; i < copies; i++)
+            Gemm.Multiply(false, true, rows, layer.Outputs, layer.Inputs,
+                InputOf(l).AsSpan((first + i) * layer.Inputs), copies * layer.Inputs,
+                Weights(parameters, layer, i), layer.Inputs, sums[(i * layer.Outputs)..], copies * layer.Outputs);
         TensorPrimitives.Multiply(sums, layer.Scale, sums);
     }
 
     public void AddBias(ReadOnlySpan<float> parameters, int l, int from, int to)
     {
         TabularLayer layer = _shape.Layers[l];
-        ReadOnlySpan<float> bias = parameters.Slice(layer.BiasOffset, layer.Outputs);
-        for (int row = from; row < to; row++)
+        (int first, int rows, _) = Passed(layer, from, to);
+        ReadOnlySpan<float> bias = parameters.Slice(layer.BiasOffset, layer.Units);
+        for (int row = 0; row < rows; row++)
         {
-            Span<float> sums = Sums[l].AsSpan(row * layer.Outputs, layer.Outputs);
+            Span<float> sums = Sums[l].AsSpan(first * layer.Outputs + row * layer.Units, layer.Units);
             TensorPrimitives.Add(sums, bias, sums);
         }
+        if (layer.IsHead && _shape.LinearSkip)
+            AddDirect(parameters, Sums[l], from, to);
     }
 
     /// <summary>A hidden layer's sums to its values.</summary>
@@ -122,7 +138,7 @@ internal sealed class TabularPass
         if (layer.IsHead)
             return;
         ReadOnlySpan<float> slopes = parameters.Slice(layer.SlopeOffset, layer.Outputs);
-        for (int row = from; row < to; row++)
+        for (int row = from * _shape.Members; row < to * _shape.Members; row++)
         {
             int at = row * layer.Outputs;
             Span<float> values = Values[l].AsSpan(at, layer.Outputs);
@@ -134,70 +150,6 @@ internal sealed class TabularPass
             Span<float> mask = Masks[l].AsSpan(at, layer.Outputs);
             dropout.Fill(l, row, mask);
             TensorPrimitives.Multiply(values, mask, values);
-        }
-    }
-
-    /// <summary>From the gradient by the raw outputs to that by every layer's sums and by the inputs.</summary>
-    public void Backward(ReadOnlySpan<float> parameters, int from, int to, bool dropout)
-    {
-        for (int l = _shape.Layers.Length - 1; l >= 0; l--)
-        {
-            TabularLayer layer = _shape.Layers[l];
-            if (!layer.IsHead)
-                ThroughActivation(l, from, to, dropout);
-            Span<float> below = (l == 0 ? InputSignals : Signals[l - 1])
-                .AsSpan(from * layer.Inputs, (to - from) * layer.Inputs);
-            Gemm.Multiply(false, false, to - from, layer.Inputs, layer.Outputs,
-                Signals[l].AsSpan(from * layer.Outputs, (to - from) * layer.Outputs), layer.Outputs,
-                parameters.Slice(layer.WeightOffset, layer.Inputs * layer.Outputs), layer.Inputs, below, layer.Inputs);
-            TensorPrimitives.Multiply(below, layer.Scale, below);
-        }
-    }
-
-    /// <summary>The gradient of some units' weights, biases and activation slopes.</summary>
-    public void LayerGradient(int l, int fromUnit, int toUnit, int rows, Span<float> gradient)
-    {
-        TabularLayer layer = _shape.Layers[l];
-        Span<float> weights = gradient.Slice(layer.WeightOffset + fromUnit * layer.Inputs,
-            (toUnit - fromUnit) * layer.Inputs);
-        Gemm.Multiply(true, false, toUnit - fromUnit, layer.Inputs, rows, Signals[l].AsSpan(fromUnit), layer.Outputs,
-            InputOf(l), layer.Inputs, weights, layer.Inputs);
-        TensorPrimitives.Multiply(weights, layer.Scale, weights);
-        SumRows(Signals[l], layer.Outputs, gradient[(layer.BiasOffset + fromUnit)..(layer.BiasOffset + toUnit)]);
-        if (!layer.IsHead)
-            SumRows(SlopeSignals[l], layer.Outputs,
-                gradient[(layer.SlopeOffset + fromUnit)..(layer.SlopeOffset + toUnit)]);
-
-        void SumRows(float[] values, int width, Span<float> sums)
-        {
-            sums.Clear();
-            for (int row = 0; row < rows; row++)
-                TensorPrimitives.Add(sums, values.AsSpan(row * width + fromUnit, sums.Length), sums);
-        }
-    }
-
-    /// <summary>The gradient of one feature's embedding and of the diagonal behind it.</summary>
-    public void FeatureGradient(ReadOnlySpan<float> parameters, int feature, int rows, Span<float> gradient)
-    {
-        int slot = _shape.Slot(feature), width = _shape.Slot(feature + 1) - slot, slots = _shape.SlotCount;
-        ReadOnlySpan<float> diagonal = parameters.Slice(_shape.DiagonalOffset + slot, width);
-        Span<float> ofDiagonal = gradient.Slice(_shape.DiagonalOffset + slot, width);
-        int offset = _shape.EmbeddingOffset(feature), length = _shape.EmbeddingOffset(feature + 1) - offset;
-        Span<float> own = gradient.Slice(offset, length), signals = stackalloc float[width];
-        ofDiagonal.Clear();
-        own.Clear();
-        for (int row = 0; row < rows; row++)
-        {
-            ReadOnlySpan<float> signal = InputSignals.AsSpan(row * slots + slot, width);
-            TensorPrimitives.MultiplyAdd(signal, Slots.AsSpan(row * slots + slot, width), ofDiagonal, ofDiagonal);
-            if (length == 0)
-                continue;
-            TensorPrimitives.Multiply(signal, diagonal, signals);
-            float x = Scaled[row * _shape.FeatureCount + feature];
-            if (_shape.Embedding == FeatureEmbedding.Periodic)
-                PeriodicEmbedding.Backward(parameters.Slice(offset, length), x, signals, own);
-            else
-                PiecewiseLinearEmbedding.Backward(_edges[feature], x, signals, own);
         }
     }
 
@@ -216,13 +168,24 @@ internal sealed class TabularPass
             PiecewiseLinearEmbedding.Forward(own, _edges[feature], x, slots);
     }
 
-    private void ThroughActivation(int l, int from, int to, bool dropout)
+    private void AddDirect(ReadOnlySpan<float> parameters, Span<float> outputs, int from, int to)
     {
-        int width = _shape.Layers[l].Outputs, at = from * width, count = (to - from) * width;
-        Span<float> signals = Signals[l].AsSpan(at, count), bySlope = SlopeSignals[l].AsSpan(at, count);
-        if (dropout)
-            TensorPrimitives.Multiply(signals, Masks[l].AsSpan(at, count), signals);
-        TensorPrimitives.Multiply(bySlope, signals, bySlope);
-        TensorPrimitives.Multiply(signals, SumSlopes[l].AsSpan(at, count), signals);
+        int width = _shape.Heads.OutputCount, features = _shape.FeatureCount;
+        Span<float> direct = _direct.AsSpan(from * width, (to - from) * width);
+        Gemm.Multiply(false, true, to - from, width, features, Scaled.AsSpan(from * features), features,
+            parameters.Slice(_shape.SkipOffset, width * features), features, direct, width);
+        TensorPrimitives.Multiply(direct, 1 / MathF.Sqrt(features), direct);
+        for (int row = from * _shape.Members; row < to * _shape.Members; row++)
+        {
+            Span<float> own = outputs.Slice(row * width, width);
+            TensorPrimitives.Add(own, _direct.AsSpan(row / _shape.Members * width, width), own);
+        }
     }
+
+    // First row as the members see them, and how many rows follow one another under the same weights.
+    private (int First, int Rows, int Copies) Passed(TabularLayer layer, int from, int to) =>
+        (from * _shape.Members, (to - from) * _shape.Members / layer.Copies, layer.Copies);
+
+    private static ReadOnlySpan<float> Weights(ReadOnlySpan<float> parameters, TabularLayer layer, int copy) =>
+        parameters.Slice(layer.WeightOffset + copy * layer.Outputs * layer.Inputs, layer.Outputs * layer.Inputs);
 }

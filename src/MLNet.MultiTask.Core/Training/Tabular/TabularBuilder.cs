@@ -13,14 +13,15 @@ internal static class TabularBuilder
         float[][] edges = Edges(problem, scaling, out bool[] isNumber);
         int[] bins = [.. edges.Select((e, c) => isNumber[c] ? e.Length - 1 : 0)];
         var shape = new TabularShape(problem.Table.FeatureCount, options.Embedding, bins, options.Hidden, activation,
-            problem.Tasks);
+            problem.Tasks, options.Members, options.LinearSkip);
         int[] rows = new RandomStream(seed, "tabular/sample").Permutation(problem.Train.Length);
-        int count = Math.Min(rows.Length, TabularInitialization.MaxRows), features = shape.FeatureCount;
+        int count = Math.Min(rows.Length, TabularInitialization.MostRows(options.Members)), features = shape.FeatureCount;
         var pass = new TabularPass(shape, edges, count, training: false);
         for (int r = 0; r < count; r++)
             scaling.Apply(problem.Table.FeatureRow(problem.Train[rows[r]]), pass.Scaled.AsSpan(r * features, features));
         return new TabularNetwork(shape, scaling, edges, TabularInitialization.Create(shape, pass, count, seed),
-            [.. problem.Tasks.Select((task, t) => task.Kind == TaskKind.Regression ? Range(problem, t) : default)]);
+            [.. problem.Tasks.Select((task, t) => task.Kind == TaskKind.Regression ? Range(problem, t)
+                : TargetRange.OfLogits(1))]);
     }
 
     /// <summary>Per feature the edges of its bins, of scaled values; empty of one with at most two values.</summary>

@@ -9,10 +9,10 @@ namespace MLNet.MultiTask.Training;
 /// </summary>
 internal static class TabularInitialization
 {
-    /// <summary>Most rows that are looked at.</summary>
-    public const int MaxRows = 1024;
-
     private const int Mixture = 5;
+
+    /// <summary>Most rows that are looked at; each counts once for a member.</summary>
+    public static int MostRows(int members) => Math.Max(128, 1024 / members);
 
     /// <param name="shape">Sizes.</param>
     /// <param name="pass">Its first <paramref name="rows"/> rows hold scaled features of training rows.</param>
@@ -25,18 +25,21 @@ internal static class TabularInitialization
             if (shape.IsEmbedded(c))
                 Embedding(shape, c, parameters, seed);
         parameters.AsSpan(shape.DiagonalOffset, shape.SlotCount).Fill(1);
+        for (int i = 0; shape.Members > 1 && i < shape.Members; i++)
+            MemberFactors(shape, i, parameters, seed);
         pass.Embed(parameters, 0, rows);
         for (int l = 0; l < shape.Layers.Length; l++)
         {
             TabularLayer layer = shape.Layers[l];
             var random = new RandomStream(seed, "tabular/weights", l);
-            foreach (ref float weight in parameters.AsSpan(layer.WeightOffset, layer.Inputs * layer.Outputs))
+            foreach (ref float weight in parameters.AsSpan(layer.WeightOffset, layer.Inputs * layer.Units))
                 weight = (float)random.NextNormal();
             if (!layer.IsHead)
                 parameters.AsSpan(layer.SlopeOffset, layer.Outputs).Fill(1);
             pass.Multiply(parameters, l, 0, rows);
-            for (int unit = 0; unit < layer.Outputs; unit++)
-                Fit(layer, unit, parameters, pass.Sums[l], rows, ref random);
+            int passed = rows * shape.Members / layer.Copies;
+            for (int unit = 0; unit < layer.Units; unit++)
+                Fit(layer, unit, parameters, pass.Sums[l], passed, ref random);
             pass.Multiply(parameters, l, 0, rows);
             pass.AddBias(parameters, l, 0, rows);
             pass.Activate(parameters, l, 0, rows, default);
@@ -54,14 +57,27 @@ internal static class TabularInitialization
             PiecewiseLinearEmbedding.Initialize(own, ref random);
     }
 
+    // One number per feature, so that a member reads features differently, not the parts of an embedding.
+    private static void MemberFactors(TabularShape shape, int member, float[] parameters, ulong seed)
+    {
+        var random = new RandomStream(seed, "tabular/member", member);
+        for (int c = 0; c < shape.FeatureCount; c++)
+        {
+            float factor = shape.Embedding != FeatureEmbedding.None ? (float)random.NextNormal()
+                : random.NextSingle() < 0.5f ? -1 : 1;
+            parameters.AsSpan(shape.MemberOffset(member) + shape.Slot(c), shape.Slot(c + 1) - shape.Slot(c))
+                .Fill(factor);
+        }
+    }
+
     private static void Fit(TabularLayer layer, int unit, float[] parameters, float[] sums, int rows,
         ref RandomStream random)
     {
         double mean = 0, squares = 0, mixed = 0, total = 0;
         for (int row = 0; row < rows; row++)
-            mean += sums[row * layer.Outputs + unit] / (double)rows;
+            mean += sums[row * layer.Units + unit] / (double)rows;
         for (int row = 0; row < rows; row++)
-            squares += Math.Pow(sums[row * layer.Outputs + unit] - mean, 2) / rows;
+            squares += Math.Pow(sums[row * layer.Units + unit] - mean, 2) / rows;
         float scale = squares > 1e-12 ? (float)(1 / Math.Sqrt(squares)) : 1;
         foreach (ref float weight in parameters.AsSpan(layer.WeightOffset + unit * layer.Inputs, layer.Inputs))
             weight *= scale;
@@ -69,7 +85,7 @@ internal static class TabularInitialization
         {
             // Shares of a Dirichlet(1) distribution are exponential numbers over their sum.
             double share = -Math.Log(1 - random.NextDouble());
-            mixed += share * sums[random.NextInt32(rows) * layer.Outputs + unit] * scale;
+            mixed += share * sums[random.NextInt32(rows) * layer.Units + unit] * scale;
             total += share;
         }
         parameters[layer.BiasOffset + unit] = (float)(-mixed / total);

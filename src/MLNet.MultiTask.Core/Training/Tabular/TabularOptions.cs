@@ -1,3 +1,5 @@
+using MLNet.MultiTask.Networks;
+
 namespace MLNet.MultiTask;
 
 /// <summary>How a tabular network reads its features.</summary>
@@ -36,6 +38,17 @@ public sealed record TabularOptions
     /// <summary>The hidden units' function.</summary>
     /// <value>The default value is null: Mish where most tasks are regression, otherwise SELU.</value>
     public NetworkActivation? Activation { get; init; }
+
+    /// <summary>
+    /// Networks that share all weights but a factor per input and the heads, k; the model is the mean of their
+    /// probabilities or values (TabM-mini, Gorishniy, Kotelnikov, Babenko, ICLR 2025). A step takes k times as long.
+    /// </summary>
+    /// <value>The default value is 1; from 1 to 32.</value>
+    public int Members { get; init; } = 1;
+
+    /// <summary>Whether outputs also hang on the scaled features directly, by weights that begin at 0.</summary>
+    /// <value>The default value is false.</value>
+    public bool LinearSkip { get; init; }
 
     /// <summary>Greatest step size of Adam; it goes up and down four times, ½(1 − cos(2π·log₂(1 + 15t))).</summary>
     /// <value>The default value is null: 0.2 for regression, 0.04 for classification, between them for both. Positive.
@@ -88,6 +101,8 @@ public sealed record TabularOptions
         Check(Enum.IsDefined(Embedding), nameof(Embedding), Embedding, "an embedding");
         Check(Activation is null || Enum.IsDefined(Activation.Value), nameof(Activation), Activation,
             "an activation, or null");
+        Check(Members is >= 1 and <= TabularShape.MaxMembers, nameof(Members), Members,
+            $"from 1 to {TabularShape.MaxMembers}");
         Check(LearningRate is null || (LearningRate > 0 && float.IsFinite(LearningRate.Value)), nameof(LearningRate),
             LearningRate, "positive and finite, or null");
         Check(Dropout is >= 0 and < 1, nameof(Dropout), Dropout, "at least 0 and less than 1");
@@ -104,5 +119,6 @@ public sealed record TabularOptions
         + FormattableString.Invariant($"embedding {Embedding}; activation {Activation}; rate {LearningRate}; ")
         + FormattableString.Invariant($"dropout {Dropout}; weight decay {WeightDecay}; smoothing {LabelSmoothing}; ")
         + FormattableString.Invariant($"batch {BatchSize}; epochs {Epochs}; patience {PatienceSteps}; ")
-        + FormattableString.Invariant($"temperatures {TemperatureScaling}");
+        + FormattableString.Invariant($"temperatures {TemperatureScaling}; members {Members}; ")
+        + FormattableString.Invariant($"linear skip {LinearSkip}");
 }

@@ -11,6 +11,8 @@ namespace MLNet.MultiTask.Training;
 internal sealed class TabularStep : IDisposable
 {
     private const int ShardRows = 32, PartUnits = 32, PartFeatures = 4;
+    // Layers whose units are features, and outputs.
+    private const int Embeddings = -1, Direct = -2;
     private const float BiasRate = 0.1f, EmbeddingRate = 0.1f, DiagonalRate = 6;
 
     [ThreadStatic]
@@ -37,13 +39,15 @@ internal sealed class TabularStep : IDisposable
         _pass = new TabularPass(_shape, start.Edges, maxRows, training: true);
         _loss = new TabularLoss(problem, _shape.Heads, smoothing);
         int tasks = problem.Tasks.Count;
-        (_cells, _factors, _rows) = (new float[maxRows * tasks], new float[tasks], new int[maxRows]);
+        (_cells, _factors, _rows) =
+            (new float[maxRows * _shape.Members * tasks], new float[tasks], new int[maxRows]);
         (LossSums, WeightSums) = (new double[tasks], new double[tasks]);
         _gradient = new float[_shape.ParameterCount];
         (FirstMoments, SecondMoments) = (new float[_shape.ParameterCount], new float[_shape.ParameterCount]);
-        // Layer −1 is the embeddings, whose units are features.
-        _parts = [.. Cut(-1, _shape.FeatureCount, PartFeatures),
-            .. _shape.Layers.SelectMany((layer, l) => Cut(l, layer.Outputs, PartUnits))];
+        _parts = [.. Cut(Embeddings, _shape.FeatureCount, PartFeatures),
+            .. Cut(Direct, _shape.LinearSkip ? _shape.Heads.OutputCount : 0, PartUnits),
+            .. _shape.Layers.SelectMany((layer, l) => Enumerable.Range(0, layer.Copies)
+                .SelectMany(i => Cut(l, layer.Outputs, PartUnits, i * layer.Outputs)))];
         _pool = new WorkerPool(threads);
         (_forward, _backward, _update) = (Forward, Backward, Update);
     }
@@ -91,7 +95,10 @@ internal sealed class TabularStep : IDisposable
         _dropout = default;
         Begin(rows);
         _pool.Run(Shards, _forward);
-        _pass.Sums[^1].AsSpan(0, rows.Length * _shape.Heads.OutputCount).CopyTo(outputs);
+        int width = _shape.Heads.OutputCount, all = _shape.Members * width;
+        for (int r = 0; r < rows.Length; r++)
+            MemberMean.Of(_shape.Heads, _shape.Members, _pass.Sums[^1].AsSpan(r * all, all),
+                outputs.Slice(r * width, width));
     }
 
     public void Dispose() => _pool.Dispose();
@@ -104,7 +111,7 @@ internal sealed class TabularStep : IDisposable
         double present = MultiTaskLoss.PresentTaskWeight(_problem.Tasks, WeightSums);
         for (int t = 0; t < _factors.Length; t++)
             _factors[t] = WeightSums[t] > 0 && present > 0
-                ? (float)(_problem.Tasks[t].Weight / (WeightSums[t] * present)) : 0;
+                ? (float)(_problem.Tasks[t].Weight / (WeightSums[t] * present * _shape.Members)) : 0;
         _pool.Run(Shards, _forward);
         _pool.Run(Shards, _backward);
         _pool.Run(_parts.Length, _update);
@@ -127,9 +134,9 @@ internal sealed class TabularStep : IDisposable
     private void SumLosses()
     {
         Array.Clear(LossSums);
-        for (int r = 0; r < _count; r++)
+        for (int r = 0; r < _count * _shape.Members; r++)
             for (int t = 0; t < LossSums.Length; t++)
-                LossSums[t] += _cells[r * LossSums.Length + t];
+                LossSums[t] += (double)_cells[r * LossSums.Length + t] / _shape.Members;
     }
 
     private void Forward(int shard)
@@ -148,8 +155,8 @@ internal sealed class TabularStep : IDisposable
     {
         (int from, int to) = (shard * ShardRows, Math.Min(_count, (shard + 1) * ShardRows));
         int tasks = _factors.Length, outputs = _shape.Heads.OutputCount;
-        for (int r = from; r < to; r++)
-            _loss.Apply(_rows[r], _pass.Sums[^1].AsSpan(r * outputs, outputs), _factors,
+        for (int r = from * _shape.Members; r < to * _shape.Members; r++)
+            _loss.Apply(_rows[r / _shape.Members], _pass.Sums[^1].AsSpan(r * outputs, outputs), _factors,
                 _cells.AsSpan(r * tasks, tasks), _pass.Signals[^1].AsSpan(r * outputs, outputs));
         _pass.Backward(Parameters, from, to, _dropout.IsActive);
     }
@@ -157,13 +164,23 @@ internal sealed class TabularStep : IDisposable
     private void Update(int part)
     {
         (int l, int from, int to) = _parts[part];
-        if (l < 0)
+        if (l == Direct)
+        {
+            int features = _shape.FeatureCount;
+            _pass.DirectGradient(from, to, _count, _gradient);
+            Descend((_shape.SkipOffset + from * features)..(_shape.SkipOffset + to * features), 1, true);
+            return;
+        }
+        if (l == Embeddings)
         {
             for (int c = from; c < to; c++)
                 _pass.FeatureGradient(Parameters, c, _count, _gradient);
             Descend(_shape.EmbeddingOffset(from).._shape.EmbeddingOffset(to), EmbeddingRate, true);
             Descend((_shape.DiagonalOffset + _shape.Slot(from))..(_shape.DiagonalOffset + _shape.Slot(to)),
                 DiagonalRate, true);
+            for (int i = 0; _shape.Members > 1 && i < _shape.Members; i++)
+                Descend((_shape.MemberOffset(i) + _shape.Slot(from))..(_shape.MemberOffset(i) + _shape.Slot(to)), 1,
+                    false);
             return;
         }
         TabularLayer layer = _shape.Layers[l];
@@ -204,9 +221,9 @@ internal sealed class TabularStep : IDisposable
         }
     }
 
-    private static IEnumerable<(int Layer, int From, int To)> Cut(int layer, int units, int size)
+    private static IEnumerable<(int Layer, int From, int To)> Cut(int layer, int units, int size, int first = 0)
     {
         for (int from = 0; from < units; from += size)
-            yield return (layer, from, Math.Min(units, from + size));
+            yield return (layer, first + from, first + Math.Min(units, from + size));
     }
 }

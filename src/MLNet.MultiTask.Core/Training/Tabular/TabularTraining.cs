@@ -20,7 +20,7 @@ internal sealed class TabularTraining : IDisposable
     private readonly float _rate;
     private readonly int _batch;
     private readonly long _totalSteps;
-    private float[] _best;
+    private float[] _best, _bestFactors;
     private double _bestLoss = double.PositiveInfinity;
     private int _bestEpoch, _bestSteps;
 
@@ -41,6 +41,7 @@ internal sealed class TabularTraining : IDisposable
         _temperatures = new TemperatureScaling(problem, _start.Shape.Heads, options.TemperatureScaling);
         (_validated, _factors) = (new float[problem.Validation.Length * _start.OutputCount],
             new float[problem.Tasks.Count]);
+        _bestFactors = [.. problem.Tasks.Select(_ => 1f)];
     }
 
     /// <summary>The best validation loss so far; NaN without a validation label.</summary>
@@ -61,7 +62,7 @@ internal sealed class TabularTraining : IDisposable
             if (run.Checkpoints is not { } store || (stop is null && _step.Count - saved < store.Steps))
                 continue;
             TabularState now = new(fingerprint, _step.Count, _step.Parameters, _step.FirstMoments,
-                _step.SecondMoments, _best, _bestLoss, _bestEpoch, _bestSteps, _history);
+                _step.SecondMoments, _best, _bestFactors, _bestLoss, _bestEpoch, _bestSteps, _history);
             store.Write(run.CheckpointName, now.Write);
             saved = _step.Count;
         }
@@ -69,7 +70,7 @@ internal sealed class TabularTraining : IDisposable
         return new GroupFit
         {
             Models = [new([.. tasks], new TabularNetwork(_start.Shape, _start.Scaling, _start.Edges, parameters,
-                _start.Targets))],
+                Targets()))],
             Epochs = _history,
             BestEpoch = _bestEpoch > 0 ? _bestEpoch : _history.Count,
             StopReason = stop.Value,
@@ -106,7 +107,8 @@ internal sealed class TabularTraining : IDisposable
         double[] losses = Validate(epoch, rate, cancellationToken);
         double loss = _relative.Total(losses);
         if (loss < _bestLoss)
-            (_best, _bestLoss, _bestEpoch, _bestSteps) = (Tempered(), loss, epoch, _step.Count);
+            (_best, _bestFactors, _bestLoss, _bestEpoch, _bestSteps) =
+                ([.. _step.Parameters], [.. _factors], loss, epoch, _step.Count);
         _history.Add(new TrainingProgress(epoch, _step.Count, sum / batches, loss, losses, rate,
             Stopwatch.GetElapsedTime(started).TotalSeconds));
     }
@@ -149,20 +151,9 @@ internal sealed class TabularTraining : IDisposable
         return _problem.Tasks[t].Name;
     }
 
-    /// <summary>The parameters, with each task's factor of its outputs in the heads.</summary>
-    private float[] Tempered()
-    {
-        float[] parameters = [.. _step.Parameters];
-        TabularLayer heads = _start.Shape.Layers[^1];
-        for (int t = 0; t < _factors.Length; t++)
-            for (int o = _start.OutputOffset(t); o < _start.OutputOffset(t) + _problem.Tasks[t].OutputCount; o++)
-            {
-                foreach (ref float weight in parameters.AsSpan(heads.WeightOffset + o * heads.Inputs, heads.Inputs))
-                    weight *= _factors[t];
-                parameters[heads.BiasOffset + o] *= _factors[t];
-            }
-        return parameters;
-    }
+    /// <summary>Targets, with the factor of each classification task's logits.</summary>
+    private TargetRange[] Targets() => [.. _start.Targets.Select((target, t) =>
+        _problem.Tasks[t].Kind == TaskKind.Regression ? target : TargetRange.OfLogits(_bestFactors[t]))];
 
     private string Fingerprint() => string.Join('\n', [_options.Text(),
         FormattableString.Invariant($"seed {_seed}"), $"smooth clip {_start.Scaling.SmoothClip}",
@@ -179,7 +170,8 @@ internal sealed class TabularTraining : IDisposable
         state.Parameters.CopyTo(_step.Parameters, 0);
         state.FirstMoments.CopyTo(_step.FirstMoments, 0);
         state.SecondMoments.CopyTo(_step.SecondMoments, 0);
-        (_best, _bestLoss, _bestEpoch, _bestSteps) = (state.Best, state.BestLoss, state.BestEpoch, state.BestSteps);
+        (_best, _bestFactors, _bestLoss, _bestEpoch, _bestSteps) =
+            (state.Best, state.BestFactors, state.BestLoss, state.BestEpoch, state.BestSteps);
         _history.AddRange(state.Epochs);
     }
 }

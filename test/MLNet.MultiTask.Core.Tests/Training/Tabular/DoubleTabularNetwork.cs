@@ -9,8 +9,18 @@ internal static class DoubleTabularNetwork
     public static double Loss(TrainingProblem problem, TabularNetwork network, double[] parameters, int[] rows,
         double smoothing)
     {
+        double mean = 0;
+        for (int i = 0; i < network.Shape.Members; i++)
+            mean += MemberLoss(problem, network, parameters, rows, smoothing, i) / network.Shape.Members;
+        return mean;
+    }
+
+    private static double MemberLoss(TrainingProblem problem, TabularNetwork network, double[] parameters, int[] rows,
+        double smoothing, int member)
+    {
         double total = 0, present = 0;
-        double[][] outputs = [.. rows.Select(row => Outputs(network, parameters, problem.Table.FeatureRow(row)))];
+        double[][] outputs =
+            [.. rows.Select(row => Outputs(network, parameters, problem.Table.FeatureRow(row), member))];
         for (int t = 0; t < problem.Tasks.Count; t++)
         {
             double sum = 0, weight = 0;
@@ -33,7 +43,8 @@ internal static class DoubleTabularNetwork
         return total / present;
     }
 
-    public static double[] Outputs(TabularNetwork network, double[] p, ReadOnlySpan<float> features)
+    public static double[] Outputs(TabularNetwork network, double[] p, ReadOnlySpan<float> features,
+        int member = 0)
     {
         TabularShape shape = network.Shape;
         var slots = new List<double>();
@@ -43,15 +54,20 @@ internal static class DoubleTabularNetwork
             slots.AddRange(!shape.IsEmbedded(c) ? [scaled[c]] : shape.Embedding == FeatureEmbedding.Periodic
                 ? Periodic(p, shape.EmbeddingOffset(c), scaled[c])
                 : PiecewiseLinear(p, shape.EmbeddingOffset(c), network.Edges[c], scaled[c]));
-        double[] values = [.. slots.Select((s, i) => s * p[shape.DiagonalOffset + i])];
+        double[] values = [.. slots.Select((s, i) => s * p[shape.DiagonalOffset + i]
+            * (shape.Members > 1 ? p[shape.MemberOffset(member) + i] : 1))];
         foreach (TabularLayer layer in shape.Layers)
         {
             var next = new double[layer.Outputs];
+            int first = layer.IsHead ? member * layer.Outputs : 0;
             for (int o = 0; o < next.Length; o++)
             {
                 for (int i = 0; i < layer.Inputs; i++)
-                    next[o] += p[layer.WeightOffset + o * layer.Inputs + i] * values[i] / Math.Sqrt(layer.Inputs);
-                next[o] += p[layer.BiasOffset + o];
+                    next[o] += p[layer.WeightOffset + (first + o) * layer.Inputs + i] * values[i]
+                        / Math.Sqrt(layer.Inputs);
+                next[o] += p[layer.BiasOffset + first + o];
+                for (int c = 0; layer.IsHead && shape.LinearSkip && c < scaled.Length; c++)
+                    next[o] += p[shape.SkipOffset + o * scaled.Length + c] * scaled[c] / Math.Sqrt(scaled.Length);
                 if (!layer.IsHead)
                     next[o] += p[layer.SlopeOffset + o] * (Activation(shape.Activation, next[o]) - next[o]);
             }

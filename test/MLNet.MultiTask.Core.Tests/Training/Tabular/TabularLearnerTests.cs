@@ -14,13 +14,17 @@ public sealed class TabularLearnerTests
     private static readonly TabularOptions Short = new() { Hidden = [24, 16], Epochs = 24, BatchSize = 64 };
 
     [TestMethod]
-    [DataRow(FeatureEmbedding.None)]
-    [DataRow(FeatureEmbedding.Periodic)]
-    [DataRow(FeatureEmbedding.PiecewiseLinear)]
-    public void Fit_MixedKindsAndMissingLabels_LearnsAndGivesSameBitsOnAnyThreads(FeatureEmbedding embedding)
+    [DataRow(FeatureEmbedding.None, 1)]
+    [DataRow(FeatureEmbedding.Periodic, 3)]
+    [DataRow(FeatureEmbedding.PiecewiseLinear, 1)]
+    public void Fit_MixedKindsAndMissingLabels_LearnsAndGivesSameBitsOnAnyThreads(FeatureEmbedding embedding,
+        int members)
     {
         TaskTable table = Problems.Mixed(400);
-        var learner = new TabularLearner(Short with { Embedding = embedding });
+        var learner = new TabularLearner(Short with
+        {
+            Embedding = embedding, Members = members, LinearSkip = members > 1,
+        });
         GroupFit fit = Fit(learner, table, 1);
         Assert.IsLessThan(0.6, fit.Epochs[fit.BestEpoch - 1].ValidationLoss);
         Assert.HasCount(1, fit.Notes);
@@ -62,10 +66,12 @@ public sealed class TabularLearnerTests
     }
 
     [TestMethod]
-    public void Fit_Interrupted_GoesOnToTheSameBits()
+    [DataRow(1)]
+    [DataRow(2)]
+    public void Fit_Interrupted_GoesOnToTheSameBits(int members)
     {
         TaskTable table = Problems.Mixed(200);
-        var learner = new TabularLearner(Short with { Scaling = TabularScaling.SmoothClip });
+        var learner = new TabularLearner(Short with { Scaling = TabularScaling.SmoothClip, Members = members });
         float[] expected = Parameters(Fit(learner, table, 1));
         string folder = Path.Combine(Path.GetTempPath(), Guid.NewGuid().ToString("N"));
         try
@@ -102,10 +108,12 @@ public sealed class TabularLearnerTests
     }
 
     [TestMethod]
-    public void Score_RowsTogetherAndAlone_AreTheSameBitsAndWithinTheTargets()
+    [DataRow(1)]
+    [DataRow(3)]
+    public void Score_RowsTogetherAndAlone_AreTheSameBitsAndWithinTheTargets(int members)
     {
         TaskTable table = Problems.Mixed(200);
-        IGroupModel model = Fit(new TabularLearner(Short), table, 2).Models[0].Model;
+        IGroupModel model = Fit(new TabularLearner(Short with { Members = members }), table, 2).Models[0].Model;
         float[] scores = new float[200 * 5], raw = new float[200 * 5], one = new float[5];
         model.Score(table.Features.ToArray(), 200, scores, raw, 2);
         for (int row = 0; row < 200; row++)
@@ -121,12 +129,51 @@ public sealed class TabularLearnerTests
     }
 
     [TestMethod]
-    [DataRow(FeatureEmbedding.Periodic)]
-    [DataRow(FeatureEmbedding.PiecewiseLinear)]
-    public void Save_Load_ScoresTheSameBits(FeatureEmbedding embedding)
+    public void Score_SeveralMembers_IsTheMeanOfTheirProbabilitiesAndValues()
+    {
+        TaskTable table = Problems.Mixed(100);
+        var model = (TabularNetwork)Fit(new TabularLearner(Short with
+        {
+            Members = 3, Epochs = 6, LinearSkip = true, TemperatureScaling = false,
+        }), table, 2).Models[0].Model;
+        double[] parameters = [.. model.Parameters.Select(p => (double)p)];
+        float[] scores = new float[5];
+        for (int row = 0; row < 20; row++)
+        {
+            var mean = new double[5];
+            for (int i = 0; i < 3; i++)
+            {
+                double[] z = DoubleTabularNetwork.Outputs(model, parameters, table.FeatureRow(row), i);
+                mean[0] += 1 / (1 + Math.Exp(-z[0])) / 3;
+                for (int k = 1; k < 4; k++)
+                    mean[k] += Math.Exp(z[k]) / z[1..4].Sum(Math.Exp) / 3;
+                mean[4] += z[4] / 3;
+            }
+            TargetRange range = model.Targets[2];
+            mean[4] = Math.Clamp(mean[4] * range.Scale + range.Mean, range.Lowest, range.Highest);
+            model.Score(table.FeatureRow(row), 1, scores, []);
+            for (int o = 0; o < 5; o++)
+                Assert.AreEqual(mean[o], scores[o], 1e-4 * (1 + Math.Abs(mean[o])), $"row {row}, output {o}");
+        }
+    }
+
+    [TestMethod]
+    [DataRow(0)]
+    [DataRow(33)]
+    public void Members_OutOfRange_IsRefused(int members) => StringAssert.Contains(
+        Assert.ThrowsExactly<ArgumentOutOfRangeException>(() =>
+            new TabularLearner(new() { Members = members })).Message, "from 1 to 32");
+
+    [TestMethod]
+    [DataRow(FeatureEmbedding.Periodic, 1)]
+    [DataRow(FeatureEmbedding.PiecewiseLinear, 2)]
+    public void Save_Load_ScoresTheSameBits(FeatureEmbedding embedding, int members)
     {
         TaskTable table = Problems.Mixed(120);
-        GroupFit fit = Fit(new TabularLearner(Short with { Epochs = 3, Embedding = embedding }), table, 2);
+        GroupFit fit = Fit(new TabularLearner(Short with
+        {
+            Epochs = 3, Embedding = embedding, Members = members, LinearSkip = members > 1,
+        }), table, 2);
         var model = new MultiTaskModel(table.Tasks, TaskGrouping.All(3), [fit.Models[0].Model]);
         IGroupModel loaded = ModelFile.Load(new MemoryStream(TestModels.Bytes(model))).Model.Models[0];
         float[] expected = new float[120 * 5], actual = new float[120 * 5];

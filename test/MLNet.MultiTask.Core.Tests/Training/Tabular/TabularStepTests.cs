@@ -9,24 +9,29 @@ public sealed class TabularStepTests
     public static IEnumerable<object[]> Networks =>
         from embedding in Enum.GetValues<FeatureEmbedding>()
         from activation in Enum.GetValues<NetworkActivation>()
-        from smoothing in new[] { 0f, 0.1f }
-        select new object[] { embedding, activation, smoothing };
+        from members in new[] { 1, 3 }
+        select new object[] { embedding, activation, members };
 
     [TestMethod]
     [DynamicData(nameof(Networks))]
     public void ComputeGradient_EveryParameter_EqualsFiniteDifferences(FeatureEmbedding embedding,
-        NetworkActivation activation, float smoothing)
+        NetworkActivation activation, int members)
     {
+        float smoothing = members > 1 ? 0.1f : 0;
         TaskTable table = Problems.Mixed(60, 3);
         var problem = new TrainingProblem(table, new RowSplit([.. Enumerable.Range(0, 60)], []), [0, 1, 2]);
-        var options = new TabularOptions { Hidden = [9, 5], Embedding = embedding, LabelSmoothing = smoothing };
+        var options = new TabularOptions
+        {
+            Hidden = [6, 5], Embedding = embedding, LabelSmoothing = smoothing, Members = members,
+            LinearSkip = members > 1,
+        };
         TabularNetwork start = TabularBuilder.Create(problem, options,
             FeatureScaling.Robust(table, problem.Train), activation, 3);
         // Away from the zeros and ones of the beginning.
         var random = new RandomStream(5, "perturbed");
         foreach (ref float p in start.Parameters.AsSpan())
             p += 0.2f * (float)random.NextNormal();
-        int[] rows = [.. Enumerable.Range(4, 40)];
+        int[] rows = [.. Enumerable.Range(4, 20)];
         using var step = new TabularStep(problem, start, smoothing, rows.Length, 2);
         float[] gradient = step.ComputeGradient(rows).ToArray();
         double[] exact = [.. step.Parameters.Select(p => (double)p)];
@@ -45,11 +50,14 @@ public sealed class TabularStepTests
     }
 
     [TestMethod]
-    public void Run_AFewSteps_FollowsAdamWithItsOwnRates()
+    [DataRow(1)]
+    [DataRow(2)]
+    public void Run_AFewSteps_FollowsAdamWithItsOwnRates(int members)
     {
         TaskTable table = Problems.Mixed(60, 3);
         var problem = new TrainingProblem(table, new RowSplit([.. Enumerable.Range(0, 60)], []), [0, 1, 2]);
-        TabularNetwork start = TabularBuilder.Create(problem, new TabularOptions { Hidden = [6] },
+        TabularNetwork start = TabularBuilder.Create(problem,
+            new TabularOptions { Hidden = [6], Members = members, LinearSkip = members > 1 },
             FeatureScaling.Robust(table, problem.Train), NetworkActivation.Selu, 3);
         int[] rows = [.. Enumerable.Range(0, 60)];
         using var step = new TabularStep(problem, start, 0, rows.Length, 1);
@@ -62,17 +70,20 @@ public sealed class TabularStepTests
             for (int i = 0; i < p.Length; i++)
             {
                 double rate = 0.01 * (i < shape.DiagonalOffset ? 0.1
-                    : i < shape.Layers[0].WeightOffset ? 6 : IsWeight(i) ? 1 : 0.1);
+                    : i < shape.MemberOffset(0) ? 6 : IsBiasOrSlope(i) ? 0.1 : 1);
                 m[i] = 0.9 * m[i] + 0.1 * gradient[i];
                 v[i] = 0.95 * v[i] + 0.05 * gradient[i] * gradient[i];
-                p[i] = p[i] * (IsBias(i) ? 1 : 1 - rate * 0.5) - rate * m[i] / (1 - Math.Pow(0.9, n))
+                p[i] = p[i] * (IsBias(i) || IsMember(i) ? 1 : 1 - rate * 0.5) - rate * m[i] / (1 - Math.Pow(0.9, n))
                     / (Math.Sqrt(v[i] / (1 - Math.Pow(0.95, n))) + 1e-8);
                 Assert.AreEqual(p[i], step.Parameters[i], 1e-4, $"step {n}, parameter {i}");
             }
         }
 
-        bool IsBias(int i) => shape.Layers.Any(l => i >= l.BiasOffset && i < l.BiasOffset + l.Outputs);
+        bool IsBias(int i) => shape.Layers.Any(l => i >= l.BiasOffset && i < l.BiasOffset + l.Units);
 
-        bool IsWeight(int i) => shape.Layers.Any(l => i >= l.WeightOffset && i < l.BiasOffset);
+        bool IsBiasOrSlope(int i) => shape.Layers.Any(l => i >= l.BiasOffset && i < l.BiasOffset + 2 * l.Units
+            && !(l.IsHead && i >= l.BiasOffset + l.Units));
+
+        bool IsMember(int i) => i >= shape.MemberOffset(0) && i < shape.Layers[0].WeightOffset;
     }
 }
