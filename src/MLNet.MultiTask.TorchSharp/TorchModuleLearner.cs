@@ -32,7 +32,8 @@ public sealed class TorchModuleLearner : IEpochLearner
     public string Name => TorchModuleModel.KindName;
 
     /// <inheritdoc/>
-    public string Settings => string.Join("; ", $"architecture {_source}",
+    public string Settings => string.Join("; ", $"architecture {_source}" +
+            (_options.Merging is { } merging ? $"; merging {ModelMergings.Parsed(merging, nameof(merging)).Text}" : ""),
         TrainingSettings.OfAnyNetwork(_options.Training),
         _options.GpuDeviceId is { } gpu ? FormattableString.Invariant($"GPU {gpu}") : "CPU");
 
@@ -56,6 +57,8 @@ public sealed class TorchModuleLearner : IEpochLearner
         TorchLibrary.ThrowIfAbsent();
         var notes = new List<string>();
         string device = Device(notes);
+        if (_options.Merging is { } merging && tasks.Count > 1)
+            return FitExperts(table, split, tasks, run, merging, device, notes);
         var problem = new TrainingProblem(table, split, tasks);
         TrainingOptions options = Own(run, problem, notes);
         using var session = new ModuleSession(problem, _source, options, device);
@@ -70,6 +73,36 @@ public sealed class TorchModuleLearner : IEpochLearner
             BestEpoch = trained.BestEpoch,
             StopReason = trained.StopReason,
             Notes = [.. notes, .. trained.Notes],
+        };
+    }
+
+    private GroupFit FitExperts(TaskTable table, RowSplit split, IReadOnlyList<int> tasks, LearnerRun run, string merging,
+        string device, List<string> notes)
+    {
+        var experts = new List<TorchModuleModel>();
+        StopReason reason = StopReason.Completed;
+        for (int t = 0; t < tasks.Count; t++)
+        {
+            var problem = new TrainingProblem(table, split, [tasks[t]]);
+            using var session = new ModuleSession(problem, _source, Own(run, problem, notes), device);
+            TrainedParameters trained = session.Train(run with
+            {
+                CheckpointName = FormattableString.Invariant($"{run.CheckpointName}-expert-{t}"),
+            });
+            experts.Add(session.Model(trained.Parameters));
+            notes.AddRange(trained.Notes);
+            reason = trained.StopReason;
+        }
+        (TorchModuleModel model, IReadOnlyList<string> chosen) = ModuleMerger.Merge(experts,
+            new TrainingProblem(table, split, tasks), ModelMergings.Parsed(merging, nameof(merging)), device,
+            run.CancellationToken);
+        foreach (TorchModuleModel expert in experts)
+            expert.Module.Dispose();
+        return new GroupFit
+        {
+            Models = [new([.. tasks], model)],
+            StopReason = reason,
+            Notes = [.. notes.Distinct(), .. chosen],
         };
     }
 

@@ -1,3 +1,4 @@
+using MLNet.MultiTask.Torch;
 using MLNet.MultiTask.Training;
 
 namespace MLNet.MultiTask;
@@ -23,6 +24,14 @@ public sealed record TorchModuleOptions
     /// <value>The default value is the defaults of <see cref="TrainingOptions"/>.</value>
     public TrainingOptions Training { get; init; } = new();
 
+    /// <summary>
+    /// Trains one module per task of a group from the same initial weights, and merges them into one, such as
+    /// <c>ties(keep=0.2; scale=0.3)</c>; see <see cref="ModelMergings"/>.
+    /// </summary>
+    /// <value>The default value is null: one module is trained for all tasks of a group. Otherwise the weighting and the
+    /// sampling must keep their defaults.</value>
+    public string? Merging { get; init; }
+
     /// <summary>Number of the GPU to train on, as <c>MLContext.GpuDeviceId</c>; a trainer takes that one.</summary>
     /// <value>The default value is null: the CPU.</value>
     public int? GpuDeviceId { get; init; }
@@ -46,6 +55,16 @@ public sealed record TorchModuleOptions
         ThrowIfSet(Training.GramianSketch is null, nameof(TrainingOptions.GramianSketch));
         ThrowIfSet(Training.Engine.Name == defaults.Engine.Name, nameof(TrainingOptions.Engine));
         ThrowIfSet(Training.Checkpoint is null, nameof(TrainingOptions.Checkpoint));
+        ThrowIfSet(Training.InitialModel is null, nameof(TrainingOptions.InitialModel));
+        if (Create is null)
+            MergedArchitectures.ThrowIfNotTrainable(Architecture.Split('(')[0].Trim());
+        if (Merging is null)
+            return;
+        ModelMergings.Parsed(Merging, nameof(Merging));
+        if (Training.Weighting is not EqualWeighting || Training.Sampling.Temperature is not null)
+            throw new ArgumentOutOfRangeException(nameof(Merging), $"{nameof(Merging)} is '{Merging}', which trains every " +
+                $"task alone: {nameof(Training)}.{nameof(TrainingOptions.Weighting)} '{Training.Weighting}' and " +
+                $"{nameof(TrainingOptions.Sampling)} '{Training.Sampling}' would have no effect and must keep their defaults");
     }
 
     private static void ThrowIfSet(bool isDefault, string name)

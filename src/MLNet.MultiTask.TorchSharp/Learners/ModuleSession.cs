@@ -14,6 +14,7 @@ internal sealed class ModuleSession : IDisposable
     private readonly string _device;
     private readonly MultiTaskModule _module;
     private readonly ModuleTraining _training;
+    private readonly ModuleStart? _start;
 
     /// <param name="problem">The data.</param>
     /// <param name="source">Makes the module.</param>
@@ -30,7 +31,9 @@ internal sealed class ModuleSession : IDisposable
             ModuleChecks.ThrowIfUnusable(_module, ModuleLayout.Of(_module), rows, problem.Tasks.Sum(t => t.OutputCount));
         _training = new ModuleTraining(problem, _module, options.EngineSettings(), TrainingRun.MostRows(problem, options),
             torch.device(device), isRandom: true);
-        if (start is not null)
+        if (start is null)
+            _start = ModuleStart.Of(options.Seed, _training.Layout);
+        else
             _training.Layout.Import(start);
     }
 
@@ -55,7 +58,7 @@ internal sealed class ModuleSession : IDisposable
 
     /// <summary>A model of its own with some parameters.</summary>
     public TorchModuleModel Model(float[] parameters) => new(_source, New(), parameters, _problem.Table.FeatureCount,
-        [.. _problem.Means], [.. _problem.Scales], _device);
+        [.. _problem.Means], [.. _problem.Scales], _device, _start);
 
     public void Dispose()
     {

@@ -31,7 +31,7 @@ internal sealed class TorchModuleFormat()
         sections.Add(Section.Of("targetMeans", model.TargetMeans));
         sections.Add(Section.Of("targetScales", model.TargetScales));
         return (new TorchModuleContent(model.Source.Text.ToString(),
-            [.. model.Layout.Tensors.Select(t => new StateContent(t.Name, InFile(t.Shape)))]), sections);
+            [.. model.Layout.Tensors.Select(t => new StateContent(t.Name, InFile(t.Shape)))], model.Start), sections);
     }
 
     protected override ModelPlan Plan(TorchModuleContent content, ModelFrame frame)
@@ -57,7 +57,8 @@ internal sealed class TorchModuleFormat()
                 if (Array.FindIndex(scales, s => s <= 0) is >= 0 and var t)
                     throw new FormatException($"Task '{frame.Tasks[t].Name}' has the target scale {scales[t]}; a positive " +
                         "one is expected");
-                return new TorchModuleModel(source, module, flat, frame.FeatureCount, (float[])sections[^2].Data, scales);
+                return new TorchModuleModel(source, module, flat, frame.FeatureCount, (float[])sections[^2].Data, scales,
+                    start: content.Start);
             });
     }
 
@@ -81,7 +82,7 @@ internal sealed class TorchModuleFormat()
 }
 
 /// <summary>One module: architecture with settings, and its tensors in order.</summary>
-internal sealed record TorchModuleContent(string Architecture, StateContent[] State);
+internal sealed record TorchModuleContent(string Architecture, StateContent[] State, ModuleStart? Start = null);
 
 /// <summary>One tensor.</summary>
 internal sealed record StateContent(string Name, long[] Shape);

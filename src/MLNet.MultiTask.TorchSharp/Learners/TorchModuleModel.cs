@@ -18,8 +18,9 @@ internal sealed class TorchModuleModel : IGroupModel
     /// <summary>Takes over a module and gives it its numbers.</summary>
     /// <exception cref="ArgumentException">The module has another number of numbers.</exception>
     public TorchModuleModel(ModuleSource source, MultiTaskModule module, float[] parameters, int featureCount,
-        float[] targetMeans, float[] targetScales, string device = "cpu")
+        float[] targetMeans, float[] targetScales, string device = "cpu", ModuleStart? start = null)
     {
+        Start = start;
         (Source, Module, FeatureCount) = (source, module, featureCount);
         (TargetMeans, TargetScales) = (targetMeans, targetScales);
         _outputs = new NetworkShape(1, [], module.Tasks);
@@ -49,6 +50,9 @@ internal sealed class TorchModuleModel : IGroupModel
     public MultiTaskModule Module { get; }
 
     public ModuleLayout Layout { get; }
+
+    /// <summary>Where training began; null where that is not known, or there was more than one.</summary>
+    public ModuleStart? Start { get; }
 
     public float[] TargetMeans { get; }
 

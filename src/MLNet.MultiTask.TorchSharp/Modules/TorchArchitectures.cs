@@ -53,6 +53,7 @@ public static class TorchArchitectures
     /// <summary>The factory of a name.</summary>
     /// <exception cref="FormatException">There is none.</exception>
     internal static Func<ArchitectureContext, MultiTaskModule> Find(string name) => Factories.GetValueOrDefault(name)
+        ?? MergedArchitectures.Find(name)
         ?? throw new FormatException($"No architecture '{name}' is registered; known are " +
             $"{string.Join(", ", Names.Select(n => $"'{n}'"))}: call {nameof(TorchArchitectures)}.{nameof(Register)} with " +
             "its factory first");

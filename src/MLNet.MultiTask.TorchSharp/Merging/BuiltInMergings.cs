@@ -1,0 +1,32 @@
+namespace MLNet.MultiTask.Torch;
+
+/// <summary>The mergings of this library by name: a new one is added here.</summary>
+internal static class BuiltInMergings
+{
+    private static readonly SortedDictionary<string, Func<MergingSettings, IModelMerging>> All = new(StringComparer.Ordinal)
+    {
+        ["task-arithmetic"] = s => new TaskArithmetic(s),
+        ["ties"] = s => new TiesMerging(s),
+        ["tall-masks"] = s => new TallMasks(s),
+        ["consensus"] = s => new ConsensusMerging(s),
+        ["adamerging"] = s => new AdaMerging(s),
+        ["atlas"] = s => new AnisotropicScaling(s),
+        ["self-positioning"] = s => new SelfPositioning(s),
+        ["delta-guided"] = _ => new DeltaGuidedFusion(),
+    };
+
+    public static IReadOnlyList<string> Names => [.. All.Keys];
+
+    /// <summary>The method of a text, and its canonical text.</summary>
+    /// <exception cref="FormatException">There is no such merging or setting, or a value is out of range.</exception>
+    public static (IModelMerging Merging, string Text) Parse(string text)
+    {
+        MergingSettings settings = MergingSettings.Parse(text);
+        if (!All.TryGetValue(settings.Name, out Func<MergingSettings, IModelMerging>? create))
+            throw new FormatException($"There is no merging '{settings.Name}'; there are " +
+                $"{string.Join(", ", Names.Select(n => $"'{n}'"))}");
+        IModelMerging merging = create(settings);
+        settings.ThrowIfNotAsked();
+        return (merging, settings.ToString());
+    }
+}
