@@ -19,18 +19,31 @@ public sealed class RateTests
     public void Results_IntoTheDatabase_AreAtLeast200ASecond()
     {
         using Database database = Open(out TrialStore trials, out _);
+        bool quiet = Load.IsQuiet;
         const int Count = 4000;
         string[] keys = [.. Enumerable.Range(0, Count).Select(i => $"k{i}")];
-        trials.Add("s", [.. keys.Select(k => (k, new string('t', 600), k))], null, default);
+        trials.Add("s", [.. keys.Select(k => new TrialRequest(k, new string('t', 600), k))], default);
         byte[] model = new byte[20_000];
         long started = Stopwatch.GetTimestamp();
-        Parallel.ForEach(keys, new ParallelOptions { MaxDegreeOfParallelism = 8 }, key =>
+        int done = 0;
+        Parallel.For(0, 8, new ParallelOptions { MaxDegreeOfParallelism = 8 }, slot =>
         {
-            ClaimedTrial claimed = trials.Claim("s", key, "w", TimeSpan.FromMinutes(5), default)!;
-            Assert.IsTrue(trials.Finish("s", key, claimed.Lease, Result(key), model, default));
+            TimeSpan lease = TimeSpan.FromMinutes(5);
+            ClaimedTrial? trial = trials.ClaimNext("s", $"w{slot}", lease, default);
+            while (trial is not null)
+            {
+                (bool taken, ClaimedTrial? next) = trials.FinishAndClaim("s", trial.Key, trial.Lease, Result(trial.Key),
+                    model, $"w{slot}", lease, default);
+                Assert.IsTrue(taken);
+                Interlocked.Increment(ref done);
+                trial = next;
+            }
         });
         double rate = Count / Stopwatch.GetElapsedTime(started).TotalSeconds;
-        TestContext.WriteLine($"{rate:F0} claims and results a second, 20 kB of model each");
+        Assert.AreEqual(Count, done);
+        TestContext.WriteLine($"{rate:F0} claims and results a second, 20 kB of model each; {Load.Text}");
+        if (rate < 200 && !quiet)
+            Assert.Inconclusive($"{rate:F0} a second, but the machine is busy ({Load.Text}): 200 are asked of a quiet one");
         Assert.IsGreaterThan(200, rate);
     }
 
@@ -42,7 +55,7 @@ public sealed class RateTests
         var queue = new TrialQueue(ServerAddress.Parse(url), TimeSpan.FromSeconds(5));
         const int Count = 600;
         string[] keys = [.. Enumerable.Range(0, Count).Select(i => $"k{i}")];
-        trials.Add("s", [.. keys.Select(k => (k, "{}", k))], null, default);
+        trials.Add("s", [.. keys.Select(k => new TrialRequest(k, "{}", k))], default);
         long started = Stopwatch.GetTimestamp();
         Parallel.ForEach(keys, new ParallelOptions { MaxDegreeOfParallelism = 8 }, key => queue.Call("s", key, key));
         TestContext.WriteLine($"{Count / Stopwatch.GetElapsedTime(started).TotalSeconds:F0} jobs a second into Hangfire");
@@ -62,7 +75,7 @@ public sealed class RateTests
         {
             string[] keys = [.. Enumerable.Range(done, Batch).Select(i => $"k{i}")];
             Task<ResultFile>[] results = [.. keys.Select(inbox.Await)];
-            trials.Add("s", [.. keys.Select(k => (k, "{}", k))], null, default);
+            trials.Add("s", [.. keys.Select(k => new TrialRequest(k, "{}", k))], default);
             database.UseNow(c => c.Run("update multitask.trial set finished = now(), result = replace($1, 'KEY', key) " +
                 "where finished is null", Result("KEY").ToJson()));
             Task.WhenAll(results).GetAwaiter().GetResult();
@@ -88,16 +101,26 @@ public sealed class RateTests
         try
         {
             Thread.Sleep(3000);
-            long started = Stopwatch.GetTimestamp();
-            SweepResult result = GroupingSweep.Run(TestSweep.Table, TestSweep.Options(3 * workers, 2 * workers, "1000") with
+            bool quiet = Load.IsQuiet;
+            // More trials under way than can be trained at a time, so that the end of the sweep is all that is not full.
+            GroupingSweep.Run(TestSweep.Table, TestSweep.Options(10 * workers, 3 * workers, "1000") with
             {
                 Executor = executor, Refit = false,
             });
-            double seconds = Stopwatch.GetElapsedTime(started).TotalSeconds;
-            int groups = threads.Sum(t => t.Stop());
-            TestContext.WriteLine($"{workers} workers: {groups} trainings of 1 s in {seconds:F2} s: " +
-                $"{100 * (seconds * workers / groups - 1):F1} % over");
-            Assert.IsLessThan(2, seconds * workers / groups);
+            using var database = new Database(ServerAddress.Parse(url), TimeSpan.FromSeconds(5));
+            // While all slots could be busy: the first training's begin to the begin of the last ones.
+            (long groups, double seconds) = database.UseNow(c => c.List(r => (r.GetInt64(0), r.GetDouble(1)),
+                "with t as (select finished, finished - make_interval(secs => (result::jsonb ->> 'seconds')::float8) as began " +
+                "from multitask.trial where finished is not null), cut as (select began as first, (select began from t " +
+                "order by began desc offset $1 limit 1) as last from t order by began limit 1) " +
+                "select count(*), extract(epoch from max(last) - max(first))::float8 from t, cut where t.finished <= last",
+                workers)[0]);
+            double over = 100 * (seconds * workers / groups - 1);
+            TestContext.WriteLine($"{workers} workers: {groups} trainings of 1 s in {seconds:F2} s: {over:F1} % over; " +
+                Load.Text);
+            if (!quiet)
+                Assert.Inconclusive($"{over:F1} % over, but the machine is busy ({Load.Text}): at most 5 % are asked of a quiet one");
+            Assert.IsLessThanOrEqualTo(5, over);
         }
         finally
         {

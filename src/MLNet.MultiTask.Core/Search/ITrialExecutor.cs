@@ -7,15 +7,15 @@ namespace MLNet.MultiTask;
 public interface ITrialExecutor
 {
     /// <summary>
-    /// Trains what a trial needs next and waits for it. Called by several threads at once, one per trial under way; two
-    /// of them may ask for the same training, which needs to run only once.
+    /// Trains what a trial needs next. Called for several trials at once, without waiting for one another; two of them
+    /// may ask for the same training, which needs to run only once. A trial that waits holds no thread.
     /// </summary>
     /// <param name="batch">Independent of each other; at least one.</param>
     /// <param name="cancellationToken">Ends the waiting; results that arrive later may be kept for another try.</param>
     /// <returns>One outcome per training, in the order of <paramref name="batch"/>.</returns>
     /// <exception cref="TrialExecutorException">Nothing can be trained any more; the sweep ends.</exception>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
-    IReadOnlyList<GroupOutcome> Train(IReadOnlyList<GroupTraining> batch, CancellationToken cancellationToken);
+    Task<IReadOnlyList<GroupOutcome>> TrainAsync(IReadOnlyList<GroupTraining> batch, CancellationToken cancellationToken);
 
     /// <summary>The models of a training that has ended; null where they are not kept and must be trained
     /// again.</summary>

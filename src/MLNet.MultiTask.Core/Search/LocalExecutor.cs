@@ -7,9 +7,10 @@ namespace MLNet.MultiTask.Search;
 /// <param name="threads">Upper limit over all trainings of a batch; null = all cores.</param>
 internal sealed class LocalExecutor(int? threads) : ITrialExecutor
 {
-    public IReadOnlyList<GroupOutcome> Train(IReadOnlyList<GroupTraining> batch, CancellationToken cancellationToken) =>
-        ParallelRuns.MapInWaves(batch.Count, threads, (i, own) => batch[i].Train(own, cancellationToken),
-            cancellationToken);
+    /// <summary>Trains on the caller's thread and its helpers; the task has ended when it is returned.</summary>
+    public Task<IReadOnlyList<GroupOutcome>> TrainAsync(IReadOnlyList<GroupTraining> batch,
+        CancellationToken cancellationToken) => Task.FromResult<IReadOnlyList<GroupOutcome>>(ParallelRuns.MapInWaves(
+            batch.Count, threads, (i, own) => batch[i].Train(own, cancellationToken), cancellationToken));
 
     public GroupFit? Models(GroupTraining training, CancellationToken cancellationToken) => null;
 }

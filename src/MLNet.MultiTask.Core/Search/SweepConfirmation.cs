@@ -73,7 +73,8 @@ internal sealed class SweepConfirmation(TrialRunner runner, SweepFold[] folds, i
         }
         try
         {
-            (losses, long epochs) = runner.Judge(trial.Point, fold, cancellationToken);
+            (losses, long epochs) = runner.JudgeAsync(trial.Point, fold, cancellationToken)
+                .GetAwaiter().GetResult();
             Epochs += epochs;
             if (losses is not null)
                 history?.Add(new SweepConfirmationLine(trial.Number, fold, losses, epochs));

@@ -34,7 +34,8 @@ internal sealed class TrialRunner(SweepSpace space, SweepOptions options, SweepD
     /// <param name="best">What a loser is compared with; null = run to the end.</param>
     /// <param name="cancellationToken">Looked at every batch.</param>
     /// <exception cref="OperationCanceledException">The token was cancelled; nothing is known of the trial.</exception>
-    public SweepTrial Run(int number, SweepPoint point, SweepTrial? best, CancellationToken cancellationToken)
+    public async Task<SweepTrial> RunAsync(int number, SweepPoint point, SweepTrial? best,
+        CancellationToken cancellationToken)
     {
         long started = Stopwatch.GetTimestamp();
         using Activity? activity = Telemetry.Activities.StartActivity("trial");
@@ -44,7 +45,7 @@ internal sealed class TrialRunner(SweepSpace space, SweepOptions options, SweepD
         var trial = new SweepTrial { Number = number, Point = point, Status = SweepTrialStatus.Completed };
         try
         {
-            trial = Stages(trial, best, cancellationToken);
+            trial = await StagesAsync(trial, best, cancellationToken).ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
@@ -63,14 +64,16 @@ internal sealed class TrialRunner(SweepSpace space, SweepOptions options, SweepD
 
     /// <summary>Losses of a point in one fold, length T, and the epochs trained for it; null where it fails.</summary>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
-    public (double[]? Losses, long Epochs) Judge(SweepPoint point, int fold, CancellationToken cancellationToken)
+    public async Task<(double[]? Losses, long Epochs)> JudgeAsync(SweepPoint point, int fold,
+        CancellationToken cancellationToken)
     {
         _epochs.Clear();
         var trial = new SweepTrial { Number = 0, Point = point, Status = SweepTrialStatus.Completed };
         try
         {
             IGroupLearner learner = space.Check(point).Create(point.Settings);
-            (double[][] losses, trial) = Stage(trial, learner, [fold], 0, new MemoryCheckpoints(), cancellationToken);
+            (double[][] losses, trial) = await StageAsync(trial, learner, [fold], 0, new MemoryCheckpoints(),
+                cancellationToken).ConfigureAwait(false);
             return (losses[0], trial.Epochs);
         }
         catch (Exception e) when (e is not (OutOfMemoryException or TrialExecutorException)
@@ -95,7 +98,7 @@ internal sealed class TrialRunner(SweepSpace space, SweepOptions options, SweepD
         }, cancellationToken);
     }
 
-    private SweepTrial Stages(SweepTrial trial, SweepTrial? best, CancellationToken cancellationToken)
+    private async Task<SweepTrial> StagesAsync(SweepTrial trial, SweepTrial? best, CancellationToken cancellationToken)
     {
         IGroupLearner learner = space.Check(trial.Point).Create(trial.Point.Settings);
         int[] all = [.. Enumerable.Range(0, searchFolds)];
@@ -105,8 +108,8 @@ internal sealed class TrialRunner(SweepSpace space, SweepOptions options, SweepD
         {
             if (learner is not IEpochLearner { MaxEpochs: { } most } shortened || most <= epochs)
                 continue;
-            (double[][] losses, trial) = Stage(trial, shortened.WithMaxEpochs(epochs), all, epochs, checkpoints,
-                cancellationToken);
+            (double[][] losses, trial) = await StageAsync(trial, shortened.WithMaxEpochs(epochs), all, epochs,
+                checkpoints, cancellationToken).ConfigureAwait(false);
             rungs.Add(epochs, losses);
             trial = trial with { Rungs = rungs };
             if (IsLoser(losses, best?.Rungs.GetValueOrDefault(epochs)))
@@ -116,7 +119,8 @@ internal sealed class TrialRunner(SweepSpace space, SweepOptions options, SweepD
         while (judged.Count < searchFolds)
         {
             int[] stage = all[judged.Count..Math.Min(searchFolds, judged.Count == 0 ? 1 : judged.Count + 2)];
-            (double[][] losses, trial) = Stage(trial, learner, stage, 0, checkpoints, cancellationToken);
+            (double[][] losses, trial) = await StageAsync(trial, learner, stage, 0, checkpoints, cancellationToken)
+                .ConfigureAwait(false);
             judged.AddRange(losses);
             trial = trial with { Losses = [.. judged] };
             if (judged.Count < searchFolds && IsLoser(judged, best?.Losses))
@@ -128,19 +132,19 @@ internal sealed class TrialRunner(SweepSpace space, SweepOptions options, SweepD
     }
 
     /// <summary>Trains what is not in the cache and puts the losses of the tasks together, folds × T.</summary>
-    private (double[][] Losses, SweepTrial Trial) Stage(SweepTrial trial, IGroupLearner learner, int[] stage,
-        int epochs, MemoryCheckpoints checkpoints, CancellationToken cancellationToken)
+    private async Task<(double[][] Losses, SweepTrial Trial)> StageAsync(SweepTrial trial, IGroupLearner learner,
+        int[] stage, int epochs, MemoryCheckpoints checkpoints, CancellationToken cancellationToken)
     {
         SweepPoint point = trial.Point;
         (int Fold, TaskGroup Group)[] all = [.. stage.SelectMany(f => point.Grouping.Groups.Select(g => (f, g)))];
         (int Fold, TaskGroup Group)[] missing = [.. all.Where(u => NeedsTraining(point, u.Fold, u.Group, epochs))];
         ICheckpointStore? store = options.Rungs.Count > 0 && learner is IEpochLearner { MaxEpochs: not null }
             ? checkpoints : null;
-        IReadOnlyList<GroupOutcome> outcomes = missing.Length == 0 ? [] : executor.Train(
+        IReadOnlyList<GroupOutcome> outcomes = missing.Length == 0 ? [] : await executor.TrainAsync(
             [.. missing.Select(u => new GroupTraining(data, u.Fold, u.Group.Members, point, learner)
             {
                 Checkpoints = store,
-            })], cancellationToken);
+            })], cancellationToken).ConfigureAwait(false);
         // As in this process, where the first failure ends all: nothing of a stage that failed is remembered.
         if (outcomes.FirstOrDefault(o => o.Error is not null)?.Error is { } error)
             throw new GroupTrainingException(error);

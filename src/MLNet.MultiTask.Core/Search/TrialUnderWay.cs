@@ -6,15 +6,14 @@ namespace MLNet.MultiTask.Search;
 /// </summary>
 internal sealed class TrialUnderWay
 {
-    private readonly Func<SweepTrial?> _run;
+    private readonly Func<Task<SweepTrial?>> _run;
     private readonly Task<SweepTrial?>? _task;
 
     private TrialUnderWay(SweepPoint point, SweepTrial? best, TrialRunner? runner, GroupCache? seen,
-        Func<SweepTrial?> run, bool aside)
+        Func<Task<SweepTrial?>> run, bool aside)
     {
         (Point, Best, Runner, Seen, _run) = (point, best, runner, seen, run);
-        _task = aside ? Task.Factory.StartNew(run, CancellationToken.None, TaskCreationOptions.LongRunning,
-            TaskScheduler.Default) : null;
+        _task = aside ? Task.Run(run) : null;
     }
 
     public SweepPoint Point { get; }
@@ -30,16 +29,16 @@ internal sealed class TrialUnderWay
 
     /// <summary>A trial that is known.</summary>
     public static TrialUnderWay Known(SweepTrial trial, SweepTrial? best) =>
-        new(trial.Point, best, null, null, () => trial, aside: false);
+        new(trial.Point, best, null, null, () => Task.FromResult<SweepTrial?>(trial), aside: false);
 
-    /// <summary>A trial to run: on a thread of its own, or when it is waited for.</summary>
+    /// <summary>A trial to run: beside the caller, or when it is waited for.</summary>
     public static TrialUnderWay Begin(int number, SweepPoint point, SweepTrial? best, bool stops, TrialRunner runner,
         GroupCache seen, bool aside, CancellationToken cancellationToken) =>
-        new(point, best, runner, seen, () =>
+        new(point, best, runner, seen, async () =>
         {
             try
             {
-                return runner.Run(number, point, stops ? best : null, cancellationToken);
+                return await runner.RunAsync(number, point, stops ? best : null, cancellationToken).ConfigureAwait(false);
             }
             catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
             {
@@ -48,7 +47,7 @@ internal sealed class TrialUnderWay
         }, aside);
 
     /// <summary>The trial; null where it was cancelled.</summary>
-    public SweepTrial? Wait() => _task is null ? _run() : _task.GetAwaiter().GetResult();
+    public SweepTrial? Wait() => (_task ?? _run()).GetAwaiter().GetResult();
 
     /// <summary>Waits for the end of a trial that was cancelled, whatever comes of it.</summary>
     public void LetGo() => _task?.ContinueWith(static _ => { }, TaskScheduler.Default).Wait();

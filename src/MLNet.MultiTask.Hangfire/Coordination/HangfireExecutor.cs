@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Security.Cryptography;
 using System.Text;
@@ -52,21 +53,19 @@ public sealed class HangfireExecutor : ITrialExecutor, IDisposable
     }
 
     /// <inheritdoc/>
-    public IReadOnlyList<GroupOutcome> Train(IReadOnlyList<GroupTraining> batch, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<GroupOutcome>> TrainAsync(IReadOnlyList<GroupTraining> batch,
+        CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(batch);
         Sweep sweep = Begin(batch[0].Data, cancellationToken);
-        (string Key, string Json, string Title)[] trials = [.. batch.Select(t => sweep.Trial(t))];
+        TrialRequest[] trials = [.. batch.Select(sweep.Trial)];
         // Waiting comes first: a result may be there before the request is.
         Task<ResultFile>[] results = [.. trials.Select(t => sweep.Inbox.Await(t.Key))];
-        HashSet<string> added = _trials.Add(sweep.Id, trials, Activity.Current?.Id, cancellationToken);
-        foreach ((string key, _, string title) in trials)
-            if (added.Contains(key))
-                _queue.Call(sweep.Id, key, title, cancellationToken: cancellationToken);
+        sweep.Outbox.Send(trials);
         try
         {
-            return [.. Task.WhenAll(results).WaitAsync(cancellationToken).GetAwaiter().GetResult()
-                .Select(r => r.ToOutcome())];
+            ResultFile[] done = await Task.WhenAll(results).WaitAsync(cancellationToken).ConfigureAwait(false);
+            return [.. done.Select(r => r.ToOutcome())];
         }
         catch (FormatException e)
         {
@@ -79,13 +78,26 @@ public sealed class HangfireExecutor : ITrialExecutor, IDisposable
     {
         ArgumentNullException.ThrowIfNull(training);
         Sweep sweep = Begin(training.Data, cancellationToken);
-        byte[]? bytes = _trials.Model(sweep.Id, sweep.Trial(training).Key, cancellationToken);
+        string key = sweep.Trial(training).Key;
+        byte[]? bytes = _trials.Model(sweep.Id, key, cancellationToken);
+        sweep.Served.Add(key);
         return bytes is null ? null : GroupFitFile.Parse(bytes, training.Tasks);
     }
 
-    /// <summary>Lets go of the sweep; its trials stay in the database.</summary>
+    /// <summary>
+    /// Lets go of the sweep; its trials stay in the database, but of models only those that were asked for, if any were.
+    /// </summary>
     public void Dispose()
     {
+        try
+        {
+            if (_sweep is { Served.IsEmpty: false } sweep)
+                _trials.KeepModels(sweep.Id, [.. sweep.Served]);
+        }
+        catch (TrialExecutorException e)
+        {
+            _options.Log?.Invoke($"Models that are not needed stay in the database: {e.Message}");
+        }
         _sweep?.Dispose();
         _database.Dispose();
     }
@@ -146,6 +158,7 @@ public sealed class HangfireExecutor : ITrialExecutor, IDisposable
                     FormattableString.Invariant($"{Environment.MachineName}-{Environment.ProcessId}"),
                     owner._options.Retention);
                 Inbox = new TrialInbox(Id, owner._trials, owner._queue, _lock, owner._options);
+                Outbox = new TrialOutbox(Id, owner._trials, owner._queue, Inbox.Fail);
             }
             catch
             {
@@ -160,15 +173,21 @@ public sealed class HangfireExecutor : ITrialExecutor, IDisposable
 
         public TrialInbox Inbox { get; }
 
-        public (string Key, string Json, string Title) Trial(GroupTraining training)
+        public TrialOutbox Outbox { get; }
+
+        /// <summary>Trials whose models were asked for.</summary>
+        public ConcurrentBag<string> Served { get; } = [];
+
+        public TrialRequest Trial(GroupTraining training)
         {
             var trial = TrialFile.Of(training, _hash);
             string json = trial.ToJson();
-            return (TrialFile.KeyOf(json), json, trial.Title);
+            return new TrialRequest(TrialFile.KeyOf(json), json, trial.Title, Activity.Current?.Id);
         }
 
         public void Dispose()
         {
+            Outbox.Dispose();
             Inbox.Dispose();
             _lock.Dispose();
         }

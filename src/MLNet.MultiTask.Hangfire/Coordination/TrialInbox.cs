@@ -128,13 +128,14 @@ internal sealed class TrialInbox : IDisposable
         waited?.Result.TrySetResult(result);
     }
 
-    private void Fail(TrialExecutorException failure)
+    /// <summary>Ends all waiting, and what comes later.</summary>
+    public void Fail(TrialExecutorException failure)
     {
         lock (_waited)
         {
-            _failure = failure;
+            _failure ??= failure;
             foreach (Waited waited in _waited.Values)
-                waited.Result.TrySetException(failure);
+                waited.Result.TrySetException(_failure);
             _waited.Clear();
         }
     }

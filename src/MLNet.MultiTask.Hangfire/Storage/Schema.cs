@@ -27,6 +27,8 @@ internal static class Schema
             errors text[] not null default '{}',
             finished timestamptz, result text, model bytea,
             primary key (sweep, key));
+        -- A model is noise to a compressor.
+        alter table multitask.trial alter column model set storage external;
         create index trial_open on multitask.trial (sweep) where finished is null;
         """;
 

@@ -15,6 +15,9 @@ internal sealed class ServerAddress
         _builder.ApplicationName ??= "mlnet-multitask";
         // A host that vanished is noticed after seconds, not hours.
         (_builder.KeepAlive, _builder.TcpKeepAlive, _builder.Timeout) = (5, true, 5);
+        // A dozen statements are all there is; whoever has a pooler that forgets them says Max Auto Prepare=0.
+        if (!_builder.ContainsKey("Max Auto Prepare"))
+            (_builder.MaxAutoPrepare, _builder.AutoPrepareMinUsages) = (20, 2);
     }
 
     /// <summary>For Npgsql; holds the password.</summary>

@@ -14,7 +14,8 @@ internal sealed class ShuffledExecutor(int seed) : ITrialExecutor
     /// <summary>From a training to what happens in its place; null = it is trained.</summary>
     public Func<GroupTraining, GroupOutcome?> Instead { get; init; } = _ => null;
 
-    public IReadOnlyList<GroupOutcome> Train(IReadOnlyList<GroupTraining> batch, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<GroupOutcome>> TrainAsync(IReadOnlyList<GroupTraining> batch,
+        CancellationToken cancellationToken)
     {
         int delay;
         lock (_delays)
@@ -22,10 +23,9 @@ internal sealed class ShuffledExecutor(int seed) : ITrialExecutor
             delay = _delays.Next(40);
             MostAtOnce = Math.Max(MostAtOnce, ++_running);
         }
-        cancellationToken.WaitHandle.WaitOne(delay);
-        cancellationToken.ThrowIfCancellationRequested();
         try
         {
+            await Task.Delay(delay, cancellationToken);
             return [.. batch.Select(t => Instead(t) ?? t.Train(1, cancellationToken) with { Fit = null })];
         }
         finally

@@ -6,14 +6,14 @@ namespace MLNet.MultiTask.Tests.Storage;
 [TestClass]
 public sealed class TrialStoreTests
 {
-    private static readonly TimeSpan Long = TimeSpan.FromMinutes(1), Short = TimeSpan.FromMilliseconds(1);
+    private static readonly TimeSpan Long = TimeSpan.FromMinutes(1);
 
     [TestMethod]
     public void Finish_LeaseOfSomebodyElse_IsRefused()
     {
         using Database database = Open(out TrialStore trials);
-        ClaimedTrial first = trials.Claim("s", "a", "one", Short, default)!;
-        Thread.Sleep(20);
+        ClaimedTrial first = trials.Claim("s", "a", "one", Long, default)!;
+        Pass(database, 2 * Long);
         ClaimedTrial second = trials.Claim("s", "a", "two", Long, default)!;
         CollectionAssert.AreEqual(new[] { "one", "two" }, second.Workers);
         Assert.IsFalse(trials.Finish("s", "a", first.Lease, Result("a", 1), null, default));
@@ -29,14 +29,61 @@ public sealed class TrialStoreTests
     public void Claim_HeldLease_IsRefusedUntilItEnds()
     {
         using Database database = Open(out TrialStore trials);
-        ClaimedTrial held = trials.Claim("s", "a", "one", TimeSpan.FromMilliseconds(300), default)!;
+        ClaimedTrial held = trials.Claim("s", "a", "one", Long, default)!;
         Assert.IsNull(trials.Claim("s", "a", "two", Long, default));
-        Assert.HasCount(1, trials.Beat([("s", "a", held.Lease), ("s", "b", 5)], TimeSpan.FromMilliseconds(600)));
-        Thread.Sleep(350);
+        Assert.HasCount(1, trials.Beat([("s", "a", held.Lease), ("s", "b", 5)], 2 * Long));
+        Pass(database, 1.5 * Long);
         Assert.IsNull(trials.Claim("s", "a", "two", Long, default));
-        Thread.Sleep(350);
+        Pass(database, Long);
         Assert.IsNotNull(trials.Claim("s", "a", "two", Long, default));
         Assert.IsEmpty(trials.Beat([("s", "a", held.Lease)], Long));
+    }
+
+    [TestMethod]
+    public void FinishAndClaim_ManyOpen_TakesOneAndThoseThatWereTriedFirst()
+    {
+        using Database database = Open(out TrialStore trials);
+        trials.Add("s", [.. Enumerable.Range(0, 50).Select(i => new TrialRequest($"k{i}", "{}", $"title {i}"))], default);
+        ClaimedTrial mine = trials.Claim("s", "a", "one", Long, default)!;
+        trials.Release("s", "k30", trials.Claim("s", "k30", "two", Long, default)!.Lease, "Boom");
+        (bool taken, ClaimedTrial? next) = trials.FinishAndClaim("s", "a", mine.Lease, Result("a", 1), null, "one", Long, default);
+        Assert.IsTrue(taken);
+        Assert.AreEqual("k30: title 30, two one, Boom", $"{next!.Key}: {next.Title}, {string.Join(' ', next.Workers)}, " +
+            $"{string.Join(' ', next.Errors)}");
+        Assert.AreEqual(1L, database.UseNow(c => c.Ask("select count(*) from multitask.trial where lease_until > now()")));
+        // The lease of the finished one is over; a next one is handed out all the same.
+        (taken, next) = trials.FinishAndClaim("s", "a", mine.Lease, Result("a", 2), null, "one", Long, default);
+        Assert.IsFalse(taken);
+        Assert.AreEqual(2L, database.UseNow(c => c.Ask("select count(*) from multitask.trial where lease_until > now()")));
+        Assert.AreEqual(1, trials.Results("s", ["a"], default).Single().Losses[0]);
+    }
+
+    [TestMethod]
+    public void ClaimNext_ManyWorkers_HandsEachTrialToOne()
+    {
+        using Database database = Open(out TrialStore trials);
+        trials.Add("s", [.. Enumerable.Range(0, 38).Select(i => new TrialRequest($"k{i}", "{}", $"title {i}"))], default);
+        string?[] keys = new string?[44];
+        Parallel.For(0, keys.Length, new ParallelOptions { MaxDegreeOfParallelism = 8 },
+            i => keys[i] = trials.ClaimNext("s", $"w{i}", Long, default)?.Key);
+        string[] claimed = [.. keys.Where(k => k is not null).Select(k => k!)];
+        Assert.HasCount(claimed.Length, claimed.Distinct());
+        // One may find the only row that is left locked by another and go without.
+        while (trials.ClaimNext("s", "last", Long, default) is { } late)
+            claimed = [.. claimed, late.Key];
+        Assert.HasCount(40, claimed.Distinct());
+    }
+
+    [TestMethod]
+    public void KeepModels_ExceptSome_LeavesResultsAndThose()
+    {
+        using Database database = Open(out TrialStore trials);
+        foreach (string key in new[] { "a", "b" })
+            trials.Finish("s", key, trials.Claim("s", key, "w", Long, default)!.Lease, Result(key, 1), [7], default);
+        trials.KeepModels("s", ["b"]);
+        Assert.IsNull(trials.Model("s", "a", default));
+        CollectionAssert.AreEqual(new byte[] { 7 }, trials.Model("s", "b", default));
+        Assert.HasCount(2, trials.Results("s", ["a", "b"], default));
     }
 
     [TestMethod]
@@ -45,7 +92,7 @@ public sealed class TrialStoreTests
         using Database database = Open(out TrialStore trials);
         ClaimedTrial claimed = trials.Claim("s", "a", "one", Long, default)!;
         trials.Finish("s", "a", claimed.Lease, Result("a", 1), null, default);
-        CollectionAssert.AreEquivalent(new[] { "c" }, trials.Add("s", [("a", "{}", "a"), ("c", "{}", "c")], null, default)
+        CollectionAssert.AreEquivalent(new[] { "c" }, trials.Add("s", [new("a", "{}", "a"), new("c", "{}", "c")], default)
             .ToArray());
         Assert.HasCount(1, trials.Results("s", ["a"], default));
     }
@@ -54,12 +101,13 @@ public sealed class TrialStoreTests
     public void Lost_SilentWorkers_AreCalledAgainOnce()
     {
         using Database database = Open(out TrialStore trials);
-        trials.Claim("s", "a", "one", Short, default);
-        trials.Claim("s", "b", "one", Long, default);
-        Thread.Sleep(20);
+        trials.Claim("s", "a", "one", Long, default);
+        trials.Claim("s", "b", "one", 9 * Long, default);
+        Pass(database, 2 * Long);
         Assert.AreEqual("a", trials.Lost("s", ["a", "b"], Long).Single().Key);
         Assert.IsEmpty(trials.Lost("s", ["a", "b"], Long));
-        Assert.AreEqual("a", trials.Lost("s", ["a", "b"], Short).Single().Key);
+        Pass(database, 2 * Long);
+        Assert.AreEqual("a", trials.Lost("s", ["a", "b"], Long).Single().Key);
     }
 
     [TestMethod]
@@ -75,6 +123,10 @@ public sealed class TrialStoreTests
         CollectionAssert.AreEqual(new[] { "one", "three" }, trials.Claim("s", "a", "three", Long, default)!.Workers);
     }
 
+    /// <summary>As if time had passed: ends of leases are the database's.</summary>
+    private static void Pass(Database database, TimeSpan time) => database.UseNow(c => c.Run(
+        "update multitask.trial set lease_until = lease_until - $1, queued = queued - $1", time));
+
     private static ResultFile Result(string key, double loss) => new(key, [loss], 1, 0.5, "w", null, []);
 
     private static Database Open(out TrialStore trials)
@@ -87,7 +139,7 @@ public sealed class TrialStoreTests
         });
         new SweepStore(database).Put("s", "q", new SweepRow("b", "d", ""), "me", TimeSpan.FromDays(1));
         trials = new TrialStore(database);
-        trials.Add("s", [("a", "{}", "title a"), ("b", "{}", "title b")], null, default);
+        trials.Add("s", [new("a", "{}", "title a"), new("b", "{}", "title b")], default);
         return database;
     }
 }
