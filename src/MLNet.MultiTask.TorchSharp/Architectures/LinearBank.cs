@@ -48,11 +48,11 @@ internal sealed class LinearBank : ModulePart
     /// <summary>N×1×outputs; null = none.</summary>
     public Parameter? Bias => _bias;
 
-    /// <param name="input">rows×inputs for all maps, or N×rows×inputs.</param>
+    /// <param name="input">rows×inputs or 1×rows×inputs for all maps, or N×rows×inputs.</param>
     /// <returns>N×rows×outputs.</returns>
     public override Tensor forward(Tensor input)
     {
-        Tensor each = input.dim() == 3 ? input : input.unsqueeze(0).expand(Names.Count, -1, -1);
+        Tensor each = (input.dim() == 3 ? input : input.unsqueeze(0)).expand(Names.Count, -1, -1);
         Tensor product = each.bmm(_weight);
         return _bias is null ? product : product + _bias;
     }

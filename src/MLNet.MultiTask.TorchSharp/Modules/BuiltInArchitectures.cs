@@ -15,5 +15,15 @@ internal static class BuiltInArchitectures
             ["home"] = context => new HierarchicalExperts(context),
             ["dtrn"] = context => new FeatureReweighting(context),
             ["mtan"] = context => new TaskAttention(context),
+            ["task-expert"] = context => new MemoryExperts(context),
+            ["modular"] = context => new ModularExperts(context),
+            ["dual-encoder"] = context => new DualEncoder(context),
+            ["multitab"] = context => new TabularTokens(context),
+            ["task-adapted"] = context => new AdaptedAttention(context),
+            ["slimmable"] = context => new SlimmableBottom(context),
+            ["pruned"] = context => new PrunedBottom(context),
+            ["switch"] = context => new SparseRoutes(context),
+            ["info-mtl"] = context => new InformationBottleneck(context),
+            ["rep-mtl"] = context => new SaliencyRegularization(context),
         };
 }

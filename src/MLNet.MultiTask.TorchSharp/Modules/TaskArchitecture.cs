@@ -25,6 +25,9 @@ public abstract class TaskArchitecture : MultiTaskModule
         register_module(HeadsName, new Torch.ModuleGroup(_heads));
     }
 
+    /// <summary>The head of a task.</summary>
+    private protected torch.nn.Module<torch.Tensor, torch.Tensor> Head(int task) => _heads[task];
+
     /// <summary>What the heads see.</summary>
     /// <param name="input">rows×d features.</param>
     /// <returns>One tensor rows×width per task, in their order; one tensor alone is for all tasks.</returns>

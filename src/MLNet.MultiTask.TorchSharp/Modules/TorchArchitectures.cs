@@ -50,6 +50,37 @@ public static class TorchArchitectures
         Register(name, context => new SharedTrunk(context, context.Seeded("trunk", trunk), head));
     }
 
+    /// <summary>
+    /// The same architecture with a grouping as masks within one module: <c>mmoe</c>, <c>cgc</c>, <c>ple</c> and
+    /// <c>home</c> have experts that only a group's tasks see.
+    /// </summary>
+    /// <param name="architecture">Its name and settings, such as <c>mmoe(experts=2)</c>.</param>
+    /// <param name="grouping">Of all tasks that the module will have.</param>
+    /// <exception cref="FormatException">The architecture's text is none.</exception>
+    public static string WithGroups(string architecture, TaskGrouping grouping)
+    {
+        ArgumentNullException.ThrowIfNull(architecture);
+        ArgumentNullException.ThrowIfNull(grouping);
+        ArchitectureText text = ArchitectureText.Parse(architecture);
+        text.Settings["groups"] = grouping.ToString();
+        return text.ToString();
+    }
+
+    /// <summary>The same architecture with an affinity in its attention between tasks: <c>task-adapted</c>.</summary>
+    /// <param name="architecture">Its name and settings.</param>
+    /// <param name="affinity">Of all tasks that the module will have, in their order.</param>
+    /// <exception cref="FormatException">The architecture's text is none.</exception>
+    public static string WithAffinity(string architecture, TaskAffinity affinity)
+    {
+        ArgumentNullException.ThrowIfNull(architecture);
+        ArgumentNullException.ThrowIfNull(affinity);
+        ArchitectureText text = ArchitectureText.Parse(architecture);
+        IEnumerable<int> tasks = Enumerable.Range(0, affinity.Count);
+        text.Settings["affinity"] = string.Join('|', tasks.Select(i => string.Join(',', tasks.Select(j =>
+            ((float)affinity[i, j]).ToString("R", System.Globalization.CultureInfo.InvariantCulture)))));
+        return text.ToString();
+    }
+
     /// <summary>The factory of a name.</summary>
     /// <exception cref="FormatException">There is none.</exception>
     internal static Func<ArchitectureContext, MultiTaskModule> Find(string name) => Factories.GetValueOrDefault(name)

@@ -17,6 +17,13 @@ public sealed class ArchitectureTests : TorchTests
     [DataRow("home(hidden=4; meta=4; rank=2)")]
     [DataRow("dtrn(hidden=4)")]
     [DataRow("mtan(hidden=5,4)")]
+    [DataRow("task-expert(hidden=4)")]
+    [DataRow("modular(hidden=4)")]
+    [DataRow("dual-encoder(shared=4; own=4)")]
+    [DataRow("multitab(width=4)")]
+    [DataRow("slimmable(hidden=4)")]
+    [DataRow("pruned(hidden=4; keep=1)")]
+    [DataRow("rep-mtl(hidden=4)")]
     public void Gradient_OfOneTask_ReachesAllButTheOthersOwn(string architecture)
     {
         (string[] trained, string[] untrained) = Made.Gradients(Made.Of(architecture), 0);

@@ -1,0 +1,91 @@
+using TorchSharp;
+using static TorchSharp.torch;
+using DenseModule = TorchSharp.Modules.Linear;
+
+namespace MLNet.MultiTask.Torch;
+
+/// <summary>
+/// <c>pruned(hidden=64,32; keep=0.5; after=100; every=10; decay=0.9)</c>: a shared bottom that keeps a share of its units,
+/// chosen over all layers at once by what their loss would cost the task that it hurts most (performance-aware global
+/// channel pruning, Ye et al., "PAGCP", TPAMI 2023, with a first-order estimate of a task's rise). Every so many steps the
+/// sensitivity |∂L_t/∂m_c|/L_t at m = 1 of each unit's output m_c·a_c goes into a running mean; the least max over the tasks
+/// goes first, a layer keeps one unit at least. At step <c>after</c> the choice is final, and training goes on without the
+/// others; scores, and so the choice of the best epoch, are always without them.
+/// </summary>
+internal sealed class PrunedBottom : TaskArchitecture
+{
+    private const string Sensitivities = "sensitivities", Steps = "steps";
+    private readonly DenseModule[] _layers;
+    private readonly int[] _widths;
+    private readonly int _kept, _after, _every;
+    private readonly float _decay;
+    private Tensor? _gate;
+
+    public PrunedBottom(ArchitectureContext context) : base(context, Widths(context)[^1])
+    {
+        _widths = [.. Widths(context)];
+        _kept = Math.Max(_widths.Length, (int)MathF.Round(context.Number("keep", 0.5f, 1e-3f, 1) * _widths.Sum()));
+        (_after, _every) = (context.Integer("after", 100), context.Integer("every", 10));
+        _decay = context.Number("decay", 0.9f, 0, 0.999f);
+        _layers = [.. _widths.Select((width, l) => context.Seeded($"trunk/{l}",
+            () => nn.Linear(l == 0 ? context.FeatureCount : _widths[l - 1], width)))];
+        register_module("trunk", new ModuleGroup(_layers));
+        register_buffer(Sensitivities, zeros(context.Tasks.Count, _widths.Sum()));
+        register_buffer(Steps, zeros(1));
+    }
+
+    /// <summary>Which units are kept, layer after layer.</summary>
+    public bool[] Kept => Choose(get_buffer(Sensitivities)!.cpu().data<float>().ToArray(), Tasks.Count, _widths, _kept);
+
+    public override Tensor? ExtraLoss(Tensor losses)
+    {
+        if (!training)
+            return null;
+        for (int t = 0; _gate is not null && t < Tasks.Count; t++)
+        {
+            Tensor rise = autograd.grad([losses[t]], [_gate], retain_graph: true)[0];
+            using (no_grad())
+                // A task without rows in the batch has no loss to compare with.
+                if (losses[t].cpu().item<float>() is > 0 and var loss)
+                    get_buffer(Sensitivities)!.select(0, t).mul_(_decay).add_(rise.abs() * ((1 - _decay) / loss));
+        }
+        _gate = null;
+        using (no_grad())
+            get_buffer(Steps)!.add_(1);
+        return null;
+    }
+
+    protected override IReadOnlyList<Tensor> Represent(Tensor input)
+    {
+        int steps = training ? (int)get_buffer(Steps)!.cpu().item<float>() : _after;
+        Tensor gate = (steps < _after ? ones(_widths.Sum()) : tensor([.. Kept.Select(k => k ? 1f : 0)], [_widths.Sum()]))
+            .to(input.device);
+        if (steps < _after && steps % _every == 0 && is_grad_enabled())
+            _gate = gate.requires_grad_();
+        int from = 0;
+        foreach (DenseModule layer in _layers)
+        {
+            long width = layer.weight!.shape[0];
+            input = layer.call(input).relu() * gate.narrow(0, from, width);
+            from += (int)width;
+        }
+        return [input];
+    }
+
+    /// <summary>The units of the greatest max over the tasks; of equal ones those that come first in their layer.</summary>
+    internal static bool[] Choose(float[] sensitivities, int tasks, int[] widths, int count)
+    {
+        (int Unit, float Score, double Place)[] units = [.. widths.SelectMany((w, l) => Enumerable.Range(0, w).Select(c =>
+            (Unit: widths.Take(l).Sum() + c, Place: c == 0 ? -1 : c / (double)w))).Select(u => (u.Unit,
+            Enumerable.Range(0, tasks).Max(t => sensitivities[t * widths.Sum() + u.Unit]), u.Place))];
+        var kept = new bool[units.Length];
+        for (int l = 0, from = 0; l < widths.Length; from += widths[l++])
+            kept[units[from..(from + widths[l])].OrderByDescending(u => u.Score).ThenBy(u => u.Place).First().Unit] = true;
+        foreach ((int unit, _, _) in units.Where(u => !kept[u.Unit]).OrderByDescending(u => u.Score).ThenBy(u => u.Place)
+            .Take(count - widths.Length))
+            kept[unit] = true;
+        return kept;
+    }
+
+    private static IReadOnlyList<int> Widths(ArchitectureContext context) => context.Widths("hidden", 64, 32);
+}
