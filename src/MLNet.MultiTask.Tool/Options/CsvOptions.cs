@@ -31,6 +31,9 @@ internal sealed class CsvOptions
         AllowMultipleArgumentsPerToken = true,
     };
 
+    /// <summary>What the file of a sweep says under their own names.</summary>
+    public Option[] ForConfig => [_encoding, _missing];
+
     public void AddTo(Command command)
     {
         foreach (Option option in new Option[] { _separator, _decimalComma, _encoding, _missing })

@@ -80,6 +80,9 @@ internal sealed class DataOptions(bool forTraining)
         HelpName = "N",
     };
 
+    /// <summary>What the file of a sweep says of the source under their own names.</summary>
+    public Option[] ForConfig => [.. _csv.ForConfig, _splitSeed, _maxRows];
+
     public void AddTo(Command command)
     {
         Option[] features = forTraining ? [_weight, _ignore, _categorical] : [];

@@ -13,7 +13,7 @@ internal sealed class SweepChoices
 
     private readonly Option<string?> _config = new("--config")
     {
-        Description = "File that says data, labels and budget (.mtconfig, .mbconfig); other options come on top.",
+        Description = "File that says data, labels and budget (.mtconfig, .mbconfig); an option given here replaces what it says.",
         HelpName = "FILE",
     };
     private readonly Option<int?> _trials = new("--trials")
@@ -75,14 +75,25 @@ internal sealed class SweepChoices
             command.Options.Add(option);
     }
 
-    /// <summary>The command line with what a config says in front of it.</summary>
-    public ParseResult WithConfig(ParseResult given, Command verb)
+    /// <summary>What the file of a sweep says under their own names, beside options of networks.</summary>
+    public Option[] ForConfig => [_bytes, _microseconds];
+
+    /// <summary>The command line with what a config says of all that it does not.</summary>
+    public ParseResult WithConfig(ParseResult given, Command verb, ConfigParts parts)
     {
         if (given.GetValue(_config) is not { } path)
             return given;
         string[] own = [.. given.Tokens.Select(t => t.Value).SkipWhile(t => t != verb.Name).Skip(1)];
         int at = Array.IndexOf(own, _config.Name);
-        ParseResult parsed = verb.Parse([.. SweepConfig.Arguments(path), .. own[..at], .. own[(at + 2)..]]);
+        var options = verb.Options.ToDictionary(o => o.Name);
+        bool isGiven = false;
+        string[] file = [.. SweepConfig.Arguments(path, parts).Where(token =>
+        {
+            if (options.TryGetValue(token, out Option? option))
+                isGiven = given.GetResult(option) is { Implicit: false };
+            return !isGiven;
+        })];
+        ParseResult parsed = verb.Parse([.. file, .. own[..at], .. own[(at + 2)..]]);
         return parsed.Errors.Count == 0 ? parsed
             : throw new InputException($"--config with the other options: {parsed.Errors[0].Message}");
     }
@@ -93,7 +104,7 @@ internal sealed class SweepChoices
         Path.GetFileNameWithoutExtension(given.GetValue(_config) ?? data));
 
     /// <summary>The training options of a config that asks for the same search.</summary>
-    public JsonObject ToJson(ParseResult parsed, SweepOptions options)
+    public JsonObject ToJson(ParseResult parsed, SweepOptions options, ConfigParts parts)
     {
         var json = new JsonObject
         {
@@ -115,6 +126,11 @@ internal sealed class SweepChoices
             json["LearningRates"] = new JsonArray([.. rates.Select(r => JsonValue.Create(r))]);
         if (parsed.GetValue(_learners) is { Length: > 0 } learners)
             json["AvailableTrainers"] = new JsonArray([.. learners.Distinct().Select(l => JsonValue.Create(l))]);
+        ConfigOptions.Write(json, parsed, parts.Training);
+        var networks = new JsonObject { ["Type"] = "NetworkOption", ["Version"] = 0 };
+        ConfigOptions.Write(networks, parsed, parts.Network);
+        if (networks.Count > 2)
+            json["Network"] = networks;
         return json;
     }
 

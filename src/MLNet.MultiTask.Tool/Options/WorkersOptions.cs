@@ -22,6 +22,9 @@ internal sealed class WorkersOptions
 
     public const string Name = "--workers";
 
+    /// <summary>What decides the trials, and so belongs into the file of a sweep.</summary>
+    public Option[] ForConfig => [_outstanding];
+
     public void AddTo(Command command)
     {
         command.Options.Add(_workers);

@@ -15,13 +15,15 @@ internal static class SweepConfig
     private const int Version = 1;
 
     /// <summary>The options that the file stands for; paths in it are relative to it.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="parts">Options that have properties of their own name.</param>
     /// <exception cref="InputException">It is no such file, or of a version that is not known.</exception>
-    public static string[] Arguments(string path)
+    public static string[] Arguments(string path, ConfigParts parts)
     {
         try
         {
             return JsonNode.Parse(File.ReadAllBytes(path), null, new JsonDocumentOptions { AllowTrailingCommas = true })
-                is JsonObject root ? Arguments(path, root) : throw Not(path, "it is no JSON object");
+                is JsonObject root ? Arguments(path, root, parts) : throw Not(path, "it is no JSON object");
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -33,7 +35,7 @@ internal static class SweepConfig
         }
     }
 
-    private static string[] Arguments(string path, JsonObject root)
+    private static string[] Arguments(string path, JsonObject root, ConfigParts parts)
     {
         bool isModelBuilders = Path.GetExtension(path).Equals(".mbconfig", StringComparison.OrdinalIgnoreCase);
         int version = (int?)root["Version"] ?? 0, newest = isModelBuilders ? NewestOfModelBuilder : Version;
@@ -59,7 +61,11 @@ internal static class SweepConfig
         if ((int?)training["Seed"] is { } seed and >= 0)
             arguments.AddRange(["--seed", seed.ToString(CultureInfo.InvariantCulture)]);
         if (!isModelBuilders)
+        {
             Search(training, arguments);
+            arguments.AddRange([.. ConfigOptions.Read(source, parts.Source), .. ConfigOptions.Read(training, parts.Training),
+                .. ConfigOptions.Read(training["Network"] as JsonObject, parts.Network)]);
+        }
         return [.. arguments];
     }
 

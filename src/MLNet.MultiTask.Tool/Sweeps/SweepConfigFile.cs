@@ -3,7 +3,7 @@ using MLNet.MultiTask.Tool.Data;
 
 namespace MLNet.MultiTask.Tool.Sweeps;
 
-/// <summary>A sweep and what it found as an <c>.mtconfig</c>; options of networks are not in it.</summary>
+/// <summary>A sweep and what it found as an <c>.mtconfig</c>.</summary>
 internal static class SweepConfigFile
 {
     private const int MostTrials = 5;
@@ -11,24 +11,16 @@ internal static class SweepConfigFile
     /// <param name="result">What was found.</param>
     /// <param name="description">Columns with a role.</param>
     /// <param name="data">All columns.</param>
-    /// <param name="trainingOption">Budget and space.</param>
+    /// <param name="source">What is said of the data besides columns and format.</param>
+    /// <param name="trainingOption">Budget, space and networks.</param>
     /// <param name="folder">Where the file goes; paths are relative to it.</param>
-    public static JsonObject Of(SweepResult result, DataDescription description, DataSet data, JsonObject trainingOption,
-        string folder) => new()
+    public static JsonObject Of(SweepResult result, DataDescription description, DataSet data, JsonObject source,
+        JsonObject trainingOption, string folder) => new()
         {
             ["Type"] = "TrainingConfig",
             ["Version"] = 1,
             ["Scenario"] = "MultiTask",
-            ["DataSource"] = new JsonObject
-            {
-                ["Type"] = "TabularFile",
-                ["Version"] = 3,
-                ["FilePath"] = Path.GetRelativePath(folder, Path.GetFullPath(description.Path)).Replace('\\', '/'),
-                ["Delimiter"] = data.Header.Separator.ToString(),
-                ["DecimalMarker"] = data.Format.DecimalComma ? "," : ".",
-                ["HasHeader"] = true,
-                ["ColumnProperties"] = Columns(description, data),
-            },
+            ["DataSource"] = Source(description, data, source, folder),
             ["Environment"] = new JsonObject { ["Type"] = "LocalCPU", ["Version"] = 1 },
             ["TrainingOption"] = trainingOption.DeepClone(),
             ["RunHistory"] = new JsonObject
@@ -44,6 +36,23 @@ internal static class SweepConfigFile
     private static IEnumerable<SweepTrial> Best(SweepResult result) => result.Trials
         .Where(t => t.Status == SweepTrialStatus.Completed && t.Number != result.Best.Number).OrderBy(t => t.Loss)
         .Prepend(result.Best);
+
+    private static JsonObject Source(DataDescription description, DataSet data, JsonObject others, string folder)
+    {
+        var source = new JsonObject
+        {
+            ["Type"] = "TabularFile",
+            ["Version"] = 3,
+            ["FilePath"] = Path.GetRelativePath(folder, Path.GetFullPath(description.Path)).Replace('\\', '/'),
+            ["Delimiter"] = data.Header.Separator.ToString(),
+            ["DecimalMarker"] = data.Format.DecimalComma ? "," : ".",
+            ["HasHeader"] = true,
+            ["ColumnProperties"] = Columns(description, data),
+        };
+        foreach (var (name, value) in others)
+            source[name] = value!.DeepClone();
+        return source;
+    }
 
     private static JsonArray Columns(DataDescription description, DataSet data)
     {

@@ -58,16 +58,17 @@ internal sealed class SweepFolder
     /// <param name="description">Labels and weights.</param>
     /// <param name="data">The file.</param>
     /// <param name="training">The options of networks before the choice.</param>
+    /// <param name="source">What a config says of the data besides columns and format.</param>
     /// <param name="search">The training options of a config that asks for this sweep.</param>
     public void Write(SweepResult result, DataDescription description, DataSet data, TrainingOptions training,
-        JsonObject search)
+        JsonObject source, JsonObject search)
     {
         var context = new MLContext(0);
         _model.Write(stream => RawPipeline.Of(context, result.Model, data).Save(context, stream));
         string page = SweepReport.ToHtml(result, [.. data.Table.Tasks.Select(t => t.Name)],
             "mlnet-multitask predict --model model.mtsk --data new.csv --out scores.csv");
         Write(_report, page);
-        Write(_config, SweepConfigFile.Of(result, description, data, search, Path)
+        Write(_config, SweepConfigFile.Of(result, description, data, source, search, Path)
             .ToJsonString(new JsonSerializerOptions { WriteIndented = true }) + "\n");
         string type = CodeNames.Identifier(_name) + "Model";
         Write(_consumption, new ConsumptionCode(type, data).ToString());

@@ -62,10 +62,12 @@ internal sealed class SweepCommand
         return sweep._verb;
     }
 
+    private ConfigParts Parts => ConfigParts.Of(_data, _choices, _workers, _network);
+
     private int Run(ParseResult given, CancellationToken cancellationToken)
     {
         using var deadline = new SweepDeadline(cancellationToken);
-        ParseResult parsed = _choices.WithConfig(given, _verb);
+        ParseResult parsed = _choices.WithConfig(given, _verb, Parts);
         string? address = _workers.Address(parsed);
         if (address is not null && _server is null)
             return HandOver.Run(WorkersOptions.Name, given.Tokens.Select(t => t.Value), cancellationToken);
@@ -85,7 +87,9 @@ internal sealed class SweepCommand
             RowsToDivide = [.. data.Split.Train, .. data.Split.Validation], HistoryFile = folder.History,
             Outstanding = _workers.Outstanding(parsed),
         };
-        JsonObject search = _choices.ToJson(parsed, options);
+        var source = new JsonObject();
+        ConfigOptions.Write(source, parsed, Parts.Source);
+        JsonObject search = _choices.ToJson(parsed, options, Parts);
         options = options with { MaxTime = deadline.Begin(options.MaxTime) };
         SweepResult result;
         if (address is null)
@@ -94,7 +98,7 @@ internal sealed class SweepCommand
             using (HandedOut executor = JobServerErrors.Translate(() => _server!.Open(address, LearnerText.Of(parsed,
                 _network, _choices, training.Seed, data.Encoder), _console.Note)))
                 result = Sweep(data, options with { Executor = executor.Executor }, cancellationToken);
-        folder.Write(result, description, data, training, search);
+        folder.Write(result, description, data, training, source, search);
         foreach (string note in result.Notes)
             _console.Note($"Note: {note}.");
         var table = new SweepTable(data, options, result, deadline.Table);

@@ -104,12 +104,17 @@ public sealed partial class SweepConfigFileTests
     private static JsonObject Whole() => JsonNode.Parse("""
         { "Type": "TrainingConfig", "Version": 1, "Scenario": "MultiTask",
           "DataSource": { "Type": "TabularFile", "Version": 3, "FilePath": "d.csv", "Delimiter": ";", "DecimalMarker": ",",
-            "HasHeader": true, "ColumnProperties": [ { "Type": "Column", "Version": 5, "ColumnName": "a",
+            "HasHeader": true, "Encoding": "latin1", "Missing": ["?"], "SplitSeed": 4, "MaxRows": 50, "ColumnProperties": [ { "Type": "Column", "Version": 5, "ColumnName": "a",
               "ColumnPurpose": "Label", "ColumnDataFormat": "String", "IsCategorical": false, "TaskKind": "Binary" } ] },
           "Environment": { "Type": "LocalCPU", "Version": 1 },
           "TrainingOption": { "Type": "MultiTaskTrainingOption", "Version": 0, "TrainingTime": 2.5, "MaxModelToExplore": 3,
             "Seed": 0, "ValidationOption": { "Type": "CrossValidationValidationOption", "Version": 0, "NumberOfFolds": 3 },
-            "Widths": ["8"], "LearningRates": [0.1], "AvailableTrainers": ["trees"], "AffinityMethod": "none" },
+            "Widths": ["8"], "LearningRates": [0.1], "AvailableTrainers": ["trees"], "AffinityMethod": "none",
+            "MaxBytes": 9, "MaxMicroseconds": 0.5, "Outstanding": 2, "Network": { "Type": "NetworkOption", "Version": 0,
+              "Hidden": "8", "LayerNorm": true, "Weighting": "equal", "GramianInterval": 2, "GramianSketch": 8,
+              "TaskSampling": "mixed", "Epochs": 3, "Steps": "none", "Patience": "4", "EarlyStopping": "macro",
+              "KeepLastWeights": true, "BatchSize": 16, "LearningRate": 0.01, "Schedule": "cosine", "MaxGradientNorm": 1,
+              "Dropout": 0.5, "WeightDecay": 0 } },
           "RunHistory": { "Type": "Result", "Version": 3, "MetricName": "m", "ModelFilePath": "f", "Trials": [ {
             "Type": "Trial", "Version": 1, "TrainerName": "t", "Score": 0.5, "RuntimeInSeconds": 1,
             "Parameter": { "Grouping": "0", "Settings": { "hidden": "8" } } } ] } }
