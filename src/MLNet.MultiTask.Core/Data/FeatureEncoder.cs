@@ -37,6 +37,23 @@ public sealed class FeatureEncoder
     /// <summary>Number of features d that a row becomes.</summary>
     public int FeatureCount { get; }
 
+    /// <summary>The features of every column of categories that has several.</summary>
+    internal CategorySlots[] CategorySlots
+    {
+        get
+        {
+            var slots = new List<CategorySlots>();
+            int first = 0;
+            foreach (EncodedColumn column in Columns)
+            {
+                if (column.Categories is not null && column.FeatureCount > 1)
+                    slots.Add(new CategorySlots(first, column.FeatureCount));
+                first += column.FeatureCount;
+            }
+            return [.. slots];
+        }
+    }
+
     /// <summary>Learns medians, means, scales and categories.</summary>
     /// <param name="columns">All rows of all feature columns; equal lengths.</param>
     /// <param name="rows">The training rows to learn from; at least one.</param>

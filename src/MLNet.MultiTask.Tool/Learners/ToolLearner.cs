@@ -28,7 +28,7 @@ internal sealed record ToolLearner(string Name, Func<TrainingOptions, FeatureEnc
             TakesNetworkOptions = true, KeepsCheckpoints = true,
         },
         new("tabular", (_, _) => new TabularLearner()) { KeepsCheckpoints = true },
-        new("trees", (_, encoder) => new BoostedTreesLearner(new() { Categories = Categories(encoder) })),
+        new("trees", (_, encoder) => new BoostedTreesLearner(new() { Categories = encoder.CategorySlots })),
         new("linear", (_, _) => new LinearLearner()),
         new(PerTask, (_, _) => LightGbmPerTask.Create()) { Groups = false },
         new("ensemble", (training, _) => new EnsembleLearner(EnsembleLearner.DefaultCandidates(training)))
@@ -50,17 +50,4 @@ internal sealed record ToolLearner(string Name, Func<TrainingOptions, FeatureEnc
     public bool Groups { get; init; } = true;
 
     public static ToolLearner Of(string name) => All.First(l => l.Name == name);
-
-    private static CategorySlots[] Categories(FeatureEncoder encoder)
-    {
-        var slots = new List<CategorySlots>();
-        int first = 0;
-        foreach (EncodedColumn column in encoder.Columns)
-        {
-            if (column.Categories is not null && column.FeatureCount > 1)
-                slots.Add(new CategorySlots(first, column.FeatureCount));
-            first += column.FeatureCount;
-        }
-        return [.. slots];
-    }
 }

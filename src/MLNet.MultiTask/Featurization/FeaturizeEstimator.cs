@@ -111,7 +111,7 @@ public sealed class FeaturizeEstimator : IEstimator<FeaturizeTransformer>
         ArgumentNullException.ThrowIfNull(inputSchema);
         Check(inputSchema);
         return SchemaShapes.Add(_context, inputSchema,
-            [FeaturizeMapping.ColumnOf(_options.OutputColumnName, ["0"])]);
+            [FeaturizeMapping.ColumnOf(_options.OutputColumnName, ["0"], [])]);
     }
 
     /// <summary>Reads the data once and learns how to encode every column.</summary>

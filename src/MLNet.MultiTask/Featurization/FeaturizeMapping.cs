@@ -10,7 +10,7 @@ namespace MLNet.MultiTask.Featurization;
 internal sealed class FeaturizeMapping : RowMapping
 {
     private FeaturizeMapping(DataViewSchema input, FeaturizeTransformer transformer, DataViewSchema.Column[] columns)
-        : base(input, [ColumnOf(transformer.OutputColumnName, transformer.SlotNames)]) =>
+        : base(input, [ColumnOf(transformer.OutputColumnName, transformer.SlotNames, transformer.Encoder.CategorySlots)]) =>
         (Transformer, Columns) = (transformer, columns);
 
     public FeaturizeTransformer Transformer { get; }
@@ -38,10 +38,12 @@ internal sealed class FeaturizeMapping : RowMapping
     }
 
     /// <summary>The column of features.</summary>
-    public static DataViewSchema.DetachedColumn ColumnOf(string name, IReadOnlyList<string> slotNames)
+    public static DataViewSchema.DetachedColumn ColumnOf(string name, IReadOnlyList<string> slotNames,
+        IReadOnlyList<CategorySlots> categories)
     {
         var annotations = new DataViewSchema.Annotations.Builder();
         SlotNames.Add(annotations, slotNames);
+        CategoryRanges.Add(annotations, categories);
         annotations.AddPrimitiveValue("IsNormalized", BooleanDataViewType.Instance, true);
         return new(name, new VectorDataViewType(NumberDataViewType.Single, slotNames.Count),
             annotations.ToAnnotations());

@@ -1,5 +1,8 @@
 using MLNet.MultiTask.Learners;
 using Microsoft.ML;
+using Microsoft.ML.Runtime;
+using MLNet.MultiTask.Data;
+using MLNet.MultiTask.Schema;
 
 namespace MLNet.MultiTask;
 
@@ -30,10 +33,12 @@ namespace MLNet.MultiTask;
 /// </remarks>
 public sealed class BoostedTreesTrainer : MultiTaskTrainer
 {
+    private readonly BoostedTreesOptions _forest;
+
     internal BoostedTreesTrainer(MLContext context, Options options) : base(context, "BoostedTrees", options)
     {
         ArgumentNullException.ThrowIfNull(options.Forest);
-        Learner = new BoostedTreesLearner(options.Forest);
+        Learner = new BoostedTreesLearner(_forest = options.Forest);
         Run = new LearnerRun { Threads = options.Threads, Progress = options.Progress };
         Run.Validate();
     }
@@ -42,11 +47,22 @@ public sealed class BoostedTreesTrainer : MultiTaskTrainer
 
     private protected override LearnerRun Run { get; }
 
+    private protected override IGroupLearner LearnerFor(DataViewSchema.Column features, IChannel channel)
+    {
+        if (_forest.Categories.Count > 0 || CategoryRanges.Of(features) is not { Length: > 0 } categories)
+            return Learner;
+        channel.Info(MessageSensitivity.Schema, $"Splits on {Counted.Of(categories.Length, "category column")} of " +
+            $"'{features.Name}' are by category, as its annotation '{CategoryRanges.Kind}' says");
+        return new BoostedTreesLearner(_forest with { Categories = categories });
+    }
+
     /// <summary>Options of <see cref="BoostedTreesTrainer"/>.</summary>
     public sealed class Options : GroupTrainerOptions
     {
         /// <summary>
         /// Trees, leaves, learning rate and so on, such as <c>new() { NumberOfTrees = 300, NumberOfLeaves = 15 }</c>.
+        /// Where it names no <see cref="BoostedTreesOptions.Categories"/>, the features' annotation of categorical slots
+        /// does.
         /// </summary>
         /// <value>The default value is the defaults of <see cref="BoostedTreesOptions"/>.</value>
         public BoostedTreesOptions Forest { get; set; } = new();

@@ -41,6 +41,9 @@ public abstract class MultiTaskTrainer : IEstimator<MultiTaskPredictionTransform
     /// <summary>Fits one group.</summary>
     private protected abstract IGroupLearner Learner { get; }
 
+    /// <summary>Fits one group, given what the column of features says of itself.</summary>
+    private protected virtual IGroupLearner LearnerFor(DataViewSchema.Column features, IChannel channel) => Learner;
+
     /// <summary>Threads and progress of a fit, where the options say them.</summary>
     private protected virtual LearnerRun Run => new();
 
@@ -110,13 +113,14 @@ public abstract class MultiTaskTrainer : IEstimator<MultiTaskPredictionTransform
         var groups = _options as GroupTrainerOptions;
         if (groups?.ClassWeighting == ClassWeighting.Balanced)
             data = data with { Table = ClassWeights.Balanced(data.Table) };
-        TaskGrouping grouping = groups?.Grouping is { Budget: { } budget } ? Search(budget, data, scope)
+        IGroupLearner learner = LearnerFor(input.Schema[_options.FeatureColumnName], scope.Channel);
+        TaskGrouping grouping = groups?.Grouping is { Budget: { } budget } ? Search(budget, data, learner, scope)
             : groups?.Grouping?.Given ?? GroupColumn.Read(input, groups?.GroupColumnName, layout.Tasks)
                 ?? DefaultGrouping(layout.Tasks.Count);
         scope.Channel.Info(MessageSensitivity.Schema,
             $"Groups: {grouping} ({grouping.ToString([.. layout.Tasks.Select(t => t.Name)])})");
         GroupedTrainingResult result = GroupedTrainer.Train(data.Table, SplitOf(data), grouping,
-            LearnerOf(data), Run with
+            LearnerOf(data, learner), Run with
             {
                 Seed = Seed,
                 Progress = Run.Progress ?? new EpochLog(scope.Channel, _options.FitProgress, grouping.Count, MaxEpochs,
@@ -133,14 +137,15 @@ public abstract class MultiTaskTrainer : IEstimator<MultiTaskPredictionTransform
     private RowSplit SplitOf(FitData data) => (_options as GroupTrainerOptions)?.Folds is null
         ? data.Split(_options.ValidationFraction) : new RowSplit([.. Enumerable.Range(0, data.Table.RowCount)], []);
 
-    private IGroupLearner LearnerOf(FitData data) => (_options as GroupTrainerOptions)?.Folds is not { } folds
-        ? Learner : new FoldsLearner(Learner, folds, data.Splitter);
+    private IGroupLearner LearnerOf(FitData data, IGroupLearner learner) =>
+        (_options as GroupTrainerOptions)?.Folds is not { } folds ? learner
+            : new FoldsLearner(learner, folds, data.Splitter);
 
     /// <summary>The grouping that is best by really training, on rows that neither train nor stop anything.</summary>
-    private TaskGrouping Search(SweepBudget budget, FitData data, FitScope scope)
+    private TaskGrouping Search(SweepBudget budget, FitData data, IGroupLearner learner, FitScope scope)
     {
         string[] names = [.. data.Layout.Tasks.Select(t => t.Name)];
-        SweepOptions options = budget.For([new SweepLearner(Learner)], new TrainingOptions
+        SweepOptions options = budget.For([new SweepLearner(learner)], new TrainingOptions
         {
             Seed = Seed, Threads = Run.Threads,
         }, data, _options);

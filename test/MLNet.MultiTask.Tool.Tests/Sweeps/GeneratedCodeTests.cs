@@ -99,6 +99,44 @@ public sealed class GeneratedCodeTests
     }
 
     [TestMethod]
+    public async Task Train_TreesOnCategories_SplitsByCategory()
+    {
+        using var folder = new TemporaryFolder();
+        var random = new RandomStream(4, "towns");
+        string[] lines = ["town,size,rich", .. Enumerable.Range(0, 400).Select(_ =>
+        {
+            int town = random.NextInt32(14);
+            return $"T{town},{random.NextInt32(9)}.5,{(0b10110010011010 >> town & 1) ^ (random.NextInt32(8) == 0 ? 1 : 0)}";
+        })];
+        string file = folder.Write("towns.csv", lines);
+        DataDescription description = new() { Path = file, Labels = [new("rich", TaskKind.Binary)] };
+        DataSet data = DataSet.Read(description, 1, null, CancellationToken.None);
+        await File.WriteAllTextAsync(folder["towns.consumption.cs"], new ConsumptionCode("TownsModel", data).ToString());
+        await File.WriteAllTextAsync(folder["towns.training.cs"], new TrainingCode("TownsModel", description, data,
+            new SweepPoint(TaskGrouping.All(1), "trees"), new TrainingOptions()).ToString());
+        var code = new GeneratedCode(Path.GetDirectoryName(file)!, "towns") { ModelPath = folder["towns.mtsk"] };
+        var context = new MLContext(1);
+        code.Train(context, file, folder["towns.mtsk"]);
+        Dictionary<string, string>[] rows = Rows(lines);
+        float[] own = [.. rows.Select(r => (float)GeneratedCode.Value(code.Predict(code.Row(r)), "RichProbability"))];
+        CollectionAssert.AreEqual(Expected([new CategorySlots(0, 14)]), own);
+        // A range of one feature is none: the towns are numbers.
+        CollectionAssert.AreNotEqual(Expected([new CategorySlots(0, 1)]), own);
+
+        float[] Expected(CategorySlots[] categories)
+        {
+            IDataView view = context.Data.LoadFromTextFile(file, [new("town", Microsoft.ML.Data.DataKind.String, 0),
+                new("size", Microsoft.ML.Data.DataKind.Double, 1), new("rich", Microsoft.ML.Data.DataKind.String, 2)], ',', true);
+            IDataView scored = context.MultiTask().Featurize("town", "size").Append(context.MultiTask().Trainers.BoostedTrees(
+                new BoostedTreesTrainer.Options
+                {
+                    Tasks = [TaskColumn.Binary("rich")], Seed = 1, Forest = new() { Categories = categories },
+                })).Fit(view).Transform(view);
+            return [.. Microsoft.ML.Data.ColumnCursorExtensions.GetColumn<float>(scored, "Probability.rich")];
+        }
+    }
+
+    [TestMethod]
     public void Trainer_Learners_AreAllKnown()
     {
         foreach (ToolLearner learner in ToolLearner.All)
