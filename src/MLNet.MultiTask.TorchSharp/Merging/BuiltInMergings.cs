@@ -12,6 +12,9 @@ internal static class BuiltInMergings
         ["adamerging"] = s => new AdaMerging(s),
         ["atlas"] = s => new AnisotropicScaling(s),
         ["self-positioning"] = s => new SelfPositioning(s),
+        ["twin"] = s => new TwinMerging(s),
+        ["scalearn"] = s => new ScaLearn(s),
+        ["logits-fusion"] = s => new LogitsFusion(s),
         ["delta-guided"] = _ => new DeltaGuidedFusion(),
     };
 

@@ -49,7 +49,9 @@ internal static class ExpertChecks
             foreach (StateTensor tensor in experts[t].Layout.Tensors)
             {
                 string name = JointName(experts[t].Module, tensor.Name, t);
-                if (!shapes.TryGetValue(name, out string? shape) || shape != Tensors.Text(tensor.Shape))
+                bool isStacked = name == tensor.Name && !experts[t].Module.IsShared(name);
+                long[] expected = isStacked ? [tensor.Shape[0] * experts.Count, .. tensor.Shape[1..]] : tensor.Shape;
+                if (!shapes.TryGetValue(name, out string? shape) || shape != Tensors.Text(expected))
                     throw Refused(source, tensor.Name, Tensors.Text(tensor.Shape), shape ?? "no such tensor");
                 found.Add(name);
             }
@@ -57,8 +59,10 @@ internal static class ExpertChecks
             throw Refused(source, missing, "no such tensor", shapes[missing]);
     }
 
-    /// <summary>Where an expert's tensor is in a module over all tasks: <c>heads.0.bias</c> of task 2 is
-    /// <c>heads.2.bias</c>.</summary>
+    /// <summary>
+    /// Where an expert's tensor is in a module over all tasks: <c>heads.0.bias</c> of task 2 is <c>heads.2.bias</c>; where
+    /// all tasks have one tensor, <c>gates.weight</c>, it is a part of it along the first dimension.
+    /// </summary>
     public static string JointName(MultiTaskModule expert, string name, int task)
     {
         string[] parts = name.Split('.');

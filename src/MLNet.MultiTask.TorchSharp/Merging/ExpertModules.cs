@@ -68,7 +68,10 @@ internal sealed class ExpertModules : IDisposable
                 (shared is not null && t.Offset < shared.Length ? shared : _flat[task])[t.Offset..(t.Offset + t.Length)]);
     }
 
-    /// <summary>The state of one module for all tasks: heads of the experts; buffers that all share are averaged.</summary>
+    /// <summary>
+    /// The state of one module for all tasks: what is a task's own is its expert's, next to the others' or after them along
+    /// the first dimension; buffers that all share are averaged.
+    /// </summary>
     public Dictionary<string, float[]> JointState(float[] shared)
     {
         var state = new Dictionary<string, float[]>(StringComparer.Ordinal);
@@ -78,6 +81,8 @@ internal sealed class ExpertModules : IDisposable
                 string joint = ExpertChecks.JointName(_modules[t], name, t);
                 if (!state.TryGetValue(joint, out float[]? sum))
                     state.Add(joint, [.. numbers]);
+                else if (!_modules[t].IsShared(name))
+                    state[joint] = [.. sum, .. numbers];
                 else if (!Blocks.Any(b => b.Name == name))
                     for (int i = 0; i < sum.Length; i++)
                         sum[i] += (numbers[i] - sum[i]) / (t + 1);

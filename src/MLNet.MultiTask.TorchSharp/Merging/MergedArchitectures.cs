@@ -6,6 +6,9 @@ internal static class MergedArchitectures
     private static readonly Dictionary<string, Func<ArchitectureContext, MultiTaskModule>> All = new(StringComparer.Ordinal)
     {
         [MaskedTasks.Name] = context => new MaskedTasks(context),
+        [LowRankTasks.Name] = context => new LowRankTasks(context),
+        [FusedLogits.Name] = context => new FusedLogits(context),
+        [ScaledExperts.Name] = context => new ScaledExperts(context),
     };
 
     /// <summary>The factory of a name; null where there is none.</summary>

@@ -42,4 +42,10 @@ public abstract class TaskArchitecture : MultiTaskModule
                 $"{_heads.Length} are expected");
         return torch.cat([.. _heads.Select((head, t) => head.call(seen[seen.Count == 1 ? 0 : t]))], 1);
     }
+
+    /// <summary>What the heads see, for those who scale it.</summary>
+    internal IReadOnlyList<torch.Tensor> Representations(torch.Tensor input) => Represent(input);
+
+    /// <summary>A task's outputs of what its head sees.</summary>
+    internal torch.Tensor Head(int task, torch.Tensor seen) => _heads[task].call(seen);
 }
