@@ -49,7 +49,7 @@ internal static class ExpertChecks
             foreach (StateTensor tensor in experts[t].Layout.Tensors)
             {
                 string name = JointName(experts[t].Module, tensor.Name, t);
-                bool isStacked = name == tensor.Name && !experts[t].Module.IsShared(name);
+                bool isStacked = !experts[t].Module.IsShared(name) && !tensor.Name.Split('.').Contains(Own);
                 long[] expected = isStacked ? [tensor.Shape[0] * experts.Count, .. tensor.Shape[1..]] : tensor.Shape;
                 if (!shapes.TryGetValue(name, out string? shape) || shape != Tensors.Text(expected))
                     throw Refused(source, tensor.Name, Tensors.Text(tensor.Shape), shape ?? "no such tensor");
