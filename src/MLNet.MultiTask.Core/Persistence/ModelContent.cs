@@ -29,12 +29,13 @@ internal sealed record NetworksContent(int FeatureCount, TaskContent[] Tasks, st
 
 /// <summary>How the rows of the training file were split.</summary>
 internal sealed record SplitContent(ulong Seed, int? MaxRows, int FileRows,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] ulong? RowsHash = null)
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] ulong? RowsHash = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] ulong? UnorderedRowsHash = null)
 {
-    public static SplitContent? Of(SavedSplit? split) =>
-        split is null ? null : new(split.Seed, split.MaxRows, split.FileRows, split.RowsHash);
+    public static SplitContent? Of(SavedSplit? split) => split is null ? null
+        : new(split.Seed, split.MaxRows, split.FileRows, split.RowsHash, split.UnorderedRowsHash);
 
-    public SavedSplit ToSplit() => new(Seed, MaxRows, FileRows, RowsHash);
+    public SavedSplit ToSplit() => new(Seed, MaxRows, FileRows, RowsHash, UnorderedRowsHash);
 }
 
 /// <summary>One task; classes are empty unless it is multi-class, the offset is absent where it is 0.</summary>

@@ -19,8 +19,8 @@ internal sealed record DataSet
     /// <summary>The names of all columns in their order, and the separator.</summary>
     public required CsvHeader Header { get; init; }
 
-    /// <summary>A hash over the rows of the file.</summary>
-    public required ulong RowsHash { get; init; }
+    /// <summary>Hashes over the rows of the file.</summary>
+    public required RowsHash RowsHash { get; init; }
 
     /// <summary>How the columns of the file were read.</summary>
     public required TableReading Reading { get; init; }

@@ -9,10 +9,6 @@ namespace MLNet.MultiTask.Tool.Data;
 /// </summary>
 internal static class FeatureColumns
 {
-    // Fewer different texts than that may be categories even if each occurs once.
-    private const int FewTexts = 20;
-    private const double NearlyAll = 0.9;
-
     /// <summary>The decision, by the given rows.</summary>
     public static TableReading Decide(CsvTable csv, ReadOnlySpan<int> rows, DataDescription description)
     {
@@ -34,7 +30,7 @@ internal static class FeatureColumns
                 int different = CountTexts(column, rows, out int filled);
                 if (!asked && Notation(column, rows) is { } notation)
                     otherNotations.Add($"'{name}' ({notation})");
-                else if (different >= FewTexts && different > NearlyAll * filled)
+                else if (ColumnRules.NameRows(different, filled))
                     names.Add($"'{name}' ({different} different values in {Counted.Of(filled, "row")})");
                 categories.Add((name, different));
             }
@@ -94,7 +90,7 @@ internal static class FeatureColumns
                 filled++;
             else if (!double.IsNaN(number))
                 (filled, numbers) = (filled + 1, numbers + 1);
-        return 2 * numbers >= filled;
+        return ColumnRules.AreNumbers(numbers, filled);
     }
 
     private static int CountTexts(CsvColumn column, ReadOnlySpan<int> rows, out int filled)
@@ -115,22 +111,11 @@ internal static class FeatureColumns
     /// <summary>The notation of most of the cells that are no plain numbers.</summary>
     private static string? Notation(CsvColumn column, ReadOnlySpan<int> rows)
     {
-        var notations = new string?[column.ValueCount];
-        var known = new bool[column.ValueCount];
-        Dictionary<string, int> counts = [];
-        int texts = 0;
+        var cells = new long[column.ValueCount];
         foreach (int row in rows)
-        {
-            int code = column.Code(row);
-            if (column.TryNumberOf(code, out _))
-                continue;
-            texts++;
-            if (!known[code])
-                (known[code], notations[code]) = (true, CellTexts.NotationOf(column.Value(code)));
-            if (notations[code] is { } notation)
-                counts[notation] = counts.GetValueOrDefault(notation) + 1;
-        }
-        return counts.Count > 0 && counts.Values.Sum() > NearlyAll * texts ? counts.MaxBy(c => c.Value).Key : null;
+            cells[column.Code(row)]++;
+        return ColumnRules.NotationOf(Enumerable.Range(0, cells.Length)
+            .Where(c => cells[c] > 0 && !column.TryNumberOf(c, out _)).Select(c => (column.Value(c), cells[c])))?.Notation;
     }
 
     private static string Plural(List<string> columns) => columns.Count > 1 ? "s" : "";

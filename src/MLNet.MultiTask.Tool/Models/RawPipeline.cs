@@ -36,7 +36,8 @@ internal sealed record RawPipeline(ITransformer Chain, DataViewSchema InputSchem
     /// <summary>The pipeline of a model that was trained on a file.</summary>
     public static RawPipeline Of(MLContext context, MultiTaskModel model, DataSet data) =>
         Of(context, model, data.Encoder, data.Format, new SavedSplit(
-            data.Split.Seed, data.Split.MaxRows, data.Split.RowsInFile, data.RowsHash));
+            data.Split.Seed, data.Split.MaxRows, data.Split.RowsInFile, data.RowsHash.Value,
+            data.RowsHash.Unordered));
 
     /// <summary>The pipeline of an encoder and a model.</summary>
     public static RawPipeline Of(

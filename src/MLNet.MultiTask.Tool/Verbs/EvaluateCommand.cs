@@ -16,15 +16,15 @@ internal sealed class EvaluateCommand
 {
     private const string Examples = """
         Examples:
-          The test rows of the file that the model was trained on (they took no part in training):
+          The test rows of the file that the model was trained on (they took no part in training), or every row of
+          another file:
             mlnet-multitask evaluate --model model.mtsk --data patients.csv
-          Every row of another file:
-            mlnet-multitask evaluate --model model.mtsk --data new.csv --part all
+            mlnet-multitask evaluate --model model.mtsk --data new.csv
 
         Labels are the columns named like the model's tasks, unless --label or --manifest says otherwise. The parts are
-        those of the split that 'train' made, which the model file knows; a file with other rows, or with the rows in
-        another order, has no such parts, unless --split-seed makes a split of its own. Rows count alike; cells without
-        a label are skipped. rrmse and auc_rest compare with the training rows' mean and most frequent class,
+        those of the split that 'train' made, which the model file knows; a file with other rows has no such parts, so that
+        all its rows are scored, and one with the same rows in another order is refused, unless --part all asks for all
+        rows or --split-seed makes a split of its own. Rows count alike; cells without a label are skipped. rrmse and auc_rest compare with the training rows' mean and most frequent class,
         with --part all with those of all rows.
         """;
 
@@ -72,7 +72,7 @@ internal sealed class EvaluateCommand
         files.ThrowIfAnyIsLost();
         CsvTable csv = CsvTable.Read(description.Path, description.Format, [.. description.Texts, .. PipelineScores
             .ColumnsOf(pipeline).Where(c => c.Type is TextDataViewType).Select(c => c.Name)], cancellationToken);
-        DataSplit split = Split(parsed, part, pipeline.Split, csv);
+        DataSplit split = Split(parsed, ref part, pipeline.Split, csv);
         ShowUnlabelled(pipeline.Tasks, description);
         foreach (UnknownCategories unknown in UnknownCategories.Find(csv, pipeline.Featurizer?.Encoder))
             _console.Note(unknown.ToString());
@@ -115,18 +115,26 @@ internal sealed class EvaluateCommand
             _console.Note($"Note: not scored, having no label column: {Some.Of(missing)}.");
     }
 
-    private DataSplit Split(ParseResult parsed, string part, SavedSplit? trained, CsvTable csv)
+    private DataSplit Split(ParseResult parsed, ref string part, SavedSplit? trained, CsvTable csv)
     {
         int? maxRows = _data.MaxRows(parsed);
         if (part == "all" || trained is null || _data.HasSplitSeed(parsed))
             return new DataSplit(csv.RowCount, _data.SplitSeed(parsed), maxRows);
-        string? difference = csv.RowCount != trained.FileRows
-            ? $"a file of {Counted.Of(trained.FileRows, "row")}, {csv.FileName} has {csv.RowCount}"
-            : trained.RowsHash is { } hash && hash != csv.RowsHash
-                ? $"other rows than those of {csv.FileName}, or the same in another order" : null;
-        if (difference is not null)
-            throw new InputException($"The model was trained on {difference}: it has no {part} part. --part all " +
-                "scores every row, --split-seed makes a split of its own.");
+        if (csv.RowCount != trained.FileRows || (trained.RowsHash ?? csv.RowsHash.Value) != csv.RowsHash.Value)
+        {
+            string difference = csv.RowCount != trained.FileRows
+                ? $"a file of {Counted.Of(trained.FileRows, "row")}, {csv.FileName} has {csv.RowCount}"
+                : trained.UnorderedRowsHash == csv.RowsHash.Unordered
+                    ? $"the rows of {csv.FileName} in another order" : $"other rows than those of {csv.FileName}";
+            if (parsed.GetResult(_part) is { Implicit: false }
+                || (csv.RowCount == trained.FileRows && trained.UnorderedRowsHash == csv.RowsHash.Unordered))
+                throw new InputException($"The model was trained on {difference}: it has no {part} part. --part all " +
+                    "scores every row, --split-seed makes a split of its own.");
+            _console.Note($"Note: the model was trained on {difference}: all rows are scored; metrics are too good " +
+                "where rows of the training are among them.");
+            part = "all";
+            return new DataSplit(csv.RowCount, _data.SplitSeed(parsed), maxRows);
+        }
         if (trained.RowsHash is null)
             _console.Note("Note: the model does not say on which rows it was trained; that this is the file of its " +
                 "training is concluded from the number of rows.");

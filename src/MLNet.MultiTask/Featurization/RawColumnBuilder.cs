@@ -6,9 +6,6 @@ namespace MLNet.MultiTask.Featurization;
 /// <summary>Collects the cells of one raw column and decides whether they are numbers or categories.</summary>
 internal sealed class RawColumnBuilder(string name, RawCells cells, CellRules rules, bool asCategories)
 {
-    // Fewer different texts than that may be categories even if each occurs once.
-    private const int FewTexts = 20;
-    private const double NearlyAll = 0.9;
     private const int MostNamed = 3;
 
     private readonly List<double> _numbers = [];
@@ -33,18 +30,18 @@ internal sealed class RawColumnBuilder(string name, RawCells cells, CellRules ru
                   "a finite number or NaN (missing) is expected" : null;
         if (asCategories)
             return null;
-        int filled = _codes.Count(c => _texts[c].Length > 0);
         if (IsNumeric())
             return BadNumbers();
-        string[] distinct = [.. _texts.Where(t => t.Length > 0)];
-        var notations = distinct.Where(t => !IsNumber(t)).Select(CellTexts.NotationOf).ToArray();
-        if (cells.Form == CellForm.Text && notations.Count(n => n is not null) > NearlyAll * notations.Length)
-            return $"column '{name}' looks like numbers in another notation ({notations.First(n => n is not null)}, " +
-                $"such as '{distinct.First(t => CellTexts.NotationOf(t) is not null)}'); write them like 1234.5, set " +
-                $"{nameof(FeaturizeEstimator.Options.DecimalComma)} where a comma is before decimals, or name the " +
-                $"column in {nameof(FeaturizeEstimator.Options.Categorical)}";
-        return distinct.Length >= FewTexts && distinct.Length > NearlyAll * filled
-            ? $"column '{name}' has {distinct.Length} different values in {Counted.Of(filled, "row")}, so that " +
+        long[] count = Counts();
+        (string Text, long Cells)[] filled = [.. _texts.Zip(count).Where(t => t.First.Length > 0)];
+        if (cells.Form == CellForm.Text && ColumnRules.NotationOf(filled.Where(t => !IsNumber(t.Text))) is var (notation,
+            example))
+            return $"column '{name}' looks like numbers in another notation ({notation}, such as '{example}'); write " +
+                $"them like 1234.5, set {nameof(FeaturizeEstimator.Options.DecimalComma)} where a comma is before " +
+                $"decimals, or name the column in {nameof(FeaturizeEstimator.Options.Categorical)}";
+        long rows = filled.Sum(t => t.Cells);
+        return ColumnRules.NameRows(filled.Length, rows)
+            ? $"column '{name}' has {filled.Length} different values in {Counted.Of(rows, "row")}, so that " +
               "nothing can be learned from it; leave it out, or name it in " +
               nameof(FeaturizeEstimator.Options.Categorical) : null;
     }
@@ -71,6 +68,15 @@ internal sealed class RawColumnBuilder(string name, RawCells cells, CellRules ru
         return code;
     }
 
+    // Cells per text.
+    private long[] Counts()
+    {
+        var counts = new long[_texts.Count];
+        foreach (int code in _codes)
+            counts[code]++;
+        return counts;
+    }
+
     private bool IsNumber(string text) => CellTexts.TryNumber(text, rules.DecimalComma, out _);
 
     // Keys say that they are categories.
@@ -78,8 +84,12 @@ internal sealed class RawColumnBuilder(string name, RawCells cells, CellRules ru
     {
         if (cells.Form == CellForm.Key)
             return false;
-        bool[] numbers = [.. _texts.Select(t => t.Length > 0 && IsNumber(t))];
-        return 2 * _codes.Count(c => numbers[c]) >= _codes.Count(c => _texts[c].Length > 0);
+        long[] count = Counts();
+        long numbers = 0, filled = 0;
+        for (int c = 0; c < count.Length; c++)
+            if (_texts[c].Length > 0)
+                (numbers, filled) = (numbers + (IsNumber(_texts[c]) ? count[c] : 0), filled + count[c]);
+        return ColumnRules.AreNumbers(numbers, filled);
     }
 
     private string? BadNumbers()

@@ -24,7 +24,7 @@ public sealed class ModelCases
         (await ToolRun.Of(["train", "--data", data["input.csv"], "--label", "A", "B", "--kind", "binary", "--grouping",
             "all", "--out", data.Out("m.mtsk"), .. s_quick])).AssertOk();
         (await Evaluate("input.csv")).AssertOk();
-        (await Evaluate("sorted.csv")).AssertBadInput("other rows than those of sorted.csv, or the same in another order");
+        (await Evaluate("sorted.csv")).AssertBadInput("trained on the rows of sorted.csv in another order: it has no test part");
         (await Evaluate("sorted.csv", "--part", "all")).AssertOk();
 
         Task<ToolRun> Evaluate(string file, params string[] options) =>
@@ -47,10 +47,13 @@ public sealed class ModelCases
         using var data = new Case("19-evaluate-needs-kind");
         (await ToolRun.Of(["train", "--data", data["train.csv"], .. Case.FourTasks, "--grouping", "all",
             "--out", data.Out("m.mtsk"), .. s_quick])).AssertOk();
-        string[] options = ["evaluate", "--model", data.Out("m.mtsk"), "--data", data["without-C.csv"], "--part", "all"];
+        string[] options = ["evaluate", "--model", data.Out("m.mtsk"), "--data", data["without-C.csv"]];
         ToolRun without = await ToolRun.Of(options);
         without.AssertOk();
         StringAssert.Contains(without.Error, "not scored, having no label column: 'C'", StringComparison.Ordinal);
+        StringAssert.Contains(without.Error, "all rows are scored; metrics are too good", StringComparison.Ordinal);
+        Assert.AreEqual(without.Output, (await ToolRun.Of([.. options, "--part", "all"])).Output);
+        (await ToolRun.Of([.. options, "--part", "test"])).AssertBadInput("it has no test part");
         ToolRun named = await ToolRun.Of([.. options, "--label", "A", "B", "Y"]);
         named.AssertOk();
         Assert.AreEqual(without.Output, named.Output);

@@ -85,9 +85,13 @@ public sealed class EvaluateAndPredictTests
         await Train(folder);
         string other = folder.Write("other.csv", SmallData.Lines(30));
 
-        (await ToolRun.Of("evaluate", "--model", folder["m.mtsk"], "--data", other)).AssertBadInput(
+        (await ToolRun.Of("evaluate", "--model", folder["m.mtsk"], "--data", other, "--part", "test")).AssertBadInput(
             "The model was trained on a file of 60 rows, other.csv has 30: it has no test part.");
         (await ToolRun.Of("evaluate", "--model", folder["m.mtsk"], "--data", other, "--part", "all")).AssertOk();
+        ToolRun unasked = await ToolRun.Of("evaluate", "--model", folder["m.mtsk"], "--data", other);
+        unasked.AssertOk();
+        StringAssert.Contains(unasked.Error, "Note: the model was trained on a file of 60 rows, other.csv has 30: all " +
+            "rows are scored; metrics are too good where rows of the training are among them.", StringComparison.Ordinal);
     }
 
     [TestMethod]

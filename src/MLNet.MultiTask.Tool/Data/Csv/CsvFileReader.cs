@@ -23,7 +23,7 @@ internal sealed class CsvFileReader(string path, CsvFormat format)
         hash.Add(reader.RawRecord);
         LineNumbers lines = ReadRows(reader, columns, header, hash, cancellationToken);
         return lines.RowCount > 0
-            ? new CsvTable(path, header, [.. columns.OfType<CsvColumn>()], lines, hash.Value)
+            ? new CsvTable(path, header, [.. columns.OfType<CsvColumn>()], lines, hash)
             : throw new InputException($"{_file} has a header but no rows.");
     });
 

@@ -6,7 +6,7 @@ internal sealed class CsvTable
     private readonly Dictionary<string, CsvColumn> _columns;
     private readonly LineNumbers _lines;
 
-    internal CsvTable(string path, CsvHeader header, CsvColumn[] columns, LineNumbers lines, ulong rowsHash)
+    internal CsvTable(string path, CsvHeader header, CsvColumn[] columns, LineNumbers lines, RowsHash rowsHash)
     {
         (FileName, Header, _lines, RowsHash) = (Path.GetFileName(path), header, lines, rowsHash);
         _columns = columns.ToDictionary(c => c.Name, StringComparer.Ordinal);
@@ -21,8 +21,8 @@ internal sealed class CsvTable
     /// <summary>Number of rows below the header.</summary>
     public int RowCount => _lines.RowCount;
 
-    /// <summary>A hash over header and rows, in their order.</summary>
-    public ulong RowsHash { get; }
+    /// <summary>Hashes over header and rows.</summary>
+    public RowsHash RowsHash { get; }
 
     /// <summary>The line, counted from 1, on which a row starts.</summary>
     public long Line(int row) => _lines[row];

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using MLNet.MultiTask.Data;
 using MLNet.MultiTask.Tool.Data.Csv;
 
 namespace MLNet.MultiTask.Tool.Tests.Data.Csv;
@@ -70,6 +71,27 @@ public sealed class CsvColumnTests
             Assert.AreEqual(value, number);
         }
         Assert.IsFalse(CsvNumber.TryParse("1.5"u8, (byte)',', out _));
+    }
+
+    [TestMethod]
+    [DataRow(false), DataRow(true)]
+    public void TryParse_AnyText_IsANumberWhereItIsOneInAPipeline(bool decimalComma)
+    {
+        var random = new RandomStream(3, "texts");
+        const string letters = "+-.,eE0123456789015x%";
+        int numbers = 0;
+        for (int i = 0; i < 50_000; i++)
+        {
+            string text = string.Concat(Enumerable.Range(0, 1 + random.NextInt32(6))
+                .Select(_ => letters[random.NextInt32(letters.Length)]));
+            bool expected = CellTexts.TryNumber(text, decimalComma, out double value);
+            bool actual = CsvNumber.TryParse(Encoding.UTF8.GetBytes(text), (byte)(decimalComma ? ',' : '.'),
+                out double number);
+            Assert.AreEqual(expected, actual, text);
+            Assert.AreEqual(expected ? value : 0, actual ? number : 0, text);
+            numbers += expected ? 1 : 0;
+        }
+        Assert.IsGreaterThan(5000, numbers);
     }
 
     private static CsvColumn Column(bool keepTexts, string[] cells)
