@@ -42,6 +42,25 @@ public sealed partial class TaskAffinityCatalog
         ForestAffinityOptions? method = null) =>
         Of(options, method ?? new(), m => new SplitGainAffinity(m));
 
+    /// <summary>Grad-TAG on tabular networks: from gradients of what <c>Trainers.TabularNetwork</c> trains.</summary>
+    /// <param name="tasks">The tasks.</param>
+    /// <param name="featureColumnName">The column of features.</param>
+    /// <param name="outputColumnName">The added column.</param>
+    /// <seealso cref="TabularGradTagAffinity"/>
+    public TaskAffinityEstimator TabularGradTag(IEnumerable<TaskColumn> tasks, string featureColumnName = "Features",
+        string outputColumnName = "TaskAffinity") =>
+        TabularGradTag(Columns(tasks, featureColumnName, outputColumnName));
+
+    /// <inheritdoc cref="TabularGradTag(IEnumerable{TaskColumn}, string, string)"/>
+    /// <param name="options">Columns, split and seed.</param>
+    /// <param name="method">
+    /// How the estimate is made; its own seed, other than the default, is obeyed; otherwise that of
+    /// <paramref name="options"/> counts. Null = the defaults.
+    /// </param>
+    public TaskAffinityEstimator TabularGradTag(TaskAffinityEstimator.Options options,
+        TabularGradTagOptions? method = null) =>
+        Of(options, method ?? new(), m => new TabularGradTagAffinity(m));
+
     /// <summary>
     /// Cross error (after RMB-CLE, 2026): how well one small forest per task predicts the other tasks' held-out rows.
     /// </summary>

@@ -18,6 +18,10 @@ public sealed class TaskAffinityCatalogTests
         Func<TaskAffinityCatalog, TaskAffinityEstimator.Options, TaskAffinityEstimator>> s_methods = new()
     {
         ["Grad-TAG"] = (c, o) => c.GradTag(o, new() { Training = s_short, Bases = 1 }),
+        ["Grad-TAG (tabular network)"] = (c, o) => c.TabularGradTag(o, new()
+        {
+            Training = new() { Hidden = [6], Epochs = 3 }, Bases = 1,
+        }),
         ["Label correlation"] = (c, o) => c.LabelCorrelation(o),
         ["Split gain"] = (c, o) => c.SplitGain(o, new() { Forest = s_forest }),
         ["Cross error"] = (c, o) => c.CrossError(o, new() { Forest = s_forest }),

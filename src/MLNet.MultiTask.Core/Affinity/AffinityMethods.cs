@@ -14,6 +14,8 @@ public static class AffinityMethods
         new("grad-tag-late", "from gradients of finished networks alone: what fine-tuning would give",
             t => new GradTagAffinity(new() { Training = t, Seed = t.Seed, Threads = t.Threads,
                 Stage = BaseStage.BestValidation })),
+        new("grad-tag-tabular", "the same from gradients of tabular networks, of --hidden widths",
+            t => new TabularGradTagAffinity(new() { Training = Tabular(t), Seed = t.Seed, Threads = t.Threads })),
         new("label-correlation", "association of the labels; trains nothing, needs rows that hold several labels",
             t => new LabelCorrelationAffinity(t.Threads)),
         new("split-gain", "which features one small forest per task asks about; T forests, no joint training",
@@ -55,6 +57,13 @@ public static class AffinityMethods
 
     /// <summary>Grad-TAG.</summary>
     public static AffinityMethod Default => All[0];
+
+    // Their schedules want an end that is near enough.
+    private static TabularOptions Tabular(TrainingOptions training) => new()
+    {
+        Hidden = training.Hidden, BatchSize = training.BatchSize,
+        Epochs = Math.Min(training.MaxEpochs, new TabularOptions().Epochs),
+    };
 
     /// <summary>The estimator of a method.</summary>
     /// <param name="name">One of the names in <see cref="All"/>, in any case.</param>

@@ -39,6 +39,27 @@ internal static class PeriodicEmbedding
         }
     }
 
+    /// <summary>How the outputs change along a direction of the parameters.</summary>
+    public static void Tangent(ReadOnlySpan<float> parameters, ReadOnlySpan<float> direction, float x,
+        Span<float> outputs)
+    {
+        outputs[0] = 0;
+        for (int j = 0; j < Combinations; j++)
+            outputs[1 + j] = direction[Biases + j];
+        for (int half = 0; half < Frequencies; half += 8)
+        {
+            (Vector256<float> sines, Vector256<float> waves) = SinCos(parameters, x, half);
+            Vector256<float> slopes = -sines * (Vector256.Create(direction[half..]) * (2 * MathF.PI * x)
+                + Vector256.Create(direction[(Frequencies + half)..]));
+            for (int j = 0; j < Combinations; j++)
+            {
+                int at = Weights + j * Frequencies + half;
+                outputs[1 + j] += Vector256.Sum(Vector256.Create(direction[at..]) * waves
+                    + Vector256.Create(parameters[at..]) * slopes);
+            }
+        }
+    }
+
     /// <summary>Adds the gradient by the parameters, from that by the outputs.</summary>
     public static void Backward(ReadOnlySpan<float> parameters, float x, ReadOnlySpan<float> signals,
         Span<float> gradient)

@@ -93,6 +93,9 @@ internal sealed class TabularShape
     /// <summary>Offset of the diagonal, one factor per slot.</summary>
     public int DiagonalOffset { get; }
 
+    /// <summary>Parameters before the heads, which all tasks share; they come first.</summary>
+    public int TrunkParameterCount => Layers[^1].WeightOffset;
+
     /// <summary>Offset of the linear path's weights, outputs×features.</summary>
     public int SkipOffset { get; }
 

@@ -31,21 +31,45 @@ internal static class TabularInitialization
         for (int l = 0; l < shape.Layers.Length; l++)
         {
             TabularLayer layer = shape.Layers[l];
-            var random = new RandomStream(seed, "tabular/weights", l);
-            foreach (ref float weight in parameters.AsSpan(layer.WeightOffset, layer.Inputs * layer.Units))
-                weight = (float)random.NextNormal();
+            (Range Units, RandomStream Random)[] parts = [.. Parts(shape, l, seed)];
+            for (int i = 0; i < parts.Length; i++)
+                foreach (ref float weight in Weights(layer, parts[i].Units, parameters))
+                    weight = (float)parts[i].Random.NextNormal();
             if (!layer.IsHead)
                 parameters.AsSpan(layer.SlopeOffset, layer.Outputs).Fill(1);
             pass.Multiply(parameters, l, 0, rows);
             int passed = rows * shape.Members / layer.Copies;
-            for (int unit = 0; unit < layer.Units; unit++)
-                Fit(layer, unit, parameters, pass.Sums[l], passed, ref random);
+            for (int i = 0; i < parts.Length; i++)
+                for (int unit = parts[i].Units.Start.Value; unit < parts[i].Units.End.Value; unit++)
+                    Fit(layer, unit, parameters, pass.Sums[l], passed, ref parts[i].Random);
             pass.Multiply(parameters, l, 0, rows);
             pass.AddBias(parameters, l, 0, rows);
             pass.Activate(parameters, l, 0, rows, default);
         }
         return parameters;
     }
+
+    // A head has random numbers of its own, so that another task does not disturb it.
+    private static IEnumerable<(Range Units, RandomStream Random)> Parts(TabularShape shape, int l, ulong seed)
+    {
+        TabularLayer layer = shape.Layers[l];
+        if (!layer.IsHead)
+        {
+            yield return (..layer.Outputs, new RandomStream(seed, "tabular/weights", l));
+            yield break;
+        }
+        for (int i = 0; i < layer.Copies; i++)
+            for (int t = 0; t < shape.Heads.Tasks.Count; t++)
+            {
+                int first = i * layer.Outputs + shape.Heads.OutputOffset(t);
+                yield return (first..(first + shape.Heads.Tasks[t].OutputCount),
+                    new RandomStream(seed, "tabular/head/" + shape.Heads.Tasks[t].Name, i));
+            }
+    }
+
+    private static Span<float> Weights(TabularLayer layer, Range units, float[] parameters) =>
+        parameters.AsSpan(layer.WeightOffset + units.Start.Value * layer.Inputs,
+            (units.End.Value - units.Start.Value) * layer.Inputs);
 
     private static void Embedding(TabularShape shape, int feature, float[] parameters, ulong seed)
     {

@@ -114,6 +114,13 @@ public sealed record TabularOptions
         Check(PatienceSteps is null or >= 1, nameof(PatienceSteps), PatienceSteps, "at least 1, or null");
     }
 
+    /// <summary>Rows per step with so many training rows.</summary>
+    internal int BatchSizeFor(int rows) => Math.Min(BatchSize ?? (rows > 1000 ? 256 : 128), rows);
+
+    /// <summary>Greatest step size for such tasks.</summary>
+    internal float LearningRateFor(IReadOnlyList<TaskInfo> tasks) =>
+        LearningRate ?? (float)(0.04 * Math.Pow(5, tasks.Average(t => t.Kind == TaskKind.Regression ? 1.0 : 0)));
+
     /// <summary>Everything that decides the bits, in one line.</summary>
     internal string Text() => FormattableString.Invariant($"hidden {string.Join(',', Hidden)}; scaling {Scaling}; ")
         + FormattableString.Invariant($"embedding {Embedding}; activation {Activation}; rate {LearningRate}; ")

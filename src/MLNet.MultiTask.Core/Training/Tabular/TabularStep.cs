@@ -13,7 +13,6 @@ internal sealed class TabularStep : IDisposable
     private const int ShardRows = 32, PartUnits = 32, PartFeatures = 4;
     // Layers whose units are features, and outputs.
     private const int Embeddings = -1, Direct = -2;
-    private const float BiasRate = 0.1f, EmbeddingRate = 0.1f, DiagonalRate = 6;
 
     [ThreadStatic]
     private static float[]? _row;
@@ -175,9 +174,9 @@ internal sealed class TabularStep : IDisposable
         {
             for (int c = from; c < to; c++)
                 _pass.FeatureGradient(Parameters, c, _count, _gradient);
-            Descend(_shape.EmbeddingOffset(from).._shape.EmbeddingOffset(to), EmbeddingRate, true);
+            Descend(_shape.EmbeddingOffset(from).._shape.EmbeddingOffset(to), TabularRates.Embedding, true);
             Descend((_shape.DiagonalOffset + _shape.Slot(from))..(_shape.DiagonalOffset + _shape.Slot(to)),
-                DiagonalRate, true);
+                TabularRates.Diagonal, true);
             for (int i = 0; _shape.Members > 1 && i < _shape.Members; i++)
                 Descend((_shape.MemberOffset(i) + _shape.Slot(from))..(_shape.MemberOffset(i) + _shape.Slot(to)), 1,
                     false);
@@ -186,9 +185,9 @@ internal sealed class TabularStep : IDisposable
         TabularLayer layer = _shape.Layers[l];
         _pass.LayerGradient(l, from, to, _count, _gradient);
         Descend((layer.WeightOffset + from * layer.Inputs)..(layer.WeightOffset + to * layer.Inputs), 1, true);
-        Descend((layer.BiasOffset + from)..(layer.BiasOffset + to), BiasRate, false);
+        Descend((layer.BiasOffset + from)..(layer.BiasOffset + to), TabularRates.Bias, false);
         if (!layer.IsHead)
-            Descend((layer.SlopeOffset + from)..(layer.SlopeOffset + to), BiasRate, true);
+            Descend((layer.SlopeOffset + from)..(layer.SlopeOffset + to), TabularRates.Bias, true);
     }
 
     private void Descend(Range range, float rateFactor, bool decays)

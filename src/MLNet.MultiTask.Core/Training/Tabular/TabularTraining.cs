@@ -29,10 +29,10 @@ internal sealed class TabularTraining : IDisposable
     {
         (_problem, _options, _seed) = (problem, options, seed);
         _relative = new RelativeLoss(problem);
-        _batch = Math.Min(options.BatchSize ?? (problem.Train.Length > 1000 ? 256 : 128), problem.Train.Length);
+        _batch = options.BatchSizeFor(problem.Train.Length);
         _totalSteps = options.Epochs * ((problem.Train.Length - 1L) / _batch + 1);
         double regression = problem.Tasks.Average(t => t.Kind == TaskKind.Regression ? 1.0 : 0);
-        _rate = options.LearningRate ?? (float)(0.04 * Math.Pow(5, regression));
+        _rate = options.LearningRateFor(problem.Tasks);
         _start = TabularBuilder.Create(problem, options, scaling,
             options.Activation ?? (regression > 0.5 ? NetworkActivation.Mish : NetworkActivation.Selu), seed);
         _step = new TabularStep(problem, _start, options.LabelSmoothing,

@@ -61,7 +61,7 @@ public sealed class TabularLearnerTests
             labels[row] = features[row];
         }
         var table = new TaskTable(features, 1, [new TaskInfo("y", TaskKind.Regression)], labels);
-        GroupFit fit = Fit(new TabularLearner(Short), table, 2);
+        GroupFit fit = Fit(new TabularLearner(Short with { Epochs = 80 }), table, 2);
         Assert.IsFalse(((TabularNetwork)fit.Models[0].Model).Scaling.SmoothClip, fit.Notes[0]);
     }
 
