@@ -17,9 +17,16 @@ namespace MLNet.MultiTask.Persistence;
 internal static class Container
 {
     /// <summary>
-    /// The newest version. 2 added layer norm and the split of rows to models, 3 models of other kinds than networks.
+    /// The newest version. 2 added layer norm and the split of rows to models, 3 models of other kinds than networks, 4
+    /// the parts of an affinity.
     /// </summary>
-    public const uint Version = 3;
+    public const uint Version = AffinityParts;
+
+    /// <summary>The version that models are written in.</summary>
+    public const uint Models = 3;
+
+    /// <summary>The first version in which an affinity may have parts and warnings.</summary>
+    public const uint AffinityParts = 4;
     public const int PrefixLength = 16;
     public const int MaxHeaderLength = 1 << 26;
 

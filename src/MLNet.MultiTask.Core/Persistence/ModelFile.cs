@@ -41,7 +41,7 @@ public static class ModelFile
         var content = new ModelContent(m.FeatureCount, [.. m.Tasks.Select(TaskContent.Of)], m.Grouping.ToString(),
             models, encoder.Length, SplitContent.Of(model.Split));
         Container.Write(stream, Kind, JsonSerializer.SerializeToElement(content, ModelJson.Default.ModelContent),
-            sections, Container.Version);
+            sections, Container.Models);
     }
 
     /// <summary>Loads a file.</summary>

@@ -17,11 +17,10 @@ internal sealed class EstimatorOptions
             "groups; or a number of epochs.",
         DefaultValueFactory = _ => "auto",
     };
-    private readonly Option<string> _evaluation = new("--evaluation")
+    private readonly Option<string?> _evaluation = new("--evaluation")
     {
         Description = "How grad-tag predicts a subset's losses: 'forward' pass, 'quadratic' from statistics, " +
-            "whatever the number of rows, or 'linearized' outputs.",
-        DefaultValueFactory = _ => "forward",
+            "whatever the number of rows, or 'linearized' outputs. [default: quadratic with --stage auto, else forward]",
     };
 
     public EstimatorOptions() => _evaluation.AcceptOnlyFromAmong("forward", "quadratic", "linearized");
@@ -49,7 +48,8 @@ internal sealed class EstimatorOptions
         GradTagOptions options = WithStage(parsed.GetValue(_stage)!, gradTag.Options with
         {
             Bases = parsed.GetValue(_bases) ?? gradTag.Options.Bases,
-            Evaluation = Enum.Parse<SubsetEvaluation>(parsed.GetValue(_evaluation)!, ignoreCase: true),
+            Evaluation = parsed.GetValue(_evaluation) is { } evaluation
+                ? Enum.Parse<SubsetEvaluation>(evaluation, ignoreCase: true) : null,
         });
         if (options.Bases is < 1 or > MaxBases)
             throw new InputException($"--bases is {options.Bases}; 1 to {MaxBases} are possible.");

@@ -7,22 +7,30 @@ namespace MLNet.MultiTask.Affinity;
 /// <summary>An affinity transformer as bytes.</summary>
 internal static class AffinityState
 {
+    private const string Transfer = "transfer.", Stopping = "stopping.";
+
     public static void Save(TaskAffinityTransformer transformer, Stream stream)
     {
         TaskAffinity affinity = transformer.Affinity;
         string[] diagnostics = [.. affinity.Diagnostics.Where(d => double.IsFinite(d.Value)).Select(d => d.Key)
             .Order(StringComparer.Ordinal)];
         var content = new AffinityContent(transformer.OutputColumnName, [.. affinity.TaskNames], affinity.Method,
-            affinity.PairCounts is not null, affinity.StandardErrors is not null, diagnostics);
-        List<Section> sections = [Section.Of("affinity", affinity.Values.ToArray(), affinity.Count, affinity.Count)];
-        if (affinity.PairCounts is { } counts)
-            sections.Add(Section.Of("pairCounts", counts, affinity.Count, affinity.Count));
-        if (affinity.StandardErrors is { } errors)
-            sections.Add(Section.Of("standardErrors", errors, affinity.Count, affinity.Count));
-        sections.Add(Section.Of("diagnostics", [.. diagnostics.Select(d => affinity.Diagnostics[d])],
-            diagnostics.Length));
+            affinity.PairCounts is not null, affinity.StandardErrors is not null, diagnostics)
+        {
+            Transfer = AffinityPartContent.Of(affinity.Transfer),
+            Stopping = AffinityPartContent.Of(affinity.Stopping),
+            Warnings = affinity.Warnings.Count == 0 ? null : [.. affinity.Warnings],
+        };
+        List<Section> sections = [.. Matrices("", affinity),
+            Section.Of("diagnostics", [.. diagnostics.Select(d => affinity.Diagnostics[d])], diagnostics.Length)];
+        if (affinity.Transfer is { } transfer)
+            sections.AddRange(Matrices(Transfer, transfer));
+        if (affinity.Stopping is { } stopping)
+            sections.AddRange(Matrices(Stopping, stopping));
+        bool first = content is { Transfer: null, Stopping: null, Warnings: null };
         Container.Write(stream, TaskAffinityTransformer.Kind,
-            JsonSerializer.SerializeToElement(content, TransformerJson.Default.AffinityContent), sections);
+            JsonSerializer.SerializeToElement(content, TransformerJson.Default.AffinityContent), sections,
+            first ? 1 : Container.AffinityParts);
     }
 
     /// <exception cref="ModelFormatException">The bytes are damaged, foreign, newer, or over a limit.</exception>
@@ -31,28 +39,58 @@ internal static class AffinityState
             Expected, (content, sections) =>
         {
             var queue = new Queue<Array>(sections.Select(s => s.Data));
+            string[] tasks = TaskNames.Checked(content.Tasks, options);
+            AffinityPartContent own = content.Own;
             var values = (double[])queue.Dequeue();
-            int[]? counts = content.HasPairCounts ? (int[])queue.Dequeue() : null;
-            double[]? errors = content.HasStandardErrors ? (double[])queue.Dequeue() : null;
+            int[]? counts = own.HasPairCounts ? (int[])queue.Dequeue() : null;
+            double[]? errors = own.HasStandardErrors ? (double[])queue.Dequeue() : null;
             var diagnostics = (double[])queue.Dequeue();
-            var affinity = new TaskAffinity(TaskNames.Checked(content.Tasks, options), values, content.Method)
+            TaskAffinity? Part(AffinityPartContent? part) => part is null ? null
+                : new TaskAffinity(tasks, (double[])queue.Dequeue(), part.Method)
+                {
+                    PairCounts = part.HasPairCounts ? (int[])queue.Dequeue() : null,
+                    StandardErrors = part.HasStandardErrors ? (double[])queue.Dequeue() : null,
+                };
+            var affinity = new TaskAffinity(tasks, values, content.Method)
             {
                 PairCounts = counts,
                 StandardErrors = errors,
                 Diagnostics = content.Diagnostics.Zip(diagnostics).ToDictionary(p => p.First, p => p.Second),
+                Transfer = Part(content.Transfer),
+                Stopping = Part(content.Stopping),
+                Warnings = content.Warnings ?? [],
             };
             return new TaskAffinityTransformer(context, content.OutputColumnName, affinity);
         });
 
+    private static IEnumerable<Section> Matrices(string prefix, TaskAffinity affinity)
+    {
+        yield return Section.Of(prefix + "affinity", affinity.Values.ToArray(), affinity.Count, affinity.Count);
+        if (affinity.PairCounts is { } counts)
+            yield return Section.Of(prefix + "pairCounts", counts, affinity.Count, affinity.Count);
+        if (affinity.StandardErrors is { } errors)
+            yield return Section.Of(prefix + "standardErrors", errors, affinity.Count, affinity.Count);
+    }
+
     private static List<(string, string, long[])> Expected(AffinityContent content)
     {
         long[] square = [content.Tasks.Length, content.Tasks.Length];
-        List<(string, string, long[])> sections = [("affinity", SectionType.F64, square)];
-        if (content.HasPairCounts)
-            sections.Add(("pairCounts", SectionType.I32, square));
-        if (content.HasStandardErrors)
-            sections.Add(("standardErrors", SectionType.F64, square));
+        List<(string, string, long[])> sections = [];
+        Add("", content.Own);
         sections.Add(("diagnostics", SectionType.F64, [content.Diagnostics.Length]));
+        Add(Transfer, content.Transfer);
+        Add(Stopping, content.Stopping);
         return sections;
+
+        void Add(string prefix, AffinityPartContent? part)
+        {
+            if (part is null)
+                return;
+            sections.Add((prefix + "affinity", SectionType.F64, square));
+            if (part.HasPairCounts)
+                sections.Add((prefix + "pairCounts", SectionType.I32, square));
+            if (part.HasStandardErrors)
+                sections.Add((prefix + "standardErrors", SectionType.F64, square));
+        }
     }
 }

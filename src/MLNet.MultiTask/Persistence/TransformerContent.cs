@@ -86,7 +86,31 @@ internal sealed record TaskIdContent(string ColumnName, string Form, string Unkn
 
 /// <summary>The description of an affinity transformer; matrices are sections.</summary>
 internal sealed record AffinityContent(string OutputColumnName, string[] Tasks, string Method, bool HasPairCounts,
-    bool HasStandardErrors, string[] Diagnostics);
+    bool HasStandardErrors, string[] Diagnostics)
+{
+    /// <summary>The affinity of transfer; null where there is none, as in files of version 1.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public AffinityPartContent? Transfer { get; init; }
+
+    /// <summary>The affinity of stopping; null likewise.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public AffinityPartContent? Stopping { get; init; }
+
+    /// <summary>What to know before relying on the affinity; null = nothing.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string[]? Warnings { get; init; }
+
+    /// <summary>The whole affinity's own matrices.</summary>
+    [JsonIgnore]
+    public AffinityPartContent Own => new(Method, HasPairCounts, HasStandardErrors);
+}
+
+/// <summary>Which matrices an affinity has.</summary>
+internal sealed record AffinityPartContent(string Method, bool HasPairCounts, bool HasStandardErrors)
+{
+    public static AffinityPartContent? Of(TaskAffinity? affinity) => affinity is null ? null
+        : new(affinity.Method, affinity.PairCounts is not null, affinity.StandardErrors is not null);
+}
 
 /// <summary>A grouping transformer; the bound is null where there is none.</summary>
 internal sealed record GroupingContent(

@@ -62,7 +62,7 @@ public class ContainerTests
     [TestMethod]
     public void Open_FutureVersion_NamesBothVersions() =>
         StringAssert.Contains(Refused(Convert.FromHexString("4D54534B070000000100000000000000"), "version").Message,
-            $"format version 7, {Container.Producer} reads versions 1 to 3");
+            $"format version 7, {Container.Producer} reads versions 1 to 4");
 
     [TestMethod]
     public void Open_FutureVersion_NamesTheLibraryThatWroteIt()
@@ -70,7 +70,7 @@ public class ContainerTests
         byte[] file = File("""{"producer":"MLNet.MultiTask 9.9.9","parts":[1,{"other":null}]}""");
         file[4] = 8;
         StringAssert.Contains(Refused(file, "version").Message,
-            $"format version 8, written by MLNet.MultiTask 9.9.9, {Container.Producer} reads versions 1 to 3");
+            $"format version 8, written by MLNet.MultiTask 9.9.9, {Container.Producer} reads versions 1 to 4");
     }
 
     [TestMethod]

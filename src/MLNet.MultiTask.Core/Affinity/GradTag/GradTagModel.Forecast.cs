@@ -106,11 +106,15 @@ internal sealed partial class GradTagModel
             _clock.Measure("baseNetworks", () => BaseRun.TrainAll(_table, split, _options, _cancellationToken));
         (double Epochs, SharedBottomNetwork Network)[] earlier = [.. runs.Select(r => r.At(_options.StageShare))],
             later = [.. runs.Select(r => r.At(_options.LateStageShare))];
-        LinearizedNetwork[] Linearize((double Epochs, SharedBottomNetwork Network)[] stage) =>
+        GradTagOptions late = _options with { Evaluation = _options.Evaluation ?? SubsetEvaluation.Quadratic };
+        // The steps of the early stage are short: they hardly leave the span of the gradients themselves.
+        GradTagOptions early = late with { KrylovProducts = 0, OwnProducts = 0 };
+        LinearizedNetwork[] Linearize((double Epochs, SharedBottomNetwork Network)[] stage, GradTagOptions options) =>
             ParallelRuns.MapInWaves(stage.Length, _options.Threads, (b, threads) => new LinearizedNetwork(
-                stage[b].Network, _table, split, _options with { Threads = threads }, _cancellationToken),
+                stage[b].Network, _table, split, options with { Threads = threads }, _cancellationToken),
                 _cancellationToken);
-        (_earlyBases, Bases) = _clock.Measure("linearization", () => (Linearize(earlier), Linearize(later)));
+        (_earlyBases, Bases) =
+            _clock.Measure("linearization", () => (Linearize(earlier, early), Linearize(later, late)));
         double stage = earlier.Average(e => e.Epochs);
         _earlyLength = EarlyLength(runs, stage, _options);
         Length = _options.Lambda is not null || _options.Geometry == StepGeometry.Euclidean ? _earlyLength

@@ -46,7 +46,7 @@ public sealed record GradTagOptions : TrainedAffinityOptions
 
     /// <summary>
     /// Epochs without any progress that end a real run; a few runs have the patience of <see cref="TrainingOptions"/>
-    /// and tell what the others lack.
+    /// and tell what the others lack. Groups that compete in the end have twice as much.
     /// </summary>
     /// <value>The default value is 5; at least 1.</value>
     public int ProbePatience { get; init; } = 5;
@@ -111,11 +111,14 @@ public sealed record GradTagOptions : TrainedAffinityOptions
     /// <value>The default value is 200; at least 1.</value>
     public int RandomDimension { get; init; } = 200;
 
-    /// <summary>Products of the mean curvature H̄ with the task gradients in the basis: c_t, H̄c_t, …</summary>
+    /// <summary>
+    /// Products of the mean curvature H̄ with the task gradients in the basis: c_t, H̄c_t, …; none for the early stage
+    /// that the automatic one joins with the late one, since its steps are short.
+    /// </summary>
     /// <value>The default value is 2; not negative.</value>
     public int KrylovProducts { get; init; } = 2;
 
-    /// <summary>Products of each task's own curvature with its gradient in the basis.</summary>
+    /// <summary>Products of each task's own curvature with its gradient in the basis; none for that early stage.</summary>
     /// <value>The default value is 1; not negative.</value>
     public int OwnProducts { get; init; } = 1;
 
@@ -128,8 +131,9 @@ public sealed record GradTagOptions : TrainedAffinityOptions
     public bool LearnHeads { get; init; } = true;
 
     /// <summary>How the loss of a subset is predicted.</summary>
-    /// <value>The default value is <see cref="SubsetEvaluation.Forward"/>.</value>
-    public SubsetEvaluation Evaluation { get; init; } = SubsetEvaluation.Forward;
+    /// <value>The default value is null: <see cref="SubsetEvaluation.Quadratic"/> with the automatic stage, whose model
+    /// takes the unit of the losses from real runs, otherwise <see cref="SubsetEvaluation.Forward"/>.</value>
+    public SubsetEvaluation? Evaluation { get; init; }
 
     /// <summary>How the tasks of a subset are weighted in its loss.</summary>
     /// <value>The default value is <see cref="SubsetWeighting.TaskBalanced"/>, as the trainer does it.</value>
@@ -199,7 +203,8 @@ public sealed record GradTagOptions : TrainedAffinityOptions
         Check(KrylovProducts >= 0, nameof(KrylovProducts), KrylovProducts, "not negative");
         Check(OwnProducts >= 0, nameof(OwnProducts), OwnProducts, "not negative");
         Check(MaxDimension >= 1, nameof(MaxDimension), MaxDimension, "at least 1");
-        Check(Enum.IsDefined(Evaluation), nameof(Evaluation), Evaluation, "a member of the enumeration");
+        Check(Evaluation is null || Enum.IsDefined(Evaluation.Value), nameof(Evaluation), Evaluation,
+            "a member of the enumeration, or null");
         Check(Enum.IsDefined(Weighting), nameof(Weighting), Weighting, "a member of the enumeration");
         Check(SubsetSize is null or >= 2, nameof(SubsetSize), SubsetSize, "at least 2, or null");
         Check(Subsets >= 0, nameof(Subsets), Subsets, "not negative");

@@ -21,16 +21,15 @@ internal sealed class OutcomeModel
     /// <param name="y">Their outcomes.</param>
     /// <param name="tasks">T.</param>
     /// <param name="variances">Of the parts.</param>
-    /// <param name="factor">L of K = LLᵀ at these variances.</param>
-    public OutcomeModel(OutcomeCell[] cells, double[] y, int tasks, OutcomeVariances variances, double[] factor)
+    public OutcomeModel(OutcomeCell[] cells, double[] y, int tasks, OutcomeVariances variances)
     {
         int n = cells.Length;
-        (_cells, _tasks, _factor, Variances) = (cells, tasks, factor, variances);
+        (_cells, _tasks, _factor, Variances) = (cells, tasks, Factor(cells, tasks, variances), variances);
         (_levels, _ownSizes, _sources, _pairs) =
             (new double[tasks], new double[tasks], new double[tasks], new double[tasks * tasks]);
         Weights = new double[variances.Estimates.Length];
         double[] solution = [.. y];
-        Cholesky.Solve<double>(factor, n, solution);
+        Cholesky.Solve<double>(_factor, n, solution);
         var company = new double[tasks];
         for (int c = 0; c < n; c++)
         {
@@ -66,11 +65,11 @@ internal sealed class OutcomeModel
     public static OutcomeModel Fit(OutcomeCell[] cells, double[] y, int tasks, double? noise, bool quick,
         int? threads, CancellationToken cancellationToken)
     {
-        var likelihood = new OutcomeLikelihood(cells, y, tasks);
         OutcomeVariances variances = OutcomeVariances.Start(cells[0].Estimates.Length);
         if (!quick)
-            variances = likelihood.Maximize(variances, noise, threads, cancellationToken);
-        return new OutcomeModel(cells, y, tasks, variances, likelihood.Factor(variances.ToArray())!);
+            variances = OutcomeLikelihood.Maximize(OutcomeLikelihood.Density(cells, y, tasks), variances, noise,
+                threads, cancellationToken);
+        return new OutcomeModel(cells, y, tasks, variances);
     }
 
     /// <summary>The expected outcome, whatever the random numbers.</summary>
@@ -104,5 +103,24 @@ internal sealed class OutcomeModel
         double prior = TensorPrimitives.Dot<double>(variances, products);
         Cholesky.SolveLower<double>(_factor, n, k);
         return Math.Max(0, prior - TensorPrimitives.SumOfSquares<double>(k));
+    }
+
+    // L of K = LLᵀ. There is always noise, so K is positive definite.
+    private static double[] Factor(OutcomeCell[] cells, int tasks, OutcomeVariances variances)
+    {
+        int n = cells.Length;
+        double[] k = new double[n * n], products = new double[OutcomeVariances.Parts(variances.Estimates.Length)],
+            each = [.. variances.ToArray(), OutcomeVariances.Level];
+        for (int a = 0; a < n; a++)
+        {
+            for (int b = 0; b <= a; b++)
+            {
+                OutcomeVariances.Products(cells[a], cells[b], tasks, products);
+                k[a * n + b] = TensorPrimitives.Dot<double>(each, products);
+            }
+            k[a * n + a] += variances.Noise;
+        }
+        return Cholesky.TryFactor<double>(k, n, out int pivot) ? k
+            : throw new ArgumentException($"Outcome {pivot} follows from the others without noise", nameof(variances));
     }
 }

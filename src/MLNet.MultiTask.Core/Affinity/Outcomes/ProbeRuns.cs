@@ -8,7 +8,7 @@ namespace MLNet.MultiTask.Affinity;
 /// </param>
 internal sealed record ProbeRuns(ProbeRun[] All, int Patience, int Patient)
 {
-    private const int MostPatient = 6;
+    private const int MostPatient = 6, PatienceOfTrials = 2;
 
     /// <summary>Trains a design.</summary>
     public static ProbeRuns Train(TaskTable table, RowSplit split, (int[] Members, int Draw)[] design,
@@ -21,13 +21,13 @@ internal sealed record ProbeRuns(ProbeRun[] All, int Patience, int Patient)
             patient);
     }
 
-    /// <summary>With more runs, made just as the user's own training and looked at by halves.</summary>
+    /// <summary>With more runs, that stop as the user's own training but sooner, and looked at by halves.</summary>
     public ProbeRuns With(TaskTable table, RowSplit split, (int[] Members, int Draw)[] design, GradTagOptions options,
         CancellationToken cancellationToken) => this with
     {
         All = [.. All, .. Probes.Train(table, split, design, options.Training.EarlyStopping,
-            _ => options.Training.Patience, HalvedCourse.Halves(table, split.Validation, options.Seed), options,
-            cancellationToken)],
+            _ => Math.Min(PatienceOfTrials * options.ProbePatience, options.Training.Patience ?? int.MaxValue),
+            HalvedCourse.Halves(table, split.Validation, options.Seed), options, cancellationToken)],
     };
 
     /// <summary>

@@ -14,8 +14,7 @@ public sealed class OutcomeModelTests
     {
         OutcomeCell[] cells = Cells(24, "measured");
         double[] y = Normals(cells.Length, "y");
-        var likelihood = new OutcomeLikelihood(cells, y, Tasks);
-        var model = new OutcomeModel(cells, y, Tasks, s_variances, likelihood.Factor(s_variances.ToArray())!);
+        var model = new OutcomeModel(cells, y, Tasks, s_variances);
         foreach (OutcomeCell cell in Cells(6, "new").Append(cells[3] with { Draw = -1 }))
         {
             OutcomeCell asked = cell.Draw == -1 ? cell : cell with { Company = -1, Draw = -1 };
@@ -25,6 +24,25 @@ public sealed class OutcomeModelTests
             Assert.AreEqual(weights.Zip(y, (w, v) => w * v).Sum(), model.Mean(asked), 1e-9);
             Assert.AreEqual(prior - weights.Zip(cross, (w, v) => w * v).Sum(), model.Variance(asked), 1e-8);
         }
+    }
+
+    [TestMethod]
+    public void Log_BlocksAndColumns_IsThatOfTheWholeCovariance()
+    {
+        OutcomeCell[] cells = Cells(40, "density");
+        double[] y = Normals(cells.Length, "y");
+        var dense = new DenseOutcomeDensity(cells, y, Tasks);
+        var blocks = new BlockOutcomeDensity(cells, y, Tasks);
+        double[] variances = s_variances.ToArray();
+        Assert.AreEqual(dense.Log(variances), blocks.Log(variances), 1e-8);
+        for (int part = 0; part < variances.Length - 1; part++)
+        {
+            double[] without = [.. variances];
+            without[part] = 0;
+            Assert.AreEqual(dense.Log(without), blocks.Log(without), 1e-8, $"without part {part}");
+        }
+        Assert.AreEqual(double.NegativeInfinity, dense.Log(new double[variances.Length]));
+        Assert.AreEqual(double.NegativeInfinity, blocks.Log(new double[variances.Length]));
     }
 
     [TestMethod]
