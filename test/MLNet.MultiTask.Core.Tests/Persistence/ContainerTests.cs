@@ -49,7 +49,7 @@ public class ContainerTests
     [DataRow("80027D71002E00000000000000000000", "magic number")] // pickle
     [DataRow("7B226E616D65223A2261227D20202020", "magic number")] // text
     [DataRow("4D54534B000000000100000000000000", "version")]
-    [DataRow("4D54534B040000000100000000000000", "version")]
+    [DataRow("4D54534B050000000100000000000000", "version")]
     [DataRow("4D54534BFFFFFFFF0100000000000000", "version")]
     [DataRow("4D54534B010000000000000000000000", "header length")]
     [DataRow("4D54534B010000000100000400000000", "header length")] // 64 MiB + 1
