@@ -13,7 +13,9 @@ internal static class BenchCommand
     {
         TrainBench.Create(console),
         TorchBench.Create(console),
+        TorchStepsBench.Create(console),
         TorchGradTagBench.Create(console),
+        ArchitecturesBench.Create(console),
         MethodsBench.Create(console),
         WeightingsBench.Create(console),
         SparseBench.Create(console),

@@ -75,7 +75,7 @@ internal sealed class TrainBench : IDisposable
     }
 
     /// <summary>Random features, random labels with 30 % ones, 80 % of them observed.</summary>
-    private static TaskTable Table(BenchShape shape, int rows)
+    public static TaskTable Table(BenchShape shape, int rows)
     {
         var random = new RandomStream(2, "bench labels");
         var labels = new float[rows * shape.Tasks];
