@@ -32,6 +32,7 @@ namespace MLNet.MultiTask;
 public sealed class TorchModuleTrainer : MultiTaskTrainer
 {
     private readonly TorchModuleOptions _module;
+    private readonly bool _groupsAsMasks;
 
     internal TorchModuleTrainer(MLContext context, Options options) : base(context, "TorchModule", options)
     {
@@ -46,6 +47,10 @@ public sealed class TorchModuleTrainer : MultiTaskTrainer
             GpuDeviceId = options.Module.GpuDeviceId ?? context.GpuDeviceId,
             FallbackToCpu = options.Module.FallbackToCpu || context.FallbackToCpu,
         };
+        _groupsAsMasks = options.GroupsAsMasks;
+        if (_groupsAsMasks && _module.Create is not null)
+            throw new ArgumentException($"{nameof(Options.GroupsAsMasks)} needs an architecture by name; " +
+                $"{nameof(TorchModuleOptions.Create)} is given", nameof(options));
         Learner = new TorchModuleLearner(_module);
         Run = new LearnerRun { Threads = _module.Training.Threads, Progress = _module.Training.Progress };
     }
@@ -53,6 +58,12 @@ public sealed class TorchModuleTrainer : MultiTaskTrainer
     private protected override IGroupLearner Learner { get; }
 
     private protected override LearnerRun Run { get; }
+
+    private protected override IGroupLearner? LearnerOfAll(TaskGrouping grouping) => !_groupsAsMasks ? null
+        : new TorchModuleLearner(_module with
+        {
+            Architecture = TorchArchitectures.WithGroups(_module.Architecture, grouping),
+        });
 
     private protected override int? MaxEpochs => _module.Training.MaxEpochs;
 
@@ -64,5 +75,12 @@ public sealed class TorchModuleTrainer : MultiTaskTrainer
         /// <summary>The module and how it is trained.</summary>
         /// <value>The default value is the defaults of <see cref="TorchModuleOptions"/>.</value>
         public TorchModuleOptions Module { get; set; } = new();
+
+        /// <summary>
+        /// Whether the groups become masks of experts within one module of all tasks, instead of a module each: for
+        /// <c>mmoe</c>, <c>cgc</c>, <c>ple</c> and <c>home</c> (<see cref="TorchArchitectures.WithGroups"/>).
+        /// </summary>
+        /// <value>The default value is false.</value>
+        public bool GroupsAsMasks { get; set; }
     }
 }

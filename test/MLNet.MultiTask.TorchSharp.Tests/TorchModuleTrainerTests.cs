@@ -1,4 +1,5 @@
 using Microsoft.ML;
+using MLNet.MultiTask.Learners;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -96,6 +97,44 @@ public sealed class TorchModuleTrainerTests : TorchTests
         });
 
         Assert.IsNotNull(trainer.Fit(view).Transform(view).Schema.GetColumnOrNull("Score.Amount"));
+    }
+
+    /// <summary>One module for two groups; the file says its masks, and loads.</summary>
+    [TestMethod]
+    public void Fit_GroupsAsMasks_IsOneModuleWithTheGroupsWithin()
+    {
+        IDataView view = Sample.View(Context);
+        MultiTaskPredictionTransformer model = Context.MultiTask().Trainers.TorchModule(Masked("mmoe(experts=1; hidden=6)"))
+            .Fit(view);
+
+        IGroupModel only = model.Model.Models.Single();
+        Assert.AreEqual("mmoe(experts=1; groups=0,3|1,2; hidden=6)", ((TorchModuleModel)only).Source.Text.ToString());
+        Assert.IsNotNull(model.Transform(view).Schema.GetColumnOrNull("Score.Amount"));
+    }
+
+    [TestMethod]
+    public void Fit_GroupsAsMasksOfAnArchitectureWithout_IsRefused() => StringAssert.StartsWith(
+        Assert.ThrowsExactly<ArgumentException>(() => Context.MultiTask().Trainers.TorchModule(Masked("mlp"))
+            .Fit(Sample.View(Context))).Message, "Architecture 'mlp' has no setting 'groups'");
+
+    private static TorchModuleTrainer.Options Masked(string architecture) => new()
+    {
+        Tasks = Sample.Tasks, Grouping = TaskGrouping.Parse("0,3|1,2"), GroupsAsMasks = true,
+        Module = new() { Architecture = architecture, Training = Training with { MaxEpochs = 2 } },
+    };
+
+    /// <summary>Every architecture of the library trains and scores in a pipeline.</summary>
+    [TestMethod]
+    [DynamicData(nameof(Architectures.ArchitectureContractTests.Names), typeof(Architectures.ArchitectureContractTests))]
+    public void Fit_EveryNamedArchitecture_ScoresEveryTask(string name)
+    {
+        IDataView view = Sample.View(Context);
+        var trainer = Context.MultiTask().Trainers.TorchModule(Sample.Tasks, name, training: Training with { MaxEpochs = 2 });
+
+        IDataView scored = trainer.Fit(view).Transform(view);
+
+        Assert.IsTrue(Array.TrueForAll(Sample.Column<float>(scored, "Score.Amount"), float.IsFinite));
+        Assert.IsTrue(Array.TrueForAll(Sample.Column<float>(scored, "Probability.Big"), p => p is >= 0 and <= 1));
     }
 
     [TestMethod]

@@ -7,11 +7,11 @@ namespace MLNet.MultiTask.Torch;
 
 /// <summary>
 /// <c>slimmable(hidden=64,32; widths=0.25,0.5,1; distill=1; budget=1500)</c>: one shared bottom that can be run at several
-/// widths, the first ⌈w·h⌉ units of every layer. Training descends the losses at full width and draws the narrower ones to
-/// its outputs, <c>distill</c> times the mean squared distance (configuration-invariant distillation of Aich et al.,
-/// "Efficient controllable multi-task architectures", ICCV 2023). It is scored at the widest width of which a row costs at
-/// most <c>budget</c> multiplications; without a budget at the full one. TorchWidths chooses a width per layer
-/// for a budget afterwards.
+/// widths, the first ⌈w·h⌉ units of every layer. Training descends the losses at full width and draws the outputs of the
+/// narrowest and of random combinations of widths to it, <c>distill</c> times the mean squared distance
+/// (configuration-invariant distillation of Aich et al., "Efficient controllable multi-task architectures", ICCV 2023). It
+/// is scored at the widest width of which a row costs at most <c>budget</c> multiplications; without a budget at the full
+/// one. <see cref="TorchWidths"/> chooses a width per layer for a budget afterwards.
 /// </summary>
 internal sealed class SlimmableBottom : TaskArchitecture
 {
@@ -52,7 +52,8 @@ internal sealed class SlimmableBottom : TaskArchitecture
         if (_distill == 0 || _input is null || Ladder.Count == 1)
             return null;
         Tensor target = Outputs(_seen!).detach();
-        return Ladder.SkipLast(1).Select(units => (Outputs(Run(_input, units)) - target).square().mean())
+        return Enumerable.Range(0, Ladder.Count - 1)
+            .Select(i => (Outputs(Run(_input, i == 0 ? Ladder[0] : Drawn())) - target).square().mean())
             .Aggregate((sum, one) => sum + one) * (_distill / (Ladder.Count - 1));
     }
 
@@ -62,6 +63,13 @@ internal sealed class SlimmableBottom : TaskArchitecture
         if (is_grad_enabled())
             (_input, _seen) = (input, seen);
         return [seen];
+    }
+
+    // The widths of layers are drawn apart: any combination may be chosen afterwards.
+    private int[] Drawn()
+    {
+        using Tensor places = randint(Ladder.Count, [_full.Length]);
+        return [.. places.data<long>().Select((place, l) => Ladder[(int)place][l])];
     }
 
     // Units that are not run are 0 to the heads.

@@ -61,20 +61,18 @@ internal sealed class ModuleTraining : ITrainableNetwork
         (torch.Tensor features, torch.Tensor labels, torch.Tensor weights) = _batch.Load(rows);
         if (_module.training != step > 0)
             _module.train(step > 0);
-        torch.Tensor outputs;
         if (step == 0)
-            using (torch.no_grad())
-                outputs = _module.call(features);
-        else
         {
-            _rows = [.. rows];
-            using (_isRandom ? TorchRandom.Seeded(_settings.Seed, "step", step) : null)
-                outputs = _module.call(features);
+            using (torch.no_grad())
+                _sums = Sums(_module.call(features), features, labels, weights);
+            return;
         }
-        ModuleChecks.ThrowIfOtherShape(outputs, rows.Length, features.shape[1], _outputs);
-        _sums = TaskLosses.Sums(_runs, outputs, labels, weights).DetachFromDisposeScope();
-        if (step > 0)
+        _rows = [.. rows];
+        using (_isRandom ? TorchRandom.Seeded(_settings.Seed, "step", step) : null)
+        {
+            _sums = Sums(_module.call(features), features, labels, weights);
             _extra = _module.ExtraLoss(_sums * InverseWeights())?.DetachFromDisposeScope();
+        }
     }
 
     public void ComputeLosses()
@@ -193,6 +191,12 @@ internal sealed class ModuleTraining : ITrainableNetwork
         if (_extra is not null)
             total += _extra.sum();
         total.backward([], create_graph: false, retain_graph: retain);
+    }
+
+    private torch.Tensor Sums(torch.Tensor outputs, torch.Tensor features, torch.Tensor labels, torch.Tensor weights)
+    {
+        ModuleChecks.ThrowIfOtherShape(outputs, features.shape[0], features.shape[1], _outputs);
+        return TaskLosses.Sums(_runs, outputs, labels, weights).DetachFromDisposeScope();
     }
 
     private torch.Tensor InverseWeights()

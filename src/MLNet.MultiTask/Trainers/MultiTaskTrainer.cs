@@ -44,6 +44,9 @@ public abstract class MultiTaskTrainer : IEstimator<MultiTaskPredictionTransform
     /// <summary>Fits one group, given what the column of features says of itself.</summary>
     private protected virtual IGroupLearner LearnerFor(DataViewSchema.Column features, IChannel channel) => Learner;
 
+    /// <summary>A learner whose one model of all tasks holds the groups within it; null = a model per group.</summary>
+    private protected virtual IGroupLearner? LearnerOfAll(TaskGrouping grouping) => null;
+
     /// <summary>Threads and progress of a fit, where the options say them.</summary>
     private protected virtual LearnerRun Run => new();
 
@@ -119,8 +122,9 @@ public abstract class MultiTaskTrainer : IEstimator<MultiTaskPredictionTransform
                 ?? DefaultGrouping(layout.Tasks.Count);
         scope.Channel.Info(MessageSensitivity.Schema,
             $"Groups: {grouping} ({grouping.ToString([.. layout.Tasks.Select(t => t.Name)])})");
-        GroupedTrainingResult result = GroupedTrainer.Train(data.Table, SplitOf(data), grouping,
-            LearnerOf(data, learner), Run with
+        IGroupLearner? inOne = grouping.Count > 1 ? LearnerOfAll(grouping) : null;
+        GroupedTrainingResult result = GroupedTrainer.Train(data.Table, SplitOf(data),
+            inOne is null ? grouping : TaskGrouping.All(grouping.TaskCount), LearnerOf(data, inOne ?? learner), Run with
             {
                 Seed = Seed,
                 Progress = Run.Progress ?? new EpochLog(scope.Channel, _options.FitProgress, grouping.Count, MaxEpochs,
