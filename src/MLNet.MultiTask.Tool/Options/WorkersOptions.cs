@@ -11,7 +11,8 @@ internal sealed class WorkersOptions
     {
         HelpName = "URL",
         Description = "PostgreSQL that workers (mlnet-multitask worker) take trials from, such as postgres://user@host/db; " +
-            "the password is best left to PGPASSWORD or ~/.pgpass.",
+            "the password is best left to PGPASSWORD or ~/.pgpass. Or slurm:PARTITION: jobs of this cluster, with --out on a " +
+            "disk that its nodes share.",
     };
     private readonly Option<int?> _outstanding = new("--outstanding")
     {
@@ -31,7 +32,7 @@ internal sealed class WorkersOptions
         command.Options.Add(_outstanding);
     }
 
-    /// <summary>The database; null = trials are trained here.</summary>
+    /// <summary>The database or the partition; null = trials are trained here.</summary>
     public string? Address(ParseResult parsed) => parsed.GetValue(_workers);
 
     public int Outstanding(ParseResult parsed) => parsed.GetValue(_outstanding) switch

@@ -42,6 +42,9 @@ internal sealed class SweepFolder
 
     public string Path { get; }
 
+    /// <summary>Trials of a cluster's jobs, kept for a sweep that is started again.</summary>
+    public string Trials => File("trials");
+
     /// <summary>The file of trials.</summary>
     public string History => File("history.jsonl");
 

@@ -69,7 +69,7 @@ internal sealed class SweepCommand
         using var deadline = new SweepDeadline(cancellationToken);
         ParseResult parsed = _choices.WithConfig(given, _verb, Parts);
         string? address = _workers.Address(parsed);
-        if (address is not null && _server is null)
+        if (address is not null && _server is null && !SlurmJobs.IsMeant(address))
             return HandOver.Run(WorkersOptions.Name, given.Tokens.Select(t => t.Value), cancellationToken);
         JsonFile? json = _common.Json(parsed);
         DataDescription description = _data.Describe(parsed);
@@ -95,8 +95,8 @@ internal sealed class SweepCommand
         if (address is null)
             result = Sweep(data, options, cancellationToken);
         else
-            using (HandedOut executor = JobServerErrors.Translate(() => _server!.Open(address, LearnerText.Of(parsed,
-                _network, _choices, training.Seed, data.Encoder), _console.Note)))
+            using (HandedOut executor = JobServerErrors.Translate(() => Open(address, folder, LearnerText.Of(parsed,
+                _network, _choices, training.Seed, data.Encoder), _common.Threads(parsed))))
                 result = Sweep(data, options with { Executor = executor.Executor }, cancellationToken);
         folder.Write(result, description, data, training, source, search);
         foreach (string note in result.Notes)
@@ -111,6 +111,10 @@ internal sealed class SweepCommand
             $"see {folder.Report}");
         return ExitCode.Ok;
     }
+
+    private HandedOut Open(string address, SweepFolder folder, string learners, int? threads) =>
+        SlurmJobs.IsMeant(address) ? SlurmJobs.Open(address, folder.Trials, learners, threads, _console.Note)
+        : _server!.Open(address, learners, _console.Note);
 
     private SweepResult Sweep(DataSet data, SweepOptions options, CancellationToken cancellationToken) =>
         _console.Watch("Sweeping", detail =>

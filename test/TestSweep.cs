@@ -4,7 +4,7 @@ using MLNet.MultiTask.Training;
 namespace MLNet.MultiTask.Tests;
 
 /// <summary>A small sweep, the same in every process.</summary>
-internal static class TestSweep
+internal static partial class TestSweep
 {
     public static TaskTable Table { get; } = Data(160, 5, 6);
 
@@ -17,9 +17,6 @@ internal static class TestSweep
     {
         Learners = Learners(delay), MaxTrials = trials, Outstanding = outstanding, Folds = 2, Seed = 3, Confirm = false,
     };
-
-    public static HangfireExecutor Executor(string url, string delay = "0", Action<string>? log = null) =>
-        new(new HangfireExecutorOptions { Storage = url, Learners = delay, Log = log });
 
     /// <summary>Everything that must be the same, but for times.</summary>
     public static string[] Lines(SweepResult result) =>
