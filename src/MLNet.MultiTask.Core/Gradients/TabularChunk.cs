@@ -13,6 +13,7 @@ internal sealed class TabularChunk
     private readonly TabularNetwork _network;
     private readonly TaskTable _table;
     private readonly TabularPass _pass;
+    private readonly TabularSignals _signals;
     private readonly float[] _features, _directions, _gradient;
     private readonly int[] _places;
     private readonly int _mostOutputs;
@@ -25,6 +26,7 @@ internal sealed class TabularChunk
         (_network, _table, Capacity) = (network, table, capacity);
         TabularShape shape = network.Shape;
         _pass = new TabularPass(shape, network.Edges, capacity, training: true);
+        _signals = new TabularSignals(shape, capacity);
         _features = new float[capacity * shape.FeatureCount];
         int pairs = capacity * shape.Members * shape.Heads.Tasks.Count;
         _mostOutputs = shape.Heads.Tasks.Max(t => t.OutputCount);
@@ -65,8 +67,7 @@ internal sealed class TabularChunk
     }
 
     /// <summary>
-    /// ∂u/∂v of every pair along a direction of the shared parameters, into a column of a matrix; before any
-    /// <see cref="Pull"/>.
+    /// ∂u/∂v of every pair along a direction of the shared parameters, into a column of a matrix.
     /// </summary>
     /// <param name="direction">One number per shared parameter.</param>
     /// <param name="features">pairs × <paramref name="columns"/>.</param>
@@ -86,8 +87,7 @@ internal sealed class TabularChunk
     public void Pull(ReadOnlySpan<float> signals, Span<float> sum)
     {
         TabularShape shape = _network.Shape;
-        _pass.Restore(_network.Parameters, RowCount);
-        float[] outputs = _pass.Signals[^1];
+        float[] outputs = _signals.Outputs;
         Array.Clear(outputs);
         for (int p = 0; p < PairCount; p++)
         {
@@ -95,11 +95,11 @@ internal sealed class TabularChunk
             Span<float> own = outputs.AsSpan(_places[p], direction.Length);
             TensorPrimitives.MultiplyAdd(direction, signals[p], own, own);
         }
-        _pass.Backward(_network.Parameters, 0, RowCount, dropout: false);
+        _pass.Backward(_network.Parameters, _signals, 0, RowCount, dropout: false);
         for (int c = 0; c < shape.FeatureCount; c++)
-            _pass.FeatureGradient(_network.Parameters, c, RowCount, _gradient);
+            _pass.FeatureGradient(_network.Parameters, _signals, c, RowCount, _gradient);
         for (int l = 0; l < shape.Layers.Length - 1; l++)
-            _pass.LayerGradient(l, 0, shape.Layers[l].Outputs, RowCount, _gradient);
+            _pass.LayerGradient(_signals, l, 0, shape.Layers[l].Outputs, RowCount, _gradient);
         TensorPrimitives.Add(sum, _gradient.AsSpan(0, shape.TrunkParameterCount), sum);
     }
 

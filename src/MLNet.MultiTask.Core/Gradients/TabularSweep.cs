@@ -70,6 +70,8 @@ internal sealed class TabularSweep(TabularNetwork network, TaskTable table, int[
         return results;
     }
 
+    public void ThrowIfCancellationRequested() => cancellationToken.ThrowIfCancellationRequested();
+
     private int Chunks => (rows.Length + _chunkRows - 1) / _chunkRows;
 
     private float[][] Zeros(int count) =>
@@ -77,7 +79,7 @@ internal sealed class TabularSweep(TabularNetwork network, TaskTable table, int[
 
     private TabularChunk Load(TabularChunk chunk, int c)
     {
-        cancellationToken.ThrowIfCancellationRequested();
+        ThrowIfCancellationRequested();
         chunk.Load(rows.AsSpan(c * _chunkRows, Math.Min(_chunkRows, rows.Length - c * _chunkRows)));
         return chunk;
     }

@@ -13,6 +13,7 @@ internal sealed class TrainingStep : IDisposable
     private readonly TaskDraw? _draw;
     private readonly float[] _factors;
     private readonly long _totalSteps;
+    private readonly Func<int, float> _rates;
 
     /// <summary>Starts from flat parameters; batches have up to <paramref name="maxRows"/> rows.</summary>
     public TrainingStep(TrainingProblem problem, NetworkShape shape, ReadOnlySpan<float> parameters,
@@ -22,12 +23,18 @@ internal sealed class TrainingStep : IDisposable
     }
 
     /// <summary>Takes over a network that is ready.</summary>
+    /// <param name="problem">Data and tasks.</param>
+    /// <param name="network">The network.</param>
+    /// <param name="options">How it is trained.</param>
+    /// <param name="rates">Step size by the number of the step; null = the schedule of the options.</param>
     /// <exception cref="NotSupportedException">The weighting makes steps that it cannot.</exception>
-    public TrainingStep(TrainingProblem problem, ITrainableNetwork network, TrainingOptions options)
+    public TrainingStep(TrainingProblem problem, ITrainableNetwork network, TrainingOptions options,
+        Func<int, float>? rates = null)
     {
         (_problem, _options) = (problem, options);
         long epochSteps = (problem.Train.Length - 1L) / options.BatchSizeFor(problem.Train.Length) + 1;
         _totalSteps = Math.Min(options.MaxSteps ?? long.MaxValue, options.MaxEpochs * epochSteps);
+        _rates = rates ?? (number => LearningRates.At(options.Schedule, options.LearningRate, number, _totalSteps));
         _network = SteppedNetwork.Around(network, problem, options, _totalSteps);
         if (options.Weighting is not EqualWeighting)
             _weigher = new TaskWeigher(problem, options, _totalSteps);
@@ -57,7 +64,7 @@ internal sealed class TrainingStep : IDisposable
     public double Run(ReadOnlySpan<int> rows, int epoch)
     {
         Count++;
-        LearningRate = LearningRates.At(_options.Schedule, _options.LearningRate, Count, _totalSteps);
+        LearningRate = _rates(Count);
         Begin(rows, Count);
         _draw?.Keep(_factors, _network.WeightSums, Count);
         ReadOnlySpan<float> trunkWeights = default;

@@ -97,8 +97,9 @@ internal sealed class TabularDirections(TabularSweep sweep, double[] shares, int
     private float Share(TabularChunk chunk, int pair) =>
         (float)(chunk.Weights[pair] / _weights[chunk.PairTask[pair]]);
 
-    private static void Pull(TabularChunk chunk, float[] sum, Func<int, float> signal)
+    private void Pull(TabularChunk chunk, float[] sum, Func<int, float> signal)
     {
+        sweep.ThrowIfCancellationRequested();
         var signals = new float[chunk.PairCount];
         for (int p = 0; p < signals.Length; p++)
             signals[p] = signal(p);

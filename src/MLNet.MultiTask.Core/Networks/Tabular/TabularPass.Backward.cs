@@ -6,21 +6,26 @@ namespace MLNet.MultiTask.Networks;
 internal sealed partial class TabularPass
 {
     /// <summary>From the gradient by the raw outputs to that by every layer's sums and by the inputs.</summary>
-    public void Backward(ReadOnlySpan<float> parameters, int from, int to, bool dropout)
+    /// <param name="parameters">Where.</param>
+    /// <param name="signals">Its outputs are filled; the rest is computed.</param>
+    /// <param name="from">First row.</param>
+    /// <param name="to">Behind the last row.</param>
+    /// <param name="dropout">Whether units were dropped on the way forwards.</param>
+    public void Backward(ReadOnlySpan<float> parameters, TabularSignals signals, int from, int to, bool dropout)
     {
         if (_shape.LinearSkip)
-            SumMembers(from, to);
+            SumMembers(signals, from, to);
         for (int l = _shape.Layers.Length - 1; l >= 0; l--)
         {
             TabularLayer layer = _shape.Layers[l];
             if (!layer.IsHead)
-                ThroughActivation(l, from, to, dropout);
+                ThroughActivation(signals, l, from, to, dropout);
             (int first, int rows, int copies) = Passed(layer, from, to);
-            Span<float> below = (l == 0 ? InputSignals : Signals[l - 1])
+            Span<float> below = (l == 0 ? signals.Inputs : signals.Sums[l - 1])
                 .AsSpan(first * layer.Inputs, rows * copies * layer.Inputs);
             for (int i = 0; i < copies; i++)
                 Gemm.Multiply(false, false, rows, layer.Inputs, layer.Outputs,
-                    Signals[l].AsSpan((first + i) * layer.Outputs), copies * layer.Outputs,
+                    signals.Sums[l].AsSpan((first + i) * layer.Outputs), copies * layer.Outputs,
                     Weights(parameters, layer, i), layer.Inputs, below[(i * layer.Inputs)..], copies * layer.Inputs);
             TensorPrimitives.Multiply(below, layer.Scale, below);
         }
@@ -29,18 +34,27 @@ internal sealed partial class TabularPass
     /// <summary>
     /// The gradient of some units' weights, biases and activation slopes; of heads, units of one member.
     /// </summary>
-    public void LayerGradient(int l, int fromUnit, int toUnit, int rows, Span<float> gradient)
+    /// <param name="signals">From the way backwards.</param>
+    /// <param name="l">Layer.</param>
+    /// <param name="fromUnit">First unit.</param>
+    /// <param name="toUnit">Behind the last unit.</param>
+    /// <param name="rows">Rows of the batch.</param>
+    /// <param name="gradient">In the layout of the parameters, from number <paramref name="origin"/> on.</param>
+    /// <param name="origin">Its first parameter.</param>
+    public void LayerGradient(TabularSignals signals, int l, int fromUnit, int toUnit, int rows, Span<float> gradient,
+        int origin = 0)
     {
         TabularLayer layer = _shape.Layers[l];
         (_, int passed, int copies) = Passed(layer, 0, rows);
-        Span<float> weights = gradient.Slice(layer.WeightOffset + fromUnit * layer.Inputs,
+        float[] ofSums = layer.IsHead ? signals.Outputs : signals.Sums[l];
+        Span<float> weights = gradient.Slice(layer.WeightOffset - origin + fromUnit * layer.Inputs,
             (toUnit - fromUnit) * layer.Inputs);
-        Gemm.Multiply(true, false, toUnit - fromUnit, layer.Inputs, passed, Signals[l].AsSpan(fromUnit), layer.Units,
+        Gemm.Multiply(true, false, toUnit - fromUnit, layer.Inputs, passed, ofSums.AsSpan(fromUnit), layer.Units,
             InputOf(l).AsSpan(fromUnit / layer.Outputs * layer.Inputs), copies * layer.Inputs, weights, layer.Inputs);
         TensorPrimitives.Multiply(weights, layer.Scale, weights);
-        SumRows(Signals[l], gradient[(layer.BiasOffset + fromUnit)..(layer.BiasOffset + toUnit)]);
+        SumRows(ofSums, gradient.Slice(layer.BiasOffset - origin + fromUnit, toUnit - fromUnit));
         if (!layer.IsHead)
-            SumRows(SlopeSignals[l], gradient[(layer.SlopeOffset + fromUnit)..(layer.SlopeOffset + toUnit)]);
+            SumRows(signals.Slopes[l], gradient.Slice(layer.SlopeOffset - origin + fromUnit, toUnit - fromUnit));
 
         void SumRows(float[] values, Span<float> sums)
         {
@@ -51,25 +65,26 @@ internal sealed partial class TabularPass
     }
 
     /// <summary>The gradient of the linear path's weights of some outputs.</summary>
-    public void DirectGradient(int fromOutput, int toOutput, int rows, Span<float> gradient)
+    public void DirectGradient(TabularSignals signals, int fromOutput, int toOutput, int rows, Span<float> gradient)
     {
         int width = _shape.Heads.OutputCount, features = _shape.FeatureCount;
         Span<float> weights =
             gradient.Slice(_shape.SkipOffset + fromOutput * features, (toOutput - fromOutput) * features);
-        Gemm.Multiply(true, false, toOutput - fromOutput, features, rows, _direct.AsSpan(fromOutput), width, Scaled,
-            features, weights, features);
+        Gemm.Multiply(true, false, toOutput - fromOutput, features, rows, signals.Direct.AsSpan(fromOutput), width,
+            Scaled, features, weights, features);
         TensorPrimitives.Multiply(weights, 1 / MathF.Sqrt(features), weights);
     }
 
     /// <summary>The gradient of one feature's embedding and of the factors behind it.</summary>
-    public void FeatureGradient(ReadOnlySpan<float> parameters, int feature, int rows, Span<float> gradient)
+    public void FeatureGradient(ReadOnlySpan<float> parameters, TabularSignals signals, int feature, int rows,
+        Span<float> gradient)
     {
         int slot = _shape.Slot(feature), width = _shape.Slot(feature + 1) - slot, slots = _shape.SlotCount;
         int members = _shape.Members;
         ReadOnlySpan<float> diagonal = parameters.Slice(_shape.DiagonalOffset + slot, width);
         Span<float> ofDiagonal = gradient.Slice(_shape.DiagonalOffset + slot, width);
         int offset = _shape.EmbeddingOffset(feature), length = _shape.EmbeddingOffset(feature + 1) - offset;
-        Span<float> own = gradient.Slice(offset, length), signals = stackalloc float[width],
+        Span<float> own = gradient.Slice(offset, length), summed = stackalloc float[width],
             undone = stackalloc float[width];
         ofDiagonal.Clear();
         own.Clear();
@@ -79,50 +94,50 @@ internal sealed partial class TabularPass
         {
             ReadOnlySpan<float> values = Slots.AsSpan(row * slots + slot, width);
             if (members == 1)
-                InputSignals.AsSpan(row * slots + slot, width).CopyTo(signals);
+                signals.Inputs.AsSpan(row * slots + slot, width).CopyTo(summed);
             else
             {
                 TensorPrimitives.Multiply(values, diagonal, undone);
-                signals.Clear();
+                summed.Clear();
                 for (int i = 0; i < members; i++)
                 {
-                    ReadOnlySpan<float> signal = InputSignals.AsSpan((row * members + i) * slots + slot, width);
+                    ReadOnlySpan<float> signal = signals.Inputs.AsSpan((row * members + i) * slots + slot, width);
                     Span<float> ofMember = gradient.Slice(_shape.MemberOffset(i) + slot, width);
                     TensorPrimitives.MultiplyAdd(signal, undone, ofMember, ofMember);
                     TensorPrimitives.MultiplyAdd(signal, parameters.Slice(_shape.MemberOffset(i) + slot, width),
-                        signals, signals);
+                        summed, summed);
                 }
             }
-            TensorPrimitives.MultiplyAdd(signals, values, ofDiagonal, ofDiagonal);
+            TensorPrimitives.MultiplyAdd(summed, values, ofDiagonal, ofDiagonal);
             if (length == 0)
                 continue;
-            TensorPrimitives.Multiply(signals, diagonal, signals);
+            TensorPrimitives.Multiply(summed, diagonal, summed);
             float x = Scaled[row * _shape.FeatureCount + feature];
             if (_shape.Embedding == FeatureEmbedding.Periodic)
-                PeriodicEmbedding.Backward(parameters.Slice(offset, length), x, signals, own);
+                PeriodicEmbedding.Backward(parameters.Slice(offset, length), x, summed, own);
             else
-                PiecewiseLinearEmbedding.Backward(_edges[feature], x, signals, own);
+                PiecewiseLinearEmbedding.Backward(_edges[feature], x, summed, own);
         }
     }
 
-    private void SumMembers(int from, int to)
+    private void SumMembers(TabularSignals signals, int from, int to)
     {
         int width = _shape.Heads.OutputCount;
-        _direct.AsSpan(from * width, (to - from) * width).Clear();
+        signals.Direct.AsSpan(from * width, (to - from) * width).Clear();
         for (int row = from * _shape.Members; row < to * _shape.Members; row++)
         {
-            Span<float> sum = _direct.AsSpan(row / _shape.Members * width, width);
-            TensorPrimitives.Add(sum, Signals[^1].AsSpan(row * width, width), sum);
+            Span<float> sum = signals.Direct.AsSpan(row / _shape.Members * width, width);
+            TensorPrimitives.Add(sum, signals.Outputs.AsSpan(row * width, width), sum);
         }
     }
 
-    private void ThroughActivation(int l, int from, int to, bool dropout)
+    private void ThroughActivation(TabularSignals signals, int l, int from, int to, bool dropout)
     {
         int width = _shape.Members * _shape.Layers[l].Outputs, at = from * width, count = (to - from) * width;
-        Span<float> signals = Signals[l].AsSpan(at, count), bySlope = SlopeSignals[l].AsSpan(at, count);
+        Span<float> own = signals.Sums[l].AsSpan(at, count);
         if (dropout)
-            TensorPrimitives.Multiply(signals, Masks[l].AsSpan(at, count), signals);
-        TensorPrimitives.Multiply(bySlope, signals, bySlope);
-        TensorPrimitives.Multiply(signals, SumSlopes[l].AsSpan(at, count), signals);
+            TensorPrimitives.Multiply(own, Masks[l].AsSpan(at, count), own);
+        TensorPrimitives.Multiply(BySlope[l].AsSpan(at, count), own, signals.Slopes[l].AsSpan(at, count));
+        TensorPrimitives.Multiply(own, SumSlopes[l].AsSpan(at, count), own);
     }
 }

@@ -9,7 +9,7 @@ internal sealed partial class TabularPass
 
     /// <summary>
     /// How the raw outputs of the first rows change along a direction of the parameters before the heads; after a forward
-    /// pass without dropout, and before any pass backwards.
+    /// pass without dropout.
     /// </summary>
     /// <param name="parameters">Where.</param>
     /// <param name="direction">One number per parameter before the heads.</param>
@@ -41,13 +41,6 @@ internal sealed partial class TabularPass
                     layer.Units, accumulate);
         }
         return _tangent.AsSpan(0, passed * _shape.Heads.OutputCount);
-    }
-
-    // What a pass backwards overwrites.
-    public void Restore(ReadOnlySpan<float> parameters, int rows)
-    {
-        for (int l = 0; l < _shape.Layers.Length; l++)
-            Activate(parameters, l, 0, rows, default);
     }
 
     private void InputTangent(ReadOnlySpan<float> parameters, ReadOnlySpan<float> direction, int rows)
@@ -101,7 +94,7 @@ internal sealed partial class TabularPass
             Span<float> sums = _nextTangent.AsSpan(at, layer.Outputs);
             TensorPrimitives.Add(sums, bias, sums);
             TensorPrimitives.Multiply(sums, SumSlopes[l].AsSpan(at, layer.Outputs), sums);
-            TensorPrimitives.MultiplyAdd(SlopeSignals[l].AsSpan(at, layer.Outputs), slope, sums, sums);
+            TensorPrimitives.MultiplyAdd(BySlope[l].AsSpan(at, layer.Outputs), slope, sums, sums);
         }
     }
 }

@@ -12,7 +12,7 @@ internal sealed partial class TabularPass
     private readonly TabularShape _shape;
     private readonly float[][] _edges;
 
-    // What the linear path adds to each member's outputs; on the way back the sum of their signals.
+    // What the linear path adds to each member's outputs.
     private readonly float[] _direct;
 
     /// <param name="shape">Sizes.</param>
@@ -32,9 +32,7 @@ internal sealed partial class TabularPass
         _direct = new float[shape.LinearSkip ? maxRows * shape.Heads.OutputCount : 0];
         if (!training)
             return;
-        InputSignals = new float[passed * shape.SlotCount];
-        Signals = [.. shape.Layers.Select(l => new float[passed * l.Outputs])];
-        SlopeSignals = [.. shape.Layers.Select(l => new float[l.IsHead ? 0 : passed * l.Outputs])];
+        BySlope = [.. shape.Layers.Select(l => new float[l.IsHead ? 0 : passed * l.Outputs])];
         SumSlopes = [.. shape.Layers.Select(l => new float[l.IsHead ? 0 : passed * l.Outputs])];
         Masks = [.. shape.Layers.Select(l => new float[l.IsHead ? 0 : passed * l.Outputs])];
     }
@@ -54,14 +52,8 @@ internal sealed partial class TabularPass
     /// <summary>Per layer: what it puts out.</summary>
     public float[][] Values { get; }
 
-    /// <summary>Gradient by the inputs of the first layer.</summary>
-    public float[] InputSignals { get; } = [];
-
-    /// <summary>Per layer: gradient by its sums; the caller fills the last.</summary>
-    public float[][] Signals { get; } = [];
-
-    /// <summary>Per layer: gradient by each row's activation slopes.</summary>
-    public float[][] SlopeSignals { get; } = [];
+    // Per layer: the activation's derivative by the slope.
+    private float[][] BySlope { get; } = [];
 
     // Per layer: the activation's derivative by the sums.
     private float[][] SumSlopes { get; } = [];
@@ -144,7 +136,7 @@ internal sealed partial class TabularPass
             Span<float> values = Values[l].AsSpan(at, layer.Outputs);
             ParametricActivation.Forward(_shape.Activation, Sums[l].AsSpan(at, layer.Outputs), slopes, values,
                 SumSlopes.Length == 0 ? [] : SumSlopes[l].AsSpan(at, layer.Outputs),
-                SumSlopes.Length == 0 ? [] : SlopeSignals[l].AsSpan(at, layer.Outputs));
+                SumSlopes.Length == 0 ? [] : BySlope[l].AsSpan(at, layer.Outputs));
             if (!dropout.IsActive)
                 continue;
             Span<float> mask = Masks[l].AsSpan(at, layer.Outputs);

@@ -50,6 +50,17 @@ public sealed record TabularOptions
     /// <value>The default value is false.</value>
     public bool LinearSkip { get; init; }
 
+    /// <summary>How the tasks are weighed against each other.</summary>
+    /// <value>The default value is <see cref="EqualWeighting"/>. Weightings that move the network beside its steps
+    /// (sam, group-updates, auto-lambda) are for shared-bottom networks.</value>
+    public TaskWeighting Weighting { get; init; } = EqualWeighting.Instance;
+
+    /// <summary>
+    /// Steps after which a weighting of gradients sees the Gramian anew; in between its weights are kept.
+    /// </summary>
+    /// <value>The default value is 1; at least 1, and 1 for weightings that see no gradients.</value>
+    public int GramianInterval { get; init; } = 1;
+
     /// <summary>Greatest step size of Adam; it goes up and down four times, ½(1 − cos(2π·log₂(1 + 15t))).</summary>
     /// <value>The default value is null: 0.2 for regression, 0.04 for classification, between them for both. Positive.
     /// </value>
@@ -103,6 +114,14 @@ public sealed record TabularOptions
             "an activation, or null");
         Check(Members is >= 1 and <= TabularShape.MaxMembers, nameof(Members), Members,
             $"from 1 to {TabularShape.MaxMembers}");
+        ArgumentNullException.ThrowIfNull(Weighting);
+        Weighting.Validate();
+        Check(Weighting is not (SharpnessAwareWeighting or GroupUpdatesWeighting or AutoLambdaWeighting),
+            nameof(Weighting), Weighting, "another: this one moves networks beside their steps, which shared-bottom " +
+            "networks can");
+        Check(GramianInterval >= 1, nameof(GramianInterval), GramianInterval, "at least 1");
+        Check(GramianInterval == 1 || Weighting.SeesGradients, nameof(GramianInterval), GramianInterval,
+            $"1 with the weighting {Weighting}, which sees no gradients");
         Check(LearningRate is null || (LearningRate > 0 && float.IsFinite(LearningRate.Value)), nameof(LearningRate),
             LearningRate, "positive and finite, or null");
         Check(Dropout is >= 0 and < 1, nameof(Dropout), Dropout, "at least 0 and less than 1");
@@ -127,5 +146,12 @@ public sealed record TabularOptions
         + FormattableString.Invariant($"dropout {Dropout}; weight decay {WeightDecay}; smoothing {LabelSmoothing}; ")
         + FormattableString.Invariant($"batch {BatchSize}; epochs {Epochs}; patience {PatienceSteps}; ")
         + FormattableString.Invariant($"temperatures {TemperatureScaling}; members {Members}; ")
-        + FormattableString.Invariant($"linear skip {LinearSkip}");
+        + FormattableString.Invariant($"linear skip {LinearSkip}; weighting {Weighting}; interval {GramianInterval}");
+
+    /// <summary>What the weighing of tasks asks for.</summary>
+    internal TrainingOptions ForWeighting(int batch, float rate, ulong seed) => new()
+    {
+        Weighting = Weighting, GramianInterval = GramianInterval, BatchSize = batch, MaxEpochs = Epochs,
+        LearningRate = rate, WeightDecay = WeightDecay, Seed = seed,
+    };
 }

@@ -5,20 +5,21 @@ using System.Text;
 namespace MLNet.MultiTask.Training;
 
 /// <summary>A tabular training after some epochs, as bytes: what it is of, content, SHA-256.</summary>
-internal sealed record TabularState(string Fingerprint, int Steps, float[] Parameters, float[] FirstMoments,
-    float[] SecondMoments, float[] Best, float[] BestFactors, double BestLoss, int BestEpoch, int BestSteps,
+internal sealed record TabularState(string Fingerprint, OptimizerState Optimizer, double[] Weighting, float[] Best, float[] BestFactors, double BestLoss, int BestEpoch, int BestSteps,
     IReadOnlyList<TrainingProgress> Epochs)
 {
-    private const string Magic = "MTTABU02";
+    private const string Magic = "MTTABU03";
 
     public void Write(Stream stream)
     {
         using var content = new MemoryStream();
         using var writer = new BinaryWriter(content, Encoding.UTF8);
         writer.Write(Fingerprint);
-        writer.Write(Steps);
-        foreach (float[] values in new[] { Parameters, FirstMoments, SecondMoments, Best, BestFactors })
+        writer.Write(Optimizer.Steps);
+        foreach (float[] values in new[] { Optimizer.Parameters, Optimizer.FirstMoments, Optimizer.SecondMoments, Best,
+            BestFactors })
             WriteArray<float>(writer, values);
+        WriteArray<double>(writer, Weighting);
         writer.Write(BestLoss);
         writer.Write(BestEpoch);
         writer.Write(BestSteps);
@@ -52,6 +53,7 @@ internal sealed record TabularState(string Fingerprint, int Steps, float[] Param
         int steps = reader.ReadInt32();
         float[][] arrays = [ReadArray<float>(reader), ReadArray<float>(reader), ReadArray<float>(reader),
             ReadArray<float>(reader), ReadArray<float>(reader)];
+        double[] weighting = ReadArray<double>(reader);
         (double loss, int epoch, int bestSteps) = (reader.ReadDouble(), reader.ReadInt32(), reader.ReadInt32());
         var epochs = new TrainingProgress[reader.ReadInt32()];
         for (int i = 0; i < epochs.Length; i++)
@@ -60,8 +62,8 @@ internal sealed record TabularState(string Fingerprint, int Steps, float[] Param
             double[] v = ReadArray<double>(reader);
             epochs[i] = new TrainingProgress(i + 1, made, v[0], v[1], v[4..], (float)v[2], v[3]);
         }
-        return new TabularState(fingerprint, steps, arrays[0], arrays[1], arrays[2], arrays[3], arrays[4], loss, epoch,
-            bestSteps, epochs);
+        return new TabularState(fingerprint, new OptimizerState(steps, arrays[0], arrays[1], arrays[2]), weighting,
+            arrays[3], arrays[4], loss, epoch, bestSteps, epochs);
     }
 
     private static void WriteArray<T>(BinaryWriter writer, ReadOnlySpan<T> values) where T : unmanaged

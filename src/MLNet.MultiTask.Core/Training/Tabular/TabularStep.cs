@@ -5,8 +5,9 @@ using MLNet.MultiTask.Numerics;
 namespace MLNet.MultiTask.Training;
 
 /// <summary>
-/// What training of a tabular network repeats: a batch's gradient and a step of Adam, β = (0.9, 0.95), with step sizes
-/// of their own for biases, activation slopes, embeddings and the diagonal. Threads take rows, then units.
+/// What training of a tabular network repeats: a batch's outputs, losses and gradient, and a step of Adam,
+/// β = (0.9, 0.95), with step sizes of their own for biases, activation slopes, embeddings and the diagonal. Threads take
+/// rows, then units.
 /// </summary>
 internal sealed class TabularStep : IDisposable
 {
@@ -21,12 +22,16 @@ internal sealed class TabularStep : IDisposable
     private readonly FeatureScaling _scaling;
     private readonly TabularShape _shape;
     private readonly TabularPass _pass;
+    private readonly TabularSignals _signals;
     private readonly TabularLoss _loss;
     private readonly WorkerPool _pool;
     private readonly (int Layer, int From, int To)[] _parts;
     private readonly float[] _gradient, _cells, _factors;
     private readonly int[] _rows;
-    private readonly Action<int> _forward, _backward, _update;
+    private readonly Action<int> _forward, _compare, _backward, _update;
+    private readonly float[] _trunkWeights;
+    private TabularGramian? _gramian;
+    private bool _weighsTrunk;
     private UnitDropout _dropout;
     private int _count;
     private bool _descends;
@@ -36,10 +41,12 @@ internal sealed class TabularStep : IDisposable
     {
         (_problem, _scaling, _shape, Parameters) = (problem, start.Scaling, start.Shape, [.. start.Parameters]);
         _pass = new TabularPass(_shape, start.Edges, maxRows, training: true);
+        _signals = new TabularSignals(_shape, maxRows);
         _loss = new TabularLoss(problem, _shape.Heads, smoothing);
         int tasks = problem.Tasks.Count;
         (_cells, _factors, _rows) =
             (new float[maxRows * _shape.Members * tasks], new float[tasks], new int[maxRows]);
+        _trunkWeights = new float[tasks];
         (LossSums, WeightSums) = (new double[tasks], new double[tasks]);
         _gradient = new float[_shape.ParameterCount];
         (FirstMoments, SecondMoments) = (new float[_shape.ParameterCount], new float[_shape.ParameterCount]);
@@ -48,7 +55,7 @@ internal sealed class TabularStep : IDisposable
             .. _shape.Layers.SelectMany((layer, l) => Enumerable.Range(0, layer.Copies)
                 .SelectMany(i => Cut(l, layer.Outputs, PartUnits, i * layer.Outputs)))];
         _pool = new WorkerPool(threads);
-        (_forward, _backward, _update) = (Forward, Backward, Update);
+        (_forward, _compare, _backward, _update) = (Forward, Compare, Backward, Update);
     }
 
     public float[] Parameters { get; }
@@ -66,59 +73,12 @@ internal sealed class TabularStep : IDisposable
     /// <summary>Per task of the last batch: Σ w.</summary>
     public double[] WeightSums { get; }
 
-    /// <summary>Makes one step.</summary>
+    /// <summary>Computes a batch's outputs.</summary>
     /// <param name="rows">Rows of the table.</param>
-    /// <param name="rate">Step size of weights.</param>
-    /// <param name="decay">Weight decay.</param>
-    /// <param name="dropout">Share of dropped units.</param>
-    /// <param name="seed">Names the dropped units, with the step.</param>
-    public void Run(ReadOnlySpan<int> rows, float rate, float decay, float dropout, ulong seed)
+    /// <param name="dropout">Which units are dropped.</param>
+    public void Forward(ReadOnlySpan<int> rows, UnitDropout dropout)
     {
-        Count++;
-        (_rate, _decay, _descends) = (rate, decay, true);
-        _dropout = new UnitDropout(dropout, new RandomStream(seed, "tabular/dropout", Count).State);
-        Pass(rows);
-    }
-
-    /// <summary>The gradient of a batch's total loss, without a step and without dropout.</summary>
-    public ReadOnlySpan<float> ComputeGradient(ReadOnlySpan<int> rows)
-    {
-        (_descends, _dropout) = (false, default);
-        Pass(rows);
-        return _gradient;
-    }
-
-    /// <summary>Raw outputs of a batch, rows×outputs.</summary>
-    public void ComputeOutputs(ReadOnlySpan<int> rows, Span<float> outputs)
-    {
-        _dropout = default;
-        Begin(rows);
-        _pool.Run(Shards, _forward);
-        int width = _shape.Heads.OutputCount, all = _shape.Members * width;
-        for (int r = 0; r < rows.Length; r++)
-            MemberMean.Of(_shape.Heads, _shape.Members, _pass.Sums[^1].AsSpan(r * all, all),
-                outputs.Slice(r * width, width));
-    }
-
-    public void Dispose() => _pool.Dispose();
-
-    private int Shards => (_count + ShardRows - 1) / ShardRows;
-
-    private void Pass(ReadOnlySpan<int> rows)
-    {
-        Begin(rows);
-        double present = MultiTaskLoss.PresentTaskWeight(_problem.Tasks, WeightSums);
-        for (int t = 0; t < _factors.Length; t++)
-            _factors[t] = WeightSums[t] > 0 && present > 0
-                ? (float)(_problem.Tasks[t].Weight / (WeightSums[t] * present * _shape.Members)) : 0;
-        _pool.Run(Shards, _forward);
-        _pool.Run(Shards, _backward);
-        _pool.Run(_parts.Length, _update);
-        SumLosses();
-    }
-
-    private void Begin(ReadOnlySpan<int> rows)
-    {
+        _dropout = dropout;
         rows.CopyTo(_rows);
         _count = rows.Length;
         for (int t = 0; t < WeightSums.Length; t++)
@@ -128,7 +88,65 @@ internal sealed class TabularStep : IDisposable
                 sum += _problem.Table.Weight(row, _problem.TaskIndices[t]);
             WeightSums[t] = sum;
         }
+        _pool.Run(Shards, _forward);
     }
+
+    /// <summary>Computes <see cref="LossSums"/> of the batch.</summary>
+    public void ComputeLosses()
+    {
+        _factors.AsSpan().Fill(1f / _shape.Members);
+        _pool.Run(Shards, _compare);
+        SumLosses();
+    }
+
+    /// <summary>
+    /// Inner products of the tasks' gradients by the parameters before the heads, factorₜ·∇ Σ w·ℓ, after
+    /// <see cref="ComputeLosses"/>.
+    /// </summary>
+    public void ComputeGramian(ReadOnlySpan<float> factors, ReadOnlySpan<int> tasks, Span<double> gramian) =>
+        (_gramian ??= new TabularGramian(_shape, _pass, _pool, ShardRows)).Compute(Parameters, _signals.Outputs, _count,
+            _dropout.IsActive, factors, tasks, gramian);
+
+    /// <summary>One step along the gradient of Σ factorₜ·Σ w·ℓ, or that gradient without a step.</summary>
+    /// <param name="factors">One per task.</param>
+    /// <param name="trunkWeights">What each task's part is multiplied by before the heads; empty = all 1.</param>
+    /// <param name="rate">Step size of weights; null = no step.</param>
+    /// <param name="decay">Weight decay.</param>
+    public ReadOnlySpan<float> Descend(ReadOnlySpan<float> factors, ReadOnlySpan<float> trunkWeights, float? rate,
+        float decay)
+    {
+        for (int t = 0; t < _factors.Length; t++)
+            _factors[t] = factors[t] / _shape.Members;
+        trunkWeights.CopyTo(_trunkWeights);
+        if (!trunkWeights.IsEmpty && ReferenceEquals(_signals.Outputs, _signals.Sums[^1]))
+            _signals.SeparateHeads();
+        // Once the heads have signals of their own, the layers below need theirs in every step.
+        _weighsTrunk = !ReferenceEquals(_signals.Outputs, _signals.Sums[^1]);
+        if (trunkWeights.IsEmpty)
+            _trunkWeights.AsSpan().Fill(1);
+        (_rate, _decay, _descends) = (rate ?? 0, decay, rate is not null);
+        if (_descends)
+            Count++;
+        _pool.Run(Shards, _compare);
+        _pool.Run(Shards, _backward);
+        _pool.Run(_parts.Length, _update);
+        SumLosses();
+        return _gradient;
+    }
+
+    /// <summary>Raw outputs of a batch, rows×outputs.</summary>
+    public void ComputeOutputs(ReadOnlySpan<int> rows, Span<float> outputs)
+    {
+        Forward(rows, default);
+        int width = _shape.Heads.OutputCount, all = _shape.Members * width;
+        for (int r = 0; r < rows.Length; r++)
+            MemberMean.Of(_shape.Heads, _shape.Members, _pass.Sums[^1].AsSpan(r * all, all),
+                outputs.Slice(r * width, width));
+    }
+
+    public void Dispose() => _pool.Dispose();
+
+    private int Shards => (_count + ShardRows - 1) / ShardRows;
 
     private void SumLosses()
     {
@@ -150,14 +168,21 @@ internal sealed class TabularStep : IDisposable
         _pass.Forward(Parameters, from, to, _dropout);
     }
 
-    private void Backward(int shard)
+    private void Compare(int shard)
     {
         (int from, int to) = (shard * ShardRows, Math.Min(_count, (shard + 1) * ShardRows));
         int tasks = _factors.Length, outputs = _shape.Heads.OutputCount;
         for (int r = from * _shape.Members; r < to * _shape.Members; r++)
             _loss.Apply(_rows[r / _shape.Members], _pass.Sums[^1].AsSpan(r * outputs, outputs), _factors,
-                _cells.AsSpan(r * tasks, tasks), _pass.Signals[^1].AsSpan(r * outputs, outputs));
-        _pass.Backward(Parameters, from, to, _dropout.IsActive);
+                _cells.AsSpan(r * tasks, tasks), _signals.Outputs.AsSpan(r * outputs, outputs));
+    }
+
+    private void Backward(int shard)
+    {
+        (int from, int to) = (shard * ShardRows, Math.Min(_count, (shard + 1) * ShardRows));
+        if (_weighsTrunk)
+            _signals.WeighTrunk(_trunkWeights, from, to);
+        _pass.Backward(Parameters, _signals, from, to, _dropout.IsActive);
     }
 
     private void Update(int part)
@@ -166,14 +191,14 @@ internal sealed class TabularStep : IDisposable
         if (l == Direct)
         {
             int features = _shape.FeatureCount;
-            _pass.DirectGradient(from, to, _count, _gradient);
+            _pass.DirectGradient(_signals, from, to, _count, _gradient);
             Descend((_shape.SkipOffset + from * features)..(_shape.SkipOffset + to * features), 1, true);
             return;
         }
         if (l == Embeddings)
         {
             for (int c = from; c < to; c++)
-                _pass.FeatureGradient(Parameters, c, _count, _gradient);
+                _pass.FeatureGradient(Parameters, _signals, c, _count, _gradient);
             Descend(_shape.EmbeddingOffset(from).._shape.EmbeddingOffset(to), TabularRates.Embedding, true);
             Descend((_shape.DiagonalOffset + _shape.Slot(from))..(_shape.DiagonalOffset + _shape.Slot(to)),
                 TabularRates.Diagonal, true);
@@ -183,7 +208,7 @@ internal sealed class TabularStep : IDisposable
             return;
         }
         TabularLayer layer = _shape.Layers[l];
-        _pass.LayerGradient(l, from, to, _count, _gradient);
+        _pass.LayerGradient(_signals, l, from, to, _count, _gradient);
         Descend((layer.WeightOffset + from * layer.Inputs)..(layer.WeightOffset + to * layer.Inputs), 1, true);
         Descend((layer.BiasOffset + from)..(layer.BiasOffset + to), TabularRates.Bias, false);
         if (!layer.IsHead)

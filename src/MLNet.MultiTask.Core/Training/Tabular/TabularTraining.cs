@@ -12,7 +12,8 @@ internal sealed class TabularTraining : IDisposable
     private readonly TabularOptions _options;
     private readonly RelativeLoss _relative;
     private readonly TabularNetwork _start;
-    private readonly TabularStep _step;
+    private readonly TabularStep _network;
+    private readonly TrainingStep _step;
     private readonly TemperatureScaling _temperatures;
     private readonly float[] _validated, _factors;
     private readonly List<TrainingProgress> _history = [];
@@ -35,9 +36,12 @@ internal sealed class TabularTraining : IDisposable
         _rate = options.LearningRateFor(problem.Tasks);
         _start = TabularBuilder.Create(problem, options, scaling,
             options.Activation ?? (regression > 0.5 ? NetworkActivation.Mish : NetworkActivation.Selu), seed);
-        _step = new TabularStep(problem, _start, options.LabelSmoothing,
+        _network = new TabularStep(problem, _start, options.LabelSmoothing,
             Math.Max(_batch, Math.Min(ValidationBlock, problem.Validation.Length)), threads);
-        _best = _step.Parameters;
+        _step = new TrainingStep(problem, new TabularTrainable(_network, options, _totalSteps, seed),
+            options.ForWeighting(_batch, _rate, seed),
+            number => _rate * TabularSchedules.LearningRate((number - 1.0) / _totalSteps));
+        _best = _network.Parameters;
         _temperatures = new TemperatureScaling(problem, _start.Shape.Heads, options.TemperatureScaling);
         (_validated, _factors) = (new float[problem.Validation.Length * _start.OutputCount],
             new float[problem.Tasks.Count]);
@@ -61,12 +65,12 @@ internal sealed class TabularTraining : IDisposable
             stop = WhyStop();
             if (run.Checkpoints is not { } store || (stop is null && _step.Count - saved < store.Steps))
                 continue;
-            TabularState now = new(fingerprint, _step.Count, _step.Parameters, _step.FirstMoments,
-                _step.SecondMoments, _best, _bestFactors, _bestLoss, _bestEpoch, _bestSteps, _history);
+            (OptimizerState optimizer, double[] weighting) = _step.Save();
+            TabularState now = new(fingerprint, optimizer, weighting, _best, _bestFactors, _bestLoss, _bestEpoch, _bestSteps, _history);
             store.Write(run.CheckpointName, now.Write);
             saved = _step.Count;
         }
-        float[] parameters = _bestEpoch > 0 ? _best : _step.Parameters;
+        float[] parameters = _bestEpoch > 0 ? _best : _network.Parameters;
         return new GroupFit
         {
             Models = [new([.. tasks], new TabularNetwork(_start.Shape, _start.Scaling, _start.Edges, parameters,
@@ -93,38 +97,20 @@ internal sealed class TabularTraining : IDisposable
         new RandomStream(_seed, "tabular/shuffle", epoch).Shuffle<int>(order);
         double sum = 0;
         int batches = 0;
-        float rate = 0;
         for (int from = 0; from < order.Length; from += _batch, batches++)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            double t = (double)_step.Count / _totalSteps;
-            rate = _rate * TabularSchedules.LearningRate(t);
-            float share = TabularSchedules.FlatThenCosine(t);
-            _step.Run(order.AsSpan(from, Math.Min(_batch, order.Length - from)), rate, _options.WeightDecay * share,
-                _options.Dropout * share, _seed);
-            sum += Total(epoch, rate);
+            sum += _step.Run(order.AsSpan(from, Math.Min(_batch, order.Length - from)), epoch);
         }
+        float rate = _step.LearningRate;
         double[] losses = Validate(epoch, rate, cancellationToken);
+        _step.EndEpoch(losses);
         double loss = _relative.Total(losses);
         if (loss < _bestLoss)
             (_best, _bestFactors, _bestLoss, _bestEpoch, _bestSteps) =
-                ([.. _step.Parameters], [.. _factors], loss, epoch, _step.Count);
+                ([.. _network.Parameters], [.. _factors], loss, epoch, _step.Count);
         _history.Add(new TrainingProgress(epoch, _step.Count, sum / batches, loss, losses, rate,
             Stopwatch.GetElapsedTime(started).TotalSeconds));
-    }
-
-    // Of the last batch.
-    private double Total(int epoch, float rate)
-    {
-        double total = 0;
-        for (int t = 0; t < _step.LossSums.Length; t++)
-        {
-            if (!double.IsFinite(_step.LossSums[t]))
-                throw new TrainingDivergedException(_problem.Tasks[t].Name, epoch, _step.Count, rate);
-            total += _step.WeightSums[t] > 0
-                ? _problem.Tasks[t].Weight * _step.LossSums[t] / _step.WeightSums[t] : 0;
-        }
-        return total / MultiTaskLoss.PresentTaskWeight(_problem.Tasks, _step.WeightSums);
     }
 
     private double[] Validate(int epoch, float rate, CancellationToken cancellationToken)
@@ -134,7 +120,7 @@ internal sealed class TabularTraining : IDisposable
         for (int from = 0; from < rows.Length; from += ValidationBlock)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            _step.ComputeOutputs(rows.AsSpan(from, Math.Min(ValidationBlock, rows.Length - from)),
+            _network.ComputeOutputs(rows.AsSpan(from, Math.Min(ValidationBlock, rows.Length - from)),
                 _validated.AsSpan(from * outputs));
         }
         if (_validated.AsSpan().ContainsAnyExceptInRange(float.MinValue, float.MaxValue))
@@ -166,10 +152,7 @@ internal sealed class TabularTraining : IDisposable
         if (state.Fingerprint != fingerprint)
             throw new ArgumentException("The checkpoint is of another training: it has " +
                 TrainingFingerprint.Difference(state.Fingerprint, fingerprint));
-        _step.Count = state.Steps;
-        state.Parameters.CopyTo(_step.Parameters, 0);
-        state.FirstMoments.CopyTo(_step.FirstMoments, 0);
-        state.SecondMoments.CopyTo(_step.SecondMoments, 0);
+        _step.Restore(state.Optimizer, state.Weighting);
         (_best, _bestFactors, _bestLoss, _bestEpoch, _bestSteps) =
             (state.Best, state.BestFactors, state.BestLoss, state.BestEpoch, state.BestSteps);
         _history.AddRange(state.Epochs);

@@ -66,12 +66,16 @@ public sealed class TabularLearnerTests
     }
 
     [TestMethod]
-    [DataRow(1)]
-    [DataRow(2)]
-    public void Fit_Interrupted_GoesOnToTheSameBits(int members)
+    [DataRow(1, "equal")]
+    [DataRow(2, "cagrad")]
+    [DataRow(1, "famo")]
+    public void Fit_Interrupted_GoesOnToTheSameBits(int members, string weighting)
     {
         TaskTable table = Problems.Mixed(200);
-        var learner = new TabularLearner(Short with { Scaling = TabularScaling.SmoothClip, Members = members });
+        var learner = new TabularLearner(Short with
+        {
+            Scaling = TabularScaling.SmoothClip, Members = members, Weighting = TaskWeightings.Parse(weighting),
+        });
         float[] expected = Parameters(Fit(learner, table, 1));
         string folder = Path.Combine(Path.GetTempPath(), Guid.NewGuid().ToString("N"));
         try
@@ -158,6 +162,32 @@ public sealed class TabularLearnerTests
     }
 
     [TestMethod]
+    [DataRow("cagrad")]
+    [DataRow("db-mtl")]
+    [DataRow("uncertainty")]
+    [DataRow("famo")]
+    public void Fit_Weighting_LearnsWithTheSameBitsOnAnyThreads(string weighting)
+    {
+        TaskTable table = Problems.Mixed(200);
+        var learner = new TabularLearner(Short with
+        {
+            Scaling = TabularScaling.SmoothClip, Weighting = TaskWeightings.Parse(weighting), Members = 2,
+        });
+        GroupFit fit = Fit(learner, table, 1);
+        Assert.IsLessThan(0.75, fit.Epochs[fit.BestEpoch - 1].ValidationLoss);
+        CollectionAssert.AreEqual(Parameters(fit), Parameters(Fit(learner, table, 3)));
+        CollectionAssert.AreNotEqual(Parameters(fit), Parameters(Fit(new TabularLearner(Short with
+        {
+            Scaling = TabularScaling.SmoothClip, Members = 2,
+        }), table, 1)));
+    }
+
+    [TestMethod]
+    public void Weighting_ThatMovesTheNetwork_IsRefused() => StringAssert.Contains(
+        Assert.ThrowsExactly<ArgumentOutOfRangeException>(() =>
+            new TabularLearner(new() { Weighting = new AutoLambdaWeighting() })).Message, "shared-bottom networks can");
+
+    [TestMethod]
     [DataRow(0)]
     [DataRow(33)]
     public void Members_OutOfRange_IsRefused(int members) => StringAssert.Contains(
@@ -185,10 +215,11 @@ public sealed class TabularLearnerTests
     [TestMethod]
     public void Settings_EveryOption_IsSaid()
     {
-        string usual = new TabularLearner(Short).Settings;
+        TabularOptions start = Short with { Weighting = new CAGradWeighting() };
+        string usual = new TabularLearner(start).Settings;
         foreach (PropertyInfo option in typeof(TabularOptions).GetProperties().Where(p => p.CanWrite))
         {
-            TabularOptions changed = Short with { };
+            TabularOptions changed = start with { };
             option.SetValue(changed, option.GetValue(changed) switch
             {
                 float v => v + 0.25f,
@@ -196,6 +227,7 @@ public sealed class TabularLearnerTests
                 bool v => !v,
                 Enum v => Enum.GetValues(v.GetType()).Cast<object>().First(o => !o.Equals(v)),
                 IReadOnlyList<int> v => (int[])[.. v, 3],
+                TaskWeighting => new MgdaWeighting(),
                 _ => Nullable.GetUnderlyingType(option.PropertyType) is { IsEnum: true } type
                     ? Enum.GetValues(type).GetValue(0)
                     : Convert.ChangeType(2, Nullable.GetUnderlyingType(option.PropertyType)!,

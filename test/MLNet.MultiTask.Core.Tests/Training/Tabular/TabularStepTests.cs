@@ -33,7 +33,7 @@ public sealed class TabularStepTests
             p += 0.2f * (float)random.NextNormal();
         int[] rows = [.. Enumerable.Range(4, 20)];
         using var step = new TabularStep(problem, start, smoothing, rows.Length, 2);
-        float[] gradient = step.ComputeGradient(rows).ToArray();
+        float[] gradient = Gradient(step, problem, rows);
         double[] exact = [.. step.Parameters.Select(p => (double)p)];
         for (int i = 0; i < exact.Length; i++)
         {
@@ -65,8 +65,8 @@ public sealed class TabularStepTests
         TabularShape shape = start.Shape;
         for (int n = 1; n <= 3; n++)
         {
-            float[] gradient = step.ComputeGradient(rows).ToArray();
-            step.Run(rows, 0.01f, 0.5f, 0, 1);
+            float[] gradient = Gradient(step, problem, rows);
+            step.Descend(Factors(step, problem), [], 0.01f, 0.5f);
             for (int i = 0; i < p.Length; i++)
             {
                 double rate = 0.01 * (i < shape.DiagonalOffset ? 0.1
@@ -85,5 +85,85 @@ public sealed class TabularStepTests
             && !(l.IsHead && i >= l.BiasOffset + l.Units));
 
         bool IsMember(int i) => i >= shape.MemberOffset(0) && i < shape.Layers[0].WeightOffset;
+    }
+
+    [TestMethod]
+    [DataRow(1)]
+    [DataRow(2)]
+    public void ComputeGramian_AnyTasks_IsTheInnerProductsOfTheirGradients(int members)
+    {
+        (TrainingProblem problem, TabularNetwork start, int[] rows) = Problem(members);
+        using var step = new TabularStep(problem, start, 0, rows.Length, 2);
+        int trunk = start.Shape.TrunkParameterCount;
+        float[] factors = [0.7f, 0, 1.3f];
+        float[][] gradients = [.. new[] { 0, 2 }.Select(t =>
+        {
+            float[] own = new float[3];
+            own[t] = factors[t];
+            step.Forward(rows, default);
+            return step.Descend(own, [], null, 0)[..trunk].ToArray();
+        })];
+        step.Forward(rows, default);
+        step.ComputeLosses();
+        var gramian = new double[4];
+        step.ComputeGramian(factors, [0, 2], gramian);
+        for (int i = 0; i < 2; i++)
+            for (int j = 0; j < 2; j++)
+            {
+                double expected = gradients[i].Zip(gradients[j], (a, b) => (double)a * b).Sum();
+                Assert.AreEqual(expected, gramian[i * 2 + j], 1e-4 * (1 + Math.Abs(expected)));
+            }
+    }
+
+    [TestMethod]
+    [DataRow(1)]
+    [DataRow(2)]
+    public void Descend_TrunkWeights_ScaleTheTasksBelowTheHeadsOnly(int members)
+    {
+        (TrainingProblem problem, TabularNetwork start, int[] rows) = Problem(members);
+        using var step = new TabularStep(problem, start, 0, rows.Length, 2);
+        int trunk = start.Shape.TrunkParameterCount;
+        float[] weights = [2, 0.5f, -1];
+        float[][] single = [.. Enumerable.Range(0, 3).Select(t =>
+        {
+            float[] own = new float[3];
+            own[t] = 1;
+            step.Forward(rows, default);
+            return step.Descend(own, [], null, 0).ToArray();
+        })];
+        step.Forward(rows, default);
+        float[] weighted = step.Descend([1, 1, 1], weights, null, 0).ToArray();
+        for (int i = 0; i < weighted.Length; i++)
+        {
+            double expected = single.Select((g, t) => g[i] * (i < trunk ? weights[t] : 1.0)).Sum();
+            Assert.AreEqual(expected, weighted[i], 1e-4 * (1 + Math.Abs(expected)), $"parameter {i} of {trunk} shared");
+        }
+        step.Forward(rows, default);
+        float[] plain = step.Descend([1, 1, 1], [], null, 0).ToArray();
+        for (int i = 0; i < plain.Length; i++)
+            Assert.AreEqual(single.Sum(g => g[i]), plain[i], 1e-4 * (1 + Math.Abs(plain[i])), $"parameter {i}");
+    }
+
+    private static (TrainingProblem, TabularNetwork, int[] Rows) Problem(int members)
+    {
+        TaskTable table = Problems.Mixed(60, 3);
+        var problem = new TrainingProblem(table, new RowSplit([.. Enumerable.Range(0, 60)], []), [0, 1, 2]);
+        return (problem, TabularBuilder.Create(problem, new TabularOptions
+        {
+            Hidden = [9, 5], Members = members, LinearSkip = members > 1,
+        }, FeatureScaling.Robust(table, problem.Train), NetworkActivation.Mish, 3), [.. Enumerable.Range(4, 40)]);
+    }
+
+    private static float[] Gradient(TabularStep step, TrainingProblem problem, int[] rows)
+    {
+        step.Forward(rows, default);
+        return step.Descend(Factors(step, problem), [], null, 0).ToArray();
+    }
+
+    private static float[] Factors(TabularStep step, TrainingProblem problem)
+    {
+        double present = MultiTaskLoss.PresentTaskWeight(problem.Tasks, step.WeightSums);
+        return [.. problem.Tasks.Select((t, i) =>
+            step.WeightSums[i] > 0 ? (float)(t.Weight / (step.WeightSums[i] * present)) : 0)];
     }
 }
