@@ -51,16 +51,23 @@ internal static class LearnableAffinity
             Diagnostics = own.Diagnostics,
             Warnings = [warning, .. own.Warnings],
             PhaseSeconds = own.PhaseSeconds,
-            PredictGroup = own.PredictGroup is null ? null : Predict,
+            IsSigned = own.IsSigned,
+            Transfer = own.Transfer is { } transfer ? Spread(transfer, table, learnable, constant, warning) : null,
+            Stopping = own.Stopping is { } stopping ? Spread(stopping, table, learnable, constant, warning) : null,
+            PredictGroup = own.PredictGroup is null ? null : group => Predict(group, own.PredictGroup, l => l),
+            PredictTraining = own.PredictTraining is not { } training ? null : group => new GroupPrediction(
+                Predict(group, g => training(g).AtCommonStop, Known), Predict(group, g => training(g).AtOwnBest, Known)),
         };
 
+        static PredictedLoss Known(double loss) => new(loss, 0, 0);
+
         // A task that was set aside scores its constant in every group.
-        double[] Predict(IReadOnlyList<int> group)
+        T[] Predict<T>(IReadOnlyList<int> group, Func<int[], IReadOnlyList<T>> predict, Func<double, T> known)
         {
             int[] inside = [.. group.Where(learnable.Contains).Select(t => Array.IndexOf(learnable, t))];
-            double[] losses = inside.Length == 0 ? [] : own.PredictGroup!(inside);
+            IReadOnlyList<T> losses = inside.Length == 0 ? [] : predict(inside);
             int next = 0;
-            return [.. group.Select(t => learnable.Contains(t) ? losses[next++] : constant[t])];
+            return [.. group.Select(t => learnable.Contains(t) ? losses[next++] : known(constant[t]))];
         }
 
         T[] Cells<T>(T[] cells)

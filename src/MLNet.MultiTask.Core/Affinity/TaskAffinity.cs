@@ -69,6 +69,12 @@ public sealed class TaskAffinity
     public IReadOnlyDictionary<string, double> PhaseSeconds { get; init; } = new Dictionary<string, double>();
 
     /// <summary>
+    /// Whether 0 divides what helps from what hurts, because each task was compared with being alone. Without a number
+    /// of groups, solvers then keep together what helps; otherwise only what helps more than others do.
+    /// </summary>
+    public bool IsSigned { get; init; }
+
+    /// <summary>
     /// What tasks teach one another: the affinity where each task stops at its own best epoch. Null where the estimator
     /// does not tell it from <see cref="Stopping"/>.
     /// </summary>
@@ -104,6 +110,7 @@ public sealed class TaskAffinity
             Diagnostics = Diagnostics,
             Warnings = Warnings,
             PhaseSeconds = PhaseSeconds,
+            IsSigned = IsSigned,
             Transfer = Transfer?.WithoutPredictions(),
             Stopping = Stopping?.WithoutPredictions(),
         };

@@ -5,7 +5,8 @@ namespace MLNet.MultiTask.Grouping;
 /// (Σ_{i,j in the group} T_ij) / size − <see cref="GroupCost"/> · groups, of the matrix as given, diagonal included.
 /// With neither <see cref="GroupCount"/> nor <see cref="GroupCost"/> the number of groups follows from the matrix: rows
 /// are centred by the mean of their off-diagonal entries and the diagonal is set to 0, so that tasks stay together
-/// where their affinity is above average, and a task alone counts 0.
+/// where their affinity is above average, and a task alone counts 0. Rows of a signed affinity (<see
+/// cref="TaskAffinity.IsSigned"/>) are not centred: tasks stay together where they help one another.
 /// </summary>
 public class PartitionOptions
 {

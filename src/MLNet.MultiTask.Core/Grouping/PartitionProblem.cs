@@ -107,7 +107,7 @@ internal sealed class PartitionProblem
         for (int i = 0; i < n; i++)
         {
             double mean = 0;
-            for (int j = 0; j < n; j++)
+            for (int j = 0; j < n && !affinity.IsSigned; j++)
                 mean += j == i ? 0 : values[i * n + j] / (n - 1);
             for (int j = 0; j < n; j++)
                 values[i * n + j] = j == i ? 0 : values[i * n + j] - mean;

@@ -22,6 +22,7 @@ internal static class SweepHistoryLine
             ["tasks"] = new JsonArray([.. affinity.TaskNames.Select(n => JsonValue.Create(n))]),
             ["values"] = Numbers(affinity.Values.ToArray()),
             ["method"] = affinity.Method,
+            ["signed"] = affinity.IsSigned,
         },
     };
 
@@ -33,6 +34,9 @@ internal static class SweepHistoryLine
     public static TaskAffinity? Affinity(JsonObject header) => header["affinity"] is JsonObject affinity
         ? new TaskAffinity([.. affinity["tasks"]!.AsArray().Select(n => (string)n!)],
             Numbers(affinity["values"]!.AsArray()), (string)affinity["method"]!)
+        {
+            IsSigned = (bool?)affinity["signed"] ?? false,
+        }
         : null;
 
     public static JsonObject Of(SweepTrial trial) => new()

@@ -47,7 +47,10 @@ internal static class AffinityFile
         if (rows.Length != tasks.Length || rows.FirstOrDefault(r => r.Length != tasks.Length) is not null)
             throw new JsonException($"\"affinity\" must have {Counted.Of(tasks.Length, "row")} of " +
                 $"{Counted.Of(tasks.Length, "number")}, as there are tasks");
-        return new TaskAffinity(tasks, [.. rows.SelectMany(r => r)], content.Method ?? "file");
+        return new TaskAffinity(tasks, [.. rows.SelectMany(r => r)], content.Method ?? "file")
+        {
+            IsSigned = content.Signed ?? false,
+        };
     }
 
     private static TaskAffinity FromCsv(string path)
@@ -80,5 +83,5 @@ internal static class AffinityFile
             : throw new InputException($"{file}: the affinity of task {target} from task {source} is '{cell}'; a " +
                 "finite number is expected.");
 
-    private sealed record Content(string[]? Tasks, double[][]? Affinity, string? Method);
+    private sealed record Content(string[]? Tasks, double[][]? Affinity, string? Method, bool? Signed);
 }

@@ -50,6 +50,8 @@ internal static class AffinityReport
     public static JsonObject ToJson(TaskAffinity affinity, ulong seed, DataSet data, double seconds)
     {
         JsonObject json = Content(affinity, seed, data, seconds);
+        if (affinity.IsSigned)
+            json["signed"] = true;
         if (affinity.Transfer is { } transfer)
             json["transfer"] = JsonFile.Matrix(transfer.Values, transfer.Count);
         if (affinity.Stopping is { } stopping)

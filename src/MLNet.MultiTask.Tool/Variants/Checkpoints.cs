@@ -61,6 +61,8 @@ internal sealed class Checkpoints : ICheckpointStore
             ["affinity"] = JsonFile.Matrix(affinity.Values, affinity.Count),
             ["method"] = affinity.Method,
         };
+        if (affinity.IsSigned)
+            content["signed"] = true;
         content["sha256"] = Checksum(content);
         new JsonFile(new OutputFile(path), timings: true).Write(content);
         return affinity;

@@ -7,19 +7,22 @@ namespace MLNet.MultiTask.Affinity;
 /// <summary>
 /// The column in which an affinity travels: <c>Vector&lt;Single, T, T&gt;</c>, rows = targets, the same in every row,
 /// slot names
-/// <c>target&lt;-source</c>; the method's name is its annotation <see cref="MethodKind"/>.
+/// <c>target&lt;-source</c>; the method's name is its annotation <see cref="MethodKind"/>, and <see cref="SignedKind"/>
+/// says whether its zero means anything.
 /// </summary>
 internal static class AffinityColumn
 {
-    public const string MethodKind = "TaskAffinityMethod";
+    public const string MethodKind = "TaskAffinityMethod", SignedKind = "TaskAffinityIsSigned";
     private const string Arrow = "<-";
 
     /// <summary>The column for T tasks.</summary>
-    public static DataViewSchema.DetachedColumn Describe(string name, IReadOnlyList<string> tasks, string method)
+    public static DataViewSchema.DetachedColumn Describe(string name, IReadOnlyList<string> tasks, string method,
+        bool isSigned = false)
     {
         var annotations = new DataViewSchema.Annotations.Builder();
         SlotNames.Add(annotations, tasks.SelectMany(target => tasks.Select(source => target + Arrow + source)));
         annotations.AddPrimitiveValue(MethodKind, TextDataViewType.Instance, method.AsMemory());
+        annotations.AddPrimitiveValue(SignedKind, BooleanDataViewType.Instance, isSigned);
         return new(name, new VectorDataViewType(NumberDataViewType.Single, tasks.Count, tasks.Count),
             annotations.ToAnnotations());
     }
@@ -61,7 +64,18 @@ internal static class AffinityColumn
             throw new ArgumentException($"The data has no rows, so column '{name}' says no affinity", nameof(data));
         VBuffer<float> values = default;
         getter(ref values);
-        return new TaskAffinity(tasks, [.. values.DenseValues().Select(v => (double)v)], MethodOf(column));
+        return new TaskAffinity(tasks, [.. values.DenseValues().Select(v => (double)v)], MethodOf(column))
+        {
+            IsSigned = IsSigned(column),
+        };
+    }
+
+    private static bool IsSigned(DataViewSchema.Column column)
+    {
+        bool signed = false;
+        if (column.Annotations.Schema.GetColumnOrNull(SignedKind) is not null)
+            column.Annotations.GetValue(SignedKind, ref signed);
+        return signed;
     }
 
     private static string MethodOf(DataViewSchema.Column column)

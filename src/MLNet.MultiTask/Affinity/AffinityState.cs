@@ -19,6 +19,7 @@ internal static class AffinityState
         {
             Transfer = AffinityPartContent.Of(affinity.Transfer),
             Stopping = AffinityPartContent.Of(affinity.Stopping),
+            IsSigned = affinity.IsSigned,
             Warnings = affinity.Warnings.Count == 0 ? null : [.. affinity.Warnings],
         };
         List<Section> sections = [.. Matrices("", affinity),
@@ -27,7 +28,7 @@ internal static class AffinityState
             sections.AddRange(Matrices(Transfer, transfer));
         if (affinity.Stopping is { } stopping)
             sections.AddRange(Matrices(Stopping, stopping));
-        bool first = content is { Transfer: null, Stopping: null, Warnings: null };
+        bool first = content is { Transfer: null, Stopping: null, Warnings: null, IsSigned: false };
         Container.Write(stream, TaskAffinityTransformer.Kind,
             JsonSerializer.SerializeToElement(content, TransformerJson.Default.AffinityContent), sections,
             first ? 1 : Container.AffinityParts);
@@ -50,12 +51,14 @@ internal static class AffinityState
                 {
                     PairCounts = part.HasPairCounts ? (int[])queue.Dequeue() : null,
                     StandardErrors = part.HasStandardErrors ? (double[])queue.Dequeue() : null,
+                    IsSigned = part.IsSigned,
                 };
             var affinity = new TaskAffinity(tasks, values, content.Method)
             {
                 PairCounts = counts,
                 StandardErrors = errors,
                 Diagnostics = content.Diagnostics.Zip(diagnostics).ToDictionary(p => p.First, p => p.Second),
+                IsSigned = content.IsSigned,
                 Transfer = Part(content.Transfer),
                 Stopping = Part(content.Stopping),
                 Warnings = content.Warnings ?? [],

@@ -36,7 +36,7 @@ public sealed class TaskAffinityTransformer : MultiTaskTransformer
     internal override void Save(Stream stream) => AffinityState.Save(this, stream);
 
     private protected override RowMapping Bind(DataViewSchema input) => new ConstantMapping<VBuffer<float>>(
-        input, AffinityColumn.Describe(OutputColumnName, Affinity.TaskNames, Affinity.Method),
+        input, AffinityColumn.Describe(OutputColumnName, Affinity.TaskNames, Affinity.Method, Affinity.IsSigned),
         (ref VBuffer<float> value) => VBuffer<float>.Copy(_singles, 0, ref value, _singles.Length));
 
     private protected override ITransformer ToBuiltInChain() =>

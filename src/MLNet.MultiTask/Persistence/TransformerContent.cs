@@ -100,16 +100,22 @@ internal sealed record AffinityContent(string OutputColumnName, string[] Tasks, 
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string[]? Warnings { get; init; }
 
+    /// <summary>Whether the affinity is signed; false in files of version 1.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool IsSigned { get; init; }
+
     /// <summary>The whole affinity's own matrices.</summary>
     [JsonIgnore]
     public AffinityPartContent Own => new(Method, HasPairCounts, HasStandardErrors);
 }
 
 /// <summary>Which matrices an affinity has.</summary>
-internal sealed record AffinityPartContent(string Method, bool HasPairCounts, bool HasStandardErrors)
+internal sealed record AffinityPartContent(string Method, bool HasPairCounts, bool HasStandardErrors,
+    bool IsSigned = false)
 {
     public static AffinityPartContent? Of(TaskAffinity? affinity) => affinity is null ? null
-        : new(affinity.Method, affinity.PairCounts is not null, affinity.StandardErrors is not null);
+        : new(affinity.Method, affinity.PairCounts is not null, affinity.StandardErrors is not null,
+            affinity.IsSigned);
 }
 
 /// <summary>A grouping transformer; the bound is null where there is none.</summary>

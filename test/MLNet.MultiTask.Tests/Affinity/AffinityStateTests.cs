@@ -23,6 +23,7 @@ public sealed class AffinityStateTests
             {
                 PairCounts = [.. Enumerable.Range(20, 9)],
             },
+            IsSigned = true,
             Warnings = ["Look at 'b'."],
         };
 
@@ -60,6 +61,7 @@ public sealed class AffinityStateTests
     private static void AreEqual(TaskAffinity expected, TaskAffinity actual)
     {
         Assert.AreEqual(expected.Method, actual.Method);
+        Assert.AreEqual(expected.IsSigned, actual.IsSigned);
         CollectionAssert.AreEqual(expected.Values.ToArray(), actual.Values.ToArray());
         CollectionAssert.AreEqual(expected.PairCounts, actual.PairCounts);
         CollectionAssert.AreEqual(expected.StandardErrors, actual.StandardErrors);

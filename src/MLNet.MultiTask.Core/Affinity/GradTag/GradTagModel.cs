@@ -148,6 +148,7 @@ internal sealed partial class GradTagModel
         {
             PairCounts = affinity.PairCounts,
             StandardErrors = affinity.StandardErrors,
+            IsSigned = affinity.IsSigned,
             Diagnostics = affinity.Diagnostics,
             Warnings = affinity.Warnings,
             PhaseSeconds = _clock.Seconds,

@@ -61,6 +61,25 @@ public sealed class RegretBenchTests
             .AssertBadInput($"Line 1 of '{cache}' is no line of a cache of bench regret.");
     }
 
+    [TestMethod]
+    public async Task Regret_SetOfTwoTasks_HasItsTwoGroupings()
+    {
+        using var folder = new TemporaryFolder();
+        string data = string.Join('\n', Enumerable.Range(0, 120).Select(r =>
+            $"{Math.Sin(r)},{Math.Cos(3 * r)},{Math.Sin(r) + Math.Cos(3 * r)},{Math.Sin(r) - Math.Cos(3 * r)}"));
+        folder.Write("two.csv", "u,v,sum,difference\n" + data + "\n");
+        string manifest = folder.Write("manifest.json", """
+            [{ "name": "two", "file": "two.csv", "rows": 120, "features": 2,
+               "tasks": [{ "column": "sum", "kind": "regression" },
+                         { "column": "difference", "kind": "regression" }] }]
+            """);
+        (await BenchmarkRun.Of(["bench", "regret", "--manifest", manifest, "--name", "two", .. s_short,
+            "--json", folder["lines"]])).AssertOk();
+        JsonElement[] lines = [.. File.ReadLines(folder["lines"]).Select(l => JsonDocument.Parse(l).RootElement)];
+        Assert.HasCount(9, lines, "single, all and label correlation, of two splits and in the mean");
+        Assert.IsTrue(lines.All(l => l.GetProperty("percentile").ValueKind == JsonValueKind.Null), "no other grouping");
+    }
+
     // The published sign of the gain, with the networks of the defaults; two data seeds.
     [TestMethod, TestCategory("Slow")]
     [DataRow("mtb")]

@@ -85,9 +85,10 @@ internal sealed class RegretBench
         const ulong seed = 1;
         CancellationToken cancelled = run.CancellationToken;
         int k = parsed.GetValue(_groups) ?? set.GroupCount;
-        if (k < 2 || k >= set.Table.Tasks.Count)
-            throw new InputException($"--groups is {k}; from 2 to {set.Table.Tasks.Count - 1} are possible with the " +
-                $"{set.Table.Tasks.Count} tasks of {set.Name}.");
+        int tasks = set.Table.Tasks.Count, most = Math.Max(2, tasks - 1);
+        if (k < 2 || k > most)
+            throw new InputException($"--groups is {k}; from 2 to {most} are possible with the {tasks} tasks of " +
+                $"{set.Name}.");
         TrainingOptions training = _network.Read(parsed, null, seed, run.Threads);
         var choices = new RegretArms(set, k, training, cache);
         string[] methods = parsed.GetValue(_methods) is { Length: > 0 } given ? [.. given.Where(m => m != "none")]
@@ -109,7 +110,7 @@ internal sealed class RegretBench
         {
             double macro = arm.Grouping is null ? double.NaN : groups.Macro(arm.Grouping, seed);
             return new RegretLine(set, arm, macro, RegretScore.Regret(macro, all, set.HigherIsBetter),
-                arm.Grouping?.Count == k ? RegretScore.Percentile(macro, others, set.HigherIsBetter) : double.NaN,
+                arm.Grouping?.Count == k && k < tasks ? RegretScore.Percentile(macro, others, set.HigherIsBetter) : double.NaN,
                 set.HigherIsBetter ? macro - corner : corner - macro, noise);
         })];
     }

@@ -94,6 +94,7 @@ public sealed class BaseStageTests
             Training = new() { Hidden = [8], MaxEpochs = 8 },
         }).Estimate(table, RowSplit.Random(150, 0.3, 1));
         Assert.IsTrue(Math.Abs(affinity[0, 1]) < 0.5, $"in units of loss, {affinity[0, 1]}");
+        Assert.IsTrue(affinity.IsSigned, "each task was also trained alone");
         Assert.HasCount(2, affinity.Warnings);
         StringAssert.StartsWith(affinity.Warnings[0], "With 2 tasks every group is really trained, so options of base");
         StringAssert.Matches(affinity.Warnings[1],

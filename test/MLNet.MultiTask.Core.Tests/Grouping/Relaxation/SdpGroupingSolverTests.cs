@@ -9,6 +9,27 @@ public class SdpGroupingSolverTests
 {
     private const string Cases = "data/affinity/sdp_cases/";
 
+    // Without a number of groups: a signed affinity says by itself who should stay together.
+    [TestMethod]
+    [DataRow(0.2, 0.1, "0,1")]
+    [DataRow(-0.2, 0.1, "0|1")]
+    [DataRow(0.2, -0.1, "0,1")]
+    public void Solve_TwoTasksSigned_FollowsTheSignOfWhatTheyGain(double first, double second, string groups)
+    {
+        var affinity = new TaskAffinity(["a", "b"], [0, first, second, 0], "made up") { IsSigned = true };
+        Assert.AreEqual(groups, new SdpGroupingSolver().Solve(affinity).Grouping.ToString());
+    }
+
+    [TestMethod]
+    [DataRow(0.3, "0,1,2")]
+    [DataRow(-0.3, "0|1|2")]
+    public void Solve_ThreeTasksSignedAlike_KeepsAllTogetherOrApart(double value, string groups)
+    {
+        double[] values = [0, value, value, value, 0, value, value, value, 0];
+        var affinity = new TaskAffinity(["a", "b", "c"], values, "made up") { IsSigned = true };
+        Assert.AreEqual(groups, new SdpGroupingSolver().Solve(affinity).Grouping.ToString());
+    }
+
     [TestMethod]
     [DataRow(0), DataRow(1), DataRow(2), DataRow(3), DataRow(4), DataRow(5)]
     public void Solve_ReferenceCase_EnclosesTheCertifiedOptimum(int index)
