@@ -1,3 +1,4 @@
+using System.Buffers;
 using MLNet.MultiTask.Data;
 
 namespace MLNet.MultiTask;
@@ -69,8 +70,8 @@ public sealed class FeatureEncoder
             throw new ArgumentException("An encoder needs at least one row to learn from", nameof(rows));
         var learned = new EncodedColumn[columns.Count];
         for (int c = 0; c < columns.Count; c++)
-            learned[c] = columns[c].Numbers is null ? LearnCategories(columns[c], rows)
-                : NumberColumn.Learn(columns[c].Name, Select(columns[c].Numbers!, rows), missingIndicators);
+            learned[c] = columns[c].NumberOf is not { } numberOf ? LearnCategories(columns[c], rows)
+                : LearnNumbers(columns[c].Name, numberOf, rows, missingIndicators);
         return new FeatureEncoder(learned);
     }
 
@@ -95,9 +96,10 @@ public sealed class FeatureEncoder
         if (Array.Find(raw, c => c.RowCount != raw[0].RowCount) is { } other)
             throw new ArgumentException($"Column '{other.Name}' has {Counted.Of(other.RowCount, "row")}, " +
                 $"{raw[0].RowCount} expected", nameof(columns));
-        int[]?[] places = [.. raw.Select((c, i) => c.Numbers is null ? Places(Columns[i], c.Coded.Values) : null)];
-        Func<int, int>?[] codes = [.. raw.Select(c => c.Numbers is null ? c.Coded.CodeOf : null)];
-        var matrix = new FeatureMatrixBuilder(FeatureCount, (long)raw[0].RowCount * raw.Length);
+        int[]?[] places = [.. raw.Select((c, i) => c.NumberOf is null ? Places(Columns[i], c.Coded.Values) : null)];
+        Func<int, int>?[] codes = [.. raw.Select(c => c.NumberOf is null ? c.Coded.CodeOf : null)];
+        Func<int, double>?[] numbers = [.. raw.Select(c => c.NumberOf)];
+        var matrix = new FeatureMatrixBuilder(FeatureCount, raw[0].RowCount, (long)raw[0].RowCount * raw.Length);
         int[] at = new int[2 * raw.Length];
         float[] values = new float[at.Length];
         for (int row = 0; row < raw[0].RowCount; row++)
@@ -108,7 +110,7 @@ public sealed class FeatureEncoder
             for (int c = 0, offset = 0; c < raw.Length; offset += Columns[c++].FeatureCount)
                 if (places[c] is null)
                 {
-                    double number = raw[c].Numbers![row];
+                    double number = numbers[c]!(row);
                     (at[count], values[count++]) = (offset, Number(Columns[c], number, row));
                     if (Columns[c].HasIndicator && double.IsNaN(number))
                         (at[count], values[count++]) = (offset + 1, 1);
@@ -133,19 +135,22 @@ public sealed class FeatureEncoder
         };
     }
 
-    private static double[] Select(double[] numbers, ReadOnlySpan<int> rows)
+    private static EncodedColumn LearnNumbers(string name, Func<int, double> numberOf, ReadOnlySpan<int> rows,
+        bool indicator)
     {
-        var selected = new double[rows.Length];
-        for (int i = 0; i < selected.Length; i++)
-            selected[i] = numbers[rows[i]];
-        return selected;
+        double[] rented = ArrayPool<double>.Shared.Rent(rows.Length);
+        for (int i = 0; i < rows.Length; i++)
+            rented[i] = numberOf(rows[i]);
+        EncodedColumn column = NumberColumn.Learn(name, rented.AsSpan(0, rows.Length), indicator);
+        ArrayPool<double>.Shared.Return(rented);
+        return column;
     }
 
     private static RawColumn Find(EncodedColumn column, IReadOnlyList<RawColumn> columns)
     {
         RawColumn raw = columns.FirstOrDefault(c => c.Name == column.Name)
             ?? throw new ArgumentException($"Could not find feature column '{column.Name}'", nameof(columns));
-        if ((raw.Numbers is null) != (column.Categories is not null))
+        if ((raw.NumberOf is null) != (column.Categories is not null))
             throw new ArgumentException($"Feature column '{column.Name}' must be " +
                 (column.Categories is null ? "numeric" : "categorical") + ", as it was in training", nameof(columns));
         return raw;

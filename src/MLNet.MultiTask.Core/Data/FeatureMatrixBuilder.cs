@@ -11,7 +11,7 @@ internal sealed class FeatureMatrixBuilder
     private const int PieceCells = 1 << 20;
     private const int RowsBeforeJudging = 32;
     private readonly int _columns, _pieceRows;
-    private readonly List<int> _rowStarts = [0];
+    private readonly List<int> _rowStarts;
     private readonly List<float[]> _pieces = [];
     private readonly float[] _scratch;
     private int[] _entryColumns = [];
@@ -21,10 +21,12 @@ internal sealed class FeatureMatrixBuilder
     private bool _isSparse;
 
     /// <param name="columns">d, at least 1.</param>
+    /// <param name="rows">Number of rows, where that is known.</param>
     /// <param name="entries">Most features of all rows that are not 0, where that is known.</param>
-    public FeatureMatrixBuilder(int columns, long entries = 0)
+    public FeatureMatrixBuilder(int columns, int rows = 0, long entries = 0)
     {
         (_columns, _isSparse) = (columns, columns >= SparseRows.MinColumns);
+        _rowStarts = new List<int>(_isSparse ? rows + 1 : 0) { 0 };
         _pieceRows = Math.Max(1, PieceCells / columns);
         _scratch = new float[_isSparse ? columns : 0];
         _expected = (int)Math.Min(entries, Array.MaxLength);
@@ -71,7 +73,9 @@ internal sealed class FeatureMatrixBuilder
         if (_isSparse && RowCount > 0 && !Exceeds(SparseRows.MaxDensity)
             && SparseRows.BlockCells(RowCount, _columns) < Array.MaxLength)
         {
-            Resize(_entries);
+            // A copy of nearly all of it would be the largest thing in memory.
+            if (_entries < _entryColumns.Length / 16 * 15)
+                Resize(_entries);
             return new FeatureMatrix(SparseRows.Of(CollectionsMarshal.AsSpan(_rowStarts), _entryColumns, _entryValues,
                 _columns), RowCount, _columns);
         }

@@ -1,3 +1,5 @@
+using System.Buffers;
+
 namespace MLNet.MultiTask.Data;
 
 /// <summary>Median, mean and scale of a column of numbers, in any unit: a power of two does not change a bit.</summary>
@@ -7,20 +9,25 @@ internal static class NumberColumn
     private const double SmallestShare = 1e-14;
 
     /// <summary>Learns from the training rows' numbers; NaN = missing.</summary>
-    public static EncodedColumn Learn(string name, double[] values, bool indicator)
+    /// <param name="name">The column.</param>
+    /// <param name="values">The numbers; overwritten.</param>
+    /// <param name="indicator">Whether missing numbers get a feature of their own.</param>
+    public static EncodedColumn Learn(string name, Span<double> values, bool indicator)
     {
-        double[] known = [.. values.Where(v => !double.IsNaN(v))];
+        int known = 0;
+        double largest = 0;
+        foreach (double value in values)
+            if (!double.IsNaN(value))
+                (known, largest) = (known + 1, Math.Max(largest, Math.Abs(value)));
         // Squares of very large or small numbers would leave the range.
-        double largest = known.Length == 0 ? 0 : known.Max(Math.Abs);
         int exponent = largest > 0 ? Math.ILogB(largest) : 0;
-        for (int i = 0; i < known.Length; i++)
-            known[i] = Math.ScaleB(known[i], -exponent);
-        double median = Median(known);
-        var filled = new double[values.Length];
-        for (int i = 0; i < filled.Length; i++)
-            filled[i] = double.IsNaN(values[i]) ? median : Math.ScaleB(values[i], -exponent);
-        double mean = filled.Average();
-        double deviation = Math.Sqrt(filled.Average(v => (v - mean) * (v - mean)));
+        foreach (ref double value in values)
+            value = Math.ScaleB(value, -exponent);
+        double median = Median(values, known);
+        foreach (ref double value in values)
+            value = double.IsNaN(value) ? median : value;
+        double mean = Sum(values, 0, 1) / values.Length;
+        double deviation = Math.Sqrt(Sum(values, mean, 2) / values.Length);
         double scale = Math.ScaleB(deviation, exponent);
         bool varies = deviation > SmallestShare * Math.ScaleB(largest, -exponent) && scale > 0
             && double.IsFinite(scale);
@@ -30,17 +37,34 @@ internal static class NumberColumn
             Median = Math.ScaleB(median, exponent),
             Mean = Math.ScaleB(mean, exponent),
             Scale = varies ? scale : largest > 0 ? largest : 1,
-            HasIndicator = indicator && known.Length < values.Length,
+            HasIndicator = indicator && known < values.Length,
         };
     }
 
-    private static double Median(double[] values)
+    // Of deviations, or of their squares.
+    private static double Sum(ReadOnlySpan<double> values, double mean, int power)
     {
-        if (values.Length == 0)
+        double sum = 0;
+        foreach (double value in values)
+            sum += power == 1 ? value - mean : (value - mean) * (value - mean);
+        return sum;
+    }
+
+    private static double Median(ReadOnlySpan<double> values, int known)
+    {
+        if (known == 0)
             return 0;
-        double[] sorted = [.. values];
-        Array.Sort(sorted);
-        int middle = sorted.Length / 2;
-        return sorted.Length % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
+        // Columns of millions of rows would leave as many arrays behind.
+        double[] rented = ArrayPool<double>.Shared.Rent(known);
+        Span<double> sorted = rented.AsSpan(0, known);
+        int next = 0;
+        foreach (double value in values)
+            if (!double.IsNaN(value))
+                sorted[next++] = value;
+        sorted.Sort();
+        int middle = known / 2;
+        double median = known % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
+        ArrayPool<double>.Shared.Return(rented);
+        return median;
     }
 }

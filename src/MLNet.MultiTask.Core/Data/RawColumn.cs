@@ -5,6 +5,7 @@ public sealed class RawColumn
 {
     private (string[] Values, Func<int, int> CodeOf)? _coded;
     private string[]? _texts;
+    private double[]? _numbers;
 
     /// <summary>A numeric column.</summary>
     /// <param name="name">The column's name.</param>
@@ -18,8 +19,15 @@ public sealed class RawColumn
         if (infinite >= 0)
             throw new ArgumentException($"Column '{name}' is infinite in row {infinite}; " +
                 "expected a finite number or NaN (missing)", nameof(numbers));
-        (Name, Numbers, RowCount) = (name, numbers, numbers.Length);
+        (Name, _numbers, NumberOf, RowCount) = (name, numbers, row => numbers[row], numbers.Length);
     }
+
+    /// <summary>A numeric column whose numbers are elsewhere.</summary>
+    /// <param name="name">The column's name.</param>
+    /// <param name="rowCount">Number of rows.</param>
+    /// <param name="numberOf">The number of each row; NaN = missing, otherwise finite.</param>
+    internal RawColumn(string name, int rowCount, Func<int, double> numberOf) =>
+        (Name, NumberOf, RowCount) = (name, numberOf, rowCount);
 
     /// <summary>A categorical column.</summary>
     /// <param name="name">The column's name.</param>
@@ -43,14 +51,18 @@ public sealed class RawColumn
     public string Name { get; }
 
     /// <summary>The values of a numeric column; null for a categorical one.</summary>
-    public double[]? Numbers { get; }
+    public double[]? Numbers => NumberOf is null ? null
+        : _numbers ??= [.. Enumerable.Range(0, RowCount).Select(NumberOf)];
 
     /// <summary>The values of a categorical column; null for a numeric one.</summary>
-    public string[]? Texts => Numbers is not null ? null
+    public string[]? Texts => NumberOf is not null ? null
         : _texts ??= [.. Enumerable.Range(0, RowCount).Select(row => Coded.Values[Coded.CodeOf(row)])];
 
     /// <summary>Number of rows.</summary>
     public int RowCount { get; }
+
+    /// <summary>A row's number; null for a categorical column.</summary>
+    internal Func<int, double>? NumberOf { get; }
 
     /// <summary>A categorical column's different values, and the place of each row's.</summary>
     internal (string[] Values, Func<int, int> CodeOf) Coded => _coded ??= Code(_texts!);

@@ -58,7 +58,7 @@ internal sealed class SparseRows
     /// <summary>Block b of row r holds the entries Starts[r·Blocks + b] up to the next start.</summary>
     public int[] Starts { get; }
 
-    /// <summary>Column of each entry.</summary>
+    /// <summary>Column of each entry; what is behind the last start is not used.</summary>
     public int[] Columns { get; }
 
     /// <summary>Feature minus the column's usual value.</summary>
@@ -98,7 +98,7 @@ internal sealed class SparseRows
                 while (next < rowStarts[row + 1] && columns[next] / BlockColumns == block)
                     next++;
             }
-        starts[^1] = columns.Length;
+        starts[^1] = rowStarts[^1];
         return new SparseRows(new float[columnCount], columns, values, starts, blocks);
     }
 
@@ -127,7 +127,7 @@ internal sealed class SparseRows
     /// <summary>The first cell that is infinite or, unless allowed, NaN.</summary>
     public (int Row, int Column)? FindNotFinite(bool allowNaN)
     {
-        for (int i = 0; i < Values.Length; i++)
+        for (int i = 0; i < Starts[^1]; i++)
             if (!float.IsFinite(Values[i]) && !(allowNaN && float.IsNaN(Values[i])))
             {
                 int block = 0;

@@ -80,6 +80,9 @@ public sealed class TaskTable
     /// <summary>n×T, row-major; null = every observed cell counts 1.</summary>
     public float[]? Weights { get; }
 
+    /// <summary>Bytes that features, labels and weights take as they are held.</summary>
+    internal long ByteCount => Features.ByteCount + sizeof(float) * ((long)Labels.Length + (Weights?.Length ?? 0));
+
     /// <summary>Tells the table's numbers from others; computed on first use.</summary>
     internal ulong ContentHash => _contentHash.Value;
 

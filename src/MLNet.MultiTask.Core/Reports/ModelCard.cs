@@ -45,7 +45,11 @@ public sealed record ModelCard
     /// <exception cref="ArgumentException">There is no measurement, or tasks differ in number or name.</exception>
     public static ModelCard Create(string name, MultiTaskModel model, TaskTable training,
         IReadOnlyList<MultiTaskMetrics> measurements, TaskAffinity? affinity = null,
-        IEnumerable<string>? limits = null)
+        IEnumerable<string>? limits = null) => Create(name, model, training, null, measurements, affinity, limits);
+
+    /// <summary>The same of a model that was trained on some rows of a table; null = all.</summary>
+    internal static ModelCard Create(string name, MultiTaskModel model, TaskTable training, IReadOnlyList<int>? rows,
+        IReadOnlyList<MultiTaskMetrics> measurements, TaskAffinity? affinity, IEnumerable<string>? limits)
     {
         ArgumentException.ThrowIfNullOrEmpty(name);
         ArgumentNullException.ThrowIfNull(model);
@@ -60,11 +64,11 @@ public sealed record ModelCard
                 throw new ArgumentException($"The model has the tasks {string.Join(", ", names)}; data, " +
                     $"measurement or affinity has {string.Join(", ", other)}", nameof(measurements));
         ModelCardTask[] tasks = [.. Enumerable.Range(0, names.Length)
-            .Select(t => ModelCardTask.Of(training, t, [.. measurements.Select(m => m.Tasks[t])]))];
+            .Select(t => ModelCardTask.Of(training, t, rows, [.. measurements.Select(m => m.Tasks[t])]))];
         return new ModelCard
         {
             Name = name,
-            RowCount = training.RowCount,
+            RowCount = rows?.Count ?? training.RowCount,
             FeatureCount = model.FeatureCount,
             Tasks = tasks,
             Groups = [.. model.Grouping.Groups.Select((g, i) => new ModelCardGroup(

@@ -10,9 +10,9 @@ namespace MLNet.MultiTask;
 public sealed record ModelCardTask(TaskInfo Task, int ObservedCount,
     IReadOnlyList<KeyValuePair<string, double>> Labels, IReadOnlyList<ModelCardMetric> Metrics)
 {
-    internal static ModelCardTask Of(TaskTable table, int task, TaskMetrics[] measurements)
+    internal static ModelCardTask Of(TaskTable table, int task, IReadOnlyList<int>? rows, TaskMetrics[] measurements)
     {
-        float[] labels = [.. Enumerable.Range(0, table.RowCount).Where(row => table.IsObserved(row, task))
+        float[] labels = [.. (rows ?? Enumerable.Range(0, table.RowCount)).Where(row => table.IsObserved(row, task))
             .Select(row => table.Label(row, task))];
         return new ModelCardTask(table.Tasks[task], labels.Length, [.. Describe(table.Tasks[task], labels)],
             [.. ModelCardMetric.Of(measurements)]);
@@ -27,7 +27,7 @@ public sealed record ModelCardTask(TaskInfo Task, int ObservedCount,
                 .Select((name, c) =>
                     new KeyValuePair<string, double>(name, labels.Average(y => (int)y == c ? 1.0 : 0)));
         double mean = labels.Average(y => (double)y);
-        return [new("mean", mean), new("sd", Math.Sqrt(labels.Average(y => (y - mean) * (y - mean))))];
+        return [new("mean", mean + task.Offset), new("sd", Math.Sqrt(labels.Average(y => (y - mean) * (y - mean))))];
     }
 }
 

@@ -66,7 +66,7 @@ internal static class AffinityReport
         ["method"] = affinity.Method,
         ["seed"] = seed,
         ["splitCheck"] = data.Split.Check(),
-        ["reading"] = data.Reading!.ToJson(),
+        ["reading"] = data.ReadingToJson(),
         ["diagnostics"] = new JsonObject(affinity.Diagnostics.OrderBy(d => d.Key, StringComparer.Ordinal)
             .Select(d => KeyValuePair.Create(d.Key, JsonFile.Number(d.Value)))),
         ["warnings"] = JsonFile.Texts(affinity.Warnings),

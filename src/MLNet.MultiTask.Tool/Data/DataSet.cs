@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using MLNet.MultiTask.Featurization;
 using MLNet.MultiTask.Data;
 using MLNet.MultiTask.Tool.Data.Csv;
@@ -7,6 +8,8 @@ namespace MLNet.MultiTask.Tool.Data;
 /// <summary>A CSV file made ready: its rows in split order, encoded, with the tasks' labels.</summary>
 internal sealed record DataSet
 {
+    private const long LargeTable = 64 << 20;
+
     /// <summary>The file's name.</summary>
     public required string FileName { get; init; }
 
@@ -34,8 +37,27 @@ internal sealed record DataSet
     /// <summary>The training and validation rows, as trainers take them.</summary>
     public RowSplit TrainingRows => new(Split.Train, Split.Validation);
 
+    /// <summary>How the columns were read, and the bytes that the table takes in memory.</summary>
+    public JsonObject ReadingToJson()
+    {
+        JsonObject json = Reading.ToJson();
+        json["tableBytes"] = Table.ByteCount;
+        return json;
+    }
+
     /// <summary>Reads a file to learn from: encoder and tasks come from its rows.</summary>
     public static DataSet Read(
+        DataDescription description, ulong splitSeed, int? maxRows, CancellationToken cancellationToken)
+    {
+        DataSet data = ReadTable(description, splitSeed, maxRows, cancellationToken);
+        // The columns of a large file would stay beside the table until the next collection, which arrays of numbers
+        // bring about late.
+        if (data.Table.ByteCount > LargeTable)
+            GC.Collect();
+        return data;
+    }
+
+    private static DataSet ReadTable(
         DataDescription description, ulong splitSeed, int? maxRows, CancellationToken cancellationToken)
     {
         CsvTable csv = CsvTable.Read(description.Path, description.Format, description.Texts, cancellationToken);
@@ -43,8 +65,12 @@ internal sealed record DataSet
         if (split.Train.Length == 0 || split.Validation.Length == 0)
             throw new InputException($"{csv.FileName} gives {Counted.Of(split.FileRows.Length, "row")}; at least 5 " +
                 "are needed to train, validate and test.");
-        TableReading reading = FeatureColumns.Decide(csv, split.FileRows, description);
-        RawColumn[] features = FeatureReader.Read(csv, split.FileRows, reading, cancellationToken);
+        // In the order of the file, cells of a column lie side by side.
+        int[] inOrder = [.. split.FileRows];
+        Array.Sort(inOrder);
+        TableReading reading = FeatureColumns.Decide(csv, inOrder, description);
+        FeatureReader.ThrowUnlessNumbers(csv, inOrder, reading, cancellationToken);
+        RawColumn[] features = FeatureReader.Read(csv, split.FileRows, reading);
         (IReadOnlyList<TaskInfo> tasks, float[] labels) = new LabelReader(csv, split.FileRows, null)
             .Read(description);
         Predictions.ThrowIfNamesCollide(tasks);

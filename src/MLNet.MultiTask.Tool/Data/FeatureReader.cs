@@ -5,21 +5,31 @@ namespace MLNet.MultiTask.Tool.Data;
 /// <summary>Reads feature columns; a cell of a column of numbers that is none is an error.</summary>
 internal static class FeatureReader
 {
-    /// <summary>The columns as it was decided to read them, in the order of the file.</summary>
-    public static RawColumn[] Read(
-        CsvTable csv, int[] rows, TableReading reading, CancellationToken cancellationToken)
+    /// <summary>Refuses cells that are neither numbers nor missing in columns that were read as numbers.</summary>
+    public static void ThrowUnlessNumbers(
+        CsvTable csv, ReadOnlySpan<int> rows, TableReading reading, CancellationToken cancellationToken)
     {
-        HashSet<string> numbers = [.. reading.Numbers], categories = [.. reading.Categories];
-        return [.. csv.Header.Named.Where(n => numbers.Contains(n) || categories.Contains(n)).Select(name =>
+        foreach (string name in reading.Numbers)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            return categories.Contains(name) ? Texts(csv, rows, name)
-                : Numbers(csv, rows, name, ", as in most rows (or name the column with --categorical)");
-        })];
+            CellReader.ThrowUnlessNumbers(
+                csv, name, "feature", rows, ", as in most rows (or name the column with --categorical)");
+        }
     }
 
-    private static RawColumn Numbers(CsvTable csv, ReadOnlySpan<int> rows, string column, string hint) =>
-        new(column, CellReader.Numbers(csv, column, "feature", rows, hint));
+    /// <summary>The columns as it was decided to read them, in the order of the file; their cells stay there.</summary>
+    public static RawColumn[] Read(CsvTable csv, int[] rows, TableReading reading)
+    {
+        HashSet<string> numbers = [.. reading.Numbers], categories = [.. reading.Categories];
+        return [.. csv.Header.Named.Where(n => numbers.Contains(n) || categories.Contains(n))
+            .Select(name => categories.Contains(name) ? Texts(csv, rows, name) : Numbers(csv, rows, name))];
+    }
+
+    private static RawColumn Numbers(CsvTable csv, int[] rows, string column)
+    {
+        CsvColumn cells = csv.Column(column, "feature");
+        return new RawColumn(column, rows.Length, i => cells.TryNumber(rows[i], out double number) ? number : double.NaN);
+    }
 
     private static RawColumn Texts(CsvTable csv, int[] rows, string column)
     {

@@ -15,6 +15,9 @@ internal sealed class TableReading(
     CsvTable csv, IReadOnlyList<string> numbers, IReadOnlyList<(string Name, int Values)> categories,
     IReadOnlyDictionary<string, string> roles, IReadOnlyList<string> notes)
 {
+    // Of the file only that: its columns are not held while a model is trained.
+    private readonly (string File, int Rows, CsvHeader Header) _csv = (csv.FileName, csv.RowCount, csv.Header);
+
     /// <summary>Feature columns that hold numbers.</summary>
     public IReadOnlyList<string> Numbers { get; } = numbers;
 
@@ -23,13 +26,13 @@ internal sealed class TableReading(
 
     private IEnumerable<string> LeftOut =>
         [.. roles.Where(r => r.Value == "ignored" && r.Key.Length > 0).Select(r => r.Key),
-            .. csv.Header.Unnamed.Select(c => $"column {c}, which has no name")];
+            .. _csv.Header.Unnamed.Select(c => $"column {c}, which has no name")];
 
     /// <summary>One line for people, and one per note.</summary>
     public override string ToString()
     {
         string[] leftOut = [.. LeftOut];
-        string reading = $"{csv.FileName}: {Counted.Of(csv.RowCount, "row")}, '{csv.Header.SeparatorName}' between " +
+        string reading = $"{_csv.File}: {Counted.Of(_csv.Rows, "row")}, '{_csv.Header.SeparatorName}' between " +
             "cells; read as numbers: " +
             $"{Numbers.Count} column{(Numbers.Count == 1 ? "" : "s")}; as categories: {categories.Count}" +
             $"{List([.. categories.Select(c => $"{c.Name}: {Counted.Of(c.Values, "value")}")])}; left out: " +
@@ -40,10 +43,10 @@ internal sealed class TableReading(
     /// <summary>The same in full.</summary>
     public JsonObject ToJson() => new()
     {
-        ["file"] = csv.FileName,
-        ["rows"] = csv.RowCount,
-        ["separator"] = csv.Header.SeparatorName,
-        ["encoding"] = csv.Header.Encoding,
+        ["file"] = _csv.File,
+        ["rows"] = _csv.Rows,
+        ["separator"] = _csv.Header.SeparatorName,
+        ["encoding"] = _csv.Header.Encoding,
         ["numbers"] = JsonFile.Texts(Numbers),
         ["categories"] = new JsonObject(
             categories.Select(c => KeyValuePair.Create(c.Name, (JsonNode?)JsonValue.Create(c.Values)))),

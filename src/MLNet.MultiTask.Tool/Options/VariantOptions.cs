@@ -54,6 +54,13 @@ internal sealed class VariantOptions
         HelpName = "FILE",
     };
 
+    private readonly Option<string?> _card = new("--card")
+    {
+        Description = "Write a card of that model: data, tasks, groups, metrics on the test rows, limits; JSON where " +
+            "the name ends in .json, otherwise Markdown.",
+        HelpName = "FILE",
+    };
+
     private readonly Option<string> _unlearnable = new("--unlearnable")
     {
         Description = "What becomes of tasks whose training rows hold no two different labels: they are set aside " +
@@ -72,7 +79,8 @@ internal sealed class VariantOptions
 
     public void AddTo(Command command)
     {
-        foreach (Option option in new Option[] { _learner, _grouping, _method, _trials, _runs, _variants, _unlearnable, _out })
+        foreach (Option option in new Option[] { _learner, _grouping, _method, _trials, _runs, _variants, _unlearnable, _out,
+            _card })
             command.Options.Add(option);
     }
 
@@ -85,10 +93,11 @@ internal sealed class VariantOptions
         VariantArm[] arms = VariantArm.Parse(text, Learner(parsed));
         bool groups = arms.Any(a => a.Groups == Variant.Grouped);
         if (!groups)
-            foreach (Option option in new Option[] { _grouping, _out })
+            foreach (Option option in new Option[] { _grouping, _out, _card })
                 RefuseGiven(parsed, option, $"the model 'grouped', which --arms {text} does not train");
         if (!arms.Any(a => a.Text == Variant.Grouped))
-            RefuseGiven(parsed, _out, $"the model 'grouped' of --learner, which --arms {text} does not train");
+            foreach (Option option in new Option[] { _out, _card })
+                RefuseGiven(parsed, option, $"the model 'grouped' of --learner, which --arms {text} does not train");
         if (!groups || !Learner(parsed).Groups || GroupingText(parsed) != GroupingChoice.Auto)
             foreach (Option option in new Option[] { _method, _trials, _runs })
                 RefuseGiven(parsed, option, "--grouping auto");
@@ -126,6 +135,10 @@ internal sealed class VariantOptions
     /// <summary>Where the grouped model goes, found writable; null = nowhere.</summary>
     /// <param name="parsed">The command line.</param>
     public OutputFile? Out(ParseResult parsed) => parsed.GetValue(_out) is { } path ? new OutputFile(path) : null;
+
+    /// <summary>Where the grouped model's card goes, found writable; null = nowhere.</summary>
+    /// <param name="parsed">The command line.</param>
+    public OutputFile? Card(ParseResult parsed) => parsed.GetValue(_card) is { } path ? new OutputFile(path) : null;
 
     private static void RefuseGiven(ParseResult parsed, Option option, string purpose)
     {

@@ -1,5 +1,7 @@
+using System.Text;
 using System.Text.Json.Nodes;
 using Microsoft.ML;
+using MLNet.MultiTask.Data;
 using MLNet.MultiTask.Tool.Data;
 using MLNet.MultiTask.Tool.Models;
 using MLNet.MultiTask.Tool.Output;
@@ -51,10 +53,23 @@ internal sealed record TrainResults
         });
     }
 
+    /// <summary>Writes what somebody must know who is handed the grouped model, measured on the test rows.</summary>
+    /// <param name="file">JSON where its name ends in .json, otherwise Markdown.</param>
+    /// <param name="name">Name of the model.</param>
+    public void WriteCard(OutputFile file, string name)
+    {
+        ModelCard card = ModelCard.Create(name, Grouped!.Model, Data.Table,
+            [.. Data.Split.Train, .. Data.Split.Validation], [Grouped.Metrics], Search?.Affinity,
+            [$"Metrics are of {Counted.Of(Data.Split.Test.Length, "test row")} that took no part in the training.",
+                $"How the data was read: {Data.Reading}"]);
+        bool isJson = Path.GetExtension(file.Path).Equals(".json", StringComparison.OrdinalIgnoreCase);
+        file.Write(stream => stream.Write(Encoding.UTF8.GetBytes(isJson ? card.ToJson() : card.ToMarkdown())));
+    }
+
     public JsonObject ToJson() => new()
     {
         ["splitCheck"] = Data.Split.Check(),
-        ["reading"] = Data.Reading!.ToJson(),
+        ["reading"] = Data.ReadingToJson(),
         ["seed"] = Seed,
         ["rows"] = Data.Split.FileRows.Length,
         ["features"] = Data.Table.FeatureCount,

@@ -23,6 +23,8 @@ internal sealed class TrainCommand
           The model as a file for mlContext.Model.Load; other names get the library's own format, for
           mlContext.MultiTask().Load. Either takes the raw columns of the file, in an application and in 'predict':
             mlnet-multitask train --data d.csv --label Churn --kind binary --out churn.zip
+          The model, and what somebody must know who is handed it:
+            mlnet-multitask train --data d.csv --label Churn --kind binary --out churn.mtsk --card churn.card.md
           Another learner, or several on the same test rows (--arms GROUPS:LEARNER):
             mlnet-multitask train --data d.csv --label-pattern "y_*" --kind regression --learner ensemble --out e.mtsk
             mlnet-multitask train --data d.csv --label-pattern "y_*" --kind regression --grouping all \
@@ -99,12 +101,13 @@ internal sealed class TrainCommand
         VariantArm[] arms = _variants.Arms(parsed);
         Check(parsed, arms);
         JsonFile? json = _common.Json(parsed);
-        OutputFile? model = _variants.Out(parsed);
+        OutputFile? model = _variants.Out(parsed), card = _variants.Card(parsed);
         RawPipeline? initial =
             _start.Initial(parsed, arms, _variants.IsGroupingGiven(parsed) && Searches(parsed, arms));
         DataDescription description =
             initial is null ? _data.Describe(parsed) : _data.DescribeFurther(parsed, initial);
-        FileRoles files = new FileRoles().Write("--out", model?.Path).Write("--json", json?.Path);
+        FileRoles files = new FileRoles().Write("--out", model?.Path).Write("--json", json?.Path)
+            .Write("--card", card?.Path);
         _data.AddTo(files, parsed, description);
         _start.AddTo(files, parsed);
         files.ThrowIfAnyIsLost();
@@ -120,6 +123,8 @@ internal sealed class TrainCommand
         if (model is not null)
             results.Save(model);
         json?.Write(results.ToJson());
+        if (card is not null)
+            results.WriteCard(card, Path.GetFileNameWithoutExtension(model?.Path ?? data.FileName));
         results.Show(_console);
         return ExitCode.Ok;
     }

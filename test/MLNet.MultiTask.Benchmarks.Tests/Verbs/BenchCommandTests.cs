@@ -31,6 +31,33 @@ public sealed class BenchCommandTests
     }
 
     [TestMethod]
+    public async Task Read_FewRows_SaysTheTablesSizeAndKeepsTheFileThatIsNamed()
+    {
+        string file = Path.Combine(Path.GetTempPath(), Path.GetRandomFileName());
+        try
+        {
+            JsonElement made = Line(await BenchmarkRun.Of("bench", "read", "--rows", "3000", "--file", file)),
+                read = Line(await BenchmarkRun.Of("bench", "read", "--file", file));
+            Assert.AreEqual(new FileInfo(file).Length, made.GetProperty("file_bytes").GetInt64());
+            Assert.AreEqual(3000, read.GetProperty("rows").GetInt32());
+            // 16 numbers and two categories of 356 features, six blocks of columns, two labels.
+            long bytes = read.GetProperty("table_bytes").GetInt64();
+            Assert.AreEqual(3000 * (18 * 8 + 6 * 4 + 2 * 4), bytes, 3000);
+            Assert.IsGreaterThan(bytes, read.GetProperty("peak_bytes").GetInt64());
+        }
+        finally
+        {
+            File.Delete(file);
+        }
+
+        static JsonElement Line(ToolRun run)
+        {
+            Assert.AreEqual(ExitCode.Ok, run.ExitCode, run.Error);
+            return JsonDocument.Parse(run.Output).RootElement;
+        }
+    }
+
+    [TestMethod]
     public async Task Methods_TwoMethods_WritesEveryMode()
     {
         JsonElement[] lines = Lines(await BenchmarkRun.Of("bench", "methods", "--shape", "a", "--threads", "1",

@@ -20,6 +20,7 @@ internal static class BenchCommand
         WeightingsBench.Create(console),
         SparseBench.Create(console),
         WideBench.Create(console),
+        ReadBench.Create(console),
         ScoreBench.Create(console),
         ForestBench.Create(console),
         LearnersBench.Create(console),

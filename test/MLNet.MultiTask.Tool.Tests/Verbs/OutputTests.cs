@@ -13,6 +13,9 @@ public sealed class OutputTests
     [DataRow("train --data d.csv TRAINING --out sub/../m --json m", "--out and --json name the same file")]
     [DataRow("train --data d.csv TRAINING --out sub/m --json linked/m", "--out and --json name the same file")]
     [DataRow("train --data link.csv TRAINING --json d.csv", "--json and --data name the same file")]
+    [DataRow("train --data d.csv TRAINING --card d.csv", "--card and --data name the same file")]
+    [DataRow("train --data d.csv TRAINING --out sub/m --card linked/m", "--out and --card name the same file")]
+    [DataRow("train --data d.csv TRAINING --json m --card m", "--json and --card name the same file")]
     [DataRow("train --manifest m.json --name a --grouping all --json m.json", "--json and --manifest name the same file")]
     [DataRow("train --manifest m.json --name a --grouping all --out d.csv", "--out and the file of --name name the same")]
     [DataRow("affinity --data d.csv TRAINED --csv d.csv", "--csv and --data name the same file")]
@@ -41,7 +44,7 @@ public sealed class OutputTests
         {
             bool path = isFile;
             isFile = a is "--data" or "--out" or "--json" or "--manifest" or "--affinity" or "--networks" or "--model"
-                or "--csv" or "--svg";
+                or "--csv" or "--svg" or "--card";
             return a == "TRAINING" ? s_training : a == "TRAINED" ? [.. SmallData.Labels, .. SmallData.Quick]
                 : path ? [folder[a]] : new[] { a };
         })];
