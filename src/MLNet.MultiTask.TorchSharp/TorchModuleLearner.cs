@@ -34,7 +34,8 @@ public sealed class TorchModuleLearner : IEpochLearner
     /// <inheritdoc/>
     public string Settings => string.Join("; ", $"architecture {_source}" +
             (_options.Merging is { } merging ? $"; merging {ModelMergings.Parsed(merging, nameof(merging)).Text}" : ""),
-        TrainingSettings.OfAnyNetwork(_options.Training),
+        TrainingSettings.OfAnyNetwork(_options.Training) + string.Concat(_options.Losses
+            .OrderBy(l => l.Key, StringComparer.Ordinal).Select(l => $"; loss of '{l.Key}' {BuiltInLosses.Parse(l.Value).Text}")),
         _options.GpuDeviceId is { } gpu ? FormattableString.Invariant($"GPU {gpu}") : "CPU");
 
     /// <inheritdoc/>
@@ -57,11 +58,13 @@ public sealed class TorchModuleLearner : IEpochLearner
         TorchLibrary.ThrowIfAbsent();
         var notes = new List<string>();
         string device = Device(notes);
+        NamedLosses.ThrowIfUnfit(_options.Losses, table.Tasks);
         if (_options.Merging is { } merging && tasks.Count > 1)
             return FitExperts(table, split, tasks, run, merging, device, notes);
         var problem = new TrainingProblem(table, split, tasks);
         TrainingOptions options = Own(run, problem, notes);
-        using var session = new ModuleSession(problem, _source, options, device);
+        using var session = new ModuleSession(problem, _source, options, device,
+            losses: NamedLosses.Of(_options.Losses, problem.Tasks, notes));
         TrainedParameters trained = session.Train(run);
         return new GroupFit
         {
@@ -84,7 +87,8 @@ public sealed class TorchModuleLearner : IEpochLearner
         for (int t = 0; t < tasks.Count; t++)
         {
             var problem = new TrainingProblem(table, split, [tasks[t]]);
-            using var session = new ModuleSession(problem, _source, Own(run, problem, notes), device);
+            using var session = new ModuleSession(problem, _source, Own(run, problem, notes), device,
+                losses: NamedLosses.Of(_options.Losses, problem.Tasks, notes));
             TrainedParameters trained = session.Train(run with
             {
                 CheckpointName = FormattableString.Invariant($"{run.CheckpointName}-expert-{t}"),

@@ -32,6 +32,14 @@ public sealed record TorchModuleOptions
     /// sampling must keep their defaults.</value>
     public string? Merging { get; init; }
 
+    /// <summary>
+    /// Losses by task name, such as <c>z-loss(a=1; b=1)</c> or <c>decoupled-softmax</c>; see <see cref="TorchLosses"/>. Tasks
+    /// of a group that name the same one share it. Where a task's group lacks what a loss compares it with, the task has the
+    /// loss of its kind, and a note says so.
+    /// </summary>
+    /// <value>The default value is empty: every task has the loss of its kind.</value>
+    public IReadOnlyDictionary<string, string> Losses { get; init; } = new Dictionary<string, string>();
+
     /// <summary>Number of the GPU to train on, as <c>MLContext.GpuDeviceId</c>; a trainer takes that one.</summary>
     /// <value>The default value is null: the CPU.</value>
     public int? GpuDeviceId { get; init; }
@@ -58,6 +66,9 @@ public sealed record TorchModuleOptions
         ThrowIfSet(Training.InitialModel is null, nameof(TrainingOptions.InitialModel));
         if (Create is null)
             MergedArchitectures.ThrowIfNotTrainable(Architecture.Split('(')[0].Trim());
+        ArgumentNullException.ThrowIfNull(Losses);
+        foreach ((string task, string loss) in Losses)
+            ThrowIfNoLoss(task, loss);
         if (Merging is null)
             return;
         ModelMergings.Parsed(Merging, nameof(Merging));
@@ -65,6 +76,18 @@ public sealed record TorchModuleOptions
             throw new ArgumentOutOfRangeException(nameof(Merging), $"{nameof(Merging)} is '{Merging}', which trains every " +
                 $"task alone: {nameof(Training)}.{nameof(TrainingOptions.Weighting)} '{Training.Weighting}' and " +
                 $"{nameof(TrainingOptions.Sampling)} '{Training.Sampling}' would have no effect and must keep their defaults");
+    }
+
+    private static void ThrowIfNoLoss(string task, string loss)
+    {
+        try
+        {
+            BuiltInLosses.Parse(loss);
+        }
+        catch (FormatException e)
+        {
+            throw new ArgumentException($"{nameof(Losses)}[\"{task}\"]: {e.Message}", nameof(Losses), e);
+        }
     }
 
     private static void ThrowIfSet(bool isDefault, string name)

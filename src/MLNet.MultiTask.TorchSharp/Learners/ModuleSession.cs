@@ -15,22 +15,25 @@ internal sealed class ModuleSession : IDisposable
     private readonly MultiTaskModule _module;
     private readonly ModuleTraining _training;
     private readonly ModuleStart? _start;
+    private readonly NamedLosses? _losses;
 
     /// <param name="problem">The data.</param>
     /// <param name="source">Makes the module.</param>
     /// <param name="options">How it is trained.</param>
     /// <param name="device">Where.</param>
     /// <param name="start">Where to start, flat; null = where the module's own initial weights are.</param>
+    /// <param name="losses">Those with a name; null = every task has its kind's.</param>
     public ModuleSession(TrainingProblem problem, ModuleSource source, TrainingOptions options, string device,
-        float[]? start = null)
+        float[]? start = null, NamedLosses? losses = null)
     {
+        _losses = losses;
         (_problem, _source, _options, _device) = (problem, source, options, device);
         _module = New();
         using (TorchRandom.Seeded(options.Seed, "probe"))
         using (torch.Tensor rows = Probe())
             ModuleChecks.ThrowIfUnusable(_module, ModuleLayout.Of(_module), rows, problem.Tasks.Sum(t => t.OutputCount));
         _training = new ModuleTraining(problem, _module, options.EngineSettings(), TrainingRun.MostRows(problem, options),
-            torch.device(device), isRandom: true);
+            torch.device(device), isRandom: true, losses);
         if (start is null)
             _start = ModuleStart.Of(options.Seed, _training.Layout);
         else
@@ -80,5 +83,5 @@ internal sealed class ModuleSession : IDisposable
 
     private string Fingerprint() => TrainingFingerprint.Of(_problem, _options, $"architecture {_source}",
         "tensors " + string.Join(", ", _training.Layout.Tensors.Select(t => $"{t.Name} {Tensors.Text(t.Shape)}")),
-        $"device {_device}");
+        $"device {_device}{_losses}");
 }

@@ -6,7 +6,7 @@ namespace MLNet.MultiTask.Torch;
 /// equations 3 to 5); <c>layers=no</c> has one λ_k a task. A regression task has no entropy: it is merged, and does not
 /// take part in the choice.
 /// </summary>
-internal sealed class AdaMerging(MergingSettings settings) : IModelMerging
+internal sealed class AdaMerging(MethodSettings settings) : IModelMerging
 {
     private readonly double _scale = settings.Number("scale", 0.3, 0, 1), _rate = settings.Number("rate", 1e-3, 1e-9, 10);
     private readonly int _steps = settings.Integer("steps", 500, 1), _batch = settings.Integer("batch", 64, 1);

@@ -5,7 +5,7 @@ namespace MLNet.MultiTask.Torch;
 /// tensor, from 0, on labelled rows (Zhang et al., "Knowledge composition using task vectors with learned anisotropic
 /// scaling", NeurIPS 2024, equation 2).
 /// </summary>
-internal sealed class AnisotropicScaling(MergingSettings settings) : IModelMerging
+internal sealed class AnisotropicScaling(MethodSettings settings) : IModelMerging
 {
     private readonly int _steps = settings.Integer("steps", 200, 1), _batch = settings.Integer("batch", 64, 1);
     private readonly double _rate = settings.Number("rate", 0.01, 1e-9, 10);

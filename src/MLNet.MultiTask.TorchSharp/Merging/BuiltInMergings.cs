@@ -3,7 +3,7 @@ namespace MLNet.MultiTask.Torch;
 /// <summary>The mergings of this library by name: a new one is added here.</summary>
 internal static class BuiltInMergings
 {
-    private static readonly SortedDictionary<string, Func<MergingSettings, IModelMerging>> All = new(StringComparer.Ordinal)
+    private static readonly SortedDictionary<string, Func<MethodSettings, IModelMerging>> All = new(StringComparer.Ordinal)
     {
         ["task-arithmetic"] = s => new TaskArithmetic(s),
         ["ties"] = s => new TiesMerging(s),
@@ -24,8 +24,8 @@ internal static class BuiltInMergings
     /// <exception cref="FormatException">There is no such merging or setting, or a value is out of range.</exception>
     public static (IModelMerging Merging, string Text) Parse(string text)
     {
-        MergingSettings settings = MergingSettings.Parse(text);
-        if (!All.TryGetValue(settings.Name, out Func<MergingSettings, IModelMerging>? create))
+        MethodSettings settings = MethodSettings.Parse(text.Replace(',', ';'), "merging", "ties(keep=0.2; scale=0.3)");
+        if (!All.TryGetValue(settings.Name, out Func<MethodSettings, IModelMerging>? create))
             throw new FormatException($"There is no merging '{settings.Name}'; there are " +
                 $"{string.Join(", ", Names.Select(n => $"'{n}'"))}");
         IModelMerging merging = create(settings);

@@ -4,7 +4,7 @@ namespace MLNet.MultiTask.Torch;
 /// <c>consensus(tasks=2; threshold=0.4; scale=0.3)</c>: task arithmetic without the entries that fewer than <c>tasks</c>
 /// tasks' TALL masks keep, selfish and catastrophic ones (Wang et al., ICML 2024, equation 6).
 /// </summary>
-internal sealed class ConsensusMerging(MergingSettings settings) : IModelMerging
+internal sealed class ConsensusMerging(MethodSettings settings) : IModelMerging
 {
     private readonly int _tasks = settings.Integer("tasks", 2, 0);
     private readonly double? _threshold = settings.OptionalNumber("threshold", 0, 1000);

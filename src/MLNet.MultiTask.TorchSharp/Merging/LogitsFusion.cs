@@ -7,7 +7,7 @@ namespace MLNet.MultiTask.Torch;
 /// NeurIPS 2024, section 3, with the task-arithmetic module in the place of the large model, and one expert a task, as a
 /// task's outputs are no other task's). Of a regression task α is 1. Every expert is kept.
 /// </summary>
-internal sealed class LogitsFusion(MergingSettings settings) : IModelMerging
+internal sealed class LogitsFusion(MethodSettings settings) : IModelMerging
 {
     private readonly double? _scale = settings.OptionalNumber("scale", 0, 10);
 

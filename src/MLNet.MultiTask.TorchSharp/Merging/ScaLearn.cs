@@ -10,7 +10,7 @@ namespace MLNet.MultiTask.Torch;
 /// 2024, equation 3, on the last layer, with experts in the place of adapters). <c>scales=one</c> has one number for all
 /// units, the paper's uniform form. Every expert is kept.
 /// </summary>
-internal sealed class ScaLearn(MergingSettings settings) : IModelMerging
+internal sealed class ScaLearn(MethodSettings settings) : IModelMerging
 {
     private readonly int _epochs = settings.Integer("epochs", 50, 1);
     private readonly float _rate = (float)settings.Number("rate", 0.01, 1e-9, 10);

@@ -6,7 +6,7 @@ namespace MLNet.MultiTask.Torch;
 /// embedding model: tackling task conflict and data imbalance through model merging", 2024). Direction w and length s
 /// begin as the plain mean, w = 0 and s = 1.
 /// </summary>
-internal sealed class SelfPositioning(MergingSettings settings) : IModelMerging
+internal sealed class SelfPositioning(MethodSettings settings) : IModelMerging
 {
     private readonly int _steps = settings.Integer("steps", 200, 1), _batch = settings.Integer("batch", 64, 1);
     private readonly double _rate = settings.Number("rate", 0.01, 1e-9, 10);

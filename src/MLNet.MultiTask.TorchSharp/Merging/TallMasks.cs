@@ -6,7 +6,7 @@ namespace MLNet.MultiTask.Torch;
 /// model merging and compression", ICML 2024, equation 3). A mask is one bit a parameter. Without a threshold each λ_t is
 /// the one of 0.2 to 0.6 that serves the task best on held-out rows, as in the paper.
 /// </summary>
-internal sealed class TallMasks(MergingSettings settings) : IModelMerging
+internal sealed class TallMasks(MethodSettings settings) : IModelMerging
 {
     private static readonly double[] Thresholds = [0.2, 0.3, 0.4, 0.5, 0.6];
     private readonly double? _threshold = settings.OptionalNumber("threshold", 0, 1000);

@@ -4,7 +4,7 @@ namespace MLNet.MultiTask.Torch;
 /// <c>task-arithmetic(scale=0.3)</c>: θ₀ + λ·Σ_t τ_t (Ilharco et al., "Editing models with task arithmetic", ICLR 2023,
 /// section 2). Without a scale λ is the one of 0.1, 0.2 … 1 with the least mean loss on held-out rows, as in the paper.
 /// </summary>
-internal sealed class TaskArithmetic(MergingSettings settings) : IModelMerging
+internal sealed class TaskArithmetic(MethodSettings settings) : IModelMerging
 {
     private static readonly double[] Scales = [.. Enumerable.Range(1, 10).Select(i => i / 10.0)];
     private readonly double? _scale = settings.OptionalNumber("scale", 0, 10);

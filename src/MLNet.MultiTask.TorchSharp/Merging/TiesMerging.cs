@@ -5,7 +5,7 @@ namespace MLNet.MultiTask.Torch;
 /// of the sum; the mean of the values with that sign is the merged vector (Yadav et al., "TIES-merging", NeurIPS 2023,
 /// algorithm 1). Without a scale λ is chosen on held-out rows.
 /// </summary>
-internal sealed class TiesMerging(MergingSettings settings) : IModelMerging
+internal sealed class TiesMerging(MethodSettings settings) : IModelMerging
 {
     private readonly double _keep = settings.Number("keep", 0.2, 1e-6, 1);
     private readonly double? _scale = settings.OptionalNumber("scale", 0, 10);

@@ -7,7 +7,7 @@ namespace MLNet.MultiTask.Torch;
 /// known, so that a router is one row of weights a task, θ*+Σ_k softmax(R_t)_k·v_k, learned on labelled rows from nine
 /// tenths for the task's own expert.
 /// </summary>
-internal sealed class TwinMerging(MergingSettings settings) : IModelMerging
+internal sealed class TwinMerging(MethodSettings settings) : IModelMerging
 {
     private readonly double _scale = settings.Number("scale", 0.3, 0, 10), _rank = settings.Number("rank", 0.1, 1e-6, 1);
     private readonly double _rate = settings.Number("rate", 0.05, 1e-9, 10);

@@ -13,6 +13,7 @@ internal sealed class ModuleTraining : ITrainableNetwork
     private readonly TaskRun[] _runs;
     private readonly int _outputs;
     private readonly bool _isRandom;
+    private readonly NamedLosses? _losses;
     private readonly torch.Device _device;
     private readonly BatchTensors _batch;
     private readonly FlatParameters _parameters;
@@ -30,9 +31,11 @@ internal sealed class ModuleTraining : ITrainableNetwork
     /// <param name="maxRows">Most rows of a batch.</param>
     /// <param name="device">Where to compute.</param>
     /// <param name="isRandom">Whether the module draws random numbers in training.</param>
+    /// <param name="losses">Those with a name; null = every task has its kind's.</param>
     public ModuleTraining(TrainingProblem problem, MultiTaskModule module, EngineSettings settings, int maxRows,
-        torch.Device device, bool isRandom)
+        torch.Device device, bool isRandom, NamedLosses? losses = null)
     {
+        _losses = losses;
         (_module, _settings, _device, _isRandom) = (module, settings, device, isRandom);
         _threads = new TorchThreads(settings.Threads);
         if (device.type != DeviceType.CPU)
@@ -196,7 +199,8 @@ internal sealed class ModuleTraining : ITrainableNetwork
     private torch.Tensor Sums(torch.Tensor outputs, torch.Tensor features, torch.Tensor labels, torch.Tensor weights)
     {
         ModuleChecks.ThrowIfOtherShape(outputs, features.shape[0], features.shape[1], _outputs);
-        return TaskLosses.Sums(_runs, outputs, labels, weights).DetachFromDisposeScope();
+        return (_losses?.Sums(outputs, labels, weights) ?? TaskLosses.Sums(_runs, outputs, labels, weights))
+            .DetachFromDisposeScope();
     }
 
     private torch.Tensor InverseWeights()

@@ -2,19 +2,21 @@ using System.Globalization;
 
 namespace MLNet.MultiTask.Torch;
 
-/// <summary>Settings of a merging: <c>ties(keep=0.2, scale=0.3)</c>; one that nobody asks for is refused.</summary>
-internal sealed class MergingSettings
+/// <summary>Settings of a merging or a loss: <c>ties(keep=0.2; scale=0.3)</c>; one that nobody asks for is refused.</summary>
+internal sealed class MethodSettings
 {
     private readonly ArchitectureText _text;
     private readonly HashSet<string> _asked = new(StringComparer.Ordinal);
 
-    private MergingSettings(ArchitectureText text) => _text = text;
+    private readonly string _what;
+
+    private MethodSettings(ArchitectureText text, string what) => (_text, _what) = (text, what);
 
     public string Name => _text.Name;
 
     /// <exception cref="FormatException">The text is none; the reason is said.</exception>
-    public static MergingSettings Parse(string text) =>
-        new(ArchitectureText.Parse(text.Replace(',', ';'), "a merging", "ties(keep=0.2; scale=0.3)"));
+    public static MethodSettings Parse(string text, string what, string example) =>
+        new(ArchitectureText.Parse(text, "a " + what, example), what);
 
     /// <summary>The canonical text.</summary>
     public override string ToString() => _text.ToString();
@@ -48,11 +50,12 @@ internal sealed class MergingSettings
     {
         string[] unknown = [.. _text.Settings.Keys.Where(k => !_asked.Contains(k))];
         if (unknown.Length > 0)
-            throw new FormatException($"Merging '{Name}' has no setting {Quoted(unknown)}; " +
+            throw new FormatException($"{char.ToUpperInvariant(_what[0])}{_what[1..]} '{Name}' has no setting {Quoted(unknown)}; " +
                 (_asked.Count == 0 ? "it has none at all" : $"it has {Quoted(_asked.Order(StringComparer.Ordinal))}"));
     }
 
-    private string? Text(string name)
+    /// <summary>A setting as it is written; null where it is not set.</summary>
+    public string? Text(string name)
     {
         _asked.Add(name);
         return _text.Settings.TryGetValue(name, out string? value) ? value : null;
@@ -61,5 +64,5 @@ internal sealed class MergingSettings
     private static string Quoted(IEnumerable<string> names) => string.Join(", ", names.Select(n => $"'{n}'"));
 
     private FormatException Refused(string name, string text, string expected) =>
-        new($"Setting '{name}' of merging '{Name}' is '{text}'; {expected} is expected");
+        new($"Setting '{name}' of {_what} '{Name}' is '{text}'; {expected} is expected");
 }
