@@ -16,6 +16,7 @@ internal static class BenchCommand
         TorchStepsBench.Create(console),
         TorchGradTagBench.Create(console),
         ArchitecturesBench.Create(console),
+        MergingBench.Create(console),
         MethodsBench.Create(console),
         WeightingsBench.Create(console),
         SparseBench.Create(console),
