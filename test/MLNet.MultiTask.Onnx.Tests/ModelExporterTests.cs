@@ -30,6 +30,24 @@ public sealed class ModelExporterTests
     public void Forest_WithoutTrees_ScoresItsStart() => AssertEqual(Forest(trees: 0), gaps: true);
 
     [TestMethod]
+    public void RobustTrees_CommonGatedAndOwn_ScoreAsOurs()
+    {
+        var random = new RandomStream(4, "robust");
+        TaskInfo[] tasks = [.. Enumerable.Range(0, 4).Select(t => new TaskInfo($"t{t}", TaskKind.Regression))];
+        float[] features = new float[Rows * Features], labels = new float[Rows * tasks.Length];
+        foreach (ref float x in features.AsSpan())
+            x = (float)random.NextNormal();
+        // A row is of one task; the last follows another rule.
+        for (int row = 0; row < Rows; row++)
+            for (int t = 0; t < tasks.Length; t++)
+                labels[row * tasks.Length + t] = row % tasks.Length != t ? float.NaN
+                    : t == 3 ? -features[row * Features] : features[row * Features] + 0.3f * t * features[row * Features + 1];
+        AssertEqual(new RobustTreesLearner(new() { CommonTrees = 8, GatedTrees = 8, TaskTrees = 4 }).Fit(
+            new TaskTable(features, Features, tasks, labels), new RowSplit([.. Enumerable.Range(0, Rows)], []), [0, 1, 2, 3],
+            new LearnerRun { Threads = 1 }).Models[0].Model, gaps: true);
+    }
+
+    [TestMethod]
     public void Trivial_AnyRow_ScoresTheSame() =>
         AssertEqual(new TrivialModel(Features, s_tasks, [0.3f, 0.2f, 0.5f, 0.3f, -7, 1]), gaps: true);
 

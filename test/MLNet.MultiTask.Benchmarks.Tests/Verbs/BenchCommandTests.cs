@@ -98,6 +98,16 @@ public sealed class BenchCommandTests
     }
 
     [TestMethod]
+    public async Task ForestMemory_SmallTable_WritesThePeakBesideItsParts()
+    {
+        JsonElement line = Lines(await BenchmarkRun.Of("bench", "forest-memory", "--rows", "30000", "--features", "12",
+            "--tasks", "2", "--trees", "2")).Single();
+        Assert.AreEqual(0.3, line.GetProperty("bins_mb").GetDouble());
+        Assert.AreEqual(0.5, line.GetProperty("gradients_mb").GetDouble());
+        Assert.IsGreaterThanOrEqualTo(0, line.GetProperty("peak_mb").GetDouble());
+    }
+
+    [TestMethod]
     public async Task Eigen_Size_IsInTheLine()
     {
         JsonElement line = Lines(await BenchmarkRun.Of("bench", "eigen", "--size", "12", "--steps", "3")).Single();

@@ -22,6 +22,13 @@ internal sealed record LearnerArm(string Name, LearnerRole Role, Func<IGroupLear
         {
             Embedding = FeatureEmbedding.PiecewiseLinear,
         })),
+        new("tabular-members", LearnerRole.Single, () => new TabularLearner(new() { Members = 8 })),
+        new("tabular-members-linear-bins", LearnerRole.Single, () => new TabularLearner(new()
+        {
+            Members = 8, Embedding = FeatureEmbedding.PiecewiseLinear,
+        })),
+        new("tabular-linear-skip", LearnerRole.Single, () => new TabularLearner(new() { LinearSkip = true })),
+        new("robust-trees", LearnerRole.Single, () => new RobustTreesLearner()) { PoolsTasks = true },
         new("shared-bottom", LearnerRole.Single, () => new SharedBottomLearner(new TrainingOptions())),
         new("ridge", LearnerRole.Single, () => new LinearLearner()) { IsRandom = false },
         new("group-lasso", LearnerRole.Single, () => new LinearLearner(new() { Penalty = LinearPenalty.GroupLasso }))
@@ -42,6 +49,9 @@ internal sealed record LearnerArm(string Name, LearnerRole Role, Func<IGroupLear
         },
         new("fasttree", LearnerRole.Peer, () => TreesPerLabel.FastTree()) { IsRandom = false },
     ];
+
+    /// <summary>Whether it is for tasks of one kind with equally many classes only.</summary>
+    public bool PoolsTasks { get; init; }
 
     /// <summary>Whether every task gets a model of its own.</summary>
     public bool PerTask { get; init; }

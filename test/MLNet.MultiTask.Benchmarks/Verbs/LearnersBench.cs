@@ -57,7 +57,8 @@ internal static class LearnersBench
         foreach (string name in names)
         {
             BenchData data = BenchData.Read(manifest!, name, run.CancellationToken);
-            foreach (LearnerArm arm in LearnerArm.All.Where(a => arms.Length == 0 || arms.Contains(a.Name)))
+            foreach (LearnerArm arm in LearnerArm.All.Where(a => (arms.Length == 0 || arms.Contains(a.Name))
+                && (!a.PoolsTasks || data.Table.Tasks.DistinctBy(t => (t.Kind, t.OutputCount)).Count() == 1)))
                 for (int seed = 1; seed <= (arm.IsRandom ? run.Steps : 1); seed++)
                 {
                     LearnerLine line = Train(name, data, arm, seed, run);
