@@ -298,7 +298,7 @@ internal sealed class SweepRun : IDisposable
             served.Number == choice.Number ? serving : SweepChoice.Serving(served, _cache, false)), false);
     }
 
-    private InvalidOperationException NothingSucceeded(List<SweepTrial> trials, SweepStopReason stop)
+    private static InvalidOperationException NothingSucceeded(List<SweepTrial> trials, SweepStopReason stop)
     {
         SweepTrial? failed = trials.FirstOrDefault(t => t.Status == SweepTrialStatus.Failed);
         string ended = stop == SweepStopReason.MaxTime ? " before the time was over" : "";
