@@ -3,6 +3,8 @@ namespace MLNet.MultiTask.Search;
 /// <summary>Chooses among trials.</summary>
 internal static class SweepChoice
 {
+    private const double Longer = 1.25;
+
     /// <summary>The completed trial of the lowest loss; null where there is none.</summary>
     public static SweepTrial? Lowest(IEnumerable<SweepTrial> trials) =>
         trials.Where(IsCompleted).OrderBy(t => t.Loss).ThenBy(t => t.Point.Grouping.Count).ThenBy(t => t.Number)
@@ -31,7 +33,8 @@ internal static class SweepChoice
     }
 
     /// <summary>
-    /// The completed trials that none betters in loss, number of models and bytes at once, from few models to many.
+    /// The completed trials that none betters in loss, number of models, bytes and time at once, from few models to many.
+    /// Times are measured, so that only those count as longer that are by more than a quarter.
     /// </summary>
     public static IEnumerable<SweepTrial> Pareto(IEnumerable<SweepTrial> trials)
     {
@@ -39,12 +42,16 @@ internal static class SweepChoice
             .ThenBy(t => t.Number)];
         return completed.Where(t => !completed.Any(other => Betters(other, t)));
 
-        // A size that is not known is no reason.
+        // A size or time that is not known is no reason.
         static bool Betters(SweepTrial a, SweepTrial b)
         {
-            (long ownBytes, long otherBytes) = (a.Bytes ?? 0, b.Bytes ?? 0);
-            bool noWorse = a.Loss <= b.Loss && a.Point.Grouping.Count <= b.Point.Grouping.Count && ownBytes <= otherBytes;
-            bool better = a.Loss < b.Loss || a.Point.Grouping.Count < b.Point.Grouping.Count || ownBytes < otherBytes;
+            (int Own, int Other) models = (a.Point.Grouping.Count, b.Point.Grouping.Count);
+            (long Own, long Other) bytes = (a.Bytes ?? 0, b.Bytes ?? 0);
+            (double Own, double Other) time = (a.MicrosecondsPerRow, b.MicrosecondsPerRow);
+            bool noWorse = a.Loss <= b.Loss && models.Own <= models.Other && bytes.Own <= bytes.Other
+                && !(time.Own > time.Other * Longer);
+            bool better = a.Loss < b.Loss || models.Own < models.Other || bytes.Own < bytes.Other
+                || time.Own * Longer < time.Other;
             return noWorse && (better || a.Number < b.Number);
         }
     }

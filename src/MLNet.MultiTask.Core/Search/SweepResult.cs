@@ -68,7 +68,8 @@ public sealed record SweepResult
     public required double Seconds { get; init; }
 
     /// <summary>
-    /// The completed trials that no other betters in both loss and number of models, from few models to many.
+    /// The completed trials that no other betters in loss, number of models, bytes and time to score at once, from few
+    /// models to many. A time counts as longer if it is by more than a quarter, since it is measured.
     /// </summary>
     public IReadOnlyList<SweepTrial> Pareto => [.. SweepChoice.Pareto(Trials)];
 }

@@ -35,6 +35,9 @@ internal static class ChildProgram
             case ["groups", string folder]:
                 InterruptedTraining.Train(folder, _ => Console.WriteLine("checkpoint"));
                 break;
+            case ["sweep", string history]:
+                InterruptedSweep.Run(history, _ => Console.WriteLine("trial"));
+                break;
             default:
                 throw new ArgumentException($"No work '{string.Join(' ', args)}'");
         }

@@ -128,6 +128,18 @@ public sealed class GroupingSweepTests
     }
 
     [TestMethod]
+    public void Run_CancelledWithinATraining_EndsAtOnce()
+    {
+        // Would take hours.
+        var endless = new CountedLearner(Small with { MaxEpochs = 100_000_000, MaxSteps = null, Patience = null });
+        using var source = new CancellationTokenSource(TimeSpan.FromSeconds(0.3));
+        long started = Stopwatch.GetTimestamp();
+        Assert.Throws<OperationCanceledException>(() => GroupingSweep.Run(Table, Options(endless), source.Token));
+        Assert.IsGreaterThan(0, endless.Fits);
+        Assert.IsLessThan(2, Stopwatch.GetElapsedTime(started).TotalSeconds);
+    }
+
+    [TestMethod]
     public void Run_CancelledBefore_Throws() => Assert.Throws<OperationCanceledException>(() =>
         GroupingSweep.Run(Table, Options(new CountedLearner(Small)), new CancellationToken(canceled: true)));
 
