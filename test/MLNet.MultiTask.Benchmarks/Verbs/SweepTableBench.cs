@@ -1,4 +1,6 @@
 using System.CommandLine;
+using System.Diagnostics;
+using System.Globalization;
 using System.Text.Json.Nodes;
 using MLNet.MultiTask.Affinity;
 using MLNet.MultiTask.Benchmarks.Generators;
@@ -21,6 +23,8 @@ internal sealed class SweepTableBench
     private const int MostCandidates = 200;
     private const int TrainingRuns = 3;
 
+    private static readonly string[] Arms = ["single", "all", "sweep", "random", "costFrugal"];
+
     private readonly NetworkOptions _network = new();
     private readonly Option<string> _manifest = new("--manifest") { Description = "File that describes the sets.", Required = true };
     private readonly Option<string[]> _names = new("--names")
@@ -37,13 +41,25 @@ internal sealed class SweepTableBench
     {
         Description = "Affinity that leads.", DefaultValueFactory = _ => "grad-tag-early",
     };
+    private readonly Option<DirectoryInfo?> _folder = new("--folder")
+    {
+        Description = "Keeps every measurement: the same command in several processes shares the work, and goes on later.",
+    };
+    private readonly Option<double> _minutes = new("--minutes")
+    {
+        Description = "No measurement begins later than so many minutes from the start.",
+        DefaultValueFactory = _ => double.PositiveInfinity,
+    };
+
+    private (string Name, BenchData? Data) _read = ("", null);
 
     public static Command Create(ToolConsole console)
     {
         var bench = new SweepTableBench();
         var verb = new BenchVerb(console, "sweep-table", "The sweep against random groupings, a cost-frugal tuner, every " +
             "task alone and all together on test rows.", "Seeds of every sweep.", 3, "--seeds");
-        foreach (Option option in new Option[] { bench._manifest, bench._names, bench._budget, bench._rows, bench._method })
+        foreach (Option option in new Option[] { bench._manifest, bench._names, bench._budget, bench._rows, bench._method,
+            bench._folder, bench._minutes })
             verb.Command.Options.Add(option);
         bench._network.AddTo(verb.Command);
         verb.SetAction(bench.Run);
@@ -52,41 +68,87 @@ internal sealed class SweepTableBench
 
     private IEnumerable<JsonObject> Run(ParseResult parsed, BenchRun run)
     {
-        foreach (string name in parsed.GetValue(_names)!)
+        DirectoryInfo folder = parsed.GetValue(_folder) ?? Directory.CreateTempSubdirectory("sweep-table-");
+        try
         {
-            BenchData data = name == Planted ? Generated() : BenchData.Read(parsed.GetValue(_manifest)!, name, run.CancellationToken);
-            Dictionary<string, List<double>> metrics = [];
-            Dictionary<string, string> chosen = [];
-            long budget = 0;
+            var cells = new SweepCells(folder);
+            string[] names = parsed.GetValue(_names)!;
+            long started = Stopwatch.GetTimestamp();
+            // One seed of all sets before the next, so that a table that is cut short has all sets.
             for (int seed = 1; seed <= run.Steps; seed++)
-            {
-                TrainingOptions training = _network.Read(parsed, null, (ulong)seed, run.Threads);
-                int[] rows = Rows(data, parsed.GetValue(_rows), (ulong)seed);
-                budget = (long)(parsed.GetValue(_budget) * EpochsAlone(data, training, rows, run));
-                SweepOptions options = new()
-                {
-                    Learners = [NetworkSweep.Learner(training)], RowsToDivide = rows, Folds = 3, Seed = (ulong)seed,
-                    Threads = run.Threads, MaxTrials = null, MaxEpochs = budget, Refit = false,
-                    AffinityEstimator = AffinityMethods.Create(parsed.GetValue(_method)!, training),
-                };
-                foreach (string arm in new[] { "single", "all", "sweep", "random", "costFrugal" })
-                {
-                    TaskGrouping grouping = Choose(arm, data, options, run);
-                    if (!metrics.ContainsKey(arm))
-                        metrics[arm] = [];
-                    metrics[arm].Add(TestMetric(data, grouping, training, rows, (ulong)seed, run));
-                    chosen[arm] = grouping.ToString();
-                }
-            }
-            yield return Line(name, data, metrics, chosen, budget);
+                foreach (string name in names)
+                    foreach (string arm in Arms)
+                        if (Stopwatch.GetElapsedTime(started).TotalMinutes < parsed.GetValue(_minutes))
+                            cells.Measure(Cell(name, arm, seed), () => Measure(parsed, run, name, arm, seed));
+            foreach (string name in names)
+                if (Line(name, cells, run.Steps) is { } line)
+                    yield return line;
+        }
+        finally
+        {
+            if (parsed.GetValue(_folder) is null)
+                folder.Delete(recursive: true);
         }
     }
 
-    private static TaskGrouping Choose(string arm, BenchData data, SweepOptions options, BenchRun run)
+    private static string Cell(string name, string arm, int seed) =>
+        string.Create(CultureInfo.InvariantCulture, $"{name}-{seed}-{arm}");
+
+    /// <summary>One arm of one set with one seed.</summary>
+    private JsonObject Measure(ParseResult parsed, BenchRun run, string name, string arm, int seed)
+    {
+        if (_read.Name != name)
+            _read = (name, name == Planted ? Generated()
+                : BenchData.Read(parsed.GetValue(_manifest)!, name, run.CancellationToken));
+        BenchData data = _read.Data!;
+        TrainingOptions training = _network.Read(parsed, null, (ulong)seed, run.Threads);
+        int[] rows = Rows(data, parsed.GetValue(_rows), (ulong)seed);
+        JsonObject line = new();
+        TaskGrouping grouping = arm == "single" ? TaskGrouping.Single(data.Table.Tasks.Count)
+            : TaskGrouping.All(data.Table.Tasks.Count);
+        if (arm is not ("single" or "all"))
+        {
+            SweepOptions options = new()
+            {
+                Learners = [NetworkSweep.Learner(training)], RowsToDivide = rows, Folds = 3, Seed = (ulong)seed,
+                Threads = run.Threads, MaxTrials = null, Refit = false,
+                MaxEpochs = (long)(parsed.GetValue(_budget) * EpochsAlone(data, training, rows, run)),
+                AffinityEstimator = AffinityMethods.Create(parsed.GetValue(_method)!, training),
+            };
+            long started = Stopwatch.GetTimestamp();
+            SweepResult found = Choose(arm, data, options, run);
+            line["seconds"] = Math.Round(Stopwatch.GetElapsedTime(started).TotalSeconds, 1);
+            (line["budget"], line["trials"]) = (options.MaxEpochs, found.Trials.Count);
+            line["course"] = Course(found);
+            line["lossChosen"] = Math.Round(found.Best.Loss, 5);
+            grouping = found.Best.Point.Grouping;
+        }
+        line["chosen"] = grouping.ToString();
+        line["metric"] = TestMetric(data, grouping, training, rows, (ulong)seed, run);
+        (line["name"], line["higherIsBetter"]) = (data.MetricName, data.HigherIsBetter);
+        return line;
+    }
+
+    /// <summary>Epochs spent and the lowest loss so far, after every trial that lowered it.</summary>
+    private static JsonArray Course(SweepResult found)
+    {
+        var course = new JsonArray();
+        long epochs = 0;
+        double lowest = double.PositiveInfinity;
+        foreach (SweepTrial trial in found.Trials)
+        {
+            epochs += trial.Epochs;
+            if (trial.Status != SweepTrialStatus.Completed || trial.Loss >= lowest)
+                continue;
+            lowest = trial.Loss;
+            course.Add(new JsonArray(trial.Number, epochs, Math.Round(lowest, 5), trial.Point.Grouping.Count));
+        }
+        return course;
+    }
+
+    private static SweepResult Choose(string arm, BenchData data, SweepOptions options, BenchRun run)
     {
         int tasks = data.Table.Tasks.Count;
-        if (arm is "single" or "all")
-            return arm == "single" ? TaskGrouping.Single(tasks) : TaskGrouping.All(tasks);
         using var sweep = new SweepRun(data.Table, options, run.CancellationToken);
         sweep.Begin();
         IGroupingTuner? tuner = arm switch
@@ -105,7 +167,7 @@ internal sealed class SweepTableBench
             tuner?.Report(trial.Loss);
             stop = sweep.WhyStop();
         }
-        return sweep.Finish(stop ?? SweepStopReason.SpaceExhausted).Best.Point.Grouping;
+        return sweep.Finish(stop ?? SweepStopReason.SpaceExhausted);
     }
 
     private static long EpochsAlone(BenchData data, TrainingOptions training, int[] rows, BenchRun run) =>
@@ -142,10 +204,17 @@ internal sealed class SweepTableBench
             [.. Enumerable.Range(500, 2000)]);
     }
 
-    private static JsonObject Line(string name, BenchData data, Dictionary<string, List<double>> metrics,
-        Dictionary<string, string> chosen, long budget)
+    /// <summary>The set's line, of the seeds that all arms have; null while there is none.</summary>
+    private static JsonObject? Line(string name, SweepCells cells, int seeds)
     {
-        double sign = data.HigherIsBetter ? 1 : -1;
+        Dictionary<string, JsonObject>[] whole = [.. Enumerable.Range(1, seeds)
+            .Select(seed => Arms.Select(arm => (arm, Cell: cells.Read(Cell(name, arm, seed)))).ToArray())
+            .Where(arms => arms.All(a => a.Cell is not null)).Select(arms => arms.ToDictionary(a => a.arm, a => a.Cell!))];
+        if (whole.Length == 0)
+            return null;
+        Dictionary<string, List<double>> metrics = Arms.ToDictionary(arm => arm,
+            arm => whole.Select(seed => (double)seed[arm]["metric"]!).ToList());
+        double sign = (bool)whole[0]["all"]["higherIsBetter"]! ? 1 : -1;
         double corner = new[] { "single", "all" }.Max(a => sign * metrics[a].Average());
         double spread = Math.Max(Deviation(metrics["sweep"]), new[] { "single", "all" }
             .Where(a => sign * metrics[a].Average() == corner).Max(a => Deviation(metrics[a])));
@@ -153,17 +222,30 @@ internal sealed class SweepTableBench
         {
             ["bench"] = "sweep table",
             ["set"] = name,
-            ["metric"] = data.MetricName,
-            ["epochs"] = budget,
+            ["metric"] = (string)whole[0]["all"]["name"]!,
+            ["seeds"] = whole.Length,
             ["arms"] = new JsonObject(metrics.Select(m => KeyValuePair.Create(m.Key, (JsonNode?)new JsonObject
             {
                 ["mean"] = Math.Round(m.Value.Average(), 4), ["sd"] = Math.Round(Deviation(m.Value), 4),
-                ["lastChosen"] = chosen[m.Key],
+                ["trials"] = new JsonArray([.. whole.Select(seed => seed[m.Key]["trials"]?.DeepClone())]),
+                ["seconds"] = new JsonArray([.. whole.Select(seed => seed[m.Key]["seconds"]?.DeepClone())]),
+                ["chosen"] = new JsonArray([.. whole.Select(seed => seed[m.Key]["chosen"]!.DeepClone())]),
             }))),
             ["sweepIsNoWorseThanCorners"] = sign * metrics["sweep"].Average() >= corner - spread,
-            ["sweepMinusRandom"] = Math.Round(sign * (metrics["sweep"].Average() - metrics["random"].Average()), 4),
-            ["sweepMinusCostFrugal"] = Math.Round(sign * (metrics["sweep"].Average() - metrics["costFrugal"].Average()), 4),
+            ["sweepMinusRandom"] = Difference("random"),
+            ["sweepMinusCostFrugal"] = Difference("costFrugal"),
         };
+
+        // Seeds are paired: the same rows.
+        JsonObject Difference(string arm)
+        {
+            List<double> differences = [.. metrics["sweep"].Zip(metrics[arm], (own, other) => sign * (own - other))];
+            return new JsonObject
+            {
+                ["mean"] = Math.Round(differences.Average(), 4),
+                ["standardError"] = Math.Round(Deviation(differences) / Math.Sqrt(differences.Count), 4),
+            };
+        }
     }
 
     private static double Deviation(List<double> values) => values.Count < 2 ? 0
