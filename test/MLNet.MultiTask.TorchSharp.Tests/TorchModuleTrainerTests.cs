@@ -138,6 +138,30 @@ public sealed class TorchModuleTrainerTests : TorchTests
     }
 
     [TestMethod]
+    public void Fit_MergingAndLossesInGroups_ScoreAndAreSaved()
+    {
+        IDataView view = Sample.View(Context);
+        var trainer = Context.MultiTask().Trainers.TorchModule(new TorchModuleTrainer.Options
+        {
+            Tasks = Sample.Tasks, Seed = 1, Grouping = TaskGrouping.Parse("0,3|1,2"),
+            Module = new()
+            {
+                Architecture = "mlp(hidden=6)", Training = Training with { MaxEpochs = 3 }, Merging = "consensus(threshold=0.2)",
+                Losses = new Dictionary<string, string> { ["Big"] = "preference(by=Amount)" },
+            },
+        });
+        ITransformer model = trainer.Fit(view);
+        using var file = new MemoryStream();
+        Context.Model.Save(model, view.Schema, file);
+        file.Position = 0;
+        float[] expected = Sample.Column<float>(model.Transform(view), "Score.Amount"),
+            actual = Sample.Column<float>(Context.Model.Load(file, out _).Transform(view), "Score.Amount");
+
+        for (int i = 0; i < expected.Length; i++)
+            Assert.AreEqual(expected[i], actual[i], 1e-4);
+    }
+
+    [TestMethod]
     public void TorchGradTag_Pipeline_AddsTheAffinityColumn()
     {
         IDataView view = Sample.View(Context);
