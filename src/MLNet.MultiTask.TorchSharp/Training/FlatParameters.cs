@@ -9,7 +9,9 @@ namespace MLNet.MultiTask.Torch;
 internal sealed class FlatParameters : IDisposable
 {
     private const double Beta1 = 0.9, Beta2 = 0.999, Epsilon = 1e-8;
-    private readonly torch.Tensor _values, _first, _second, _root;
+    // A number that TorchSharp makes a Scalar of may be collected while native code still reads it: held here, or by using.
+    private static readonly Scalar SecondKept = (float)Beta2, SecondShare = (float)(1 - Beta2), Least = (float)Epsilon;
+    private readonly torch.Tensor _values, _first, _second, _root, _one, _firstShare;
 
     public FlatParameters(ModuleLayout layout, torch.Device device)
     {
@@ -18,6 +20,8 @@ internal sealed class FlatParameters : IDisposable
         {
             torch.Tensor New() => torch.zeros(layout.TrainedCount, device: device).DetachFromDisposeScope();
             (_values, Gradient, _first, _second, _root) = (New(), New(), New(), New(), New());
+            _one = torch.ones(1, device: device).DetachFromDisposeScope();
+            _firstShare = torch.tensor((float)(1 - Beta1), device: device).DetachFromDisposeScope();
             foreach (StateTensor t in layout.Tensors.Take(layout.TrainedTensors))
             {
                 torch.Tensor own = _values.narrow(0, t.Offset, t.Length).view(t.Shape);
@@ -38,13 +42,19 @@ internal sealed class FlatParameters : IDisposable
         using (torch.no_grad())
         {
             if (maxNorm is { } limit && Gradient.norm().cpu().item<float>() is var norm && norm > limit)
-                Gradient.mul_(limit / norm);
-            _first.lerp_(Gradient, (float)(1 - Beta1));
-            _second.mul_((float)Beta2).addcmul_(Gradient, Gradient, (float)(1 - Beta2));
-            _root.copy_(_second).sqrt_().mul_((float)(1 / Math.Sqrt(1 - Math.Pow(Beta2, step)))).add_((float)Epsilon);
+            {
+                using Scalar shorter = limit / norm;
+                Gradient.mul_(shorter);
+            }
+            using Scalar correction = (float)(1 / Math.Sqrt(1 - Math.Pow(Beta2, step))),
+                kept = 1 - learningRate * weightDecay, move = -(float)(learningRate / (1 - Math.Pow(Beta1, step)));
+            _first.lerp_(Gradient, _firstShare);
+            _second.mul_(SecondKept).addcmul_(Gradient, Gradient, SecondShare);
+            // The sum by way of a product: add_ makes one more Scalar that nobody holds.
+            _root.copy_(_second).sqrt_().mul_(correction).addcmul_(_one, _one, Least);
             if (weightDecay > 0)
-                _values.mul_(1 - learningRate * weightDecay);
-            _values.addcdiv_(_first, _root, -(float)(learningRate / (1 - Math.Pow(Beta1, step))));
+                _values.mul_(kept);
+            _values.addcdiv_(_first, _root, move);
         }
     }
 
@@ -66,7 +76,8 @@ internal sealed class FlatParameters : IDisposable
 
     public void Dispose()
     {
-        foreach (torch.Tensor tensor in (torch.Tensor[])[_values, Gradient, _first, _second, _root])
+        foreach (torch.Tensor tensor in (torch.Tensor[])[_values, Gradient, _first, _second, _root, _one,
+            _firstShare])
             tensor.Dispose();
     }
 }

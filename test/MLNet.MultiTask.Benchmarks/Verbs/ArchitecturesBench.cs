@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Diagnostics;
 using System.Text.Json.Nodes;
+using MLNet.MultiTask.Benchmarks.Generators;
 using MLNet.MultiTask.Learners;
 using MLNet.MultiTask.Tool;
 
@@ -17,6 +18,8 @@ internal static class ArchitecturesBench
     public static IReadOnlyList<string> Architectures =>
         [.. TorchArchitectures.Names, "cgc(stop-gradient=yes)"];
 
+    private const string MadeUp = "multitab-bench";
+
     public static Command Create(ToolConsole console)
     {
         var verb = new BenchVerb(console, "architectures",
@@ -24,7 +27,8 @@ internal static class ArchitecturesBench
         var manifest = new Option<string>("--manifest") { Description = "The data sets.", Required = true };
         var names = new Option<string[]>("--name")
         {
-            Description = "Data sets of the manifest.", AllowMultipleArgumentsPerToken = true, Required = true,
+            Description = $"Data sets of the manifest, or {MadeUp}, which is made up.", AllowMultipleArgumentsPerToken = true,
+            Required = true,
         };
         var arms = new Option<string[]>("--arm")
         {
@@ -49,7 +53,8 @@ internal static class ArchitecturesBench
         var gains = new List<(string Set, string Arm, double Gain, double Seconds)>();
         foreach (string name in names)
         {
-            BenchData data = BenchData.Read(manifest, name, run.CancellationToken);
+            BenchData data = name == MadeUp ? MultiTab()
+                : BenchData.Read(manifest, name, run.CancellationToken);
             for (int seed = 1; seed <= run.Steps; seed++)
             {
                 (MultiTaskMetrics single, double singleSeconds) = Train(data, "mlp", perTask: true, rows, training, seed,
@@ -95,6 +100,14 @@ internal static class ArchitecturesBench
             labels[i] = data.Table.Label(data.Test[i / tasks], i % tasks);
         return (MultiTaskMetrics.Evaluate(data.Table.Tasks, scores, labels,
             reference: ConstantPredictor.Learn(data.Table, train)), seconds);
+    }
+
+    // As MultiTab-Bench plants them: tasks of three groups, polynomials of one to three degrees.
+    private static BenchData MultiTab()
+    {
+        TaskTable table = MultiTabBench.Generate(new MultiTabBenchOptions { Rows = 4000 }).Table;
+        int[] order = new RandomStream(1, "multitab rows").Permutation(table.RowCount);
+        return new BenchData(table, order[..2000], order[2000..3000], order[3000..]);
     }
 
     private static int[] Thinned(int[] rows, int most) => rows.Length <= most ? rows

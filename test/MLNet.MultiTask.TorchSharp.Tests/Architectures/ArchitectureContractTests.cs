@@ -66,6 +66,33 @@ public sealed class ArchitectureContractTests : TorchTests
         Assert.IsLessThan(0.85, fit.Epochs.Min(e => e.ValidationLoss));
     }
 
+    /// <summary>All that a module keeps from step to step is in its state.</summary>
+    [TestMethod]
+    [DynamicData(nameof(Names))]
+    public void Fit_GoingOnFromACheckpoint_HasTheSameBits(string name)
+    {
+        TaskTable table = Problems.Mixed(160);
+        var learner = new TorchModuleLearner(new()
+        {
+            Architecture = name == "pruned" ? "pruned(after=8; every=2)" : name,
+            Training = TestModules.Training with { MaxEpochs = 4 },
+        });
+        float[] whole = Learners.TorchModuleLearnerTests.Scores(
+            learner.Fit(table, Split, [0, 1, 2], new() { Threads = 1 }).Models[0].Model, table);
+        var store = new Learners.TorchModuleLearnerTests.Store();
+        using var source = new CancellationTokenSource();
+        store.Written = () =>
+        {
+            if (store.Count == 2)
+                source.Cancel();
+        };
+        Assert.ThrowsExactly<OperationCanceledException>(() => learner.Fit(table, Split, [0, 1, 2],
+            new() { Threads = 1, Checkpoints = store, CancellationToken = source.Token }));
+
+        CollectionAssert.AreEqual(whole, Learners.TorchModuleLearnerTests.Scores(
+            learner.Fit(table, Split, [0, 1, 2], new() { Threads = 1, Checkpoints = store }).Models[0].Model, table));
+    }
+
     [TestMethod]
     [DynamicData(nameof(Names))]
     public void Step_ThirtyTimes_KeepsNoTensors(string name) => KeepsNoTensors(name, 30);

@@ -186,7 +186,7 @@ public sealed class TorchModuleLearnerTests : TorchTests
         protected override IReadOnlyList<Tensor> Represent(Tensor input) => [Trunk.call(input)];
     }
 
-    private sealed class Store : ICheckpointStore
+    internal sealed class Store : ICheckpointStore
     {
         private byte[]? _latest;
 
