@@ -87,7 +87,7 @@ internal sealed class TorchModuleModel : IGroupModel
             features.CopyTo(Tensors.Memory(input));
             if (_device.type != DeviceType.CPU)
                 input = input.to(_device);
-            torch.Tensor output = Module.call(input);
+            torch.Tensor output = FreedNumbers.Retry(() => Module.call(input));
             ModuleChecks.ThrowIfOtherShape(output, rows, FeatureCount, OutputCount);
             var numbers = new float[rows * OutputCount];
             Tensors.CopyTo(output, numbers, "outputs");

@@ -59,6 +59,12 @@ internal sealed class ModuleTraining : ITrainableNetwork
 
     public void Forward(ReadOnlySpan<int> rows, int step)
     {
+        int[] own = [.. rows];
+        FreedNumbers.Retry(() => Forward(own, step));
+    }
+
+    private void Forward(int[] rows, int step)
+    {
         Forget();
         using var scope = torch.NewDisposeScope();
         (torch.Tensor features, torch.Tensor labels, torch.Tensor weights) = _batch.Load(rows);
@@ -70,7 +76,7 @@ internal sealed class ModuleTraining : ITrainableNetwork
                 _sums = Sums(_module.call(features), features, labels, weights);
             return;
         }
-        _rows = [.. rows];
+        _rows = rows;
         using (_isRandom ? TorchRandom.Seeded(_settings.Seed, "step", step) : null)
         {
             _sums = Sums(_module.call(features), features, labels, weights);
@@ -187,9 +193,14 @@ internal sealed class ModuleTraining : ITrainableNetwork
 
     private void Backward(ReadOnlySpan<float> factors, bool retain)
     {
-        _parameters.Gradient.zero_();
         // Always the same memory: libtorch's products depend on how it is aligned, in the last digit.
         factors.CopyTo(Tensors.Memory(_factors));
+        FreedNumbers.Retry(() => Backward(retain));
+    }
+
+    private void Backward(bool retain)
+    {
+        _parameters.Gradient.zero_();
         torch.Tensor total = _sums!.dot(_device.type == DeviceType.CPU ? _factors : _factors.to(_device));
         if (_extra is not null)
             total += _extra.sum();
