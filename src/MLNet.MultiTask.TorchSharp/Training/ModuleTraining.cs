@@ -63,27 +63,6 @@ internal sealed class ModuleTraining : ITrainableNetwork
         FreedNumbers.Retry(() => Forward(own, step));
     }
 
-    private void Forward(int[] rows, int step)
-    {
-        Forget();
-        using var scope = torch.NewDisposeScope();
-        (torch.Tensor features, torch.Tensor labels, torch.Tensor weights) = _batch.Load(rows);
-        if (_module.training != step > 0)
-            _module.train(step > 0);
-        if (step == 0)
-        {
-            using (torch.no_grad())
-                _sums = Sums(_module.call(features), features, labels, weights);
-            return;
-        }
-        _rows = rows;
-        using (_isRandom ? TorchRandom.Seeded(_settings.Seed, "step", step) : null)
-        {
-            _sums = Sums(_module.call(features), features, labels, weights);
-            _extra = _module.ExtraLoss(_sums * InverseWeights())?.DetachFromDisposeScope();
-        }
-    }
-
     public void ComputeLosses()
     {
         Span<float> sums = stackalloc float[_lossSums.Length <= 512 ? _lossSums.Length : 0];
@@ -168,6 +147,27 @@ internal sealed class ModuleTraining : ITrainableNetwork
         _factors.Dispose();
         _parameters.Dispose();
         _threads.Dispose();
+    }
+
+    private void Forward(int[] rows, int step)
+    {
+        Forget();
+        using var scope = torch.NewDisposeScope();
+        (torch.Tensor features, torch.Tensor labels, torch.Tensor weights) = _batch.Load(rows);
+        if (_module.training != step > 0)
+            _module.train(step > 0);
+        if (step == 0)
+        {
+            using (torch.no_grad())
+                _sums = Sums(_module.call(features), features, labels, weights);
+            return;
+        }
+        _rows = rows;
+        using (_isRandom ? TorchRandom.Seeded(_settings.Seed, "step", step) : null)
+        {
+            _sums = Sums(_module.call(features), features, labels, weights);
+            _extra = _module.ExtraLoss(_sums * InverseWeights())?.DetachFromDisposeScope();
+        }
     }
 
     // In the trunk the tasks' parts are weighted, in the heads not: two passes where the weights differ.
