@@ -29,6 +29,32 @@ public sealed class SweepableTrainersTests
     }
 
     [TestMethod]
+    public void CreateSweepableEstimator_OptionsWithAttributes_BuildsTheTrainerDrawn()
+    {
+        var context = new MLContext(1);
+        var space = new SearchSpace<SharedBottomSearch>();
+        CollectionAssert.AreEquivalent(typeof(SharedBottomSearch).GetProperties().Select(p => p.Name).ToArray(),
+            space.Keys.ToArray());
+        SharedBottomTrainer.Options options = Sample.Options();
+        SweepableEstimator sweepable = context.Auto().CreateSweepableEstimator((own, chosen) =>
+        {
+            options.Training = chosen.Apply(Sample.Training with { MaxEpochs = 5 });
+            return (IEstimator<ITransformer>)own.MultiTask().Trainers.SharedBottom(options);
+        }, space);
+        // Keys in order: Dropout, Hidden, LearningRate, WeightDecay, Weighting.
+        Parameter drawn = sweepable.SearchSpace.SampleFromFeatureSpace([0.5, 0.6, 0.5, 0.5, 0.9]);
+        IDataView data = Sample.View(context);
+        var model = (MultiTaskPredictionTransformer)sweepable.BuildFromOption(context, drawn).Fit(data);
+        Assert.AreEqual(0.25f, options.Training.Dropout);
+        CollectionAssert.AreEqual(new[] { 32 }, options.Training.Hidden.ToArray());
+        Assert.AreEqual(Math.Sqrt(1e-4 * 2e-2), options.Training.LearningRate, 1e-8);
+        Assert.AreEqual("si", options.Training.Weighting.ToString());
+        CollectionAssert.AreEqual(
+            Sample.Column<float>(context.MultiTask().Trainers.SharedBottom(options).Fit(data).Transform(data), "Score.Amount"),
+            Sample.Column<float>(model.Transform(data), "Score.Amount"));
+    }
+
+    [TestMethod]
     public void SweepableSharedBottom_NoGrouping_IsRefused() => StringAssert.Contains(
         Assert.ThrowsExactly<ArgumentException>(() => new MLContext(1).MultiTask().Trainers
             .SweepableSharedBottom(Sample.Options(), [])).Message, "At least one grouping is needed");
