@@ -1,8 +1,11 @@
 #!/usr/bin/env bash
 # A sweep on two workers and PostgreSQL, all on this machine; one worker is killed on the way.
 #   samples/06.DistributedSweep/run.sh [TRIALS]
+#   samples/06.DistributedSweep/run.sh --telemetry [TRIALS]    a host of one's own that shows meters and activities
 set -euo pipefail
 cd "$(dirname "$0")/../.."
+telemetry=
+if [ "${1:-}" = --telemetry ]; then telemetry=1; shift; fi
 trials=${1:-12}
 
 bin=$(ls -d /usr/lib/postgresql/*/bin 2>/dev/null | sort -V | tail -1)
@@ -33,6 +36,17 @@ port=$((20000 + RANDOM % 20000))
     -o "-p $port -c listen_addresses=127.0.0.1 -c unix_socket_directories=''" start >/dev/null
 "$bin/createdb" -h 127.0.0.1 -p "$port" -U sweeps sweeps
 address=postgres://sweeps@127.0.0.1:$port/sweeps
+
+if [ -n "$telemetry" ]; then
+    dotnet build samples/06.DistributedSweep --nologo -v quiet
+    host=(dotnet samples/06.DistributedSweep/bin/Debug/net10.0/DistributedSweep.dll)
+    "${host[@]}" worker "$address" > "$folder/worker.log" & children+=($!)
+    "${host[@]}" sweep "$address" "$trials"
+    kill "${children[0]}" && wait "${children[0]}" || true
+    echo "== the worker"
+    cat "$folder/worker.log"
+    exit
+fi
 
 echo "== building"
 dotnet build src/MLNet.MultiTask.Hangfire.Tool --nologo -v quiet
