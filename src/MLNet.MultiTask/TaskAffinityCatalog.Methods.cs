@@ -21,6 +21,24 @@ public sealed partial class TaskAffinityCatalog
     public TaskAffinityEstimator LabelCorrelation(TaskAffinityEstimator.Options options) =>
         Custom(options, new LabelCorrelationAffinity());
 
+    /// <summary>Distance between the tasks' features and labels (MMD); nothing is trained.</summary>
+    /// <param name="tasks">The tasks.</param>
+    /// <param name="featureColumnName">The column of features.</param>
+    /// <param name="outputColumnName">The added column.</param>
+    /// <seealso cref="DivergenceAffinity"/>
+    public TaskAffinityEstimator Divergence(IEnumerable<TaskColumn> tasks, string featureColumnName = "Features",
+        string outputColumnName = "TaskAffinity") =>
+        Divergence(Columns(tasks, featureColumnName, outputColumnName));
+
+    /// <inheritdoc cref="Divergence(IEnumerable{TaskColumn}, string, string)"/>
+    /// <param name="options">Columns, split and seed.</param>
+    /// <param name="method">
+    /// How the estimate is made; its own seed, other than the default, is obeyed; otherwise that of
+    /// <paramref name="options"/> counts. Null = the defaults.
+    /// </param>
+    public TaskAffinityEstimator Divergence(TaskAffinityEstimator.Options options, DivergenceOptions? method = null) =>
+        Of(options, method ?? new(), m => new DivergenceAffinity(m));
+
     /// <summary>
     /// Agreement of split gains: which features one small forest per task asks about. For forests with vector leaves.
     /// </summary>

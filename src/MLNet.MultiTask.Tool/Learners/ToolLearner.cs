@@ -9,7 +9,8 @@ namespace MLNet.MultiTask.Tool.Learners;
 /// <param name="Create">Makes it, with the options of networks and the columns that the features come from.</param>
 internal sealed record ToolLearner(string Name, Func<TrainingOptions, FeatureEncoder, IGroupLearner> Create)
 {
-    public const string SharedBottom = "shared-bottom", PerTask = "per-task-lightgbm";
+    public const string SharedBottom = "shared-bottom", PerTask = "per-task-lightgbm",
+        TaskTreeName = "task-tree";
 
     /// <summary>Text of the help.</summary>
     public const string Help = "shared-bottom = a network with a head per task; task-tree = a network whose tasks " +
@@ -23,7 +24,7 @@ internal sealed record ToolLearner(string Name, Func<TrainingOptions, FeatureEnc
         {
             TakesNetworkOptions = true, KeepsCheckpoints = true,
         },
-        new("task-tree", (training, _) => new TaskTreeLearner(new() { Training = training }))
+        new(TaskTreeName, (training, _) => new TaskTreeLearner(new() { Training = training }))
         {
             TakesNetworkOptions = true, KeepsCheckpoints = true,
         },
@@ -48,6 +49,12 @@ internal sealed record ToolLearner(string Name, Func<TrainingOptions, FeatureEnc
 
     /// <summary>Whether it matters which tasks are in a group.</summary>
     public bool Groups { get; init; } = true;
+
+    /// <summary>The learner of branching networks along one tree.</summary>
+    public static ToolLearner Along(TaskTree tree) => Of(TaskTreeName) with
+    {
+        Create = (training, _) => new TaskTreeLearner(new() { Training = training, Tree = tree }),
+    };
 
     public static ToolLearner Of(string name) => All.First(l => l.Name == name);
 }

@@ -23,6 +23,13 @@ internal sealed class VariantOptions
         DefaultValueFactory = _ => ToolLearner.SharedBottom,
     };
 
+    private readonly Option<string?> _tree = new("--tree")
+    {
+        Description = "Which tasks share which hidden layer, for --learner task-tree: one grouping per layer, from the " +
+            "features up, such as \"0,1,2,3/0,1|2,3\"; found from the data if not given.",
+        HelpName = "TREE",
+    };
+
     private readonly Option<string> _method = AffinityMethodOption.Create(
         "How --grouping auto estimates the affinity; see 'affinity --help'.");
 
@@ -79,8 +86,8 @@ internal sealed class VariantOptions
 
     public void AddTo(Command command)
     {
-        foreach (Option option in new Option[] { _learner, _grouping, _method, _trials, _runs, _variants, _unlearnable, _out,
-            _card })
+        foreach (Option option in new Option[] { _learner, _tree, _grouping, _method, _trials, _runs, _variants,
+            _unlearnable, _out, _card })
             command.Options.Add(option);
     }
 
@@ -109,7 +116,14 @@ internal sealed class VariantOptions
         parsed.GetValue(_unlearnable) == SetAside ? UnlearnableTasks.SetAside : UnlearnableTasks.Refuse;
 
     /// <summary>What trains.</summary>
-    public ToolLearner Learner(ParseResult parsed) => ToolLearner.Of(parsed.GetValue(_learner)!);
+    public ToolLearner Learner(ParseResult parsed)
+    {
+        string name = parsed.GetValue(_learner)!;
+        if (parsed.GetValue(_tree) is not { } text)
+            return ToolLearner.Of(name);
+        return name == ToolLearner.TaskTreeName ? ToolLearner.Along(LibraryErrors.Translate(() => TaskTree.Parse(text)))
+            : throw new InputException($"--tree is for --learner {ToolLearner.TaskTreeName}; the learner is {name}.");
+    }
 
     /// <summary>Whether --grouping is given.</summary>
     public bool IsGroupingGiven(ParseResult parsed) => parsed.GetResult(_grouping) is { Implicit: false };

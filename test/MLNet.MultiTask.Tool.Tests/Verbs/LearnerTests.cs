@@ -1,4 +1,6 @@
 using System.Text.Json;
+using MLNet.MultiTask.Networks;
+using MLNet.MultiTask.Persistence;
 using MLNet.MultiTask.Tool.Learners;
 
 namespace MLNet.MultiTask.Tool.Tests.Verbs;
@@ -35,6 +37,18 @@ public sealed class LearnerTests
             export.AssertBadInput("there is no exporter for group models of kind 'microsoft-ml'");
         else
             export.AssertOk();
+    }
+
+    [TestMethod]
+    public async Task Train_TreeGiven_IsTheOneOfTheModel()
+    {
+        using var folder = new TemporaryFolder();
+        string file = folder.Write("d.csv", SmallData.Lines(100));
+        string[] arguments = ["train", "--data", file, .. SmallData.Labels, "--learner", "task-tree", "--grouping", "all",
+            "--hidden", "8,4", "--epochs", "3"];
+        (await ToolRun.Of([.. arguments, "--tree", "0,1,2/0,2|1", "--out", folder["m.mtsk"]])).AssertOk();
+        var network = (TaskTreeNetwork)ModelFile.Load(folder["m.mtsk"]).Model.Models[0];
+        Assert.AreEqual("0,1,2/0,2|1", network.Tree.ToString());
     }
 
     [TestMethod]
@@ -84,6 +98,10 @@ public sealed class LearnerTests
     [DataRow("--arms all,all:shared-bottom", "names a model twice")]
     [DataRow("--learner linear --grouping all --checkpoint c",
         "the learner 'linear' keeps none; shared-bottom, task-tree, tabular")]
+    [DataRow("--tree 0,1,2", "--tree is for --learner task-tree; the learner is shared-bottom")]
+    [DataRow("--learner task-tree --tree 0|1,2/0,1,2", "joins tasks 0 and 1, which level 0 has separated")]
+    [DataRow("--learner task-tree --grouping all --tree 0,1,2", "Tree is 0,1,2, 2 levels, one per hidden layer")]
+    [DataRow("--learner task-tree --grouping all --tree 0,1/0|1", "over 2 tasks; the table has 3")]
     [DataRow("--learner per-task-lightgbm --trials 3", "--trials is for --grouping auto")]
     public async Task Train_OptionsThatDoNotFit_SaysWhy(string options, string message)
     {

@@ -106,7 +106,11 @@ internal sealed partial class GradTagModel
             _clock.Measure("baseNetworks", () => BaseRun.TrainAll(_table, split, _options, _cancellationToken));
         (double Epochs, SharedBottomNetwork Network)[] earlier = [.. runs.Select(r => r.At(_options.StageShare))],
             later = [.. runs.Select(r => r.At(_options.LateStageShare))];
-        GradTagOptions late = _options with { Evaluation = _options.Evaluation ?? SubsetEvaluation.Quadratic };
+        GradTagOptions late = _options with
+        {
+            Evaluation = _options.Evaluation ?? SubsetEvaluation.Quadratic,
+            MaxDimension = Math.Min(_options.MaxDimension, Affordable()),
+        };
         // The steps of the early stage are short: they hardly leave the span of the gradients themselves.
         GradTagOptions early = late with { KrylovProducts = 0, OwnProducts = 0 };
         LinearizedNetwork[] Linearize((double Epochs, SharedBottomNetwork Network)[] stage, GradTagOptions options) =>
@@ -124,6 +128,17 @@ internal sealed partial class GradTagModel
         LinearizedNetwork[] both = [.. _earlyBases, .. Bases];
         _diagnostics["fixedFlops"] = runs.Sum(r => r.Flops) + both.Sum(b => b.Flops)
             + subsets.Sum(s => both.Sum(b => b.FlopsPerSubset(s.Length)));
+    }
+
+    // So many dimensions that the statistics of both stages, one d×d matrix per task on training and validation rows
+    // each, take a gibibyte together.
+    private int Affordable()
+    {
+        const double most = 1L << 30;
+        const int least = 32;
+        int head = _options.LearnHeads ? _options.Training.Hidden.DefaultIfEmpty(_table.FeatureCount).Last() + 1 : 0;
+        double matrices = 4.0 * _options.Bases * _table.Tasks.Count;
+        return Math.Max(least, (int)Math.Sqrt(most / sizeof(float) / matrices) - head);
     }
 
     private void Warn(bool few)

@@ -122,7 +122,10 @@ public sealed record GradTagOptions : TrainedAffinityOptions
     /// <value>The default value is 1; not negative.</value>
     public int OwnProducts { get; init; } = 1;
 
-    /// <summary>Most dimensions of the basis.</summary>
+    /// <summary>
+    /// Most dimensions of the basis. With the automatic stage and hundreds of tasks there are fewer, so that the
+    /// statistics of all base networks take about a gibibyte.
+    /// </summary>
     /// <value>The default value is 256; at least 1.</value>
     public int MaxDimension { get; init; } = 256;
 

@@ -7,8 +7,10 @@ namespace MLNet.MultiTask.Affinity;
 /// <summary>One base network, linearised: predicts what fine-tuning it on any subset of tasks would do.</summary>
 internal sealed class LinearizedNetwork
 {
-    // Statistics are means: that many rows are enough, unless a task is seen too rarely among them.
-    private const int MostStatisticRows = 16_384, LeastRowsOfTask = 256;
+    // Statistics are means: that many rows are enough, fewer where each holds labels of many tasks, unless a task is
+    // seen too rarely among them.
+    private const int MostStatisticRows = 16_384, EnoughStatisticRows = 2048, MostStatisticPairs = 1 << 20,
+        LeastRowsOfTask = 256;
     private readonly double? _trustRadius;
     private readonly double _trunkNorm;
     private readonly SubsetProblems _problems;
@@ -44,9 +46,10 @@ internal sealed class LinearizedNetwork
 
     private static TrunkSweep Sample(TrunkSweep sweep, ulong seed)
     {
-        if (sweep.Rows.Length <= MostStatisticRows)
+        int most = Math.Clamp(MostStatisticPairs / sweep.Table.Tasks.Count, EnoughStatisticRows, MostStatisticRows);
+        if (sweep.Rows.Length <= most)
             return sweep;
-        int[] places = new RandomStream(seed, "statistic rows").Permutation(sweep.Rows.Length)[..MostStatisticRows];
+        int[] places = new RandomStream(seed, "statistic rows").Permutation(sweep.Rows.Length)[..most];
         Array.Sort(places);
         int[] rows = [.. places.Select(place => sweep.Rows[place])];
         return Array.TrueForAll(new ObservedRows(sweep.Table, rows).Counts, count => count >= LeastRowsOfTask)

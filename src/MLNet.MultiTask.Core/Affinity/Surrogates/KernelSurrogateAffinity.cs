@@ -12,7 +12,7 @@ public sealed class KernelSurrogateAffinity(KernelSurrogateOptions options) : IT
     private readonly KernelSurrogateOptions _options = options ?? throw new ArgumentNullException(nameof(options));
 
     /// <inheritdoc/>
-    public string Name => "Kernel surrogate";
+    public string Name => _options.Predicted is null ? "Kernel surrogate" : "Kernel surrogate of Grad-TAG";
 
     /// <inheritdoc/>
     /// <exception cref="ArgumentException">

@@ -1,9 +1,9 @@
 namespace MLNet.MultiTask.Affinity;
 
 /// <summary>
-/// Linear surrogate of multi-task learning (Li, Nguyen, Zhang, TMLR 2023): really trains subsets of tasks and regresses
-/// each target's validation loss on who else was in the subset. T[i, j] = −θ_ij, what source j takes off the loss of
-/// target i; the diagonal is 0.
+/// Linear surrogate of multi-task learning (Li, Nguyen, Zhang, TMLR 2023): really trains subsets of tasks, or lets
+/// Grad-TAG predict them, and regresses each target's validation loss on who else was in the subset. T[i, j] = −θ_ij,
+/// what source j takes off the loss of target i; the diagonal is 0.
 /// <see cref="TaskAffinity.PredictGroup"/> is the regression itself.
 /// </summary>
 /// <param name="options">Which subsets, how trained, which penalty.</param>
@@ -12,7 +12,7 @@ public sealed class RidgeSurrogateAffinity(SurrogateOptions options) : ITaskAffi
     private readonly SurrogateOptions _options = options ?? throw new ArgumentNullException(nameof(options));
 
     /// <inheritdoc/>
-    public string Name => "Ridge surrogate";
+    public string Name => _options.Predicted is null ? "Ridge surrogate" : "Ridge surrogate of Grad-TAG";
 
     /// <inheritdoc/>
     /// <exception cref="ArgumentException">

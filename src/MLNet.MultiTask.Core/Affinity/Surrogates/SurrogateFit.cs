@@ -2,7 +2,7 @@ using MLNet.MultiTask.Training;
 
 namespace MLNet.MultiTask.Affinity;
 
-/// <summary>Subsets really trained, and the ridge penalty that predicts left-out ones best.</summary>
+/// <summary>Subsets really trained or predicted, and the ridge penalty that predicts left-out ones best.</summary>
 internal sealed class SurrogateFit
 {
     private static readonly double[] Penalties = [1e-3, 1e-2, 1e-1, 1, 10, 100];
@@ -21,7 +21,7 @@ internal sealed class SurrogateFit
     /// </summary>
     public double LeaveOneOutError { get; }
 
-    /// <summary>Trains the subsets and chooses the penalty.</summary>
+    /// <summary>Trains or predicts the subsets and chooses the penalty.</summary>
     /// <param name="table">All tasks' data.</param>
     /// <param name="split">Rows to fit on and to measure on.</param>
     /// <param name="options">How.</param>
@@ -34,10 +34,20 @@ internal sealed class SurrogateFit
         ArgumentNullException.ThrowIfNull(split);
         int n = table.Tasks.Count;
         int[][] subsets = options.Draw(n, cancellationToken);
-        double[][] losses = SubsetRetraining.MeanLosses(table, split, subsets, options, cancellationToken);
+        double[][] losses = options.Predicted is { } predicted && n > 1
+            ? Predict(table, split, subsets, predicted, cancellationToken)
+            : SubsetRetraining.MeanLosses(table, split, subsets, options, cancellationToken);
         SubsetDesign[] targets = [.. Enumerable.Range(0, n).Select(i => new SubsetDesign(i, n, subsets, losses))];
         return Choose(targets, options.Ridge is { } ridge ? [ridge] : Penalties, leaveOneOut, options.Threads,
             cancellationToken);
+    }
+
+    private static double[][] Predict(TaskTable table, RowSplit split, int[][] subsets, GradTagOptions options,
+        CancellationToken cancellationToken)
+    {
+        Func<IReadOnlyList<int>, double[]> predict =
+            new GradTagAffinity(options with { Subsets = 0 }).Estimate(table, split, cancellationToken).PredictGroup!;
+        return ParallelRuns.Map(subsets.Length, options.Threads, s => predict(subsets[s]), cancellationToken);
     }
 
     /// <summary>
@@ -79,6 +89,9 @@ internal sealed class SurrogateFit
         Func<IReadOnlyList<int>, double[]> predictGroup)
     {
         int n = Targets.Length;
+        var diagnostics = new Dictionary<string, double> { ["ridge"] = Ridge, ["leaveOneOutError"] = LeaveOneOutError };
+        if (options.Predicted is null || n == 1)
+            diagnostics["runs"] = options.Runs;
         var values = new double[n * n];
         for (int i = 0; i < n; i++)
             for (int j = 0; j < n; j++)
@@ -87,8 +100,7 @@ internal sealed class SurrogateFit
         return new TaskAffinity([.. table.Tasks.Select(t => t.Name)], values, method)
         {
             PredictGroup = predictGroup,
-            Diagnostics = new Dictionary<string, double> { ["ridge"] = Ridge, ["leaveOneOutError"] = LeaveOneOutError,
-                ["runs"] = options.Runs },
+            Diagnostics = diagnostics,
         };
     }
 }

@@ -10,10 +10,18 @@ public record SurrogateOptions : HigherOrderOptions
     /// </value>
     public double? Ridge { get; init; }
 
+    /// <summary>
+    /// Grad-TAG that predicts the losses of the subsets instead of really training them; where there is one task, or
+    /// where this is null, they are trained.
+    /// </summary>
+    /// <value>The default value is null.</value>
+    public GradTagOptions? Predicted { get; init; }
+
     /// <inheritdoc/>
     public override void Validate()
     {
         base.Validate();
+        Predicted?.Validate();
         Check(Ridge is null || (Ridge > 0 && double.IsFinite(Ridge.Value)), nameof(Ridge), Ridge,
             "positive and finite, or null");
     }

@@ -12,6 +12,36 @@ public sealed class SurrogateTests
     public TestContext TestContext { get; set; } = null!;
 
     [TestMethod]
+    public void Estimate_SubsetsPredictedByGradTag_IsTheRegressionOnItsPredictions()
+    {
+        (TaskTable table, _) = MultiTabBench.Generate(new()
+        {
+            Rows = 160, Features = 12, GroupSizes = [4, 3], Noise = 1, Seed = 2,
+        });
+        RowSplit split = RowSplit.Random(160, 0.3, 1);
+        var predicted = new GradTagOptions { Stage = BaseStage.Early, Bases = 1, Training = new() { Hidden = [8],
+            MaxEpochs = 6 } };
+        var options = new SurrogateOptions { Predicted = predicted, Ridge = 0.5, Standardize = false, Seed = 4 };
+        TaskAffinity affinity = new RidgeSurrogateAffinity(options).Estimate(table, split);
+
+        Func<IReadOnlyList<int>, double[]> predict = new GradTagAffinity(predicted).Estimate(table, split).PredictGroup!;
+        int[][] subsets = options.Draw(7, default);
+        double[][] losses = [.. subsets.Select(s => predict(s))];
+        var design = new SubsetDesign(0, 7, subsets, losses);
+        int count = design.Losses.Length;
+        Matrix<double> x = Matrix<double>.Build.Dense(count, 8, (s, j) => j == 7 ? 1 : design.Members[s][j]);
+        Matrix<double> penalty = Matrix<double>.Build.DiagonalOfDiagonalArray([.. Enumerable.Repeat(0.5, 7), 0]);
+        Vector<double> solution = (x.TransposeThisAndMultiply(x) + penalty)
+            .Solve(x.TransposeThisAndMultiply(Vector<double>.Build.Dense(design.Losses)));
+        for (int j = 1; j < 7; j++)
+            Assert.AreEqual(-solution[j], affinity[0, j], 1e-9);
+        Assert.AreEqual("Ridge surrogate of Grad-TAG", affinity.Method);
+        Assert.IsFalse(affinity.Diagnostics.ContainsKey("runs"), "nothing was trained");
+        Assert.AreEqual("Kernel surrogate of Grad-TAG", new KernelSurrogateAffinity(new() { Predicted = predicted })
+            .Estimate(table, split).Method);
+    }
+
+    [TestMethod]
     public void RidgeFit_AdditiveLosses_FindsTheEffects()
     {
         SubsetDesign target = Design((i, s) => 2 + s.Where(j => j != i).Sum(j => 0.1 * j - 0.2));
