@@ -1,6 +1,4 @@
 using System.Text.Json;
-using MLNet.MultiTask.Networks;
-using MLNet.MultiTask.Persistence;
 using MLNet.MultiTask.Tool.Learners;
 
 namespace MLNet.MultiTask.Tool.Tests.Verbs;
@@ -47,8 +45,7 @@ public sealed class LearnerTests
         string[] arguments = ["train", "--data", file, .. SmallData.Labels, "--learner", "task-tree", "--grouping", "all",
             "--hidden", "8,4", "--epochs", "3"];
         (await ToolRun.Of([.. arguments, "--tree", "0,1,2/0,2|1", "--out", folder["m.mtsk"]])).AssertOk();
-        var network = (TaskTreeNetwork)ModelFile.Load(folder["m.mtsk"]).Model.Models[0];
-        Assert.AreEqual("0,1,2/0,2|1", network.Tree.ToString());
+        StringAssert.Contains(File.ReadAllText(folder["m.mtsk"]), "\"0,1,2/0,2|1\"", StringComparison.Ordinal);
     }
 
     [TestMethod]
