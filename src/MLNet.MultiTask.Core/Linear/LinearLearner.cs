@@ -14,6 +14,9 @@ public sealed class LinearLearner : IGroupLearner
 {
     private const int AutomaticStrengths = 13;
 
+    // Weak strengths of these penalties take the solver longest; after so many that help no task none is tried.
+    private const int VainStrengths = 3;
+
     private readonly LinearOptions _options;
 
     /// <summary>Takes the options.</summary>
@@ -50,7 +53,8 @@ public sealed class LinearLearner : IGroupLearner
         var epochs = new List<TrainingProgress>();
         var relative = new RelativeLoss(problem);
         var choice = new PooledChoice(problem, relative);
-        for (int s = 0; s < strengths.Length; s++)
+        int vain = 0;
+        for (int s = 0; s < strengths.Length && vain < VainStrengths; s++)
         {
             long began = System.Diagnostics.Stopwatch.GetTimestamp();
             int steps = solver.Solve(strengths[s], run.CancellationToken);
@@ -66,6 +70,8 @@ public sealed class LinearLearner : IGroupLearner
                     chosen[t] = s;
                     Take(w, weights, b, bias, loss.Offset(t), problem.Tasks[t].OutputCount);
                 }
+            vain = better.Contains(true) || _options.Strengths.Count > 0 || Penalty.IsSmooth(_options.Penalty)
+                ? 0 : vain + 1;
             var progress = new TrainingProgress(s + 1, steps, 0, relative.Total(losses), losses, (float)strengths[s],
                 System.Diagnostics.Stopwatch.GetElapsedTime(began).TotalSeconds);
             epochs.Add(progress);
@@ -77,7 +83,7 @@ public sealed class LinearLearner : IGroupLearner
             Epochs = epochs,
             BestEpoch = Enumerable.Range(0, epochs.Count).MinBy(e => epochs[e].ValidationLoss) + 1,
             StopReason = unsolved > 0 ? StopReason.MaxSteps : StopReason.Completed,
-            Notes = [.. Notes(problem, strengths, chosen, unsolved)],
+            Notes = [.. Notes(problem, strengths[..epochs.Count], chosen, unsolved, strengths.Length)],
         };
     }
 
@@ -124,8 +130,12 @@ public sealed class LinearLearner : IGroupLearner
         biasFrom.AsSpan(first, count).CopyTo(biasTo.AsSpan(first));
     }
 
-    private IEnumerable<string> Notes(TrainingProblem problem, double[] strengths, int[] chosen, int unsolved)
+    private IEnumerable<string> Notes(TrainingProblem problem, double[] strengths, int[] chosen, int unsolved,
+        int all)
     {
+        if (strengths.Length < all)
+            yield return string.Create(CultureInfo.InvariantCulture, $"Strengths below {strengths[^1]:g3} are not tried: " +
+                $"the last {VainStrengths} made no task better");
         if (strengths.Length > 1)
             yield return "Strengths chosen: " + string.Join(", ", problem.Tasks.Select((t, i) =>
                 string.Create(CultureInfo.InvariantCulture, $"{t.Name} {strengths[chosen[i]]:g3}")));

@@ -14,7 +14,8 @@ public sealed record LinearOptions
     /// </summary>
     /// <value>
     /// The default value is empty: 13 of them, from 10 to 10⁻⁵ (squared penalties) or from the least that makes all
-    /// weights 0 to a ten-thousandth of it. Positive and finite, descending.
+    /// weights 0 to a ten-thousandth of it, of which those behind three that make no task better are left out. Positive and
+    /// finite, descending.
     /// </value>
     public IReadOnlyList<double> Strengths { get; init; } = [];
 

@@ -1,8 +1,9 @@
+using System.Globalization;
 using MLNet.MultiTask.Training;
 
 namespace MLNet.MultiTask;
 
-/// <summary>Shared-bottom networks as a learner of a sweep.</summary>
+/// <summary>Networks as learners of a sweep.</summary>
 public static class NetworkSweep
 {
     /// <summary>Networks with a choice of layers, step sizes and weightings of tasks.</summary>
@@ -37,6 +38,24 @@ public static class NetworkSweep
                 foreach (string method in methods)
                     NetworkSettings.Apply(training, Chosen(settings, width, rate, method)).Validate();
         return new SweepLearner("shared-bottom", chosen => NetworkSettings.Learner(training, chosen), settings);
+    }
+
+    /// <summary>Tabular networks with a choice of members.</summary>
+    /// <param name="training">The usual network, and all that is not chosen; null = the defaults.</param>
+    /// <param name="members">Further numbers of members, from 1 to 32.</param>
+    /// <exception cref="ArgumentOutOfRangeException">A number of members is out of range.</exception>
+    public static SweepLearner Tabular(TabularOptions? training = null, IReadOnlyList<int>? members = null)
+    {
+        TabularOptions usual = training ?? new();
+        int[] choices = [.. ((int[])[usual.Members, .. members ?? []]).Distinct()];
+        foreach (int choice in choices)
+            (usual with { Members = choice }).Validate();
+        return choices.Length == 1 ? new SweepLearner(new TabularLearner(usual))
+            : new SweepLearner("tabular", chosen => new TabularLearner(usual with
+            {
+                Members = int.Parse(chosen[NetworkSettings.Members], CultureInfo.InvariantCulture),
+            }), new SweepSetting(NetworkSettings.Members,
+                [.. choices.Select(c => c.ToString(CultureInfo.InvariantCulture))]));
     }
 
     // Only what may be chosen: the usual weighting need not be one of the registry.

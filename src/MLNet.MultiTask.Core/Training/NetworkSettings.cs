@@ -9,6 +9,7 @@ internal static class NetworkSettings
     public const string Hidden = "hidden";
     public const string LearningRate = "learning-rate";
     public const string Weighting = "weighting";
+    public const string Members = "members";
 
     /// <summary>Widths as text: <c>64,32</c>, or <c>none</c> for a linear model.</summary>
     public static string Text(IReadOnlyList<int> hidden) =>

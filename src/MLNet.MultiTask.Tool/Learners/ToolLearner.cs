@@ -9,8 +9,8 @@ namespace MLNet.MultiTask.Tool.Learners;
 /// <param name="Create">Makes it, with the options of networks and the columns that the features come from.</param>
 internal sealed record ToolLearner(string Name, Func<TrainingOptions, FeatureEncoder, IGroupLearner> Create)
 {
-    public const string SharedBottom = "shared-bottom", PerTask = "per-task-lightgbm",
-        TaskTreeName = "task-tree";
+    public const string SharedBottom = "shared-bottom", PerTask = "per-task-lightgbm", TaskTreeName = "task-tree",
+        Tabular = "tabular";
 
     /// <summary>Text of the help.</summary>
     public const string Help = "shared-bottom = a network with a head per task; task-tree = a network whose tasks " +
@@ -28,7 +28,7 @@ internal sealed record ToolLearner(string Name, Func<TrainingOptions, FeatureEnc
         {
             TakesNetworkOptions = true, KeepsCheckpoints = true,
         },
-        new("tabular", (_, _) => new TabularLearner()) { KeepsCheckpoints = true },
+        new(Tabular, (_, _) => new TabularLearner()) { KeepsCheckpoints = true },
         new("trees", (_, encoder) => new BoostedTreesLearner(new() { Categories = encoder.CategorySlots })),
         new("linear", (_, _) => new LinearLearner()),
         new(PerTask, (_, _) => LightGbmPerTask.Create()) { Groups = false },
@@ -55,6 +55,10 @@ internal sealed record ToolLearner(string Name, Func<TrainingOptions, FeatureEnc
     {
         Create = (training, _) => new TaskTreeLearner(new() { Training = training, Tree = tree }),
     };
+
+    /// <summary>A tabular network with these options; others as they are.</summary>
+    public ToolLearner With(TabularOptions options) =>
+        Name == Tabular ? this with { Create = (_, _) => new TabularLearner(options) } : this;
 
     public static ToolLearner Of(string name) => All.First(l => l.Name == name);
 }

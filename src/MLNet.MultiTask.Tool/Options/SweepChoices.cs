@@ -37,6 +37,11 @@ internal sealed class SweepChoices
     {
         Description = "Further step sizes to try.", HelpName = "X…", AllowMultipleArgumentsPerToken = true,
     };
+    private readonly Option<int[]> _members = new("--members")
+    {
+        Description = "Further numbers of members to try in the learner tabular, such as 8.", HelpName = "N…",
+        AllowMultipleArgumentsPerToken = true,
+    };
     private readonly Option<string[]> _learners = new("--learners")
     {
         Description = $"Further learners to try beside shared-bottom: {ToolLearner.Help}", HelpName = "NAME…",
@@ -70,7 +75,7 @@ internal sealed class SweepChoices
 
     public void AddTo(Command command)
     {
-        foreach (Option option in new Option[] { _config, _trials, _minutes, _folds, _widths, _rates, _learners, _method, _bytes,
+        foreach (Option option in new Option[] { _config, _trials, _minutes, _folds, _widths, _rates, _learners, _members, _method, _bytes,
             _microseconds, _out })
             command.Options.Add(option);
     }
@@ -126,6 +131,8 @@ internal sealed class SweepChoices
             json["LearningRates"] = new JsonArray([.. rates.Select(r => JsonValue.Create(r))]);
         if (parsed.GetValue(_learners) is { Length: > 0 } learners)
             json["AvailableTrainers"] = new JsonArray([.. learners.Distinct().Select(l => JsonValue.Create(l))]);
+        if (parsed.GetValue(_members) is { Length: > 0 } members)
+            json["Members"] = new JsonArray([.. members.Select(m => JsonValue.Create(m))]);
         ConfigOptions.Write(json, parsed, parts.Training);
         var networks = new JsonObject { ["Type"] = "NetworkOption", ["Version"] = 0 };
         ConfigOptions.Write(networks, parsed, parts.Network);
@@ -135,14 +142,24 @@ internal sealed class SweepChoices
     }
 
     /// <summary>What decides the learners, beside the options of networks.</summary>
-    public Option[] LearnerOptions => [_widths, _rates, _learners];
+    public Option[] LearnerOptions => [_widths, _rates, _learners, _members];
 
     public IReadOnlyList<SweepLearner> Learners(ParseResult parsed, TrainingOptions training, FeatureEncoder encoder) =>
     [
         NetworkSweep.Learner(training, parsed.GetValue(_widths), parsed.GetValue(_rates)),
-        .. (parsed.GetValue(_learners) ?? []).Distinct().Select(name =>
-            new SweepLearner(name, _ => ToolLearner.Of(name).Create(training, encoder))),
+        .. Further(parsed, training, encoder),
     ];
+
+    private IEnumerable<SweepLearner> Further(ParseResult parsed, TrainingOptions training, FeatureEncoder encoder)
+    {
+        string[] names = [.. (parsed.GetValue(_learners) ?? []).Distinct()];
+        int[] members = parsed.GetValue(_members) ?? [];
+        if (members.Length > 0 && !names.Contains(ToolLearner.Tabular))
+            throw new InputException("--members is for tabular networks; add --learners tabular.");
+        return names.Select(name => name == ToolLearner.Tabular
+            ? LibraryErrors.Translate(() => NetworkSweep.Tabular(members: members))
+            : new SweepLearner(name, _ => ToolLearner.Of(name).Create(training, encoder)));
+    }
 
     public SweepOptions Read(ParseResult parsed, TrainingOptions training, FeatureEncoder encoder)
     {

@@ -75,6 +75,7 @@ internal static class SweepConfig
         if ((int?)training["ValidationOption"]?["NumberOfFolds"] is { } folds)
             arguments.AddRange(["--folds", folds.ToString(CultureInfo.InvariantCulture)]);
         AddList("--widths", "Widths", v => (string)v!);
+        AddList("--members", "Members", v => ((int)v!).ToString(CultureInfo.InvariantCulture));
         AddList("--learning-rates", "LearningRates", v => ((float)v!).ToString("R", CultureInfo.InvariantCulture));
         AddList("--learners", "AvailableTrainers", v => (string)v!);
         if ((string?)training["AffinityMethod"] is { } method)

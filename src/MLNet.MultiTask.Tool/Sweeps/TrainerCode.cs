@@ -19,7 +19,9 @@ internal static class TrainerCode
                 Record("Training", NetworkSettings.Apply(training, point.Settings))),
             "task-tree" => Grouped("TaskTree", seed, "Tree = new TaskTreeOptions", "{", string.Join('\n',
                 Record("Training", training).Split('\n').Select(l => $"    {l}")), "},"),
-            "tabular" => Grouped("TabularNetwork", seed),
+            ToolLearner.Tabular => Grouped("TabularNetwork", seed,
+                point.Settings.TryGetValue(NetworkSettings.Members, out string? members) && members != "1"
+                    ? [$"Training = new TabularOptions {{ Members = {members} }},"] : []),
             "trees" => Grouped("BoostedTrees", seed),
             "linear" => Grouped("Linear", seed),
             "ensemble" => Grouped("Ensemble", seed, Record("Learners = EnsembleLearner.DefaultCandidates(", training, "),")),

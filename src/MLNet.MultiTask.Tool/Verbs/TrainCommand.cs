@@ -67,6 +67,7 @@ internal sealed class TrainCommand
     private readonly CommonOptions _common = new(timed: true);
     private readonly DataOptions _data = new(forTraining: true);
     private readonly NetworkOptions _network = new();
+    private readonly TabularNetworkOptions _tabular = new();
     private readonly VariantOptions _variants = new();
     private readonly CheckpointOptions _checkpoints = new();
     private readonly StartOptions _start = new();
@@ -89,6 +90,7 @@ internal sealed class TrainCommand
             verb.Options.Add(preset.Option);
         train._data.AddTo(verb);
         train._network.AddTo(verb);
+        train._tabular.AddTo(verb);
         train._start.AddTo(verb);
         train._checkpoints.AddTo(verb);
         train._common.AddTo(verb);
@@ -98,7 +100,7 @@ internal sealed class TrainCommand
 
     private int Run(ParseResult parsed, CancellationToken cancellationToken)
     {
-        VariantArm[] arms = _variants.Arms(parsed);
+        VariantArm[] arms = _tabular.Apply(parsed, _variants.Arms(parsed));
         Check(parsed, arms);
         JsonFile? json = _common.Json(parsed);
         OutputFile? model = _variants.Out(parsed), card = _variants.Card(parsed);
@@ -139,6 +141,8 @@ internal sealed class TrainCommand
         TaskGrouping? grouping = GroupingChoice.Read(_variants.GroupingText(parsed), tasks);
         SweepResult? search = null;
         ToolLearner learner = _variants.Learner(parsed);
+        if (learner.Name == ToolLearner.Tabular)
+            learner = arms.FirstOrDefault(a => a.Learner.Name == ToolLearner.Tabular)?.Learner ?? learner;
         if (initial is not null && grouping is null)
             grouping = StartOptions.Grouping(initial, data.Table.Tasks);
         else if (Searches(parsed, arms))

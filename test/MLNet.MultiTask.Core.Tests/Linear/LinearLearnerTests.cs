@@ -95,6 +95,36 @@ public class LinearLearnerTests
     }
 
     [TestMethod]
+    [DataRow(LinearPenalty.GroupLasso)]
+    [DataRow(LinearPenalty.TraceNorm)]
+    public void Fit_WeakStrengthsHelpNobody_AreLeftOutAndTheModelIsThatOfAll(LinearPenalty penalty)
+    {
+        // Two features of forty count, and the noise is strong.
+        var random = new RandomStream(5, "noise");
+        float[] x = new float[120 * 40], y = new float[120 * 2];
+        foreach (ref float v in x.AsSpan())
+            v = (float)random.NextNormal();
+        for (int r = 0; r < 120; r++)
+            for (int t = 0; t < 2; t++)
+                y[r * 2 + t] = x[r * 40] - x[r * 40 + 1] + 3 * (float)random.NextNormal();
+        var table = new TaskTable(x, 40, [new("a", TaskKind.Regression), new("b", TaskKind.Regression)], y);
+        GroupFit fit = new LinearLearner(new() { Penalty = penalty }).Fit(table, Problems.Split(table), [0, 1],
+            new LearnerRun());
+        Assert.IsLessThan(13, fit.Epochs.Count);
+        Assert.Contains("made no task better", fit.Notes[0]);
+        double first = fit.Epochs[0].LearningRate;
+        GroupFit all = new LinearLearner(new()
+        {
+            Penalty = penalty,
+            Strengths = [.. Enumerable.Range(0, 13).Select(i => first * Math.Pow(10, -4 * i / 12.0))],
+        }).Fit(table, Problems.Split(table), [0, 1], new LearnerRun());
+        Assert.HasCount(13, all.Epochs);
+        float[] a = ((LinearModel)fit.Models[0].Model).Weights, b = ((LinearModel)all.Models[0].Model).Weights;
+        for (int i = 0; i < a.Length; i++)
+            Assert.AreEqual(b[i], a[i], 1e-4);
+    }
+
+    [TestMethod]
     public void Fit_NoValidationRowsAndSeveralStrengths_SaysWhatToDo()
     {
         TaskTable table = Problems.Mixed();

@@ -18,6 +18,19 @@ public class NetworkSweepTests
     }
 
     [TestMethod]
+    public void Tabular_Members_AreASettingWhoseLearnersHaveThem()
+    {
+        SweepLearner learner = NetworkSweep.Tabular(new TabularOptions { Epochs = 7 }, [4, 1]);
+        CollectionAssert.AreEqual(new[] { "1", "4" }, learner.Settings.Single().Values.ToArray());
+        string settings = learner.Create(new Dictionary<string, string> { ["members"] = "4" }).Settings;
+        StringAssert.Contains(settings, "members 4;");
+        StringAssert.Contains(settings, "epochs 7;");
+        Assert.IsEmpty(NetworkSweep.Tabular().Settings);
+        StringAssert.Contains(Assert.ThrowsExactly<ArgumentOutOfRangeException>(() =>
+            NetworkSweep.Tabular(members: [40])).Message, "Members must be from 1 to 32");
+    }
+
+    [TestMethod]
     [DataRow("cagrd", "There is no weighting 'cagrd'; there are equal, ")]
     [DataRow("cagrad(c=3)", "C must be at least 0 and less than 1")]
     public void Learner_BadWeighting_IsNamed(string weighting, string expected)

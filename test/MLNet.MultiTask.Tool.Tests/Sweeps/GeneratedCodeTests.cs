@@ -137,6 +137,11 @@ public sealed class GeneratedCodeTests
     }
 
     [TestMethod]
+    public void Trainer_TabularWithMembers_SaysHowMany() => StringAssert.Contains(TrainerCode.Of(new SweepPoint(
+        TaskGrouping.All(2), "tabular", new Dictionary<string, string> { ["members"] = "8" }), new TrainingOptions()),
+        "Training = new TabularOptions { Members = 8 },");
+
+    [TestMethod]
     public void Trainer_Learners_AreAllKnown()
     {
         foreach (ToolLearner learner in ToolLearner.All)

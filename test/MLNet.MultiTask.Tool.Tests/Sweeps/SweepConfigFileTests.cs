@@ -109,7 +109,7 @@ public sealed partial class SweepConfigFileTests
           "Environment": { "Type": "LocalCPU", "Version": 1 },
           "TrainingOption": { "Type": "MultiTaskTrainingOption", "Version": 0, "TrainingTime": 2.5, "MaxModelToExplore": 3,
             "Seed": 0, "ValidationOption": { "Type": "CrossValidationValidationOption", "Version": 0, "NumberOfFolds": 3 },
-            "Widths": ["8"], "LearningRates": [0.1], "AvailableTrainers": ["trees"], "AffinityMethod": "none",
+            "Widths": ["8"], "Members": [2], "LearningRates": [0.1], "AvailableTrainers": ["trees"], "AffinityMethod": "none",
             "MaxBytes": 9, "MaxMicroseconds": 0.5, "Outstanding": 2, "Network": { "Type": "NetworkOption", "Version": 0,
               "Hidden": "8", "LayerNorm": true, "Weighting": "equal", "GramianInterval": 2, "GramianSketch": 8,
               "TaskSampling": "mixed", "Epochs": 3, "Steps": "none", "Patience": "4", "EarlyStopping": "macro",

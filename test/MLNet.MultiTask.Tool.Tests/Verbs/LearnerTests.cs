@@ -89,6 +89,9 @@ public sealed class LearnerTests
     [TestMethod]
     [DataRow("--learner trees --grouping all --epochs 3 --dropout 0.1",
         "--epochs, --dropout are for shared-bottom networks; --arms grouped with --learner trees trains none")]
+    [DataRow("--learner trees --members 4", "--members is for tabular networks; --arms grouped trains none: add " +
+        "--learner tabular")]
+    [DataRow("--learner tabular --members 40 --grouping all", "Members must be from 1 to 32")]
     [DataRow("--arms all:forest", "--arms names the learner 'forest'; shared-bottom, task-tree, tabular, trees, " +
         "linear, per-task-lightgbm, ensemble are possible")]
     [DataRow("--arms all:trees:tabular", "--arms names 'all:trees:tabular'")]
