@@ -17,7 +17,8 @@ public sealed class ConfigOptionsTests
     private static readonly Dictionary<string, string[]> Values = new()
     {
         ["--trials"] = ["3"], ["--minutes"] = ["2.5"], ["--folds"] = ["2"], ["--widths"] = ["6", "5,4"],
-        ["--learning-rates"] = ["0.02"], ["--learners"] = ["linear"], ["--method"] = ["label-correlation"],
+        ["--learning-rates"] = ["0.02"], ["--learners"] = ["linear", "tabular"],
+        ["--members"] = ["2"], ["--method"] = ["label-correlation"],
         ["--max-bytes"] = ["123456"], ["--max-microseconds"] = ["1E+5"], ["--outstanding"] = ["2"],
         ["--categorical"] = ["z"], ["--split-seed"] = ["7"], ["--max-rows"] = ["55"], ["--separator"] = [";"],
         ["--decimal-comma"] = [], ["--encoding"] = ["latin1"], ["--missing"] = ["?", ""], ["--hidden"] = ["9,8"],
