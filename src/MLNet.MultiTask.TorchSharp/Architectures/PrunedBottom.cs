@@ -10,7 +10,8 @@ namespace MLNet.MultiTask.Torch;
 /// channel pruning, Ye et al., "PAGCP", TPAMI 2023, with a first-order estimate of a task's rise). Every so many steps the
 /// sensitivity |∂L_t/∂m_c|/L_t at m = 1 of each unit's output m_c·a_c goes into a running mean; the least max over the tasks
 /// goes first, a layer keeps one unit at least. At step <c>after</c> the choice is final, and training goes on without the
-/// others; scores, and so the choice of the best epoch, are always without them.
+/// others; scores, and so the choice of the best epoch, are always without them. <see cref="TorchPruning"/> makes a small
+/// <c>mlp</c> of it.
 /// </summary>
 internal sealed class PrunedBottom : TaskArchitecture
 {
@@ -36,6 +37,17 @@ internal sealed class PrunedBottom : TaskArchitecture
 
     /// <summary>Which units are kept, layer after layer.</summary>
     public bool[] Kept => Choose(get_buffer(Sensitivities)!.cpu().data<float>().ToArray(), Tasks.Count, _widths, _kept);
+
+    /// <summary>Per layer the units that are kept, ascending.</summary>
+    public int[][] KeptPerLayer
+    {
+        get
+        {
+            bool[] kept = Kept;
+            return [.. _widths.Select((w, l) => Enumerable.Range(0, w)
+                .Where(c => kept[_widths.Take(l).Sum() + c]).ToArray())];
+        }
+    }
 
     public override Tensor? ExtraLoss(Tensor losses)
     {
