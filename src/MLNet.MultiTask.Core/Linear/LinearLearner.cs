@@ -44,8 +44,8 @@ public sealed class LinearLearner : IGroupLearner
         if (_options.Strengths.Count != 1 && !tasks.Any(t => Array.Exists(split.Validation, r => table.IsObserved(r, t))))
             throw new ArgumentException("There is no validation label to choose the strength by; hold rows out for " +
                 $"validation, or set {nameof(LinearOptions.Strengths)} to a single one", nameof(split));
-        var solver = new LinearSolver(problem, _options, run.MaxThreads);
-        double[] strengths = Strengths(solver);
+        var solver = new LinearSolver(problem, _options, run.MaxThreads, run.CancellationToken);
+        double[] strengths = Strengths(solver, run.CancellationToken);
         var loss = new ForestLoss(problem);
         float[] weights = [], bias = [], features = Features(table, problem.Validation);
         var chosen = new int[tasks.Count];
@@ -57,7 +57,7 @@ public sealed class LinearLearner : IGroupLearner
         for (int s = 0; s < strengths.Length && vain < VainStrengths; s++)
         {
             long began = System.Diagnostics.Stopwatch.GetTimestamp();
-            int steps = solver.Solve(strengths[s], run.CancellationToken);
+            int steps = solver.Solve(strengths[s]);
             unsolved += steps == _options.MaximumIterations ? 1 : 0;
             (float[] w, float[] b) = solver.ToModel();
             double[] losses = Losses(problem, loss, features, w, b, run.MaxThreads);
@@ -87,12 +87,12 @@ public sealed class LinearLearner : IGroupLearner
         };
     }
 
-    private double[] Strengths(LinearSolver solver)
+    private double[] Strengths(LinearSolver solver, CancellationToken cancellationToken)
     {
         if (_options.Strengths.Count > 0)
             return [.. _options.Strengths];
         double[] gradient = solver.Gradient();
-        double? greatest = Penalty.Greatest(_options.Penalty, gradient, solver.Outputs);
+        double? greatest = Penalty.Greatest(_options.Penalty, gradient, solver.Outputs, cancellationToken);
         (double first, double decades) = greatest is > 0 and { } g ? (g, 4.0) : (10.0, 6.0);
         return [.. Enumerable.Range(0, AutomaticStrengths).Select(i =>
             first * Math.Pow(10, -decades * i / (AutomaticStrengths - 1)))];

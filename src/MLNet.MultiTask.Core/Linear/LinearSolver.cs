@@ -28,10 +28,12 @@ internal sealed class LinearSolver
     private readonly double _scale;
     private readonly LBfgs _descent;
     private readonly int _threads;
+    private readonly CancellationToken _cancellationToken;
 
-    public LinearSolver(TrainingProblem problem, LinearOptions options, int threads)
+    public LinearSolver(
+        TrainingProblem problem, LinearOptions options, int threads, CancellationToken cancellationToken)
     {
-        (_problem, _options, _threads) = (problem, options, threads);
+        (_problem, _options, _threads, _cancellationToken) = (problem, options, threads, cancellationToken);
         _loss = new ForestLoss(problem);
         _rows = new StandardizedRows(problem.Table, problem.Train, threads);
         _gradients = new OutputGradients(problem.Train.Length, Outputs);
@@ -59,12 +61,11 @@ internal sealed class LinearSolver
 
     /// <summary>Goes to the solution of a strength.</summary>
     /// <returns>Steps made; the most allowed where the tolerance was not reached.</returns>
-    public int Solve(double strength, CancellationToken cancellationToken) =>
-        Penalty.IsSmooth(_options.Penalty) ? Descend(strength, cancellationToken)
-            : StepByStep(strength, cancellationToken);
+    public int Solve(double strength) =>
+        Penalty.IsSmooth(_options.Penalty) ? Descend(strength) : StepByStep(strength);
 
     // Squared penalties: quasi-Newton steps, far fewer of them.
-    private int Descend(double strength, CancellationToken cancellationToken)
+    private int Descend(double strength)
     {
         int weights = Weights.Length;
         double[] x = [.. Weights, .. Bias], own = new double[weights], bias = new double[Outputs],
@@ -76,11 +77,11 @@ internal sealed class LinearSolver
             Gradient(own, bias, biasGradient).CopyTo(gradient);
             biasGradient.CopyTo(gradient[weights..]);
             return Loss() + Penalty.AddGradient(_options.Penalty, own, Outputs, strength, gradient);
-        }, x, GradientShare * _options.Tolerance * _scale, _options.MaximumIterations, cancellationToken);
+        }, x, GradientShare * _options.Tolerance * _scale, _options.MaximumIterations, _cancellationToken);
         (Weights, Bias) = (x[..weights], x[weights..]);
         // Losses of single precision may show no way down before the tolerance is reached.
         return found.Converged || found.Iterations == _options.MaximumIterations ? found.Iterations
-            : StepByStep(strength, cancellationToken);
+            : StepByStep(strength);
     }
 
     /// <summary>Σₜ ωₜ Lₜ at the outputs of the last gradient.</summary>
@@ -101,20 +102,19 @@ internal sealed class LinearSolver
         return total;
     }
 
-    private int StepByStep(double strength, CancellationToken cancellationToken)
+    private int StepByStep(double strength)
     {
         double[] w = Weights, b = Bias, ahead = [.. w], biasAhead = [.. b];
         double momentum = 1, length = _step.Value;
         for (int step = 1; step <= _options.MaximumIterations; step++)
         {
-            cancellationToken.ThrowIfCancellationRequested();
             var biasGradient = new double[Outputs];
             double[] next = Gradient(ahead, biasAhead, biasGradient), nextBias = new double[Outputs];
             for (int i = 0; i < next.Length; i++)
                 next[i] = ahead[i] - length * next[i];
             for (int j = 0; j < Outputs; j++)
                 nextBias[j] = biasAhead[j] - length * biasGradient[j];
-            Penalty.Shrink(_options.Penalty, next, Outputs, length * strength);
+            Penalty.Shrink(_options.Penalty, next, Outputs, length * strength, _cancellationToken);
             double uphill = 0, moved = 0, size = 0;
             for (int i = 0; i < next.Length; i++)
             {
@@ -172,6 +172,7 @@ internal sealed class LinearSolver
 
     private double[] Gradient(double[] weights, double[] bias, double[] biasGradient)
     {
+        _cancellationToken.ThrowIfCancellationRequested();
         _rows.Multiply(weights, bias, _outputs);
         _loss.Differentiate(_problem.Train, _outputs, _gradients, _threads);
         var residuals = new double[_outputs.Length];
@@ -219,6 +220,7 @@ internal sealed class LinearSolver
         var product = new float[rowWeights.Length];
         for (int step = 0; step < PowerSteps; step++)
         {
+            _cancellationToken.ThrowIfCancellationRequested();
             double norm = TensorPrimitives.Norm<double>(v);
             if (norm == 0)
                 break;

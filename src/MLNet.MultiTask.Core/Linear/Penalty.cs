@@ -10,7 +10,8 @@ internal static class Penalty
     private const double MeanShare = 0.1;
 
     /// <summary>argmin_V ½‖V − W‖² + amount·penalty(V), in place.</summary>
-    public static void Shrink(LinearPenalty penalty, double[] weights, int outputs, double amount)
+    public static void Shrink(LinearPenalty penalty, double[] weights, int outputs, double amount,
+        CancellationToken cancellationToken = default)
     {
         switch (penalty)
         {
@@ -26,7 +27,7 @@ internal static class Penalty
                 }
                 break;
             case LinearPenalty.TraceNorm:
-                ShrinkSingularValues(weights, outputs, amount);
+                ShrinkSingularValues(weights, outputs, amount, cancellationToken);
                 break;
             default:
                 for (int at = 0; at < weights.Length; at += outputs)
@@ -67,23 +68,25 @@ internal static class Penalty
 
     /// <summary>The least strength at which all weights are 0, from the gradient there; null where there is
     /// none.</summary>
-    public static double? Greatest(LinearPenalty penalty, double[] gradient, int outputs)
+    public static double? Greatest(LinearPenalty penalty, double[] gradient, int outputs,
+        CancellationToken cancellationToken = default)
     {
         double greatest = 0;
         if (penalty == LinearPenalty.GroupLasso)
             for (int at = 0; at < gradient.Length; at += outputs)
                 greatest = Math.Max(greatest, TensorPrimitives.Norm<double>(gradient.AsSpan(at, outputs)));
         else if (penalty == LinearPenalty.TraceNorm)
-            greatest = Math.Sqrt(Math.Max(0, Eigen(gradient, outputs).Values.Max()));
+            greatest = Math.Sqrt(Math.Max(0, Eigen(gradient, outputs, cancellationToken).Values.Max()));
         else
             return null;
         return greatest;
     }
 
     /// <summary>W = UΣVᵀ becomes U(Σ − a)₊Vᵀ = W·V diag((σ − a)₊/σ) Vᵀ.</summary>
-    private static void ShrinkSingularValues(double[] weights, int k, double amount)
+    private static void ShrinkSingularValues(double[] weights, int k, double amount,
+        CancellationToken cancellationToken)
     {
-        (double[] values, double[] vectors) = Eigen(weights, k);
+        (double[] values, double[] vectors) = Eigen(weights, k, cancellationToken);
         var map = new double[k * k];
         for (int e = 0; e < k; e++)
         {
@@ -105,7 +108,8 @@ internal static class Penalty
     }
 
     /// <summary>Eigenvalues of WᵀW, and one eigenvector a row.</summary>
-    private static (double[] Values, double[] Vectors) Eigen(double[] weights, int k)
+    private static (double[] Values, double[] Vectors) Eigen(double[] weights, int k,
+        CancellationToken cancellationToken)
     {
         var gram = new double[k * k];
         for (int at = 0; at < weights.Length; at += k)
@@ -113,7 +117,7 @@ internal static class Penalty
                 TensorPrimitives.MultiplyAdd(weights.AsSpan(at, k), weights[at + i], gram.AsSpan(i * k, k),
                     gram.AsSpan(i * k, k));
         double[] values = new double[k], vectors = new double[k * k];
-        new SymmetricEigen(k).Decompose(gram, values, vectors);
+        new SymmetricEigen(k) { CancellationToken = cancellationToken }.Decompose(gram, values, vectors);
         return (values, vectors);
     }
 }

@@ -44,6 +44,16 @@ internal sealed class TrainingStep : IDisposable
         Losses = new double[problem.Tasks.Count];
     }
 
+    /// <summary>Lets a step that is made of many passes end between them.</summary>
+    public CancellationToken CancellationToken
+    {
+        set
+        {
+            if (_network is SteppedNetwork stepped)
+                stepped.CancellationToken = value;
+        }
+    }
+
     /// <summary>Steps made.</summary>
     public int Count { get; private set; }
 

@@ -49,6 +49,33 @@ public sealed class ModelSaveScaleTests
         Assert.IsLessThan(3 * new FileInfo(own).Length, new FileInfo(zip).Length);
     }
 
+    [TestMethod]
+    [DataRow(false), DataRow(true)]
+    public void Save_TenThousandTasks_ComesBack(bool vector) => ComesBack(vector, "model.mtsk", path =>
+        _context.MultiTask().Load(path, out _));
+
+    // ML.NET's chain works its way through every column in every stage: minutes.
+    [TestMethod]
+    [TestCategory("Slow")]
+    [DataRow(false), DataRow(true)]
+    public void SaveByMicrosoftML_TenThousandTasks_ComesBack(bool vector) => ComesBack(vector, "model.zip", path =>
+        new MLContext().Model.Load(path, out _));
+
+    private void ComesBack(bool vector, string file, Func<string, ITransformer> load)
+    {
+        MultiTaskPredictionTransformer model = Model(10_000, vector);
+        IDataView data = Rows(2);
+        string[] columns = [.. model.GetOutputSchema(data.Schema).Skip(1).Select(c => c.Name)];
+        columns = vector ? columns : [columns[0], columns[^1], columns[columns.Length / 2]];
+        string[] expected = [.. EstimatorContract.Texts(model.Transform(data), columns)];
+        string path = Path.Combine(_folder, file);
+        if (file.EndsWith(".zip", StringComparison.Ordinal))
+            _context.Model.Save(model, data.Schema, path);
+        else
+            _context.MultiTask().Save(model, data.Schema, path);
+        CollectionAssert.AreEqual(expected, EstimatorContract.Texts(load(path).Transform(data), columns));
+    }
+
     // What the table of docs/decisions/0005 was made with; the limits are wide, for machines that do other things, too.
     [TestMethod]
     [TestCategory("Slow")]

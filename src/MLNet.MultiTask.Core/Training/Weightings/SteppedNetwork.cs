@@ -19,6 +19,9 @@ internal abstract class SteppedNetwork(IMovableNetwork inner) : ITrainableNetwor
     /// <summary>Of the batch as the step found it.</summary>
     public ReadOnlySpan<double> LossSums => _lossSums;
 
+    /// <summary>Looked at between the passes of a step, which may be as many as there are tasks.</summary>
+    public CancellationToken CancellationToken { get; set; }
+
     protected IMovableNetwork Inner { get; } = inner;
 
     protected ReadOnlySpan<int> Rows => _rows.AsSpan(0, _rowCount);
@@ -108,5 +111,9 @@ internal abstract class SteppedNetwork(IMovableNetwork inner) : ITrainableNetwor
     }
 
     /// <summary>Passes the batch forward again, with the same units dropped.</summary>
-    protected void ForwardAgain() => Inner.Forward(Rows, Step);
+    protected void ForwardAgain()
+    {
+        CancellationToken.ThrowIfCancellationRequested();
+        Inner.Forward(Rows, Step);
+    }
 }
