@@ -29,7 +29,10 @@ internal sealed record ToolLearner(string Name, Func<TrainingOptions, FeatureEnc
             TakesNetworkOptions = true, KeepsCheckpoints = true,
         },
         new(Tabular, (_, _) => new TabularLearner()) { KeepsCheckpoints = true },
-        new("trees", (_, encoder) => new BoostedTreesLearner(new() { Categories = encoder.CategorySlots })),
+        new("trees", (_, encoder) => new BoostedTreesLearner(new() { Categories = encoder.CategorySlots }))
+        {
+            KeepsCheckpoints = true,
+        },
         new("linear", (_, _) => new LinearLearner()),
         new(PerTask, (_, _) => LightGbmPerTask.Create()) { Groups = false },
         new("ensemble", (training, _) => new EnsembleLearner(EnsembleLearner.DefaultCandidates(training)))

@@ -25,6 +25,8 @@ public sealed class BoostedTreesLearner : IGroupLearner
     public string Settings => _options.Settings;
 
     /// <inheritdoc/>
+    /// <exception cref="ArgumentException">A task cannot be learned (it is named), or a checkpoint is of another
+    /// training.</exception>
     public GroupFit Fit(TaskTable table, RowSplit split, IReadOnlyList<int> tasks, LearnerRun run)
     {
         ArgumentNullException.ThrowIfNull(run);

@@ -77,9 +77,23 @@ internal sealed class ForestTrainer
         var rounds = new List<TrainingProgress>();
         var stopping = new TaskStopping(new PooledChoice(_problem, _relative),
             _loss.Evaluate(_problem.Validation, validated, _threads), _options.EarlyStoppingRound);
+        string fingerprint = _run.Checkpoints is null ? "" : Fingerprint();
+        foreach (Tree tree in Kept(fingerprint, rounds))
+        {
+            trees.Add(tree);
+            Add(tree, _problem.Train, trained);
+            Add(tree, _problem.Validation, validated);
+            stopping.Add(trees.Count, _loss.Evaluate(_problem.Validation, validated, _threads));
+        }
+        int saved = trees.Count;
         var reason = StopReason.MaxEpochs;
         while (trees.Count < _options.NumberOfTrees)
         {
+            if (Array.TrueForAll(stopping.Learning, learning => !learning))
+            {
+                reason = StopReason.NoImprovement;
+                break;
+            }
             long began = Stopwatch.GetTimestamp();
             _loss.Differentiate(_problem.Train, trained, gradients, _threads);
             Tree? tree = Grow(gradients, stopping.Learning, trees.Count, trained);
@@ -93,16 +107,36 @@ internal sealed class ForestTrainer
             double[] losses = _loss.Evaluate(_problem.Validation, validated, _threads);
             stopping.Add(trees.Count, losses);
             rounds.Add(Report(trees.Count, trained, losses, Stopwatch.GetElapsedTime(began)));
-            if (Array.TrueForAll(stopping.Learning, learning => !learning))
-            {
-                reason = StopReason.NoImprovement;
-                break;
-            }
+            if (_run.Checkpoints is not { } store || trees.Count - saved < store.Steps)
+                continue;
+            store.Write(_run.CheckpointName, new ForestState(fingerprint, trees, rounds).Write);
+            saved = trees.Count;
         }
+        if (_run.Checkpoints is not null && saved < trees.Count)
+            _run.Checkpoints.Write(_run.CheckpointName, new ForestState(fingerprint, trees, rounds).Write);
+        if (Array.TrueForAll(stopping.Learning, learning => !learning))
+            reason = StopReason.NoImprovement;
         Trim(trees, stopping.Best);
         return new ForestResult(new BoostedForest(_problem.Tasks, _problem.Table.FeatureCount, start, trees, _problem.Means,
             _problem.Scales), rounds, stopping.Best, stopping.Losses, reason);
     }
+
+    private IReadOnlyList<Tree> Kept(string fingerprint, List<TrainingProgress> rounds)
+    {
+        if (_run.Checkpoints?.Read(_run.CheckpointName, ForestState.Read) is not { } state)
+            return [];
+        if (state.Fingerprint != fingerprint)
+            throw new ArgumentException("The checkpoint is of another training: it has " +
+                TrainingFingerprint.Difference(state.Fingerprint, fingerprint));
+        rounds.AddRange(state.Rounds);
+        return state.Trees;
+    }
+
+    private string Fingerprint() => string.Join('\n', [_options.Settings,
+        FormattableString.Invariant($"seed {_run.Seed}"),
+        "tasks " + string.Join(", ", _problem.Tasks.Select(TrainingFingerprint.Describe)),
+        FormattableString.Invariant($"rows numbered {TrainingFingerprint.Hash(_problem):x16}"),
+        FormattableString.Invariant($"data {_problem.Table.ContentHash:x16}"), .. _problem.Table.Parts]);
 
     private Tree? Grow(OutputGradients gradients, bool[] learning, int number, float[] trained)
     {
