@@ -59,11 +59,8 @@ public sealed class TorchModuleTrainer : MultiTaskTrainer
 
     private protected override LearnerRun Run { get; }
 
-    private protected override IGroupLearner? LearnerOfAll(TaskGrouping grouping) => !_groupsAsMasks ? null
-        : new TorchModuleLearner(_module with
-        {
-            Architecture = TorchArchitectures.WithGroups(_module.Architecture, grouping),
-        });
+    private protected override IGroupLearner? LearnerOfAll(TaskGrouping grouping) =>
+        _groupsAsMasks ? new Torch.MaskedGroupsLearner(_module, grouping) : null;
 
     private protected override int? MaxEpochs => _module.Training.MaxEpochs;
 

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using TorchSharp;
 
 namespace MLNet.MultiTask.Torch;
@@ -19,9 +20,24 @@ internal static class ModuleBuilder
         TorchLibrary.ThrowIfAbsent();
         var context = new ArchitectureContext(featureCount, tasks, text, seed);
         // Parameters must outlive whatever scope the caller has.
-        MultiTaskModule module = context.Seeded("module", () => create(context))
+        MultiTaskModule module = context.Seeded("module", () => Made(create, text, context))
             ?? throw new ArgumentException($"The factory of architecture '{text.Name}' gives null");
         context.ThrowIfNotAsked();
         return module;
+    }
+
+    private static MultiTaskModule Made(Func<ArchitectureContext, MultiTaskModule> create, ArchitectureText text,
+        ArchitectureContext context)
+    {
+        try
+        {
+            return create(context);
+        }
+        catch (ExternalException e)
+        {
+            // Such as layers that do not fit the memory.
+            throw new ArgumentException($"Architecture '{text}' cannot be made for {context.FeatureCount} features and " +
+                $"{context.Tasks.Count} tasks: {e.Message.Split('\n')[0].Trim()}", e);
+        }
     }
 }

@@ -56,6 +56,8 @@ public sealed class ArchitectureTests : TorchTests
     [DataRow("mmoe(group-experts=2)", "Setting 'group-experts' of architecture 'mmoe' needs the setting 'groups'")]
     [DataRow("cgc(own=0)", "Setting 'own'")]
     [DataRow("ple(levels=2; stop-gradient=yes)", "Setting 'stop-gradient' of architecture 'ple' is 'yes' with 2 levels")]
+    [DataRow("mlp(hidden=2000000,2000000)", "Architecture 'mlp(hidden=2000000,2000000)' cannot be made for 2 features and 2 tasks: ")]
+    [DataRow("mmoe(experts=2; hidden=2000000,2000000)", "Architecture 'mmoe(experts=2; hidden=2000000,2000000)' cannot be made")]
     [DataRow("cross-stitch(keep=2)", "Setting 'keep' of architecture 'cross-stitch' is '2'; a number from 0 to 1")]
     [DataRow("dselect-k(experts=6)", "Setting 'experts' of architecture 'dselect-k' is '6'; experts have binary codes, so a power of two is expected, such as 8")]
     [DataRow("dselect-k(experts=4; k=5)", "Setting 'k' of architecture 'dselect-k' is '5'; a whole number from 1 to 4")]

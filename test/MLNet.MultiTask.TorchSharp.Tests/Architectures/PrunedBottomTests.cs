@@ -43,6 +43,22 @@ public sealed class PrunedBottomTests : TorchTests
         CollectionAssert.AreEqual(new float[] { 6, 6 }, Made.Outputs(module));
     }
 
+    /// <summary>From the last choice on a unit that is gone gets nothing more.</summary>
+    [TestMethod]
+    public void Gradient_AfterTheChoice_ReachesTheKeptUnitsOnly()
+    {
+        MultiTaskModule module = Made.Of("pruned(hidden=6; keep=0.5; after=1)");
+        manual_seed(2);
+        Tensor rows = randn(16, 2);
+        module.ExtraLoss(module.call(rows).square().mean([0L]).narrow(0, 0, 2));
+        module.call(rows).square().sum().backward();
+        bool[] kept = ((PrunedBottom)module).Kept;
+
+        for (int unit = 0; unit < 6; unit++)
+            Assert.AreEqual(kept[unit], module.get_parameter("heads.0.weight")!.grad![0, unit].item<float>() != 0, $"unit {unit}");
+        Assert.AreEqual(3, kept.Count(k => k));
+    }
+
     /// <summary>The budget holds in the model of the best epoch, and each layer has a unit left.</summary>
     [TestMethod]
     public void Fit_KeepAQuarter_ScoresWithAQuarterOfTheUnits()
