@@ -86,4 +86,24 @@ public sealed partial class TaskAffinityCatalog
     public TaskAffinityEstimator KernelSurrogate(TaskAffinityEstimator.Options options,
         KernelSurrogateOptions? method = null) =>
         Of(options, method ?? new(), m => new KernelSurrogateAffinity(m));
+
+    /// <summary>
+    /// ETAP (Ayman et al., ICLR 2026): first-order affinities, mapped to gains by a few groups really trained.
+    /// </summary>
+    /// <param name="tasks">The tasks.</param>
+    /// <param name="featureColumnName">The column of features.</param>
+    /// <param name="outputColumnName">The added column.</param>
+    /// <seealso cref="EtapAffinity"/>
+    public TaskAffinityEstimator Etap(IEnumerable<TaskColumn> tasks, string featureColumnName = "Features",
+        string outputColumnName = "TaskAffinity") =>
+        Etap(Columns(tasks, featureColumnName, outputColumnName));
+
+    /// <inheritdoc cref="Etap(IEnumerable{TaskColumn}, string, string)"/>
+    /// <param name="options">Columns, split and seed.</param>
+    /// <param name="method">
+    /// How the estimate is made; its own seed, other than the default, is obeyed; otherwise that of
+    /// <paramref name="options"/> counts. Null = the defaults.
+    /// </param>
+    public TaskAffinityEstimator Etap(TaskAffinityEstimator.Options options, EtapOptions? method = null) =>
+        Of(options, method ?? new(), m => new EtapAffinity(m));
 }

@@ -25,6 +25,7 @@ public sealed class TaskAffinityCatalogTests
         ["Label correlation"] = (c, o) => c.LabelCorrelation(o),
         ["Split gain"] = (c, o) => c.SplitGain(o, new() { Forest = s_forest }),
         ["Cross error"] = (c, o) => c.CrossError(o, new() { Forest = s_forest }),
+        ["ETAP"] = (c, o) => c.Etap(o, new() { Training = s_short, Groups = 5 }),
         ["Divergence"] = (c, o) => c.Divergence(o, new() { Frequencies = 20 }),
         ["Landscape"] = (c, o) => c.Landscape(o, new() { Hidden = [5], Initializations = 1 }),
         ["Data maps"] = (c, o) => c.DataMaps(o, new() { Training = s_short }),

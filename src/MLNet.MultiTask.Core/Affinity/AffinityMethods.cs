@@ -47,6 +47,8 @@ public static class AffinityMethods
             t => new RepresentationSimilarityAffinity(new() { Training = t, Seed = t.Seed, Threads = t.Threads })),
         new("label-injection", "gain from reading the other label as input; 4·T² short training runs",
             t => new LabelInjectionAffinity(new() { Training = t, Seed = t.Seed, Threads = t.Threads })),
+        new("etap", "first-order affinities, mapped to gains by 40 groups really trained (ETAP); T + 40 training runs",
+            t => new EtapAffinity(new() { Training = t, Seed = t.Seed, Threads = t.Threads })),
         new("grad-tag-ridge", "what grad-tag predicts for 1,000 subsets, regressed on who is in them",
             t => new RidgeSurrogateAffinity(new() { Training = t, Seed = t.Seed, Threads = t.Threads, Subsets = 1000,
                 Predicted = new() { Training = t, Seed = t.Seed, Threads = t.Threads } })),

@@ -11,6 +11,12 @@ internal sealed record ProbeRun(int[] Members, int Draw, double[][] Course, doub
     /// <summary>The same on halves of the validation rows; null where nobody looked.</summary>
     public HalvedCourse? Halves { get; init; }
 
+    /// <summary>
+    /// Whether it ended by the mean of its members, some of which might have got better by themselves: it does not tell
+    /// their own best.
+    /// </summary>
+    public bool EndedTogether { get; init; }
+
     /// <summary>What a training tells.</summary>
     public static ProbeRun Of(Training.TrainingResult result, int[] members, int draw, double flops) => new(members,
         draw, [.. result.Epochs.Select(e => e.TaskValidationLosses.ToArray())],

@@ -37,6 +37,7 @@ internal static class Probes
             return ProbeRun.Of(result, members, draw, SubsetTruth.TrainingFlops(table, split, result, members)) with
             {
                 Halves = halved,
+                EndedTogether = stop != EarlyStopping.PerTask,
             };
         }, cancellationToken);
 }

@@ -41,10 +41,12 @@ internal sealed class TrainingForecast
             ParallelRuns.Map(all.Length, threads, r => late(all[r].Members), cancellationToken);
         OutcomeForecast Fit(bool own)
         {
-            double[][] outcomes = [.. all.Select(run => run.Outcome(own, runs.Patience))];
+            int[] used = [.. Enumerable.Range(0, all.Length).Where(r => !own || !all[r].EndedTogether)];
+            ProbeRun[] some = [.. used.Select(r => all[r])];
+            double[][] outcomes = [.. some.Select(run => run.Outcome(own, runs.Patience))];
             double[][] full = [.. all[..runs.Patient].Select(run => run.Outcome(own, null))];
-            return OutcomeForecast.Fit(levels, all, outcomes, [.. all.Select((run, r) => Estimates(run.Members,
-                late is null ? null : lates[r], own ? null : course, early))], full, quick, threads,
+            return OutcomeForecast.Fit(levels, some, outcomes, [.. some.Select((run, place) => Estimates(run.Members,
+                late is null ? null : lates[used[place]], own ? null : course, early))], full, quick, threads,
                 cancellationToken);
         }
         return new TrainingForecast(Fit(own: false), Fit(own: true), course, early);
