@@ -11,6 +11,7 @@ internal sealed class SweepMemory(SubsetSurrogate surrogate)
     private readonly Queue<Entry> _entries = [];
     private readonly Dictionary<SweepPoint, Entry> _open = [];
     private readonly HashSet<UInt128> _seen = [];
+    private readonly HashSet<UInt128> _groups = [];
     private readonly SweepNoise _noise = new();
     private int _count;
     private (double Loss, int Number) _best = (double.PositiveInfinity, 0);
@@ -23,6 +24,10 @@ internal sealed class SweepMemory(SubsetSurrogate surrogate)
 
     /// <summary>Whether a point was proposed or reported.</summary>
     public bool Has(SweepPoint point) => _seen.Contains(TextHash.Of(point.ToString()));
+
+    /// <summary>Groups of a point that no point before it held with the same settings: what must be trained.</summary>
+    public int NewGroups(SweepPoint point) =>
+        point.Grouping.Groups.Count(g => !_groups.Contains(TextHash.Of(GroupCache.Key(point, g))));
 
     public void Propose(SweepPoint point) => _open.Add(point, Enter(point));
 
@@ -60,6 +65,8 @@ internal sealed class SweepMemory(SubsetSurrogate surrogate)
     private Entry Enter(SweepPoint point)
     {
         _seen.Add(TextHash.Of(point.ToString()));
+        foreach (TaskGroup group in point.Grouping.Groups)
+            _groups.Add(TextHash.Of(GroupCache.Key(point, group)));
         var entry = new Entry(point, _count++);
         _entries.Enqueue(entry);
         return entry;

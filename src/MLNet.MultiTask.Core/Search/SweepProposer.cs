@@ -5,8 +5,8 @@ namespace MLNet.MultiTask;
 /// <summary>
 /// Says what to try next and is told what came of it: the search of a sweep without its training, for any other
 /// optimiser or training loop. First every task alone, all together and what the affinity suggests; then moves on the
-/// partition, led by a surrogate that joins the affinity estimate with all trials, in turn by its mean and by a sample
-/// of its posterior. Nothing is proposed twice. Deterministic in the seed and what is reported before each proposal.
+/// partition, led by a surrogate that joins the affinity estimate with all trials, in turn by its mean, where of equally
+/// promising groupings the one with fewest new groups is taken, and by a sample of its posterior. Nothing is proposed twice. Deterministic in the seed and what is reported before each proposal.
 /// </summary>
 /// <remarks>
 /// Several proposals may be outstanding, for trials side by side, and be reported in any order: what comes next depends
@@ -16,6 +16,10 @@ public sealed class SweepProposer
 {
     private const int RandomTries = 1000;
     private const int MostTasksToList = 8;
+
+    // What is as promising as the best but for so many deviations of a trial per task is looked at for its cost.
+    private const double Close = 0.02;
+    private const int MostCloseOnes = 24;
 
     private readonly SweepSpace _space;
     private readonly ulong _seed;
@@ -111,7 +115,10 @@ public sealed class SweepProposer
         return null;
     }
 
-    /// <summary>By the surrogate: even proposals take its mean, odd ones a sample.</summary>
+    /// <summary>
+    /// By the surrogate: even proposals take its mean and, of what is about as promising, what needs fewest groups
+    /// trained; odd ones take a sample of it.
+    /// </summary>
     private SweepPoint? Led()
     {
         RandomStream stream = new(_seed, "propose", Count);
@@ -122,6 +129,8 @@ public sealed class SweepProposer
         (SweepLearner Learner, Dictionary<string, string> Settings)[] settings = [.. BestSettings(surrogate, weights).Take(2)];
         TaskGrouping[] tops = [.. Starts(ref stream).Select(s => climb.Run(s.ToAssignment()))
             .OrderByDescending(climb.Worth).Select(TaskGrouping.FromAssignment).Distinct()];
+        if (Count % 2 == 0 && !_space.Helpers && Frugal(tops[0], settings[0], climb) is { } frugal)
+            return frugal;
         IEnumerable<TaskGrouping> groupings = tops.Take(1).Concat(Near(tops[0], surrogate, weights, climb)).Concat(tops.Skip(1));
         return Unseen(groupings, settings) ?? Unseen(Others(stream), [.. BestSettings(surrogate, weights)]);
     }
@@ -134,6 +143,16 @@ public sealed class SweepProposer
                 if (new SweepPoint(grouping, learner.Name, values) is var point && !_memory.Has(point))
                     return point;
         return null;
+    }
+
+    private SweepPoint? Frugal(TaskGrouping top, (SweepLearner Learner, Dictionary<string, string> Settings) chosen,
+        GroupingClimb climb)
+    {
+        double least = climb.Worth(top.ToAssignment()) - Close * top.TaskCount;
+        return GroupingMoves.Assignments(top).Prepend(top.ToAssignment()).Select(of => (Of: of, Worth: climb.Worth(of)))
+            .Where(g => g.Worth >= least).OrderByDescending(g => g.Worth).Select(g => TaskGrouping.FromAssignment(g.Of))
+            .Where(Allow).Select(g => new SweepPoint(g, chosen.Learner.Name, chosen.Settings)).Where(p => !_memory.Has(p))
+            .Take(MostCloseOnes).MinBy(_memory.NewGroups);
     }
 
     private TaskGrouping[] Starts(ref RandomStream stream)

@@ -9,7 +9,8 @@ namespace MLNet.MultiTask.Tool.Options;
 /// <summary>How long a sweep lasts, what it may choose, and where its files go.</summary>
 internal sealed class SweepChoices
 {
-    private const string None = "none";
+    // Trials train groups; the estimate that leads them need not.
+    private const string None = "none", Usual = "grad-tag-early";
 
     private readonly Option<string?> _config = new("--config")
     {
@@ -50,7 +51,7 @@ internal sealed class SweepChoices
     private readonly Option<string> _method = new("--method")
     {
         Description = "Affinity that leads the search, or none.", HelpName = "METHOD",
-        DefaultValueFactory = _ => AffinityMethods.Default.Name,
+        DefaultValueFactory = _ => Usual,
     };
     private readonly Option<long?> _bytes = new("--max-bytes")
     {

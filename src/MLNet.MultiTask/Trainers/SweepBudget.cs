@@ -22,9 +22,10 @@ public sealed class SweepBudget
 
     /// <summary>Estimates who helps whom and so leads the search; "none" = nothing does.</summary>
     /// <value>
-    /// The default value is "grad-tag"; any name in <see cref="MLNet.MultiTask.Affinity.AffinityMethods.All"/>.
+    /// The default value is "grad-tag-early", which trains no groups: trials do that. Any name in
+    /// <see cref="MLNet.MultiTask.Affinity.AffinityMethods.All"/>.
     /// </value>
-    public string AffinityMethod { get; set; } = "grad-tag";
+    public string AffinityMethod { get; set; } = "grad-tag-early";
 
     /// <summary>What every grouping keeps to.</summary>
     /// <value>The default value asks for nothing.</value>

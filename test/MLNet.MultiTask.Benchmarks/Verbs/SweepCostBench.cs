@@ -151,7 +151,7 @@ internal sealed class SweepCostBench
             ["groupsTrained"] = shared.GroupsTrained,
             ["secondsShared"] = Math.Round(with, 2),
             ["secondsOfAffinity"] = Math.Round(affinity, 2),
-            ["secondsOfTraining"] = Math.Round(training, 2),
+            ["secondsOfTrials"] = Math.Round(training, 2),
             ["secondsAlone"] = Math.Round(without, 2),
             ["faster"] = Math.Round(without / with, 2),
             ["fasterWithoutAffinity"] = Math.Round(without / (with - affinity), 2),
@@ -160,11 +160,15 @@ internal sealed class SweepCostBench
 
         (SweepResult Result, double Seconds, double Training) Timed(SweepOptions timed)
         {
-            var learner = new TimedLearner(timed.Learners[0].Create(new Dictionary<string, string>()));
+            var clock = new BusyClock();
+            var learner = new TimedLearner(timed.Learners[0].Create(new Dictionary<string, string>()), clock);
             long started = Stopwatch.GetTimestamp();
-            SweepResult result = GroupingSweep.Run(data.Table, timed with { Learners = [new SweepLearner(learner)] },
-                run.CancellationToken);
-            return (result, Stopwatch.GetElapsedTime(started).TotalSeconds, learner.Seconds);
+            SweepResult result = GroupingSweep.Run(data.Table, timed with
+            {
+                Learners = [new SweepLearner(learner)],
+                Executor = new TimedExecutor(new LocalExecutor(timed.Threads), clock),
+            }, run.CancellationToken);
+            return (result, Stopwatch.GetElapsedTime(started).TotalSeconds, clock.Seconds);
         }
     }
 

@@ -1,11 +1,12 @@
 using System.Diagnostics;
 using MLNet.MultiTask.Affinity;
 using MLNet.MultiTask.Learners;
+using MLNet.MultiTask.Search;
 
 namespace MLNet.MultiTask.Benchmarks.Verbs;
 
-/// <summary>Measures the time in which at least one fit runs.</summary>
-internal sealed class TimedLearner(IGroupLearner learner) : IGroupLearner
+/// <summary>The time in which at least one of some pieces of work runs.</summary>
+internal sealed class BusyClock
 {
     private readonly Lock _lock = new();
     private int _running;
@@ -14,18 +15,14 @@ internal sealed class TimedLearner(IGroupLearner learner) : IGroupLearner
 
     public double Seconds => _total.TotalSeconds;
 
-    public string Name => learner.Name;
-
-    public string Settings => learner.Settings;
-
-    public GroupFit Fit(TaskTable table, RowSplit split, IReadOnlyList<int> tasks, LearnerRun run)
+    public T Run<T>(Func<T> work)
     {
         lock (_lock)
             if (_running++ == 0)
                 _since = Stopwatch.GetTimestamp();
         try
         {
-            return learner.Fit(table, split, tasks, run);
+            return work();
         }
         finally
         {
@@ -34,6 +31,28 @@ internal sealed class TimedLearner(IGroupLearner learner) : IGroupLearner
                     _total += Stopwatch.GetElapsedTime(_since);
         }
     }
+}
+
+/// <summary>Measures fits.</summary>
+internal sealed class TimedLearner(IGroupLearner learner, BusyClock clock) : IGroupLearner
+{
+    public string Name => learner.Name;
+
+    public string Settings => learner.Settings;
+
+    public GroupFit Fit(TaskTable table, RowSplit split, IReadOnlyList<int> tasks, LearnerRun run) =>
+        clock.Run(() => learner.Fit(table, split, tasks, run));
+}
+
+/// <summary>Measures what a trial asks for: fits, and the scoring of the rows held out.</summary>
+internal sealed class TimedExecutor(LocalExecutor executor, BusyClock clock) : ITrialExecutor
+{
+    // The executor of the process has trained when it returns.
+    public Task<IReadOnlyList<GroupOutcome>> TrainAsync(IReadOnlyList<GroupTraining> batch,
+        CancellationToken cancellationToken) => clock.Run(() => executor.TrainAsync(batch, cancellationToken));
+
+    public GroupFit? Models(GroupTraining training, CancellationToken cancellationToken) =>
+        executor.Models(training, cancellationToken);
 }
 
 /// <summary>Measures an estimate, and gives it again.</summary>
