@@ -7,6 +7,7 @@ internal static class SweepFingerprint
     public static List<string> Of(SweepSpace space, TaskTable table, SweepOptions options, int folds) =>
     [
         .. space.Lines,
+        "losses relative to trivial: rmse, log-loss",
         FormattableString.Invariant($"{table.RowCount} rows, {table.FeatureCount} features"),
         FormattableString.Invariant($"data {table.ContentHash:x16}"),
         FormattableString.Invariant($"seed {options.Seed}, {folds} folds"),

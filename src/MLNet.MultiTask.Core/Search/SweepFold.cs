@@ -110,10 +110,13 @@ internal sealed class SweepFold
             if (weights[k] > 0 && !double.IsFinite(sums[k]))
                 throw new ArithmeticException(
                     $"A score of task '{_table.Tasks[tasks[k].Task].Name}' on the rows held out is not finite");
-            double trivial = _trivial[tasks[k].Task];
-            yield return (tasks[k].Task, trivial > 0 ? sums[k] / weights[k] / trivial : double.NaN);
+            yield return (tasks[k].Task, Relative(tasks[k].Task, sums[k] / weights[k]));
         }
     }
+
+    /// <summary>Log-loss over the trivial predictor's, or for regression the root of the squared errors' ratio.</summary>
+    private double Relative(int task, double loss) => _trivial[task] is > 0 and var trivial
+        ? _table.Tasks[task].Kind == TaskKind.Regression ? Math.Sqrt(loss / trivial) : loss / trivial : double.NaN;
 
     private double Loss(int row, int task, ReadOnlySpan<float> score)
     {

@@ -93,7 +93,7 @@ internal sealed class SweepBench
             TestLoss(all, rows, grouping, new SharedBottomLearner(training), (ulong)i, run));
     }
 
-    /// <summary>Mean over tasks of the squared error relative to the mean's, trained on the sweep's rows.</summary>
+    /// <summary>Mean over tasks of the root mean squared error relative to the mean's, trained on the sweep's rows.</summary>
     private static double TestLoss(TaskTable all, int rows, TaskGrouping grouping, IGroupLearner learner, ulong seed,
         BenchRun run)
     {
@@ -118,7 +118,7 @@ internal sealed class SweepBench
                 own += Math.Pow(label - scores[i * tasks + t], 2);
                 trivial += Math.Pow(label - mean, 2);
             }
-            sum += own / trivial / tasks;
+            sum += Math.Sqrt(own / trivial) / tasks;
         }
         return sum;
     }
