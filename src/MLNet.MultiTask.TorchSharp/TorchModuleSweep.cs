@@ -10,8 +10,8 @@ public static class TorchModuleSweep
 
     /// <summary>Modules with a choice of architectures; the groupings are the sweep's matter.</summary>
     /// <param name="module">The usual architecture, how it is trained and where; null = the defaults.</param>
-    /// <param name="architectures">Further architectures with settings, such as <c>mmoe(experts=2)</c>; null = all of this
-    /// library.</param>
+    /// <param name="architectures">Further architectures with settings, such as <c>mmoe(experts=2)</c>; null = all of
+    /// this library.</param>
     /// <returns>The learner, for <see cref="SweepOptions.Learners"/> or <see cref="SweepSpace"/>.</returns>
     /// <exception cref="ArgumentException">A text is none, a name is not registered, or the module is without a
     /// name.</exception>
@@ -19,8 +19,8 @@ public static class TorchModuleSweep
     {
         TorchModuleOptions options = module ?? new();
         if (options.Create is not null)
-            throw new ArgumentException($"A sweep names what it tries: register the factory with {nameof(TorchArchitectures)}." +
-                $"{nameof(TorchArchitectures.Register)} and give its name", nameof(module));
+            throw new ArgumentException("A sweep names what it tries: register the factory with " +
+                $"{nameof(TorchArchitectures)}.{nameof(TorchArchitectures.Register)} and give its name", nameof(module));
         string[] all = [.. ((string[])[options.Architecture, .. architectures ?? [.. BuiltInArchitectures.All.Keys]])
             .Select(Text).Distinct(StringComparer.Ordinal)];
         foreach (string one in all)

@@ -10,8 +10,8 @@ public static class TorchPruning
     private const string Trunk = "trunk.";
 
     /// <summary>
-    /// The same functions without the units that were pruned: <c>mlp</c> modules of the widths that are left, with fewer
-    /// parameters and multiplications.
+    /// The same functions without the units that were pruned: <c>mlp</c> modules of the widths that are left, with
+    /// fewer parameters and multiplications.
     /// </summary>
     /// <param name="model">With a <c>pruned</c> module in at least one group; other groups stay as they are.</param>
     /// <returns>A model with the same scores, up to rounding.</returns>
@@ -55,6 +55,7 @@ public static class TorchPruning
             return (name, null, kept[^1]);
         string[] parts = name.Split('.');
         int layer = int.Parse(parts[1], CultureInfo.InvariantCulture) / 2;
-        return (FormattableString.Invariant($"{Trunk}{layer}.{parts[2]}"), kept[layer], layer == 0 ? null : kept[layer - 1]);
+        return (FormattableString.Invariant($"{Trunk}{layer}.{parts[2]}"), kept[layer],
+            layer == 0 ? null : kept[layer - 1]);
     }
 }

@@ -4,9 +4,9 @@ using MLNet.MultiTask.Torch;
 namespace MLNet.MultiTask;
 
 /// <summary>
-/// Chooses how wide a trained <c>slimmable</c> module is run: the units of every layer that lose least on validation rows
-/// among those that a user's budget allows (the search of Aich et al., "Efficient controllable multi-task architectures",
-/// ICCV 2023, here over all combinations of the widths it was trained at).
+/// Chooses how wide a trained <c>slimmable</c> module is run: the units of every layer that lose least on validation
+/// rows among those that a user's budget allows (the search of Aich et al., "Efficient controllable multi-task
+/// architectures", ICCV 2023, here over all combinations of the widths it was trained at).
 /// </summary>
 public static class TorchWidths
 {
@@ -18,8 +18,8 @@ public static class TorchWidths
     /// <param name="rows">Rows to compare on; best those that stopped the training.</param>
     /// <param name="budget">Most multiplications for the scores of one row.</param>
     /// <param name="cancellationToken">Looked at before every combination.</param>
-    /// <exception cref="ArgumentException">The model is no such module, its tasks are not the table's, there are no rows, or
-    /// no combination fits the budget (the cheapest is said).</exception>
+    /// <exception cref="ArgumentException">The model is no such module, its tasks are not the table's, there are no
+    /// rows, or no combination fits the budget (the cheapest is said).</exception>
     public static WidthChoice Choose(MultiTaskModel model, TaskTable table, IReadOnlyList<int> rows, long budget,
         CancellationToken cancellationToken = default)
     {
@@ -27,8 +27,8 @@ public static class TorchWidths
         ArgumentNullException.ThrowIfNull(rows);
         TorchModuleModel copy = Copy(model, out SlimmableBottom module);
         if (table.FeatureCount != model.FeatureCount || table.Tasks.Count != model.Tasks.Count)
-            throw new ArgumentException($"The table has {table.FeatureCount} features and {table.Tasks.Count} tasks, the model " +
-                $"{model.FeatureCount} and {model.Tasks.Count}", nameof(table));
+            throw new ArgumentException($"The table has {table.FeatureCount} features and {table.Tasks.Count} tasks, the " +
+                $"model {model.FeatureCount} and {model.Tasks.Count}", nameof(table));
         if (rows.Count == 0)
             throw new ArgumentException("No rows are given to compare widths on", nameof(rows));
         int[][] all = [.. Combinations(module)];
@@ -59,11 +59,13 @@ public static class TorchWidths
     {
         ArgumentNullException.ThrowIfNull(model);
         if (model.Models.Count != 1 || model.Models[0] is not TorchModuleModel { Module: SlimmableBottom } own)
-            throw new ArgumentException($"The model has {model.Models.Count} group{(model.Models.Count == 1 ? "" : "s")} of kind " +
-                $"'{model.Models[0].Kind}'; one module of all tasks is expected, trained as slimmable(…)", nameof(model));
+            throw new ArgumentException($"The model has {model.Models.Count} group" +
+                $"{(model.Models.Count == 1 ? "" : "s")} of kind '{model.Models[0].Kind}'; one module of all tasks is " +
+                "expected, trained as slimmable(…)", nameof(model));
         var flat = new float[own.Layout.Length];
         own.Layout.Export(flat);
-        module = (SlimmableBottom)ModuleBuilder.Create(own.Source.Create, own.Source.Text, own.FeatureCount, own.Tasks, 0);
+        module = (SlimmableBottom)ModuleBuilder.Create(own.Source.Create, own.Source.Text, own.FeatureCount, own.Tasks,
+            0);
         return new TorchModuleModel(own.Source, module, flat, own.FeatureCount, own.TargetMeans, own.TargetScales);
     }
 
@@ -73,8 +75,8 @@ public static class TorchWidths
             module.Ladder.Select(units => units[l]).Distinct().ToArray())];
         double count = perLayer.Aggregate(1.0, (n, l) => n * l.Length);
         if (count > Most)
-            throw new ArgumentException($"There are {count:N0} combinations of widths; at most {Most:N0} are tried: train with " +
-                "fewer widths or layers");
+            throw new ArgumentException($"There are {count:N0} combinations of widths; at most {Most:N0} are tried: train " +
+                "with fewer widths or layers");
         return perLayer.Aggregate((IEnumerable<int[]>)[[]], (some, layer) =>
             some.SelectMany(s => layer, (s, units) => (int[])[.. s, units]));
     }

@@ -7,10 +7,11 @@ namespace MLNet.MultiTask.Torch;
 
 /// <summary>
 /// <c>task-adapted(hidden=64,32; affinity=1,0.2|0.2,1; mix=0.5)</c>: a trunk of all tasks, a token per task on it, and
-/// attention between the tasks' tokens into which a <see cref="TaskAffinity"/> is mixed, A = (1 − mix)·softmax(QKᵀ/√w) +
-/// mix·softmax(affinity in units of its spread); z_t ← z_t + (A V)_t (task-adapted attention of Bhattacharjee, Süsstrunk,
-/// Salzmann, "Vision transformer adapters for generalizable multitask learning", ICCV 2023, for rows of a table). Without
-/// <c>affinity</c> attention is the learned one. <see cref="TorchArchitectures.WithAffinity"/> writes the setting.
+/// attention between the tasks' tokens into which a <see cref="TaskAffinity"/> is mixed, A = (1 − mix)·softmax(QKᵀ/√w)
+/// + mix·softmax(affinity in units of its spread); z_t ← z_t + (A V)_t (task-adapted attention of Bhattacharjee,
+/// Süsstrunk, Salzmann, "Vision transformer adapters for generalizable multitask learning", ICCV 2023, for rows of a
+/// table). Without <c>affinity</c> attention is the learned one. <see cref="TorchArchitectures.WithAffinity"/> writes
+/// the setting.
 /// </summary>
 internal sealed class AdaptedAttention : TaskArchitecture
 {
@@ -25,7 +26,8 @@ internal sealed class AdaptedAttention : TaskArchitecture
         int width = Widths(context)[^1];
         _affinity = Affinity(context);
         if (_affinity is null && context.Text("mix") is not null)
-            throw new ArgumentException($"Setting 'mix' of architecture '{context.Architecture}' needs the setting 'affinity'");
+            throw new ArgumentException($"Setting 'mix' of architecture '{context.Architecture}' needs the setting " +
+                "'affinity'");
         _mix = _affinity is null ? 0 : context.Number("mix", 0.5f, 0, 1);
         _trunk = new ExpertBank(context, ["trunk"], context.FeatureCount, Widths(context));
         _tokens = new LinearBank(context, [.. context.Tasks.Select(t => $"token/{t.Name}")], width, width);
@@ -58,9 +60,9 @@ internal sealed class AdaptedAttention : TaskArchitecture
             float.TryParse(n, NumberStyles.Float, CultureInfo.InvariantCulture, out float number) ? number : float.NaN)
             .ToArray())];
         if (rows.Length != tasks || rows.Any(r => r.Length != tasks || !r.All(float.IsFinite)))
-            throw new ArgumentException($"Setting 'affinity' of architecture '{context.Architecture}' is '{text}'; {tasks}×" +
-                $"{tasks} finite numbers are expected, one row per task of the module, such as " +
-                string.Join('|', Enumerable.Repeat(string.Join(',', Enumerable.Repeat("0", tasks)), tasks)));
+            throw context.Refused("affinity", text, $"a matrix of {tasks}×{tasks} finite numbers, a row per task, " +
+                "such as " + string.Join('|', Enumerable.Repeat(string.Join(',', Enumerable.Repeat("0", tasks)),
+                    tasks)));
         float[] all = [.. rows.SelectMany(r => r)];
         double mean = all.Average(), spread = Math.Sqrt(all.Average(a => (a - mean) * (a - mean)));
         return (tensor(all, [tasks, tasks]) / (spread > 0 ? (float)spread : 1)).softmax(1).DetachFromDisposeScope();

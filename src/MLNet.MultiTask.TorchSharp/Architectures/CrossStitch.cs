@@ -6,9 +6,9 @@ namespace MLNet.MultiTask.Torch;
 
 /// <summary>
 /// <c>cross-stitch(hidden=64,32; keep=0.9)</c>: one trunk per task; after every layer x_t ← Σ_u A_tu·x_u with learned A
-/// (Misra et al., "Cross-stitch networks for multi-task learning", CVPR 2016, equation 1). A begins with
-/// <c>keep</c> on the diagonal and the rest spread evenly, so that values do not grow with the number of tasks. A task's
-/// trunk and its row of A are what its gradient is on, so all of them count as shared.
+/// (Misra et al., "Cross-stitch networks for multi-task learning", CVPR 2016, equation 1). A begins with <c>keep</c> on
+/// the diagonal and the rest spread evenly, so that values do not grow with the number of tasks. A task's trunk and its
+/// row of A are what its gradient is on, so all of them count as shared.
 /// </summary>
 internal sealed class CrossStitch : TaskArchitecture
 {
@@ -25,7 +25,8 @@ internal sealed class CrossStitch : TaskArchitecture
         foreach (int width in Widths(context))
         {
             int from = inputs, l = layers.Count;
-            layers.Add([.. context.Tasks.Select(t => context.Seeded($"trunk/{t.Name}/{l}", () => nn.Linear(from, width)))]);
+            layers.Add([.. context.Tasks.Select(t =>
+                context.Seeded($"trunk/{t.Name}/{l}", () => nn.Linear(from, width)))]);
             stitches.Add(new Parameter(eye(tasks) * (keep - Rest(keep, tasks)) + Rest(keep, tasks)));
             register_module($"layer{l}", new ModuleGroup(layers[l]));
             register_parameter($"stitch{l}", stitches[l]);

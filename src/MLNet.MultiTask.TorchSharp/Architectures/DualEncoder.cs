@@ -5,9 +5,9 @@ namespace MLNet.MultiTask.Torch;
 
 /// <summary>
 /// <c>dual-encoder(shared=32; own=16; similarity=0.1)</c>: a task's representation is [shared(x); own_t(x)], and
-/// <c>similarity</c> times the mean squared distance between the tasks' coefficients of the shared part is added to the loss
-/// (Sui, Xu, Bai, Qu, "Multi-task learning with shared and task-specific encoders", 2025). Distances are between tasks with
-/// equally many outputs; encoders and coefficients descend together, where the paper takes turns.
+/// <c>similarity</c> times the mean squared distance between the tasks' coefficients of the shared part is added to the
+/// loss (Sui, Xu, Bai, Qu, "Multi-task learning with shared and task-specific encoders", 2025). Distances are between
+/// tasks with equally many outputs; encoders and coefficients descend together, where the paper takes turns.
 /// </summary>
 internal sealed class DualEncoder : TaskArchitecture
 {
@@ -20,7 +20,8 @@ internal sealed class DualEncoder : TaskArchitecture
         _width = Shared(context)[^1];
         _similarity = context.Number("similarity", 0.1f);
         _shared = new ExpertBank(context, ["shared"], context.FeatureCount, Shared(context));
-        _own = new ExpertBank(context, [.. context.Tasks.Select(t => $"own/{t.Name}")], context.FeatureCount, Own(context));
+        _own = new ExpertBank(context, [.. context.Tasks.Select(t => $"own/{t.Name}")], context.FeatureCount,
+            Own(context));
         register_module("shared", _shared);
         register_module("own", _own);
     }

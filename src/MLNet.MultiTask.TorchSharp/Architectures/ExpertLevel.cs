@@ -4,8 +4,8 @@ using static TorchSharp.torch;
 namespace MLNet.MultiTask.Torch;
 
 /// <summary>
-/// One level of experts and softmax gates over those that an <see cref="ExpertPlan"/> lets them see. A level that is not
-/// the last has gates for the groups and for all tasks, too: they make the input of the next level's experts.
+/// One level of experts and softmax gates over those that an <see cref="ExpertPlan"/> lets them see. A level that is
+/// not the last has gates for the groups and for all tasks, too: they make the input of the next level's experts.
 /// </summary>
 internal sealed class ExpertLevel : ModulePart
 {
@@ -38,15 +38,17 @@ internal sealed class ExpertLevel : ModulePart
         if (own < experts.Length)
             register_module("shared", _shared = new ExpertBank(context, experts[own..], inputs, widths));
         string[] owners = [.. plan.Owners.Select(o => $"{prefix}gate/{o}")];
-        register_module("gates", _gates = new LinearBank(context, owners[.._tasks], inputs, experts.Length, hasBias: false));
+        register_module("gates",
+            _gates = new LinearBank(context, owners[.._tasks], inputs, experts.Length, hasBias: false));
         if (!isLast)
             register_module("shared-gates", _sharedGates = new LinearBank(context, owners[_tasks..], inputs,
                 experts.Length, hasBias: false));
         // Gates × 1 × experts.
-        float[] hidden = [.. Enumerable.Range(0, gates).SelectMany(_ => plan.OwnerOf, (g, o) => plan.Sees(g, o) ? 0f : 1f)];
+        float[] hidden = [.. Enumerable.Range(0, gates).SelectMany(_ => plan.OwnerOf,
+            (g, o) => plan.Sees(g, o) ? 0f : 1f)];
         _foreign = tensor(hidden, [gates, 1, experts.Length]).DetachFromDisposeScope();
-        _hidden = tensor([.. hidden.Select(h => h > 0 && !stops ? float.NegativeInfinity : 0)], [gates, 1, experts.Length])
-            .DetachFromDisposeScope();
+        _hidden = tensor([.. hidden.Select(h => h > 0 && !stops ? float.NegativeInfinity : 0)],
+            [gates, 1, experts.Length]).DetachFromDisposeScope();
     }
 
     /// <param name="input">rows×inputs for all, or owners×rows×inputs.</param>

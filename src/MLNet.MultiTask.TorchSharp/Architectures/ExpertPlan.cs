@@ -2,8 +2,8 @@ namespace MLNet.MultiTask.Torch;
 
 /// <summary>
 /// Whose the experts are and which of them a gate sees. Owners are the tasks, then the groups of the setting
-/// <c>groups=0,1|2,3</c>, then all tasks together. A task's gate sees its own experts, those of the groups it is in, and
-/// those of all: a <see cref="TaskGrouping"/> becomes masks in one module instead of a module per group.
+/// <c>groups=0,1|2,3</c>, then all tasks together. A task's gate sees its own experts, those of the groups it is in,
+/// and those of all: a <see cref="TaskGrouping"/> becomes masks in one module instead of a module per group.
 /// </summary>
 internal sealed class ExpertPlan
 {
@@ -12,7 +12,8 @@ internal sealed class ExpertPlan
     private ExpertPlan(ArchitectureContext context, TaskGrouping? groups, int own, int perGroup, int shared)
     {
         (_tasks, Groups, Own, PerGroup, Shared) = (context.Tasks.Count, groups?.Groups ?? [], own, perGroup, shared);
-        string[] owners = [.. context.Tasks.Select(t => "own/" + t.Name), .. Groups.Select((_, g) => $"group/{g}"), "shared"];
+        string[] owners =
+            [.. context.Tasks.Select(t => "own/" + t.Name), .. Groups.Select((_, g) => $"group/{g}"), "shared"];
         Owners = owners;
         OwnerOf = [.. owners.SelectMany((_, o) => Enumerable.Repeat(o, Count(o)))];
         Experts = [.. owners.SelectMany((name, o) => Enumerable.Range(0, Count(o)).Select(e => $"{name}/{e}"))];
@@ -47,8 +48,8 @@ internal sealed class ExpertPlan
     {
         TaskGrouping? groups = context.Grouping("groups");
         if (groups is null && context.Text("group-experts") is not null)
-            throw new ArgumentException($"Setting 'group-experts' of architecture '{context.Architecture}' needs the setting " +
-                "'groups', such as groups=0,1|2,3");
+            throw new ArgumentException($"Setting 'group-experts' of architecture '{context.Architecture}' needs the " +
+                "setting 'groups', such as groups=0,1|2,3");
         int perGroup = groups is null ? 0 : context.Integer("group-experts", 2, 1, 1024);
         return new ExpertPlan(context, groups, own, perGroup, context.Integer(sharedSetting, shared,
             groups is null ? 1 : 0, 1024));

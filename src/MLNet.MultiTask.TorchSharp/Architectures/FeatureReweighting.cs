@@ -4,9 +4,9 @@ using static TorchSharp.torch;
 namespace MLNet.MultiTask.Torch;
 
 /// <summary>
-/// <c>dtrn(reduction=4; hidden=64,32)</c>: before a trunk of all tasks every task weighs the features anew,
-/// x_t = x ∘ σ(W₂ ReLU(W₁ x)), a squeeze-and-excitation gate per task (task-wise reweighting of the Deep Task-specific
-/// bottom Representation Network; Liu et al., CIKM 2023). A field is one feature here, so its mean is the feature itself.
+/// <c>dtrn(reduction=4; hidden=64,32)</c>: before a trunk of all tasks every task weighs the features anew, x_t = x ∘
+/// σ(W₂ ReLU(W₁ x)), a squeeze-and-excitation gate per task (task-wise reweighting of the Deep Task-specific bottom
+/// Representation Network; Liu et al., CIKM 2023). A field is one feature here, so its mean is the feature itself.
 /// </summary>
 internal sealed class FeatureReweighting : TaskArchitecture
 {

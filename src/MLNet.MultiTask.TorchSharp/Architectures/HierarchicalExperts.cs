@@ -4,12 +4,12 @@ using static TorchSharp.torch;
 namespace MLNet.MultiTask.Torch;
 
 /// <summary>
-/// <c>home(groups=0,1|2,3; shared=2; group-experts=2; own=2; hidden=32; meta=16; rank=8)</c>: hierarchy of experts (Wang
-/// et al., "HoME: Hierarchy of multi-gate experts", 2024). First level: experts of all and of each group give z_all and
-/// z_g. Second level, per task: every expert sees u = [z_all; z_g] through a gate of its own; a softmax gate mixes the
-/// experts of all, of the task's group and its own, and a self-gate adds the task's own ones once more. Norms are over a
-/// layer, where the paper's are over a batch. Without <c>groups</c> all tasks are one group; a task is of the group that
-/// serves it.
+/// <c>home(groups=0,1|2,3; shared=2; group-experts=2; own=2; hidden=32; meta=16; rank=8)</c>: hierarchy of experts
+/// (Wang et al., "HoME: Hierarchy of multi-gate experts", 2024). First level: experts of all and of each group give
+/// z_all and z_g. Second level, per task: every expert sees u = [z_all; z_g] through a gate of its own; a softmax gate
+/// mixes the experts of all, of the task's group and its own, and a self-gate adds the task's own ones once more. Norms
+/// are over a layer, where the paper's are over a batch. Without <c>groups</c> all tasks are one group; a task is of
+/// the group that serves it.
 /// </summary>
 internal sealed class HierarchicalExperts : TaskArchitecture
 {
@@ -22,7 +22,8 @@ internal sealed class HierarchicalExperts : TaskArchitecture
     {
         TaskGrouping groups = context.Grouping("groups") ?? TaskGrouping.All(context.Tasks.Count);
         _groups = groups.Count;
-        _groupOf = tensor([.. groups.ToAssignment().Select(g => (long)g)], [context.Tasks.Count]).DetachFromDisposeScope();
+        _groupOf = tensor([.. groups.ToAssignment().Select(g => (long)g)], [context.Tasks.Count])
+            .DetachFromDisposeScope();
         _shared = context.Integer("shared", 2, 1, 1024);
         _perGroup = context.Integer("group-experts", 2, 1, 1024);
         _own = context.Integer("own", 2, 1, 1024);

@@ -4,11 +4,11 @@ using static TorchSharp.torch;
 namespace MLNet.MultiTask.Torch;
 
 /// <summary>
-/// <c>info-mtl(hidden=64,32; shared=0.1; noise=1e-3; temperature=0.1)</c>: a trunk z of all tasks that keeps what is in the
-/// features, and per task a noisy channel that keeps only what the task needs (Hu et al., "An information-theoretic
+/// <c>info-mtl(hidden=64,32; shared=0.1; noise=1e-3; temperature=0.1)</c>: a trunk z of all tasks that keeps what is in
+/// the features, and per task a noisy channel that keeps only what the task needs (Hu et al., "An information-theoretic
 /// framework for multi-task learning", AAAI 2025): loss + shared·InfoNCE(x; z) + noise·mean KL(N(μ_t, σ_t²) ‖ N(0, 1)),
-/// heads on μ_t + σ_t·ε in training and on μ_t afterwards. InfoNCE compares z with a linear view of its own row's x against
-/// those of the batch.
+/// heads on μ_t + σ_t·ε in training and on μ_t afterwards. InfoNCE compares z with a linear view of its own row's x
+/// against those of the batch.
 /// </summary>
 internal sealed class InformationBottleneck : TaskArchitecture
 {

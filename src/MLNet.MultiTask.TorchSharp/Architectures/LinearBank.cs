@@ -6,8 +6,8 @@ using DenseModule = TorchSharp.Modules.Linear;
 namespace MLNet.MultiTask.Torch;
 
 /// <summary>
-/// N linear maps side by side as one batched product, each with initial weights from a stream of its own; y_n = x_n·W_n +
-/// b_n.
+/// N linear maps side by side as one batched product, each with initial weights from a stream of its own; y_n = x_n·W_n
+/// + b_n.
 /// </summary>
 internal sealed class LinearBank : ModulePart
 {

@@ -3,10 +3,10 @@ using static TorchSharp.torch;
 namespace MLNet.MultiTask.Torch;
 
 /// <summary>
-/// <c>task-expert(levels=2; experts=4; hidden=32)</c>: levels of experts that all tasks share, whose mean goes to the next
-/// level, and a memory per task: m_t ← m_t + Σ_e softmax(G_t [x; m_t])_e·f_e(x), so that a task's gates know what it has
-/// taken from the levels before (Ye and Xu, "TaskExpert: Dynamically assembling multi-task representations with memorial
-/// mixture-of-experts", ICCV 2023, for rows of a table). Heads see the memory after the last level.
+/// <c>task-expert(levels=2; experts=4; hidden=32)</c>: levels of experts that all tasks share, whose mean goes to the
+/// next level, and a memory per task: m_t ← m_t + Σ_e softmax(G_t [x; m_t])_e·f_e(x), so that a task's gates know what
+/// it has taken from the levels before (Ye and Xu, "TaskExpert: Dynamically assembling multi-task representations with
+/// memorial mixture-of-experts", ICCV 2023, for rows of a table). Heads see the memory after the last level.
 /// </summary>
 internal sealed class MemoryExperts : TaskArchitecture
 {

@@ -3,10 +3,10 @@ using static TorchSharp.torch;
 namespace MLNet.MultiTask.Torch;
 
 /// <summary>
-/// <c>modular(levels=2; experts=4; hidden=32; information=0.01)</c>: every level has modules that all tasks may use and a
-/// gate per task, so a task is a path through modules: h_t ← Σ_e softmax(G_t h_t)_e·f_e(h_t). <c>information</c> times the
-/// mutual information of tasks and modules, Σ_te P(t)P(e|t) ln(P(e|t)/P(e)), is taken off the loss, so that modules
-/// specialise (Chen et al., "Mod-Squad", CVPR 2023, equation 3; all modules are computed, none is dropped).
+/// <c>modular(levels=2; experts=4; hidden=32; information=0.01)</c>: every level has modules that all tasks may use and
+/// a gate per task, so a task is a path through modules: h_t ← Σ_e softmax(G_t h_t)_e·f_e(h_t). <c>information</c>
+/// times the mutual information of tasks and modules, Σ_te P(t)P(e|t) ln(P(e|t)/P(e)), is taken off the loss, so that
+/// modules specialise (Chen et al., "Mod-Squad", CVPR 2023, equation 3; all modules are computed, none is dropped).
 /// </summary>
 internal sealed class ModularExperts : TaskArchitecture
 {

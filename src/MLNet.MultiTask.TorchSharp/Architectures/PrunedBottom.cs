@@ -5,13 +5,13 @@ using DenseModule = TorchSharp.Modules.Linear;
 namespace MLNet.MultiTask.Torch;
 
 /// <summary>
-/// <c>pruned(hidden=64,32; keep=0.5; after=100; every=10; decay=0.9)</c>: a shared bottom that keeps a share of its units,
-/// chosen over all layers at once by what their loss would cost the task that it hurts most (performance-aware global
-/// channel pruning, Ye et al., "PAGCP", TPAMI 2023, with a first-order estimate of a task's rise). Every so many steps the
-/// sensitivity |∂L_t/∂m_c|/L_t at m = 1 of each unit's output m_c·a_c goes into a running mean; the least max over the tasks
-/// goes first, a layer keeps one unit at least. At step <c>after</c> the choice is final, and training goes on without the
-/// others; scores, and so the choice of the best epoch, are always without them. <see cref="TorchPruning"/> makes a small
-/// <c>mlp</c> of it.
+/// <c>pruned(hidden=64,32; keep=0.5; after=100; every=10; decay=0.9)</c>: a shared bottom that keeps a share of its
+/// units, chosen over all layers at once by what their loss would cost the task that it hurts most (performance-aware
+/// global channel pruning, Ye et al., "PAGCP", TPAMI 2023, with a first-order estimate of a task's rise). Every so many
+/// steps the sensitivity |∂L_t/∂m_c|/L_t at m = 1 of each unit's output m_c·a_c goes into a running mean; the least max
+/// over the tasks goes first, a layer keeps one unit at least. At step <c>after</c> the choice is final, and training
+/// goes on without the others; scores, and so the choice of the best epoch, are always without them. <see
+/// cref="TorchPruning"/> makes a small <c>mlp</c> of it.
 /// </summary>
 internal sealed class PrunedBottom : TaskArchitecture
 {
@@ -70,8 +70,8 @@ internal sealed class PrunedBottom : TaskArchitecture
     protected override IReadOnlyList<Tensor> Represent(Tensor input)
     {
         int steps = training ? (int)get_buffer(Steps)!.cpu().item<float>() : _after;
-        Tensor gate = (steps < _after ? ones(_widths.Sum()) : tensor([.. Kept.Select(k => k ? 1f : 0)], [_widths.Sum()]))
-            .to(input.device);
+        float[] kept = [.. steps < _after ? Enumerable.Repeat(1f, _widths.Sum()) : Kept.Select(k => k ? 1f : 0)];
+        Tensor gate = tensor(kept, [kept.Length]).to(input.device);
         if (steps < _after && steps % _every == 0 && is_grad_enabled())
             _gate = gate.requires_grad_();
         int from = 0;
@@ -84,17 +84,19 @@ internal sealed class PrunedBottom : TaskArchitecture
         return [input];
     }
 
-    /// <summary>The units of the greatest max over the tasks; of equal ones those that come first in their layer.</summary>
+    /// <summary>The units of the greatest max over the tasks; of equal ones the first in their layers.</summary>
     internal static bool[] Choose(float[] sensitivities, int tasks, int[] widths, int count)
     {
-        (int Unit, float Score, double Place)[] units = [.. widths.SelectMany((w, l) => Enumerable.Range(0, w).Select(c =>
-            (Unit: widths.Take(l).Sum() + c, Place: c == 0 ? -1 : c / (double)w))).Select(u => (u.Unit,
-            Enumerable.Range(0, tasks).Max(t => sensitivities[t * widths.Sum() + u.Unit]), u.Place))];
-        var kept = new bool[units.Length];
+        int total = widths.Sum();
+        double[] place = [.. widths.SelectMany(w => Enumerable.Range(0, w).Select(c => c / (double)w))];
+        IEnumerable<int> Best(IEnumerable<int> units) => units
+            .OrderByDescending(u => Enumerable.Range(0, tasks).Max(t => sensitivities[t * total + u]))
+            .ThenBy(u => place[u]);
+        var kept = new bool[total];
         for (int l = 0, from = 0; l < widths.Length; from += widths[l++])
-            kept[units[from..(from + widths[l])].OrderByDescending(u => u.Score).ThenBy(u => u.Place).First().Unit] = true;
-        foreach ((int unit, _, _) in units.Where(u => !kept[u.Unit]).OrderByDescending(u => u.Score).ThenBy(u => u.Place)
-            .Take(count - widths.Length))
+            kept[Best(Enumerable.Range(from, widths[l])).First()] = true;
+        int[] others = [.. Best(Enumerable.Range(0, total).Where(u => !kept[u])).Take(count - widths.Length)];
+        foreach (int unit in others)
             kept[unit] = true;
         return kept;
     }

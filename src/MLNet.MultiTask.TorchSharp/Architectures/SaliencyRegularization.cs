@@ -3,12 +3,12 @@ using static TorchSharp.torch;
 namespace MLNet.MultiTask.Torch;
 
 /// <summary>
-/// <c>rep-mtl(hidden=64,32; entropy=0.9; alignment=0.9; temperature=0.1)</c>: a shared bottom with two terms on the tasks'
-/// saliencies S_t = ∂L_t/∂z (Wang, Li, Xu, "Rep-MTL: Unleashing the power of representation-level task saliency", ICCV
-/// 2025). <c>entropy</c> weighs the entropy of the tasks' shares of a row's saliency; <c>alignment</c> an InfoNCE that draws
-/// a row's saliencies to their mean and away from other rows'. A row of a table has no places to average over: shares are of
-/// the mean |S_t| over the units, the mean saliency is that over the tasks. Second derivatives: a step costs about T + 1
-/// backward passes over the heads and two over the trunk.
+/// <c>rep-mtl(hidden=64,32; entropy=0.9; alignment=0.9; temperature=0.1)</c>: a shared bottom with two terms on the
+/// tasks' saliencies S_t = ∂L_t/∂z (Wang, Li, Xu, "Rep-MTL: Unleashing the power of representation-level task
+/// saliency", ICCV 2025). <c>entropy</c> weighs the entropy of the tasks' shares of a row's saliency; <c>alignment</c>
+/// an InfoNCE that draws a row's saliencies to their mean and away from other rows'. A row of a table has no places to
+/// average over: shares are of the mean |S_t| over the units, the mean saliency is that over the tasks. Second
+/// derivatives: a step costs about T + 1 backward passes over the heads and two over the trunk.
 /// </summary>
 internal sealed class SaliencyRegularization : TaskArchitecture
 {
@@ -52,8 +52,8 @@ internal sealed class SaliencyRegularization : TaskArchitecture
     }
 
     /// <summary>
-    /// Mean over tasks and rows of −ln softmax over rows b' of cos(mean saliency of b, S_t of b')/temperature at b' = b; cells
-    /// without a saliency (no label) are left out.
+    /// Mean over tasks and rows of −ln softmax over rows b' of cos(mean saliency of b, S_t of b')/temperature at b' =
+    /// b; cells without a saliency (no label) are left out.
     /// </summary>
     /// <param name="saliencies">tasks×rows×width.</param>
     /// <param name="temperature">Positive.</param>

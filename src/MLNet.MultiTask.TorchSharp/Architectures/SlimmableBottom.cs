@@ -6,12 +6,12 @@ using DenseModule = TorchSharp.Modules.Linear;
 namespace MLNet.MultiTask.Torch;
 
 /// <summary>
-/// <c>slimmable(hidden=64,32; widths=0.25,0.5,1; distill=1; budget=1500)</c>: one shared bottom that can be run at several
-/// widths, the first ⌈w·h⌉ units of every layer. Training descends the losses at full width and draws the outputs of the
-/// narrowest and of random combinations of widths to it, <c>distill</c> times the mean squared distance
-/// (configuration-invariant distillation of Aich et al., "Efficient controllable multi-task architectures", ICCV 2023). It
-/// is scored at the widest width of which a row costs at most <c>budget</c> multiplications; without a budget at the full
-/// one. <see cref="TorchWidths"/> chooses a width per layer for a budget afterwards.
+/// <c>slimmable(hidden=64,32; widths=0.25,0.5,1; distill=1; budget=1500)</c>: one shared bottom that can be run at
+/// several widths, the first ⌈w·h⌉ units of every layer. Training descends the losses at full width and draws the
+/// outputs of the narrowest and of random combinations of widths to it, <c>distill</c> times the mean squared distance
+/// (configuration-invariant distillation of Aich et al., "Efficient controllable multi-task architectures", ICCV 2023).
+/// It is scored at the widest width of which a row costs at most <c>budget</c> multiplications; without a budget at the
+/// full one. <see cref="TorchWidths"/> chooses a width per layer for a budget afterwards.
 /// </summary>
 internal sealed class SlimmableBottom : TaskArchitecture
 {
@@ -24,7 +24,8 @@ internal sealed class SlimmableBottom : TaskArchitecture
 
     public SlimmableBottom(ArchitectureContext context) : base(context, Hidden(context)[^1])
     {
-        (_features, _outputs, _full) = (context.FeatureCount, context.Tasks.Sum(t => t.OutputCount), [.. Hidden(context)]);
+        (_features, _outputs) = (context.FeatureCount, context.Tasks.Sum(t => t.OutputCount));
+        _full = [.. Hidden(context)];
         _distill = context.Number("distill", 1);
         Ladder = [.. Fractions(context).Select(f => _full.Select(h => (int)MathF.Ceiling(f * h)).ToArray())];
         _layers = [.. _full.Select((width, l) => context.Seeded($"trunk/{l}",
@@ -44,8 +45,8 @@ internal sealed class SlimmableBottom : TaskArchitecture
     }
 
     /// <summary>Multiplications for the scores of one row.</summary>
-    public long Cost(IReadOnlyList<int> units) => units.Select((u, l) => (long)u * (l == 0 ? _features : units[l - 1])).Sum()
-        + (long)units[^1] * _outputs;
+    public long Cost(IReadOnlyList<int> units) => (long)units[^1] * _outputs
+        + units.Select((u, l) => (long)u * (l == 0 ? _features : units[l - 1])).Sum();
 
     public override Tensor? ExtraLoss(Tensor losses)
     {
@@ -82,24 +83,24 @@ internal sealed class SlimmableBottom : TaskArchitecture
         return units[^1] == _full[^1] ? input : nn.functional.pad(input, [0, _full[^1] - units[^1]]);
     }
 
-    private Tensor Outputs(Tensor seen) => cat([.. Enumerable.Range(0, Tasks.Count).Select(t => Head(t).call(seen))], 1);
+    private Tensor Outputs(Tensor seen) =>
+        cat([.. Enumerable.Range(0, Tasks.Count).Select(t => Head(t).call(seen))], 1);
 
     private int[] Fitting(ArchitectureContext context)
     {
         int budget = context.Integer("budget", int.MaxValue);
         return Ladder.LastOrDefault(units => Cost(units) <= budget) ?? throw new ArgumentException(
             $"Setting 'budget' of architecture '{context.Architecture}' is '{budget}'; the narrowest width takes " +
-            $"{Cost(Ladder[0])} multiplications a row: at least that is expected, or a narrower one in 'widths' or 'hidden'");
+            $"{Cost(Ladder[0])} multiplications a row: at least that is expected, or narrower layers");
     }
 
     private static float[] Fractions(ArchitectureContext context)
     {
         string text = context.Text("widths") ?? "0.25,0.5,1";
-        float[] fractions = [.. text.Split(',').Select(f =>
-            float.TryParse(f, NumberStyles.Float, CultureInfo.InvariantCulture, out float number) ? number : float.NaN)];
+        float[] fractions = [.. text.Split(',').Select(share => float.TryParse(share, NumberStyles.Float,
+            CultureInfo.InvariantCulture, out float number) ? number : float.NaN)];
         return fractions[^1] == 1 && fractions[0] > 0 && fractions.Zip(fractions.Skip(1)).All(p => p.First < p.Second)
-            ? fractions : throw new ArgumentException($"Setting 'widths' of architecture '{context.Architecture}' is '{text}'; " +
-                "shares of the units that rise to 1 are expected, such as 0.25,0.5,1");
+            ? fractions : throw context.Refused("widths", text, "a list of shares that rise to 1 such as 0.25,0.5,1");
     }
 
     private static IReadOnlyList<int> Hidden(ArchitectureContext context) => context.Widths("hidden", 64, 32);

@@ -4,11 +4,12 @@ using static TorchSharp.torch;
 namespace MLNet.MultiTask.Torch;
 
 /// <summary>
-/// <c>switch(experts=4; k=2; hidden=64,32; prior=0)</c>: a main path of all tasks and, beside it, the k experts that a task's
-/// route gives most weight to; routes depend on the task alone, not on the row, so tasks that conflict come to use disjoint
-/// parameters (Park et al., "Switch diffusion transformer: synergizing denoising tasks with sparse mixture-of-experts", ECCV
-/// 2024). <c>prior</c> times the mean Jensen-Shannon divergence between a task's route and a window of experts that moves
-/// with the task's place is added to the loss; it means something only where tasks have an order, as denoising steps do.
+/// <c>switch(experts=4; k=2; hidden=64,32; prior=0)</c>: a main path of all tasks and, beside it, the k experts that a
+/// task's route gives most weight to; routes depend on the task alone, not on the row, so tasks that conflict come to
+/// use disjoint parameters (Park et al., "Switch diffusion transformer: synergizing denoising tasks with sparse
+/// mixture-of-experts", ECCV 2024). <c>prior</c> times the mean Jensen-Shannon divergence between a task's route and a
+/// window of experts that moves with the task's place is added to the loss; it means something only where tasks have an
+/// order, as denoising steps do.
 /// </summary>
 internal sealed class SparseRoutes : TaskArchitecture
 {

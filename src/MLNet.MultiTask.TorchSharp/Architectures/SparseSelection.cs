@@ -5,10 +5,11 @@ using static TorchSharp.torch;
 namespace MLNet.MultiTask.Torch;
 
 /// <summary>
-/// <c>dselect-k(experts=4; k=2; gamma=1; entropy=1e-6; hidden=64,32)</c>: a mixture of shared experts whose gates choose at
-/// most k of them by binary codes: q = Σ_i softmax(V x)_i·r(W_i x), r(z)_e = Π_j (code_ej ? S(z_j) : 1 − S(z_j)) with the
-/// smooth step S, which is exactly 0 and 1 outside ±γ/2 (Hazimeh et al., "DSelect-k", NeurIPS 2021, equations 3 to 6).
-/// <c>entropy</c> times the mean entropy of the codes is added to the loss, so that they become single experts.
+/// <c>dselect-k(experts=4; k=2; gamma=1; entropy=1e-6; hidden=64,32)</c>: a mixture of shared experts whose gates
+/// choose at most k of them by binary codes: q = Σ_i softmax(V x)_i·r(W_i x), r(z)_e = Π_j (code_ej ? S(z_j) : 1 −
+/// S(z_j)) with the smooth step S, which is exactly 0 and 1 outside ±γ/2 (Hazimeh et al., "DSelect-k", NeurIPS 2021,
+/// equations 3 to 6). <c>entropy</c> times the mean entropy of the codes is added to the loss, so that they become
+/// single experts.
 /// </summary>
 internal sealed class SparseSelection : TaskArchitecture
 {
@@ -24,8 +25,8 @@ internal sealed class SparseSelection : TaskArchitecture
         _tasks = context.Tasks.Count;
         _count = context.Integer("experts", 4, 2, 1024);
         if (!BitOperations.IsPow2(_count))
-            throw new ArgumentException($"Setting 'experts' of architecture '{context.Architecture}' is '{_count}'; experts " +
-                $"have binary codes, so a power of two is expected, such as {BitOperations.RoundUpToPowerOf2((uint)_count)}");
+            throw context.Refused("experts", $"{_count}", "a power of two (experts have binary codes) such as " +
+                BitOperations.RoundUpToPowerOf2((uint)_count));
         _selected = context.Integer("k", 2, 1, _count);
         (_gamma, _entropy) = (context.Number("gamma", 1, 1e-3f), context.Number("entropy", 1e-6f));
         int bits = BitOperations.Log2((uint)_count);

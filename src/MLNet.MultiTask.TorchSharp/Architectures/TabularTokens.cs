@@ -5,10 +5,10 @@ using static TorchSharp.torch;
 namespace MLNet.MultiTask.Torch;
 
 /// <summary>
-/// <c>multitab(blocks=1; width=16; attention-heads=4; feed-forward=64; tower=32; dropout=0)</c>: a token per feature, x_j·w_j
-/// + b_j, and a token per task; in every block tokens attend to each other, but a task's token never to another task's
-/// (Sinodinos, Bhattacharya, Armanfard, "MultiTab: A scalable foundation for multitask learning on tabular data", 2025).
-/// Its attention between the rows of a batch is left out: a row's scores would depend on the other rows.
+/// <c>multitab(blocks=1; width=16; attention-heads=4; feed-forward=64; tower=32; dropout=0)</c>: a token per feature,
+/// x_j·w_j + b_j, and a token per task; in every block tokens attend to each other, but a task's token never to another
+/// task's (Sinodinos, Bhattacharya, Armanfard, "MultiTab: A scalable foundation for multitask learning on tabular
+/// data", 2025). Its attention between the rows of a batch is left out: a row's scores would depend on the other rows.
 /// </summary>
 internal sealed class TabularTokens : TaskArchitecture
 {
@@ -20,8 +20,7 @@ internal sealed class TabularTokens : TaskArchitecture
         int tasks = context.Tasks.Count, features = context.FeatureCount, width = Width(context);
         int blocks = context.Integer("blocks", 1, 1, 64), heads = context.Integer("attention-heads", 4);
         if (width % heads != 0)
-            throw new ArgumentException($"Setting 'attention-heads' of architecture '{context.Architecture}' is '{heads}'; " +
-                $"a divisor of 'width', {width}, is expected");
+            throw context.Refused("attention-heads", $"{heads}", $"a divisor of the width {width}");
         Parameter Tokens(string name, int count)
         {
             using (no_grad())

@@ -4,8 +4,8 @@ using static TorchSharp.torch;
 namespace MLNet.MultiTask.Torch;
 
 /// <summary>
-/// <c>mtan(hidden=64,32)</c>: dense layers that all tasks share, and after each of them a soft mask per task,
-/// â_t = σ(G_t ReLU(H_t [p; â_t before])) ∘ p (Liu, Johns, Davison, "End-to-end multi-task learning with attention", CVPR
+/// <c>mtan(hidden=64,32)</c>: dense layers that all tasks share, and after each of them a soft mask per task, â_t =
+/// σ(G_t ReLU(H_t [p; â_t before])) ∘ p (Liu, Johns, Davison, "End-to-end multi-task learning with attention", CVPR
 /// 2019, equations 1 and 2, with dense layers for convolutions).
 /// </summary>
 internal sealed class TaskAttention : TaskArchitecture

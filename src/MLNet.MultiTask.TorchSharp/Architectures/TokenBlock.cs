@@ -5,7 +5,9 @@ using DenseModule = TorchSharp.Modules.Linear;
 
 namespace MLNet.MultiTask.Torch;
 
-/// <summary>Attention between the tokens of a row and a feed-forward net, each after a layer norm and beside a skip.</summary>
+/// <summary>
+/// Attention between the tokens of a row and a feed-forward net, each after a layer norm and beside a skip.
+/// </summary>
 internal sealed class TokenBlock : ModulePart
 {
     private readonly int _heads, _queries;

@@ -120,8 +120,9 @@ public sealed class ArchitectureContext
                 (_asked.Count == 0 ? "it has none at all" : $"it has {Quoted(_asked.Order(StringComparer.Ordinal))}"));
     }
 
-    private static string Quoted(IEnumerable<string> names) => string.Join(", ", names.Select(n => $"'{n}'"));
-
-    private ArgumentException Refused(string name, string text, string expected) =>
+    /// <summary>The error for a setting of another form than expected.</summary>
+    internal ArgumentException Refused(string name, string text, string expected) =>
         new($"Setting '{name}' of architecture '{Architecture}' is '{text}'; {expected} is expected");
+
+    private static string Quoted(IEnumerable<string> names) => string.Join(", ", names.Select(n => $"'{n}'"));
 }

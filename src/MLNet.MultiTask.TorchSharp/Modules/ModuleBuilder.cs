@@ -36,8 +36,8 @@ internal static class ModuleBuilder
         catch (ExternalException e)
         {
             // Such as layers that do not fit the memory.
-            throw new ArgumentException($"Architecture '{text}' cannot be made for {context.FeatureCount} features and " +
-                $"{context.Tasks.Count} tasks: {e.Message.Split('\n')[0].Trim()}", e);
+            throw new ArgumentException($"Architecture '{text}' cannot be made for {context.FeatureCount} features " +
+                $"and {context.Tasks.Count} tasks: {e.Message.Split('\n')[0].Trim()}", e);
         }
     }
 }

@@ -3,9 +3,9 @@ using System.Runtime.InteropServices;
 namespace MLNet.MultiTask.Torch;
 
 /// <summary>
-/// TorchSharp 0.107 makes an object with a finalizer of every number that an operation takes (even of the 1 in a + b) and
-/// does not hold it while native code reads it: a collection at that moment frees it, and libtorch reports a number of no
-/// type. Nothing is changed then, so the same is done again.
+/// TorchSharp 0.107 makes an object with a finalizer of every number that an operation takes (even of the 1 in a + b)
+/// and does not hold it while native code reads it: a collection at that moment frees it, and libtorch reports a number
+/// of no type. Nothing is changed then, so the same is done again.
 /// </summary>
 internal static class FreedNumbers
 {
@@ -32,5 +32,6 @@ internal static class FreedNumbers
         return true;
     });
 
-    private static bool IsFreedNumber(string message) => message.Contains("c10/core/Scalar.h", StringComparison.Ordinal);
+    private static bool IsFreedNumber(string message) =>
+        message.Contains("c10/core/Scalar.h", StringComparison.Ordinal);
 }

@@ -9,7 +9,7 @@ namespace MLNet.MultiTask.Torch;
 internal sealed class FlatParameters : IDisposable
 {
     private const double Beta1 = 0.9, Beta2 = 0.999, Epsilon = 1e-8;
-    // A number that TorchSharp makes a Scalar of may be collected while native code still reads it: held here, or by using.
+    // A number that TorchSharp makes a Scalar of may be freed while native code reads it: held here, or by using.
     private static readonly Scalar SecondKept = (float)Beta2, SecondShare = (float)(1 - Beta2), Least = (float)Epsilon;
     private readonly torch.Tensor _values, _first, _second, _root, _one, _firstShare;
 

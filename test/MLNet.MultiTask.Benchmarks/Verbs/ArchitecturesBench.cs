@@ -8,9 +8,9 @@ using MLNet.MultiTask.Tool;
 namespace MLNet.MultiTask.Benchmarks.Verbs;
 
 /// <summary>
-/// Every architecture by name against one <c>mlp</c> per task of the same seed, on all tasks together: Δm on the test rows,
-/// the mean of the tasks' relative gains, up is better. A line per training, then one per set and architecture, then one
-/// per architecture.
+/// Every architecture by name against one <c>mlp</c> per task of the same seed, on all tasks together: Δm on the test
+/// rows, the mean of the tasks' relative gains, up is better. A line per training, then one per set and architecture,
+/// then one per architecture.
 /// </summary>
 internal static class ArchitecturesBench
 {
@@ -27,8 +27,8 @@ internal static class ArchitecturesBench
         var manifest = new Option<string>("--manifest") { Description = "The data sets.", Required = true };
         var names = new Option<string[]>("--name")
         {
-            Description = $"Data sets of the manifest, or {MadeUp}, which is made up.", AllowMultipleArgumentsPerToken = true,
-            Required = true,
+            Description = $"Data sets of the manifest, or {MadeUp}, which is made up.", Required = true,
+            AllowMultipleArgumentsPerToken = true,
         };
         var arms = new Option<string[]>("--arm")
         {
@@ -40,10 +40,8 @@ internal static class ArchitecturesBench
         foreach (Option option in (Option[])[manifest, names, arms, rows, steps])
             verb.Command.Options.Add(option);
         verb.SetAction((parsed, run) => Lines(parsed.GetValue(manifest)!, parsed.GetValue(names)!,
-            parsed.GetValue(arms) is { Length: > 0 } some ? some : Architectures, parsed.GetValue(rows), new TrainingOptions
-            {
-                MaxSteps = parsed.GetValue(steps), MaxEpochs = 100, Patience = 10,
-            }, run));
+            parsed.GetValue(arms) is { Length: > 0 } some ? some : Architectures, parsed.GetValue(rows),
+            new TrainingOptions { MaxSteps = parsed.GetValue(steps), MaxEpochs = 100, Patience = 10 }, run));
         return verb.Command;
     }
 
@@ -57,13 +55,13 @@ internal static class ArchitecturesBench
                 : BenchData.Read(manifest, name, run.CancellationToken);
             for (int seed = 1; seed <= run.Steps; seed++)
             {
-                (MultiTaskMetrics single, double singleSeconds) = Train(data, "mlp", perTask: true, rows, training, seed,
-                    run);
+                (MultiTaskMetrics single, double singleSeconds) =
+                    Train(data, "mlp", perTask: true, rows, training, seed, run);
                 yield return Line(name, "mlp per task", seed, single, 0, singleSeconds);
                 foreach (string arm in arms)
                 {
-                    (MultiTaskMetrics together, double seconds) = Train(data, arm, perTask: false, rows, training, seed,
-                        run);
+                    (MultiTaskMetrics together, double seconds) =
+                        Train(data, arm, perTask: false, rows, training, seed, run);
                     double gain = together.DeltaM(single);
                     gains.Add((name, arm, gain, seconds));
                     yield return Line(name, arm, seed, together, gain, seconds);

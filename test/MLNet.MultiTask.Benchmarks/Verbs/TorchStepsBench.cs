@@ -9,8 +9,8 @@ using static TorchSharp.torch;
 namespace MLNet.MultiTask.Benchmarks.Verbs;
 
 /// <summary>
-/// A training step of every architecture by the library's loop and by a loop written by hand in TorchSharp over the same
-/// module: in turn, round by round. Live tensors of the library's loop before and after are told, too.
+/// A training step of every architecture by the library's loop and by a loop written by hand in TorchSharp over the
+/// same module: in turn, round by round. Live tensors of the library's loop before and after are told, too.
 /// </summary>
 internal static class TorchStepsBench
 {
@@ -18,8 +18,8 @@ internal static class TorchStepsBench
 
     public static Command Create(ToolConsole console)
     {
-        var verb = new BenchVerb(console, "torch-steps", "Times a step of each architecture by the library and by hand.",
-            "Steps of each, in rounds.", 180);
+        var verb = new BenchVerb(console, "torch-steps",
+            "Times a step of each architecture by the library and by hand.", "Steps of each, in rounds.", 180);
         var arms = new Option<string[]>("--arm")
         {
             Description = "Architectures, with or without settings; all without the option.",
@@ -51,7 +51,8 @@ internal static class TorchStepsBench
         long more = Tensor.TotalCount - before;
         for (int round = 0; round < Rounds; round++)
             for (int s = 0; s < 2; s++)
-                ms[s][round] = Timing.Measure(Math.Max(1, run.Steps / Rounds), steps[s], run.CancellationToken).Median * 1e3;
+                ms[s][round] = 1e3 * Timing.Measure(Math.Max(1, run.Steps / Rounds), steps[s], run.CancellationToken)
+                    .Median;
         return new JsonObject
         {
             ["bench"] = "torch-steps",
@@ -83,11 +84,12 @@ internal static class TorchStepsBench
         {
             _batch = batch;
             _order = new RandomStream(1, "bench order").Permutation(table.RowCount);
-            var problem = new TrainingProblem(table, new RowSplit(_order, []), [.. Enumerable.Range(0, table.Tasks.Count)]);
+            int[] tasks = [.. Enumerable.Range(0, table.Tasks.Count)];
+            var problem = new TrainingProblem(table, new RowSplit(_order, []), tasks);
             _module = Module(table, architecture);
-            _training = new ModuleTraining(problem, _module, new TrainingOptions { Threads = threads }.EngineSettings(), batch,
-                CPU, isRandom: true);
-            _factors = new float[table.Tasks.Count];
+            EngineSettings settings = new TrainingOptions { Threads = threads }.EngineSettings();
+            _training = new ModuleTraining(problem, _module, settings, batch, CPU, isRandom: true);
+            _factors = new float[tasks.Length];
         }
 
         public void Step(int number)
@@ -131,8 +133,9 @@ internal static class TorchStepsBench
             int from = number % Batches * _batch;
             Tensor weights = _weights.narrow(0, from, _batch);
             _optimizer.zero_grad();
-            Tensor losses = nn.functional.binary_cross_entropy_with_logits(_module.call(_features.narrow(0, from, _batch)),
-                _labels.narrow(0, from, _batch), weights, nn.Reduction.None).sum([0L]) / weights.sum([0L]);
+            Tensor outputs = _module.call(_features.narrow(0, from, _batch));
+            Tensor losses = nn.functional.binary_cross_entropy_with_logits(outputs, _labels.narrow(0, from, _batch), weights,
+                nn.Reduction.None).sum([0L]) / weights.sum([0L]);
             Tensor total = losses.mean();
             if (_module.ExtraLoss(losses) is { } extra)
                 total += extra;

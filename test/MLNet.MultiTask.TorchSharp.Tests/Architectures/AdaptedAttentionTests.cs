@@ -20,7 +20,7 @@ public sealed class AdaptedAttentionTests : TorchTests
     }
 
     [TestMethod]
-    [DataRow("task-adapted(affinity=1,2)", "Setting 'affinity' of architecture 'task-adapted' is '1,2'; 2×2 finite numbers are expected")]
+    [DataRow("task-adapted(affinity=1,2)", "Setting 'affinity' of architecture 'task-adapted' is '1,2'; a matrix of 2×2 finite numbers")]
     [DataRow("task-adapted(affinity=1,2|3,x)", "Setting 'affinity'")]
     [DataRow("task-adapted(mix=0.2)", "Setting 'mix' of architecture 'task-adapted' needs the setting 'affinity'")]
     [DataRow("task-adapted(affinity=1,2|3,4; mix=2)", "Setting 'mix' of architecture 'task-adapted' is '2'; a number from 0 to 1")]

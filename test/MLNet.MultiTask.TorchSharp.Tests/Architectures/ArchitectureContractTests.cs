@@ -5,8 +5,8 @@ using static TorchSharp.torch;
 namespace MLNet.MultiTask.Torch.Tests.Architectures;
 
 /// <summary>
-/// Every built-in name, with its defaults, on tasks of all kinds with missing labels: it trains, has the same bits again,
-/// is saved and loaded with the same bits, takes groups and batches without a task, and leaves no tensors.
+/// Every built-in name, with its defaults, on tasks of all kinds with missing labels: it trains, has the same bits
+/// again, is saved and loaded with the same bits, takes groups and batches without a task, and leaves no tensors.
 /// </summary>
 [TestClass]
 public sealed class ArchitectureContractTests : TorchTests

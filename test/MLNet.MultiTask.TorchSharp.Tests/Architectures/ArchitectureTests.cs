@@ -59,7 +59,7 @@ public sealed class ArchitectureTests : TorchTests
     [DataRow("mlp(hidden=2000000,2000000)", "Architecture 'mlp(hidden=2000000,2000000)' cannot be made for 2 features and 2 tasks: ")]
     [DataRow("mmoe(experts=2; hidden=2000000,2000000)", "Architecture 'mmoe(experts=2; hidden=2000000,2000000)' cannot be made")]
     [DataRow("cross-stitch(keep=2)", "Setting 'keep' of architecture 'cross-stitch' is '2'; a number from 0 to 1")]
-    [DataRow("dselect-k(experts=6)", "Setting 'experts' of architecture 'dselect-k' is '6'; experts have binary codes, so a power of two is expected, such as 8")]
+    [DataRow("dselect-k(experts=6)", "Setting 'experts' of architecture 'dselect-k' is '6'; a power of two (experts have binary codes) such as 8 is expected")]
     [DataRow("dselect-k(experts=4; k=5)", "Setting 'k' of architecture 'dselect-k' is '5'; a whole number from 1 to 4")]
     public void Create_SettingOutOfRange_IsRefused(string architecture, string expected) =>
         StringAssert.StartsWith(Assert.ThrowsExactly<ArgumentException>(() => Made.Of(architecture)).Message, expected);

@@ -4,8 +4,8 @@ namespace MLNet.MultiTask.Torch.Tests.Architectures;
 public sealed class HierarchicalExpertsTests : TorchTests
 {
     /// <summary>
-    /// A norm over two units makes (1, −1) where the first is larger, (−1, 1) where the second is. The own expert of a is of
-    /// the second kind: (1 + 1 − 1)/3 − ½ = −1/6; of b all are of the first kind: 1 + ½.
+    /// A norm over two units makes (1, −1) where the first is larger, (−1, 1) where the second is. The own expert of a
+    /// is of the second kind: (1 + 1 − 1)/3 − ½ = −1/6; of b all are of the first kind: 1 + ½.
     /// </summary>
     [TestMethod]
     public void Represent_EvenGates_IsTheFormulaByHand()

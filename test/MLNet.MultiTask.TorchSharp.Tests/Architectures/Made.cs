@@ -59,7 +59,8 @@ internal static class Made
     }
 
     /// <summary>
-    /// Names of maps and parameters that the loss of one task has a gradient on, with the rest; random weights, 16 rows.
+    /// Names of maps and parameters that the loss of one task has a gradient on, with the rest; random weights, 16
+    /// rows.
     /// </summary>
     public static (string[] Trained, string[] Untrained) Gradients(MultiTaskModule module, int output)
     {

@@ -4,8 +4,8 @@ namespace MLNet.MultiTask.Torch.Tests.Architectures;
 public sealed class MemoryExpertsTests : TorchTests
 {
     /// <summary>
-    /// Experts 3 and 6, even gates: memory 4½, mean 4½. Then experts 4½ and 9; the gate of a sees ln 3 of its memory for the
-    /// second, (¼, ¾): 4½ + 7⅞; that of b stays even: 4½ + 6¾.
+    /// Experts 3 and 6, even gates: memory 4½, mean 4½. Then experts 4½ and 9; the gate of a sees ln 3 of its memory
+    /// for the second, (¼, ¾): 4½ + 7⅞; that of b stays even: 4½ + 6¾.
     /// </summary>
     [TestMethod]
     public void Represent_TwoLevels_IsTheFormulaByHand()

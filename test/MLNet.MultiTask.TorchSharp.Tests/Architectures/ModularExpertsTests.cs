@@ -6,8 +6,8 @@ namespace MLNet.MultiTask.Torch.Tests.Architectures;
 public sealed class ModularExpertsTests : TorchTests
 {
     /// <summary>
-    /// Modules 3 and 6; the gate of a is (¼, ¾): 5¼, that of b even: 4½. Then modules once and twice with even gates: 1½
-    /// times.
+    /// Modules 3 and 6; the gate of a is (¼, ¾): 5¼, that of b even: 4½. Then modules once and twice with even gates:
+    /// 1½ times.
     /// </summary>
     [TestMethod]
     public void Represent_TwoLevels_IsTheFormulaByHand()

@@ -4,8 +4,8 @@ namespace MLNet.MultiTask.Torch.Tests.Architectures;
 public sealed class ProgressiveExtractionTests : TorchTests
 {
     /// <summary>
-    /// Gates are even. Level 0: own experts 3 and 6, the shared one 9, so tasks get 6 and 7½ and the next shared expert 6.
-    /// Level 1: own ones 6 and 7½, the shared one twice its input, 12: 9 and 9¾.
+    /// Gates are even. Level 0: own experts 3 and 6, the shared one 9, so tasks get 6 and 7½ and the next shared expert
+    /// 6. Level 1: own ones 6 and 7½, the shared one twice its input, 12: 9 and 9¾.
     /// </summary>
     [TestMethod]
     public void Represent_TwoLevels_IsTheFormulaByHand()

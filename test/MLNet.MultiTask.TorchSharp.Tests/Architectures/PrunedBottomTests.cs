@@ -6,8 +6,8 @@ namespace MLNet.MultiTask.Torch.Tests.Architectures;
 public sealed class PrunedBottomTests : TorchTests
 {
     /// <summary>
-    /// Two layers of 2 and 3 units, two tasks: max over the tasks (5, 1) and (2, 3, 4). Of three places each layer has one
-    /// first, then the next best of all.
+    /// Two layers of 2 and 3 units, two tasks: max over the tasks (5, 1) and (2, 3, 4). Of three places each layer has
+    /// one first, then the next best of all.
     /// </summary>
     [TestMethod]
     [DataRow(3, "10011")]

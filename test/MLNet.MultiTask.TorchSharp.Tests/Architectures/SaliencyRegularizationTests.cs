@@ -6,8 +6,8 @@ namespace MLNet.MultiTask.Torch.Tests.Architectures;
 public sealed class SaliencyRegularizationTests : TorchTests
 {
     /// <summary>
-    /// Losses are linear, so saliencies are the heads' coefficients (1, 1) and (3, 3) for every row: shares ¼ and ¾, entropy
-    /// 0.562335; all directions are alike, so the alignment over four rows is ln 4.
+    /// Losses are linear, so saliencies are the heads' coefficients (1, 1) and (3, 3) for every row: shares ¼ and ¾,
+    /// entropy 0.562335; all directions are alike, so the alignment over four rows is ln 4.
     /// </summary>
     [TestMethod]
     public void ExtraLoss_LinearLosses_IsTheFormulaByHand()

@@ -41,7 +41,7 @@ public sealed class SlimmableBottomTests : TorchTests
 
     [TestMethod]
     [DataRow("slimmable(hidden=2; budget=5)", "Setting 'budget' of architecture 'slimmable' is '5'; the narrowest width takes 6 multiplications a row")]
-    [DataRow("slimmable(widths=0.5)", "Setting 'widths' of architecture 'slimmable' is '0.5'; shares of the units that rise to 1")]
+    [DataRow("slimmable(widths=0.5)", "Setting 'widths' of architecture 'slimmable' is '0.5'; a list of shares that rise to 1")]
     [DataRow("slimmable(widths=0,1)", "Setting 'widths'")]
     [DataRow("slimmable(widths=0.5,x,1)", "Setting 'widths'")]
     public void Create_SettingThatDoesNotFit_IsRefused(string architecture, string expected) =>

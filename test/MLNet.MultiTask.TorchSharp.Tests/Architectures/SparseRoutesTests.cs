@@ -6,8 +6,8 @@ namespace MLNet.MultiTask.Torch.Tests.Architectures;
 public sealed class SparseRoutesTests : TorchTests
 {
     /// <summary>
-    /// Main path 3, experts 3, 6, 9. Route of a ln(1, 3, 2): the best two are (3/5, 2/5) of 6 and 9, so 3 + 7.2; route of b
-    /// ln(3, 1, 0.5): (¾, ¼) of 3 and 6, so 3 + 3¾.
+    /// Main path 3, experts 3, 6, 9. Route of a ln(1, 3, 2): the best two are (3/5, 2/5) of 6 and 9, so 3 + 7.2; route
+    /// of b ln(3, 1, 0.5): (¾, ¼) of 3 and 6, so 3 + 3¾.
     /// </summary>
     [TestMethod]
     public void Represent_ThreeExperts_IsTheFormulaByHand()

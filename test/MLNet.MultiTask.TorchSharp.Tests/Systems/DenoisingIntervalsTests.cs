@@ -5,10 +5,10 @@ using MLNet.MultiTask.Learners;
 namespace MLNet.MultiTask.Torch.Tests.Systems;
 
 /// <summary>
-/// Denoising steps as tasks ("Addressing negative transfer in diffusion models", NeurIPS 2023): on points of a ring in two
-/// dimensions the gradients of neighbouring noise levels agree, interval clustering divides the levels, and the groups
-/// become masks in one denoiser. A row is a noisy point of one level; only that level's label, the first coordinate of the
-/// noise, is there.
+/// Denoising steps as tasks ("Addressing negative transfer in diffusion models", NeurIPS 2023): on points of a ring in
+/// two dimensions the gradients of neighbouring noise levels agree, interval clustering divides the levels, and the
+/// groups become masks in one denoiser. A row is a noisy point of one level; only that level's label, the first
+/// coordinate of the noise, is there.
 /// </summary>
 [TestClass]
 public sealed class DenoisingIntervalsTests : TorchTests

@@ -5,9 +5,9 @@ using static TorchSharp.torch;
 namespace MLNet.MultiTask.Torch.Tests.Systems;
 
 /// <summary>
-/// A module of a user's: a branch-trunk operator network over several equations ("MT-DeepONet", Kumar et al., 2024). A row
-/// is an initial condition at nine sensors and a place; the tasks are the solutions there of the heat equation with two
-/// conductivities and of the transport equation, known in closed form.
+/// A module of a user's: a branch-trunk operator network over several equations ("MT-DeepONet", Kumar et al., 2024). A
+/// row is an initial condition at nine sensors and a place; the tasks are the solutions there of the heat equation with
+/// two conductivities and of the transport equation, known in closed form.
 /// </summary>
 [TestClass]
 public sealed class OperatorNetworkTests : TorchTests
