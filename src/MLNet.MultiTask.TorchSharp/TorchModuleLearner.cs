@@ -33,7 +33,8 @@ public sealed class TorchModuleLearner : IEpochLearner
 
     /// <inheritdoc/>
     public string Settings => string.Join("; ", $"architecture {_source}" +
-            (_options.Merging is { } merging ? $"; merging {ModelMergings.Parsed(merging, nameof(merging)).Text}" : ""),
+            (_options.Merging is { } merging ? $"; merging {ModelMergings.Parsed(merging, nameof(merging)).Text}" +
+                FormattableString.Invariant($" after {_options.MergingWarmup} epochs together") : ""),
         TrainingSettings.OfAnyNetwork(_options.Training) + string.Concat(_options.Losses
             .OrderBy(l => l.Key, StringComparer.Ordinal).Select(l => $"; loss of '{l.Key}' {BuiltInLosses.Parse(l.Value).Text}")),
         _options.GpuDeviceId is { } gpu ? FormattableString.Invariant($"GPU {gpu}") : "CPU");
@@ -79,16 +80,22 @@ public sealed class TorchModuleLearner : IEpochLearner
         };
     }
 
-    private GroupFit FitExperts(TaskTable table, RowSplit split, IReadOnlyList<int> tasks, LearnerRun run, string merging,
-        string device, List<string> notes)
+    /// <summary>One module per task, all from the same initial weights.</summary>
+    /// <returns>The modules in order of the tasks; where they began if that is not fresh weights; why the last one
+    /// ended.</returns>
+    internal (IReadOnlyList<TorchModuleModel> Experts, TorchModuleModel? Initial, StopReason Reason) TrainExperts(
+        TaskTable table, RowSplit split, IReadOnlyList<int> tasks, LearnerRun run, string device, List<string> notes)
     {
+        TorchModuleModel? initial = _options.MergingWarmup == 0 ? null : Warmup(table, split, tasks, run, device, notes);
         var experts = new List<TorchModuleModel>();
         StopReason reason = StopReason.Completed;
         for (int t = 0; t < tasks.Count; t++)
         {
             var problem = new TrainingProblem(table, split, [tasks[t]]);
-            using var session = new ModuleSession(problem, _source, Own(run, problem, notes), device,
-                losses: NamedLosses.Of(_options.Losses, problem.Tasks, notes));
+            TrainingOptions options = Own(run, problem, notes);
+            float[]? start = initial is null ? null : ExpertChecks.Start(initial, t, options.Seed);
+            using var session = new ModuleSession(problem, _source, options, device, start,
+                NamedLosses.Of(_options.Losses, problem.Tasks, notes));
             TrainedParameters trained = session.Train(run with
             {
                 CheckpointName = FormattableString.Invariant($"{run.CheckpointName}-expert-{t}"),
@@ -97,9 +104,31 @@ public sealed class TorchModuleLearner : IEpochLearner
             notes.AddRange(trained.Notes);
             reason = trained.StopReason;
         }
-        (TorchModuleModel model, IReadOnlyList<string> chosen) = ModuleMerger.Merge(experts,
+        return (experts, initial, reason);
+    }
+
+    private TorchModuleModel Warmup(TaskTable table, RowSplit split, IReadOnlyList<int> tasks, LearnerRun run, string device,
+        List<string> notes)
+    {
+        var problem = new TrainingProblem(table, split, tasks);
+        TrainingOptions options = Own(run, problem, notes) with
+        {
+            MaxEpochs = _options.MergingWarmup, Patience = null, KeepBestWeights = false,
+        };
+        using var session = new ModuleSession(problem, _source, options, device,
+            losses: NamedLosses.Of(_options.Losses, problem.Tasks, notes));
+        return session.Model(session.Train(run with { CheckpointName = run.CheckpointName + "-warmup" }).Parameters);
+    }
+
+    private GroupFit FitExperts(TaskTable table, RowSplit split, IReadOnlyList<int> tasks, LearnerRun run, string merging,
+        string device, List<string> notes)
+    {
+        (IReadOnlyList<TorchModuleModel> experts, TorchModuleModel? initial, StopReason reason) =
+            TrainExperts(table, split, tasks, run, device, notes);
+        (TorchModuleModel model, IReadOnlyList<string> chosen) = ModuleMerger.Merge(experts, initial,
             new TrainingProblem(table, split, tasks), ModelMergings.Parsed(merging, nameof(merging)), device,
-            run.CancellationToken);
+            run.Threads ?? _options.Training.Threads, run.CancellationToken);
+        initial?.Module.Dispose();
         foreach (TorchModuleModel expert in experts)
             expert.Module.Dispose();
         return new GroupFit

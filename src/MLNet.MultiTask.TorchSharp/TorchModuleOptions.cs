@@ -33,6 +33,14 @@ public sealed record TorchModuleOptions
     public string? Merging { get; init; }
 
     /// <summary>
+    /// Epochs in which one module is trained on all tasks of a group before each task goes on from it alone: initial weights
+    /// that have learned something, as the literature's pretrained models have.
+    /// </summary>
+    /// <value>The default value is 0: experts begin with fresh weights. Not negative, and 0 without
+    /// <see cref="Merging"/>.</value>
+    public int MergingWarmup { get; init; }
+
+    /// <summary>
     /// Losses by task name, such as <c>z-loss(a=1; b=1)</c> or <c>decoupled-softmax</c>; see <see cref="TorchLosses"/>. Tasks
     /// of a group that name the same one share it. Where a task's group lacks what a loss compares it with, the task has the
     /// loss of its kind, and a note says so.
@@ -69,6 +77,9 @@ public sealed record TorchModuleOptions
         ArgumentNullException.ThrowIfNull(Losses);
         foreach ((string task, string loss) in Losses)
             ThrowIfNoLoss(task, loss);
+        if (MergingWarmup < 0 || (MergingWarmup > 0 && Merging is null))
+            throw new ArgumentOutOfRangeException(nameof(MergingWarmup), MergingWarmup, $"{nameof(MergingWarmup)} must be " +
+                $"at least 0, and 0 where {nameof(Merging)} is null");
         if (Merging is null)
             return;
         ModelMergings.Parsed(Merging, nameof(Merging));
@@ -86,7 +97,7 @@ public sealed record TorchModuleOptions
         }
         catch (FormatException e)
         {
-            throw new ArgumentException($"{nameof(Losses)}[\"{task}\"]: {e.Message}", nameof(Losses), e);
+            throw new ArgumentException($"{nameof(Losses)}[\"{task}\"]: {e.Message}", nameof(loss), e);
         }
     }
 

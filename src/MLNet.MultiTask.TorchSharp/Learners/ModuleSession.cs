@@ -14,7 +14,7 @@ internal sealed class ModuleSession : IDisposable
     private readonly string _device;
     private readonly MultiTaskModule _module;
     private readonly ModuleTraining _training;
-    private readonly ModuleStart? _start;
+    private readonly ModuleStart _start;
     private readonly NamedLosses? _losses;
 
     /// <param name="problem">The data.</param>
@@ -34,10 +34,9 @@ internal sealed class ModuleSession : IDisposable
             ModuleChecks.ThrowIfUnusable(_module, ModuleLayout.Of(_module), rows, problem.Tasks.Sum(t => t.OutputCount));
         _training = new ModuleTraining(problem, _module, options.EngineSettings(), TrainingRun.MostRows(problem, options),
             torch.device(device), isRandom: true, losses);
-        if (start is null)
-            _start = ModuleStart.Of(options.Seed, _training.Layout);
-        else
+        if (start is not null)
             _training.Layout.Import(start);
+        _start = ModuleStart.Of(options.Seed, _training.Layout);
     }
 
     /// <summary>Trains from fresh weights, or goes on from a checkpoint.</summary>

@@ -19,6 +19,9 @@ internal sealed class CoefficientDescent(MergingProblem problem)
     /// <summary>Rows of a task in a step, at most.</summary>
     public required int Batch { get; init; }
 
+    /// <summary>Whether every task sees the same θ, which is then made once a step.</summary>
+    public bool IsCommon { get; init; } = true;
+
     /// <summary>What is descended.</summary>
     public ProbeObjective Objective { get; init; }
 
@@ -63,9 +66,10 @@ internal sealed class CoefficientDescent(MergingProblem problem)
         {
             problem.CancellationToken.ThrowIfCancellationRequested();
             var pulled = new double[parameters.Length];
+            float[]? common = IsCommon ? compose(tasks[0]) : null;
             foreach (int t in tasks)
             {
-                problem.Probe.Evaluate(compose(t), t, Rows(t, step), Objective, gradient);
+                problem.Probe.Evaluate(common ?? compose(t), t, Rows(t, step), Objective, gradient);
                 pull(t, gradient, pulled);
             }
             for (int i = 0; i < parameters.Length; i++)

@@ -59,6 +59,28 @@ internal static class ExpertChecks
             throw Refused(source, missing, "no such tensor", shapes[missing]);
     }
 
+    /// <summary>An expert's numbers where it goes on from a module of all tasks.</summary>
+    /// <exception cref="ArgumentException">The architecture's shared tensors depend on the tasks.</exception>
+    public static float[] Start(TorchModuleModel initial, int task, ulong seed)
+    {
+        using MultiTaskModule one = ModuleBuilder.Create(initial.Source.Create, initial.Source.Text, initial.FeatureCount,
+            [initial.Tasks[task]], seed);
+        ModuleLayout layout = ModuleLayout.Of(one);
+        float[] all = new float[initial.Layout.Length], start = new float[layout.Length];
+        initial.Layout.Export(all);
+        foreach (StateTensor t in layout.Tensors)
+        {
+            string name = JointName(one, t.Name, task);
+            StateTensor? from = initial.Layout.Tensors.FirstOrDefault(f => f.Name == name);
+            bool isStacked = from is not null && from.Length == (long)t.Length * initial.Tasks.Count && !one.IsShared(t.Name);
+            if (from is null || (from.Length != t.Length && !isStacked))
+                throw Refused(initial.Source, t.Name, Tensors.Text(t.Shape),
+                    from is null ? "no such tensor" : Tensors.Text(from.Shape));
+            all.AsSpan(from.Offset + (isStacked ? task * t.Length : 0), t.Length).CopyTo(start.AsSpan(t.Offset));
+        }
+        return start;
+    }
+
     /// <summary>
     /// Where an expert's tensor is in a module over all tasks: <c>heads.0.bias</c> of task 2 is <c>heads.2.bias</c>; where
     /// all tasks have one tensor, <c>gates.weight</c>, it is a part of it along the first dimension.

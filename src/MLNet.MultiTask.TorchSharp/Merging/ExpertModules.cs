@@ -8,9 +8,10 @@ internal sealed class ExpertModules : IDisposable
     private readonly MultiTaskModule[] _modules;
 
     /// <param name="experts">One model per task, in order.</param>
+    /// <param name="start">Where they began, a module of all tasks; null = fresh weights of their seed.</param>
     /// <exception cref="ArgumentException">They are not of one task each, one architecture and one initialisation, or
     /// the architecture cannot be merged (why is said).</exception>
-    public ExpertModules(IReadOnlyList<TorchModuleModel> experts)
+    public ExpertModules(IReadOnlyList<TorchModuleModel> experts, TorchModuleModel? start = null)
     {
         ExpertChecks.ThrowIfUnlike(experts);
         TorchModuleModel first = experts[0];
@@ -18,13 +19,14 @@ internal sealed class ExpertModules : IDisposable
         Start = first.Start!;
         using MultiTaskModule initial = New([Tasks[0]]), joint = New(Tasks);
         _layout = ModuleLayout.Of(initial);
-        if (ModuleStart.Of(Start.Seed, _layout) != Start)
+        ModuleLayout began = start?.Layout ?? _layout;
+        if (ModuleStart.Of(Start.Seed, began) != Start)
             throw new ArgumentException($"Architecture '{Source}' does not give the initial weights of these models again " +
-                "from their seed: draw them by context.Seeded, and train anew");
+                "from their seed: train them without a warm-up, and draw weights by context.Seeded");
         Blocks = [.. _layout.Tensors.Take(_layout.SharedTensors).Select(t => new MergingBlock(t.Name, t.Shape, t.Offset,
             t.Length))];
-        var flat = new float[_layout.Length];
-        _layout.Export(flat);
+        var flat = new float[began.Length];
+        began.Export(flat);
         Initial = flat[.._layout.SharedCount];
         _flat = [.. experts.Select(e =>
         {

@@ -43,8 +43,8 @@ public static class ModelMergings
                 "TorchSharp modules can be merged: train them with Trainers.TorchModule", nameof(experts));
         int[] tasks = [.. Enumerable.Range(0, table.Tasks.Count)];
         // Groups are in order of their smallest task: with one task each, in order of the tasks.
-        (TorchModuleModel model, _) = ModuleMerger.Merge([.. experts.Models.Cast<TorchModuleModel>()],
-            new TrainingProblem(table, split, tasks), Parsed(merging, nameof(merging)), "cpu", cancellationToken);
+        (TorchModuleModel model, _) = ModuleMerger.Merge([.. experts.Models.Cast<TorchModuleModel>()], null,
+            new TrainingProblem(table, split, tasks), Parsed(merging, nameof(merging)), "cpu", null, cancellationToken);
         return new MultiTaskModel(experts.Tasks, TaskGrouping.All(tasks.Length), [model]);
     }
 

@@ -7,16 +7,19 @@ internal static class ModuleMerger
 {
     /// <summary>Merges experts.</summary>
     /// <param name="experts">One per task of the problem, in order.</param>
+    /// <param name="initial">Where they began, a module of all tasks; null = fresh weights of their seed.</param>
     /// <param name="data">Of all tasks.</param>
     /// <param name="merging">The method.</param>
     /// <param name="device">Where the model scores.</param>
+    /// <param name="threads">Upper limit of threads; null = TorchSharp's.</param>
     /// <param name="cancellationToken">Looked at at every step.</param>
     /// <exception cref="ArgumentException">The models cannot be merged; why is said.</exception>
     public static (TorchModuleModel Model, IReadOnlyList<string> Notes) Merge(IReadOnlyList<TorchModuleModel> experts,
-        TrainingProblem data, (IModelMerging Merging, string Text) merging, string device,
-        CancellationToken cancellationToken)
+        TorchModuleModel? initial, TrainingProblem data, (IModelMerging Merging, string Text) merging, string device,
+        int? threads, CancellationToken cancellationToken)
     {
-        using var modules = new ExpertModules(experts);
+        using var limit = new TorchThreads(threads ?? TorchSharp.torch.get_num_threads());
+        using var modules = new ExpertModules(experts, initial);
         var problem = new MergingProblem(modules, new MergingData(data), modules.Start.Seed, cancellationToken);
         MergedModule merged = merging.Merging.Merge(problem);
         ModuleSource source = merged.Architecture is { } text ? ModuleSource.Of(text) : modules.Source;

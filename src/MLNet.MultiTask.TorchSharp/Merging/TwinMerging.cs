@@ -25,7 +25,7 @@ internal sealed class TwinMerging(MethodSettings settings) : IModelMerging
             logits[t * tasks + t] = Math.Log(9 * (tasks - 1));
         double[] Routes(int task) => SelfPositioning.Softmax(logits.AsSpan(task * tasks, tasks));
         if (_steps > 0)
-            new CoefficientDescent(problem) { Steps = _steps, Rate = _rate, Batch = _batch }
+            new CoefficientDescent(problem) { Steps = _steps, Rate = _rate, Batch = _batch, IsCommon = false }
                 .Run(logits, [.. Enumerable.Range(0, tasks)], t => LowRankTasks.Routed(common, own, Routes(t)),
                     (t, gradient, into) =>
                     {

@@ -5,6 +5,7 @@ using MLNet.MultiTask.Benchmarks.Generators;
 using MLNet.MultiTask.Learners;
 using MLNet.MultiTask.Tool;
 using MLNet.MultiTask.Torch;
+using MLNet.MultiTask.Training;
 
 namespace MLNet.MultiTask.Benchmarks.Verbs;
 
@@ -44,13 +45,20 @@ internal static class MergingBench
         {
             Description = "Of the modules.", DefaultValueFactory = _ => "mlp(hidden=64,32)",
         };
+        var warmup = new Option<int>("--warmup")
+        {
+            Description = "Epochs that all tasks are trained together before each goes on alone.",
+            DefaultValueFactory = _ => 0,
+        };
         Option<int> steps = BenchVerb.Positive("--max-steps", "Steps of a training at most.", 600);
-        foreach (Option option in (Option[])[manifest, names, methods, architecture, steps])
+        foreach (Option option in (Option[])[manifest, names, methods, architecture, warmup, steps])
             verb.Command.Options.Add(option);
         verb.SetAction((parsed, run) => Lines(parsed.GetValue(names)!.Select(n => (n, Read(parsed.GetValue(manifest), n, run))),
             parsed.GetValue(methods) is { Length: > 0 } some ? some : ModelMergings.Names, new TorchModuleOptions
             {
                 Architecture = parsed.GetValue(architecture)!,
+                Merging = "delta-guided",
+                MergingWarmup = parsed.GetValue(warmup),
                 Training = new() { MaxSteps = parsed.GetValue(steps), MaxEpochs = 100, Patience = 10 },
             }, run));
         return verb.Command;
@@ -90,12 +98,14 @@ internal static class MergingBench
         IReadOnlyList<string> methods, TorchModuleOptions module, BenchRun run)
     {
         var split = new RowSplit(data.Train, data.Validation);
-        MultiTaskModel Train(TaskGrouping grouping) => GroupedTrainer.Train(data.Table, split, grouping,
-            new TorchModuleLearner(module), new LearnerRun
-            {
-                Seed = (ulong)seed, Threads = run.Threads, CancellationToken = run.CancellationToken,
-            }).Model;
+        var learnerRun = new LearnerRun
+        {
+            Seed = (ulong)seed, Threads = run.Threads, CancellationToken = run.CancellationToken,
+        };
         int tasks = data.Table.Tasks.Count;
+        int[] all = [.. Enumerable.Range(0, tasks)];
+        MultiTaskModel Model(params IReadOnlyList<IGroupModel> models) => new(data.Table.Tasks,
+            models.Count == 1 ? TaskGrouping.All(tasks) : TaskGrouping.Single(tasks), models);
         MultiTaskMetrics? separate = null;
         MergingMeasurement One(string method, Func<MultiTaskModel> make)
         {
@@ -117,11 +127,19 @@ internal static class MergingBench
             return new MergingMeasurement(set, method, seed, metrics?.DeltaM(separate!) ?? double.NaN,
                 metrics?.Tasks.Average(t => t.Primary) ?? double.NaN, model is null ? 0 : Bytes(model), seconds, refused);
         }
-        MultiTaskModel? experts = null;
-        yield return One(Separate, () => experts = Train(TaskGrouping.Single(tasks)));
-        yield return One(Joint, () => Train(TaskGrouping.All(tasks)));
+        IReadOnlyList<TorchModuleModel> experts = [];
+        TorchModuleModel? initial = null;
+        yield return One(Separate, () =>
+        {
+            (experts, initial, _) = new TorchModuleLearner(module).TrainExperts(data.Table, split, all, learnerRun, "cpu", []);
+            return Model([.. experts]);
+        });
+        yield return One(Joint, () => Model(new TorchModuleLearner(module with { Merging = null, MergingWarmup = 0 })
+            .Fit(data.Table, split, all, learnerRun).Models[0].Model));
+        var problem = new TrainingProblem(data.Table, split, all);
         foreach (string method in methods)
-            yield return One(method, () => ModelMergings.Merge(experts!, data.Table, split, method, run.CancellationToken));
+            yield return One(method, () => Model(ModuleMerger.Merge(experts, initial, problem,
+                ModelMergings.Parsed(method, nameof(method)), "cpu", run.Threads, run.CancellationToken).Model));
     }
 
     private static long Bytes(MultiTaskModel model) =>

@@ -112,6 +112,27 @@ public sealed class ModelMergingsTests : TorchTests
             Enumerable.Range(0, 3).Sum(k => ((signs >> k & 1) * 2 - 1) * 0.25 * problem.Vectors[k][block.Offset + i])) < 1e-5)));
     }
 
+    /// <summary>Nothing of the experts: what is left is the module that was trained together, and the experts' heads.</summary>
+    [TestMethod]
+    [DataRow("mlp(hidden=6)")]
+    [DataRow("mmoe(experts=2; hidden=6)")]
+    public void Fit_Warmup_ExpertsBeginWhereTheJointModuleEnds(string architecture)
+    {
+        float[] Fit(string? merging, TrainingOptions training) => Shared((TorchModuleModel)new TorchModuleLearner(new()
+        {
+            Architecture = architecture, Merging = merging, MergingWarmup = merging is null ? 0 : 2, Training = training,
+        }).Fit(Experts.Table, Experts.Split, [0, 1, 2], Experts.Run).Models[0].Model);
+        float[] joint = Fit(null, TestModules.Training with { MaxEpochs = 2, Patience = null, KeepBestWeights = false });
+
+        CollectionAssert.AreEqual(joint, Fit("task-arithmetic(scale=0)", TestModules.Training));
+        CollectionAssert.AreNotEqual(joint, Fit("task-arithmetic(scale=0.5)", TestModules.Training));
+    }
+
+    [TestMethod]
+    public void Learner_WarmupWithoutMerging_IsRefused() => StringAssert.StartsWith(
+        Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => new TorchModuleLearner(new() { MergingWarmup = 2 })).Message,
+        "MergingWarmup must be at least 0, and 0 where Merging is null");
+
     [TestMethod]
     public void Merge_OtherSeeds_IsRefused()
     {
