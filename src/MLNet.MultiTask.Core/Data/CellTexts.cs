@@ -76,12 +76,26 @@ internal static partial class CellTexts
         string amount = bare.Trim('$', '€', '£', '¥', ' ', '\u00A0');
         if (amount.Length < bare.Length && IsWritten(amount))
             return "a currency sign";
+        if (bare.StartsWith('(') && bare.EndsWith(')') && IsWritten(bare[1..^1].Trim()))
+            return "parentheses for a minus";
+        if (bare.Length > 1 && bare[0] is '\u2212' or '\u2013' && IsWritten(bare[1..]))
+            return "a minus sign that is no hyphen";
         return Thousands().IsMatch(bare) ? "thousands separators" : DecimalComma().IsMatch(bare) ? "a decimal comma"
             : null;
     }
 
+    /// <summary>What follows the number in a text such as <c>12.5 kg</c>; null where there is no such thing.</summary>
+    public static string? UnitOf(string text)
+    {
+        Match match = NumberWithUnit().Match(text.Trim());
+        return match.Success && IsWritten(match.Groups[1].Value) ? match.Groups[2].Value : null;
+    }
+
     private static bool IsWritten(string text) =>
         TryNumber(text, false, out _) || Thousands().IsMatch(text) || DecimalComma().IsMatch(text);
+
+    [GeneratedRegex(@"^([+-]?[\d.,]*\d)\s?([\p{L}°µ²³/]{1,8})$")]
+    private static partial Regex NumberWithUnit();
 
     [GeneratedRegex(@"^[+-]?\d*,\d+([eE][+-]?\d+)?$")]
     private static partial Regex DecimalComma();

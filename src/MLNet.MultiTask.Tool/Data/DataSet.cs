@@ -99,6 +99,7 @@ internal sealed record DataSet
         };
         DataSetChecks.ThrowIfWeightsAreZero(
             csv, data.Table, description.UseWeights ? description.WeightColumn : null);
+        reading.Add(LabelNotes.Find(csv.FileName, data.Table, split.Train));
         return data;
     }
 

@@ -59,7 +59,8 @@ internal sealed class LabelReader(CsvTable csv, int[] rows, IReadOnlyList<TaskIn
                 continue;
             else
                 bad.Add(rows[i], kind == TaskKind.Binary
-                    ? "0, 1, true, false, yes, no or nothing (not observed) is expected for a binary task"
+                    ? "0, 1, true, false, yes, no or nothing (not observed) is expected for a binary task; --kind " +
+                        "multiclass takes any texts"
                     : "a finite number is expected for a regression");
         bad.ThrowIfAny();
         if (kind == TaskKind.Binary)

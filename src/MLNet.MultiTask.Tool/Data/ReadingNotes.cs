@@ -6,6 +6,8 @@ namespace MLNet.MultiTask.Tool.Data;
 /// <summary>What is odd about columns that can be read, and may not be meant.</summary>
 internal static class ReadingNotes
 {
+    private const int FewRows = 20, FewValues = 5;
+
     /// <summary>Sentences about all columns that are read.</summary>
     public static string[] Find(
         CsvTable csv, IEnumerable<string> numbers, IEnumerable<string> categories, DataDescription description)
@@ -19,6 +21,11 @@ internal static class ReadingNotes
         string[] ids = [.. numbers.Where(n => LooksLikeIds(csv, csv.Column(n, "feature"))).Select(n => $"'{n}'")];
         string[] features = [.. numbers, .. categories];
         string[] constant = [.. features.Where(n => IsConstant(csv, csv.Column(n, "feature"))).Select(n => $"'{n}'")];
+        string[] empty = [.. features.Where(n => csv.Column(n, "feature").IsMissingAt(0)
+            && constant.Contains($"'{n}'")).Select(n => $"'{n}'")];
+        string[] codes = [.. numbers.Where(n => HasLeadingZeros(csv.Column(n, "feature"))).Select(n => $"'{n}'")];
+        string[] sentinels = [.. numbers.SelectMany(n => SentinelNumbers.Find(csv, csv.Column(n, "feature")))];
+        string[] units = [.. categories.SelectMany(n => Unit(csv.Column(n, "feature")))];
         string[] copies = [.. features.SelectMany(n => description.Labels
             .Where(l => IsCopy(csv, csv.Column(n, "feature"), csv.Column(l.Name, "label")))
             .Select(l => $"'{n}' of '{l.Name}'"))];
@@ -30,8 +37,15 @@ internal static class ReadingNotes
                 "have; what only names rows is left out with --ignore.",
             copies.Length == 0 ? "" : $"features are copies of labels: {Some.Of(copies)}; what is not known when " +
                 "rows are scored is left out with --ignore.",
-            constant.Length == 0 ? "" : $"every row has the same value in {Some.Of(constant)}; nothing can be " +
-                "learned from it.",
+            empty.Length == 0 ? "" : $"no row has a value in {Some.Of(empty)}.",
+            constant.Length == empty.Length ? "" : $"every row has the same value in " +
+                $"{Some.Of([.. constant.Except(empty)])}; nothing can be learned from it.",
+            codes.Length == 0 ? "" : $"numbers have leading zeros, as codes do, in {Some.Of(codes)}; --categorical " +
+                "reads codes.",
+            sentinels.Length == 0 ? "" : $"numbers may mean that a value is not known: {Some.Of(sentinels)}; " +
+                "--missing names what is missing.",
+            units.Length == 0 ? "" : $"numbers with a unit are read as categories: {Some.Of(units)}; without it they " +
+                "are numbers.",
             alike.Length == 0 ? "" : $"values that differ in the case of letters only are different ones: " +
                 $"{Some.Of(alike)}.",
             words.Length == 0 ? "" : $"texts that may mean that a value is not known are values: {Some.Of(words)}; " +
@@ -53,10 +67,51 @@ internal static class ReadingNotes
 
     private static bool IsCopy(CsvTable csv, CsvColumn feature, CsvColumn label)
     {
+        if (feature.HasTexts && label.HasTexts && IsOneToOne(csv, feature, label))
+            return true;
         for (int row = 0; row < csv.RowCount; row++)
             if (!SameCell(feature, row, label, row))
                 return false;
         return !IsConstant(csv, label);
+    }
+
+    // Such as yes and no of 1 and 0: each value of one goes with a single value of the other.
+    private static bool IsOneToOne(CsvTable csv, CsvColumn feature, CsvColumn label)
+    {
+        int[] there = new int[feature.ValueCount], back = new int[label.ValueCount];
+        int rows = 0, values = 0;
+        for (int row = 0; row < csv.RowCount; row++)
+        {
+            (int own, int other) = (feature.Code(row), label.Code(row));
+            if (label.IsMissing(other))
+                continue;
+            rows++;
+            if (there[own] == 0 && back[other] == 0)
+                (there[own], back[other], values) = (other + 1, own + 1, values + 1);
+            if (there[own] != other + 1 || back[other] != own + 1)
+                return false;
+        }
+        // Few rows, or a value of its own in every row, go together by chance.
+        return values > 1 && rows >= FewRows && 2 * values <= rows;
+    }
+
+    private static bool HasLeadingZeros(CsvColumn column)
+    {
+        if (!column.HasTexts)
+            return false;
+        string[] values = [.. Enumerable.Range(0, column.ValueCount).Where(c => !column.IsMissing(c))
+            .Select(column.Value)];
+        return values.Length >= FewValues
+            && 2 * values.Count(v => v.Length > 1 && v[0] == '0' && v.All(char.IsAsciiDigit)) > values.Length;
+    }
+
+    private static IEnumerable<string> Unit(CsvColumn column)
+    {
+        string[] values = [.. Values(column)];
+        if (values.Length < FewValues)
+            return [];
+        return values.GroupBy(CellTexts.UnitOf).Where(g => g.Key is not null && g.Count() > 0.9 * values.Length)
+            .Select(g => $"'{g.Key}' of '{column.Name}'");
     }
 
     private static bool SameCell(CsvColumn one, int row, CsvColumn other, int otherRow) =>

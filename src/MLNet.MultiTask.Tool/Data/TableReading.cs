@@ -24,6 +24,11 @@ internal sealed class TableReading(
     /// <summary>Feature columns that hold categories.</summary>
     public IReadOnlyList<string> Categories { get; } = [.. categories.Select(c => c.Name)];
 
+    private readonly List<string> _notes = [.. notes];
+
+    /// <summary>Takes in what is odd about the labels.</summary>
+    public void Add(IEnumerable<string> sentences) => _notes.AddRange(sentences);
+
     private IEnumerable<string> LeftOut =>
         [.. roles.Where(r => r.Value == "ignored" && r.Key.Length > 0).Select(r => r.Key),
             .. _csv.Header.Unnamed.Select(c => $"column {c}, which has no name")];
@@ -37,7 +42,7 @@ internal sealed class TableReading(
             $"{Numbers.Count} column{(Numbers.Count == 1 ? "" : "s")}; as categories: {categories.Count}" +
             $"{List([.. categories.Select(c => $"{c.Name}: {Counted.Of(c.Values, "value")}")])}; left out: " +
             $"{leftOut.Length}{List(leftOut)}.";
-        return string.Join(Environment.NewLine, [reading, .. notes]);
+        return string.Join(Environment.NewLine, [reading, .. _notes]);
     }
 
     /// <summary>The same in full.</summary>
@@ -51,7 +56,7 @@ internal sealed class TableReading(
         ["categories"] = new JsonObject(
             categories.Select(c => KeyValuePair.Create(c.Name, (JsonNode?)JsonValue.Create(c.Values)))),
         ["leftOut"] = JsonFile.Texts(LeftOut),
-        ["notes"] = JsonFile.Texts(notes),
+        ["notes"] = JsonFile.Texts(_notes),
     };
 
     private static string List(string[] items) => items.Length == 0 ? "" : $" ({Some.Of(items)})";

@@ -17,11 +17,24 @@ public sealed class CellTextsTests
     [DataRow("1'234'567", "thousands separators")]
     [DataRow("12 345", "thousands separators")]
     [DataRow("1234.5", null)]
+    [DataRow("(1.50)", "parentheses for a minus")]
+    [DataRow("\u22121.5", "a minus sign that is no hyphen")]
+    [DataRow("(a)", null)]
     [DataRow("Paris", null)]
     [DataRow("10-20", null)]
     [DataRow("", null)]
     public void NotationOf_Text_NamesWhatIsSpecial(string text, string? notation) =>
         Assert.AreEqual(notation, CellTexts.NotationOf(text));
+
+    [TestMethod]
+    [DataRow("12.5 kg", "kg")]
+    [DataRow("-3m/s", "m/s")]
+    [DataRow("1,5 °C", "°C")]
+    [DataRow("kg", null)]
+    [DataRow("12.5", null)]
+    [DataRow("A4", null)]
+    public void UnitOf_Text_IsWhatFollowsTheNumber(string text, string? unit) =>
+        Assert.AreEqual(unit, CellTexts.UnitOf(text));
 
     [TestMethod]
     [DataRow("no", "yes", 1)]

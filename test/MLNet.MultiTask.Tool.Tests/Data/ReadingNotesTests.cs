@@ -29,7 +29,7 @@ public sealed class ReadingNotesTests
     [TestMethod]
     public void Find_ValuesThatDifferInCaseOnly_AreNamedInFeaturesAndClasses()
     {
-        string[] notes = Notes(25, i => $"{i % 5},1,0,{(i % 2 == 0 ? "a" : "A")},{(i % 2 == 0 ? "lo" : "Lo")}");
+        string[] notes = Notes(25, i => $"{i % 5},1,0,{(i % 2 == 0 ? "a" : "A")},{(i % 3 == 0 ? "lo" : "Lo")}");
 
         CollectionAssert.AreEqual(new[] { "Note: d.csv: values that differ in the case of letters only are different " +
             "ones: 'a' and 'A' of 'g', 'lo' and 'Lo' of 'c'." }, notes);
@@ -38,11 +38,51 @@ public sealed class ReadingNotesTests
     [TestMethod]
     public void Find_TextsThatMayBeMissing_AreNamedUnlessGivenAsMissing()
     {
-        static string Line(int i) => $"{i % 5},1,0,{(i % 2 == 0 ? "a" : "-")},{(i % 2 == 0 ? "x" : "None")}";
+        static string Line(int i) => $"{i % 5},1,0,{(i % 2 == 0 ? "a" : "-")},{(i % 3 == 0 ? "x" : "None")}";
 
         CollectionAssert.AreEqual(new[] { "Note: d.csv: texts that may mean that a value is not known are values: " +
             "'-' of 'g', 'None' of 'c'; --missing names what is missing." }, Notes(25, Line));
         Assert.IsEmpty(Notes(25, Line, "none", "-"));
+    }
+
+    [TestMethod]
+    [DataRow("0{0:D4}", "numbers have leading zeros, as codes do, in 'n'; --categorical reads codes.")]
+    [DataRow("{0}.5", null)]
+    [DataRow("NA", "no row has a value in 'n'.")]
+    public void Find_ColumnInAForm_IsNoted(string form, string? note)
+    {
+        string[] notes = Notes(25, i => $"{string.Format(System.Globalization.CultureInfo.InvariantCulture, form, i % 9)}" +
+            $",{i % 7},{i % 2},a,x");
+        CollectionAssert.AreEqual(note is null ? [] : new[] { "Note: d.csv: " + note }, notes);
+    }
+
+    [TestMethod]
+    [DataRow("{0} kg", "numbers with a unit are read as categories: 'kg' of 'g'; without it they are numbers.")]
+    [DataRow("floor {0}", null)]
+    public void Find_CategoriesInAForm_AreNoted(string form, string? note)
+    {
+        string[] notes = Notes(25, i =>
+            $"{i % 9},1,1,{string.Format(System.Globalization.CultureInfo.InvariantCulture, form, i % 9)},x");
+        CollectionAssert.AreEqual(note is null ? [] : new[] { "Note: d.csv: " + note }, notes);
+    }
+
+    [TestMethod]
+    public void Find_NumbersOfNinesFarFromAllOthers_AreNoted()
+    {
+        string[] notes = Notes(60, i => $"{(i % 6 == 0 ? -999 : i % 9)},{i % 7},{i % 2},a,x");
+        CollectionAssert.AreEqual(new[] { "Note: d.csv: numbers may mean that a value is not known: -999 in 10 cells of " +
+            "'n'; --missing names what is missing." }, notes);
+        Assert.IsEmpty(Notes(60, i => $"{(i % 6 == 0 ? -999 : i % 9)},{i % 7},{i % 2},a,x", "-999"));
+        Assert.IsEmpty(Notes(60, i => $"{(i % 6 == 0 ? 99 : 40 + i % 20)},{i % 7},{i % 2},a,x"));
+    }
+
+    [TestMethod]
+    public void Find_FeatureThatSaysTheLabelInOtherWords_IsNoted()
+    {
+        string[] notes = Notes(25, i => $"{i % 5},1,1,{(i % 2 == 0 ? "no" : "yes")},{i % 2}");
+        Assert.AreEqual("Note: d.csv: features are copies of labels: 'g' of 'c'; what is not known when rows are scored " +
+            "is left out with --ignore.", notes[0]);
+        Assert.IsEmpty(Notes(25, i => $"{i % 5},{i % 3},1,{(i % 2 == 0 || i == 7 ? "no" : "yes")},{i % 2}"));
     }
 
     [TestMethod]

@@ -13,6 +13,9 @@ internal sealed class CsvColumn(string name, CsvFormat format, bool keepTexts)
     private const int MostPooledNumbers = 4096;
 
     private readonly HashSet<string> _missing = new(format.Missing, StringComparer.OrdinalIgnoreCase);
+    private readonly bool _missingNumbers = format.Missing.Any(m =>
+        CsvNumber.TryParse(Encoding.UTF8.GetBytes(m), format.DecimalMark, out _));
+
     private ValuePool _pool = new();
     private Codes? _codes = new();
     private Blocks<double>? _numbers;
@@ -91,7 +94,7 @@ internal sealed class CsvColumn(string name, CsvFormat format, bool keepTexts)
 
     private void AddNumber(ReadOnlySpan<byte> cell, int row)
     {
-        if (CsvNumber.TryParse(cell, format.DecimalMark, out double number))
+        if (CsvNumber.TryParse(cell, format.DecimalMark, out double number) && !(_missingNumbers && IsMissing(cell)))
             _numbers!.Add(number);
         else
         {
