@@ -7,11 +7,11 @@ namespace MLNet.MultiTask.Trees;
 internal sealed record BinnedCells(BinnedColumn Column, byte[]? Bins, (int Row, byte Bin)[]? Unusual)
 {
     /// <summary>Bins a number or a category; null where all cells are in one bin.</summary>
-    public static BinnedCells? Of(TaskTable table, int[] rows, CategorySlots source, int maxBins, int sampleRows)
+    public static BinnedCells? Of(TaskTable table, int[] rows, CategorySlots source, int maxBins, BinScratch scratch)
     {
-        var bins = new byte[rows.Length];
+        byte[] bins = scratch.RentColumn();
         BinnedColumn column = source.Count > 1 ? Category(table, rows, source, bins)
-            : Number(table, rows, source.First, maxBins, sampleRows, bins);
+            : Number(table, rows, source.First, maxBins, scratch, bins);
         var counts = new int[column.BinCount + 1];
         foreach (byte bin in bins)
             counts[bin]++;
@@ -19,7 +19,10 @@ internal sealed record BinnedCells(BinnedColumn Column, byte[]? Bins, (int Row, 
         for (int b = 1; b < counts.Length; b++)
             usual = counts[b] > counts[usual] ? b : usual;
         if (counts[usual] == rows.Length)
+        {
+            scratch.Return(bins);
             return null;
+        }
         column = column with { UsualBin = usual };
         int unusual = rows.Length - counts[usual];
         if (unusual > BinnedRows.MaxDensity * rows.Length)
@@ -28,16 +31,18 @@ internal sealed record BinnedCells(BinnedColumn Column, byte[]? Bins, (int Row, 
         for (int p = 0, next = 0; p < bins.Length; p++)
             if (bins[p] != usual)
                 cells[next++] = (p, bins[p]);
+        scratch.Return(bins);
         return new BinnedCells(column, null, cells);
     }
 
-    private static BinnedColumn Number(TaskTable table, int[] rows, int feature, int maxBins, int sampleRows,
+    private static BinnedColumn Number(TaskTable table, int[] rows, int feature, int maxBins, BinScratch scratch,
         byte[] bins)
     {
-        var sample = new float[Math.Min(rows.Length, sampleRows)];
+        float[] sample = scratch.RentSample();
         for (int i = 0; i < sample.Length; i++)
             sample[i] = Value(table, rows[(int)((long)i * rows.Length / sample.Length)], feature);
         FeatureBins found = FeatureBins.Of(sample, maxBins);
+        scratch.Return(sample);
         for (int p = 0; p < rows.Length; p++)
             bins[p] = (byte)found.Bin(Value(table, rows[p], feature));
         return new BinnedColumn(feature, 1, found.Edges, found.Count);

@@ -79,12 +79,13 @@ internal sealed class BinnedRows
         var sparse = new List<BinnedCells>();
         var denseBlocks = new List<ColumnBlock>();
         var pending = new List<BinnedCells>();
+        var scratch = new BinScratch(rows.Length, SampleRows);
         int wave = Math.Max(ColumnBlock.DenseColumns, threads);
         for (int first = 0; first < sources.Count; first += wave)
         {
             int start = first;
             SharedPool.Run(Math.Min(wave, sources.Count - first), threads, i =>
-                binned[start + i] = BinnedCells.Of(table, rows, sources[start + i], maxBins, SampleRows));
+                binned[start + i] = BinnedCells.Of(table, rows, sources[start + i], maxBins, scratch));
             for (int i = first; i < Math.Min(first + wave, sources.Count); i++)
             {
                 BinnedCells? cells = binned[i];
@@ -109,6 +110,8 @@ internal sealed class BinnedRows
             if (pending.Count == 0)
                 return;
             denseBlocks.Add(ColumnBlock.Dense(dense.Count, [.. pending.Select(c => c.Bins!)]));
+            foreach (BinnedCells cells in pending)
+                scratch.Return(cells.Bins!);
             dense.AddRange(pending.Select(c => new BinnedCells(c.Column, null, null)));
             pending.Clear();
         }

@@ -22,6 +22,7 @@ internal sealed class ForestTrainer
     private readonly TreeGrower _grower;
     private readonly LearnerRun _run;
     private readonly int _threads;
+    private int[] _positions = [];
 
     private ForestTrainer(TrainingProblem problem, BoostedTreesOptions options, LearnerRun run)
     {
@@ -190,7 +191,13 @@ internal sealed class ForestTrainer
     {
         int count = _problem.Train.Length;
         if (_options.SubsampleFraction >= 1)
-            return [.. Enumerable.Range(0, count)];
+        {
+            if (_positions.Length == 0)
+                _positions = new int[count];
+            for (int i = 0; i < count; i++)
+                _positions[i] = i;
+            return _positions;
+        }
         var random = new RandomStream(_run.Seed, "subsample", tree);
         int[] drawn = random.Permutation(count)[..Math.Max(1, (int)Math.Round(count * _options.SubsampleFraction))];
         Array.Sort(drawn);

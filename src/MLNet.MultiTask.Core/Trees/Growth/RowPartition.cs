@@ -3,12 +3,14 @@ using MLNet.MultiTask.Numerics;
 namespace MLNet.MultiTask.Trees;
 
 /// <summary>The rows of a growing tree in order of its leaves: each leaf's rows lie together, ascending.</summary>
-internal sealed class RowPartition(BinnedRows data, int[] positions, int threads)
+/// <param name="data">The rows.</param>
+/// <param name="positions">Which of them; put into order.</param>
+/// <param name="other">Room for as many numbers, which splits use.</param>
+/// <param name="threads">Upper limit of threads.</param>
+internal sealed class RowPartition(BinnedRows data, int[] positions, int[] other, int threads)
 {
     /// <summary>Rows that are looked at in one piece, whatever the number of threads.</summary>
     public const int ShardRows = 8192;
-
-    private readonly int[] _other = new int[positions.Length];
 
     /// <summary>Positions of the rows of a leaf.</summary>
     public ReadOnlySpan<int> Of(Leaf leaf) => positions.AsSpan(leaf.Start, leaf.Count);
@@ -30,9 +32,9 @@ internal sealed class RowPartition(BinnedRows data, int[] positions, int threads
             data.CopyBins(column, positions.AsSpan(from, to - from), bins);
             for (int i = from; i < to; i++)
                 if (isLeft[bins[i - from]])
-                    _other[left++] = positions[i];
+                    other[left++] = positions[i];
                 else
-                    _other[--right] = positions[i];
+                    other[--right] = positions[i];
             lefts[s + 1] = left - from;
         });
         for (int s = 0; s < shards; s++)
@@ -42,8 +44,8 @@ internal sealed class RowPartition(BinnedRows data, int[] positions, int threads
         {
             (int from, int to) = Shard(leaf, s);
             int count = lefts[s + 1] - lefts[s];
-            _other.AsSpan(from, count).CopyTo(positions.AsSpan(leaf.Start + lefts[s]));
-            Span<int> right = _other.AsSpan(from + count, to - from - count);
+            other.AsSpan(from, count).CopyTo(positions.AsSpan(leaf.Start + lefts[s]));
+            Span<int> right = other.AsSpan(from + count, to - from - count);
             right.Reverse();
             right.CopyTo(positions.AsSpan(leaf.Start + all + s * ShardRows - lefts[s]));
         });

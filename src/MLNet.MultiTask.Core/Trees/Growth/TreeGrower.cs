@@ -7,6 +7,7 @@ internal sealed unsafe class TreeGrower(BinnedRows data, HistogramKernel kernel,
     int leaves, float minimumGain, int threads)
 {
     private readonly LeafSearch _search = new(data, kernel, constraints, threads);
+    private int[] _other = [];
 
     /// <summary>Grows one tree.</summary>
     /// <param name="positions">Rows to grow it on, ascending; put into order of the leaves.</param>
@@ -15,7 +16,9 @@ internal sealed unsafe class TreeGrower(BinnedRows data, HistogramKernel kernel,
     /// <param name="cancellationToken">Looked at before each split.</param>
     public GrownTree Grow(int[] positions, nint lanes, bool[] columns, CancellationToken cancellationToken)
     {
-        var rows = new RowPartition(data, positions, threads);
+        if (_other.Length < positions.Length)
+            _other = new int[positions.Length];
+        var rows = new RowPartition(data, positions, _other, threads);
         var root = new Leaf
         {
             Start = 0, Count = positions.Length, Depth = 0, Parent = -1, IsLeft = false,

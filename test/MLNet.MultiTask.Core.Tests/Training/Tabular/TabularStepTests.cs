@@ -14,7 +14,7 @@ public sealed class TabularStepTests
 
     [TestMethod]
     [DynamicData(nameof(Networks))]
-    public void ComputeGradient_EveryParameter_EqualsFiniteDifferences(FeatureEmbedding embedding,
+    public void Descend_Gradient_EqualsFiniteDifferences(FeatureEmbedding embedding,
         NetworkActivation activation, int members)
     {
         float smoothing = members > 1 ? 0.1f : 0;
@@ -35,7 +35,8 @@ public sealed class TabularStepTests
         using var step = new TabularStep(problem, start, smoothing, rows.Length, 2);
         float[] gradient = Gradient(step, problem, rows);
         double[] exact = [.. step.Parameters.Select(p => (double)p)];
-        for (int i = 0; i < exact.Length; i++)
+        // Each in turn would take many seconds where features have many bins.
+        for (int i = 0; i < exact.Length; i += exact.Length > 1000 ? 5 : 1)
         {
             const double nudge = 1e-5;
             double value = exact[i];
