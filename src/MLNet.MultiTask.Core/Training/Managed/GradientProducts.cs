@@ -19,13 +19,14 @@ internal sealed unsafe class GradientProducts(BatchBuffers batch, TaskSignals si
     /// <param name="l">Number of the layer.</param>
     /// <param name="layer">The layer.</param>
     /// <param name="unit">Unit of the layer, or place of its sketch.</param>
+    /// <param name="own">The tasks' signals there: a row of lanes per place.</param>
     /// <param name="values">The layer's inputs in panels, or their sketch; null where they are sparse.</param>
     /// <param name="inputs">How many; 0 leaves out weights and bias.</param>
     /// <param name="places">Rows in which the unit is active; overwritten.</param>
     /// <param name="count">How many.</param>
     /// <param name="sums">Added to.</param>
-    public void AddExplicit(int l, in PanelLayer layer, int unit, float* values, int inputs, int* places, int count,
-        double* sums)
+    public void AddExplicit(int l, in PanelLayer layer, int unit, float* own, float* values, int inputs, int* places,
+        int count, double* sums)
     {
         int lanes = signals.Lanes, parameters = 0;
         float* gradient = (_scratch ??= new AlignedBuffer())
@@ -33,18 +34,19 @@ internal sealed unsafe class GradientProducts(BatchBuffers batch, TaskSignals si
         float* products = gradient + (inputs + 3) * lanes;
         if (inputs > 0)
         {
-            Sum(signals.Of(l, unit), null, places, count, gradient + inputs * lanes);
+            Sum(own, null, count, gradient + inputs * lanes);
             if (values == null)
-                Sparse(layer, signals.Of(l, unit), places, count, gradient);
+                Sparse(layer, own, places, count, gradient);
             else
-                Dense(signals.Of(l, unit), values, inputs, places, count, gradient, products);
+                Dense(own, values, inputs, places, count, gradient, products);
             parameters = inputs + 1;
         }
         if (layer.IsNormalized)
         {
             float* normalized = batch.Normalized[l] + unit / Width * batch.PanelStride + unit % Width;
-            Sum(signals.OfShift(l, unit), normalized, places, count, gradient + parameters * lanes);
-            Sum(signals.OfShift(l, unit), null, places, count, gradient + (parameters + 1) * lanes);
+            // With norm every row is a place.
+            Sum(signals.OfShift(l, unit), normalized, count, gradient + parameters * lanes);
+            Sum(signals.OfShift(l, unit), null, count, gradient + (parameters + 1) * lanes);
             parameters += 2;
         }
         for (int i = 0; i < parameters; i++)
@@ -52,7 +54,8 @@ internal sealed unsafe class GradientProducts(BatchBuffers batch, TaskSignals si
         AddProducts(gradient, gradient, places, parameters, products, symmetric: true, sums);
     }
 
-    /// <summary>By weights and bias, from the products of rows: D·K·Dᵀ as half of it and its transpose.</summary>
+    /// <summary>By weights and bias, from the products of rows: D·K·Dᵀ as half of it and its transpose; places are
+    /// overwritten.</summary>
     public void AddFromKernel(RowKernel kernel, float* own, int* places, int count, double* sums)
     {
         int lanes = signals.Lanes;
@@ -73,14 +76,17 @@ internal sealed unsafe class GradientProducts(BatchBuffers batch, TaskSignals si
                 A2 = kernel.Row(places[i + Math.Min(2, last)]),
                 A3 = kernel.Row(places[i + Math.Min(3, last)]),
                 AStride = 1,
-                B = own,
+                B = own + (nint)i * lanes,
                 BStride = lanes,
-                C0 = halves + (nint)places[i] * lanes,
-                C1 = last >= 1 ? halves + (nint)places[i + 1] * lanes : unused,
-                C2 = last >= 2 ? halves + (nint)places[i + 2] * lanes : unused,
-                C3 = last >= 3 ? halves + (nint)places[i + 3] * lanes : unused,
+                IsDense = true,
+                C0 = halves + (nint)i * lanes,
+                C1 = last >= 1 ? halves + (nint)(i + 1) * lanes : unused,
+                C2 = last >= 2 ? halves + (nint)(i + 2) * lanes : unused,
+                C3 = last >= 3 ? halves + (nint)(i + 3) * lanes : unused,
             }.Run(lanes);
         }
+        for (int i = 0; i < count; i++)
+            places[i] = i;
         AddProducts(own, halves, places, count, products, symmetric: false, sums);
     }
 
@@ -103,6 +109,7 @@ internal sealed unsafe class GradientProducts(BatchBuffers batch, TaskSignals si
                 AStride = Width,
                 B = own,
                 BStride = lanes,
+                IsDense = true,
                 C0 = gradient + i * lanes,
                 C1 = left > 1 ? gradient + (i + 1) * lanes : unused,
                 C2 = left > 2 ? gradient + (i + 2) * lanes : unused,
@@ -121,7 +128,7 @@ internal sealed unsafe class GradientProducts(BatchBuffers batch, TaskSignals si
         for (int p = 0; p < count; p++)
         {
             int first = batch.Rows[places[p]] * sparse!.Blocks;
-            float* signal = own + (nint)places[p] * lanes;
+            float* signal = own + (nint)p * lanes;
             for (int e = sparse.Starts[first]; e < sparse.Starts[first + sparse.Blocks]; e++)
             {
                 float* target = gradient + (nint)sparse.Columns[e] * lanes;
@@ -132,15 +139,14 @@ internal sealed unsafe class GradientProducts(BatchBuffers batch, TaskSignals si
         }
     }
 
-    private void Sum(float* own, float* factors, int* places, int count, float* target)
+    private void Sum(float* own, float* factors, int count, float* target)
     {
         int lanes = signals.Lanes;
         for (int lane = 0; lane < lanes; lane += Vector256<float>.Count)
         {
             Vector256<float> sum = default;
             for (int p = 0; p < count; p++)
-                sum += Vector256.Load(own + (nint)places[p] * lanes + lane)
-                    * (factors == null ? 1 : factors[places[p] * Width]);
+                sum += Vector256.Load(own + (nint)p * lanes + lane) * (factors == null ? 1 : factors[p * Width]);
             sum.Store(target + lane);
         }
     }

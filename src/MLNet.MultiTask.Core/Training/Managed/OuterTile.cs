@@ -23,9 +23,11 @@ internal unsafe struct OuterTile
     public float* A0, A1, A2, A3;
     public nint AStride;
 
-    /// <summary>The lanes at place k begin at <c>B[k·BStride]</c>.</summary>
+    /// <summary>The lanes at place k begin at <c>B[k·BStride]</c>; with <see cref="IsDense"/> k counts the list's
+    /// entries there.</summary>
     public float* B;
     public nint BStride;
+    public bool IsDense;
 
     /// <summary>Where each number's sums go; all four are written, those not wanted to a place of no use.</summary>
     public float* C0, C1, C2, C3;
@@ -46,6 +48,7 @@ internal unsafe struct OuterTile
         float* a0 = A0, a1 = A1, a2 = A2, a3 = A3, b = B + lane;
         int* places = Places;
         nint aStride = AStride, bStride = BStride;
+        bool dense = IsDense;
         Vector256<float> c00 = default, c01 = default, c02 = default, c10 = default, c11 = default, c12 = default;
         Vector256<float> c20 = default, c21 = default, c22 = default, c30 = default, c31 = default, c32 = default;
         for (int i = 0, end = Halved > 0 ? Halved : Count; i < Count; end = Count)
@@ -53,7 +56,7 @@ internal unsafe struct OuterTile
             for (; i < end; i++)
             {
                 nint k = places[i];
-                float* row = b + k * bStride;
+                float* row = b + (dense ? i : k) * bStride;
                 Vector256<float> b0 = Vector256.Load(row), b1 = Vector256.Load(row + 8), b2 = Vector256.Load(row + 16);
                 k *= aStride;
                 Vector256<float> a = Vector256.Create(a0[k]);
@@ -95,7 +98,7 @@ internal unsafe struct OuterTile
             for (; i < end; i++)
             {
                 nint k = Places[i];
-                Vector256<float> row = Vector256.Load(b + k * bStride);
+                Vector256<float> row = Vector256.Load(b + (IsDense ? i : k) * bStride);
                 k *= aStride;
                 c0 = Vector256.FusedMultiplyAdd(Vector256.Create(a0[k]), row, c0);
                 c1 = Vector256.FusedMultiplyAdd(Vector256.Create(a1[k]), row, c1);

@@ -27,6 +27,7 @@ internal sealed unsafe class SignalSketch
     private readonly int _layer, _units;
     private float* _values;
     private int _lanes;
+    private nint _stride;
 
     /// <param name="network">Gives the weights.</param>
     /// <param name="batch">Gives which units are active.</param>
@@ -42,13 +43,13 @@ internal sealed unsafe class SignalSketch
     public int Size { get; }
 
     /// <summary>A place's signals: one row of lanes per batch row.</summary>
-    public float* Of(int place) => _values + (nint)place * _batch.MaxRows * _lanes;
+    public float* Of(int place) => _values + place * _stride;
 
     /// <summary>Draws places and signs anew, and makes room for some tasks.</summary>
     public void Begin(ulong seed, int step, int lanes, int mostLanes)
     {
-        _values = _memory.Reserve(checked(Size * _batch.MaxRows * mostLanes));
-        _lanes = lanes;
+        _values = _memory.Reserve(checked((int)(Size * TaskSignals.Stride(_batch.MaxRows, mostLanes))));
+        (_lanes, _stride) = (lanes, TaskSignals.Stride(_batch.MaxRows, lanes));
         var random = new RandomStream(seed + (ulong)_layer, "gramian signal sketch", step);
         Array.Clear(_starts);
         for (int j = 0; j < _units; j++)

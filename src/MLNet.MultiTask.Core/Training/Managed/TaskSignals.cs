@@ -14,6 +14,9 @@ internal sealed unsafe class TaskSignals
     private static AlignedBuffer? _scratch;
 
     [ThreadStatic]
+    private static AlignedBuffer? _gathered;
+
+    [ThreadStatic]
     private static int[]? _active;
 
     private readonly PanelNetwork _network;
@@ -28,6 +31,7 @@ internal sealed unsafe class TaskSignals
     private readonly int _widest;
     private float* _head;
     private int _count;
+    private nint _stride;
 
     public TaskSignals(PanelNetwork network, BatchBuffers batch, OutputColumns columns, SignalSketch?[] sketches)
     {
@@ -49,34 +53,58 @@ internal sealed unsafe class TaskSignals
     /// <summary>Floats from one row to the next: a lane per task, padded to whole vectors.</summary>
     public int Lanes { get; private set; }
 
+    /// <summary>Weights of the tasks' first outputs: a row of lanes per input of the head.</summary>
+    public float* Head => _head;
+
     /// <summary>Gradient by the sums of a unit, or of a place of the layer's sketch: one row of lanes per batch
     /// row.</summary>
     public float* Of(int layer, int unit) => _sketches[layer] is { } sketch ? sketch.Of(unit)
-        : _signals[layer] + (nint)unit * _batch.MaxRows * Lanes;
+        : _signals[layer] + unit * _stride;
 
     /// <summary>With layer norm: gradient by gain·n + shift of a unit, likewise.</summary>
-    public float* OfShift(int layer, int unit) => _plain[layer] + (nint)unit * _batch.MaxRows * Lanes;
+    public float* OfShift(int layer, int unit) => _plain[layer] + unit * _stride;
+
+    /// <summary>Gradient by the sums of a unit: a row of lanes per place, one after the other.</summary>
+    public float* At(int layer, int unit, int* places, int count)
+    {
+        float* all = Of(layer, unit);
+        // The last place tells whether all rows before it are places.
+        if (count == 0 || places[count - 1] == count - 1)
+            return all;
+        float* own = (_gathered ??= new AlignedBuffer()).Reserve(checked(_batch.MaxRows * Lanes));
+        for (int p = 0; p < count; p++)
+            new ReadOnlySpan<float>(all + (nint)places[p] * Lanes, Lanes).CopyTo(new Span<float>(own + (nint)p * Lanes, Lanes));
+        return own;
+    }
 
     /// <summary>
-    /// Chooses the tasks, and what their slopes are multiplied by; seed and step name the sketches.
+    /// Floats from the rows of one unit to those of the next: an odd number of cache lines, so that a row's signals at
+    /// many units are not all kept in the same few places of the caches.
     /// </summary>
-    public void Begin(ReadOnlySpan<float> factors, ReadOnlySpan<int> tasks, ulong seed, int step)
+    public static nint Stride(int rows, int lanes) => (nint)(((long)rows * lanes + Width - 1) / Width | 1) * Width;
+
+    /// <summary>
+    /// Chooses the tasks, and what their slopes are multiplied by; seed and step name the sketches. Where signals are
+    /// not kept, <see cref="Compute"/> is not to be called.
+    /// </summary>
+    public void Begin(ReadOnlySpan<float> factors, ReadOnlySpan<int> tasks, ulong seed, int step, bool keep)
     {
         int lanes = Vector256<float>.Count;
         Lanes = (tasks.Length + lanes - 1) / lanes * lanes;
         int room = (_columns.Tasks.Count + lanes - 1) / lanes * lanes;
+        _stride = Stride(_batch.MaxRows, Lanes);
         tasks.CopyTo(_tasks);
         _count = tasks.Length;
         for (int i = 0; i < tasks.Length; i++)
             _factors[i] = factors[tasks[i]];
-        for (int l = 0; l < HiddenLayers; l++)
+        for (int l = 0; keep && l < HiddenLayers; l++)
         {
             if (_sketches[l] is { } sketch)
             {
                 sketch.Begin(seed, step, Lanes, room);
                 continue;
             }
-            int length = checked(Layer(l).Outputs * _batch.MaxRows * room);
+            int length = checked((int)(Layer(l).Outputs * Stride(_batch.MaxRows, room)));
             _signals[l] = _signalMemory[l].Reserve(length);
             if (Layer(l).IsNormalized)
                 _plain[l] = _plainMemory[l].Reserve(length);
@@ -123,7 +151,7 @@ internal sealed unsafe class TaskSignals
     }
 
     /// <summary>The units whose output in a row is not 0; ascending.</summary>
-    private int FindActive(int layer, int row, int* units)
+    public int FindActive(int layer, int row, int* units)
     {
         int count = 0;
         float* values = _batch.Values[layer + 1] + row * Width;
@@ -136,10 +164,16 @@ internal sealed unsafe class TaskSignals
         return count;
     }
 
-    private void FromHead(int row, int* active, int count, float* signals, float* slopes)
+    /// <summary>A row's slopes of the tasks' first outputs, by lane.</summary>
+    public void Slopes(int row, float* slopes)
     {
         for (int i = 0; i < Lanes; i++)
             slopes[i] = i < _count ? Slope(row, _columns.First[_tasks[i]]) * _factors[i] * DropoutScale : 0;
+    }
+
+    private void FromHead(int row, int* active, int count, float* signals, float* slopes)
+    {
+        Slopes(row, slopes);
         for (int a = 0; a < count; a++)
             for (int i = 0; i < Lanes; i += Vector256<float>.Count)
                 (Vector256.Load(_head + active[a] * Lanes + i) * Vector256.Load(slopes + i))
@@ -191,7 +225,7 @@ internal sealed unsafe class TaskSignals
     {
         for (int a = 0; a < count; a++)
             new ReadOnlySpan<float>(signals + active[a] * Lanes, Lanes).CopyTo(
-                new Span<float>(target + ((nint)active[a] * _batch.MaxRows + row) * Lanes, Lanes));
+                new Span<float>(target + active[a] * _stride + (nint)row * Lanes, Lanes));
     }
 
     // Through the weights of layer l to the active units below.
@@ -228,7 +262,8 @@ internal sealed unsafe class TaskSignals
             + (nint)(input / Width) * layer.Outputs * Width + input % Width;
     }
 
-    private float DropoutScale => _network.Dropout.IsActive ? _network.Dropout.Scale : 1;
+    /// <summary>What dropout multiplies the outputs of hidden units by.</summary>
+    public float DropoutScale => _network.Dropout.IsActive ? _network.Dropout.Scale : 1;
 
     private PanelLayer Layer(int l) => _network.Layout.Layers[l];
 

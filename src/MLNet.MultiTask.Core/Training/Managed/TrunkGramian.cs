@@ -11,7 +11,7 @@ namespace MLNet.MultiTask.Training.Managed;
 internal sealed unsafe class TrunkGramian
 {
     // Blocks are summed in order, so the number of threads does not show. A shard is a panel of a row kernel.
-    private const int BlockUnits = 8, ShardRows = PanelProduct.Width;
+    private const int BlockUnits = BlockSignals.Units, ShardRows = PanelProduct.Width;
     private const int Width = PanelProduct.Width;
 
     // What a multiply-add of a plain product costs beside one of a list of places.
@@ -25,6 +25,7 @@ internal sealed unsafe class TrunkGramian
     private readonly WorkerPool _pool;
     private readonly TaskSignals _signals;
     private readonly GradientProducts _products;
+    private readonly BlockSignals? _local;
     private readonly InputSketch?[] _inputs;
     private readonly SignalSketch?[] _sketches;
     private readonly RowKernel?[] _kernels;
@@ -50,6 +51,8 @@ internal sealed unsafe class TrunkGramian
         _usesKernel = new bool[layers.Length];
         _signals = new TaskSignals(network, batch, columns, _sketches);
         _products = new GradientProducts(batch, _signals, sparse);
+        if (sketch is null && BlockSignals.Fit(network, columns))
+            _local = new BlockSignals(network, batch, _signals);
         _blocks = [.. layers.SelectMany((layer, l) => Blocks(l, _sketches[l]?.Size ?? layer.Outputs))];
         _sums = new double[checked(_blocks.Length * columns.Tasks.Count * (columns.Tasks.Count + 7))];
         _mostPlaces = Math.Max(batch.MaxRows, network.Layout.Layers.Max(l => l.Inputs) + 3);
@@ -67,7 +70,8 @@ internal sealed unsafe class TrunkGramian
         if (_blocks.Length == 0)
             return;
         (_rows, _tasks) = (rows, tasks.Length);
-        _signals.Begin(factors, tasks, seed, step);
+        _signals.Begin(factors, tasks, seed, step, keep: _local is null);
+        _local?.Begin();
         foreach (InputSketch? sketch in _inputs)
             sketch?.Draw(seed, step);
         bool kernels = false;
@@ -106,7 +110,10 @@ internal sealed unsafe class TrunkGramian
     private void Rows(int shard)
     {
         int from = shard * ShardRows, to = Math.Min(_rows, from + ShardRows);
-        _signals.Compute(from, to);
+        if (_local is null)
+            _signals.Compute(from, to);
+        else
+            _local.Prepare(from, to);
         foreach (InputSketch? sketch in _inputs)
             sketch?.Compute(from, to);
         for (int l = 0; l < _kernels.Length; l++)
@@ -121,15 +128,17 @@ internal sealed unsafe class TrunkGramian
                 _kernels[l]!.Multiply(shard * ShardRows, Math.Min(_rows, (shard + 1) * ShardRows), _rows);
     }
 
-    private void Units(int block)
+    private void Units(int number)
     {
-        (int l, int from, int to) = _blocks[block];
+        (int l, int from, int to) = _blocks[number];
         int length = _tasks * _signals.Lanes;
-        Span<double> own = _sums.AsSpan(block * length, length);
+        Span<double> own = _sums.AsSpan(number * length, length);
         own.Clear();
         PanelLayer layer = Layer(l);
         float* values = _inputs[l] is { } sketch ? sketch.Values : layer.IsSparse ? null : _batch.Values[l];
         int inputs = _usesKernel[l] ? 0 : _inputs[l]?.Size ?? layer.Inputs;
+        float* block = _local is null || _local.IsLast(l) ? null : _local.Below(l, from, to, _rows);
+        nint stride = TaskSignals.Stride(_batch.MaxRows, _signals.Lanes);
         int[] places = _places is { } kept && kept.Length >= _mostPlaces ? kept : _places = new int[_mostPlaces];
         fixed (int* place = places)
         fixed (double* sums = own)
@@ -138,10 +147,12 @@ internal sealed unsafe class TrunkGramian
                 int count = ActiveRows(l, layer, unit, place);
                 if (count == 0)
                     continue;
+                float* signals = block != null ? block + (unit - from) * stride
+                    : _local is null ? _signals.At(l, unit, place, count) : _local.FromHead(unit, place, count);
                 if (_usesKernel[l])
-                    _products.AddFromKernel(_kernels[l]!, _signals.Of(l, unit), place, count, sums);
+                    _products.AddFromKernel(_kernels[l]!, signals, place, count, sums);
                 if (!_usesKernel[l] || layer.IsNormalized)
-                    _products.AddExplicit(l, layer, unit, values, inputs, place, count, sums);
+                    _products.AddExplicit(l, layer, unit, signals, values, inputs, place, count, sums);
             }
     }
 

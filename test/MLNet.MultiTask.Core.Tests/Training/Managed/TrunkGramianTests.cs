@@ -7,6 +7,12 @@ namespace MLNet.MultiTask.Tests.Training.Managed;
 [TestClass]
 public sealed class TrunkGramianTests
 {
+    public static IEnumerable<object[]> SingleOutputShapes =>
+        from hidden in new[] { [7], [9, 4], [37, 20], [50, 33], new[] { 18, 33, 12 } }
+        from features in new[] { 3, 90 }
+        from dropout in new[] { 0f, 0.3f }
+        select new object[] { hidden, features, dropout };
+
     public static IEnumerable<object[]> Shapes =>
         from hidden in new[] { [7], [9, 4], [37, 20], new[] { 18, 33, 12 } }
         from layerNorm in new[] { false, true }
@@ -25,6 +31,37 @@ public sealed class TrunkGramianTests
         })];
         AssertIsProducts(Problems.Mixed(60, 11, tasks: tasks), [.. Enumerable.Range(0, 27).Where(t => t % 5 != 3)],
             hidden, layerNorm, dropout);
+    }
+
+    /// <summary>Up to two hidden layers take their signals block by block; three do not.</summary>
+    [TestMethod]
+    [DynamicData(nameof(SingleOutputShapes))]
+    public void Compute_OneOutputPerTask_IsProductsOfSingleGradients(int[] hidden, int features, float dropout)
+    {
+        TaskInfo[] tasks = [.. Enumerable.Range(0, 27).Select(t => new TaskInfo($"{t}",
+            t % 3 == 0 ? TaskKind.Regression : TaskKind.Binary))];
+        AssertIsProducts(Problems.Mixed(60, features, tasks: tasks), [.. Enumerable.Range(0, 27).Where(t => t % 5 != 3)],
+            hidden, layerNorm: false, dropout);
+    }
+
+    [TestMethod]
+    public void Compute_OneOutputPerTask_HasTheSameBitsOnAnyThreads()
+    {
+        TaskInfo[] tasks = [.. Enumerable.Range(0, 9).Select(t => new TaskInfo($"{t}", TaskKind.Binary))];
+        TaskTable table = Problems.Mixed(400, 300, tasks: tasks);
+        TrainingProblem problem = Problem(table);
+        var shape = new NetworkShape(300, [96, 70], tasks);
+        double[][] gramians = [.. new[] { 1, 2, 3 }.Select(threads =>
+        {
+            using var network = new ManagedNetwork(problem, shape, SharedBottomNetwork.Initialize(shape, 4).Parameters,
+                new EngineSettings(0, null, 0, 3, threads, null), 256);
+            var gramian = new double[81];
+            network.Forward([.. Enumerable.Range(0, 250)], 1);
+            network.ComputeGramian([.. Enumerable.Repeat(0.1f, 9)], [.. Enumerable.Range(0, 9)], gramian);
+            return gramian;
+        })];
+        CollectionAssert.AreEqual(gramians[0], gramians[1]);
+        CollectionAssert.AreEqual(gramians[0], gramians[2]);
     }
 
     [TestMethod]
