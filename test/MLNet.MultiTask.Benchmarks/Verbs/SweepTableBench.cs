@@ -21,7 +21,8 @@ internal sealed class SweepTableBench
 {
     private const string Planted = "planted";
     private const int MostCandidates = 200;
-    private const int TrainingRuns = 3;
+    private const int TrainingRuns = 5;
+    private const string Alone = "epochsAlone";
 
     private static readonly string[] Arms = ["single", "all", "sweep", "random", "costFrugal"];
 
@@ -79,7 +80,8 @@ internal sealed class SweepTableBench
                 foreach (string name in names)
                     foreach (string arm in Arms)
                         if (Stopwatch.GetElapsedTime(started).TotalMinutes < parsed.GetValue(_minutes))
-                            cells.Measure(Cell(name, arm, seed), () => Measure(parsed, run, name, arm, seed));
+                            cells.Measure(Cell(name, arm, seed), () => Measure(parsed, run, name, arm, seed,
+                                (long?)cells.Read(Cell(name, "single", seed))?[Alone]));
             foreach (string name in names)
                 if (Line(name, cells, run.Steps) is { } line)
                     yield return line;
@@ -95,7 +97,7 @@ internal sealed class SweepTableBench
         string.Create(CultureInfo.InvariantCulture, $"{name}-{seed}-{arm}");
 
     /// <summary>One arm of one set with one seed.</summary>
-    private JsonObject Measure(ParseResult parsed, BenchRun run, string name, string arm, int seed)
+    private JsonObject Measure(ParseResult parsed, BenchRun run, string name, string arm, int seed, long? known)
     {
         if (_read.Name != name)
             _read = (name, name == Planted ? Generated()
@@ -104,6 +106,9 @@ internal sealed class SweepTableBench
         TrainingOptions training = _network.Read(parsed, null, (ulong)seed, run.Threads);
         int[] rows = Rows(data, parsed.GetValue(_rows), (ulong)seed);
         JsonObject line = new();
+        long alone = known ?? (arm == "all" ? 0 : EpochsAlone(data, training, rows, run));
+        if (arm == "single")
+            line[Alone] = alone;
         TaskGrouping grouping = arm == "single" ? TaskGrouping.Single(data.Table.Tasks.Count)
             : TaskGrouping.All(data.Table.Tasks.Count);
         if (arm is not ("single" or "all"))
@@ -112,8 +117,8 @@ internal sealed class SweepTableBench
             {
                 Learners = [NetworkSweep.Learner(training)], RowsToDivide = rows, Folds = 3, Seed = (ulong)seed,
                 Threads = run.Threads, MaxTrials = null, Refit = false,
-                MaxEpochs = (long)(parsed.GetValue(_budget) * EpochsAlone(data, training, rows, run)),
-                AffinityEstimator = AffinityMethods.Create(parsed.GetValue(_method)!, training),
+                MaxEpochs = (long)(parsed.GetValue(_budget) * alone),
+                AffinityEstimator = arm == "random" ? null : AffinityMethods.Create(parsed.GetValue(_method)!, training),
             };
             long started = Stopwatch.GetTimestamp();
             SweepResult found = Choose(arm, data, options, run);
@@ -177,16 +182,24 @@ internal sealed class SweepTableBench
             Threads = run.Threads, MaxTrials = 1, Refit = false,
         }, run.CancellationToken).Trials[0].Epochs;
 
-    /// <summary>The set's metric on test rows, mean over some trainings on the rows of the sweep.</summary>
+    /// <summary>
+    /// The set's metric on test rows: the median of some trainings on the rows of the sweep, of which now and then one
+    /// stops much too early.
+    /// </summary>
     private static double TestMetric(BenchData data, TaskGrouping grouping, TrainingOptions training, int[] rows, ulong seed,
-        BenchRun run) => Enumerable.Range(0, TrainingRuns).Average(i =>
+        BenchRun run)
+    {
+        double[] metrics = [.. Enumerable.Range(0, TrainingRuns).Select(i =>
         {
             ulong own = new RandomStream(seed, "test", i).NextUInt64();
             RowSplit split = new RowSplitter { Seed = own }.Split(data.Table, 0.2, rows);
             MultiTaskModel model = GroupedTrainer.Train(data.Table, split, grouping, new SharedBottomLearner(training),
                 new LearnerRun { Seed = own, Threads = run.Threads, CancellationToken = run.CancellationToken }).Model;
             return data.Macro(features => model.Score(features, 1, data.Scores));
-        });
+        })];
+        Array.Sort(metrics);
+        return metrics[TrainingRuns / 2];
+    }
 
     private static int[] Rows(BenchData data, int most, ulong seed)
     {
