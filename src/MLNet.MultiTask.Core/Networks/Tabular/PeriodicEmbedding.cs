@@ -60,25 +60,42 @@ internal static class PeriodicEmbedding
         }
     }
 
-    /// <summary>Adds the gradient by the parameters, from that by the outputs.</summary>
-    public static void Backward(ReadOnlySpan<float> parameters, float x, ReadOnlySpan<float> signals,
-        Span<float> gradient)
+    /// <summary>Adds the gradient by the parameters, from that by the outputs of many rows.</summary>
+    /// <param name="parameters">The embedding's.</param>
+    /// <param name="numbers">The first row's number x.</param>
+    /// <param name="stride">Distance from a row's number to the next one's.</param>
+    /// <param name="signals">rows × 4.</param>
+    /// <param name="gradient">Added to.</param>
+    public static void Backward(ReadOnlySpan<float> parameters, ReadOnlySpan<float> numbers, int stride,
+        ReadOnlySpan<float> signals, Span<float> gradient)
     {
-        for (int j = 0; j < Combinations; j++)
-            gradient[Biases + j] += signals[1 + j];
+        for (int at = 0; at < signals.Length; at += Outputs)
+            for (int j = 0; j < Combinations; j++)
+                gradient[Biases + j] += signals[at + 1 + j];
+        // Eight frequencies at a time: their sums stay in registers.
         for (int half = 0; half < Frequencies; half += 8)
         {
-            (Vector256<float> sines, Vector256<float> waves) = SinCos(parameters, x, half);
-            Vector256<float> slopes = Vector256<float>.Zero;
-            for (int j = 0; j < Combinations; j++)
+            Vector256<float> first = Vector256.Create(parameters[(Weights + half)..]),
+                second = Vector256.Create(parameters[(Weights + Frequencies + half)..]),
+                third = Vector256.Create(parameters[(Weights + 2 * Frequencies + half)..]);
+            Vector256<float> ofFirst = default, ofSecond = default, ofThird = default, ofFrequencies = default,
+                ofPhases = default;
+            for (int row = 0, at = 0; at < signals.Length; row++, at += Outputs)
             {
-                int at = Weights + j * Frequencies + half;
-                Add(gradient, at, waves * signals[1 + j]);
-                slopes -= Vector256.Create(parameters[at..]) * signals[1 + j];
+                float x = numbers[row * stride], a = signals[at + 1], b = signals[at + 2], c = signals[at + 3];
+                (Vector256<float> sines, Vector256<float> waves) = SinCos(parameters, x, half);
+                ofFirst += waves * a;
+                ofSecond += waves * b;
+                ofThird += waves * c;
+                Vector256<float> slopes = -(first * a + second * b + third * c) * sines;
+                ofFrequencies += slopes * (2 * MathF.PI * x);
+                ofPhases += slopes;
             }
-            slopes *= sines;
-            Add(gradient, half, slopes * (2 * MathF.PI * x));
-            Add(gradient, Frequencies + half, slopes);
+            Add(gradient, Weights + half, ofFirst);
+            Add(gradient, Weights + Frequencies + half, ofSecond);
+            Add(gradient, Weights + 2 * Frequencies + half, ofThird);
+            Add(gradient, half, ofFrequencies);
+            Add(gradient, Frequencies + half, ofPhases);
         }
     }
 

@@ -1,10 +1,14 @@
 using System.Numerics.Tensors;
+using System.Runtime.Intrinsics;
 using MLNet.MultiTask.Numerics;
 
 namespace MLNet.MultiTask.Networks;
 
 internal sealed partial class TabularPass
 {
+    [ThreadStatic]
+    private static float[]? _summed;
+
     /// <summary>From the gradient by the raw outputs to that by every layer's sums and by the inputs.</summary>
     /// <param name="parameters">Where.</param>
     /// <param name="signals">Its outputs are filled; the rest is computed.</param>
@@ -84,8 +88,12 @@ internal sealed partial class TabularPass
         ReadOnlySpan<float> diagonal = parameters.Slice(_shape.DiagonalOffset + slot, width);
         Span<float> ofDiagonal = gradient.Slice(_shape.DiagonalOffset + slot, width);
         int offset = _shape.EmbeddingOffset(feature), length = _shape.EmbeddingOffset(feature + 1) - offset;
-        Span<float> own = gradient.Slice(offset, length), summed = stackalloc float[width],
-            undone = stackalloc float[width];
+        Span<float> own = gradient.Slice(offset, length);
+        bool periodic = length > 0 && _shape.Embedding == FeatureEmbedding.Periodic;
+        // Signals of a number's outputs, of all rows where they are needed together.
+        if (_summed is null || _summed.Length < rows * width)
+            _summed = new float[rows * width];
+        Span<float> undone = stackalloc float[width];
         ofDiagonal.Clear();
         own.Clear();
         for (int i = 0; members > 1 && i < members; i++)
@@ -93,30 +101,42 @@ internal sealed partial class TabularPass
         for (int row = 0; row < rows; row++)
         {
             ReadOnlySpan<float> values = Slots.AsSpan(row * slots + slot, width);
-            if (members == 1)
-                signals.Inputs.AsSpan(row * slots + slot, width).CopyTo(summed);
-            else
+            Span<float> summed = _summed.AsSpan(row * width, width);
+            if (members > 1)
+                SumSignals(parameters, signals, row, slot, diagonal, undone, summed, gradient);
+            else if (periodic)
             {
-                TensorPrimitives.Multiply(values, diagonal, undone);
-                summed.Clear();
-                for (int i = 0; i < members; i++)
-                {
-                    ReadOnlySpan<float> signal = signals.Inputs.AsSpan((row * members + i) * slots + slot, width);
-                    Span<float> ofMember = gradient.Slice(_shape.MemberOffset(i) + slot, width);
-                    TensorPrimitives.MultiplyAdd(signal, undone, ofMember, ofMember);
-                    TensorPrimitives.MultiplyAdd(signal, parameters.Slice(_shape.MemberOffset(i) + slot, width),
-                        summed, summed);
-                }
-            }
-            TensorPrimitives.MultiplyAdd(summed, values, ofDiagonal, ofDiagonal);
-            if (length == 0)
+                // Four numbers: calls would take longer than they do.
+                Vector128<float> signal = Vector128.Create<float>(signals.Inputs.AsSpan(row * slots + slot, width));
+                (Vector128.Create<float>(ofDiagonal) + signal * Vector128.Create(values)).CopyTo(ofDiagonal);
+                (signal * Vector128.Create(diagonal)).CopyTo(summed);
                 continue;
-            TensorPrimitives.Multiply(summed, diagonal, summed);
-            float x = Scaled[row * _shape.FeatureCount + feature];
-            if (_shape.Embedding == FeatureEmbedding.Periodic)
-                PeriodicEmbedding.Backward(parameters.Slice(offset, length), x, summed, own);
+            }
             else
-                PiecewiseLinearEmbedding.Backward(_edges[feature], x, summed, own);
+                signals.Inputs.AsSpan(row * slots + slot, width).CopyTo(summed);
+            TensorPrimitives.MultiplyAdd(summed, values, ofDiagonal, ofDiagonal);
+            TensorPrimitives.Multiply(summed, diagonal, summed);
+            if (length > 0 && !periodic)
+                PiecewiseLinearEmbedding.Backward(_edges[feature], Scaled[row * _shape.FeatureCount + feature], summed, own);
+        }
+        if (periodic)
+            PeriodicEmbedding.Backward(parameters.Slice(offset, length), Scaled.AsSpan(feature), _shape.FeatureCount,
+                _summed.AsSpan(0, rows * width), own);
+    }
+
+    // A row's signals times the members' factors, summed over members; the gradients of those factors.
+    private void SumSignals(ReadOnlySpan<float> parameters, TabularSignals signals, int row, int slot,
+        ReadOnlySpan<float> diagonal, Span<float> undone, Span<float> summed, Span<float> gradient)
+    {
+        int slots = _shape.SlotCount, members = _shape.Members, width = summed.Length;
+        TensorPrimitives.Multiply(Slots.AsSpan(row * slots + slot, width), diagonal, undone);
+        summed.Clear();
+        for (int i = 0; i < members; i++)
+        {
+            ReadOnlySpan<float> signal = signals.Inputs.AsSpan((row * members + i) * slots + slot, width);
+            Span<float> ofMember = gradient.Slice(_shape.MemberOffset(i) + slot, width);
+            TensorPrimitives.MultiplyAdd(signal, undone, ofMember, ofMember);
+            TensorPrimitives.MultiplyAdd(signal, parameters.Slice(_shape.MemberOffset(i) + slot, width), summed, summed);
         }
     }
 
