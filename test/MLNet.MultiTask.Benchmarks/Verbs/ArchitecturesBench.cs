@@ -48,7 +48,7 @@ internal static class ArchitecturesBench
     private static IEnumerable<JsonObject> Lines(string manifest, string[] names, IReadOnlyList<string> arms, int rows,
         TrainingOptions training, BenchRun run)
     {
-        var gains = new List<(string Set, string Arm, double Gain, double Seconds)>();
+        var gains = new List<(string Set, string Arm, int Seed, double Gain, double Seconds)>();
         foreach (string name in names)
         {
             BenchData data = name == MadeUp ? MultiTab()
@@ -60,11 +60,11 @@ internal static class ArchitecturesBench
                 yield return Line(name, "mlp per task", seed, single, 0, singleSeconds);
                 foreach (string arm in arms)
                 {
-                    (MultiTaskMetrics together, double seconds) =
-                        Train(data, arm, perTask: false, rows, training, seed, run);
-                    double gain = together.DeltaM(single);
-                    gains.Add((name, arm, gain, seconds));
-                    yield return Line(name, arm, seed, together, gain, seconds);
+                    (JsonObject line, double? gain, double seconds) = Compared(name, arm, seed, single, () =>
+                        Train(data, arm, perTask: false, rows, training, seed, run));
+                    if (gain is { } own)
+                        gains.Add((name, arm, seed, own, seconds));
+                    yield return line;
                 }
             }
         }
@@ -72,8 +72,28 @@ internal static class ArchitecturesBench
             yield return Summary(one.Key.Set, one.Key.Arm, [.. one.Select(g => g.Gain)], one.Average(g => g.Seconds));
         // Over sets: a seed's mean over the sets, so that the deviation is that of seeds.
         foreach (var one in gains.GroupBy(g => g.Arm))
-            yield return Summary("all", one.Key, [.. Enumerable.Range(0, run.Steps).Select(s =>
-                one.GroupBy(g => g.Set).Average(set => set.ElementAt(s).Gain))], one.Average(g => g.Seconds));
+            yield return Summary("all", one.Key, [.. one.GroupBy(g => g.Seed).Select(seed => seed.Average(g => g.Gain))],
+                one.Average(g => g.Seconds));
+    }
+
+    // One that fails is told and does not end the others.
+    private static (JsonObject Line, double? Gain, double Seconds) Compared(string set, string arm, int seed,
+        MultiTaskMetrics single, Func<(MultiTaskMetrics Metrics, double Seconds)> train)
+    {
+        try
+        {
+            (MultiTaskMetrics together, double seconds) = train();
+            double gain = together.DeltaM(single);
+            return (Line(set, arm, seed, together, gain, seconds), gain, seconds);
+        }
+        catch (Exception e) when (e is not OperationCanceledException)
+        {
+            return (new JsonObject
+            {
+                ["bench"] = "architectures", ["set"] = set, ["architecture"] = arm, ["seed"] = seed,
+                ["error"] = e.Message.Split('\n')[0],
+            }, null, 0);
+        }
     }
 
     private static (MultiTaskMetrics Metrics, double Seconds) Train(BenchData data, string architecture,
