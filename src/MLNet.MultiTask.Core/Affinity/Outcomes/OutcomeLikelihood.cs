@@ -31,9 +31,12 @@ internal static class OutcomeLikelihood
     /// <param name="noise">Known variance of the noise; null = sought too.</param>
     /// <param name="threads">Upper limit of threads.</param>
     /// <param name="cancellationToken">Looked at before each candidate.</param>
-    public static OutcomeVariances Maximize(IOutcomeDensity density, OutcomeVariances start, double? noise, int? threads,
-        CancellationToken cancellationToken)
+    public static OutcomeVariances Maximize(IOutcomeDensity density, OutcomeVariances start, double? noise,
+        int? threads, CancellationToken cancellationToken)
     {
+        // By blocks, a candidate takes less time than a thread needs to wake up.
+        if (density is BlockOutcomeDensity)
+            threads = 1;
         double[] variances = start.ToArray();
         int last = variances.Length - 1;
         if (noise is { } known)
