@@ -28,22 +28,22 @@ public sealed record TorchModuleOptions
     /// Trains one module per task of a group from the same initial weights, and merges them into one, such as
     /// <c>ties(keep=0.2; scale=0.3)</c>; see <see cref="ModelMergings"/>.
     /// </summary>
-    /// <value>The default value is null: one module is trained for all tasks of a group. Otherwise the weighting and the
-    /// sampling must keep their defaults.</value>
+    /// <value>The default value is null: one module is trained for all tasks of a group. Otherwise the weighting and
+    /// the sampling must keep their defaults.</value>
     public string? Merging { get; init; }
 
     /// <summary>
-    /// Epochs in which one module is trained on all tasks of a group before each task goes on from it alone: initial weights
-    /// that have learned something, as the literature's pretrained models have.
+    /// Epochs in which one module is trained on all tasks of a group before each task goes on from it alone: initial
+    /// weights that have learned something, as the literature's pretrained models have.
     /// </summary>
     /// <value>The default value is 0: experts begin with fresh weights. Not negative, and 0 without
     /// <see cref="Merging"/>.</value>
     public int MergingWarmup { get; init; }
 
     /// <summary>
-    /// Losses by task name, such as <c>z-loss(a=1; b=1)</c> or <c>decoupled-softmax</c>; see <see cref="TorchLosses"/>. Tasks
-    /// of a group that name the same one share it. Where a task's group lacks what a loss compares it with, the task has the
-    /// loss of its kind, and a note says so.
+    /// Losses by task name, such as <c>z-loss(a=1; b=1)</c> or <c>decoupled-softmax</c>; see <see cref="TorchLosses"/>.
+    /// Tasks of a group that name the same one share it. Where a task's group lacks what a loss compares it with, the
+    /// task has the loss of its kind, and a note says so.
     /// </summary>
     /// <value>The default value is empty: every task has the loss of its kind.</value>
     public IReadOnlyDictionary<string, string> Losses { get; init; } = new Dictionary<string, string>();

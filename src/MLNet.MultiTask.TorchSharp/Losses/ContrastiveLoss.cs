@@ -3,12 +3,12 @@ using static TorchSharp.torch;
 namespace MLNet.MultiTask.Torch;
 
 /// <summary>
-/// <c>info-nce(temperature=1; against=both)</c>: every positive cell of rows × tasks against the negative rows of its task,
-/// against the negative tasks of its row, or both at half each, many positives to many negatives (van den Oord et al.,
-/// 2018, with several positives that do not compete). It orders; scores are no probabilities.
+/// <c>info-nce(temperature=1; against=both)</c>: every positive cell of rows × tasks against the negative rows of its
+/// task, against the negative tasks of its row, or both at half each, many positives to many negatives (van den Oord et
+/// al., 2018, with several positives that do not compete). It orders; scores are no probabilities.
 /// <c>decoupled-softmax</c> is the form of many labels: a positive label against the row's negative ones alone, so that
-/// positives do not push each other down (Gupta et al., "Dual-encoders for extreme multi-label classification", ICLR 2024,
-/// equation 4).
+/// positives do not push each other down (Gupta et al., "Dual-encoders for extreme multi-label classification", ICLR
+/// 2024, equation 4).
 /// </summary>
 internal sealed class ContrastiveLoss : ITaskLoss
 {

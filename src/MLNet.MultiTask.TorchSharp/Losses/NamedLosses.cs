@@ -40,7 +40,8 @@ internal sealed class NamedLosses
     }
 
     /// <summary>Checks losses against all tasks of a table.</summary>
-    /// <exception cref="ArgumentException">A task is unknown, or cannot have its loss; all of them are said.</exception>
+    /// <exception cref="ArgumentException">A task is unknown, or cannot have its loss; all of them are
+    /// said.</exception>
     public static void ThrowIfUnfit(IReadOnlyDictionary<string, string> losses, IReadOnlyList<TaskInfo> tasks)
     {
         var wrong = new List<string>();

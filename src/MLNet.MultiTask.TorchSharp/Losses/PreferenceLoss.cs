@@ -3,10 +3,10 @@ using static TorchSharp.torch;
 namespace MLNet.MultiTask.Torch;
 
 /// <summary>
-/// <c>preference(by=Rating; weight=1)</c>: Prefer-to-classify. Beside its own loss a classification task learns pairs of
-/// rows of one class: the one of larger label of the task <c>by</c> is the more typical one, and its class must score
-/// higher, −log σ(s_y(x_i) − s_y(x_j)) (Kim et al., "Prefer to classify", ICML 2023, equations 2 and 5, with the pairs of a
-/// batch, and another task's label as the annotator). A row counts the mean of its pairs.
+/// <c>preference(by=Rating; weight=1)</c>: Prefer-to-classify. Beside its own loss a classification task learns pairs
+/// of rows of one class: the one of larger label of the task <c>by</c> is the more typical one, and its class must
+/// score higher, −log σ(s_y(x_i) − s_y(x_j)) (Kim et al., "Prefer to classify", ICML 2023, equations 2 and 5, with the
+/// pairs of a batch, and another task's label as the annotator). A row counts the mean of its pairs.
 /// </summary>
 internal sealed class PreferenceLoss : ITaskLoss
 {

@@ -3,10 +3,10 @@ using static TorchSharp.torch;
 namespace MLNet.MultiTask.Torch;
 
 /// <summary>
-/// <c>z-loss(a=1; b=1)</c> for many classes: softplus(a·(b − z_y)) / a of the standardised output z = (o − μ)/σ over the
-/// classes; it does not see shift and scale of the outputs (de Brébisson, Vincent, "The Z-loss: a shift and scale invariant
-/// classification loss belonging to the spherical family", 2016, equation 4). The best class is the best; the softmax of
-/// the outputs is no calibrated probability.
+/// <c>z-loss(a=1; b=1)</c> for many classes: softplus(a·(b − z_y)) / a of the standardised output z = (o − μ)/σ over
+/// the classes; it does not see shift and scale of the outputs (de Brébisson, Vincent, "The Z-loss: a shift and scale
+/// invariant classification loss belonging to the spherical family", 2016, equation 4). The best class is the best; the
+/// softmax of the outputs is no calibrated probability.
 /// </summary>
 internal sealed class ZLoss(MethodSettings settings) : ITaskLoss
 {

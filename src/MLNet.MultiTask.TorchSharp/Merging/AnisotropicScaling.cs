@@ -1,9 +1,9 @@
 namespace MLNet.MultiTask.Torch;
 
 /// <summary>
-/// <c>atlas(steps=200; rate=0.01; batch=64)</c>: aTLAS, θ = θ₀ + Σ_k Λ_k·τ_k with one learned number per task vector and
-/// tensor, from 0, on labelled rows (Zhang et al., "Knowledge composition using task vectors with learned anisotropic
-/// scaling", NeurIPS 2024, equation 2).
+/// <c>atlas(steps=200; rate=0.01; batch=64)</c>: aTLAS, θ = θ₀ + Σ_k Λ_k·τ_k with one learned number per task vector
+/// and tensor, from 0, on labelled rows (Zhang et al., "Knowledge composition using task vectors with learned
+/// anisotropic scaling", NeurIPS 2024, equation 2).
 /// </summary>
 internal sealed class AnisotropicScaling(MethodSettings settings) : IModelMerging
 {

@@ -3,8 +3,8 @@ using System.Numerics.Tensors;
 namespace MLNet.MultiTask.Torch;
 
 /// <summary>
-/// Learns coefficients of task vectors by Adam, β = (0.9, 0.999): θ = θ₀ + Σ_k Σ_l c_kl·τ_k^l over experts k and tensors
-/// l. A step sees a batch of every task.
+/// Learns coefficients of task vectors by Adam, β = (0.9, 0.999): θ = θ₀ + Σ_k Σ_l c_kl·τ_k^l over experts k and
+/// tensors l. A step sees a batch of every task.
 /// </summary>
 internal sealed class CoefficientDescent(MergingProblem problem)
 {

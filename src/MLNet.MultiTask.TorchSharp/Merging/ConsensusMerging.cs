@@ -1,8 +1,8 @@
 namespace MLNet.MultiTask.Torch;
 
 /// <summary>
-/// <c>consensus(tasks=2; threshold=0.4; scale=0.3)</c>: task arithmetic without the entries that fewer than <c>tasks</c>
-/// tasks' TALL masks keep, selfish and catastrophic ones (Wang et al., ICML 2024, equation 6).
+/// <c>consensus(tasks=2; threshold=0.4; scale=0.3)</c>: task arithmetic without the entries that fewer than
+/// <c>tasks</c> tasks' TALL masks keep, selfish and catastrophic ones (Wang et al., ICML 2024, equation 6).
 /// </summary>
 internal sealed class ConsensusMerging(MethodSettings settings) : IModelMerging
 {

@@ -1,9 +1,9 @@
 namespace MLNet.MultiTask.Torch;
 
 /// <summary>
-/// <c>delta-guided</c>: CoDiEmb's fusion of experts (2025): in every tensor an expert counts as far as it has moved there
-/// from the initial weights, θ^l = Σ_k α_k^l·θ_k^l with α_k^l = ‖τ_k^l‖ / Σ_j ‖τ_j^l‖. Where nobody has moved all count
-/// alike.
+/// <c>delta-guided</c>: CoDiEmb's fusion of experts (2025): in every tensor an expert counts as far as it has moved
+/// there from the initial weights, θ^l = Σ_k α_k^l·θ_k^l with α_k^l = ‖τ_k^l‖ / Σ_j ‖τ_j^l‖. Where nobody has moved all
+/// count alike.
 /// </summary>
 internal sealed class DeltaGuidedFusion : IModelMerging
 {

@@ -82,8 +82,8 @@ internal static class ExpertChecks
     }
 
     /// <summary>
-    /// Where an expert's tensor is in a module over all tasks: <c>heads.0.bias</c> of task 2 is <c>heads.2.bias</c>; where
-    /// all tasks have one tensor, <c>gates.weight</c>, it is a part of it along the first dimension.
+    /// Where an expert's tensor is in a module over all tasks: <c>heads.0.bias</c> of task 2 is <c>heads.2.bias</c>;
+    /// where all tasks have one tensor, <c>gates.weight</c>, it is a part of it along the first dimension.
     /// </summary>
     public static string JointName(MultiTaskModule expert, string name, int task)
     {

@@ -71,8 +71,8 @@ internal sealed class ExpertModules : IDisposable
     }
 
     /// <summary>
-    /// The state of one module for all tasks: what is a task's own is its expert's, next to the others' or after them along
-    /// the first dimension; buffers that all share are averaged.
+    /// The state of one module for all tasks: what is a task's own is its expert's, next to the others' or after them
+    /// along the first dimension; buffers that all share are averaged.
     /// </summary>
     public Dictionary<string, float[]> JointState(float[] shared)
     {

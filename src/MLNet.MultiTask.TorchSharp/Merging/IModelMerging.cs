@@ -4,11 +4,14 @@ namespace MLNet.MultiTask.Torch;
 internal interface IModelMerging
 {
     /// <summary>Makes the module's architecture and numbers.</summary>
-    /// <exception cref="ArgumentException">The method cannot merge these tasks or modules; the reason is said.</exception>
+    /// <exception cref="ArgumentException">The method cannot merge these tasks or modules; the reason is
+    /// said.</exception>
     MergedModule Merge(MergingProblem problem);
 }
 
-/// <summary>What a merging made: an architecture by its canonical text, and every tensor of its state by name.</summary>
+/// <summary>
+/// What a merging made: an architecture by its canonical text, and every tensor of its state by name.
+/// </summary>
 internal sealed record MergedModule(string? Architecture, IReadOnlyDictionary<string, float[]> State)
 {
     /// <summary>What was decided by itself, one sentence each.</summary>

@@ -1,11 +1,11 @@
 namespace MLNet.MultiTask.Torch;
 
 /// <summary>
-/// <c>logits-fusion(scale=0.3)</c>: a merged module's outputs are moved by what an expert learned, z = z_m + α·(z_e − z₀),
-/// with α of every row such that the distribution moves as far from the merged one as the expert's did from the initial
-/// one: KL(z ‖ z_m) = KL(z_e ‖ z₀) (Fan et al., "On giant's shoulders: effortless weak to strong by dynamic logits fusion",
-/// NeurIPS 2024, section 3, with the task-arithmetic module in the place of the large model, and one expert a task, as a
-/// task's outputs are no other task's). Of a regression task α is 1. Every expert is kept.
+/// <c>logits-fusion(scale=0.3)</c>: a merged module's outputs are moved by what an expert learned, z = z_m + α·(z_e −
+/// z₀), with α of every row such that the distribution moves as far from the merged one as the expert's did from the
+/// initial one: KL(z ‖ z_m) = KL(z_e ‖ z₀) (Fan et al., "On giant's shoulders: effortless weak to strong by dynamic
+/// logits fusion", NeurIPS 2024, section 3, with the task-arithmetic module in the place of the large model, and one
+/// expert a task, as a task's outputs are no other task's). Of a regression task α is 1. Every expert is kept.
 /// </summary>
 internal sealed class LogitsFusion(MethodSettings settings) : IModelMerging
 {

@@ -4,8 +4,8 @@ using TorchSharp.Modules;
 namespace MLNet.MultiTask.Torch;
 
 /// <summary>
-/// <c>low-rank-tasks(of=mlp; rank=0.1)</c>: what <see cref="TwinMerging"/> makes: common parameters, an expert's own part as
-/// factors, and T×T routes.
+/// <c>low-rank-tasks(of=mlp; rank=0.1)</c>: what <see cref="TwinMerging"/> makes: common parameters, an expert's own
+/// part as factors, and T×T routes.
 /// </summary>
 internal sealed class LowRankTasks : PackedTasks
 {

@@ -3,8 +3,8 @@ using TorchSharp.Modules;
 namespace MLNet.MultiTask.Torch;
 
 /// <summary>
-/// <c>masked-tasks(of=mlp)</c>: what <see cref="TallMasks"/> makes: θ₀, the summed task vector, and a mask a task, 24 bits in
-/// one number of single precision, all of which are exact.
+/// <c>masked-tasks(of=mlp)</c>: what <see cref="TallMasks"/> makes: θ₀, the summed task vector, and a mask a task, 24
+/// bits in one number of single precision, all of which are exact.
 /// </summary>
 internal sealed class MaskedTasks : PackedTasks
 {

@@ -21,7 +21,9 @@ internal sealed class MergingProbe
 
     public MergingProbe(MergingProblem problem) => _problem = problem;
 
-    /// <summary>Mean over all tasks of the loss on labelled rows; each task's expert has parameters of its own.</summary>
+    /// <summary>
+    /// Mean over all tasks of the loss on labelled rows; each task's expert has parameters of its own.
+    /// </summary>
     public double Loss(Func<int, float[]> shared) => Enumerable.Range(0, _problem.TaskCount).Average(t =>
         Evaluate(shared(t), t, _problem.Data.Labelled(t), ProbeObjective.Loss, []));
 

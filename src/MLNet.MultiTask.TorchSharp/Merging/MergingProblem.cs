@@ -1,8 +1,8 @@
 namespace MLNet.MultiTask.Torch;
 
 /// <summary>
-/// Experts, one per task, as vectors of their P shared parameters; the initial weights they began from; and rows to choose
-/// settings on. What is a task's own, its head, stays as its expert has it.
+/// Experts, one per task, as vectors of their P shared parameters; the initial weights they began from; and rows to
+/// choose settings on. What is a task's own, its head, stays as its expert has it.
 /// </summary>
 internal sealed class MergingProblem
 {

@@ -5,8 +5,8 @@ using MLNet.MultiTask.Training;
 namespace MLNet.MultiTask;
 
 /// <summary>
-/// Ways to merge TorchSharp modules, each trained on one task from the same initial weights, into one module for all tasks,
-/// without training it jointly. A trainer does both at once with <see cref="TorchModuleOptions.Merging"/>.
+/// Ways to merge TorchSharp modules, each trained on one task from the same initial weights, into one module for all
+/// tasks, without training it jointly. A trainer does both at once with <see cref="TorchModuleOptions.Merging"/>.
 /// </summary>
 public static class ModelMergings
 {
@@ -26,8 +26,8 @@ public static class ModelMergings
     /// <param name="cancellationToken">Looked at at every step.</param>
     /// <returns>One module for all tasks; it is saved and loaded as any other model.</returns>
     /// <exception cref="ArgumentException">
-    /// The models cannot be merged (other initial weights, architectures or features, a number that is not finite; which
-    /// is said), or the merging is not known or has a setting that is out of range.
+    /// The models cannot be merged (other initial weights, architectures or features, a number that is not finite;
+    /// which is said), or the merging is not known or has a setting that is out of range.
     /// </exception>
     public static MultiTaskModel Merge(MultiTaskModel experts, TaskTable table, RowSplit split, string merging,
         CancellationToken cancellationToken = default)

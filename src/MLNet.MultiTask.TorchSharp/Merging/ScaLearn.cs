@@ -5,10 +5,10 @@ using TorchSharp;
 namespace MLNet.MultiTask.Torch;
 
 /// <summary>
-/// <c>scalearn(epochs=50; rate=0.01; scales=vector)</c>: experts stay as they are; every task learns how much it takes of
-/// each expert's representation, h_t = Σ_k ω_tk ⊙ h_k, and its head anew on it (Frohmann et al., "ScaLearn", ACL findings
-/// 2024, equation 3, on the last layer, with experts in the place of adapters). <c>scales=one</c> has one number for all
-/// units, the paper's uniform form. Every expert is kept.
+/// <c>scalearn(epochs=50; rate=0.01; scales=vector)</c>: experts stay as they are; every task learns how much it takes
+/// of each expert's representation, h_t = Σ_k ω_tk ⊙ h_k, and its head anew on it (Frohmann et al., "ScaLearn", ACL
+/// findings 2024, equation 3, on the last layer, with experts in the place of adapters). <c>scales=one</c> has one
+/// number for all units, the paper's uniform form. Every expert is kept.
 /// </summary>
 internal sealed class ScaLearn(MethodSettings settings) : IModelMerging
 {

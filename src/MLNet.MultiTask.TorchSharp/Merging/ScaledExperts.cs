@@ -4,7 +4,9 @@ using static TorchSharp.torch;
 
 namespace MLNet.MultiTask.Torch;
 
-/// <summary><c>scaled-experts(of=mlp; scales=vector)</c>: what <see cref="ScaLearn"/> trains: scales and heads.</summary>
+/// <summary>
+/// <c>scaled-experts(of=mlp; scales=vector)</c>: what <see cref="ScaLearn"/> trains: scales and heads.
+/// </summary>
 internal sealed class ScaledExperts : MultiTaskModule
 {
     public const string Name = "scaled-experts";

@@ -3,8 +3,8 @@ namespace MLNet.MultiTask.Torch;
 /// <summary>
 /// <c>tall-masks(threshold=0.4)</c>: every task keeps the entries of the summed vector τ that are its own,
 /// m_t = 1[|τ_t| ≥ λ_t·|τ − τ_t|], and is served by θ₀ + m_t∘τ (Wang et al., "Localizing task information for improved
-/// model merging and compression", ICML 2024, equation 3). A mask is one bit a parameter. Without a threshold each λ_t is
-/// the one of 0.2 to 0.6 that serves the task best on held-out rows, as in the paper.
+/// model merging and compression", ICML 2024, equation 3). A mask is one bit a parameter. Without a threshold each λ_t
+/// is the one of 0.2 to 0.6 that serves the task best on held-out rows, as in the paper.
 /// </summary>
 internal sealed class TallMasks(MethodSettings settings) : IModelMerging
 {

@@ -1,9 +1,9 @@
 namespace MLNet.MultiTask.Torch;
 
 /// <summary>
-/// <c>ties(keep=0.2; scale=0.3)</c>: of every τ_t the share <c>keep</c> of largest magnitude stays; an entry's sign is that
-/// of the sum; the mean of the values with that sign is the merged vector (Yadav et al., "TIES-merging", NeurIPS 2023,
-/// algorithm 1). Without a scale λ is chosen on held-out rows.
+/// <c>ties(keep=0.2; scale=0.3)</c>: of every τ_t the share <c>keep</c> of largest magnitude stays; an entry's sign is
+/// that of the sum; the mean of the values with that sign is the merged vector (Yadav et al., "TIES-merging", NeurIPS
+/// 2023, algorithm 1). Without a scale λ is chosen on held-out rows.
 /// </summary>
 internal sealed class TiesMerging(MethodSettings settings) : IModelMerging
 {

@@ -1,11 +1,11 @@
 namespace MLNet.MultiTask.Torch;
 
 /// <summary>
-/// <c>twin(scale=0.3; rank=0.1; steps=200; rate=0.05; batch=64)</c>: what the tasks share is θ* = θ₀ + λ·Σ τ; what is an
-/// expert's own, θ_k − θ*, is kept at a low rank, v_k = SVD_r (Lu et al., "Twin-merging", NeurIPS 2024, equations 2 to 5).
-/// The paper's router guesses from an input which task it is of; here every row has all tasks and the task asked for is
-/// known, so that a router is one row of weights a task, θ*+Σ_k softmax(R_t)_k·v_k, learned on labelled rows from nine
-/// tenths for the task's own expert.
+/// <c>twin(scale=0.3; rank=0.1; steps=200; rate=0.05; batch=64)</c>: what the tasks share is θ* = θ₀ + λ·Σ τ; what is
+/// an expert's own, θ_k − θ*, is kept at a low rank, v_k = SVD_r (Lu et al., "Twin-merging", NeurIPS 2024, equations 2
+/// to 5). The paper's router guesses from an input which task it is of; here every row has all tasks and the task asked
+/// for is known, so that a router is one row of weights a task, θ*+Σ_k softmax(R_t)_k·v_k, learned on labelled rows
+/// from nine tenths for the task's own expert.
 /// </summary>
 internal sealed class TwinMerging(MethodSettings settings) : IModelMerging
 {

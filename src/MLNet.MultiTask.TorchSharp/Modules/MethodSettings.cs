@@ -2,7 +2,9 @@ using System.Globalization;
 
 namespace MLNet.MultiTask.Torch;
 
-/// <summary>Settings of a merging or a loss: <c>ties(keep=0.2; scale=0.3)</c>; one that nobody asks for is refused.</summary>
+/// <summary>
+/// Settings of a merging or a loss: <c>ties(keep=0.2; scale=0.3)</c>; one that nobody asks for is refused.
+/// </summary>
 internal sealed class MethodSettings
 {
     private readonly ArchitectureText _text;

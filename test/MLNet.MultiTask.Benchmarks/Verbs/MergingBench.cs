@@ -10,16 +10,18 @@ using MLNet.MultiTask.Training;
 namespace MLNet.MultiTask.Benchmarks.Verbs;
 
 /// <summary>
-/// Every merging of one set of experts against those experts apart and against one module trained on all tasks: Δm over the
-/// experts on the test rows, up is better; bytes of the parameters kept; seconds of the method alone. A line per set, seed
-/// and method, then one per set and method, then one per method.
+/// Every merging of one set of experts against those experts apart and against one module trained on all tasks: Δm over
+/// the experts on the test rows, up is better; bytes of the parameters kept; seconds of the method alone. A line per
+/// set, seed and method, then one per set and method, then one per method.
 /// </summary>
 internal static class MergingBench
 {
     private const string Separate = "separate", Joint = "joint";
     private const int TestRows = 1000;
 
-    /// <summary>Planted sets by name: groups of three tasks that share a direction, as regression and as classes.</summary>
+    /// <summary>
+    /// Planted sets by name: groups of three tasks that share a direction, as regression and as classes.
+    /// </summary>
     private static readonly Dictionary<string, TaskKind> Planted = new(StringComparer.Ordinal)
     {
         ["planted-regression"] = TaskKind.Regression, ["planted-binary"] = TaskKind.Binary,

@@ -33,7 +33,9 @@ internal sealed record MergingMeasurement(string Set, string Method, int Seed, d
         return line;
     }
 
-    /// <summary>Mean over what was not refused, and the deviation of seeds; over several sets, that of a seed's mean.</summary>
+    /// <summary>
+    /// Mean over what was not refused, and the deviation of seeds; over several sets, that of a seed's mean.
+    /// </summary>
     public static JsonObject Summary(string set, string method, IReadOnlyList<MergingMeasurement> all)
     {
         MergingMeasurement[] made = [.. all.Where(m => m.Refused is null)];

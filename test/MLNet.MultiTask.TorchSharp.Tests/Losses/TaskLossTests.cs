@@ -4,7 +4,9 @@ using static TorchSharp.torch;
 
 namespace MLNet.MultiTask.Torch.Tests.Losses;
 
-/// <summary>Losses against their formulas in double precision, and their gradients against finite differences.</summary>
+/// <summary>
+/// Losses against their formulas in double precision, and their gradients against finite differences.
+/// </summary>
 [TestClass]
 public sealed class TaskLossTests : TorchTests
 {

@@ -25,7 +25,9 @@ public sealed class MergingProbeTests : TorchTests
         Assert.AreEqual((At(5e-4) - At(-5e-4)) / 1e-3, SelfPositioning.Dot(gradient, direction), 4e-3);
     }
 
-    /// <summary>ln K where all classes are equally likely: heads and trunk of zeros give logits of equal biases.</summary>
+    /// <summary>
+    /// ln K where all classes are equally likely: heads and trunk of zeros give logits of equal biases.
+    /// </summary>
     [TestMethod]
     public void Evaluate_EntropyOfConstantLogits_IsThatOfTheHeadsBias()
     {

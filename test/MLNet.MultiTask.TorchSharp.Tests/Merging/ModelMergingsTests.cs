@@ -43,7 +43,9 @@ public sealed class ModelMergingsTests : TorchTests
             TorchModuleLearnerTests.Scores(merged.Models[0], Experts.Table));
     }
 
-    /// <summary>Nothing is learned, so every task vector is zero: any merging is the initial trunk under the experts' heads.</summary>
+    /// <summary>
+    /// Nothing is learned, so every task vector is zero: any merging is the initial trunk under the experts' heads.
+    /// </summary>
     [TestMethod]
     [DataRow("task-arithmetic(scale=0.7)")]
     [DataRow("ties(scale=1)")]
@@ -112,7 +114,9 @@ public sealed class ModelMergingsTests : TorchTests
             Enumerable.Range(0, 3).Sum(k => ((signs >> k & 1) * 2 - 1) * 0.25 * problem.Vectors[k][block.Offset + i])) < 1e-5)));
     }
 
-    /// <summary>Nothing of the experts: what is left is the module that was trained together, and the experts' heads.</summary>
+    /// <summary>
+    /// Nothing of the experts: what is left is the module that was trained together, and the experts' heads.
+    /// </summary>
     [TestMethod]
     [DataRow("mlp(hidden=6)")]
     [DataRow("mmoe(experts=2; hidden=6)")]
