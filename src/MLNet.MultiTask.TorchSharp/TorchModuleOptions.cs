@@ -78,15 +78,17 @@ public sealed record TorchModuleOptions
         foreach ((string task, string loss) in Losses)
             ThrowIfNoLoss(task, loss);
         if (MergingWarmup < 0 || (MergingWarmup > 0 && Merging is null))
-            throw new ArgumentOutOfRangeException(nameof(MergingWarmup), MergingWarmup, $"{nameof(MergingWarmup)} must be " +
-                $"at least 0, and 0 where {nameof(Merging)} is null");
+            throw new ArgumentOutOfRangeException(nameof(MergingWarmup), MergingWarmup, $"{nameof(MergingWarmup)} " +
+                $"must be at least 0, and 0 where {nameof(Merging)} is null");
         if (Merging is null)
             return;
         ModelMergings.Parsed(Merging, nameof(Merging));
         if (Training.Weighting is not EqualWeighting || Training.Sampling.Temperature is not null)
-            throw new ArgumentOutOfRangeException(nameof(Merging), $"{nameof(Merging)} is '{Merging}', which trains every " +
+            throw new ArgumentOutOfRangeException(nameof(Merging), $"{nameof(Merging)} is '{Merging}', which trains " +
+                "every " +
                 $"task alone: {nameof(Training)}.{nameof(TrainingOptions.Weighting)} '{Training.Weighting}' and " +
-                $"{nameof(TrainingOptions.Sampling)} '{Training.Sampling}' would have no effect and must keep their defaults");
+                $"{nameof(TrainingOptions.Sampling)} '{Training.Sampling}' would have no effect and must keep their " +
+                "defaults");
     }
 
     private static void ThrowIfNoLoss(string task, string loss)
@@ -105,7 +107,7 @@ public sealed record TorchModuleOptions
     {
         if (!isDefault)
             throw new ArgumentOutOfRangeException($"{nameof(Training)}.{name}",
-                $"{nameof(Training)}.{name} has no effect on a module of one's own and must keep its default; say it in " +
-                "the module or its settings");
+                $"{nameof(Training)}.{name} has no effect on a module of one's own and must keep its default; say " +
+                "it in the module or its settings");
     }
 }

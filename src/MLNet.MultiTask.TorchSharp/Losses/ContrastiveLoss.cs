@@ -27,7 +27,8 @@ internal sealed class ContrastiveLoss : ITaskLoss
     public string? Refusal(TaskInfo task) => task.Kind == TaskKind.Binary ? null
         : $"loss '{_name}' is for binary tasks, and '{task.Name}' is of kind {task.Kind}";
 
-    public string? Absence(IReadOnlyList<TaskInfo> group, IReadOnlyList<int> tasks) => tasks.Count > 1 || _byRows == 1 ? null
+    public string? Absence(IReadOnlyList<TaskInfo> group, IReadOnlyList<int> tasks) => tasks.Count > 1 || _byRows == 1
+        ? null
         : $"loss '{_name}' compares tasks of a group, and no other task of its group has it";
 
     public Tensor Sums(LossBatch batch, IReadOnlyList<int> tasks)

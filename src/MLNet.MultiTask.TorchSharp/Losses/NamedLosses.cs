@@ -31,7 +31,8 @@ internal sealed class NamedLosses
             ITaskLoss loss = BuiltInLosses.Parse(tasks.Key).Loss;
             int[] numbers = [.. tasks];
             if (loss.Absence(group, numbers) is { } reason)
-                notes.Add($"Task {string.Join(", ", numbers.Select(t => $"'{group[t].Name}'"))} has the loss of its kind here: " +
+                notes.Add($"Task {string.Join(", ", numbers.Select(t => $"'{group[t].Name}'"))} has the loss of its " +
+                    "kind here: " +
                     reason);
             else
                 named.Add((loss, tasks.Key, numbers));

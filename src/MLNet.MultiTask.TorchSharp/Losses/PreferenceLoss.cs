@@ -15,8 +15,8 @@ internal sealed class PreferenceLoss : ITaskLoss
 
     public PreferenceLoss(MethodSettings settings)
     {
-        _by = settings.Text("by") ?? throw new FormatException("Loss 'preference' needs the setting 'by', the task whose " +
-            "label says which of two rows is preferred, such as preference(by=Rating)");
+        _by = settings.Text("by") ?? throw new FormatException("Loss 'preference' needs the setting 'by', the task " +
+            "whose label says which of two rows is preferred, such as preference(by=Rating)");
         _weight = settings.Number("weight", 1, 0, 1e6);
     }
 
@@ -27,13 +27,15 @@ internal sealed class PreferenceLoss : ITaskLoss
         ? $"loss 'preference' is for binary and multi-class tasks, and '{task.Name}' is of kind {task.Kind}"
         : task.Name == _by ? $"loss 'preference' of '{task.Name}' is by the task itself; name another task" : null;
 
-    public string? Absence(IReadOnlyList<TaskInfo> group, IReadOnlyList<int> tasks) => group.Any(t => t.Name == _by) ? null
+    public string? Absence(IReadOnlyList<TaskInfo> group, IReadOnlyList<int> tasks) => group.Any(t => t.Name == _by)
+        ? null
         : $"loss 'preference' is by '{_by}', which is not in its group";
 
     public Tensor Sums(LossBatch batch, IReadOnlyList<int> tasks)
     {
         int by = batch.Shape.Tasks.ToList().FindIndex(t => t.Name == _by);
-        return stack([.. tasks.Select(t => batch.OwnLoss(t).sum() + Pairs(batch, t, by).mul(batch.Weights.select(1, t)).sum()
+        return stack([.. tasks.Select(t => batch.OwnLoss(t).sum()
+            + Pairs(batch, t, by).mul(batch.Weights.select(1, t)).sum()
             * _weight)]);
     }
 

@@ -8,7 +8,8 @@ namespace MLNet.MultiTask.Torch;
 /// </summary>
 internal sealed class AdaMerging(MethodSettings settings) : IModelMerging
 {
-    private readonly double _scale = settings.Number("scale", 0.3, 0, 1), _rate = settings.Number("rate", 1e-3, 1e-9, 10);
+    private readonly double _scale = settings.Number("scale", 0.3, 0, 1);
+    private readonly double _rate = settings.Number("rate", 1e-3, 1e-9, 10);
     private readonly int _steps = settings.Integer("steps", 500, 1), _batch = settings.Integer("batch", 64, 1);
     private readonly bool _layers = settings.Choice("layers", "yes", "no") == "yes";
 
@@ -17,7 +18,8 @@ internal sealed class AdaMerging(MethodSettings settings) : IModelMerging
         int[] tasks = [.. Enumerable.Range(0, problem.TaskCount)
             .Where(t => problem.Modules.Tasks[t].Kind != TaskKind.Regression)];
         if (tasks.Length == 0)
-            throw new ArgumentException("Merging 'adamerging' minimises the entropy of predicted classes, and all of these " +
+            throw new ArgumentException("Merging 'adamerging' minimises the entropy of predicted classes, and all " +
+                "of these " +
                 "tasks are regression tasks, which have none; take 'atlas' or 'self-positioning', which use labels");
         int layers = problem.Blocks.Count, each = _layers ? layers : 1;
         var lambda = new double[problem.TaskCount * each];

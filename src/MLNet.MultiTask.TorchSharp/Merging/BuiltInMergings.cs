@@ -3,7 +3,8 @@ namespace MLNet.MultiTask.Torch;
 /// <summary>The mergings of this library by name: a new one is added here.</summary>
 internal static class BuiltInMergings
 {
-    private static readonly SortedDictionary<string, Func<MethodSettings, IModelMerging>> All = new(StringComparer.Ordinal)
+    private static readonly SortedDictionary<string, Func<MethodSettings, IModelMerging>> All =
+        new(StringComparer.Ordinal)
     {
         ["task-arithmetic"] = s => new TaskArithmetic(s),
         ["ties"] = s => new TiesMerging(s),

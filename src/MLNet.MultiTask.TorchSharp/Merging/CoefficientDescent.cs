@@ -35,7 +35,8 @@ internal sealed class CoefficientDescent(MergingProblem problem)
             foreach (MergingBlock block in problem.Blocks)
             {
                 Span<float> to = shared.AsSpan(block.Offset, block.Length);
-                TensorPrimitives.MultiplyAdd(vector.AsSpan(block.Offset, block.Length), (float)coefficients[at++], to, to);
+                TensorPrimitives.MultiplyAdd(vector.AsSpan(block.Offset, block.Length), (float)coefficients[at++],
+                    to, to);
             }
         return shared;
     }

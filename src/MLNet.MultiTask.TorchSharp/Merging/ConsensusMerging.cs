@@ -13,8 +13,8 @@ internal sealed class ConsensusMerging(MethodSettings settings) : IModelMerging
     public MergedModule Merge(MergingProblem problem)
     {
         if (_tasks > problem.TaskCount)
-            throw new ArgumentException($"Setting 'tasks' of merging 'consensus' is {_tasks}; at most the number of tasks, " +
-                $"{problem.TaskCount}, is possible: no entry would be kept");
+            throw new ArgumentException($"Setting 'tasks' of merging 'consensus' is {_tasks}; at most the number of " +
+                $"tasks, {problem.TaskCount}, is possible: no entry would be kept");
         float[] sum = TaskArithmetic.Sum(problem.Vectors);
         bool[] mask = Consensus(TallMasks.Masks(problem, sum, _threshold), _tasks);
         int kept = mask.Count(m => m);

@@ -8,7 +8,8 @@ namespace MLNet.MultiTask.Torch;
 internal sealed class DeltaGuidedFusion : IModelMerging
 {
     public MergedModule Merge(MergingProblem problem) => problem.Joint(
-        CoefficientDescent.Compose(problem, Weights(problem.Vectors, problem.Blocks), problem.Initial, problem.Vectors));
+        CoefficientDescent.Compose(problem, Weights(problem.Vectors, problem.Blocks), problem.Initial,
+            problem.Vectors));
 
     /// <summary>α, T×L row-major; in every tensor they sum to 1, so that θ = θ₀ + Σ α·τ.</summary>
     public static double[] Weights(IReadOnlyList<float[]> vectors, IReadOnlyList<MergingBlock> blocks)

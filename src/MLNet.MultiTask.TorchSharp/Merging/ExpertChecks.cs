@@ -15,25 +15,28 @@ internal static class ExpertChecks
         {
             string task = expert.Tasks[0].Name;
             if (expert.Tasks.Count != 1)
-                throw new ArgumentException($"A model of {expert.Tasks.Count} tasks ('{task}' and others) is no expert: " +
-                    "train one module per task first, each task a group of its own");
+                throw new ArgumentException($"A model of {expert.Tasks.Count} tasks ('{task}' and others) is no " +
+                    "expert: train one module per task first, each task a group of its own");
             if (expert.FeatureCount != experts[0].FeatureCount)
-                throw new ArgumentException($"The expert of task '{task}' takes {expert.FeatureCount} features, that of " +
-                    $"'{experts[0].Tasks[0].Name}' {experts[0].FeatureCount}; train them on the same features");
+                throw new ArgumentException($"The expert of task '{task}' takes {expert.FeatureCount} features, " +
+                    $"that of '{experts[0].Tasks[0].Name}' {experts[0].FeatureCount}; train them on the same features");
             if (expert.Source.ToString() != experts[0].Source.ToString())
-                throw new ArgumentException($"The expert of task '{task}' is of architecture '{expert.Source}', that of " +
+                throw new ArgumentException($"The expert of task '{task}' is of architecture '{expert.Source}', " +
+                    "that of " +
                     $"'{experts[0].Tasks[0].Name}' of '{experts[0].Source}'; train them with the same architecture");
             if (expert.Start is null)
-                throw new ArgumentException($"The expert of task '{task}' does not say which weights its training began " +
-                    "from (an older file, or a merged module): train it anew");
+                throw new ArgumentException($"The expert of task '{task}' does not say which weights its training " +
+                    "began from (an older file, or a merged module): train it anew");
             if (expert.Start != experts[0].Start && expert.Start.Seed == experts[0].Start!.Seed)
-                throw new ArgumentException($"Architecture '{expert.Source}' cannot be merged: from one seed its shared " +
-                    $"weights begin differently for task '{experts[0].Tasks[0].Name}' and for task '{task}'; choose one " +
-                    "whose shared layers do not depend on the tasks, such as mlp");
+                throw new ArgumentException($"Architecture '{expert.Source}' cannot be merged: from one seed its " +
+                    "shared " +
+                    $"weights begin differently for task '{experts[0].Tasks[0].Name}' and for task '{task}'; choose " +
+                    "one whose shared layers do not depend on the tasks, such as mlp");
             if (expert.Start != experts[0].Start)
-                throw new ArgumentException($"The experts of tasks '{experts[0].Tasks[0].Name}' and '{task}' do not come " +
-                    $"from one initialisation (seeds {experts[0].Start!.Seed} and {expert.Start.Seed}): train them with " +
-                    "the same seed");
+                throw new ArgumentException($"The experts of tasks '{experts[0].Tasks[0].Name}' and '{task}' do not " +
+                    "come " +
+                    $"from one initialisation (seeds {experts[0].Start!.Seed} and {expert.Start.Seed}): train them " +
+                    "with the same seed");
         }
     }
 
@@ -63,7 +66,8 @@ internal static class ExpertChecks
     /// <exception cref="ArgumentException">The architecture's shared tensors depend on the tasks.</exception>
     public static float[] Start(TorchModuleModel initial, int task, ulong seed)
     {
-        using MultiTaskModule one = ModuleBuilder.Create(initial.Source.Create, initial.Source.Text, initial.FeatureCount,
+        using MultiTaskModule one = ModuleBuilder.Create(initial.Source.Create, initial.Source.Text,
+            initial.FeatureCount,
             [initial.Tasks[task]], seed);
         ModuleLayout layout = ModuleLayout.Of(one);
         float[] all = new float[initial.Layout.Length], start = new float[layout.Length];
@@ -72,7 +76,8 @@ internal static class ExpertChecks
         {
             string name = JointName(one, t.Name, task);
             StateTensor? from = initial.Layout.Tensors.FirstOrDefault(f => f.Name == name);
-            bool isStacked = from is not null && from.Length == (long)t.Length * initial.Tasks.Count && !one.IsShared(t.Name);
+            bool isStacked = from is not null && from.Length == (long)t.Length * initial.Tasks.Count
+                && !one.IsShared(t.Name);
             if (from is null || (from.Length != t.Length && !isStacked))
                 throw Refused(initial.Source, t.Name, Tensors.Text(t.Shape),
                     from is null ? "no such tensor" : Tensors.Text(from.Shape));
@@ -96,6 +101,6 @@ internal static class ExpertChecks
     }
 
     private static ArgumentException Refused(ModuleSource source, string name, string one, string all) =>
-        new($"Architecture '{source}' cannot be merged: its tensor '{name}' is {one} for one task and {all} for all of " +
-            "them; choose one whose shared layers do not depend on the tasks, such as mlp");
+        new($"Architecture '{source}' cannot be merged: its tensor '{name}' is {one} for one task and {all} for all " +
+            "of them; choose one whose shared layers do not depend on the tasks, such as mlp");
 }

@@ -21,8 +21,8 @@ internal sealed class ExpertModules : IDisposable
         _layout = ModuleLayout.Of(initial);
         ModuleLayout began = start?.Layout ?? _layout;
         if (ModuleStart.Of(Start.Seed, began) != Start)
-            throw new ArgumentException($"Architecture '{Source}' does not give the initial weights of these models again " +
-                "from their seed: train them without a warm-up, and draw weights by context.Seeded");
+            throw new ArgumentException($"Architecture '{Source}' does not give the initial weights of these models " +
+                "again from their seed: train them without a warm-up, and draw weights by context.Seeded");
         Blocks = [.. _layout.Tensors.Take(_layout.SharedTensors).Select(t => new MergingBlock(t.Name, t.Shape, t.Offset,
             t.Length))];
         var flat = new float[began.Length];
@@ -67,7 +67,8 @@ internal sealed class ExpertModules : IDisposable
     {
         foreach (StateTensor t in Layouts[task].Tensors)
             yield return new(prefix + t.Name,
-                (shared is not null && t.Offset < shared.Length ? shared : _flat[task])[t.Offset..(t.Offset + t.Length)]);
+                (shared is not null && t.Offset < shared.Length
+                    ? shared : _flat[task])[t.Offset..(t.Offset + t.Length)]);
     }
 
     /// <summary>
@@ -95,8 +96,8 @@ internal sealed class ExpertModules : IDisposable
     /// <summary>The architecture's text for a module that holds the experts' modules.</summary>
     /// <exception cref="ArgumentException">It has no name.</exception>
     public string NamedSource(string merged) => Source.IsNamed ? Source.Text.ToString()
-        : throw new ArgumentException($"Merging makes a '{merged}' module, which needs an architecture with a name: register " +
-            $"the factory with {nameof(TorchArchitectures)}.{nameof(TorchArchitectures.Register)}");
+        : throw new ArgumentException($"Merging makes a '{merged}' module, which needs an architecture with a name: " +
+            $"register the factory with {nameof(TorchArchitectures)}.{nameof(TorchArchitectures.Register)}");
 
     /// <summary>A new module over some of the tasks, with initial weights.</summary>
     public MultiTaskModule New(IReadOnlyList<TaskInfo> tasks) =>

@@ -50,7 +50,8 @@ internal sealed class FusedLogits : MultiTaskModule
         Tensor shift = expert - initial;
         if (kind == TaskKind.Regression)
             return merged + shift;
-        Tensor target = Divergence(kind, expert, initial), low = zeros_like(target), high = full_like(target, MostAlpha);
+        Tensor target = Divergence(kind, expert, initial);
+        Tensor low = zeros_like(target), high = full_like(target, MostAlpha);
         // KL(z_m + α·d ‖ z_m) grows with α from 0 on: its derivative is α times the variance of d.
         for (int i = 0; i < Halvings; i++)
         {

@@ -19,17 +19,20 @@ internal sealed class LowRankTasks : PackedTasks
         float rank = context.Number("rank", 0.1f, 0, 1);
         _blocks = [.. Blocks.Select(b => new LowRankBlock(b, rank))];
         _common = Register("common", SharedCount);
-        _factors = [.. Tasks.Select((_, t) => Register(FormattableString.Invariant($"factors{t}"), _blocks.Sum(b => b.Kept)))];
+        _factors = [.. Tasks.Select((_, t) =>
+            Register(FormattableString.Invariant($"factors{t}"), _blocks.Sum(b => b.Kept)))];
         _routes = Register("routes", Tasks.Count * Tasks.Count);
     }
 
     /// <summary>The module with its numbers.</summary>
-    public static MergedModule State(MergingProblem problem, float[] common, float[][] factors, float[] routes, double rank) =>
+    public static MergedModule State(MergingProblem problem, float[] common, float[][] factors, float[] routes,
+        double rank) =>
         new($"{Name}(of={problem.Modules.NamedSource(Name)}; rank={((float)rank).ToString("R", CultureInfo.InvariantCulture)})",
             new Dictionary<string, float[]>(
             [
                 new("common", common), new("routes", routes),
-                .. factors.Select((f, t) => new KeyValuePair<string, float[]>(FormattableString.Invariant($"factors{t}"), f)),
+                .. factors.Select((f, t) =>
+                    new KeyValuePair<string, float[]>(FormattableString.Invariant($"factors{t}"), f)),
                 .. OwnState(problem),
             ], StringComparer.Ordinal));
 

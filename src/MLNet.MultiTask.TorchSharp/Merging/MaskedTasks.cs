@@ -16,7 +16,8 @@ internal sealed class MaskedTasks : PackedTasks
     public MaskedTasks(ArchitectureContext context) : base(context)
     {
         (_initial, _vector) = (Register("initial", SharedCount), Register("vector", SharedCount));
-        _masks = [.. Tasks.Select((_, t) => Register(FormattableString.Invariant($"mask{t}"), (SharedCount + Bits - 1) / Bits))];
+        _masks = [.. Tasks.Select((_, t) => Register(FormattableString.Invariant($"mask{t}"),
+            (SharedCount + Bits - 1) / Bits))];
     }
 
     /// <summary>The module with its numbers.</summary>
@@ -24,7 +25,8 @@ internal sealed class MaskedTasks : PackedTasks
         new($"{Name}(of={problem.Modules.NamedSource(Name)})", new Dictionary<string, float[]>(
         [
             new("initial", problem.Initial), new("vector", vector),
-            .. masks.Select((m, t) => new KeyValuePair<string, float[]>(FormattableString.Invariant($"mask{t}"), Pack(m))),
+            .. masks.Select((m, t) => new KeyValuePair<string, float[]>(FormattableString.Invariant($"mask{t}"),
+                Pack(m))),
             .. OwnState(problem),
         ], StringComparer.Ordinal));
 

@@ -3,7 +3,8 @@ namespace MLNet.MultiTask.Torch;
 /// <summary>What mergings make besides one plain module: architectures that files name and nobody trains.</summary>
 internal static class MergedArchitectures
 {
-    private static readonly Dictionary<string, Func<ArchitectureContext, MultiTaskModule>> All = new(StringComparer.Ordinal)
+    private static readonly Dictionary<string, Func<ArchitectureContext, MultiTaskModule>> All =
+        new(StringComparer.Ordinal)
     {
         [MaskedTasks.Name] = context => new MaskedTasks(context),
         [LowRankTasks.Name] = context => new LowRankTasks(context),

@@ -64,7 +64,8 @@ internal sealed class MergingProbe
         {
             Tensor outputs = module.call(features);
             return objective == ProbeObjective.Entropy ? Entropy(outputs, _problem.Modules.Tasks[task].Kind)
-                : TaskLosses.Sums(new NetworkShape(1, [], module.Tasks).Runs, outputs, labels, weights).sum() / weights.sum();
+                : TaskLosses.Sums(new NetworkShape(1, [], module.Tasks).Runs, outputs, labels,
+                    weights).sum() / weights.sum();
         }
         if (gradient.IsEmpty)
             using (no_grad())

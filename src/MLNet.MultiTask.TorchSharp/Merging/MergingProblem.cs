@@ -14,7 +14,8 @@ internal sealed class MergingProblem
     /// <param name="cancellationToken">Looked at at every step.</param>
     /// <exception cref="ArgumentException">An expert has a number that is not finite (task and tensor are
     /// named).</exception>
-    public MergingProblem(ExpertModules modules, MergingData data, ulong seed, CancellationToken cancellationToken = default)
+    public MergingProblem(ExpertModules modules, MergingData data, ulong seed,
+        CancellationToken cancellationToken = default)
     {
         (Modules, Data, Seed, CancellationToken) = (modules, data, seed, cancellationToken);
         (Blocks, Initial) = (modules.Blocks, modules.Initial);

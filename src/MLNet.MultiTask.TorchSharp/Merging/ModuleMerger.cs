@@ -32,7 +32,8 @@ internal static class ModuleMerger
         if (Array.FindIndex(flat, x => !float.IsFinite(x)) is >= 0 and var i)
             throw new ArgumentException($"Merging '{merging.Text}' gives {flat[i]} in " +
                 $"'{layout.Tensors.First(t => i < t.Offset + t.Length).Name}'; lower its scale or rate");
-        return (new TorchModuleModel(source, module, flat, modules.FeatureCount, [.. data.Means], [.. data.Scales], device),
+        return (new TorchModuleModel(source, module, flat, modules.FeatureCount, [.. data.Means], [.. data.Scales],
+            device),
             merged.Notes);
     }
 }

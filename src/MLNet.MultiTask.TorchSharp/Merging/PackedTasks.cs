@@ -30,7 +30,8 @@ internal abstract class PackedTasks : MultiTaskModule
         _own = [.. Tasks.Select((_, t) =>
         {
             using MultiTaskModule task = New(t);
-            return Register(FormattableString.Invariant($"own{t}"), ModuleLayout.Of(task).Length - SharedCount, isTrained: true);
+            return Register(FormattableString.Invariant($"own{t}"), ModuleLayout.Of(task).Length - SharedCount,
+                isTrained: true);
         })];
     }
 

@@ -41,6 +41,9 @@ internal sealed class ScaLearn(MethodSettings settings) : IModelMerging
             Seed = problem.Seed, Threads = options.Threads, CancellationToken = problem.CancellationToken,
         });
         return new MergedModule(text, layout.Tensors.ToDictionary(t => t.Name,
-            t => trained.Parameters[t.Offset..(t.Offset + t.Length)], StringComparer.Ordinal)) { Notes = trained.Notes };
+            t => trained.Parameters[t.Offset..(t.Offset + t.Length)], StringComparer.Ordinal))
+        {
+            Notes = trained.Notes,
+        };
     }
 }

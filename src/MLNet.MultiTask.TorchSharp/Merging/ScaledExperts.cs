@@ -19,7 +19,8 @@ internal sealed class ScaledExperts : MultiTaskModule
             $"Architecture '{Name}' has no setting 'of', the architecture of its modules");
         ModuleSource source = ModuleSource.Of(of);
         _experts = [.. Tasks.Select(t => ModuleBuilder.Create(source.Create, source.Text, context.FeatureCount, [t], 0)
-            as TaskArchitecture ?? throw new ArgumentException($"Architecture '{of}' is no {nameof(TaskArchitecture)}: it does " +
+            as TaskArchitecture ?? throw new ArgumentException($"Architecture '{of}' is no " +
+                $"{nameof(TaskArchitecture)}: it does " +
                 "not say what its heads see, which ScaLearn scales; derive it from that class, or take another merging"))];
         register_module("experts", new ModuleGroup(_experts));
         foreach ((string name, Parameter parameter) in named_parameters())

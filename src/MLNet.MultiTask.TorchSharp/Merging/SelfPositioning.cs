@@ -26,7 +26,8 @@ internal sealed class SelfPositioning(MethodSettings settings) : IModelMerging
         new CoefficientDescent(problem) { Steps = _steps, Rate = _rate, Batch = _batch }
             .Run(place, [.. Enumerable.Range(0, tasks)], _ => Compose(), (_, gradient, into) =>
             {
-                double[] shares = Softmax(place.AsSpan(0, tasks)), along = [.. problem.Vectors.Select(v => Dot(gradient, v))];
+                double[] shares = Softmax(place.AsSpan(0, tasks));
+                double[] along = [.. problem.Vectors.Select(v => Dot(gradient, v))];
                 double mean = shares.Zip(along, (p, a) => p * a).Sum();
                 for (int k = 0; k < tasks; k++)
                     into[k] += place[tasks] * shares[k] * (along[k] - mean);

@@ -35,7 +35,8 @@ internal sealed class TiesMerging(MethodSettings settings) : IModelMerging
     {
         int kept = Math.Clamp((int)Math.Round(keep * vector.Length), 1, vector.Length);
         int[] order = [.. Enumerable.Range(0, vector.Length)];
-        Array.Sort(order, (a, b) => MathF.Abs(vector[b]).CompareTo(MathF.Abs(vector[a])) is not 0 and var c ? c : a - b);
+        Array.Sort(order, (a, b) => MathF.Abs(vector[b]).CompareTo(MathF.Abs(vector[a])) is not 0 and var c
+            ? c : a - b);
         var trimmed = new float[vector.Length];
         foreach (int i in order.AsSpan(0, kept))
             trimmed[i] = vector[i];

@@ -9,7 +9,8 @@ namespace MLNet.MultiTask.Torch;
 /// </summary>
 internal sealed class TwinMerging(MethodSettings settings) : IModelMerging
 {
-    private readonly double _scale = settings.Number("scale", 0.3, 0, 10), _rank = settings.Number("rank", 0.1, 1e-6, 1);
+    private readonly double _scale = settings.Number("scale", 0.3, 0, 10);
+    private readonly double _rank = settings.Number("rank", 0.1, 1e-6, 1);
     private readonly double _rate = settings.Number("rate", 0.05, 1e-9, 10);
     private readonly int _steps = settings.Integer("steps", 200, 0), _batch = settings.Integer("batch", 64, 1);
 

@@ -24,7 +24,8 @@ internal sealed class MethodSettings
     public override string ToString() => _text.ToString();
 
     /// <exception cref="FormatException">The setting is no such number.</exception>
-    public double Number(string name, double value, double least, double most) => OptionalNumber(name, least, most) ?? value;
+    public double Number(string name, double value, double least, double most) =>
+        OptionalNumber(name, least, most) ?? value;
 
     /// <exception cref="FormatException">The setting is no such number.</exception>
     public double? OptionalNumber(string name, double least, double most) => Text(name) is not { } text ? null
@@ -52,7 +53,8 @@ internal sealed class MethodSettings
     {
         string[] unknown = [.. _text.Settings.Keys.Where(k => !_asked.Contains(k))];
         if (unknown.Length > 0)
-            throw new FormatException($"{char.ToUpperInvariant(_what[0])}{_what[1..]} '{Name}' has no setting {Quoted(unknown)}; " +
+            throw new FormatException($"{char.ToUpperInvariant(_what[0])}{_what[1..]} '{Name}' has no setting " +
+                $"{Quoted(unknown)}; " +
                 (_asked.Count == 0 ? "it has none at all" : $"it has {Quoted(_asked.Order(StringComparer.Ordinal))}"));
     }
 

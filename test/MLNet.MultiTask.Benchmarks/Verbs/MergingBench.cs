@@ -32,7 +32,8 @@ internal static class MergingBench
         var verb = new BenchVerb(console, "merging",
             "Each merging of experts against the experts apart and a joint module, on planted and real tasks.",
             "Seeds.", 3, "--seeds");
-        var manifest = new Option<string?>("--manifest") { Description = "The data sets; without it planted ones alone." };
+        var manifest = new Option<string?>("--manifest") { Description =
+            "The data sets; without it planted ones alone." };
         var names = new Option<string[]>("--name")
         {
             Description = $"Data sets of the manifest, and {string.Join(", ", Planted.Keys)}.",
@@ -55,7 +56,8 @@ internal static class MergingBench
         Option<int> steps = BenchVerb.Positive("--max-steps", "Steps of a training at most.", 600);
         foreach (Option option in (Option[])[manifest, names, methods, architecture, warmup, steps])
             verb.Command.Options.Add(option);
-        verb.SetAction((parsed, run) => Lines(parsed.GetValue(names)!.Select(n => (n, Read(parsed.GetValue(manifest), n, run))),
+        verb.SetAction((parsed, run) => Lines(parsed.GetValue(names)!.Select(n => (n, Read(parsed.GetValue(manifest),
+            n, run))),
             parsed.GetValue(methods) is { Length: > 0 } some ? some : ModelMergings.Names, new TorchModuleOptions
             {
                 Architecture = parsed.GetValue(architecture)!,
@@ -70,7 +72,8 @@ internal static class MergingBench
     {
         if (!Planted.TryGetValue(name, out TaskKind kind))
             return BenchData.Read(manifest ?? throw new InputException($"There is no planted set '{name}'; there are " +
-                $"{string.Join(", ", Planted.Keys)}. For sets of a manifest give --manifest."), name, run.CancellationToken);
+                $"{string.Join(", ", Planted.Keys)}. For sets of a manifest give --manifest."), name,
+                run.CancellationToken);
         (TaskTable table, _) = MultiTabBench.Generate(new()
         {
             Rows = 800 + TestRows, GroupSizes = [3, 3], Features = 16, Kind = kind, Degrees = [1, 2],
@@ -127,13 +130,15 @@ internal static class MergingBench
             MultiTaskMetrics? metrics = model is null ? null : Evaluate(model, data);
             separate ??= metrics;
             return new MergingMeasurement(set, method, seed, metrics?.DeltaM(separate!) ?? double.NaN,
-                metrics?.Tasks.Average(t => t.Primary) ?? double.NaN, model is null ? 0 : Bytes(model), seconds, refused);
+                metrics?.Tasks.Average(t => t.Primary) ?? double.NaN, model is null ? 0 : Bytes(model), seconds,
+                    refused);
         }
         IReadOnlyList<TorchModuleModel> experts = [];
         TorchModuleModel? initial = null;
         yield return One(Separate, () =>
         {
-            (experts, initial, _) = new TorchModuleLearner(module).TrainExperts(data.Table, split, all, learnerRun, "cpu", []);
+            (experts, initial, _) = new TorchModuleLearner(module).TrainExperts(data.Table, split, all, learnerRun,
+                "cpu", []);
             return Model([.. experts]);
         });
         yield return One(Joint, () => Model(new TorchModuleLearner(module with { Merging = null, MergingWarmup = 0 })
