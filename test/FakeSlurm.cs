@@ -59,6 +59,7 @@ internal sealed class FakeSlurm
     private void Script(string name, string text)
     {
         File.WriteAllText(In(name), Head + text.ReplaceLineEndings("\n") + "\n");
-        File.SetUnixFileMode(In(name), UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        if (!OperatingSystem.IsWindows())
+            File.SetUnixFileMode(In(name), UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
     }
 }

@@ -145,7 +145,8 @@ public sealed class SlurmExecutor : ITrialExecutor, IDisposable
             catch (IOException e) when (File.Exists(folder.Lock))
             {
                 throw new TrialExecutorException("The sweep is run by " +
-                    $"{SharedFile.Read(folder.Coordinator) ?? "another process"} already; wait until it ends, or stop it", e);
+                    $"{SharedFile.Read(folder.Coordinator) ?? "another process"} already; wait until it ends, or " +
+                    "stop it", e);
             }
         }
 

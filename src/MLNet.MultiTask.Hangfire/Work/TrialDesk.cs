@@ -53,8 +53,9 @@ internal sealed class TrialDesk(TrialStore trials, TrialQueue queue, Leases leas
         // Every claim before this one ended in an error or in silence.
         int silent = trial.Workers.Length - 1 - trial.Errors.Length;
         if (silent >= options.MaxTries)
-            return HandIn(sweep, trial, Failure(trial.Key, [.. trial.Errors, $"The worker was lost {silent} times while " +
-                $"it trained this group; it was tried on {string.Join(", ", trial.Workers[..^1].Distinct())}"]), null, goesOn);
+            return HandIn(sweep, trial, Failure(trial.Key, [.. trial.Errors, $"The worker was lost {silent} times " +
+                $"while it trained this group; it was tried on {string.Join(", ", trial.Workers[..^1].Distinct())}"]),
+                null, goesOn);
         try
         {
             TrialWorkbench bench = sweeps.Of(sweep);

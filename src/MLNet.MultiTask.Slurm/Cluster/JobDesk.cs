@@ -110,7 +110,8 @@ internal sealed class JobDesk : IDisposable
         }
         catch (Exception e) when (e is not OutOfMemoryException)
         {
-            Fail(e as TrialExecutorException ?? new TrialExecutorException($"The jobs of Slurm are lost sight of: {e.Message}", e));
+            Fail(e as TrialExecutorException
+                ?? new TrialExecutorException($"The jobs of Slurm are lost sight of: {e.Message}", e));
         }
     }
 
@@ -177,7 +178,8 @@ internal sealed class JobDesk : IDisposable
             if (known && !state.HasEnded)
                 wanted.Missed = 0;
             else if (++wanted.Missed >= MissedAtMost && !File.Exists(_folder.Result(wanted.Key)))
-                Again(wanted, $"The job {wanted.Job} ended {(known ? $"as {state.Name} " : "")}without a result{Said(wanted.Job!)}");
+                Again(wanted, $"The job {wanted.Job} ended {(known ? $"as {state.Name} " : "")}without a result" +
+                    Said(wanted.Job!));
         }
     }
 

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 
 namespace MLNet.MultiTask.Slurm.Cluster;
@@ -9,9 +10,9 @@ internal static class JobScript
     {
         var script = new StringBuilder("#!/bin/sh\ncase $SLURM_ARRAY_TASK_ID in\n");
         for (int i = 0; i < trials.Count; i++)
-            script.Append(FormattableString.Invariant($"{i}) set -- "))
-                .Append($"--trial {Quote(trials[i].Trial)} --result {Quote(trials[i].Result)} ;;\n");
-        return script.Append($"esac\nexec {string.Join(' ', command.Select(Quote))} \"$@\"\n").ToString();
+            script.Append(CultureInfo.InvariantCulture,
+                $"{i}) set -- --trial {Quote(trials[i].Trial)} --result {Quote(trials[i].Result)} ;;\n");
+        return script.Append("esac\nexec ").AppendJoin(' ', command.Select(Quote)).Append(" \"$@\"\n").ToString();
     }
 
     private static string Quote(string text) => $"'{text.Replace("'", "'\\''", StringComparison.Ordinal)}'";

@@ -43,7 +43,7 @@ internal sealed class SlurmCommands(string? folder)
     /// <exception cref="SlurmException">Slurm does not answer.</exception>
     public void Cancel(IEnumerable<string> jobs) => Run("scancel", ["--quiet", .. jobs]);
 
-    private static IEnumerable<string> Lines(string text) =>
+    private static string[] Lines(string text) =>
         text.Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
 
     private string Run(string command, IEnumerable<string> arguments, string? input = null)
@@ -62,7 +62,8 @@ internal sealed class SlurmCommands(string? folder)
             if (!process.WaitForExit(s_longest))
             {
                 process.Kill(entireProcessTree: true);
-                throw new SlurmException($"Slurm's command {command} did not end within {s_longest.TotalMinutes:F0} minutes");
+                throw new SlurmException($"Slurm's command {command} did not end within " +
+                    $"{s_longest.TotalMinutes:F0} minutes");
             }
             return process.ExitCode == 0 ? output.GetAwaiter().GetResult()
                 : throw new SlurmException($"{command}: {Reason(error.GetAwaiter().GetResult(), process.ExitCode)}");

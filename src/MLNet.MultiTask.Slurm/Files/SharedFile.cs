@@ -25,7 +25,8 @@ internal static class SharedFile
         }
     }
 
-    public static void Write(string path, string text) => Write(path, s => s.Write(System.Text.Encoding.UTF8.GetBytes(text)));
+    public static void Write(string path, string text) =>
+        Write(path, s => s.Write(System.Text.Encoding.UTF8.GetBytes(text)));
 
     /// <summary>The text; null where there is no such file.</summary>
     public static string? Read(string path)

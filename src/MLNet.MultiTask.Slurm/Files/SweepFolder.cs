@@ -52,7 +52,8 @@ internal sealed class SweepFolder(string path)
         {
             using FileStream file = File.OpenRead(path);
             if (Convert.ToHexStringLower(SHA256.HashData(file)) != hash)
-                throw new WorkerRefusedException($"The data of the sweep, '{path}', is damaged: its SHA-256 is another one");
+                throw new WorkerRefusedException(
+                    $"The data of the sweep, '{path}', is damaged: its SHA-256 is another one");
             file.Position = 0;
             return SweepDataFile.Read(file);
         }

@@ -43,7 +43,8 @@ internal sealed class WorkerCommand
     };
     private readonly Option<string?> _trial = new("--trial")
     {
-        HelpName = "FILE", Description = "One trial to train, in the folder of its sweep; takes --result, excludes --storage.",
+        HelpName = "FILE",
+        Description = "One trial to train, in the folder of its sweep; takes --result, excludes --storage.",
     };
     private readonly Option<string?> _result = new("--result")
     {
@@ -94,7 +95,8 @@ internal sealed class WorkerCommand
         string[] foreign = [.. new Option[] { _storage, _slots, _folder }
             .Where(o => parsed.GetResult(o) is { Implicit: false }).Select(o => o.Name)];
         if (foreign.Length > 0)
-            throw new InputException($"--trial excludes {string.Join(", ", foreign)}: it is one trial, with its data beside it.");
+            throw new InputException($"--trial excludes {string.Join(", ", foreign)}: it is one trial, with its data " +
+                "beside it.");
         string result = parsed.GetValue(_result)
             ?? throw new InputException("--trial needs --result FILE, where its result goes.");
         try

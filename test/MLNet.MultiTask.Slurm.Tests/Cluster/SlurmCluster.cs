@@ -22,8 +22,11 @@ internal sealed class SlurmCluster : IDisposable
         byte[] key = new byte[1024];
         Random.Shared.NextBytes(key);
         File.WriteAllBytes(_folder["munge.key"], key);
-        File.SetUnixFileMode(_folder["munge.key"], UnixFileMode.UserRead | UnixFileMode.UserWrite);
-        File.SetUnixFileMode(_folder.Path, (UnixFileMode)Convert.ToInt32("755", 8));
+        if (!OperatingSystem.IsWindows())
+        {
+            File.SetUnixFileMode(_folder["munge.key"], UnixFileMode.UserRead | UnixFileMode.UserWrite);
+            File.SetUnixFileMode(_folder.Path, (UnixFileMode)Convert.ToInt32("755", 8));
+        }
         Environment.SetEnvironmentVariable("SLURM_CONF", _folder["slurm.conf"]);
         Execute("munged", "--force", $"--socket={_folder["munge.socket"]}", $"--key-file={_folder["munge.key"]}",
             $"--pid-file={_folder["munge.pid"]}", $"--log-file={_folder["munge.log"]}", $"--seed-file={_folder["munge.seed"]}");
@@ -40,7 +43,7 @@ internal sealed class SlurmCluster : IDisposable
 
     public Folder Folder => _folder;
 
-    public void StartNode(string name) => Execute("slurmd", "-N", name);
+    public static void StartNode(string name) => Execute("slurmd", "-N", name);
 
     /// <summary>Ends a node with all that runs there, as a loss of power would.</summary>
     public void KillNode(string name)
@@ -63,7 +66,7 @@ internal sealed class SlurmCluster : IDisposable
         .Where(l => l.StartsWith("PPid:", StringComparison.Ordinal))
         .Select(l => int.Parse(l[5..], CultureInfo.InvariantCulture)).FirstOrDefault();
 
-    public string Ask(string program, params string[] arguments)
+    public static string Ask(string program, params string[] arguments)
     {
         using Process process = Process.Start(new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true })!;
         string output = process.StandardOutput.ReadToEnd();

@@ -36,8 +36,8 @@ public sealed class SlurmClusterTests
         SlurmCluster.Until(() => cluster.Jobs("n2").Length > 0);
         Thread.Sleep(300);
         cluster.KillNode("n2");
-        SlurmCluster.Until(() => cluster.Ask("sinfo", "--noheader", "--format=%T").Contains("down", StringComparison.Ordinal));
-        cluster.StartNode("n2");
+        SlurmCluster.Until(() => SlurmCluster.Ask("sinfo", "--noheader", "--format=%T").Contains("down", StringComparison.Ordinal));
+        SlurmCluster.StartNode("n2");
         CollectionAssert.AreEqual(expected, TestSweep.Lines(sweep.GetAwaiter().GetResult()));
         string controller = File.ReadAllText(cluster.Folder["slurmctld.log"]);
         TestContext.WriteLine(string.Join('\n', controller.Split('\n').Where(l => l.Contains("due to failure of node", StringComparison.Ordinal))

@@ -73,7 +73,8 @@ internal sealed unsafe class TaskSignals
             return all;
         float* own = (_gathered ??= new AlignedBuffer()).Reserve(checked(_batch.MaxRows * Lanes));
         for (int p = 0; p < count; p++)
-            new ReadOnlySpan<float>(all + (nint)places[p] * Lanes, Lanes).CopyTo(new Span<float>(own + (nint)p * Lanes, Lanes));
+            new ReadOnlySpan<float>(all + (nint)places[p] * Lanes, Lanes).CopyTo(
+                new Span<float>(own + (nint)p * Lanes, Lanes));
         return own;
     }
 
