@@ -15,7 +15,8 @@ internal sealed class GroupCache
 
     public GroupCache(SpillFile file) => _shelf = new GroupShelf(file);
 
-    private GroupCache(GroupCache seen) => (_shelf, _records, _fits, _added) = (seen._shelf, seen._shelf.Records, seen._fits, []);
+    private GroupCache(GroupCache seen) =>
+        (_shelf, _records, _fits, _added) = (seen._shelf, seen._shelf.Records, seen._fits, []);
 
     /// <summary>Groups trained so far, over all folds.</summary>
     public int Count => _shelf.Count;

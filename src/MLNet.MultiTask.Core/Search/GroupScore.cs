@@ -7,7 +7,8 @@ namespace MLNet.MultiTask.Search;
 /// <param name="Losses">One per member; NaN where it is not known.</param>
 /// <param name="IsWhole">Whether the losses of all members are known, not only of those that a trial asked for.</param>
 /// <param name="Cost">What its model costs; null where it is not known.</param>
-internal sealed record GroupScore(IReadOnlyList<int> Members, double[] Losses, bool IsWhole = true, SweepCost? Cost = null)
+internal sealed record GroupScore(IReadOnlyList<int> Members, double[] Losses, bool IsWhole = true,
+    SweepCost? Cost = null)
 {
     /// <summary>Loss of a task; NaN where it is no member.</summary>
     public double Loss(int task)

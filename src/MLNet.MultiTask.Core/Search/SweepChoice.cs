@@ -33,8 +33,8 @@ internal static class SweepChoice
     }
 
     /// <summary>
-    /// The completed trials that none betters in loss, number of models, bytes and time at once, from few models to many.
-    /// Times are measured, so that only those count as longer that are by more than a quarter.
+    /// The completed trials that none betters in loss, number of models, bytes and time at once, from few models to
+    /// many. Times are measured, so that only those count as longer that are by more than a quarter.
     /// </summary>
     public static IEnumerable<SweepTrial> Pareto(IEnumerable<SweepTrial> trials)
     {

@@ -114,7 +114,8 @@ internal sealed class SweepFold
         }
     }
 
-    /// <summary>Log-loss over the trivial predictor's, or for regression the root of the squared errors' ratio.</summary>
+    /// <summary>Log-loss over the trivial predictor's; for regression the root of the squared errors'
+    /// ratio.</summary>
     private double Relative(int task, double loss) => _trivial[task] is > 0 and var trivial
         ? _table.Tasks[task].Kind == TaskKind.Regression ? Math.Sqrt(loss / trivial) : loss / trivial : double.NaN;
 

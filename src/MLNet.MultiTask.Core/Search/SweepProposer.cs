@@ -5,8 +5,9 @@ namespace MLNet.MultiTask;
 /// <summary>
 /// Says what to try next and is told what came of it: the search of a sweep without its training, for any other
 /// optimiser or training loop. First every task alone, all together and what the affinity suggests; then moves on the
-/// partition, led by a surrogate that joins the affinity estimate with all trials, in turn by its mean, where of equally
-/// promising groupings the one with fewest new groups is taken, and by a sample of its posterior. Nothing is proposed twice. Deterministic in the seed and what is reported before each proposal.
+/// partition, led by a surrogate that joins the affinity estimate with all trials, in turn by its mean, where of
+/// equally promising groupings the one with fewest new groups is taken, and by a sample of its posterior. Nothing is
+/// proposed twice. Deterministic in the seed and what is reported before each proposal.
 /// </summary>
 /// <remarks>
 /// Several proposals may be outstanding, for trials side by side, and be reported in any order: what comes next depends
@@ -151,8 +152,8 @@ public sealed class SweepProposer
         double least = climb.Worth(top.ToAssignment()) - Close * top.TaskCount;
         return GroupingMoves.Assignments(top).Prepend(top.ToAssignment()).Select(of => (Of: of, Worth: climb.Worth(of)))
             .Where(g => g.Worth >= least).OrderByDescending(g => g.Worth).Select(g => TaskGrouping.FromAssignment(g.Of))
-            .Where(Allow).Select(g => new SweepPoint(g, chosen.Learner.Name, chosen.Settings)).Where(p => !_memory.Has(p))
-            .Take(MostCloseOnes).MinBy(_memory.NewGroups);
+            .Where(Allow).Select(g => new SweepPoint(g, chosen.Learner.Name, chosen.Settings))
+            .Where(p => !_memory.Has(p)).Take(MostCloseOnes).MinBy(_memory.NewGroups);
     }
 
     private TaskGrouping[] Starts(ref RandomStream stream)

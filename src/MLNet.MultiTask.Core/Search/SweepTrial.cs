@@ -29,7 +29,8 @@ public sealed record SweepTrial
 
     /// <summary>
     /// Per fold and task the loss on the rows held out, relative to the trivial predictor's (1 = no better): root
-    /// mean squared error or log-loss; NaN where a fold cannot judge a task. Empty after a failure; fewer folds after a stop.
+    /// mean squared error or log-loss; NaN where a fold cannot judge a task. Empty after a failure; fewer folds after a
+    /// stop.
     /// </summary>
     public IReadOnlyList<double[]> Losses { get; init; } = [];
 

@@ -3,7 +3,8 @@ using System.Text.Json.Nodes;
 
 namespace MLNet.MultiTask.Search;
 
-/// <summary>The trials that ended, in order: sums at hand, the trials themselves in a file once they are many.</summary>
+/// <summary>The trials that ended, in order: sums at hand, the trials themselves in a file once they are
+/// many.</summary>
 internal sealed class TrialArchive(SpillFile file)
 {
     private const string Estimates = "estimates";

@@ -15,8 +15,8 @@ internal static class ConfigOptions
     private static readonly Type[] Numbers = [typeof(int), typeof(long), typeof(ulong), typeof(float), typeof(double)];
 
     /// <summary>The property of an option.</summary>
-    public static string Property(Option option) => string.Concat(option.Name.Split('-', StringSplitOptions.RemoveEmptyEntries)
-        .Select(word => char.ToUpperInvariant(word[0]) + word[1..]));
+    public static string Property(Option option) => string.Concat(option.Name
+        .Split('-', StringSplitOptions.RemoveEmptyEntries).Select(word => char.ToUpperInvariant(word[0]) + word[1..]));
 
     /// <summary>Whether a value is a number in JSON.</summary>
     public static bool IsNumber(Option option) =>
@@ -35,8 +35,8 @@ internal static class ConfigOptions
     }
 
     /// <summary>The command line of what an object says of the options.</summary>
-    public static IEnumerable<string> Read(JsonObject? json, IEnumerable<Option> options) => options.SelectMany(option =>
-        (json?[Property(option)], option.ValueType.IsArray) switch
+    public static IEnumerable<string> Read(JsonObject? json, IEnumerable<Option> options) =>
+        options.SelectMany(option => (json?[Property(option)], option.ValueType.IsArray) switch
         {
             (null, _) => [],
             (JsonArray values, true) => [option.Name, .. values.Select(Text)],
@@ -56,6 +56,6 @@ internal static class ConfigOptions
 /// <param name="Network">Of its network.</param>
 internal sealed record ConfigParts(Option[] Source, Option[] Training, Option[] Network)
 {
-    public static ConfigParts Of(DataOptions data, SweepChoices choices, WorkersOptions workers, NetworkOptions network) =>
-        new(data.ForConfig, [.. choices.ForConfig, .. workers.ForConfig], network.Options);
+    public static ConfigParts Of(DataOptions data, SweepChoices choices, WorkersOptions workers,
+        NetworkOptions network) => new(data.ForConfig, [.. choices.ForConfig, .. workers.ForConfig], network.Options);
 }

@@ -63,8 +63,8 @@ internal static class SweepConfig
         if (!isModelBuilders)
         {
             Search(training, arguments);
-            arguments.AddRange([.. ConfigOptions.Read(source, parts.Source), .. ConfigOptions.Read(training, parts.Training),
-                .. ConfigOptions.Read(training["Network"] as JsonObject, parts.Network)]);
+            arguments.AddRange([.. ConfigOptions.Read(source, parts.Source),
+                .. ConfigOptions.Read(training, parts.Training), .. ConfigOptions.Read(training["Network"] as JsonObject, parts.Network)]);
         }
         return [.. arguments];
     }

@@ -10,7 +10,8 @@ namespace MLNet.MultiTask.Featurization;
 internal sealed class FeaturizeMapping : RowMapping
 {
     private FeaturizeMapping(DataViewSchema input, FeaturizeTransformer transformer, DataViewSchema.Column[] columns)
-        : base(input, [ColumnOf(transformer.OutputColumnName, transformer.SlotNames, transformer.Encoder.CategorySlots)]) =>
+        : base(input, [ColumnOf(transformer.OutputColumnName, transformer.SlotNames,
+            transformer.Encoder.CategorySlots)]) =>
         (Transformer, Columns) = (transformer, columns);
 
     public FeaturizeTransformer Transformer { get; }

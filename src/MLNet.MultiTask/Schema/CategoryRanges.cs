@@ -15,7 +15,8 @@ internal static class CategoryRanges
     public static CategorySlots[] Of(DataViewSchema.Column column)
     {
         if (column.Annotations.Schema.GetColumnOrNull(Kind)
-            is not { Type: VectorDataViewType { ItemType: NumberDataViewType { RawType: var raw } } } || raw != typeof(int))
+            is not { Type: VectorDataViewType { ItemType: NumberDataViewType { RawType: var raw } } }
+            || raw != typeof(int))
             return [];
         VBuffer<int> ranges = default;
         column.Annotations.GetValue(Kind, ref ranges);

@@ -41,8 +41,8 @@ public sealed class SharedBottomSearch
     public string Weighting { get; set; } = "equal";
 
     /// <summary>Options with what was chosen in place.</summary>
-    /// <exception cref="ArgumentException">A value is no list of widths or no weighting (it is named), or options are out
-    /// of range.</exception>
+    /// <exception cref="ArgumentException">A value is no list of widths or no weighting (it is named), or options are
+    /// out of range.</exception>
     public TrainingOptions Apply(TrainingOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);

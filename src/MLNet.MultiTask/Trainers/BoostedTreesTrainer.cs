@@ -61,8 +61,8 @@ public sealed class BoostedTreesTrainer : MultiTaskTrainer
     {
         /// <summary>
         /// Trees, leaves, learning rate and so on, such as <c>new() { NumberOfTrees = 300, NumberOfLeaves = 15 }</c>.
-        /// Where it names no <see cref="BoostedTreesOptions.Categories"/>, the features' annotation of categorical slots
-        /// does.
+        /// Where it names no <see cref="BoostedTreesOptions.Categories"/>, the features' annotation of categorical
+        /// slots does.
         /// </summary>
         /// <value>The default value is the defaults of <see cref="BoostedTreesOptions"/>.</value>
         public BoostedTreesOptions Forest { get; set; } = new();
