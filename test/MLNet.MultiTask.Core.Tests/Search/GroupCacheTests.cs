@@ -3,12 +3,11 @@ using MLNet.MultiTask.Search;
 namespace MLNet.MultiTask.Tests.Search;
 
 [TestClass]
-public sealed class GroupCacheTests
+public sealed class GroupCacheTests : IDisposable
 {
     private readonly SpillFile _file = new(Path.GetTempPath(), bufferBytes: 128);
 
-    [TestCleanup]
-    public void Clean() => _file.Dispose();
+    public void Dispose() => _file.Dispose();
 
     [TestMethod]
     public void Score_ManyGroups_IsThatOfItsFoldAndEpochs()
