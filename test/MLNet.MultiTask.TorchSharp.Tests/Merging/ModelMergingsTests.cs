@@ -193,6 +193,27 @@ public sealed class ModelMergingsTests : TorchTests
     }
 
     [TestMethod]
+    public void Merge_TaskWithoutALabelInTheRows_IsRefused()
+    {
+        int[] rows = [.. Enumerable.Range(0, 300).Where(r => Experts.Table.Weight(r, 1) == 0)];
+
+        Assert.AreEqual("Task 'class' has no observed label in the training rows", Assert.ThrowsExactly<ArgumentException>(
+            () => ModelMergings.Merge(Experts.Train(), Experts.Table, new RowSplit(rows, []), "ties")).Message);
+    }
+
+    /// <summary>Two vectors, a mask of 24 bits in a number and a head per task: less than three experts.</summary>
+    [TestMethod]
+    public void Merge_TallMasks_KeepsFewerNumbersThanTheExperts()
+    {
+        MultiTaskModel experts = Experts.Train();
+        int Numbers(IGroupModel model) => ((TorchModuleModel)model).Layout.Length;
+        int shared = ((TorchModuleModel)experts.Models[0]).Layout.SharedCount, all = experts.Models.Sum(Numbers);
+
+        Assert.AreEqual(all - 3 * shared + 2 * shared + 3 * ((shared + 23) / 24), Numbers(ModelMergings.Merge(experts,
+            Experts.Table, Experts.Split, "tall-masks").Models[0]));
+    }
+
+    [TestMethod]
     public void Merge_MergedModel_IsRefused()
     {
         MultiTaskModel merged = ModelMergings.Merge(Experts.Train(), Experts.Table, Experts.Split, "delta-guided");
