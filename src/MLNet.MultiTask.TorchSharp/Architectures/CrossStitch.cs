@@ -13,7 +13,6 @@ namespace MLNet.MultiTask.Torch;
 internal sealed class CrossStitch : TaskArchitecture
 {
     private readonly nn.Module<Tensor, Tensor>[][] _layers;
-    private readonly Parameter[] _stitches;
 
     public CrossStitch(ArchitectureContext context) : base(context, Widths(context)[^1])
     {
@@ -21,18 +20,17 @@ internal sealed class CrossStitch : TaskArchitecture
         float keep = tasks == 1 ? 1 : context.Number("keep", 0.9f, 0, 1);
         int inputs = context.FeatureCount;
         var layers = new List<nn.Module<Tensor, Tensor>[]>();
-        var stitches = new List<Parameter>();
         foreach (int width in Widths(context))
         {
             int from = inputs, l = layers.Count;
             layers.Add([.. context.Tasks.Select(t =>
                 context.Seeded($"trunk/{t.Name}/{l}", () => nn.Linear(from, width)))]);
-            stitches.Add(new Parameter(eye(tasks) * (keep - Rest(keep, tasks)) + Rest(keep, tasks)));
             register_module($"layer{l}", new ModuleGroup(layers[l]));
-            register_parameter($"stitch{l}", stitches[l]);
+            register_parameter($"stitch{l}",
+                new Parameter(eye(tasks) * (keep - Rest(keep, tasks)) + Rest(keep, tasks)));
             inputs = width;
         }
-        (_layers, _stitches) = ([.. layers], [.. stitches]);
+        _layers = [.. layers];
     }
 
     protected override IReadOnlyList<Tensor> Represent(Tensor input)
@@ -42,7 +40,8 @@ internal sealed class CrossStitch : TaskArchitecture
         {
             // tasks×rows×width, mixed over the tasks.
             Tensor all = stack([.. values.Select((x, t) => _layers[l][t].call(x).relu())]);
-            Tensor mixed = _stitches[l].mm(all.flatten(1)).view(all.shape);
+            // By name: a move to another device makes new parameters.
+            Tensor mixed = get_parameter($"stitch{l}")!.mm(all.flatten(1)).view(all.shape);
             values = [.. mixed.unbind(0)];
         }
         return values;

@@ -1,5 +1,6 @@
 using TorchSharp;
 using TorchSharp.Modules;
+using TorchSharp.Utils;
 using static TorchSharp.torch;
 using DenseModule = TorchSharp.Modules.Linear;
 
@@ -11,7 +12,10 @@ namespace MLNet.MultiTask.Torch;
 /// </summary>
 internal sealed class LinearBank : ModulePart
 {
+    // Under its name TorchSharp finds the field again when a move to another device makes a new parameter.
+    [ComponentName(Name = "weight")]
     private readonly Parameter _weight;
+    [ComponentName(Name = "bias")]
     private readonly Parameter? _bias;
 
     /// <param name="context">Has the streams.</param>

@@ -40,7 +40,7 @@ internal sealed class SlimmableBottom : TaskArchitecture
     /// <summary>Units per layer that scores are computed with; a part of the state.</summary>
     public int[] Active
     {
-        get => [.. get_buffer(Units)!.cpu().data<float>().Select(u => (int)u)];
+        get => [.. get_buffer(Units)!.to(float32).cpu().data<float>().Select(u => (int)u)];
         set => Tensors.CopyFrom(get_buffer(Units)!, [.. value.Select(u => (float)u)]);
     }
 

@@ -1,4 +1,5 @@
 using TorchSharp.Modules;
+using TorchSharp.Utils;
 using static TorchSharp.torch;
 
 namespace MLNet.MultiTask.Torch;
@@ -14,6 +15,7 @@ namespace MLNet.MultiTask.Torch;
 internal sealed class SparseRoutes : TaskArchitecture
 {
     private readonly ExpertBank _main, _experts;
+    [ComponentName(Name = "routes")]
     private readonly Parameter _routes;
     private readonly int _selected;
     private readonly float _prior;

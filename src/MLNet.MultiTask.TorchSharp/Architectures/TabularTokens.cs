@@ -1,5 +1,6 @@
 using TorchSharp;
 using TorchSharp.Modules;
+using TorchSharp.Utils;
 using static TorchSharp.torch;
 
 namespace MLNet.MultiTask.Torch;
@@ -12,7 +13,12 @@ namespace MLNet.MultiTask.Torch;
 /// </summary>
 internal sealed class TabularTokens : TaskArchitecture
 {
-    private readonly Parameter _weights, _biases, _tasks;
+    [ComponentName(Name = "weights")]
+    private readonly Parameter _weights;
+    [ComponentName(Name = "biases")]
+    private readonly Parameter _biases;
+    [ComponentName(Name = "tasks")]
+    private readonly Parameter _tasks;
     private readonly TokenBlock[] _blocks;
 
     public TabularTokens(ArchitectureContext context) : base(context, Width(context), Tower(context))

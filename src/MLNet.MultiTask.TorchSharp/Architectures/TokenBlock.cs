@@ -51,7 +51,7 @@ internal sealed class TokenBlock : ModulePart
         Tensor normal = _before.call(input);
         Tensor[] both = _keysAndValues.call(normal).chunk(2, 2);
         Tensor seen = nn.functional.scaled_dot_product_attention(Split(_query.call(normal.narrow(1, 0, _queries))),
-            Split(both[0]), Split(both[1]), _mask.to(input.device));
+            Split(both[0]), Split(both[1]), _mask.to(input.dtype, input.device));
         Tensor values = input.narrow(1, 0, _queries) + Dropped(_output.call(seen.transpose(1, 2).flatten(2)));
         return values + Dropped(_narrow.call(nn.functional.gelu(_wide.call(_between.call(values)))));
     }

@@ -93,6 +93,26 @@ public sealed class ArchitectureContractTests : TorchTests
             learner.Fit(table, Split, [0, 1, 2], new() { Threads = 1, Checkpoints = store }).Models[0].Model, table));
     }
 
+    /// <summary>Another type replaces parameters as another device does: none may be left behind in a field.</summary>
+    [TestMethod]
+    [DynamicData(nameof(Names))]
+    public void Forward_AfterAMove_UsesTheMovedParameters(string name)
+    {
+        MultiTaskModule module = Made.Of(name);
+        float[] before = Made.Outputs(module);
+
+        module.to(float64);
+        using (no_grad())
+        using (Tensor outputs = module.call(tensor(new double[] { 1, 2 }, [1, 2])))
+        {
+            Assert.AreEqual(float64, outputs.dtype);
+            for (int i = 0; i < before.Length; i++)
+                Assert.AreEqual(before[i], outputs[0, i].item<double>(), 1e-4, $"output {i}");
+        }
+        foreach ((string parameter, TorchSharp.Modules.Parameter own) in module.named_parameters())
+            Assert.AreEqual(float64, own.dtype, parameter);
+    }
+
     [TestMethod]
     [DynamicData(nameof(Names))]
     public void Step_ThirtyTimes_KeepsNoTensors(string name) => KeepsNoTensors(name, 30);
