@@ -32,6 +32,22 @@ public sealed class ConvertToOnnxTests
     }
 
     [TestMethod]
+    [DataRow("0,1,2,3")]
+    [DataRow("0,1|2,3")]
+    public void ConvertToOnnx_MeanOfFolds_GivesTheSameColumns(string grouping)
+    {
+        SharedBottomTrainer.Options options = Sample.Options();
+        options.Folds = 3;
+        options.Grouping = TaskGrouping.Parse(grouping);
+        IDataView data = Sample.View(_context, Sample.Rows(100));
+        TransformerChain<MultiTaskPredictionTransformer> model = _context.Transforms.NormalizeMeanVariance("Features")
+            .Append(_context.MultiTask().Trainers.SharedBottom(options)).Fit(data);
+        Assert.HasCount(3, ((EnsembleModel)model.LastTransformer.Model.Models[0]).Members);
+
+        OnnxComparison.AssertEqual(_context, model, data);
+    }
+
+    [TestMethod]
     public void ConvertToOnnx_AnyLabels_AreNoInputs()
     {
         IDataView data = Sample.View(_context);

@@ -99,7 +99,7 @@ internal sealed record DataSet
         };
         DataSetChecks.ThrowIfWeightsAreZero(
             csv, data.Table, description.UseWeights ? description.WeightColumn : null);
-        reading.Add(LabelNotes.Find(csv.FileName, data.Table, split.Train));
+        reading.Add(LabelNotes.Find(data.Table, split.Train).Select(n => $"Note: {csv.FileName}: {n}"));
         return data;
     }
 

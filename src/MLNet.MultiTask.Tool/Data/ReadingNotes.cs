@@ -1,3 +1,4 @@
+using System.Globalization;
 using MLNet.MultiTask.Data;
 using MLNet.MultiTask.Tool.Data.Csv;
 
@@ -6,7 +7,7 @@ namespace MLNet.MultiTask.Tool.Data;
 /// <summary>What is odd about columns that can be read, and may not be meant.</summary>
 internal static class ReadingNotes
 {
-    private const int FewRows = 20, FewValues = 5;
+    private const int FewRows = 20;
 
     /// <summary>Sentences about all columns that are read.</summary>
     public static string[] Find(
@@ -24,7 +25,7 @@ internal static class ReadingNotes
         string[] empty = [.. features.Where(n => csv.Column(n, "feature").IsMissingAt(0)
             && constant.Contains($"'{n}'")).Select(n => $"'{n}'")];
         string[] codes = [.. numbers.Where(n => HasLeadingZeros(csv.Column(n, "feature"))).Select(n => $"'{n}'")];
-        string[] sentinels = [.. numbers.SelectMany(n => SentinelNumbers.Find(csv, csv.Column(n, "feature")))];
+        string[] sentinels = [.. numbers.SelectMany(n => Sentinel(csv, csv.Column(n, "feature")))];
         string[] units = [.. categories.SelectMany(n => Unit(csv.Column(n, "feature")))];
         string[] copies = [.. features.SelectMany(n => description.Labels
             .Where(l => IsCopy(csv, csv.Column(n, "feature"), csv.Column(l.Name, "label")))
@@ -95,23 +96,21 @@ internal static class ReadingNotes
         return values > 1 && rows >= FewRows && 2 * values <= rows;
     }
 
-    private static bool HasLeadingZeros(CsvColumn column)
-    {
-        if (!column.HasTexts)
-            return false;
-        string[] values = [.. Enumerable.Range(0, column.ValueCount).Where(c => !column.IsMissing(c))
-            .Select(column.Value)];
-        return values.Length >= FewValues
-            && 2 * values.Count(v => v.Length > 1 && v[0] == '0' && v.All(char.IsAsciiDigit)) > values.Length;
-    }
+    private static bool HasLeadingZeros(CsvColumn column) => column.HasTexts && ColumnNotes.HaveLeadingZeros(
+        [.. Enumerable.Range(0, column.ValueCount).Where(c => !column.IsMissing(c)).Select(column.Value)]);
 
     private static IEnumerable<string> Unit(CsvColumn column)
     {
-        string[] values = [.. Values(column)];
-        if (values.Length < FewValues)
-            return [];
-        return values.GroupBy(CellTexts.UnitOf).Where(g => g.Key is not null && g.Count() > 0.9 * values.Length)
-            .Select(g => $"'{g.Key}' of '{column.Name}'");
+        if (ColumnNotes.UnitOf([.. Values(column)]) is { } unit)
+            yield return $"'{unit}' of '{column.Name}'";
+    }
+
+    private static IEnumerable<string> Sentinel(CsvTable csv, CsvColumn column)
+    {
+        if (ColumnNotes.Sentinel(csv.RowCount, row => column.TryNumber(row, out double number) ? number : double.NaN)
+            is var (number, cells))
+            yield return string.Create(CultureInfo.InvariantCulture,
+                $"{number} in {Counted.Of(cells, "cell")} of '{column.Name}'");
     }
 
     private static bool SameCell(CsvColumn one, int row, CsvColumn other, int otherRow) =>
@@ -124,7 +123,7 @@ internal static class ReadingNotes
             .Select(g => $"{string.Join(" and ", g.Select(v => $"'{v}'"))} of '{column.Name}'");
 
     private static IEnumerable<string> Words(CsvColumn column) =>
-        Values(column).Where(MissingWords.Has).Select(v => $"'{v}' of '{column.Name}'");
+        Values(column).Where(ColumnNotes.MayMeanMissing).Select(v => $"'{v}' of '{column.Name}'");
 
     // 1 and 1.0 are one name, 1E3 and 1e3 as well.
     private static IEnumerable<string> Values(CsvColumn column) => !column.HasTexts ? []

@@ -26,6 +26,7 @@ internal sealed record FitData(TaskTable Table, TaskLayout Layout, RowSplitter S
         (TaskTable table, TaskLayout layout) = TaskTableReader.Read(input, options.FeatureColumnName, options.Tasks,
             options.SamplingKeyColumnName, out ulong[]? keys, options.AllowsMissingFeatures);
         FitLog.Data(channel, table, seed);
+        FitLog.Labels(channel, table);
         FitLog.Rounding(channel, table);
         if (wantsNormalized)
             FeatureLog.WarnOfScale(channel, input.Schema[options.FeatureColumnName], table.Features);

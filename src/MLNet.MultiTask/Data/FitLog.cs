@@ -27,6 +27,13 @@ internal static class FitLog
         }
     }
 
+    /// <summary>What is odd about labels that can be learned from.</summary>
+    public static void Labels(IChannel channel, TaskTable table)
+    {
+        foreach (string note in LabelNotes.Find(table, [.. Enumerable.Range(0, table.RowCount)]))
+            channel.Warning(MessageSensitivity.Schema, char.ToUpperInvariant(note[0]) + note[1..].TrimEnd('.'));
+    }
+
     /// <summary>Columns of the input that an estimator's own output hides.</summary>
     public static void Hidden(IChannel channel, DataViewSchema schema, IEnumerable<string> outputs)
     {

@@ -125,16 +125,14 @@ public sealed class FeaturizeEstimator : IEstimator<FeaturizeTransformer>
         using IChannel channel = _host.Start("Featurizing");
         Check(SchemaShapes.Of(input));
         FitLog.Hidden(channel, input.Schema, [_options.OutputColumnName]);
-        (FeatureEncoder encoder, CellForm[] forms, string[] ids) = RawTableReader.Read(input, _options);
+        (FeatureEncoder encoder, CellForm[] forms, string[] notes) = RawTableReader.Read(input, _options);
         string[] leftOut = [.. input.Schema.Where(c => !c.IsHidden && !_options.Columns.Contains(c.Name))
             .Select(c => c.Name)];
         var transformer = new FeaturizeTransformer(_context, encoder,
             new CellRules(_options.Missing, _options.DecimalComma), forms, _options.OutputColumnName, leftOut);
         channel.Info(MessageSensitivity.Schema, transformer.Reading.ToString());
-        if (ids.Length > 0)
-            channel.Warning(MessageSensitivity.Schema, $"Every row has a number of its own in " +
-                $"{(ids.Length == 1 ? "column" : "columns")} {string.Join(", ", ids.Select(i => $"'{i}'"))}, as ids and " +
-                "row counters have; leave out what only names rows");
+        foreach (string note in notes)
+            channel.Warning(MessageSensitivity.Schema, note);
         return transformer;
     }
 

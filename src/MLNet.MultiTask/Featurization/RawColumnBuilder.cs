@@ -46,6 +46,34 @@ internal sealed class RawColumnBuilder(string name, RawCells cells, CellRules ru
               nameof(FeaturizeEstimator.Options.Categorical) : null;
     }
 
+    /// <summary>What is odd about a column that can be read: what it is, and the column.</summary>
+    public IEnumerable<(string What, string Which)> Notes(RawColumn column)
+    {
+        Func<int, double>? number = column.NumberOf;
+        string[] texts = number is null || _codes.Count > 0 ? [.. _texts.Where(t => t.Length > 0)] : [];
+        bool same = number is null ? _texts.Count == 1
+            : Enumerable.Range(1, column.RowCount - 1).All(row => number(row).Equals(number(0)));
+        if (number is null ? texts.Length == 0 : same && double.IsNaN(number(0)))
+            yield return ("No row has a value in", $"'{name}'");
+        else if (same && column.RowCount > 1)
+            yield return ("Nothing can be learned from the same value in every row of", $"'{name}'");
+        if (asCategories)
+            yield break;
+        if (number is not null && ColumnNotes.HaveLeadingZeros(texts))
+            yield return ("Numbers have leading zeros, as codes do; name codes in " +
+                $"{nameof(FeaturizeEstimator.Options.Categorical)}:", $"'{name}'");
+        if (number is not null && ColumnNotes.Sentinel(column.RowCount, number) is var (value, count))
+            yield return ("Numbers may mean that a value is not known; make them NaN, or name their texts in " +
+                $"{nameof(FeaturizeEstimator.Options.Missing)}:", string.Create(CultureInfo.InvariantCulture,
+                $"{value} in {Counted.Of(count, "cell")} of '{name}'"));
+        if (number is null && ColumnNotes.UnitOf(texts) is { } unit)
+            yield return ("Numbers with a unit are read as categories; without it they are numbers:",
+                $"'{unit}' of '{name}'");
+        foreach (string word in number is null ? texts.Where(ColumnNotes.MayMeanMissing) : [])
+            yield return ("Texts that may mean that a value is not known are values; what is missing is named in " +
+                $"{nameof(FeaturizeEstimator.Options.Missing)}:", $"'{word}' of '{name}'");
+    }
+
     /// <summary>The column as it is read.</summary>
     public RawColumn ToRawColumn()
     {

@@ -24,6 +24,45 @@ public class FeaturizeTests
     }
 
     [TestMethod]
+    public void Fit_ColumnsThatMayNotBeMeant_AreWarnedOf()
+    {
+        IDataView data = _context.Data.LoadFromEnumerable(Enumerable.Range(0, 60).Select(i => new
+        {
+            Empty = "NA", Gone = float.NaN, Same = 3f, Zip = $"0{1000 + i % 9}", Level = i % 6 == 0 ? -999 : i % 7,
+            Weight = $"{i % 9} kg", Word = i % 2 == 0 ? "none" : "red", Fine = i % 11,
+        }));
+        _context.MultiTask().Featurize("Empty", "Gone", "Same", "Zip", "Level", "Weight", "Word", "Fine").Fit(data);
+        CollectionAssert.AreEqual(new[]
+        {
+            "No row has a value in 'Empty', 'Gone'",
+            "Nothing can be learned from the same value in every row of 'Same'",
+            "Numbers have leading zeros, as codes do; name codes in Categorical: 'Zip'",
+            "Numbers may mean that a value is not known; make them NaN, or name their texts in Missing: -999 in 10 cells " +
+                "of 'Level'",
+            "Numbers with a unit are read as categories; without it they are numbers: 'kg' of 'Weight'",
+            "Texts that may mean that a value is not known are values; what is missing is named in Missing: 'none' of " +
+                "'Word'",
+        }, _log.Where(e => e.Kind == ChannelMessageKind.Warning).Select(e => e.RawMessage).ToArray());
+    }
+
+    [TestMethod]
+    public void Fit_NumbersInAnotherNotation_AreRefusedByName()
+    {
+        foreach ((string positive, string negative, string notation) in new[]
+            { ("{0}.5", "({0}.5)", "parentheses for a minus"), ("{0}.5", "\u2212{0}.5", "a minus sign that is no hyphen") })
+        {
+            IDataView data = _context.Data.LoadFromEnumerable(Enumerable.Range(0, 60).Select(i => new
+            {
+                Amount = string.Format(System.Globalization.CultureInfo.InvariantCulture,
+                    i % 3 == 0 ? positive : negative, i),
+            }));
+            StringAssert.Contains(Assert.ThrowsExactly<ArgumentException>(() =>
+                _context.MultiTask().Featurize("Amount").Fit(data)).Message,
+                $"column 'Amount' looks like numbers in another notation ({notation}, such as");
+        }
+    }
+
+    [TestMethod]
     public void Fit_ColumnsThatAreNotThere_AreAllNamed()
     {
         IDataView data = _context.Data.LoadFromEnumerable(Sample.Rows(30));

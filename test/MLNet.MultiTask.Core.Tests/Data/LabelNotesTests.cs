@@ -1,6 +1,6 @@
-using MLNet.MultiTask.Tool.Data;
+using MLNet.MultiTask.Data;
 
-namespace MLNet.MultiTask.Tool.Tests.Data;
+namespace MLNet.MultiTask.Tests.Data;
 
 [TestClass]
 public sealed class LabelNotesTests
@@ -18,13 +18,13 @@ public sealed class LabelNotesTests
         int[] train = [.. Enumerable.Range(0, 30)];
         CollectionAssert.AreEqual(new[]
         {
-            "Note: d.csv: few labels are in the training rows: 'A' 3.",
-            "Note: d.csv: classes that no training row has cannot be learned: 'r' of 'C'.",
-            "Note: d.csv: labels are ten thousand times as far from the median as nearly all others: 1E+09 of 'Y'; are " +
+            "few labels are in the training rows: 'A' 3.",
+            "classes that no training row has cannot be learned: 'r' of 'C'.",
+            "labels are ten thousand times as far from the median as nearly all others: 1E+09 of 'Y'; are " +
                 "they mistyped?",
-        }, LabelNotes.Find("d.csv", table, train));
+        }, LabelNotes.Find(table, train));
         labels[35 * 4 + 2] = 4;
-        Assert.HasCount(1, LabelNotes.Find("d.csv", new TaskTable(new float[40], 1, tasks, labels), [.. train, 39])
+        Assert.HasCount(1, LabelNotes.Find(new TaskTable(new float[40], 1, tasks, labels), [.. train, 39])
             .Where(n => !n.Contains("few", StringComparison.Ordinal)).Prepend(""));
     }
 }

@@ -1,15 +1,17 @@
 using System.Globalization;
 
-namespace MLNet.MultiTask.Tool.Data;
+namespace MLNet.MultiTask.Data;
 
 /// <summary>What is odd about labels that can be learned from.</summary>
 internal static class LabelNotes
 {
-    private const int Few = 10;
+    private const int Few = 10, MostNamed = 8;
     private const double Far = 1e4;
 
     /// <summary>Sentences about all tasks.</summary>
-    public static string[] Find(string file, TaskTable table, int[] train)
+    /// <param name="table">The labels.</param>
+    /// <param name="train">Rows to learn from.</param>
+    public static string[] Find(TaskTable table, int[] train)
     {
         List<string> few = [], unseen = [], far = [];
         for (int t = 0; t < table.Tasks.Count; t++)
@@ -19,19 +21,23 @@ internal static class LabelNotes
             if (labels.Length is > 0 and < Few && train.Length >= 2 * Few)
                 few.Add(string.Create(CultureInfo.InvariantCulture, $"'{task.Name}' {labels.Length}"));
             if (task.Kind == TaskKind.Multiclass && labels.Length > 0 && Unseen(task, labels) is { Length: > 0 } classes)
-                unseen.Add($"{Some.Of(classes)} of '{task.Name}'");
+                unseen.Add($"{Some(classes)} of '{task.Name}'");
             if (task.Kind == TaskKind.Regression && Farthest(table, t) is { } label)
                 far.Add(string.Create(CultureInfo.InvariantCulture, $"{label + task.Offset:G6} of '{task.Name}'"));
         }
         string[] notes =
         [
-            few.Count == 0 ? "" : $"few labels are in the training rows: {Some.Of([.. few])}.",
-            unseen.Count == 0 ? "" : $"classes that no training row has cannot be learned: {Some.Of([.. unseen])}.",
+            few.Count == 0 ? "" : $"few labels are in the training rows: {Some(few)}.",
+            unseen.Count == 0 ? "" : $"classes that no training row has cannot be learned: {Some(unseen)}.",
             far.Count == 0 ? "" : "labels are ten thousand times as far from the median as nearly all others: " +
-                $"{Some.Of([.. far])}; are they mistyped?",
+                $"{Some(far)}; are they mistyped?",
         ];
-        return [.. notes.Where(n => n.Length > 0).Select(n => $"Note: {file}: {n}")];
+        return [.. notes.Where(n => n.Length > 0)];
     }
+
+    private static string Some(IReadOnlyCollection<string> items) => items.Count <= MostNamed
+        ? string.Join(", ", items)
+        : $"{string.Join(", ", items.Take(MostNamed))} and {items.Count - MostNamed} more";
 
     private static string[] Unseen(TaskInfo task, float[] labels)
     {
