@@ -5,8 +5,8 @@ using MLNet.MultiTask.Networks;
 namespace MLNet.MultiTask.Gradients;
 
 /// <summary>
-/// Runs over rows chunk by chunk on several threads; which rows are summed together depends on shapes only, and sums are
-/// reduced in order, so they have the same bits on any number of threads.
+/// Runs over rows chunk by chunk on several threads; which rows are summed together depends on shapes only, and sums
+/// are reduced in order, so they have the same bits on any number of threads.
 /// </summary>
 internal sealed class TabularSweep(TabularNetwork network, TaskTable table, int[] rows, int threads,
     CancellationToken cancellationToken)

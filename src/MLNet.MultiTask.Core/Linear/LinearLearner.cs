@@ -134,8 +134,8 @@ public sealed class LinearLearner : IGroupLearner
         int all)
     {
         if (strengths.Length < all)
-            yield return string.Create(CultureInfo.InvariantCulture, $"Strengths below {strengths[^1]:g3} are not tried: " +
-                $"the last {VainStrengths} made no task better");
+            yield return string.Create(CultureInfo.InvariantCulture, $"Strengths below {strengths[^1]:g3} are not tried" +
+                $": the last {VainStrengths} made no task better");
         if (strengths.Length > 1)
             yield return "Strengths chosen: " + string.Join(", ", problem.Tasks.Select((t, i) =>
                 string.Create(CultureInfo.InvariantCulture, $"{t.Name} {strengths[chosen[i]]:g3}")));

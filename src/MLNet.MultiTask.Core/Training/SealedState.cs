@@ -31,7 +31,8 @@ internal static class SealedState
         byte[] bytes = all.ToArray();
         if (bytes.Length < head || !bytes.AsSpan(0, magic.Length).SequenceEqual(Encoding.ASCII.GetBytes(magic)))
             throw new FormatException($"Not a checkpoint of {of}: it does not begin with {magic}");
-        if (!SHA256.HashData(bytes.AsSpan(head)).AsSpan().SequenceEqual(bytes.AsSpan(magic.Length, head - magic.Length)))
+        ReadOnlySpan<byte> sum = bytes.AsSpan(magic.Length, head - magic.Length);
+        if (!sum.SequenceEqual(SHA256.HashData(bytes.AsSpan(head))))
             throw new FormatException("The checkpoint is damaged: its checksum is wrong");
         return new BinaryReader(new MemoryStream(bytes, head, bytes.Length - head), Encoding.UTF8);
     }

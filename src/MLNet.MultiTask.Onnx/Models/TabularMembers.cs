@@ -63,7 +63,8 @@ internal static class TabularMembers
 
     private static string Classes(string logits, GraphBuilder graph)
     {
-        string most = graph.Add("ReduceMax", [logits], OnnxAttribute.Of("axes", [2L]), OnnxAttribute.Of("keepdims", 1L));
+        string most =
+            graph.Add("ReduceMax", [logits], OnnxAttribute.Of("axes", [2L]), OnnxAttribute.Of("keepdims", 1L));
         string below = graph.Add("Max", [graph.Add("Sub", [logits, most]), graph.Constant(-Limit)]);
         string shares = graph.Add("Softmax", [below], OnnxAttribute.Of("axis", 2L));
         return graph.Add("Log", [OverMembers("ReduceMean", shares, graph)]);

@@ -76,7 +76,8 @@ internal sealed class SweepChoices
 
     public void AddTo(Command command)
     {
-        foreach (Option option in new Option[] { _config, _trials, _minutes, _folds, _widths, _rates, _learners, _members, _method, _bytes,
+        foreach (Option option in new Option[] { _config, _trials, _minutes, _folds, _widths, _rates, _learners,
+            _members, _method, _bytes,
             _microseconds, _out })
             command.Options.Add(option);
     }

@@ -18,8 +18,8 @@ internal static class ForestGroupsBench
 
     public static Command Create(ToolConsole console)
     {
-        var verb = new BenchVerb(console, "forest-groups", "Forests for all tasks, per task, and per group of an affinity.",
-            "Seeds.", 1, "--seeds");
+        var verb = new BenchVerb(console, "forest-groups",
+            "Forests for all tasks, per task, and per group of an affinity.", "Seeds.", 1, "--seeds");
         var manifest = new Option<string>("--manifest") { Description = "The data sets.", Required = true };
         var names = new Option<string[]>("--name")
         {

@@ -14,8 +14,8 @@ internal static class ForestMemoryBench
 {
     public static Command Create(ToolConsole console)
     {
-        var verb = new BenchVerb(console, "forest-memory", "Peak memory of training a forest on random numbers.", "Trees.",
-            5, "--trees");
+        var verb = new BenchVerb(console, "forest-memory", "Peak memory of training a forest on random numbers.",
+            "Trees.", 5, "--trees");
         Option<int> rows = BenchVerb.Positive("--rows", "Rows.", 1_000_000);
         Option<int> features = BenchVerb.Positive("--features", "Features.", 50);
         Option<int> tasks = BenchVerb.Positive("--tasks", "Binary tasks.", 4);
@@ -58,7 +58,8 @@ internal static class ForestMemoryBench
         return new JsonObject
         {
             ["bench"] = "forest-memory", ["rows"] = rows, ["features"] = features, ["tasks"] = tasks,
-            ["trees"] = run.Steps, ["threads"] = run.Threads, ["bins_mb"] = Mb(bins), ["gradients_mb"] = Mb(gradients), ["state_mb"] = Mb(state),
+            ["trees"] = run.Steps, ["threads"] = run.Threads, ["bins_mb"] = Mb(bins), ["gradients_mb"] = Mb(gradients),
+            ["state_mb"] = Mb(state),
             ["table_mb"] = Mb(4 * bins + 4.0 * rows * tasks), ["peak_mb"] = Mb(peak),
             ["bins_in_peak_without_gradients"] = Math.Round((peak - gradients) / bins, 2),
             ["seconds"] = Math.Round(seconds, 2),

@@ -65,8 +65,8 @@ internal sealed class HandTabularNetwork : IDisposable
     {
         using var scope = NewDisposeScope();
         _optimizer.zero_grad();
-        Tensor losses = nn.functional.binary_cross_entropy_with_logits(Outputs(features, training: true), labels, weights,
-            nn.Reduction.None).sum([0L]);
+        Tensor losses = nn.functional.binary_cross_entropy_with_logits(Outputs(features, training: true), labels,
+            weights, nn.Reduction.None).sum([0L]);
         (losses / weights.sum([0L])).mean().backward();
         _optimizer.step();
         losses.data<float>().ToArray();

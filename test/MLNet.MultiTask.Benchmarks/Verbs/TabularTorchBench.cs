@@ -30,10 +30,12 @@ internal sealed class TabularTorchBench : IDisposable
         TaskTable table = TrainBench.Table(_shape, _rows.Length);
         var problem = new TrainingProblem(table, new RowSplit(_rows, []), [.. Enumerable.Range(0, _shape.Tasks)]);
         var options = new TabularOptions { Dropout = Dropout };
-        Start = TabularBuilder.Create(problem, options, FeatureScaling.Standard(table, _rows), NetworkActivation.Selu, 1);
+        Start = TabularBuilder.Create(problem, options, FeatureScaling.Standard(table, _rows), NetworkActivation.Selu,
+            1);
         const long steps = 1_000_000;
-        _step = new TrainingStep(problem, new TabularTrainable(new TabularStep(problem, Start, 0, _shape.Batch, threads),
-            options, steps, 1), options.ForWeighting(_shape.Batch, 0.04f, 1), _ => 0.04f);
+        var step = new TabularStep(problem, Start, 0, _shape.Batch, threads);
+        _step = new TrainingStep(problem, new TabularTrainable(step, options, steps, 1),
+            options.ForWeighting(_shape.Batch, 0.04f, 1), _ => 0.04f);
         _hand = new HandTabularNetwork(Start, Dropout);
         float[] scaled = new float[_rows.Length * features], labels = [.. table.Labels];
         for (int row = 0; row < _rows.Length; row++)
@@ -109,7 +111,8 @@ internal sealed class TabularTorchBench : IDisposable
         return new JsonObject
         {
             ["bench"] = "tabular-torch", ["features"] = features, ["tasks"] = 14, ["batch"] = 256,
-            ["threads"] = run.Threads, ["own_ms"] = Math.Round(Median(own), 4), ["hand_ms"] = Math.Round(Median(hand), 4),
+            ["threads"] = run.Threads, ["own_ms"] = Math.Round(Median(own), 4),
+            ["hand_ms"] = Math.Round(Median(hand), 4),
             ["faster"] = Math.Round(Median([.. hand.Zip(own, (h, o) => h / o)]), 2),
         };
     }

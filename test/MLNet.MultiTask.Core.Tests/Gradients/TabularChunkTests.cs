@@ -66,7 +66,7 @@ public sealed class TabularChunkTests
 
         double Value(int task, float label, double[] outputs)
         {
-            double[] z = [.. outputs[network.OutputOffset(task)..(network.OutputOffset(task) + table.Tasks[task].OutputCount)]
+            double[] z = [.. outputs.Skip(network.OutputOffset(task)).Take(table.Tasks[task].OutputCount)
                 .Select(v => v * (task == 2 ? 1 : network.Targets[task].Scale))];
             return task switch
             {

@@ -70,27 +70,30 @@ internal sealed class LinearizedTabular
             Span<float> shared = moved.AsSpan(0, _directions[k].Length);
             TensorPrimitives.MultiplyAdd(_directions[k], step[k], shared, shared);
         }
-        return Losses(new TabularNetwork(Network.Shape, Network.Scaling, Network.Edges, moved, Network.Targets), subset);
+        return Losses(new TabularNetwork(Network.Shape, Network.Scaling, Network.Edges, moved, Network.Targets),
+            subset);
     }
 
     /// <summary>Mean validation losses of a network's members.</summary>
     public double[] Losses(TabularNetwork network, int[] subset)
     {
         int tasks = network.Tasks.Count;
-        (double Loss, double Weight)[][] parts = new TabularSweep(network, _validation.Table, _validation.Rows, 1, default)
-            .Map(chunk =>
+        var sweep = new TabularSweep(network, _validation.Table, _validation.Rows, 1, default);
+        (double Loss, double Weight)[][] parts = sweep.Map(chunk =>
+        {
+            var sums = new (double Loss, double Weight)[tasks];
+            for (int p = 0; p < chunk.PairCount; p++)
             {
-                var sums = new (double Loss, double Weight)[tasks];
-                for (int p = 0; p < chunk.PairCount; p++)
-                    sums[chunk.PairTask[p]] = (sums[chunk.PairTask[p]].Loss + (double)chunk.Weights[p] * chunk.Pairs[p].Loss,
-                        sums[chunk.PairTask[p]].Weight + chunk.Weights[p]);
-                return sums;
-            });
+                ref (double Loss, double Weight) own = ref sums[chunk.PairTask[p]];
+                own = (own.Loss + (double)chunk.Weights[p] * chunk.Pairs[p].Loss, own.Weight + chunk.Weights[p]);
+            }
+            return sums;
+        });
         return [.. subset.Select(t => parts.Sum(p => p[t].Loss) / parts.Sum(p => p[t].Weight))];
     }
 
-    // n steps of rate η go as far as the penalty 1/(η·n) in Adam's metric allows. The schedule's mean rate is half its
-    // greatest.
+    // n steps of rate η go as far as the penalty 1/(η·n) in Adam's metric allows. The schedule's mean rate is half
+    // its greatest.
     private double AdamLambda(int[] subset, double[] shares)
     {
         int rows = _observed.Any(subset);

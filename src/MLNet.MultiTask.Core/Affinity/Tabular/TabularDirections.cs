@@ -70,7 +70,8 @@ internal sealed class TabularDirections(TabularSweep sweep, double[] shares, int
             {
                 int[] own = [.. Enumerable.Range(0, chunk.PairCount).Where(p => chunk.PairTask[p] == t)];
                 return (Features: own.SelectMany(p => all[(p * d)..((p + 1) * d)]).ToArray(),
-                    Losses: own.Select(p => chunk.Pairs[p]).ToArray(), Weights: own.Select(p => chunk.Weights[p]).ToArray());
+                    Losses: own.Select(p => chunk.Pairs[p]).ToArray(),
+                    Weights: own.Select(p => chunk.Weights[p]).ToArray());
             }).ToArray();
         });
         return [.. Enumerable.Range(0, tasks).Select(t => new TaskFeatures(

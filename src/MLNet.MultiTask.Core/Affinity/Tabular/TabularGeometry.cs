@@ -5,8 +5,8 @@ using MLNet.MultiTask.Networks;
 namespace MLNet.MultiTask.Affinity;
 
 /// <summary>
-/// How Adam sees the shared parameters of a tabular network near W0: it descends in the metric of the root mean square of
-/// mini-batch gradients over each parameter's own rate, and a subset with larger gradients does not move farther.
+/// How Adam sees the shared parameters of a tabular network near W0: it descends in the metric of the root mean square
+/// of mini-batch gradients over each parameter's own rate, and a subset with larger gradients does not move farther.
 /// </summary>
 internal sealed class TabularGeometry
 {

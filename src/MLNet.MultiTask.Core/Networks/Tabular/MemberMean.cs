@@ -1,8 +1,10 @@
+using System.Numerics.Tensors;
+
 namespace MLNet.MultiTask.Networks;
 
 /// <summary>
-/// One row of raw outputs from those of all members, so that the row's scores are the mean of the members' probabilities
-/// and values (Gorishniy, Kotelnikov, Babenko, "TabM", ICLR 2025): logits of mean probabilities, logarithms of mean
+/// One row of raw outputs from those of all members, so that the row's scores are the mean of the members'
+/// probabilities and values (Gorishniy, Kotelnikov, Babenko, "TabM", ICLR 2025): logits of mean probabilities, logarithms of mean
 /// class probabilities, mean values.
 /// </summary>
 internal static class MemberMean
@@ -53,7 +55,7 @@ internal static class MemberMean
         for (int at = first; at < outputs.Length; at += width, members++)
         {
             ReadOnlySpan<float> z = outputs.Slice(at, mean.Length);
-            float max = System.Numerics.Tensors.TensorPrimitives.Max(z);
+            float max = TensorPrimitives.Max(z);
             double total = 0;
             foreach (float v in z)
                 total += Share(v, max);

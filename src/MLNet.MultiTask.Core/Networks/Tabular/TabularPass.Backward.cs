@@ -117,7 +117,8 @@ internal sealed partial class TabularPass
             TensorPrimitives.MultiplyAdd(summed, values, ofDiagonal, ofDiagonal);
             TensorPrimitives.Multiply(summed, diagonal, summed);
             if (length > 0 && !periodic)
-                PiecewiseLinearEmbedding.Backward(_edges[feature], Scaled[row * _shape.FeatureCount + feature], summed, own);
+                PiecewiseLinearEmbedding.Backward(_edges[feature], Scaled[row * _shape.FeatureCount + feature], summed,
+                    own);
         }
         if (periodic)
             PeriodicEmbedding.Backward(parameters.Slice(offset, length), Scaled.AsSpan(feature), _shape.FeatureCount,
@@ -136,7 +137,8 @@ internal sealed partial class TabularPass
             ReadOnlySpan<float> signal = signals.Inputs.AsSpan((row * members + i) * slots + slot, width);
             Span<float> ofMember = gradient.Slice(_shape.MemberOffset(i) + slot, width);
             TensorPrimitives.MultiplyAdd(signal, undone, ofMember, ofMember);
-            TensorPrimitives.MultiplyAdd(signal, parameters.Slice(_shape.MemberOffset(i) + slot, width), summed, summed);
+            TensorPrimitives.MultiplyAdd(signal, parameters.Slice(_shape.MemberOffset(i) + slot, width), summed,
+                summed);
         }
     }
 

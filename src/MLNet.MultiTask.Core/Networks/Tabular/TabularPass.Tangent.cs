@@ -8,8 +8,8 @@ internal sealed partial class TabularPass
     private float[] _tangent = [], _nextTangent = [];
 
     /// <summary>
-    /// How the raw outputs of the first rows change along a direction of the parameters before the heads; after a forward
-    /// pass without dropout.
+    /// How the raw outputs of the first rows change along a direction of the parameters before the heads; after a
+    /// forward pass without dropout.
     /// </summary>
     /// <param name="parameters">Where.</param>
     /// <param name="direction">One number per parameter before the heads.</param>

@@ -6,8 +6,8 @@ namespace MLNet.MultiTask.Training;
 
 /// <summary>
 /// What training of a tabular network repeats: a batch's outputs, losses and gradient, and a step of Adam,
-/// β = (0.9, 0.95), with step sizes of their own for biases, activation slopes, embeddings and the diagonal. Threads take
-/// rows, then units.
+/// β = (0.9, 0.95), with step sizes of their own for biases, activation slopes, embeddings and the diagonal. Threads
+/// take rows, then units.
 /// </summary>
 internal sealed class TabularStep : IDisposable
 {

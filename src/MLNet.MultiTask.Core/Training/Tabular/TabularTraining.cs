@@ -66,7 +66,8 @@ internal sealed class TabularTraining : IDisposable
             if (run.Checkpoints is not { } store || (stop is null && _step.Count - saved < store.Steps))
                 continue;
             (OptimizerState optimizer, double[] weighting) = _step.Save();
-            TabularState now = new(fingerprint, optimizer, weighting, _best, _bestFactors, _bestLoss, _bestEpoch, _bestSteps, _history);
+            TabularState now = new(fingerprint, optimizer, weighting, _best, _bestFactors, _bestLoss, _bestEpoch,
+                _bestSteps, _history);
             store.Write(run.CheckpointName, now.Write);
             saved = _step.Count;
         }

@@ -3,8 +3,8 @@ using System.Collections.Concurrent;
 namespace MLNet.MultiTask.Trees;
 
 /// <summary>
-/// Arrays that binning of columns uses one after the other: made anew for every column, they would be as much garbage as
-/// the bins are.
+/// Arrays that binning of columns uses one after the other: made anew for every column, they would be as much garbage
+/// as the bins are.
 /// </summary>
 /// <param name="rows">Rows of the data.</param>
 /// <param name="sample">Rows whose values are sorted.</param>
