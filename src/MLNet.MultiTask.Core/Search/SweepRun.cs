@@ -146,6 +146,7 @@ internal sealed class SweepRun : IDisposable
         _proposer!.MostGroups = _limits.MostGroups;
         Tell(_proposer!, trial);
         Keep(trial, underWay.Runner?.Fits ?? []);
+        underWay.Runner?.Fits.Clear();
         _options.Progress?.Report(new(trial, _lowest, _options.MaxTrials,
             _clock.Left(_trials.Count, _trials.Seconds, _options)));
         return trial;
