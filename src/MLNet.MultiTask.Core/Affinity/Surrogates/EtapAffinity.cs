@@ -37,7 +37,7 @@ public sealed class EtapAffinity(EtapOptions options) : ITaskAffinityEstimator
         {
             Training = _options.Training, Seed = _options.Seed, Threads = _options.Threads, Standardize = false,
         }).Estimate(table, split, cancellationToken);
-        int[][] groups = [.. (n <= 3 ? AffinitySubsets.Draw(n, n, 0, 1, _options.Seed)
+        int[][] groups = [.. (n <= 3 ? AffinitySubsets.Draw(n, n, 0, 1, _options.Seed, cancellationToken)
             : AffinitySubsets.HoldOut(n, _options.Groups, _options.Seed)).Where(group => group.Length > 1)];
         double[][] losses = SubsetRetraining.MeanLosses(table, split,
             [.. Enumerable.Range(0, n).Select(t => new[] { t }), .. groups], new()
