@@ -9,8 +9,8 @@ using MLNet.MultiTask.Training;
 namespace MLNet.MultiTask.Tests;
 
 /// <summary>
-/// Whatever is cancelled, ends within a second. Processor time is measured, so that a busy machine does not matter much;
-/// the default suite looks at the long loops once and leaves them ten seconds, since other tests may run beside.
+/// Whatever is cancelled, ends within a second. Processor time is measured, so that a busy machine does not matter
+/// much; the default suite looks at the long loops once and leaves them ten seconds, since other tests may run beside.
 /// </summary>
 [TestClass]
 [DoNotParallelize]

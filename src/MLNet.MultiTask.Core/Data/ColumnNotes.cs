@@ -26,8 +26,8 @@ internal static class ColumnNotes
     /// <summary>The unit that nearly all texts have behind a number; null where there is none.</summary>
     /// <param name="values">The different texts of a column that are not missing.</param>
     public static string? UnitOf(IReadOnlyCollection<string> values) => values.Count < FewValues ? null
-        : values.GroupBy(CellTexts.UnitOf).FirstOrDefault(g => g.Key is not null && g.Count() > NearlyAll * values.Count)
-            ?.Key;
+        : values.GroupBy(CellTexts.UnitOf)
+            .FirstOrDefault(g => g.Key is not null && g.Count() > NearlyAll * values.Count)?.Key;
 
     /// <summary>
     /// A number such as −999 that may stand for what is not known, and its cells: the one farthest from 0, made of

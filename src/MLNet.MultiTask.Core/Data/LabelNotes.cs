@@ -20,7 +20,8 @@ internal static class LabelNotes
             float[] labels = [.. train.Where(row => table.IsObserved(row, t)).Select(row => table.Label(row, t))];
             if (labels.Length is > 0 and < Few && train.Length >= 2 * Few)
                 few.Add(string.Create(CultureInfo.InvariantCulture, $"'{task.Name}' {labels.Length}"));
-            if (task.Kind == TaskKind.Multiclass && labels.Length > 0 && Unseen(task, labels) is { Length: > 0 } classes)
+            if (task.Kind == TaskKind.Multiclass && labels.Length > 0
+                && Unseen(task, labels) is { Length: > 0 } classes)
                 unseen.Add($"{Some(classes)} of '{task.Name}'");
             if (task.Kind == TaskKind.Regression && Farthest(table, t) is { } label)
                 far.Add(string.Create(CultureInfo.InvariantCulture, $"{label + task.Offset:G6} of '{task.Name}'"));

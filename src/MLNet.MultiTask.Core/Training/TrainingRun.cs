@@ -58,7 +58,7 @@ internal sealed class TrainingRun : IDisposable
 
     public TrainedParameters Run(IStepObserver? observer, CancellationToken cancellationToken)
     {
-        _step.CancellationToken = cancellationToken;
+        _step.EndAt(cancellationToken);
         StopReason? stop = _partial.Rows > 0 ? null : WhyStop();
         while (stop is null)
         {

@@ -45,13 +45,11 @@ internal sealed class TrainingStep : IDisposable
     }
 
     /// <summary>Lets a step that is made of many passes end between them.</summary>
-    public CancellationToken CancellationToken
+    /// <param name="cancellationToken">Looked at there.</param>
+    public void EndAt(CancellationToken cancellationToken)
     {
-        set
-        {
-            if (_network is SteppedNetwork stepped)
-                stepped.CancellationToken = value;
-        }
+        if (_network is SteppedNetwork stepped)
+            stepped.CancellationToken = cancellationToken;
     }
 
     /// <summary>Steps made.</summary>

@@ -115,7 +115,8 @@ internal static class FeatureColumns
         foreach (int row in rows)
             cells[column.Code(row)]++;
         return ColumnRules.NotationOf(Enumerable.Range(0, cells.Length)
-            .Where(c => cells[c] > 0 && !column.TryNumberOf(c, out _)).Select(c => (column.Value(c), cells[c])))?.Notation;
+            .Where(c => cells[c] > 0 && !column.TryNumberOf(c, out _))
+            .Select(c => (column.Value(c), cells[c])))?.Notation;
     }
 
     private static string Plural(List<string> columns) => columns.Count > 1 ? "s" : "";

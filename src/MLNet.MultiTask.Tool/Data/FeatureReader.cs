@@ -28,7 +28,8 @@ internal static class FeatureReader
     private static RawColumn Numbers(CsvTable csv, int[] rows, string column)
     {
         CsvColumn cells = csv.Column(column, "feature");
-        return new RawColumn(column, rows.Length, i => cells.TryNumber(rows[i], out double number) ? number : double.NaN);
+        return new RawColumn(column, rows.Length,
+            i => cells.TryNumber(rows[i], out double number) ? number : double.NaN);
     }
 
     private static RawColumn Texts(CsvTable csv, int[] rows, string column)

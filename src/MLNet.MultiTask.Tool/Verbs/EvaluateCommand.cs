@@ -22,8 +22,8 @@ internal sealed class EvaluateCommand
             mlnet-multitask evaluate --model model.mtsk --data new.csv
 
         Labels are the columns named like the model's tasks, unless --label or --manifest says otherwise. The parts are
-        those of the split that 'train' made, which the model file knows; a file with other rows has no such parts, so that
-        all its rows are scored, and one with the same rows in another order is refused, unless --part all asks for all
+        those of the split that 'train' made, which the model file knows; a file with other rows has no such parts, so
+        that all its rows are scored, and one with the same rows in another order is refused, unless --part all asks for all
         rows or --split-seed makes a split of its own. Rows count alike; cells without a label are skipped. rrmse and auc_rest compare with the training rows' mean and most frequent class,
         with --part all with those of all rows.
         """;

@@ -34,8 +34,8 @@ internal sealed class RawColumnBuilder(string name, RawCells cells, CellRules ru
             return BadNumbers();
         long[] count = Counts();
         (string Text, long Cells)[] filled = [.. _texts.Zip(count).Where(t => t.First.Length > 0)];
-        if (cells.Form == CellForm.Text && ColumnRules.NotationOf(filled.Where(t => !IsNumber(t.Text))) is var (notation,
-            example))
+        if (cells.Form == CellForm.Text
+            && ColumnRules.NotationOf(filled.Where(t => !IsNumber(t.Text))) is var (notation, example))
             return $"column '{name}' looks like numbers in another notation ({notation}, such as '{example}'); write " +
                 $"them like 1234.5, set {nameof(FeaturizeEstimator.Options.DecimalComma)} where a comma is before " +
                 $"decimals, or name the column in {nameof(FeaturizeEstimator.Options.Categorical)}";

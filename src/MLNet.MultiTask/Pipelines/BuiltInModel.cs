@@ -9,8 +9,8 @@ using MLNet.MultiTask.Trainers;
 namespace MLNet.MultiTask.Pipelines;
 
 /// <summary>
-/// Finds the chains of ML.NET's transformers that its model files hold in the place of ours, and makes ours again of the
-/// state that travels in them as a constant.
+/// Finds the chains of ML.NET's transformers that its model files hold in the place of ours, and makes ours again of
+/// the state that travels in them as a constant.
 /// </summary>
 internal static class BuiltInModel
 {
@@ -40,7 +40,8 @@ internal static class BuiltInModel
         if (!scores && !stages.Any(s => s is CustomMappingTransformer<CellToEncode, EncodedCell>))
             return null;
         var state = new MemoryStream(Convert.FromBase64String(StateOf(context, stages[key], stages[key + 1])));
-        return scores ? PredictionState.Load(context, state, s_trusted) : FeaturizeState.Load(context, state, s_trusted);
+        return scores ? PredictionState.Load(context, state, s_trusted)
+            : FeaturizeState.Load(context, state, s_trusted);
     }
 
     private static string StateOf(MLContext context, ITransformer key, ITransformer constant)

@@ -37,11 +37,11 @@ public class FeaturizeTests
             "No row has a value in 'Empty', 'Gone'",
             "Nothing can be learned from the same value in every row of 'Same'",
             "Numbers have leading zeros, as codes do; name codes in Categorical: 'Zip'",
-            "Numbers may mean that a value is not known; make them NaN, or name their texts in Missing: -999 in 10 cells " +
-                "of 'Level'",
+            "Numbers may mean that a value is not known; make them NaN, or name their texts in Missing: -999 in 10 " +
+                "cells of 'Level'",
             "Numbers with a unit are read as categories; without it they are numbers: 'kg' of 'Weight'",
-            "Texts that may mean that a value is not known are values; what is missing is named in Missing: 'none' of " +
-                "'Word'",
+            "Texts that may mean that a value is not known are values; what is missing is named in Missing: 'none' " +
+                "of 'Word'",
         }, _log.Where(e => e.Kind == ChannelMessageKind.Warning).Select(e => e.RawMessage).ToArray());
     }
 

@@ -24,7 +24,8 @@ public sealed class ModelCases
         (await ToolRun.Of(["train", "--data", data["input.csv"], "--label", "A", "B", "--kind", "binary", "--grouping",
             "all", "--out", data.Out("m.mtsk"), .. s_quick])).AssertOk();
         (await Evaluate("input.csv")).AssertOk();
-        (await Evaluate("sorted.csv")).AssertBadInput("trained on the rows of sorted.csv in another order: it has no test part");
+        (await Evaluate("sorted.csv")).AssertBadInput(
+            "trained on the rows of sorted.csv in another order: it has no test part");
         (await Evaluate("sorted.csv", "--part", "all")).AssertOk();
 
         Task<ToolRun> Evaluate(string file, params string[] options) =>

@@ -51,8 +51,8 @@ public sealed class ReadingNotesTests
     [DataRow("NA", "no row has a value in 'n'.")]
     public void Find_ColumnInAForm_IsNoted(string form, string? note)
     {
-        string[] notes = Notes(25, i => $"{string.Format(System.Globalization.CultureInfo.InvariantCulture, form, i % 9)}" +
-            $",{i % 7},{i % 2},a,x");
+        string[] notes = Notes(25, i =>
+            $"{string.Format(System.Globalization.CultureInfo.InvariantCulture, form, i % 9)},{i % 7},{i % 2},a,x");
         CollectionAssert.AreEqual(note is null ? [] : new[] { "Note: d.csv: " + note }, notes);
     }
 
@@ -70,8 +70,8 @@ public sealed class ReadingNotesTests
     public void Find_NumbersOfNinesFarFromAllOthers_AreNoted()
     {
         string[] notes = Notes(60, i => $"{(i % 6 == 0 ? -999 : i % 9)},{i % 7},{i % 2},a,x");
-        CollectionAssert.AreEqual(new[] { "Note: d.csv: numbers may mean that a value is not known: -999 in 10 cells of " +
-            "'n'; --missing names what is missing." }, notes);
+        CollectionAssert.AreEqual(new[] { "Note: d.csv: numbers may mean that a value is not known: -999 in 10 cells " +
+            "of 'n'; --missing names what is missing." }, notes);
         Assert.IsEmpty(Notes(60, i => $"{(i % 6 == 0 ? -999 : i % 9)},{i % 7},{i % 2},a,x", "-999"));
         Assert.IsEmpty(Notes(60, i => $"{(i % 6 == 0 ? 99 : 40 + i % 20)},{i % 7},{i % 2},a,x"));
     }
@@ -80,8 +80,8 @@ public sealed class ReadingNotesTests
     public void Find_FeatureThatSaysTheLabelInOtherWords_IsNoted()
     {
         string[] notes = Notes(25, i => $"{i % 5},1,1,{(i % 2 == 0 ? "no" : "yes")},{i % 2}");
-        Assert.AreEqual("Note: d.csv: features are copies of labels: 'g' of 'c'; what is not known when rows are scored " +
-            "is left out with --ignore.", notes[0]);
+        Assert.AreEqual("Note: d.csv: features are copies of labels: 'g' of 'c'; what is not known when rows are " +
+            "scored is left out with --ignore.", notes[0]);
         Assert.IsEmpty(Notes(25, i => $"{i % 5},{i % 3},1,{(i % 2 == 0 || i == 7 ? "no" : "yes")},{i % 2}"));
     }
 
