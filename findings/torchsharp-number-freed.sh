@@ -4,16 +4,16 @@
 # Expected: a + b works whatever the garbage collector does.
 # Seen: every number that an operation takes, even the factor 1 of a + b that nobody writes, becomes a Scalar with a
 # finalizer; its handle is taken, and nothing holds the object while native code uses it. With collections all the time
-# about one addition in ten thousand throws "Expected false to be true … Scalar.h"; none does where the Scalar is held.
+# about one addition in ten thousand throws "Expected false to be true … Scalar.h"; none does where it is held.
 # Why it matters: a long training ends once in a while with an error that names no cause.
-# Needs libtorch: LIBTORCH=FOLDER with libtorch_cpu.so and libLibTorchSharp.so, such as runtimes/linux-x64/native of a
-# built test project; LD_LIBRARY_PATH with build/glibcxx-shim.sh where the system's libstdc++ is older.
+# Where the system's libstdc++ is older than libtorch wants, build/glibcxx-shim.sh bridges it, which needs gcc.
 # Exits with an error when the behaviour changes.
 set -euo pipefail
-: "${LIBTORCH:?LIBTORCH=FOLDER with libtorch_cpu.so is needed}"
-export LD_LIBRARY_PATH="$LIBTORCH${LD_LIBRARY_PATH:+:$LD_LIBRARY_PATH}"
+shim=$(realpath "$(dirname "$0")/../build/glibcxx-shim.sh")
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
+"$shim" "$folder/shim"
+export LD_LIBRARY_PATH="$folder/shim${LD_LIBRARY_PATH:+:$LD_LIBRARY_PATH}"
 cd "$folder"
 export DOTNET_NOLOGO=1 DOTNET_CLI_TELEMETRY_OPTOUT=1 MSBUILDDISABLENODEREUSE=1 UseSharedCompilation=false
 dotnet new console --name Finding --output . --framework net10.0 --no-restore > /dev/null
@@ -25,11 +25,11 @@ cat > Finding.csproj <<'XML'
     <ImplicitUsings>enable</ImplicitUsings>
   </PropertyGroup>
   <ItemGroup>
-    <PackageReference Include="TorchSharp" Version="[0.107.0]" />
+    <PackageReference Include="TorchSharp-cpu" Version="[0.107.0]" />
   </ItemGroup>
 </Project>
 XML
-echo 'TorchSharp 0.107.0'
+echo 'TorchSharp-cpu 0.107.0'
 cat > Program.cs <<'CS'
 using TorchSharp;
 using static TorchSharp.torch;
