@@ -2,7 +2,6 @@ using System.CommandLine;
 using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using MLNet.MultiTask.Tool.Options;
 
 namespace MLNet.MultiTask.Tool.Sweeps;
 
@@ -54,8 +53,4 @@ internal static class ConfigOptions
 /// <param name="Source">Of the source of the data.</param>
 /// <param name="Training">Of the training.</param>
 /// <param name="Network">Of its network.</param>
-internal sealed record ConfigParts(Option[] Source, Option[] Training, Option[] Network)
-{
-    public static ConfigParts Of(DataOptions data, SweepChoices choices, WorkersOptions workers,
-        NetworkOptions network) => new(data.ForConfig, [.. choices.ForConfig, .. workers.ForConfig], network.Options);
-}
+internal sealed record ConfigParts(Option[] Source, Option[] Training, Option[] Network);

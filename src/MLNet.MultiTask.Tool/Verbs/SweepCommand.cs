@@ -62,7 +62,11 @@ internal sealed class SweepCommand
         return sweep._verb;
     }
 
-    private ConfigParts Parts => ConfigParts.Of(_data, _choices, _workers, _network);
+    private ConfigParts Parts => ConfigPartsOf(_data, _choices, _workers, _network);
+
+    /// <summary>The options of a sweep that its config says under their own names.</summary>
+    public static ConfigParts ConfigPartsOf(DataOptions data, SweepChoices choices, WorkersOptions workers,
+        NetworkOptions network) => new(data.ForConfig, [.. choices.ForConfig, .. workers.ForConfig], network.Options);
 
     private int Run(ParseResult given, CancellationToken cancellationToken)
     {

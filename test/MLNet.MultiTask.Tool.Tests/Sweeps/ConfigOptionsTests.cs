@@ -77,7 +77,7 @@ public sealed class ConfigOptionsTests
         return string.Join(';', cells).Replace('.', ',');
     }
 
-    private static ConfigParts Parts => ConfigParts.Of(new DataOptions(forTraining: true), new SweepChoices(),
+    private static ConfigParts Parts => SweepCommand.ConfigPartsOf(new DataOptions(forTraining: true), new SweepChoices(),
         new WorkersOptions(), new NetworkOptions());
 
     private static Command Verb() => SweepCommand.Create(new ToolConsole(TextWriter.Null, TextWriter.Null), null);
