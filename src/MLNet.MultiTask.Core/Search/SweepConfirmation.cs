@@ -45,35 +45,56 @@ internal sealed class SweepConfirmation(TrialRunner runner, SweepFold[] folds, i
         if (left.Count < 2)
             return [];
         for (int fold = searchFolds; fold < folds.Length && goOn(Epochs); fold++)
-        {
-            List<SweepTrial> judged = [];
-            foreach (SweepTrial trial in left)
-            {
-                if (cancellationToken.IsCancellationRequested || !TryJudge(trial, fold, cancellationToken, out double[]? losses))
-                    return Judged(left);
-                // One that fails here is out.
-                if (losses is not null)
-                    judged.Add(trial with { Confirmations = [.. trial.Confirmations, losses] });
-            }
-            left = judged;
-        }
-        return Judged(left);
-
+            if (Judge(left, fold, cancellationToken) is { } judged)
+                left = judged;
+            else
+                break;
         // A fold that was not finished for all is left out.
-        static SweepTrial[] Judged(List<SweepTrial> trials) => [.. trials.Where(t => t.Confirmations.Count > 0)];
+        return [.. left.Where(t => t.Confirmations.Count > 0)];
     }
 
-    private bool TryJudge(SweepTrial trial, int fold, CancellationToken cancellationToken, out double[]? losses)
+    /// <summary>The trials that did not fail in a fold, with their losses there; null where it was cancelled.</summary>
+    private List<SweepTrial>? Judge(List<SweepTrial> trials, int fold, CancellationToken cancellationToken)
+    {
+        foreach (SweepTrial trial in trials)
+            if (history?.Confirmed(trial.Number, fold) is { } known)
+                runner.Replay(trial.Point, fold, known.Losses);
+        using var source = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        // All are asked for at once, so that no worker waits; in order they count, so that a group that several
+        // contenders hold is counted for the first of them, whichever of its results comes first.
+        TrainingsAhead?[] ahead = cancellationToken.IsCancellationRequested ? [] : [.. trials.Select(t =>
+            history?.Confirmed(t.Number, fold) is null ? runner.Ask(t.Point, fold, source.Token) : null)];
+        try
+        {
+            List<SweepTrial> judged = [];
+            for (int i = 0; i < trials.Count; i++)
+                if (cancellationToken.IsCancellationRequested
+                    || !TryJudge(trials[i], fold, ahead[i], cancellationToken, out double[]? losses))
+                    return null;
+                // One that fails here is out.
+                else if (losses is not null)
+                    judged.Add(trials[i] with { Confirmations = [.. trials[i].Confirmations, losses] });
+            return judged;
+        }
+        finally
+        {
+            source.Cancel();
+            foreach (TrainingsAhead? left in ahead)
+                left?.LetGo();
+        }
+    }
+
+    private bool TryJudge(SweepTrial trial, int fold, TrainingsAhead? ahead, CancellationToken cancellationToken,
+        out double[]? losses)
     {
         if (history?.Confirmed(trial.Number, fold) is { } known)
         {
-            runner.Replay(trial.Point, fold, known.Losses);
             (losses, Epochs) = (known.Losses, Epochs + known.Epochs);
             return true;
         }
         try
         {
-            (losses, long epochs) = runner.JudgeAsync(trial.Point, fold, cancellationToken)
+            (losses, long epochs) = runner.JudgeAsync(trial.Point, fold, ahead, cancellationToken)
                 .GetAwaiter().GetResult();
             Epochs += epochs;
             if (losses is not null)

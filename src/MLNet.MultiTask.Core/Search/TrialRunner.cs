@@ -63,10 +63,17 @@ internal sealed class TrialRunner(SweepSpace space, SweepOptions options, SweepD
     }
 
     /// <summary>Losses of a point in one fold, length T, and the epochs trained for it; null where it fails.</summary>
+    /// <param name="point">In the space.</param>
+    /// <param name="fold">Where to judge it.</param>
+    /// <param name="ahead">What was asked for before; null = ask now.</param>
+    /// <param name="cancellationToken">Looked at every batch.</param>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
-    public async Task<(double[]? Losses, long Epochs)> JudgeAsync(SweepPoint point, int fold,
+    public async Task<(double[]? Losses, long Epochs)> JudgeAsync(SweepPoint point, int fold, TrainingsAhead? ahead,
         CancellationToken cancellationToken)
     {
+        if (ahead is not null)
+            return await new TrialRunner(space, options, data, searchFolds, ahead, cache)
+                .JudgeAsync(point, fold, null, cancellationToken).ConfigureAwait(false);
         _epochs.Clear();
         var trial = new SweepTrial { Number = 0, Point = point, Status = SweepTrialStatus.Completed };
         try
@@ -81,6 +88,26 @@ internal sealed class TrialRunner(SweepSpace space, SweepOptions options, SweepD
         {
             return (null, 0);
         }
+    }
+
+    /// <summary>
+    /// Asks for what a point needs in a fold, without waiting for it. Null where groups are trained in this process,
+    /// where a point at a time keeps all threads busy.
+    /// </summary>
+    /// <param name="point">In the space.</param>
+    /// <param name="fold">Where it will be judged.</param>
+    /// <param name="cancellationToken">Ends the waiting.</param>
+    public TrainingsAhead? Ask(SweepPoint point, int fold, CancellationToken cancellationToken)
+    {
+        if (options.Executor is null)
+            return null;
+        TaskGroup[] missing = [.. point.Grouping.Groups.Where(g => NeedsTraining(point, fold, g, 0))];
+        return missing.Length == 0 ? null : new TrainingsAhead([.. missing.Select(g => g.Members)], token =>
+        {
+            IGroupLearner learner = space.Check(point).Create(point.Settings);
+            return executor.TrainAsync(
+                [.. missing.Select(g => new GroupTraining(data, fold, g.Members, point, learner))], token);
+        }, cancellationToken);
     }
 
     /// <summary>Takes note of losses that a history knows.</summary>
