@@ -8,13 +8,14 @@ internal sealed class ChildProcess : IDisposable
     private readonly Process _process;
     private readonly List<string> _lines = [];
 
-    private ChildProcess(string[] arguments)
+    private ChildProcess(string[] arguments, WrongClock? clock = null)
     {
         var start = new ProcessStartInfo(Environment.ProcessPath!.EndsWith("dotnet", StringComparison.Ordinal)
             ? Environment.ProcessPath : "dotnet", [typeof(ChildProcess).Assembly.Location, .. arguments])
         {
             RedirectStandardOutput = true,
         };
+        clock?.AddTo(start);
         _process = Process.Start(start)!;
         _process.OutputDataReceived += (_, line) =>
         {
@@ -25,6 +26,13 @@ internal sealed class ChildProcess : IDisposable
     }
 
     public static ChildProcess Worker(string url, int slots) => new(["worker", url, $"{slots}"]);
+
+    /// <summary>A worker with a lease of so many seconds, whose clock is off.</summary>
+    public static ChildProcess Worker(string url, int slots, int lease, WrongClock clock) =>
+        new(["worker", url, $"{slots}", $"{lease}"], clock);
+
+    /// <summary>Writes what it takes for the time.</summary>
+    public static ChildProcess Clock(WrongClock clock) => new(["clock"], clock);
 
     public static ChildProcess Poisoned(string url) => new(["poison", url]);
 

@@ -7,7 +7,10 @@ internal static class ChildProgram
 {
     public static Task<int> RunAsync(string[] args) => Task.FromResult(args switch
     {
+        ["clock"] => Clock(),
         ["worker", var url, var slots] => Work(url, int.Parse(slots, CultureInfo.InvariantCulture), isDeadly: false),
+        ["worker", var url, var slots, var lease] => Work(url, int.Parse(slots, CultureInfo.InvariantCulture),
+            isDeadly: false, int.Parse(lease, CultureInfo.InvariantCulture)),
         ["poison", var url] => Work(url, 1, isDeadly: true),
         ["sweep", var url, var trials, var outstanding, var delay, var history] => Sweep(url,
             int.Parse(trials, CultureInfo.InvariantCulture), int.Parse(outstanding, CultureInfo.InvariantCulture), delay,
@@ -15,7 +18,14 @@ internal static class ChildProgram
         _ => throw new ArgumentException($"'{string.Join(' ', args)}' is no worker and no sweep"),
     });
 
-    private static int Work(string url, int slots, bool isDeadly)
+    /// <summary>What this process takes for the time.</summary>
+    private static int Clock()
+    {
+        Console.WriteLine(DateTime.UtcNow.ToString("O", CultureInfo.InvariantCulture));
+        return 0;
+    }
+
+    private static int Work(string url, int slots, bool isDeadly, int lease = 8)
     {
         MultiTaskWorker.Run(new MultiTaskWorkerOptions
         {
@@ -23,7 +33,7 @@ internal static class ChildProgram
                 : [new SweepLearner("network", _ => new DeadlyLearner(TestSweep.Learners(text)[0].Create(
                     new Dictionary<string, string>())))],
             // Who is killed twenty times loses a trial more than three times by chance.
-            MaxTries = isDeadly ? 3 : 10,
+            MaxTries = isDeadly ? 3 : 10, Lease = TimeSpan.FromSeconds(lease),
             Log = Console.Error.WriteLine,
         }, CancellationToken.None);
         return 0;

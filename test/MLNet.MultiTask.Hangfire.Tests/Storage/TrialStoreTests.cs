@@ -123,15 +123,43 @@ public sealed class TrialStoreTests
         CollectionAssert.AreEqual(new[] { "one", "three" }, trials.Claim("s", "a", "three", Long, default)!.Workers);
     }
 
+    [TestMethod]
+    [DataRow("Pacific/Kiritimati", "Pacific/Pago_Pago")]
+    [DataRow("Pacific/Pago_Pago", "Pacific/Kiritimati")]
+    public void Leases_SessionsOfZonesADayApart_EndAtTheSameMoment(string own, string other)
+    {
+        string url = Server.NewDatabase();
+        using Database database = Open(out TrialStore mine, $"{url}?Timezone={own}");
+        using var second = new Database(ServerAddress.Parse($"{url}?Timezone={other}"), TimeSpan.FromSeconds(5));
+        var theirs = new TrialStore(second);
+        Assert.AreEqual(other, second.UseNow(c => c.Ask("show timezone")));
+        ClaimedTrial held = mine.Claim("s", "a", "one", Long, default)!;
+        Assert.IsNull(theirs.Claim("s", "a", "two", Long, default));
+        Assert.AreEqual("b", theirs.ClaimNext("s", "two", 9 * Long, default)!.Key);
+        Assert.IsEmpty(theirs.Lost("s", ["a", "b"], Long));
+        Assert.IsTrue(theirs.IsWorkedOn("s"));
+        Pass(second, 0.9 * Long);
+        Assert.IsNull(theirs.Claim("s", "a", "two", Long, default));
+        Assert.HasCount(1, mine.Beat([("s", "a", held.Lease)], Long));
+        Pass(second, 0.9 * Long);
+        Assert.IsEmpty(theirs.Lost("s", ["a", "b"], Long));
+        Pass(second, 0.2 * Long);
+        ClaimedTrial taken = theirs.Claim("s", "a", "two", Long, default)!;
+        Assert.IsLessThan(Long.TotalSeconds * 3, taken.Queued);
+        Assert.IsEmpty(mine.Beat([("s", "a", held.Lease)], Long));
+        Assert.IsFalse(mine.Finish("s", "a", held.Lease, Result("a", 1), null, default));
+        Assert.IsTrue(theirs.Finish("s", "a", taken.Lease, Result("a", 2), null, default));
+    }
+
     /// <summary>As if time had passed: ends of leases are the database's.</summary>
     private static void Pass(Database database, TimeSpan time) => database.UseNow(c => c.Run(
         "update multitask.trial set lease_until = lease_until - $1, queued = queued - $1", time));
 
     private static ResultFile Result(string key, double loss) => new(key, [loss], 1, 0.5, "w", null, []);
 
-    private static Database Open(out TrialStore trials)
+    private static Database Open(out TrialStore trials, string? url = null)
     {
-        var database = new Database(ServerAddress.Parse(Server.NewDatabase()), TimeSpan.FromSeconds(5));
+        var database = new Database(ServerAddress.Parse(url ?? Server.NewDatabase()), TimeSpan.FromSeconds(5));
         database.UseNow<object?>(c =>
         {
             Schema.Ensure(c, database.Address);
