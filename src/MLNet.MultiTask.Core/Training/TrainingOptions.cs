@@ -63,10 +63,10 @@ public sealed record TrainingOptions
     public int GramianInterval { get; init; } = 1;
 
     /// <summary>
-    /// Numbers n that the inputs of a dense layer, and the tasks' signals at its units, are each sketched to before the
-    /// tasks' gradients are compared, anew in every step: an entry of the Gramian then has a standard error of at most
-    /// √(4/n + 4/n²) times the gradients' lengths. Layers with fewer inputs or units and sparse inputs stay exact;
-    /// with layer norm signals do.
+    /// Numbers n that a layer's inputs, and the tasks' signals at its units, are each sketched to before the tasks'
+    /// gradients are compared, anew in every step: an entry of the Gramian then has a standard error of at most
+    /// √(4/n + 4/n²) times the gradients' lengths. No more than n inputs beside the bias, or units, stay exact; with
+    /// layer norm signals and sparse inputs do.
     /// </summary>
     /// <value>The default value is null: exact. A multiple of 16, at least 16; null with a weighting that sees
     /// losses.</value>

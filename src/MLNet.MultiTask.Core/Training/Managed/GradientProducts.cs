@@ -38,7 +38,7 @@ internal sealed unsafe class GradientProducts(BatchBuffers batch, TaskSignals si
             if (values == null)
                 Sparse(layer, own, places, count, gradient);
             else
-                Dense(own, values, inputs, places, count, gradient, products);
+                Gradient(own, values, inputs, places, count, gradient, products);
             parameters = inputs + 1;
         }
         if (layer.IsNormalized)
@@ -90,7 +90,11 @@ internal sealed unsafe class GradientProducts(BatchBuffers batch, TaskSignals si
         AddProducts(own, halves, places, count, products, symmetric: false, sums);
     }
 
-    private void Dense(float* own, float* values, int inputs, int* places, int count, float* gradient, float* unused)
+    /// <summary>
+    /// Σ values·signalsᵀ over some places: a row of lanes per input; unused has room for one. The signals lie one after
+    /// the other, the values at the places' rows.
+    /// </summary>
+    public void Gradient(float* own, float* values, int inputs, int* places, int count, float* gradient, float* unused)
     {
         int lanes = signals.Lanes;
         for (int i = 0; i < inputs; i += OuterTile.Height)
@@ -151,8 +155,9 @@ internal sealed unsafe class GradientProducts(BatchBuffers batch, TaskSignals si
         }
     }
 
-    // Σ left·rightᵀ over places; of a symmetric product only the upper triangle is wanted, its diagonal by half.
-    private void AddProducts(float* left, float* right, int* places, int count, float* products, bool symmetric,
+    /// <summary>Adds Σ left·rightᵀ over places; of a symmetric product only the upper triangle, its diagonal by
+    /// half.</summary>
+    public void AddProducts(float* left, float* right, int* places, int count, float* products, bool symmetric,
         double* sums)
     {
         int lanes = signals.Lanes;

@@ -24,6 +24,7 @@ internal sealed unsafe class ManagedNetwork : IMovableNetwork
     private readonly double[] _columnSums, _weightSums, _lossSums;
     private readonly Action<int> _forward, _losses, _backward, _update, _gradient, _apply;
     private TrunkGramian? _gramian;
+    private SketchedGramian? _sketched;
     private FrozenHeads? _frozen;
     private int _rowCount, _shardRows, _step;
     private bool _hasSlopes, _hasTrunkFactors;
@@ -90,6 +91,13 @@ internal sealed unsafe class ManagedNetwork : IMovableNetwork
     {
         if (!_hasSlopes)
             ComputeLosses();
+        // Layer norm mixes a row's signals, so that they are needed one by one.
+        if (_settings.GramianSketch is { } size && !Shape.LayerNorm)
+        {
+            _sketched ??= new SketchedGramian(_network, _batch, _columns, _pool, _sparse, size);
+            _sketched.Compute(factors, tasks, _rowCount, _settings.Seed, _step, gramian);
+            return;
+        }
         _gramian ??= new TrunkGramian(_network, _batch, _columns, _pool, _sparse, _settings.GramianSketch);
         _gramian.Compute(factors, tasks, _rowCount, _settings.Seed, _step, gramian);
     }

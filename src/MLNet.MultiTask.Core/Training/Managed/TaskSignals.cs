@@ -25,7 +25,6 @@ internal sealed unsafe class TaskSignals
     private readonly AlignedBuffer _headMemory = new();
     private readonly AlignedBuffer[] _signalMemory, _plainMemory;
     private readonly float*[] _signals, _plain;
-    private readonly SignalSketch?[] _sketches;
     private readonly int[] _tasks;
     private readonly float[] _factors;
     private readonly int _widest;
@@ -33,9 +32,9 @@ internal sealed unsafe class TaskSignals
     private int _count;
     private nint _stride;
 
-    public TaskSignals(PanelNetwork network, BatchBuffers batch, OutputColumns columns, SignalSketch?[] sketches)
+    public TaskSignals(PanelNetwork network, BatchBuffers batch, OutputColumns columns)
     {
-        (_network, _batch, _columns, _sketches) = (network, batch, columns, sketches);
+        (_network, _batch, _columns) = (network, batch, columns);
         HiddenLayers = network.Layout.Layers.Length - 1;
         _signalMemory = [.. Enumerable.Range(0, HiddenLayers).Select(_ => new AlignedBuffer())];
         _plainMemory = [.. Enumerable.Range(0, HiddenLayers).Select(_ => new AlignedBuffer())];
@@ -56,10 +55,8 @@ internal sealed unsafe class TaskSignals
     /// <summary>Weights of the tasks' first outputs: a row of lanes per input of the head.</summary>
     public float* Head => _head;
 
-    /// <summary>Gradient by the sums of a unit, or of a place of the layer's sketch: one row of lanes per batch
-    /// row.</summary>
-    public float* Of(int layer, int unit) => _sketches[layer] is { } sketch ? sketch.Of(unit)
-        : _signals[layer] + unit * _stride;
+    /// <summary>Gradient by the sums of a unit: one row of lanes per batch row.</summary>
+    public float* Of(int layer, int unit) => _signals[layer] + unit * _stride;
 
     /// <summary>With layer norm: gradient by gain·n + shift of a unit, likewise.</summary>
     public float* OfShift(int layer, int unit) => _plain[layer] + unit * _stride;
@@ -85,10 +82,10 @@ internal sealed unsafe class TaskSignals
     public static nint Stride(int rows, int lanes) => (nint)(((long)rows * lanes + Width - 1) / Width | 1) * Width;
 
     /// <summary>
-    /// Chooses the tasks, and what their slopes are multiplied by; seed and step name the sketches. Where signals are
-    /// not kept, <see cref="Compute"/> is not to be called.
+    /// Chooses the tasks, and what their slopes are multiplied by. Where signals are not kept,
+    /// <see cref="Compute"/> is not to be called.
     /// </summary>
-    public void Begin(ReadOnlySpan<float> factors, ReadOnlySpan<int> tasks, ulong seed, int step, bool keep)
+    public void Begin(ReadOnlySpan<float> factors, ReadOnlySpan<int> tasks, bool keep)
     {
         int lanes = Vector256<float>.Count;
         Lanes = (tasks.Length + lanes - 1) / lanes * lanes;
@@ -100,11 +97,6 @@ internal sealed unsafe class TaskSignals
             _factors[i] = factors[tasks[i]];
         for (int l = 0; keep && l < HiddenLayers; l++)
         {
-            if (_sketches[l] is { } sketch)
-            {
-                sketch.Begin(seed, step, Lanes, room);
-                continue;
-            }
             int length = checked((int)(Layer(l).Outputs * Stride(_batch.MaxRows, room)));
             _signals[l] = _signalMemory[l].Reserve(length);
             if (Layer(l).IsNormalized)
@@ -136,16 +128,12 @@ internal sealed unsafe class TaskSignals
                     float* signals = scratch + half * length;
                     if (Layer(l).IsNormalized)
                         count = ThroughNorm(l, row, own, count, signals);
-                    if (_sketches[l] is { } sketch)
-                        sketch.FromSignals(row, own, count, signals);
-                    else
-                        Keep(_signals[l], row, own, count, signals);
-                    if (l == 1 && _sketches[0] is { } lowest)
-                        lowest.FromAbove(row, own, count, signals, DropoutScale);
-                    if (l == 0 || (l == 1 && _sketches[0] is not null))
+                    Keep(_signals[l], row, own, count, signals);
+                    if (l == 0)
                         break;
                     int next = FindActive(l - 1, row, below);
-                    Down(l, own, count, below, next, signals, scratch + (half ^ 1) * length);
+                    Down(l, own, count, below, next, signals, scratch + (half ^ 1) * length,
+                        scratch + 2 * length);
                     count = next;
                 }
             }
@@ -154,14 +142,16 @@ internal sealed unsafe class TaskSignals
     /// <summary>The units whose output in a row is not 0; ascending.</summary>
     public int FindActive(int layer, int row, int* units)
     {
-        int count = 0;
+        int count = 0, outputs = Layer(layer).Outputs;
+        nint stride = _batch.PanelStride;
         float* values = _batch.Values[layer + 1] + row * Width;
-        for (int j = 0; j < Layer(layer).Outputs; j++)
-        {
-            // Without a branch, which half of the units would make unpredictable.
-            units[count] = j;
-            count += values[j / Width * _batch.PanelStride + j % Width] > 0 ? 1 : 0;
-        }
+        for (int first = 0; first < outputs; first += Width, values += stride)
+            for (int i = 0, end = Math.Min(Width, outputs - first); i < end; i++)
+            {
+                // Without a branch, which half of the units would make unpredictable.
+                units[count] = first + i;
+                count += values[i] > 0 ? 1 : 0;
+            }
         return count;
     }
 
@@ -172,7 +162,8 @@ internal sealed unsafe class TaskSignals
             slopes[i] = i < _count ? Slope(row, _columns.First[_tasks[i]]) * _factors[i] * DropoutScale : 0;
     }
 
-    private void FromHead(int row, int* active, int count, float* signals, float* slopes)
+    /// <summary>Signals of a row at the active units of the last hidden layer: a row of lanes per unit.</summary>
+    public void FromHead(int row, int* active, int count, float* signals, float* slopes)
     {
         Slopes(row, slopes);
         for (int a = 0; a < count; a++)
@@ -229,11 +220,12 @@ internal sealed unsafe class TaskSignals
                 new Span<float>(target + active[a] * _stride + (nint)row * Lanes, Lanes));
     }
 
-    // Through the weights of layer l to the active units below.
-    private void Down(int l, int* active, int count, int* targets, int targetCount, float* above, float* below)
+    /// <summary>Through the weights of layer l to the active units below; unused has room for a row of
+    /// lanes.</summary>
+    public void Down(int l, int* active, int count, int* targets, int targetCount, float* above, float* below,
+        float* unused)
     {
         PanelLayer layer = Layer(l);
-        float* unused = below + (nint)_widest * Lanes;
         for (int a = 0; a < targetCount; a += OuterTile.Height)
         {
             int last = targetCount - 1 - a;

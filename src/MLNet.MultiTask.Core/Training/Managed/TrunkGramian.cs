@@ -27,7 +27,6 @@ internal sealed unsafe class TrunkGramian
     private readonly GradientProducts _products;
     private readonly BlockSignals? _local;
     private readonly InputSketch?[] _inputs;
-    private readonly SignalSketch?[] _sketches;
     private readonly RowKernel?[] _kernels;
     private readonly bool[] _usesKernel;
     private readonly (int Layer, int From, int To)[] _blocks;
@@ -42,18 +41,15 @@ internal sealed unsafe class TrunkGramian
         (_network, _batch, _pool) = (network, batch, pool);
         PanelLayer[] layers = network.Layout.Layers[..^1];
         _inputs = [.. layers.Select((layer, l) => sketch < layer.Inputs && !layer.IsSparse
-            ? new InputSketch(batch, l, layer.Inputs, sketch.Value) : null)];
-        // Layer norm mixes a row's signals, so that they are needed one by one.
-        _sketches = [.. layers.Select((layer, l) => sketch < layer.Outputs && !layers.Any(x => x.IsNormalized)
-            ? new SignalSketch(network, batch, l, sketch.Value) : null)];
+            ? new InputSketch(batch, l, layer.Inputs, sketch.Value, hasBias: false, null) : null)];
         _kernels = [.. layers.Select((layer, l) => sketch is null && !layer.IsSparse
             ? new RowKernel(batch, l, layer.Inputs) : null)];
         _usesKernel = new bool[layers.Length];
-        _signals = new TaskSignals(network, batch, columns, _sketches);
+        _signals = new TaskSignals(network, batch, columns);
         _products = new GradientProducts(batch, _signals, sparse);
         if (sketch is null && BlockSignals.Fit(network, columns))
             _local = new BlockSignals(network, batch, _signals);
-        _blocks = [.. layers.SelectMany((layer, l) => Blocks(l, _sketches[l]?.Size ?? layer.Outputs))];
+        _blocks = [.. layers.SelectMany((layer, l) => Blocks(l, layer.Outputs))];
         _sums = new double[checked(_blocks.Length * columns.Tasks.Count * (columns.Tasks.Count + 7))];
         _mostPlaces = Math.Max(batch.MaxRows, network.Layout.Layers.Max(l => l.Inputs) + 3);
         (_rowsOf, _kernelOf, _unitsOf) = (Rows, Kernel, Units);
@@ -70,7 +66,7 @@ internal sealed unsafe class TrunkGramian
         if (_blocks.Length == 0)
             return;
         (_rows, _tasks) = (rows, tasks.Length);
-        _signals.Begin(factors, tasks, seed, step, keep: _local is null);
+        _signals.Begin(factors, tasks, keep: _local is null);
         _local?.Begin();
         foreach (InputSketch? sketch in _inputs)
             sketch?.Draw(seed, step);
@@ -159,7 +155,7 @@ internal sealed unsafe class TrunkGramian
     private int ActiveRows(int l, in PanelLayer layer, int unit, int* places)
     {
         int count = 0;
-        bool all = layer.IsNormalized || _sketches[l] is not null;
+        bool all = layer.IsNormalized;
         float* values = _batch.Values[l + 1] + unit / Width * _batch.PanelStride + unit % Width;
         for (int row = 0; row < _rows; row++)
         {

@@ -80,43 +80,6 @@ public sealed class TrunkGramianTests
         AssertIsProducts(Problems.Mixed(60, features), [0, 1, 2], [24, 10], false, 0);
 
     [TestMethod]
-    [DataRow(16), DataRow(32)]
-    public void Compute_Sketched_IsUnbiasedAndErrsWithinItsBound(int size)
-    {
-        TaskTable table = Problems.Mixed(80, 70);
-        TrainingProblem problem = Problem(table);
-        var shape = new NetworkShape(70, [40, 12], table.Tasks);
-        const int sketches = 400;
-        double[] exact = Compute(null, 1), mean = new double[9], squares = new double[9];
-        for (int step = 1; step <= sketches; step++)
-        {
-            double[] sketched = Compute(size, step);
-            for (int i = 0; i < 9; i++)
-            {
-                mean[i] += sketched[i] / sketches;
-                squares[i] += (sketched[i] - exact[i]) * (sketched[i] - exact[i]) / sketches;
-            }
-        }
-        for (int t = 0; t < 3; t++)
-            for (int u = 0; u < 3; u++)
-            {
-                double bound = Math.Sqrt((4.0 / size + 4.0 / size / size) * exact[t * 4] * exact[u * 4]);
-                Assert.IsLessThan(1.1 * bound, Math.Sqrt(squares[t * 3 + u]), $"tasks {t} and {u}");
-                Assert.AreEqual(exact[t * 3 + u], mean[t * 3 + u], 4 * bound / Math.Sqrt(sketches), $"tasks {t}, {u}");
-                Assert.IsGreaterThan(0, squares[t * 3 + u]);
-            }
-
-        double[] Compute(int? sketch, int step)
-        {
-            using ManagedNetwork network = Network(problem, shape, 0, sketch);
-            var gramian = new double[9];
-            network.Forward([.. Enumerable.Range(0, 60)], step);
-            network.ComputeGramian([1, 1, 1], [0, 1, 2], gramian);
-            return gramian;
-        }
-    }
-
-    [TestMethod]
     public void Compute_LinearNetwork_HasNoTrunk()
     {
         TaskTable table = Problems.Mixed(60);
