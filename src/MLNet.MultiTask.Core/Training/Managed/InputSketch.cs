@@ -70,7 +70,8 @@ internal sealed unsafe class InputSketch
                 AddPanel(p, from, to);
     }
 
-    private int Place(int input) => _groups[input / Width] * Width + ((input ^ _sketch.Turns[input / Width]) & Width - 1);
+    private int Place(int input) =>
+        _groups[input / Width] * Width + ((input ^ _sketch.Turns[input / Width]) & Width - 1);
 
     private void AddPanel(int panel, int from, int to)
     {

@@ -56,8 +56,11 @@ internal sealed unsafe class SignalSketch
         _sketch.Draw(ref random);
         for (int g = 0; g < _sketch.Groups; g++)
             for (int i = _sketch.Starts[g]; i < _sketch.Starts[g + 1]; i++)
-                for (int j = _sketch.Order[i] * Width; j < Math.Min(_places.Length, (_sketch.Order[i] + 1) * Width); j++)
-                    _places[j] = g * Width + ((j ^ _sketch.Turns[_sketch.Order[i]]) & Width - 1);
+            {
+                int panel = _sketch.Order[i], end = Math.Min(_places.Length, (panel + 1) * Width);
+                for (int j = panel * Width; j < end; j++)
+                    _places[j] = g * Width + ((j ^ _sketch.Turns[panel]) & Width - 1);
+            }
         if (!_isLast)
             CopyWeights();
     }

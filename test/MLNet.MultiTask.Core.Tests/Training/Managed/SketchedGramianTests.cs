@@ -66,7 +66,6 @@ public sealed class SketchedGramianTests
         }
     }
 
-    /// <summary>Gradients of fewer tasks than the network has, without a bias in the way.</summary>
     [TestMethod]
     public void Compute_SomeTasks_IsPartOfThatOfAll()
     {
@@ -83,8 +82,10 @@ public sealed class SketchedGramianTests
     {
         int n = table.Tasks.Count;
         var shape = new NetworkShape(table.FeatureCount, hidden, table.Tasks, layerNorm);
-        using ManagedNetwork sketched = Network(table, shape, dropout, size), exact = Network(table, shape, dropout, null);
-        double[] mean = new double[n * n], squares = new double[n * n], sum = new double[n * n], bound = new double[n * n];
+        using ManagedNetwork sketched = Network(table, shape, dropout, size);
+        using ManagedNetwork exact = Network(table, shape, dropout, null);
+        double[] mean = new double[n * n], squares = new double[n * n];
+        double[] sum = new double[n * n], bound = new double[n * n];
         for (int step = 1; step <= Sketches; step++)
         {
             // With dropout every step has a network of its own.
