@@ -59,6 +59,9 @@ internal sealed class TrialQueue
         SchemaName = SchemaName,
         UseSlidingInvisibilityTimeout = true,
         InvisibilityTimeout = TimeSpan.FromSeconds(30),
+        // The lock on a job's state is a row; a worker that is killed with it stalls all that fetch the job, for ten
+        // minutes by default. It is held for milliseconds, and what counts are the leases of the trials.
+        DistributedLockTimeout = TimeSpan.FromSeconds(5),
         QueuePollInterval = TimeSpan.FromMilliseconds(250),
         JobExpirationCheckInterval = TimeSpan.FromMinutes(5),
     };
