@@ -6,7 +6,7 @@ using DenseModule = TorchSharp.Modules.Linear;
 namespace MLNet.MultiTask.Torch;
 
 /// <summary>
-/// <c>slimmable(hidden=64,32; widths=0.25,0.5,1; distill=1; budget=1500)</c>: one shared bottom that can be run at
+/// <c>slimmable(hidden=64,32; widths=0.25,0.5,1; distill=0.1; budget=1500)</c>: one shared bottom that can be run at
 /// several widths, the first ⌈w·h⌉ units of every layer. Training descends the losses at full width and draws the
 /// outputs of the narrowest and of random combinations of widths to it, <c>distill</c> times the mean squared distance
 /// (configuration-invariant distillation of Aich et al., "Efficient controllable multi-task architectures", ICCV 2023).
@@ -26,7 +26,7 @@ internal sealed class SlimmableBottom : TaskArchitecture
     {
         (_features, _outputs) = (context.FeatureCount, context.Tasks.Sum(t => t.OutputCount));
         _full = [.. Hidden(context)];
-        _distill = context.Number("distill", 1);
+        _distill = context.Number("distill", 0.1f);
         Ladder = [.. Fractions(context).Select(f => _full.Select(h => (int)MathF.Ceiling(f * h)).ToArray())];
         _layers = [.. _full.Select((width, l) => context.Seeded($"trunk/{l}",
             () => nn.Linear(l == 0 ? _features : _full[l - 1], width)))];
@@ -73,13 +73,18 @@ internal sealed class SlimmableBottom : TaskArchitecture
         return [.. places.data<long>().Select((place, l) => Ladder[(int)place][l])];
     }
 
-    // Units that are not run are 0 to the heads.
+    // Units that are not run are 0, and the others count for them, as with dropout: otherwise a narrow run can only be
+    // like the full one where the further units do nothing.
     private Tensor Run(Tensor input, int[] units)
     {
         long inputs = input.shape[1];
         for (int l = 0; l < units.Length; inputs = units[l++])
+        {
             input = nn.functional.linear(input, _layers[l].weight!.narrow(0, 0, units[l]).narrow(1, 0, inputs),
                 _layers[l].bias!.narrow(0, 0, units[l])).relu();
+            if (units[l] < _full[l])
+                input *= (float)_full[l] / units[l];
+        }
         return units[^1] == _full[^1] ? input : nn.functional.pad(input, [0, _full[^1] - units[^1]]);
     }
 
