@@ -29,11 +29,19 @@ internal static class MethodsBench
         verb.Command.Options.Add(interval);
         Option<int> sketch = BenchVerb.Positive("--sketch", "Numbers that a layer's inputs are sketched to.", 16);
         verb.Command.Options.Add(sketch);
+        var modes = new Option<string[]>("--mode")
+        {
+            Description = "How gradients are seen [default: all].",
+            AllowMultipleArgumentsPerToken = true,
+        };
+        modes.AcceptOnlyFromAmong("losses", "exact", "sketched", "renewed", "sketched and renewed");
+        verb.Command.Options.Add(modes);
         verb.SetAction((parsed, run) =>
         {
             TaskWeighting[] chosen = [.. Chosen(parsed.GetValue(methods))];
             return BenchVerb.Shapes(parsed, shapes).SelectMany(shape =>
-                Lines(shape, chosen, parsed.GetValue(interval), parsed.GetValue(sketch), run));
+                Lines(shape, chosen, parsed.GetValue(interval), parsed.GetValue(sketch), parsed.GetValue(modes),
+                    run));
         });
         return verb.Command;
     }
@@ -43,11 +51,13 @@ internal static class MethodsBench
         : TaskWeightings.All.Where(m => m.Name is not ("equal" or "fixed")).Select(m => TaskWeightings.Parse(m.Name));
 
     private static IEnumerable<JsonObject> Lines(BenchShape shape, TaskWeighting[] methods, int interval, int sketch,
-        BenchRun run)
+        string[]? modes, BenchRun run)
     {
         foreach (TaskWeighting method in methods)
             foreach ((string mode, int every, int? size) in Modes(method, interval, sketch))
             {
+                if (modes is { Length: > 0 } && !modes.Contains(mode))
+                    continue;
                 // Equal weights anew each time: other work on the machine then counts in both.
                 Timing equal = Measure(shape, new EqualWeighting(), 1, null, run);
                 Timing own = Measure(shape, method, every, size, run);
