@@ -90,17 +90,22 @@ internal sealed class ActiveSetQuadratic(int capacity)
         ReadOnlySpan<double> x)
     {
         double largest = scale;
-        for (int i = 0; i < n; i++)
+        Span<double> gradient = _gradient.AsSpan(0, n);
+        gradient.Clear();
+        if (!b.IsEmpty)
         {
-            _gradient[i] = TensorPrimitives.Dot(a.Slice(i * n, n), x) + (b.IsEmpty ? 0 : b[i]);
-            largest = Math.Max(largest, b.IsEmpty ? 0 : Math.Abs(b[i]));
+            b[..n].CopyTo(gradient);
+            largest = Math.Max(largest, Math.Abs(TensorPrimitives.MaxMagnitude(b[..n])));
         }
-        double level = onSimplex ? TensorPrimitives.Dot(_gradient.AsSpan(0, n), x) : 0;
+        // Few entries are free, so that few rows are read.
+        foreach (int i in _free.Rows)
+            TensorPrimitives.MultiplyAdd(a.Slice(i * n, n), x[i], gradient, gradient);
+        double level = onSimplex ? TensorPrimitives.Dot<double>(gradient, x) : 0;
         int entering = -1;
         double least = level - Tolerance * largest;
         for (int i = 0; i < n; i++)
-            if (_gradient[i] < least && !_free.Rows.Contains(i))
-                (entering, least) = (i, _gradient[i]);
+            if (gradient[i] < least && !_free.Rows.Contains(i))
+                (entering, least) = (i, gradient[i]);
         return entering;
     }
 

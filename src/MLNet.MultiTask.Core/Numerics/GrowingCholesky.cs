@@ -54,8 +54,7 @@ internal sealed class GrowingCholesky(int capacity)
         {
             ReadOnlySpan<double> row = _l.AsSpan(i * capacity, i + 1);
             double x = b[i] /= row[i];
-            for (int j = 0; j < i; j++)
-                b[j] -= row[j] * x;
+            TensorPrimitives.MultiplyAdd(row[..i], -x, b[..i], b[..i]);
         }
     }
 

@@ -36,7 +36,7 @@ internal sealed unsafe class SignalSketch
         _sketch = new PanelSketch(network.Layout.Layers[layer].Outputs, size);
         _places = new int[network.Layout.Layers[layer].Outputs];
         _isLast = layer == network.Layout.Layers.Length - 2;
-        WeightLength = _isLast ? 0 : Size * Rows * RowLength;
+        WeightLength = _isLast ? 0 : Size * PlaceLength;
     }
 
     /// <summary>k.</summary>
@@ -48,6 +48,9 @@ internal sealed unsafe class SignalSketch
     private PanelLayer Above => _network.Layout.Layers[_layer + 1];
 
     private int RowLength => Above.OutputPanels * Width;
+
+    // A line more, so that the places of a row are not all kept in the same few places of the caches.
+    private int PlaceLength => Rows * RowLength + Width;
 
     /// <summary>Draws places and signs anew.</summary>
     public void Draw(ulong seed, int step)
@@ -111,7 +114,7 @@ internal sealed unsafe class SignalSketch
                 ARun = depth,
                 B = _weights + (first * Width + k % Width * depth) * Width,
                 BPanel = (nint)_sketch.Panels * Width * Width,
-                C = target + k * Rows * RowLength,
+                C = target + k * PlaceLength,
                 CRow = RowLength,
                 CPanel = Width,
             }.Run(rows, Above.OutputPanels);
@@ -128,7 +131,7 @@ internal sealed unsafe class SignalSketch
     /// <param name="stride">From one place to the next.</param>
     public void FromAbove(float* weights, int* above, int count, float* signals, int lanes, float* target, nint stride)
     {
-        int place = Rows * RowLength;
+        int place = PlaceLength;
         for (int k = 0; k < Size; k += OuterTile.Height)
             new OuterTile
             {

@@ -78,6 +78,9 @@ internal sealed unsafe class SketchedGramian
                 gramian[t * tasks.Length + u] = _sums[t * lanes + u] + _sums[u * lanes + t];
     }
 
+    // Floats from one place's signals to the next's.
+    private int Stride => (int)TaskSignals.Stride(ChunkRows, _signals.Lanes);
+
     private static int Chunks(int rows) => (rows + ChunkRows - 1) / ChunkRows;
 
     private static int[] Starts(int[] lengths)
@@ -95,7 +98,7 @@ internal sealed unsafe class SketchedGramian
         int from = chunk * ChunkRows, to = Math.Min(_rows, from + ChunkRows), lanes = _signals.Lanes;
         foreach (InputSketch inputs in _inputs)
             inputs.Compute(from, to);
-        int stride = ChunkRows * lanes;
+        int stride = Stride;
         float* weights = (_scratch ??= new AlignedBuffer()).Reserve(
             checked(_weights[^1] + _places.Length * stride + (2 * _widest + 4) * lanes));
         float* sketches = weights + _weights[^1], row = sketches + (nint)_places.Length * stride;
@@ -116,7 +119,7 @@ internal sealed unsafe class SketchedGramian
 
     private void SketchRow(int chunk, int row, int inBlock, float* weights, float* target, float* scratch)
     {
-        int lanes = _signals.Lanes, stride = ChunkRows * lanes, last = _units.Length - 1, length = _widest * lanes;
+        int lanes = _signals.Lanes, stride = Stride, last = _units.Length - 1, length = _widest * lanes;
         float* slopes = scratch + 2 * length;
         fixed (int* active = &_active[2 * _widest * chunk])
         {

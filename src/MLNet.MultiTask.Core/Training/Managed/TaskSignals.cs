@@ -26,8 +26,10 @@ internal sealed unsafe class TaskSignals
     private readonly AlignedBuffer[] _signalMemory, _plainMemory;
     private readonly float*[] _signals, _plain;
     private readonly int[] _tasks;
+    private readonly nint[] _slopes;
     private readonly float[] _factors;
     private readonly int _widest;
+    private readonly bool _isSingle;
     private float* _head;
     private int _count;
     private nint _stride;
@@ -35,11 +37,13 @@ internal sealed unsafe class TaskSignals
     public TaskSignals(PanelNetwork network, BatchBuffers batch, OutputColumns columns)
     {
         (_network, _batch, _columns) = (network, batch, columns);
+        _isSingle = columns.Tasks.All(task => task.OutputCount == 1);
         HiddenLayers = network.Layout.Layers.Length - 1;
         _signalMemory = [.. Enumerable.Range(0, HiddenLayers).Select(_ => new AlignedBuffer())];
         _plainMemory = [.. Enumerable.Range(0, HiddenLayers).Select(_ => new AlignedBuffer())];
         (_signals, _plain) = (new float*[HiddenLayers], new float*[HiddenLayers]);
-        (_tasks, _factors) = (new int[columns.Tasks.Count], new float[columns.Tasks.Count]);
+        (_tasks, _slopes) = (new int[columns.Tasks.Count], new nint[columns.Tasks.Count]);
+        _factors = new float[columns.Tasks.Count];
         for (int l = 0; l < HiddenLayers; l++)
             _widest = Math.Max(_widest, Layer(l).Outputs);
     }
@@ -94,7 +98,11 @@ internal sealed unsafe class TaskSignals
         tasks.CopyTo(_tasks);
         _count = tasks.Length;
         for (int i = 0; i < tasks.Length; i++)
-            _factors[i] = factors[tasks[i]];
+        {
+            int output = _columns.First[tasks[i]];
+            _slopes[i] = output / Width * _batch.PanelStride + output % Width;
+            _factors[i] = factors[tasks[i]] * DropoutScale;
+        }
         for (int l = 0; keep && l < HiddenLayers; l++)
         {
             int length = checked((int)(Layer(l).Outputs * Stride(_batch.MaxRows, room)));
@@ -158,23 +166,30 @@ internal sealed unsafe class TaskSignals
     /// <summary>A row's slopes of the tasks' first outputs, by lane.</summary>
     public void Slopes(int row, float* slopes)
     {
-        for (int i = 0; i < Lanes; i++)
-            slopes[i] = i < _count ? Slope(row, _columns.First[_tasks[i]]) * _factors[i] * DropoutScale : 0;
+        float* values = _batch.Values[^1] + (nint)row * Width;
+        for (int i = 0; i < _count; i++)
+            slopes[i] = values[_slopes[i]] * _factors[i];
+        for (int i = _count; i < Lanes; i++)
+            slopes[i] = 0;
     }
 
     /// <summary>Signals of a row at the active units of the last hidden layer: a row of lanes per unit.</summary>
     public void FromHead(int row, int* active, int count, float* signals, float* slopes)
     {
         Slopes(row, slopes);
+        float* head = _head;
+        int lanes = Lanes;
         for (int a = 0; a < count; a++)
-            for (int i = 0; i < Lanes; i += Vector256<float>.Count)
-                (Vector256.Load(_head + active[a] * Lanes + i) * Vector256.Load(slopes + i))
-                    .Store(signals + active[a] * Lanes + i);
-        for (int i = 0; i < _count; i++)
+        {
+            int at = active[a] * lanes;
+            for (int i = 0; i < lanes; i += Vector256<float>.Count)
+                (Vector256.Load(head + at + i) * Vector256.Load(slopes + i)).Store(signals + at + i);
+        }
+        for (int i = 0; !_isSingle && i < _count; i++)
             for (int c = 1; c < _columns.Tasks[_tasks[i]].OutputCount; c++)
             {
                 int output = _columns.First[_tasks[i]] + c;
-                float slope = Slope(row, output) * _factors[i] * DropoutScale;
+                float slope = Slope(row, output) * _factors[i];
                 for (int a = 0; a < count; a++)
                     signals[active[a] * Lanes + i] += slope * HeadWeight(active[a], output);
             }

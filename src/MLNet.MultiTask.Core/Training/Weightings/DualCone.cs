@@ -29,8 +29,10 @@ internal sealed class DualCone(int capacity)
     public void Project(ReadOnlySpan<double> u, Span<double> v)
     {
         Span<double> linear = _linear.AsSpan(0, _n);
+        linear.Clear();
         for (int i = 0; i < _n; i++)
-            linear[i] = TensorPrimitives.Dot(_gramian.AsSpan(i * _n, _n), u);
+            if (u[i] != 0)
+                TensorPrimitives.MultiplyAdd(_gramian.AsSpan(i * _n, _n), u[i], linear, linear);
         _solver.Solve(_gramian.AsSpan(0, _n * _n), linear, _n, onSimplex: false, v);
         TensorPrimitives.Add(v, u, v);
     }
