@@ -10,7 +10,8 @@ namespace MLNet.MultiTask.Search;
 /// <param name="ask">Asks for them, in this order.</param>
 /// <param name="cancellationToken">Ends the waiting.</param>
 internal sealed class TrainingsAhead(IReadOnlyList<IReadOnlyList<int>> groups,
-    Func<CancellationToken, Task<IReadOnlyList<GroupOutcome>>> ask, CancellationToken cancellationToken) : ITrialExecutor
+    Func<CancellationToken, Task<IReadOnlyList<GroupOutcome>>> ask, CancellationToken cancellationToken)
+    : ITrialExecutor
 {
     private readonly Task<IReadOnlyList<GroupOutcome>> _outcomes =
         Task.Run(() => ask(cancellationToken), cancellationToken);

@@ -32,13 +32,18 @@ internal sealed record DataDescription
     /// <summary>The tasks of that model, whose classes and offsets count.</summary>
     public IReadOnlyList<TaskInfo> InitialTasks { get; init; } = [];
 
+    /// <summary>Its binary tasks whose labels are other values than 0 and 1 or no and yes, by name.</summary>
+    public IReadOnlyDictionary<string, BinaryValues> InitialValues { get; init; } =
+        new Dictionary<string, BinaryValues>();
+
     /// <summary>Whether the row weights count; if not, their column is only kept out of the features.</summary>
     public bool UseWeights { get; init; } = true;
 
     /// <summary>Columns whose texts count although they may look like numbers.</summary>
     public IEnumerable<string> Texts =>
     [
-        .. Labels.Where(l => l.Kind is TaskKind.Binary or TaskKind.Multiclass || TaskIdColumn is not null)
+        .. Labels.Where(l => l.Kind is TaskKind.Binary or TaskKind.Multiclass || l.Positive is not null
+            || TaskIdColumn is not null)
             .Select(l => l.Name),
         .. Categorical, .. Encoder?.Columns.Where(c => c.Categories is not null).Select(c => c.Name) ?? [], .. TaskIdColumn is null ? Array.Empty<string>() : [TaskIdColumn],
     ];

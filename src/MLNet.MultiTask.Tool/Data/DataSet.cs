@@ -28,6 +28,9 @@ internal sealed record DataSet
     /// <summary>How the columns of the file were read.</summary>
     public required TableReading Reading { get; init; }
 
+    /// <summary>Values of binary labels that are not 0 and 1 or no and yes, by task.</summary>
+    public required IReadOnlyDictionary<string, BinaryValues> LabelValues { get; init; }
+
     /// <summary>How the features were made.</summary>
     public required FeatureEncoder Encoder { get; init; }
 
@@ -71,8 +74,8 @@ internal sealed record DataSet
         TableReading reading = FeatureColumns.Decide(csv, inOrder, description);
         FeatureReader.ThrowUnlessNumbers(csv, inOrder, reading, cancellationToken);
         RawColumn[] features = FeatureReader.Read(csv, split.FileRows, reading);
-        (IReadOnlyList<TaskInfo> tasks, float[] labels) = new LabelReader(csv, split.FileRows, null)
-            .Read(description);
+        var reader = new LabelReader(csv, split.FileRows, null);
+        (IReadOnlyList<TaskInfo> tasks, float[] labels) = reader.Read(description);
         Predictions.ThrowIfNamesCollide(tasks);
         cancellationToken.ThrowIfCancellationRequested();
         // Column by column, so that a cancellation is seen between them.
@@ -95,10 +98,13 @@ internal sealed record DataSet
                 FeaturizeMapping.SlotNamesOf(encoder)),
             Encoder = encoder,
             Reading = reading,
+            LabelValues = description.TaskIdColumn is null ? reader.Values
+                : reader.Values.Values.SelectMany(v => tasks.Select(t => (t.Name, v))).ToDictionary(),
             Split = split,
         };
         DataSetChecks.ThrowIfWeightsAreZero(
             csv, data.Table, description.UseWeights ? description.WeightColumn : null);
+        reading.Add(reader.Values.Select(v => $"Note: {csv.FileName}: label column '{v.Key}': {v.Value}"));
         reading.Add(LabelNotes.Find(data.Table, split.Train).Select(n => $"Note: {csv.FileName}: {n}"));
         return data;
     }

@@ -6,11 +6,24 @@ namespace MLNet.MultiTask.Tool.Data;
 /// <summary>
 /// Reads label columns into tasks and labels, n×T, NaN = not observed (a missing value, or a row of another task).
 /// </summary>
-internal sealed class LabelReader(CsvTable csv, int[] rows, IReadOnlyList<TaskInfo>? known)
+/// <param name="csv">The table.</param>
+/// <param name="rows">Its rows, in the order wanted.</param>
+/// <param name="known">The tasks of a model; null = they come from the rows.</param>
+/// <param name="knownValues">Values of the model's binary tasks that are not 0 and 1 or no and yes, by task.</param>
+internal sealed class LabelReader(CsvTable csv, int[] rows, IReadOnlyList<TaskInfo>? known,
+    IReadOnlyDictionary<string, BinaryValues>? knownValues = null)
 {
+    private readonly Dictionary<string, BinaryValues> _values = [];
+
+    /// <summary>
+    /// Values of binary label columns that are not 0 and 1 or no and yes, by column, once they are read.
+    /// </summary>
+    public IReadOnlyDictionary<string, BinaryValues> Values => _values;
+
     /// <summary>The tasks and their labels; classes and task ids as in the model where one is given.</summary>
     public (IReadOnlyList<TaskInfo> Tasks, float[] Labels) Read(DataDescription description)
     {
+        FindValues(description);
         var columns = description.TaskIdColumn is { } idColumn ? ByTaskId(description.Labels[0], idColumn)
             : known is null ? [.. description.Labels.Select(l => ReadColumn(l, Initial(description, l)))] : ByModel(description.Labels);
         int tasks = columns.Count;
@@ -19,6 +32,32 @@ internal sealed class LabelReader(CsvTable csv, int[] rows, IReadOnlyList<TaskIn
             for (int i = 0; i < rows.Length; i++)
                 labels[(long)i * tasks + t] = columns[t].Labels[i];
         return ([.. columns.Select(c => c.Task)], labels);
+    }
+
+    /// <summary>The values of all columns of which one is said to be positive, or as the model has them.</summary>
+    private void FindValues(DataDescription description)
+    {
+        List<string> faults = [];
+        foreach (LabelColumn label in description.Labels)
+            if (known is not null)
+            {
+                string task = description.TaskIdColumn is null ? label.Name : known[0].Name;
+                if (knownValues?.GetValueOrDefault(task) is { } own)
+                    _values[label.Name] = own;
+            }
+            else if (label.Positive is { } positive)
+            {
+                if (BinaryValues.Find(csv.Column(label.Name, "label"), rows, positive, out string? fault) is { } found)
+                    _values[label.Name] = found;
+                if (description.InitialValues.GetValueOrDefault(label.Name) is { } before
+                    && NumericNames.Key(before.Positive) != NumericNames.Key(positive))
+                    fault = $"label column '{label.Name}': in the model of --init {before}, --positive says " +
+                        $"'{positive}'";
+                if (fault is not null)
+                    faults.Add(fault);
+            }
+        if (faults.Count > 0)
+            throw new InputException($"{csv.FileName}: {string.Join("; ", faults)}.");
     }
 
     // A task of another kind is refused where the training begins, with all that differs.
@@ -46,11 +85,13 @@ internal sealed class LabelReader(CsvTable csv, int[] rows, IReadOnlyList<TaskIn
 
     private (TaskInfo Task, float[] Labels) ReadColumn(LabelColumn label, TaskInfo? task)
     {
-        TaskKind? kind = task?.Kind ?? label.Kind;
+        TaskKind? kind = task?.Kind ?? label.Kind ?? (label.Positive is null ? null : TaskKind.Binary);
         if (kind == TaskKind.Multiclass)
             return ReadClasses(label.Name, task);
         CsvColumn cells = csv.Column(label.Name, "label");
         var bad = new BadCells(csv, label.Name, "label");
+        if (_values.TryGetValue(label.Name, out BinaryValues? values))
+            return (task ?? new TaskInfo(label.Name, TaskKind.Binary), ReadValues(cells, values));
         var labels = new float[rows.Length];
         double[] targets = kind == TaskKind.Binary ? [] : new double[rows.Length];
         for (int i = 0; i < labels.Length; i++)
@@ -59,8 +100,8 @@ internal sealed class LabelReader(CsvTable csv, int[] rows, IReadOnlyList<TaskIn
                 continue;
             else
                 bad.Add(rows[i], kind == TaskKind.Binary
-                    ? "0, 1, true, false, yes, no or nothing (not observed) is expected for a binary task; --kind " +
-                        "multiclass takes any texts"
+                    ? "0, 1, true, false, yes, no or nothing (not observed) is expected for a binary task; " +
+                        Advice(cells)
                     : "a finite number is expected for a regression");
         bad.ThrowIfAny();
         if (kind == TaskKind.Binary)
@@ -70,6 +111,29 @@ internal sealed class LabelReader(CsvTable csv, int[] rows, IReadOnlyList<TaskIn
         for (int i = 0; i < labels.Length; i++)
             labels[i] = (float)(targets[i] - offset);
         return (task ?? new TaskInfo(label.Name, kind.Value) { Offset = offset }, labels);
+    }
+
+    /// <summary>What helps where a binary label holds other values.</summary>
+    private string Advice(CsvColumn cells) =>
+        (known is null ? BinaryValues.Distinct(cells, rows) : []) is [var a, var b]
+        ? $"--positive says which of '{a}' and '{b}' counts as 1, and --kind multiclass takes any texts"
+        : "--kind multiclass takes any texts";
+
+    private float[] ReadValues(CsvColumn cells, BinaryValues values)
+    {
+        bool?[] truths = [.. Enumerable.Range(0, cells.ValueCount).Select(
+            code => cells.IsMissing(code) ? null : values.IsPositive(cells.Value(code)))];
+        var bad = new BadCells(csv, cells.Name, "label");
+        var labels = new float[rows.Length];
+        for (int i = 0; i < labels.Length; i++)
+        {
+            int code = cells.Code(rows[i]);
+            labels[i] = truths[code] is { } truth ? truth ? 1 : 0 : float.NaN;
+            if (truths[code] is null && !cells.IsMissing(code))
+                bad.Add(rows[i], $"in the model {values}");
+        }
+        bad.ThrowIfAny();
+        return labels;
     }
 
     private (TaskInfo Task, float[] Labels) ReadClasses(string column, TaskInfo? task)

@@ -13,11 +13,11 @@ internal sealed class LabelledRows
     /// <param name="csv">The table.</param>
     /// <param name="fileRows">Its rows, in the order of a split.</param>
     /// <param name="description">The label columns.</param>
-    /// <param name="tasks">The model's tasks.</param>
-    public LabelledRows(CsvTable csv, int[] fileRows, DataDescription description, IReadOnlyList<TaskInfo> tasks)
+    /// <param name="pipeline">The model.</param>
+    public LabelledRows(CsvTable csv, int[] fileRows, DataDescription description, RawPipeline pipeline)
     {
         _fileRows = fileRows;
-        (_tasks, _labels) = new LabelReader(csv, fileRows, tasks).Read(description);
+        (_tasks, _labels) = new LabelReader(csv, fileRows, pipeline.Tasks, pipeline.BinaryValues).Read(description);
     }
 
     /// <summary>The metrics of some rows.</summary>

@@ -71,7 +71,10 @@ internal static class PipelineReader
         {
             throw new InputException($"Cannot load '{path}': Microsoft.ML says: {e.Message}", e);
         }
-        return new RawPipeline(chain, schema, TasksOf(chain.GetOutputSchema(schema), path));
+        return new RawPipeline(chain, schema, TasksOf(chain.GetOutputSchema(schema), path))
+        {
+            Restored = context.MultiTask().Restore(chain),
+        };
     }
 
     /// <summary>The tasks by the names and types of their columns.</summary>

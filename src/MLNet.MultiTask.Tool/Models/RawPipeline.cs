@@ -28,20 +28,36 @@ internal sealed record RawPipeline(ITransformer Chain, DataViewSchema InputSchem
     public FeaturizeTransformer? Featurizer => Stages.OfType<FeaturizeTransformer>().FirstOrDefault();
 
     /// <summary>The part that predicts; null where it is another one than ours.</summary>
-    public MultiTaskPredictionTransformer? Predictor =>
-        Stages.OfType<MultiTaskPredictionTransformer>().LastOrDefault();
+    public MultiTaskPredictionTransformer? Predictor => PredictorOf(Chain);
 
-    private IEnumerable<ITransformer> Stages => Chain is IEnumerable<ITransformer> chain ? chain : [Chain];
+    /// <summary>The same with our own parts in the place of ML.NET's that a file of ML.NET holds.</summary>
+    public ITransformer? Restored { get; init; }
+
+    /// <summary>Values of labels of binary tasks that are not 0 and 1 or no and yes, by task.</summary>
+    public IReadOnlyDictionary<string, BinaryValues> BinaryValues => PredictorOf(Restored ?? Chain) is not { } own
+        ? new Dictionary<string, BinaryValues>()
+        : own.Layout.Blocks.Where(b => b.LabelValues is not null).SelectMany(b => own.Layout.TasksOf(b).Select(t =>
+            (t.Name, new BinaryValues(b.LabelValues is [_, var negative] ? negative : null, b.LabelValues![0]))))
+            .ToDictionary();
+
+    private IEnumerable<ITransformer> Stages => StagesOf(Chain);
+
+    private static IEnumerable<ITransformer> StagesOf(ITransformer model) =>
+        model is IEnumerable<ITransformer> chain ? chain : [model];
+
+    private static MultiTaskPredictionTransformer? PredictorOf(ITransformer model) =>
+        StagesOf(model).OfType<MultiTaskPredictionTransformer>().LastOrDefault();
 
     /// <summary>The pipeline of a model that was trained on a file.</summary>
     public static RawPipeline Of(MLContext context, MultiTaskModel model, DataSet data) =>
         Of(context, model, data.Encoder, data.Format, new SavedSplit(
             data.Split.Seed, data.Split.MaxRows, data.Split.RowsInFile, data.RowsHash.Value,
-            data.RowsHash.Unordered));
+            data.RowsHash.Unordered), data.LabelValues);
 
     /// <summary>The pipeline of an encoder and a model.</summary>
     public static RawPipeline Of(
-        MLContext context, MultiTaskModel model, FeatureEncoder encoder, CsvFormat format, SavedSplit? split)
+        MLContext context, MultiTaskModel model, FeatureEncoder encoder, CsvFormat format, SavedSplit? split,
+        IReadOnlyDictionary<string, BinaryValues>? values = null)
     {
         var featurizer = new FeaturizeTransformer(context, encoder, new CellRules(format.Missing, format.DecimalComma),
             [.. encoder.Columns.Select(c => c.Categories is null ? CellForm.Number : CellForm.Text)], Features, []);
@@ -53,6 +69,8 @@ internal sealed record RawPipeline(ITransformer Chain, DataViewSchema InputSchem
             FirstTask = t,
             Count = 1,
             Classes = task.Kind == TaskKind.Multiclass ? new KeyValueTexts("Text", task.ClassNames) : null,
+            LabelValues = values?.GetValueOrDefault(task.Name) is { } own
+                ? own.Negative is null ? [own.Positive] : [own.Positive, own.Negative] : null,
         })];
         var predictor = new MultiTaskPredictionTransformer(
             context, model, new TaskLayout(blocks, model.Tasks), Features);

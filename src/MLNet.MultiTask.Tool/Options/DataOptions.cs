@@ -35,6 +35,7 @@ internal sealed class DataOptions(bool forTraining)
         HelpName = "KIND…",
         AllowMultipleArgumentsPerToken = true,
     };
+    private readonly PositiveOption _positive = new();
     private readonly Option<string?> _taskId = new("--task-id")
     {
         Description = "Column that says to which task a row belongs; --label is then one column.",
@@ -81,11 +82,11 @@ internal sealed class DataOptions(bool forTraining)
     };
 
     /// <summary>What the file of a sweep says of the source under their own names.</summary>
-    public Option[] ForConfig => [.. _csv.ForConfig, _splitSeed, _maxRows];
+    public Option[] ForConfig => [.. _csv.ForConfig, _positive.Option, _splitSeed, _maxRows];
 
     public void AddTo(Command command)
     {
-        Option[] features = forTraining ? [_weight, _ignore, _categorical] : [];
+        Option[] features = forTraining ? [_positive.Option, _weight, _ignore, _categorical] : [];
         Option[] options =
             [_data, _label, _pattern, _kind, _taskId, .. features, _manifest, _name, _splitSeed, _maxRows];
         foreach (Option option in options)
@@ -119,8 +120,15 @@ internal sealed class DataOptions(bool forTraining)
         if (parsed.GetResult(_categorical) is { Implicit: false })
             throw new InputException($"{_categorical.Name} and --init exclude one another; the model says how columns " +
                 "are read.");
-        return Describe(parsed, initial.Tasks) with
+        DataDescription described = Describe(parsed, initial.Tasks);
+        IReadOnlyDictionary<string, BinaryValues> values = initial.BinaryValues;
+        return described with
         {
+            Labels = [.. described.Labels.Select(l => l with
+            {
+                Positive = l.Positive ?? values.GetValueOrDefault(l.Name)?.Positive,
+            })],
+            InitialValues = values,
             Format = _csv.For(initial, parsed),
             Encoder = initial.Featurizer!.Encoder,
             InitialTasks = initial.Tasks,
@@ -135,7 +143,10 @@ internal sealed class DataOptions(bool forTraining)
         string[] ignored = forTraining ? parsed.GetValue(_ignore) ?? [] : [];
         string[] categorical = forTraining ? parsed.GetValue(_categorical) ?? [] : [];
         if (parsed.GetValue(_manifest) is not { } manifest)
-            return FromOptions(parsed, model) with { Ignored = ignored, Categorical = categorical };
+        {
+            DataDescription own = FromOptions(parsed, model);
+            return own with { Labels = WithPositives(own.Labels), Ignored = ignored, Categorical = categorical };
+        }
         foreach (Option option in new Option[] { _data, _label, _pattern, _kind, _taskId, _weight })
             if (parsed.GetResult(option) is { Implicit: false })
                 throw new InputException($"{option.Name} and --manifest exclude one another; the manifest says it.");
@@ -145,10 +156,13 @@ internal sealed class DataOptions(bool forTraining)
         return described with
         {
             Format = _csv.Read(parsed),
-            Labels = [.. described.Labels.Where(l => !ignored.Contains(l.Name))],
+            Labels = WithPositives([.. described.Labels.Where(l => !ignored.Contains(l.Name))]),
             Ignored = [.. described.Ignored, .. ignored],
             Categorical = categorical,
         };
+
+        IReadOnlyList<LabelColumn> WithPositives(IReadOnlyList<LabelColumn> labels) =>
+            forTraining ? _positive.Apply(parsed, labels) : labels;
     }
 
     private DataDescription FromOptions(ParseResult parsed, IReadOnlyList<TaskInfo>? model)

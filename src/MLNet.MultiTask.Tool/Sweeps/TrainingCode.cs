@@ -107,9 +107,12 @@ internal sealed class TrainingCode(string name, DataDescription description, Dat
         foreach (LabelColumn label in description.Labels)
         {
             string name = CodeNames.Literal(label.Name);
+            string task = description.TaskIdColumn is null ? label.Name : data.Table.Tasks[0].Name;
+            string positive = data.LabelValues.TryGetValue(task, out BinaryValues? values)
+                ? $", positive: {CodeNames.Literal(values.Positive)}" : "";
             yield return description.TaskIdColumn is { } id
-                ? $"TaskColumn.Indexed(TaskKind.{KindOf(label)}, {name}, {CodeNames.Literal(id)}{weight})"
-                : $"TaskColumn.{KindOf(label)}({name}{weight})";
+                ? $"TaskColumn.Indexed(TaskKind.{KindOf(label)}, {name}, {CodeNames.Literal(id)}{weight}{positive})"
+                : $"TaskColumn.{KindOf(label)}({name}{weight}{positive})";
         }
     }
 

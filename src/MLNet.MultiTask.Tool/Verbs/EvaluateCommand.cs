@@ -76,7 +76,7 @@ internal sealed class EvaluateCommand
         ShowUnlabelled(pipeline.Tasks, description);
         foreach (UnknownCategories unknown in UnknownCategories.Find(csv, pipeline.Featurizer?.Encoder))
             _console.Note(unknown.ToString());
-        var data = new LabelledRows(csv, split.FileRows, description, pipeline.Tasks);
+        var data = new LabelledRows(csv, split.FileRows, description, pipeline);
         int[] all = [.. Enumerable.Range(0, split.FileRows.Length)];
         int[] scored = part switch
         {

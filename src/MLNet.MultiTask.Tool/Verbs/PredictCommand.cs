@@ -19,7 +19,8 @@ internal sealed class PredictCommand
           To the terminal:
             mlnet-multitask predict --model model.mtsk --data new.csv
 
-        Columns per task: binary Probability.<task> and PredictedLabel.<task> (1 from a probability of 0.5 on);
+        Columns per task: binary Probability.<task> and PredictedLabel.<task> (1 from a probability of 0.5 on;
+        1 is the value of train --positive, if that was given);
         multi-class Probability.<task>.<class> and PredictedLabel.<task>; regression Score.<task>, in the units of the
         label. The file needs the feature columns of the training file, found by name; other columns are ignored.
         """;

@@ -23,6 +23,9 @@ internal sealed class TrainCommand
           The model as a file for mlContext.Model.Load; other names get the library's own format, for
           mlContext.MultiTask().Load. Either takes the raw columns of the file, in an application and in 'predict':
             mlnet-multitask train --data d.csv --label Churn --kind binary --out churn.zip
+          Labels of two values that do not say which of them counts as 1:
+            mlnet-multitask train --data d.csv --label Tumour Relapse --kind binary \
+              --positive Tumour=malignant Relapse=seen --out m.mtsk
           The model, and what somebody must know who is handed it:
             mlnet-multitask train --data d.csv --label Churn --kind binary --out churn.mtsk --card churn.card.md
           Another learner, or several on the same test rows (--arms GROUPS:LEARNER):

@@ -103,13 +103,21 @@ public sealed class TaskColumn
     /// <param name="name">A name for the whole; null = the label column's.</param>
     /// <param name="exampleWeightColumnName">Weights of the rows; null = all 1.</param>
     /// <param name="unknownTask">How rows are scored whose id was not there in training.</param>
+    /// <param name="positive">Binary: as in <see cref="Binary"/>.</param>
     public static TaskColumn Indexed(TaskKind kind, string labelColumnName, string taskIdColumnName,
         string? name = null,
-        string? exampleWeightColumnName = null, UnknownTask unknownTask = UnknownTask.Missing)
+        string? exampleWeightColumnName = null, UnknownTask unknownTask = UnknownTask.Missing, string? positive = null)
     {
         ArgumentException.ThrowIfNullOrEmpty(taskIdColumnName);
-        return new(kind, labelColumnName, name, exampleWeightColumnName, 1) { TaskIdColumnName = taskIdColumnName,
-            UnknownTask = unknownTask };
+        if (positive is not null)
+            ArgumentException.ThrowIfNullOrWhiteSpace(positive);
+        if (positive is not null && kind != TaskKind.Binary)
+            throw new ArgumentException($"Task column '{name ?? labelColumnName}' is {kind}; '{positive}' can be " +
+                "positive only where it is Binary", nameof(positive));
+        return new(kind, labelColumnName, name, exampleWeightColumnName, 1)
+        {
+            TaskIdColumnName = taskIdColumnName, UnknownTask = unknownTask, Positive = positive?.Trim(),
+        };
     }
 
     internal static IReadOnlyList<TaskColumn> Checked(IEnumerable<TaskColumn> columns)

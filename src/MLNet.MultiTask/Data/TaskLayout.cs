@@ -52,6 +52,10 @@ internal sealed record TaskBlock
     /// <summary>Binary: the key whose values the labels are, where they are keys.</summary>
     public BinaryKey? LabelKey { get; init; }
 
+    /// <summary>Binary: the value that was positive in training, then the other one, where they do not say it
+    /// themselves; predictions stay true and false.</summary>
+    public IReadOnlyList<string>? LabelValues { get; init; }
+
     /// <summary>Indexed: the column with the task ids.</summary>
     public string? TaskIdColumnName { get; init; }
 

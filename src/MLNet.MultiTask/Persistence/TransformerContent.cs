@@ -15,12 +15,13 @@ internal sealed record PredictionContent(string FeatureColumnName, BlockContent[
 /// One block of tasks. Kind, names and classes are the model's; the type says what the class names stand for.
 /// </summary>
 internal sealed record BlockContent(string Name, string Form, int Count, string? ClassType, TaskIdContent? TaskId,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] LabelKeyContent? LabelKey = null)
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] LabelKeyContent? LabelKey = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string[]? LabelValues = null)
 {
     public static BlockContent Of(TaskBlock block) =>
         new(block.Name, block.Form.ToString(), block.Count, block.Classes?.ItemType,
         block.TaskIdColumnName is { } id ? new(id, block.TaskIdForm.ToString(), block.UnknownTask.ToString()) : null,
-        LabelKeyContent.Of(block.LabelKey));
+        LabelKeyContent.Of(block.LabelKey), block.LabelValues is null ? null : [.. block.LabelValues]);
 
     /// <exception cref="FormatException">The block does not fit the model's tasks.</exception>
     public TaskBlock ToBlock(IReadOnlyList<TaskInfo> tasks, int first)
@@ -38,6 +39,10 @@ internal sealed record BlockContent(string Name, string Form, int Count, string?
             || (form == TaskForm.Indexed) != (TaskId is not null)
             || (LabelKey is not null && task.Kind != TaskKind.Binary))
             throw new FormatException($"Block '{Name}' is neither whole nor free of class type and task ids");
+        if (LabelValues is { } values && (task.Kind != TaskKind.Binary || LabelKey is not null
+            || values.Length is not (1 or 2) || values.Any(string.IsNullOrEmpty)
+            || values.Distinct().Count() < values.Length))
+            throw new FormatException($"Block '{Name}' has label values of no binary task");
         KeyValueTexts? classes = ClassType is null ? null : new(ClassType, task.ClassNames);
         classes?.ThrowIfInvalid();
         return new TaskBlock
@@ -49,6 +54,7 @@ internal sealed record BlockContent(string Name, string Form, int Count, string?
             Count = Count,
             Classes = classes,
             LabelKey = LabelKey?.ToKey(),
+            LabelValues = LabelValues,
             TaskIdColumnName = TaskId?.ColumnName,
             TaskIdForm = TaskId is null ? default : Parsed<TaskIdForm>(TaskId.Form),
             UnknownTask = TaskId is null ? default : Parsed<UnknownTask>(TaskId.Unknown),

@@ -18,8 +18,8 @@ public sealed class WrongClockTests
     {
         ThrowUnlessClocksCanBeWrong();
         string url = Server.NewDatabase();
-        // Longer than a lease: who extends it by a clock of its own loses it, and who looks for leases that are over by a
-        // clock of its own takes it.
+        // Longer than a lease: who extends it by a clock of its own loses it, and who looks for leases that are over by
+        // a clock of its own takes it.
         const string Delay = "4000";
         string[] here = TestSweep.Lines(GroupingSweep.Run(TestSweep.Table, TestSweep.Options(2, 4)));
         using ChildProcess fast = ChildProcess.Worker($"{url}?Timezone=Pacific/Kiritimati", 6, Lease, Fast);
@@ -35,7 +35,8 @@ public sealed class WrongClockTests
         foreach (var (workers, lease, seconds) in trials)
             TestContext.WriteLine($"{workers}: lease {lease}, {seconds:F1} s after it was queued");
         Assert.IsTrue(trials.All(t => t.Lease == 1 && t.Workers is { } w && (w == fast.Name || w == slow.Name)));
-        Assert.IsTrue(trials.Exists(t => t.Workers == fast.Name) && trials.Exists(t => t.Workers == slow.Name));
+        Assert.IsTrue(trials.Exists(t => t.Workers == fast.Name)
+            && trials.Exists(t => t.Workers == slow.Name));
         Assert.IsTrue(trials.TrueForAll(t => t.Seconds is > Lease and < 600));
     }
 

@@ -103,6 +103,24 @@ public class LabelTests
     }
 
     [TestMethod]
+    public void Read_IndexedBinaryText_CountsThePositiveValueAsOne()
+    {
+        List<LabelRow> rows = Rows(6);
+        for (int i = 0; i < 6; i++)
+            rows[i].Grade = i % 3 == 0 ? "malignant" : "benign";
+        IDataView data = _context.Transforms.CopyColumns("Id", "Grade").Fit(View(rows)).Transform(View(rows));
+        TaskTable table = TaskTableReader.Read(data, "Features",
+            [TaskColumn.Indexed(TaskKind.Binary, "Grade", "Id", positive: "malignant")]).Table;
+        const float missing = float.NaN;
+        CollectionAssert.AreEqual(new[] { "benign", "malignant" }, table.Tasks.Select(t => t.Name).ToArray());
+        CollectionAssert.AreEqual(new[] { missing, 1, 0, missing, 0, missing, missing, 1, 0, missing, 0, missing },
+            table.Labels);
+        Assert.AreEqual("Task column 'y' is Regression; 'malignant' can be positive only where it is Binary " +
+            "(Parameter 'positive')", Assert.ThrowsExactly<ArgumentException>(
+            () => TaskColumn.Indexed(TaskKind.Regression, "y", "Id", positive: "malignant")).Message);
+    }
+
+    [TestMethod]
     public void Fit_KeyLabelledBinary_PredictsItsValuesInAnyOrderOfRows()
     {
         List<LabelRow> rows = Rows(120);
