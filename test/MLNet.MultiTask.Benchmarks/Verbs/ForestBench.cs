@@ -32,10 +32,14 @@ internal static class ForestBench
         Option<int> runs = BenchVerb.Positive("--runs", "Runs, of which the best counts.", 2);
         foreach (Option option in (Option[])[manifest, names, wide, leaves, bins, runs])
             verb.Command.Options.Add(option);
-        verb.SetAction((parsed, run) => Lines(parsed.GetValue(manifest), parsed.GetValue(names) ?? [],
+        verb.SetAction((parsed, run) => Lines(parsed.GetValue(manifest), Names(parsed),
             parsed.GetValue(wide), new Shape(run.Steps, parsed.GetValue(leaves), parsed.GetValue(bins), run.Threads),
             parsed.GetValue(runs), run.CancellationToken));
         return verb.Command;
+
+        string[] Names(ParseResult parsed) => parsed.GetValue(names) is { Length: > 0 } some ? some
+            : parsed.GetValue(wide) ? []
+            : throw new InputException("Nothing to do: --name says which data sets to time, --wide made-up data.");
     }
 
     private static IEnumerable<JsonObject> Lines(string? manifest, string[] names, bool wide, Shape shape, int runs,

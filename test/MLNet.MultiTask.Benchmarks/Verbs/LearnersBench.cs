@@ -42,6 +42,8 @@ internal static class LearnersBench
             string[] sets = parsed.GetValue(names) ?? [];
             if (sets.Length > 0 && parsed.GetValue(manifest) is null)
                 throw new InputException("--name needs --manifest, the file that says what the data sets are.");
+            if (sets.Length == 0 && (parsed.GetValue(read) ?? []).Length == 0)
+                throw new InputException("Nothing to do: --name says which data sets to train on, --read what was.");
             var earlier = new LearnersTable(PeerResults.Read(parsed.GetValue(peers) ?? []));
             foreach (string file in parsed.GetValue(read) ?? [])
                 foreach (string line in File.ReadLines(file))
