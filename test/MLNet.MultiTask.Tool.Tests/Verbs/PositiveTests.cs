@@ -36,6 +36,18 @@ public sealed class PositiveTests
     }
 
     [TestMethod]
+    public async Task Affinity_ValuesInPlaceOf0And1_IsTheSame()
+    {
+        using var folder = new TemporaryFolder();
+        string numbers = folder.Write("numbers.csv", SmallData.Lines());
+        string texts = folder.Write("texts.csv", Lines("stays", "gone"));
+        string[] affinity = ["affinity", .. Labels, "--method", "label-correlation"];
+        (await ToolRun.Of([.. affinity, "--data", numbers, "--csv", folder["a.csv"]])).AssertOk();
+        (await ToolRun.Of([.. affinity, "--data", texts, "--positive", "gone", "--csv", folder["b.csv"]])).AssertOk();
+        Assert.AreEqual(File.ReadAllText(folder["a.csv"]), File.ReadAllText(folder["b.csv"]));
+    }
+
+    [TestMethod]
     [DataRow("m.mtsk")]
     [DataRow("m.zip")]
     public async Task Evaluate_ValueThatIsNeither_IsNamedByItsLine(string model)
