@@ -58,9 +58,7 @@ internal static class MethodsBench
             {
                 if (modes is { Length: > 0 } && !modes.Contains(mode))
                     continue;
-                // Equal weights anew each time: other work on the machine then counts in both.
-                Timing equal = Measure(shape, new EqualWeighting(), 1, null, run);
-                Timing own = Measure(shape, method, every, size, run);
+                (Timing equal, Timing own) = Measure(shape, method, every, size, run);
                 yield return new JsonObject
                 {
                     ["bench"] = "methods",
@@ -84,15 +82,18 @@ internal static class MethodsBench
         method.SeesGradients ? [("exact", 1, null), ("sketched", 1, sketch), ("renewed", interval, null),
             ("sketched and renewed", Math.Max(1, interval / 4), sketch)] : [("losses", 1, null)];
 
-    private static Timing Measure(BenchShape shape, TaskWeighting method, int every, int? sketch,
+    // Equal weights anew each time, in turn: other work on the machine then counts in both.
+    private static (Timing Equal, Timing Own) Measure(BenchShape shape, TaskWeighting method, int every, int? sketch,
         BenchRun run)
     {
+        using var plain = new TrainBench(shape, run.Threads, new EqualWeighting());
         using var bench = new TrainBench(shape, run.Threads, method, every, sketch);
         int number = 0;
-        return Timing.Measure(Math.Max(5, run.Steps / every), _ =>
+        Timing[] timings = Timing.InTurn([(run.Steps, i => plain.Step(i)), (Math.Max(5, run.Steps / every), _ =>
         {
             for (int i = 0; i < every; i++)
                 bench.Step(number++);
-        }, run.CancellationToken);
+        })], run.CancellationToken);
+        return (timings[0], timings[1]);
     }
 }

@@ -5,7 +5,7 @@ namespace MLNet.MultiTask.Benchmarks.Verbs;
 /// <summary>Seconds of many calls, ascending, and what they allocated together, on all threads.</summary>
 internal sealed class Timing
 {
-    private const int WarmUpCalls = 30;
+    private const int WarmUpCalls = 30, Rounds = 10;
     private const double WarmUpSeconds = 0.7;
 
     private readonly double[] _seconds;
@@ -35,7 +35,33 @@ internal sealed class Timing
     }
 
     /// <summary>Times <paramref name="count"/> calls of <paramref name="call"/>, which is told their number.</summary>
-    public static Timing Measure(int count, Action<int> call, CancellationToken cancellationToken)
+    public static Timing Measure(int count, Action<int> call, CancellationToken cancellationToken) =>
+        InTurn([(count, call)], cancellationToken)[0];
+
+    /// <summary>
+    /// The same of several, a tenth of each one's calls at a time, so that other work on the machine counts in all.
+    /// </summary>
+    public static Timing[] InTurn((int Count, Action<int> Call)[] all, CancellationToken cancellationToken)
+    {
+        foreach ((_, Action<int> call) in all)
+            WarmUp(call, cancellationToken);
+        double[][] seconds = [.. all.Select(one => new double[one.Count])];
+        var bytes = new long[all.Length];
+        var processor = new TimeSpan[all.Length];
+        for (int round = 0; round < Rounds; round++)
+            for (int k = 0; k < all.Length; k++)
+            {
+                int from = all[k].Count * round / Rounds, to = all[k].Count * (round + 1) / Rounds;
+                long before = GC.GetTotalAllocatedBytes(precise: true);
+                TimeSpan start = Environment.CpuUsage.TotalTime;
+                Call(all[k].Call, seconds[k].AsSpan(from, to - from), from, cancellationToken);
+                processor[k] += Environment.CpuUsage.TotalTime - start;
+                bytes[k] += GC.GetTotalAllocatedBytes(precise: true) - before;
+            }
+        return [.. all.Select((_, k) => new Timing(seconds[k], bytes[k], processor[k]))];
+    }
+
+    private static void WarmUp(Action<int> call, CancellationToken cancellationToken)
     {
         // The runtime replaces hot code in the background: after calls alone the first timed ones still ran slow code.
         long start = Stopwatch.GetTimestamp();
@@ -44,17 +70,16 @@ internal sealed class Timing
             cancellationToken.ThrowIfCancellationRequested();
             call(i);
         }
-        var seconds = new double[count];
-        long bytes = GC.GetTotalAllocatedBytes(precise: true);
-        TimeSpan processor = Environment.CpuUsage.TotalTime;
-        for (int i = 0; i < count; i++)
+    }
+
+    private static void Call(Action<int> call, Span<double> seconds, int first, CancellationToken cancellationToken)
+    {
+        for (int i = 0; i < seconds.Length; i++)
         {
             cancellationToken.ThrowIfCancellationRequested();
             long from = Stopwatch.GetTimestamp();
-            call(i);
+            call(first + i);
             seconds[i] = Stopwatch.GetElapsedTime(from).TotalSeconds;
         }
-        processor = Environment.CpuUsage.TotalTime - processor;
-        return new Timing(seconds, GC.GetTotalAllocatedBytes(precise: true) - bytes, processor);
     }
 }
