@@ -40,8 +40,7 @@ public sealed class WorkerRefusalTests
             using var stop = new CancellationTokenSource();
             Task<SweepResult> sweep = Task.Run(() => Sweep(url, stop.Token));
             using var database = new Database(ServerAddress.Parse(url), TimeSpan.FromSeconds(1));
-            while (Ask("select count(*) from multitask.trial") is null or 0L)
-                Thread.Sleep(50);
+            Wait.Until(() => Ask("select count(*) from multitask.trial") is not (null or 0L));
             database.UseNow(c => c.Run("select lo_put(large, 100, '\\xff00ff') from multitask.data"));
             using (var worker = new WorkerThread(url, slots: 1, o => o with { DataFolder = folder }))
                 StringAssert.Contains(Assert.ThrowsExactly<WorkerRefusedException>(() =>

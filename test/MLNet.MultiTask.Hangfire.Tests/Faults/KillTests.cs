@@ -17,15 +17,14 @@ public sealed class KillTests
         Task<SweepResult> sweep = Task.Run(() => Sweep(url, 2, "2000"));
         using Database database = Open(url);
         string held = "select key from multitask.trial where finished is null and workers[cardinality(workers)] = $1";
-        string? key;
-        while ((key = Ask(database, held, victim.Name) as string) is null)
-            Thread.Sleep(20);
+        string? key = null;
+        Wait.Until(() => (key = Ask(database, held, victim.Name) as string) is not null);
         using ChildProcess other = ChildProcess.Worker(url, 1);
         Thread.Sleep(500);
         victim.Kill();
         long killed = Stopwatch.GetTimestamp();
-        while (Ask(database, "select 1 from multitask.trial where key = $1 and $2 = any (workers)", key, other.Name) is null)
-            Thread.Sleep(20);
+        Wait.Until(() => Ask(database, "select 1 from multitask.trial where key = $1 and $2 = any (workers)", key!,
+            other.Name) is not null);
         double seconds = Stopwatch.GetElapsedTime(killed).TotalSeconds;
         TestContext.WriteLine($"taken over {seconds:F1} s after the kill");
         sweep.GetAwaiter().GetResult();
@@ -79,8 +78,7 @@ public sealed class KillTests
             using (ChildProcess first = ChildProcess.Sweep(url, 12, 4, "300", history))
             {
                 using Database database = Open(url);
-                while (Ask(database, "select count(*) from multitask.trial where finished is not null") is null or < 12L)
-                    Thread.Sleep(50);
+                Wait.Until(() => Ask(database, "select count(*) from multitask.trial where finished is not null") is >= 12L);
                 first.Kill();
             }
             using ChildProcess second = ChildProcess.Sweep(url, 12, 4, "300", history);

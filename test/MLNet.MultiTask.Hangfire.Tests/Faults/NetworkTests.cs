@@ -23,13 +23,11 @@ public sealed class NetworkTests
         {
             Executor = executor,
         }));
-        while (Count(database, "lease_until is not null") == 0)
-            Thread.Sleep(20);
+        Wait.Until(() => Count(database, "lease_until is not null") > 0);
         proxy.Cut();
         using var near = new WorkerThread(url, slots: 1);
         // Both workers are of this process and so of one name: the trial that was cut off is claimed twice.
-        while (Count(database, "cardinality(workers) > 1 and finished is not null") == 0)
-            Thread.Sleep(20);
+        Wait.Until(() => Count(database, "cardinality(workers) > 1 and finished is not null") > 0);
         proxy.Heal();
         CollectionAssert.AreEqual(expected, TestSweep.Lines(sweep.GetAwaiter().GetResult()));
         Assert.AreEqual(0L, Count(database, "finished is null"));
