@@ -38,6 +38,30 @@ public sealed class LearnersBenchTests
     public async Task Learners_NamesWithoutManifest_SaysWhatIsMissing() =>
         (await BenchmarkRun.Of("bench", "learners", "--name", "x")).AssertBadInput("--name needs --manifest");
 
+    [TestMethod]
+    public async Task Learners_Folds_JudgeOnOtherRowsAndLeaveTheModel()
+    {
+        JsonElement one = await Ridge("1"), folds = await Ridge("3");
+
+        double validation = one.GetProperty("validation").GetDouble(), held = folds.GetProperty("validation").GetDouble();
+        Assert.AreNotEqual(validation, held);
+        // Relative errors of the same model on other rows of the same houses.
+        Assert.AreEqual(validation, held, 0.15 * validation);
+        Assert.AreEqual(one.GetProperty("macro").GetDouble(), folds.GetProperty("macro").GetDouble());
+
+        static async Task<JsonElement> Ridge(string folds)
+        {
+            ToolRun run = await BenchmarkRun.Of("bench", "learners", "--manifest",
+                Repository.Shared("data", "manifest.json"), "--name", "enb", "--arm", "ridge", "--folds", folds);
+            run.AssertOk();
+            return JsonDocument.Parse(run.Output.Split('\n')[0]).RootElement;
+        }
+    }
+
+    [TestMethod]
+    public async Task Learners_NoFolds_IsRefused() =>
+        (await BenchmarkRun.Of("bench", "learners", "--read", "x", "--folds", "0")).AssertBadInput("--folds must be 1 or more");
+
     private static string Line(string arm, string role, int seed, double validation, double macro) =>
         JsonSerializer.Serialize(new Dictionary<string, object>
         {

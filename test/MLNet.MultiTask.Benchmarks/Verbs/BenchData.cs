@@ -47,13 +47,16 @@ internal sealed class BenchData
     public double Macro(Scorer score) => Macro(Test, score);
 
     /// <summary>The macro metric on some rows.</summary>
-    public double Macro(int[] rows, Scorer score)
+    public double Macro(int[] rows, Scorer score) => Macro(rows, Train, score);
+
+    /// <summary>The macro metric on some rows, relative to what a constant learns on others.</summary>
+    public double Macro(int[] rows, int[] reference, Scorer score)
     {
-        MetricValues macro = Evaluate(score, rows).Macro;
+        MetricValues macro = Evaluate(score, rows, reference).Macro;
         return MetricName switch { "auc" => macro.AreaUnderRocCurve, "logloss" => macro.LogLoss, _ => macro.RelativeRmse };
     }
 
-    private MultiTaskMetrics Evaluate(Scorer score, int[] rows)
+    private MultiTaskMetrics Evaluate(Scorer score, int[] rows, int[] reference)
     {
         float[] scores = new float[rows.Length * Scores.Length], labels = new float[rows.Length * Table.Tasks.Count];
         for (int i = 0; i < rows.Length; i++)
@@ -64,7 +67,7 @@ internal sealed class BenchData
                 labels[i * Table.Tasks.Count + t] = Table.Label(rows[i], t);
         }
         return MultiTaskMetrics.Evaluate(Table.Tasks, scores, labels,
-            reference: ConstantPredictor.Learn(Table, Train));
+            reference: ConstantPredictor.Learn(Table, reference));
     }
 
     /// <summary>Median seconds of scoring one row.</summary>

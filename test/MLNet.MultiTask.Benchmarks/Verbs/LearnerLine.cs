@@ -8,7 +8,9 @@ namespace MLNet.MultiTask.Benchmarks.Verbs;
 /// <param name="Arm">The learner.</param>
 /// <param name="Role">What it is to the comparison.</param>
 /// <param name="Seed">Seed of the training.</param>
-/// <param name="Validation">The metric on the validation rows, mean over tasks.</param>
+/// <param name="Validation">
+/// The metric that chooses, mean over tasks: on the validation rows, or on the rows held out of folds.
+/// </param>
 /// <param name="Macro">The metric on the test rows, mean over tasks.</param>
 /// <param name="Seconds">Of training.</param>
 internal sealed record LearnerLine(string Set, string Metric, string Arm, LearnerRole Role, int Seed,

@@ -35,7 +35,12 @@ internal static class LearnersBench
             Description = "Files of --json of earlier runs, whose trainings are counted in.",
             AllowMultipleArgumentsPerToken = true,
         };
-        foreach (Option option in (Option[])[manifest, names, arms, peers, read])
+        var folds = new Option<int>("--folds")
+        {
+            Description = "Folds of the training and validation rows that choose the single learner; 1: the validation rows.",
+            DefaultValueFactory = _ => 5,
+        };
+        foreach (Option option in (Option[])[manifest, names, arms, peers, read, folds])
             verb.Command.Options.Add(option);
         verb.SetAction((parsed, run) =>
         {
@@ -48,12 +53,15 @@ internal static class LearnersBench
             foreach (string file in parsed.GetValue(read) ?? [])
                 foreach (string line in File.ReadLines(file))
                     earlier.Add(LearnerLine.Parse(line));
-            return Lines(parsed.GetValue(manifest), sets, parsed.GetValue(arms) ?? [], earlier, run);
+            if (parsed.GetValue(folds) < 1)
+                throw new InputException("--folds must be 1 or more.");
+            return Lines(parsed.GetValue(manifest), sets, parsed.GetValue(arms) ?? [], parsed.GetValue(folds), earlier,
+                run);
         });
         return verb.Command;
     }
 
-    private static IEnumerable<JsonObject> Lines(string? manifest, string[] names, string[] arms,
+    private static IEnumerable<JsonObject> Lines(string? manifest, string[] names, string[] arms, int folds,
         LearnersTable table, BenchRun run)
     {
         foreach (string name in names)
@@ -63,7 +71,7 @@ internal static class LearnersBench
                 && (!a.PoolsTasks || data.Table.Tasks.DistinctBy(t => (t.Kind, t.OutputCount)).Count() == 1)))
                 for (int seed = 1; seed <= (arm.IsRandom ? run.Steps : 1); seed++)
                 {
-                    LearnerLine line = Train(name, data, arm, seed, run);
+                    LearnerLine line = Train(name, data, arm, folds, seed, run);
                     table.Add(line);
                     yield return line.ToJson();
                 }
@@ -72,18 +80,37 @@ internal static class LearnersBench
             yield return line;
     }
 
-    private static LearnerLine Train(string set, BenchData data, LearnerArm arm, int seed, BenchRun run)
+    private static LearnerLine Train(string set, BenchData data, LearnerArm arm, int folds, int seed, BenchRun run)
+    {
+        long began = Stopwatch.GetTimestamp();
+        MultiTaskModel model = Train(data, new RowSplit(data.Train, data.Validation), arm, seed, run);
+        double seconds = Stopwatch.GetElapsedTime(began).TotalSeconds;
+        return new LearnerLine(set, data.MetricName, arm.Name, arm.Role, seed,
+            // Only what can be chosen needs more than its own validation rows.
+            folds > 1 && arm.Role == LearnerRole.Single ? CrossValidated(data, arm, folds, seed, run)
+                : data.Macro(data.Validation, x => model.Score(x, 1, data.Scores)),
+            data.Macro(data.Test, x => model.Score(x, 1, data.Scores)), seconds);
+    }
+
+    /// <summary>The metric on rows that neither fit nor stop the model, mean of the folds.</summary>
+    private static double CrossValidated(BenchData data, LearnerArm arm, int folds, int seed, BenchRun run)
+    {
+        const double StoppingFraction = 0.2;
+        var splitter = new RowSplitter { Seed = (ulong)seed };
+        return splitter.Folds(data.Table, folds, [.. data.Train, .. data.Validation]).Average(fold =>
+        {
+            MultiTaskModel model = Train(data, splitter.Split(data.Table, StoppingFraction, fold.Train), arm, seed, run);
+            return data.Macro(fold.Validation, fold.Train, x => model.Score(x, 1, data.Scores));
+        });
+    }
+
+    private static MultiTaskModel Train(BenchData data, RowSplit rows, LearnerArm arm, int seed, BenchRun run)
     {
         int tasks = data.Table.Tasks.Count;
-        long began = Stopwatch.GetTimestamp();
-        MultiTaskModel model = GroupedTrainer.Train(data.Table, new RowSplit(data.Train, data.Validation),
+        return GroupedTrainer.Train(data.Table, rows,
             arm.PerTask ? TaskGrouping.Single(tasks) : TaskGrouping.All(tasks), arm.Create(), new LearnerRun
             {
                 Seed = (ulong)seed, Threads = run.Threads, CancellationToken = run.CancellationToken,
             }).Model;
-        double seconds = Stopwatch.GetElapsedTime(began).TotalSeconds;
-        return new LearnerLine(set, data.MetricName, arm.Name, arm.Role, seed,
-            data.Macro(data.Validation, x => model.Score(x, 1, data.Scores)),
-            data.Macro(data.Test, x => model.Score(x, 1, data.Scores)), seconds);
     }
 }
