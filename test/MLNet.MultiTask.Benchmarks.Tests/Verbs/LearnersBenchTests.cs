@@ -59,8 +59,10 @@ public sealed class LearnersBenchTests
     }
 
     [TestMethod]
-    public async Task Learners_NoFolds_IsRefused() =>
-        (await BenchmarkRun.Of("bench", "learners", "--read", "x", "--folds", "0")).AssertBadInput("--folds must be 1 or more");
+    [DataRow("0", "--folds must be 1 or more")]
+    [DataRow("1", "there is no file 'x'")]
+    public async Task Learners_UnusableOption_IsRefused(string folds, string expected) =>
+        (await BenchmarkRun.Of("bench", "learners", "--read", "x", "--folds", folds)).AssertBadInput(expected);
 
     private static string Line(string arm, string role, int seed, double validation, double macro) =>
         JsonSerializer.Serialize(new Dictionary<string, object>

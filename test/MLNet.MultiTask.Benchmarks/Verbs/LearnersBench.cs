@@ -49,12 +49,14 @@ internal static class LearnersBench
                 throw new InputException("--name needs --manifest, the file that says what the data sets are.");
             if (sets.Length == 0 && (parsed.GetValue(read) ?? []).Length == 0)
                 throw new InputException("Nothing to do: --name says which data sets to train on, --read what was.");
+            if (parsed.GetValue(folds) < 1)
+                throw new InputException("--folds must be 1 or more.");
+            if ((parsed.GetValue(read) ?? []).FirstOrDefault(f => !File.Exists(f)) is { } missing)
+                throw new InputException($"--read: there is no file '{missing}'.");
             var earlier = new LearnersTable(PeerResults.Read(parsed.GetValue(peers) ?? []));
             foreach (string file in parsed.GetValue(read) ?? [])
                 foreach (string line in File.ReadLines(file))
                     earlier.Add(LearnerLine.Parse(line));
-            if (parsed.GetValue(folds) < 1)
-                throw new InputException("--folds must be 1 or more.");
             return Lines(parsed.GetValue(manifest), sets, parsed.GetValue(arms) ?? [], parsed.GetValue(folds), earlier,
                 run);
         });
