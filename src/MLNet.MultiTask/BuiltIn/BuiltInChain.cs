@@ -10,6 +10,8 @@ namespace MLNet.MultiTask.BuiltIn;
 /// </summary>
 internal sealed class BuiltInChain(MLContext context, DataViewSchema input)
 {
+    private static readonly string[] s_vectors = [.. RowParts.VectorSizes.Select(Vector)];
+
     private readonly List<ITransformer> _transformers = [];
     private readonly HashSet<string> _temporaries = new(StringComparer.Ordinal);
     private IDataView _view = new EmptyDataView(input);
@@ -50,9 +52,33 @@ internal sealed class BuiltInChain(MLContext context, DataViewSchema input)
         string[] fields = [.. Enumerable.Range(0, RowParts.Count).Select(i => string.Create(
             CultureInfo.InvariantCulture, $"MultiTask{field}{i:D2}"))];
         Add(step, fields);
-        InputOutputColumnPair[] pairs = [.. names.Zip(fields, (name, from) => new InputOutputColumnPair(name, from))];
-        // A conversion to the same type copies many columns in one stage, which CopyColumns does for friends only.
-        Add(Transforms.Conversion.ConvertType(pairs, kind));
+        Rename(names.Zip(fields), kind);
+    }
+
+    /// <summary>Takes numbers of each row as a few vectors, the larger ones first.</summary>
+    /// <param name="type">Their type: 1 = Boolean, 2 = UInt32, otherwise Single.</param>
+    /// <param name="vectors">The columns and their sizes: falling powers of two up to 4,096.</param>
+    /// <param name="start">The first of all numbers of a row to take.</param>
+    /// <param name="next">The first number that the next <see cref="AddParts"/> takes.</param>
+    public void AddVectors(int type, (string Name, int Size)[] vectors, int start, int next)
+    {
+        AddRange(start, vectors.Sum(v => v.Size), next);
+        (IEstimator<ITransformer> step, DataKind kind) = type switch
+        {
+            1 => (Custom(new BooleanVectorsFactory(), BooleanVectorsFactory.Contract), DataKind.Boolean),
+            2 => (Custom(new IntegerVectorsFactory(), IntegerVectorsFactory.Contract), DataKind.UInt32),
+            _ => ((IEstimator<ITransformer>)Custom(new SingleVectorsFactory(), SingleVectorsFactory.Contract),
+                DataKind.Single),
+        };
+        Add(step, s_vectors);
+        Rename(vectors.Select(v => (v.Name, Vector(v.Size))), kind);
+    }
+
+    /// <summary>Makes the next <see cref="AddParts"/> begin at another one of all numbers of a row.</summary>
+    public void GoTo(int next)
+    {
+        AddRange(next, 0, next);
+        Add(Custom(new SingleVectorsFactory(), SingleVectorsFactory.Contract), s_vectors);
     }
 
     /// <summary>
@@ -82,6 +108,21 @@ internal sealed class BuiltInChain(MLContext context, DataViewSchema input)
         Add(Transforms.DropColumns(names));
         return new TransformerChain<ITransformer>([.. _transformers]);
     }
+
+    private void AddRange(params int[] range) => Add(
+        Transforms.Conversion.MapValue(nameof(RowToSplit.MultiTaskRange),
+            new KeyValuePair<int, int[]>[] { new(1, range) }, nameof(ConstantKey.MultiTaskKey)),
+        nameof(RowToSplit.MultiTaskRange));
+
+    private static string Vector(int size) => string.Create(CultureInfo.InvariantCulture, $"MultiTaskVector{size:D4}");
+
+    // A conversion to the same type copies many columns in one stage, which CopyColumns does for friends only.
+    private void Rename(IEnumerable<(string To, string From)> columns, DataKind kind) => Add(
+        Transforms.Conversion.ConvertType([.. columns.Select(c => new InputOutputColumnPair(c.To, c.From))], kind));
+
+    private CustomMappingEstimator<RowToSplit, RowVectors<T>> Custom<T>(
+        CustomMappingFactory<RowToSplit, RowVectors<T>> factory, string contract) =>
+        Transforms.CustomMapping(factory.GetMapping(), contract);
 
     private CustomMappingEstimator<RowNumbers, T> Custom<T>(string contract) where T : class, IRowParts, new() =>
         Transforms.CustomMapping<RowNumbers, T>(RowParts.Map, contract);

@@ -65,7 +65,7 @@ public sealed class RowIntegers : IRowParts
             (Whole(n[60]), Whole(n[61]), Whole(n[62]), Whole(n[63]));
     }
 
-    private static uint Whole(float number) => number > 0 ? (uint)number : 0;
+    internal static uint Whole(float number) => number > 0 ? (uint)number : 0;
 }
 
 /// <summary>Takes numbers off a row.</summary>

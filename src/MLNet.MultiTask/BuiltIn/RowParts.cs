@@ -16,6 +16,9 @@ internal static class RowParts
     /// <summary>Numbers taken off by one mapping.</summary>
     public const int Count = 64;
 
+    /// <summary>Sizes of the vectors of <see cref="RowVectors{T}"/>.</summary>
+    public static readonly int[] VectorSizes = [.. Enumerable.Range(0, 13).Select(i => 4096 >> i)];
+
     public static void Map(RowNumbers input, IRowParts output)
     {
         Span<float> front = stackalloc float[Count];
@@ -24,9 +27,14 @@ internal static class RowParts
         numbers[..taken].CopyTo(front);
         front[taken..].Clear();
         output.Read(front);
-        VBuffer<float> rest = output.MultiTaskNumbers;
-        VBufferEditor<float> editor = VBufferEditor.Create(ref rest, numbers.Length - taken);
-        numbers[taken..].CopyTo(editor.Values);
-        output.MultiTaskNumbers = editor.Commit();
+        output.MultiTaskNumbers = Copy(numbers[taken..], output.MultiTaskNumbers);
+    }
+
+    /// <summary>The numbers, in the old buffer's memory where it is large enough.</summary>
+    public static VBuffer<float> Copy(ReadOnlySpan<float> numbers, VBuffer<float> buffer)
+    {
+        VBufferEditor<float> editor = VBufferEditor.Create(ref buffer, numbers.Length);
+        numbers.CopyTo(editor.Values);
+        return editor.Commit();
     }
 }

@@ -14,6 +14,11 @@ namespace MLNet.MultiTask.Trainers;
 /// </summary>
 internal static class BuiltInScoring
 {
+    private static readonly VectorDataViewType s_numbers = new(NumberDataViewType.Single);
+
+    private static readonly (string, DataViewType)[] s_all =
+        [(nameof(RowToSplit.MultiTaskAll), s_numbers), (nameof(ConstantKey.MultiTaskKey), NumberDataViewType.Int32)];
+
     public static ITransformer Chain(MLContext context, MultiTaskPredictionTransformer transformer)
     {
         var chain = new BuiltInChain(context, InputOf(transformer));
@@ -82,34 +87,107 @@ internal static class BuiltInScoring
             DataKind.String), text);
     }
 
-    // Each number becomes a column of its own, named as the scored column or as a part of it.
-    private static void AddParts(BuiltInChain chain, IEnumerable<ScoredColumn> columns)
+    /// <summary>Where the numbers of each column begin: those of one type from a multiple of a mapping's fields on.</summary>
+    public static IEnumerable<int> Starts(IEnumerable<DataViewType> types)
     {
-        foreach (IGrouping<int, ScoredColumn> type in columns.GroupBy(c => Order(c.Column.Type)))
+        int count = 0, last = 0;
+        foreach (DataViewType type in types)
         {
-            // A mapping takes as many numbers as it has fields; those of the next type begin with the next mapping.
-            foreach (string[] names in type.SelectMany(Parts).Chunk(RowParts.Count))
-            {
-                chain.GoOnWith([(nameof(RowNumbers.MultiTaskNumbers), new VectorDataViewType(
-                    NumberDataViewType.Single))]);
-                chain.AddParts(type.Key, names);
-            }
+            if (Order(type) != last)
+                count = (count + RowParts.Count - 1) / RowParts.Count * RowParts.Count;
+            yield return count;
+            last = Order(type);
+            count += (type as VectorDataViewType)?.Size ?? 1;
         }
-        chain.Drop([.. columns.Where(c => c.Column.Type is VectorDataViewType).SelectMany(Parts)]);
     }
 
-    private static IEnumerable<string> Parts(ScoredColumn scored) => scored.Column.Type is VectorDataViewType vector
-        ? Enumerable.Range(0, vector.Size).Select(i => $"{scored.Column.Name}[{i}]") : [scored.Column.Name];
+    // Each number becomes a column of its own, and a long vector a few, named as parts of the scored column.
+    private static void AddParts(BuiltInChain chain, ScoredColumn[] columns)
+    {
+        if (columns.Any(IsLong))
+            chain.Add(chain.Transforms.CopyColumns(nameof(RowToSplit.MultiTaskAll), nameof(RowNumbers.MultiTaskNumbers)),
+                nameof(RowToSplit.MultiTaskAll));
+        int[] starts = [.. Starts(columns.Select(c => c.Column.Type))];
+        int position = 0;
+        for (int i = 0, after; i < columns.Length; i = after)
+        {
+            int type = Order(columns[i].Column.Type);
+            after = i + 1;
+            if (IsLong(columns[i]))
+            {
+                position = after < columns.Length ? starts[after] : starts[i] + SizeOf(columns[i]);
+                AddVectors(chain, type, columns[i], starts[i], position);
+                continue;
+            }
+            while (after < columns.Length && Order(columns[after].Column.Type) == type && !IsLong(columns[after]))
+                after++;
+            if (position != starts[i])
+            {
+                chain.GoOnWith(s_all);
+                chain.GoTo(starts[i]);
+            }
+            position = starts[i] + AddNumbers(chain, type, columns[i..after].SelectMany(Parts).Select(p => p.Name));
+        }
+        chain.Drop([.. columns.Where(c => c.Column.Type is VectorDataViewType).SelectMany(Parts).Select(p => p.Name)]);
+    }
+
+    // A mapping takes as many numbers as it has fields, more than there are names in the last one.
+    private static int AddNumbers(BuiltInChain chain, int type, IEnumerable<string> names)
+    {
+        int taken = 0;
+        foreach (string[] some in names.Chunk(RowParts.Count))
+        {
+            chain.GoOnWith([(nameof(RowNumbers.MultiTaskNumbers), s_numbers)]);
+            chain.AddParts(type, some);
+            taken += RowParts.Count;
+        }
+        return taken;
+    }
+
+    private static void AddVectors(BuiltInChain chain, int type, ScoredColumn scored, int start, int next)
+    {
+        foreach ((string, int Size)[] vectors in Vectors(scored))
+        {
+            chain.GoOnWith(s_all);
+            chain.AddVectors(type, vectors, start, next);
+            start += vectors.Sum(v => v.Size);
+        }
+    }
+
+    private static bool IsLong(ScoredColumn scored) => SizeOf(scored) > RowParts.Count;
+
+    private static int SizeOf(ScoredColumn scored) => (scored.Column.Type as VectorDataViewType)?.Size ?? 1;
+
+    // Columns and their sizes, in the order of the numbers.
+    private static IEnumerable<(string Name, int Size)> Parts(ScoredColumn scored) =>
+        IsLong(scored) ? Vectors(scored).SelectMany(v => v)
+        : scored.Column.Type is VectorDataViewType vector
+            ? Enumerable.Range(0, vector.Size).Select(i => ($"{scored.Column.Name}[{i}]", 1))
+            : [(scored.Column.Name, 1)];
+
+    // What one mapping takes of a long vector: each power of two at most once.
+    private static IEnumerable<(string Name, int Size)[]> Vectors(ScoredColumn scored)
+    {
+        int most = RowParts.VectorSizes.Sum(), start = 0;
+        for (int left = SizeOf(scored); left > 0; left -= most)
+        {
+            int count = Math.Min(left, most);
+            int[] sizes = [.. RowParts.VectorSizes.Where(size => (count & size) != 0)];
+            yield return [.. sizes.Select(size => ($"{scored.Column.Name}[{(start += size) - size}..]", size))];
+        }
+    }
 
     private static void AddColumn(BuiltInChain chain, ScoredColumn scored, TaskBlock block)
     {
         string name = scored.Column.Name;
-        DataViewType item = (scored.Column.Type as VectorDataViewType)?.ItemType ?? scored.Column.Type;
+        var item = (PrimitiveDataViewType)((scored.Column.Type as VectorDataViewType)?.ItemType ?? scored.Column.Type);
         if (item is KeyDataViewType)
             item = NumberDataViewType.UInt32;
-        chain.GoOnWith(Parts(scored).Select(part => (part, item)));
+        (string Name, int Size)[] parts = [.. Parts(scored)];
+        chain.GoOnWith(parts.Select(part => (part.Name, IsLong(scored) ? new VectorDataViewType(item, part.Size)
+            : (DataViewType)item)));
         if (scored.Column.Type is VectorDataViewType)
-            chain.Add(chain.Transforms.Concatenate(name, [.. Parts(scored)]));
+            chain.Add(chain.Transforms.Concatenate(name, [.. parts.Select(p => p.Name)]));
         if (scored.Value == ScoredValue.PredictedLabel && (block.Classes ?? block.LabelKey?.Values) is { } classes)
             classes.AddKeyMapping(chain, name);
     }

@@ -24,18 +24,14 @@ internal sealed class ObjectScorer
         DataViewSchema.Column[] added = [.. mapper.OutputSchema.Skip(input.Count)
             .OrderBy(c => BuiltInScoring.Order(c.Type))];
         DataViewRow scored = mapper.GetRow(row, added);
-        int count = 0, type = 0;
-        foreach (DataViewSchema.Column column in added)
+        int[] starts = [.. BuiltInScoring.Starts(added.Select(c => c.Type))];
+        for (int i = 0; i < added.Length; i++)
         {
-            if (BuiltInScoring.Order(column.Type) != type)
-                count = (count + RowParts.Count - 1) / RowParts.Count * RowParts.Count;
-            type = BuiltInScoring.Order(column.Type);
-            int first = count;
-            Action<Memory<float>> write = Writer(scored, column);
-            _writers.Add(numbers => write(numbers[first..]));
-            count += (column.Type as VectorDataViewType)?.Size ?? 1;
+            int start = starts[i];
+            Action<Memory<float>> write = Writer(scored, added[i]);
+            _writers.Add(numbers => write(numbers[start..]));
         }
-        _numbers = new float[count];
+        _numbers = new float[added.Length == 0 ? 0 : starts[^1] + ((added[^1].Type as VectorDataViewType)?.Size ?? 1)];
     }
 
     public VBuffer<float> Score(RowToScore row, VBuffer<float> numbers)
