@@ -9,7 +9,10 @@ public static class TorchModuleSweep
     internal const string Architecture = "architecture";
 
     /// <summary>Modules with a choice of architectures; the groupings are the sweep's matter.</summary>
-    /// <param name="module">The usual architecture, how it is trained and where; null = the defaults.</param>
+    /// <param name="module">
+    /// The usual architecture, how it is trained and where; null = the defaults. Patience is that of
+    /// <see cref="NetworkSweep.Learner"/>.
+    /// </param>
     /// <param name="architectures">Further architectures with settings, such as <c>mmoe(experts=2)</c>; null = all of
     /// this library.</param>
     /// <returns>The learner, for <see cref="SweepOptions.Learners"/> or <see cref="SweepSpace"/>.</returns>
@@ -17,7 +20,7 @@ public static class TorchModuleSweep
     /// name.</exception>
     public static SweepLearner Learner(TorchModuleOptions? module = null, IReadOnlyList<string>? architectures = null)
     {
-        TorchModuleOptions options = module ?? new();
+        TorchModuleOptions given = module ?? new(), options = given with { Training = given.Training.ForSweep() };
         if (options.Create is not null)
             throw new ArgumentException("A sweep names what it tries: register the factory with " +
                 $"{nameof(TorchArchitectures)}.{nameof(TorchArchitectures.Register)} and give its name", nameof(module));
@@ -28,7 +31,10 @@ public static class TorchModuleSweep
         return new SweepLearner(TorchModuleModel.KindName, chosen => new TorchModuleLearner(options with
         {
             Architecture = chosen[Architecture],
-        }), new SweepSetting(Architecture, all));
+        }), new SweepSetting(Architecture, all))
+        {
+            Note = rows => NetworkSweep.PatienceNote(given.Training, rows),
+        };
     }
 
     // Values of a sweep have no blanks.

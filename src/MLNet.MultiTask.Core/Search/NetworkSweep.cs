@@ -7,7 +7,10 @@ namespace MLNet.MultiTask;
 public static class NetworkSweep
 {
     /// <summary>Networks with a choice of layers, step sizes and weightings of tasks.</summary>
-    /// <param name="training">The usual network and optimiser, and all that is not chosen.</param>
+    /// <param name="training">
+    /// The usual network and optimiser, and all that is not chosen. Where neither <see cref="TrainingOptions.Patience"/>
+    /// nor <see cref="TrainingOptions.PatienceSteps"/> is set, the latter is 200.
+    /// </param>
     /// <param name="hidden">Further widths of the shared layers, such as "64,32"; "none" = a linear model.</param>
     /// <param name="learningRates">Further step sizes.</param>
     /// <param name="weightings">Further weightings of the tasks, such as "cagrad" or "fairgrad(alpha=1)"; see
@@ -22,6 +25,8 @@ public static class NetworkSweep
             throw new ArgumentException($"{nameof(training.InitialModel)} is given, but a sweep compares models of " +
                 "other groups and layers, which cannot all go on from one; train from it with a trainer",
                 nameof(training));
+        TrainingOptions given = training;
+        training = training.ForSweep();
         List<SweepSetting> settings = [];
         string[] widths = [.. ((string[])[NetworkSettings.Text(training.Hidden), .. hidden ?? []]).Distinct()];
         string[] rates = [.. ((float[])[training.LearningRate, .. learningRates ?? []]).Select(NetworkSettings.Text)
@@ -37,7 +42,10 @@ public static class NetworkSweep
             foreach (string rate in rates)
                 foreach (string method in methods)
                     NetworkSettings.Apply(training, Chosen(settings, width, rate, method)).Validate();
-        return new SweepLearner("shared-bottom", chosen => NetworkSettings.Learner(training, chosen), settings);
+        return new SweepLearner("shared-bottom", chosen => NetworkSettings.Learner(training, chosen), settings)
+        {
+            Note = rows => PatienceNote(given, rows),
+        };
     }
 
     /// <summary>Tabular networks with a choice of members.</summary>
@@ -56,6 +64,17 @@ public static class NetworkSweep
                 Members = int.Parse(chosen[NetworkSettings.Members], CultureInfo.InvariantCulture),
             }), new SweepSetting(NetworkSettings.Members,
                 [.. choices.Select(c => c.ToString(CultureInfo.InvariantCulture))]));
+    }
+
+    /// <summary>How much more patient a sweep is than the options say; null where it is not.</summary>
+    internal static string? PatienceNote(TrainingOptions given, int trainingRows)
+    {
+        TrainingOptions own = given.ForSweep();
+        (int? usual, int? epochs) = (given.PatienceFor(trainingRows), own.PatienceFor(trainingRows));
+        return usual == epochs ? null : string.Create(CultureInfo.InvariantCulture,
+            $"Networks train on until {epochs} epochs in a row bring nothing better, not the usual {usual}, since " +
+            $"{own.PatienceSteps} updates on {trainingRows} rows take that long; a {nameof(given.Patience)} that is set " +
+            $"is kept");
     }
 
     // Only what may be chosen: the usual weighting need not be one of the registry.

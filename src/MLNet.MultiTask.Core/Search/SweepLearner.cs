@@ -39,6 +39,9 @@ public sealed record SweepLearner
     /// <summary>What may be chosen, in ordinal order of the names.</summary>
     public IReadOnlyList<SweepSetting> Settings { get; }
 
+    /// <summary>What should be known of it, given the number of rows to fit on; null = nothing.</summary>
+    internal Func<int, string?>? Note { get; init; }
+
     /// <summary>The first value of every setting.</summary>
     internal Dictionary<string, string> Usual => Settings.ToDictionary(s => s.Name, s => s.Values[0]);
 

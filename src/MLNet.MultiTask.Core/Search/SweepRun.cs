@@ -34,6 +34,7 @@ internal sealed class SweepRun : IDisposable
         _folds = SweepFold.Of(table, options);
         if (!_folds.Any(f => f.CanJudge))
             throw new ArgumentException("No task has differing labels among the rows held out to choose by");
+        _notes.AddRange(options.Learners.Select(l => l.Note?.Invoke(_folds[0].Rows.Train.Length)).OfType<string>().Distinct());
         _allFolds = options.Confirm ? [.. _folds, .. SweepFold.Anew(table, options)] : _folds;
         _runner = new TrialRunner(_space, options, new SweepData(table, _allFolds), _folds.Length,
             options.Executor ?? new LocalExecutor(options.Threads), _cache);

@@ -5,6 +5,8 @@ namespace MLNet.MultiTask;
 /// </summary>
 public sealed record TrainingOptions
 {
+    private const int SweepPatienceSteps = 200;
+
     /// <summary>Widths of the shared layers.</summary>
     /// <value>The default value is 64, 32; empty = a linear model.</value>
     public IReadOnlyList<int> Hidden { get; init; } = [64, 32];
@@ -87,7 +89,24 @@ public sealed record TrainingOptions
 
     /// <summary>Epochs without a better validation loss after which training stops.</summary>
     /// <value>The default value is 30; at least 1; null = never stop early.</value>
-    public int? Patience { get; init; } = 30;
+    public int? Patience
+    {
+        get;
+        init => (field, IsPatienceGiven) = (value, true);
+    } = 30;
+
+    /// <summary>
+    /// Updates without a better validation loss that must have passed besides <see cref="Patience"/> before training
+    /// stops: an epoch over few rows is one or two updates.
+    /// </summary>
+    /// <value>
+    /// The default value is null: epochs alone count; in a sweep 200 where <see cref="Patience"/> is not given.
+    /// At least 1.
+    /// </value>
+    public int? PatienceSteps { get; init; }
+
+    /// <summary>Whether <see cref="Patience"/> was set, to whatever value.</summary>
+    internal bool IsPatienceGiven { get; private init; }
 
     /// <summary>Whose validation loss decides when to stop and which weights to keep.</summary>
     /// <value>The default value is <see cref="EarlyStopping.Macro"/>.</value>
@@ -164,6 +183,7 @@ public sealed record TrainingOptions
         Check(MaxEpochs >= 1, nameof(MaxEpochs), MaxEpochs, "at least 1");
         Check(MaxSteps is null or >= 1, nameof(MaxSteps), MaxSteps, "at least 1, or null");
         Check(Patience is null or >= 1, nameof(Patience), Patience, "at least 1, or null");
+        Check(PatienceSteps is null or >= 1, nameof(PatienceSteps), PatienceSteps, "at least 1, or null");
         Check(CheckpointSteps is null or >= 1, nameof(CheckpointSteps), CheckpointSteps, "at least 1, or null");
         Check(Threads is null or >= 1, nameof(Threads), Threads, "at least 1, or null");
     }
@@ -171,6 +191,21 @@ public sealed record TrainingOptions
     /// <summary>Rows per step, with so many training rows.</summary>
     internal int BatchSizeFor(int trainingRows) =>
         Math.Min(BatchSize ?? (trainingRows > 5000 ? 256 : 128), trainingRows);
+
+    /// <summary>Epochs without a better validation loss after which training stops, with so many training rows.</summary>
+    internal int? PatienceFor(int trainingRows)
+    {
+        if (PatienceSteps is not { } steps || Patience is not { } epochs || trainingRows == 0)
+            return Patience;
+        int stepsPerEpoch = Updates(trainingRows, BatchSizeFor(trainingRows));
+        return Math.Max(epochs, Updates(steps, stepsPerEpoch));
+
+        static int Updates(int all, int each) => (int)(((long)all + each - 1) / each);
+    }
+
+    /// <summary>The options as a sweep trains with them.</summary>
+    internal TrainingOptions ForSweep() =>
+        IsPatienceGiven || PatienceSteps is not null ? this : this with { PatienceSteps = SweepPatienceSteps };
 
     /// <summary>The part an engine sees.</summary>
     internal Training.EngineSettings EngineSettings() =>

@@ -19,6 +19,7 @@ internal sealed class TrainingRun : IDisposable
     private readonly List<TrainingProgress> _history = [];
     private readonly int[] _order;
     private readonly int _batch;
+    private readonly int? _patience;
     private PartialEpoch _partial;
 
     /// <summary>Takes over a network that is ready.</summary>
@@ -36,6 +37,7 @@ internal sealed class TrainingRun : IDisposable
         string? known = null;
         _fingerprint = () => known ??= fingerprint();
         _batch = options.BatchSizeFor(problem.Train.Length);
+        _patience = options.PatienceFor(problem.Train.Length);
         _step = new TrainingStep(problem, network, options);
         _best = new BestEpochs(problem.Tasks.Count, options.EarlyStopping == EarlyStopping.PerTask);
         _loss = new RelativeLoss(problem);
@@ -134,7 +136,7 @@ internal sealed class TrainingRun : IDisposable
         bool validated = !double.IsNaN(_history[^1].ValidationLoss);
         if (_step.Count >= _options.MaxSteps)
             return validated ? StopReason.MaxSteps : StopReason.NoValidation;
-        if (validated && _history.Count - _best.LastImprovement >= _options.Patience)
+        if (validated && _history.Count - _best.LastImprovement >= _patience)
             return StopReason.NoImprovement;
         if (_history.Count >= _options.MaxEpochs)
             return validated ? StopReason.MaxEpochs : StopReason.NoValidation;

@@ -20,9 +20,12 @@ internal static class TrainingSettings
         FormattableString.Invariant($"weight decay {options.WeightDecay}"),
         FormattableString.Invariant($"batch {options.BatchSize}"),
         FormattableString.Invariant($"{options.MaxEpochs} epochs, {options.MaxSteps} steps"),
-        FormattableString.Invariant($"patience {options.Patience} ({options.EarlyStopping})"),
+        FormattableString.Invariant($"patience {options.Patience}{Steps(options)} ({options.EarlyStopping})"),
         $"best weights {options.KeepBestWeights}",
         FormattableString.Invariant($"weighting {options.Weighting}, every {options.GramianInterval} steps, ") +
             $"sketch {options.GramianSketch?.ToString(CultureInfo.InvariantCulture) ?? "none"}",
         $"task sampling {options.Sampling}");
+
+    private static string Steps(TrainingOptions options) =>
+        options.PatienceSteps is { } steps ? FormattableString.Invariant($" and {steps} steps") : "";
 }

@@ -127,7 +127,6 @@ internal sealed class NetworkOptions
             GramianSketch = parsed.GetValue(_gramianSketch),
             MaxEpochs = parsed.GetValue(_epochs),
             MaxSteps = parsed.GetValue(_steps).Value,
-            Patience = parsed.GetValue(_patience).Value,
             EarlyStopping = parsed.GetValue(_stopping) == "macro" ? EarlyStopping.Macro : EarlyStopping.PerTask,
             KeepBestWeights = !parsed.GetValue(_lastWeights),
             BatchSize = parsed.GetValue(_batch),
@@ -144,6 +143,8 @@ internal sealed class NetworkOptions
             Seed = seed,
             Threads = threads,
         };
+        if (parsed.GetResult(_patience) is { Implicit: false })
+            options = options with { Patience = parsed.GetValue(_patience).Value };
         LibraryErrors.Translate(options.Validate);
         return options;
     }

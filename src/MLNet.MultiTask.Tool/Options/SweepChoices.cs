@@ -160,8 +160,14 @@ internal sealed class SweepChoices
             throw new InputException("--members is for tabular networks; add --learners tabular.");
         return names.Select(name => name == ToolLearner.Tabular
             ? LibraryErrors.Translate(() => NetworkSweep.Tabular(members: members))
-            : new SweepLearner(name, _ => ToolLearner.Of(name).Create(training, encoder)));
+            : Further(ToolLearner.Of(name), training, encoder));
     }
+
+    private static SweepLearner Further(ToolLearner learner, TrainingOptions training, FeatureEncoder encoder) =>
+        new(learner.Name, _ => learner.Create(training.ForSweep(), encoder))
+        {
+            Note = rows => learner.TakesNetworkOptions ? NetworkSweep.PatienceNote(training, rows) : null,
+        };
 
     public SweepOptions Read(ParseResult parsed, TrainingOptions training, FeatureEncoder encoder)
     {

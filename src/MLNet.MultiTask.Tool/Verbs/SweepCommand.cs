@@ -102,7 +102,7 @@ internal sealed class SweepCommand
             using (HandedOut executor = JobServerErrors.Translate(() => Open(address, folder, LearnerText.Of(parsed,
                 _network, _choices, training.Seed, data.Encoder), _common.Threads(parsed))))
                 result = Sweep(data, options with { Executor = executor.Executor }, cancellationToken);
-        folder.Write(result, description, data, training, source, search);
+        folder.Write(result, description, data, training.ForSweep(), source, search);
         foreach (string note in result.Notes)
             _console.Note($"Note: {note}.");
         var table = new SweepTable(data, options, result, deadline.Table);

@@ -90,7 +90,7 @@ internal sealed class SweepBench
         MultiTabBenchOptions Options(int count) => new() { Rows = count, Noise = 0.1, Seed = seed };
 
         IEnumerable<double> TestLosses(TaskGrouping grouping) => Enumerable.Range(0, TestRuns).Select(i =>
-            TestLoss(all, rows, grouping, new SharedBottomLearner(training), (ulong)i, run));
+            TestLoss(all, rows, grouping, new SharedBottomLearner(training.ForSweep()), (ulong)i, run));
     }
 
     /// <summary>Mean over tasks of the root mean squared error relative to the mean's, trained on the sweep's rows.</summary>

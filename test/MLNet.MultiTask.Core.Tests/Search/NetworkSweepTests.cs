@@ -1,3 +1,4 @@
+using MLNet.MultiTask.Tests.Training;
 using MLNet.MultiTask.Training;
 
 namespace MLNet.MultiTask.Tests.Search;
@@ -15,6 +16,26 @@ public class NetworkSweepTests
         CollectionAssert.AreEqual(new[] { "equal", "cagrad(c=0.4)", "dwa" }, setting.Values.ToArray());
         StringAssert.Contains(learner.Create(new Dictionary<string, string> { ["weighting"] = "cagrad(c=0.4)" }).Settings,
             "weighting cagrad(c=0.4), every 1 steps");
+    }
+
+    [TestMethod]
+    [DataRow(null, "patience 30 and 200 steps", true)]
+    [DataRow(30, "patience 30 (", false)]
+    [DataRow(100, "patience 100 (", false)]
+    public void Run_FewRows_TrainsOnUnlessPatienceIsGiven(int? given, string settings, bool isSaid)
+    {
+        var training = new TrainingOptions { Hidden = [4], MaxEpochs = 40 };
+        if (given is not null)
+            training = training with { Patience = given };
+        SweepLearner learner = NetworkSweep.Learner(training);
+        StringAssert.Contains(learner.Create(learner.Usual).Settings, settings);
+        SweepResult result = GroupingSweep.Run(Problems.Mixed(120, 4), new SweepOptions
+        {
+            Learners = [learner], MaxTrials = 1, Folds = 1, Confirm = false,
+        });
+        Assert.AreEqual(isSaid, result.Notes.Any(n => n.StartsWith("Networks train on until 200 epochs in a row bring " +
+            "nothing better, not the usual 30, since 200 updates on 77 rows take that long", StringComparison.Ordinal)),
+            string.Join("\n", result.Notes));
     }
 
     [TestMethod]

@@ -36,6 +36,39 @@ public sealed class TrainingOptionsTests
     }
 
     [TestMethod]
+    [DataRow(3, 12, 3)]
+    [DataRow(3, 13, 4)]
+    [DataRow(3, 40, 10)]
+    [DataRow(3, 41, 11)]
+    [DataRow(12, 40, 12)]
+    public void PatienceSteps_BesideEpochs_TheLaterOneStops(int epochs, int steps, int expected)
+    {
+        // 100 rows in batches of 32 are four updates an epoch; large steps, so that the best epoch comes early.
+        TaskTable table = Problems.Mixed(140, 5);
+        var split = new RowSplit([.. Enumerable.Range(0, 100)], [.. Enumerable.Range(100, 40)]);
+        TrainingOptions own = Short with { MaxEpochs = 400, LearningRate = 0.03f, Patience = epochs, PatienceSteps = steps };
+        TrainingResult result = NetworkTrainer.Train(table, split, [0, 1], own);
+        Assert.AreEqual(StopReason.NoImprovement, result.StopReason);
+        int best = result.Epochs.MinBy(e => e.ValidationLoss)!.Epoch;
+        Assert.AreEqual(best + expected, result.Epochs.Count);
+        Assert.AreEqual(4 * result.Epochs.Count, result.Epochs[^1].Steps);
+    }
+
+    [TestMethod]
+    public void ForSweep_PatienceOfTheUser_IsKept()
+    {
+        Assert.AreEqual(200, Short.ForSweep().PatienceSteps);
+        Assert.AreEqual(200, (Short with { Seed = 7 }).ForSweep().PatienceSteps);
+        Assert.IsNull((Short with { Patience = 30 }).ForSweep().PatienceSteps);
+        Assert.IsNull((Short with { Patience = null }).ForSweep().PatienceSteps);
+        Assert.AreEqual(50, (Short with { PatienceSteps = 50 }).ForSweep().PatienceSteps);
+        Assert.AreEqual(30, new TrainingOptions().PatienceFor(10));
+        Assert.AreEqual(100, new TrainingOptions().ForSweep().PatienceFor(240));
+        Assert.AreEqual(30, new TrainingOptions().ForSweep().PatienceFor(4000));
+        Assert.IsNull(new TrainingOptions { Patience = null, PatienceSteps = 9 }.PatienceFor(240));
+    }
+
+    [TestMethod]
     public void Dropout_InTraining_DropsItsShareAndKeepsTheMean()
     {
         TaskTable table = Problems.Mixed(200, 4, 0, 1, Problems.Value);

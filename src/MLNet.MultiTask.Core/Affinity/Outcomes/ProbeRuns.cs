@@ -14,10 +14,11 @@ internal sealed record ProbeRuns(ProbeRun[] All, int Patience, int Patient)
     public static ProbeRuns Train(TaskTable table, RowSplit split, (int[] Members, int Draw)[] design,
         GradTagOptions options, CancellationToken cancellationToken)
     {
-        int patience = Math.Min(options.ProbePatience, options.Training.Patience ?? int.MaxValue);
+        int? own = options.Training.PatienceFor(split.Train.Length);
+        int patience = Math.Min(options.ProbePatience, own ?? int.MaxValue);
         int patient = Math.Min(MostPatient, design.Length);
         return new ProbeRuns(Probes.Train(table, split, design, EarlyStopping.PerTask,
-            n => n < patient ? options.Training.Patience : patience, null, options, cancellationToken), patience,
+            n => n < patient ? own : patience, null, options, cancellationToken), patience,
             patient);
     }
 
@@ -26,7 +27,8 @@ internal sealed record ProbeRuns(ProbeRun[] All, int Patience, int Patient)
         CancellationToken cancellationToken) => this with
     {
         All = [.. All, .. Probes.Train(table, split, design, options.Training.EarlyStopping,
-            _ => Math.Min(PatienceOfTrials * options.ProbePatience, options.Training.Patience ?? int.MaxValue),
+            _ => Math.Min(PatienceOfTrials * options.ProbePatience,
+                options.Training.PatienceFor(split.Train.Length) ?? int.MaxValue),
             HalvedCourse.Halves(table, split.Validation, options.Seed), options, cancellationToken)],
     };
 

@@ -31,6 +31,7 @@ internal static class Probes
                 EarlyStopping = stop,
                 KeepBestWeights = false,
                 Patience = patience(n),
+                PatienceSteps = null,
                 Progress = null,
                 Checkpoint = null,
             }, halved, cancellationToken);

@@ -60,10 +60,11 @@ internal sealed class SubsetTruth(TaskTable table, RowSplit split, int[][] subse
             return ProbeRun.Of(result, subset, i / subsets.Length, Flops(result, subset));
         }, cancellationToken);
         double seconds = Stopwatch.GetElapsedTime(started).TotalSeconds / all.Sum(run => run.Course.Length);
+        int? patience = training.PatienceFor(split.Train.Length);
         RealRuns Of(bool own)
         {
-            double[][][] byRun = [.. all.Select(run => run.Outcome(own, training.Patience)).Chunk(subsets.Length)];
-            int[] epochs = [.. all.Select(run => own ? run.Course.Length : run.CommonLength(training.Patience))];
+            double[][][] byRun = [.. all.Select(run => run.Outcome(own, patience)).Chunk(subsets.Length)];
+            int[] epochs = [.. all.Select(run => own ? run.Course.Length : run.CommonLength(patience))];
             double flops = all.Select((run, i) => run.Flops * epochs[i] / run.Course.Length).Sum();
             return new RealRuns(byRun, SubsetValues.Mean(byRun), seconds * epochs.Average(), flops / all.Length, flops);
         }
@@ -108,6 +109,7 @@ internal sealed class SubsetTruth(TaskTable table, RowSplit split, int[][] subse
             MaxEpochs = epochs,
             MaxSteps = null,
             Patience = patience,
+            PatienceSteps = null,
             KeepBestWeights = false,
             Threads = 1,
             Progress = null,

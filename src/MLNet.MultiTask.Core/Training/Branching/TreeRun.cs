@@ -19,6 +19,7 @@ internal sealed class TreeRun : IDisposable
     private readonly float[] _parameters;
     private readonly int[] _order;
     private readonly int _batch;
+    private readonly int? _patience;
 
     /// <param name="problem">The data of the tree's tasks.</param>
     /// <param name="tree">Over the problem's tasks.</param>
@@ -27,6 +28,7 @@ internal sealed class TreeRun : IDisposable
     {
         _batch = BatchSize(problem, tree, options);
         (_problem, _options) = (problem, options = options with { BatchSize = _batch });
+        _patience = options.PatienceFor(problem.Train.Length);
         _shape = new TreeShape(problem.Table.FeatureCount, options.Hidden, tree, problem.Tasks);
         _parts = new TreeParts(_shape);
         _parameters = TaskTreeNetwork.Initialize(_shape, options.Seed);
@@ -135,7 +137,7 @@ internal sealed class TreeRun : IDisposable
         bool validated = !double.IsNaN(_history[^1].ValidationLoss);
         if (_step.Count >= _options.MaxSteps)
             return validated ? StopReason.MaxSteps : StopReason.NoValidation;
-        if (validated && _history.Count - _best.LastImprovement >= _options.Patience)
+        if (validated && _history.Count - _best.LastImprovement >= _patience)
             return StopReason.NoImprovement;
         if (_history.Count >= _options.MaxEpochs)
             return validated ? StopReason.MaxEpochs : StopReason.NoValidation;
