@@ -29,7 +29,8 @@ public sealed class InputAttributionAffinity(InputAttributionOptions options) : 
         ArgumentNullException.ThrowIfNull(table);
         ArgumentNullException.ThrowIfNull(split);
         _options.Validate();
-        SharedBottomNetwork[] networks = SingleTaskNetworks.Train(table, split, _options, cancellationToken);
+        SharedBottomNetwork[] networks =
+            [.. SingleTaskNetworks.Train(table, split, _options, cancellationToken).Select(r => r.Network)];
         int[] rows = [.. split.Validation.Take(_options.Rows)];
         int n = networks.Length, d = table.FeatureCount;
         float[][] attributions =

@@ -18,6 +18,9 @@ public sealed class RepresentationSimilarityAffinity(RepresentationSimilarityOpt
     // instance.
     private const int TieDigits = 6;
 
+    /// <summary>With fewer rows nothing can be compared.</summary>
+    internal const int LeastRows = 3;
+
     private readonly RepresentationSimilarityOptions _options = options
         ?? throw new ArgumentNullException(nameof(options));
 
@@ -30,25 +33,30 @@ public sealed class RepresentationSimilarityAffinity(RepresentationSimilarityOpt
     /// three validation rows.
     /// </exception>
     /// <exception cref="TrainingDivergedException">A task's loss became infinite or NaN.</exception>
-    public TaskAffinity Estimate(TaskTable table, RowSplit split, CancellationToken cancellationToken = default)
+    public TaskAffinity Estimate(TaskTable table, RowSplit split, CancellationToken cancellationToken = default) =>
+        Measure(table, split, cancellationToken).Affinity;
+
+    /// <summary>The affinity, and the operations that training took.</summary>
+    internal (TaskAffinity Affinity, double Flops) Measure(TaskTable table, RowSplit split,
+        CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(table);
         ArgumentNullException.ThrowIfNull(split);
         _options.Validate();
-        if (split.Validation.Length < 3)
+        if (split.Validation.Length < LeastRows)
             throw new ArgumentException($"The split has {split.Validation.Length} validation rows; to compare " +
-                "representations, at least 3 are needed", nameof(split));
-        SharedBottomNetwork[] networks = SingleTaskNetworks.Train(table, split, _options, cancellationToken);
+                $"representations, at least {LeastRows} are needed", nameof(split));
+        TrainingResult[] runs = SingleTaskNetworks.Train(table, split, _options, cancellationToken);
         int[] rows = [.. split.Validation.Take(_options.Rows)];
-        int n = networks.Length;
+        int n = runs.Length;
         double[][] ranks = ParallelRuns.Map(n, _options.Threads,
-            t => Correlation.Ranks(Dissimilarities(networks[t], table, rows)), cancellationToken);
+            t => Correlation.Ranks(Dissimilarities(runs[t].Network, table, rows)), cancellationToken);
         double[] values = SymmetricPairs.Of(n, diagonal: 1, (i, j) => Correlation.Pearson(ranks[i], ranks[j]),
             _options.Threads, cancellationToken);
-        return new TaskAffinity([.. table.Tasks.Select(t => t.Name)], values, Name)
+        return (new TaskAffinity([.. table.Tasks.Select(t => t.Name)], values, Name)
         {
             Diagnostics = new Dictionary<string, double> { ["rows"] = rows.Length },
-        };
+        }, runs.Select((run, t) => SubsetTruth.TrainingFlops(table, split, run, [t])).Sum());
     }
 
     /// <summary>

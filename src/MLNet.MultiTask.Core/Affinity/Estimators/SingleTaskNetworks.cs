@@ -1,4 +1,3 @@
-using MLNet.MultiTask.Networks;
 using MLNet.MultiTask.Training;
 
 namespace MLNet.MultiTask.Affinity;
@@ -6,12 +5,12 @@ namespace MLNet.MultiTask.Affinity;
 /// <summary>Every task trained alone, from the same initial trunk.</summary>
 internal static class SingleTaskNetworks
 {
-    public static SharedBottomNetwork[] Train(TaskTable table, RowSplit split, TrainedAffinityOptions options,
+    public static TrainingResult[] Train(TaskTable table, RowSplit split, TrainedAffinityOptions options,
         CancellationToken cancellationToken)
     {
         ObservedTasks.ThrowIfAbsent(table, split);
         return ParallelRuns.Map(table.Tasks.Count, options.Threads, t =>
-            NetworkTrainer.Train(table, split, [t], options.RunTraining(0, threads: 1), cancellationToken).Network,
-                cancellationToken);
+            NetworkTrainer.Train(table, split, [t], options.RunTraining(0, threads: 1), cancellationToken),
+            cancellationToken);
     }
 }

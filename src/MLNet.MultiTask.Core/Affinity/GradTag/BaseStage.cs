@@ -16,7 +16,9 @@ public enum BaseStage
     /// <summary>
     /// Predicts training from the start: groups of tasks are really trained once each (<see
     /// cref="GradTagOptions.Probes"/>), and they say how far to believe a late and an early stage and where the common
-    /// early stopping of a group falls. Up to six tasks, every group is trained and no network is linearised.
+    /// early stopping of a group falls. Groups by what this, the early stage, the labels and the tasks' networks alone
+    /// agree on, unless real training clearly finds others better. Up to six tasks, every group is trained and no
+    /// network is linearised.
     /// </summary>
     Automatic,
 }

@@ -9,7 +9,6 @@ internal sealed partial class GradTagModel
 {
     private const double LateEpochs = 12;
     private const int PairCoverage = 16, ManyTasks = 100;
-    private const string Outcome = "outcome", Transfer = "transfer", Early = "early", Labels = "labels";
 
     private static readonly GradTagOptions s_defaults = new();
 
@@ -18,7 +17,6 @@ internal sealed partial class GradTagModel
     private LinearizedNetwork[] _earlyBases = [];
     private StepLength _earlyLength;
     private string _choice = Outcome;
-    private TaskAffinity? _labels;
 
     private void FitForecast(RowSplit split)
     {
@@ -32,7 +30,7 @@ internal sealed partial class GradTagModel
         if (!few)
         {
             FitStages(split, subsets);
-            early = PairEffects.Of(EarlyAffinity(subsets));
+            early = PairEffects.Of(_early = EarlyAffinity(subsets));
             levels = [.. Enumerable.Range(0, tasks.Count).Select(t => Bases.Average(b => b.Losses[t]))];
         }
         (int[] Members, int Draw)[] Learnable((int[] Members, int Draw)[] design) =>
@@ -45,6 +43,7 @@ internal sealed partial class GradTagModel
             _cancellationToken));
         _forecast = Fit(quick: !few);
         _labels = LabelAffinity(split);
+        _alone = few ? null : AloneAffinity(split);
         int[] sample = GroupingTrials.Tasks(tasks.Count, _options.Seed);
         (string Name, int[][] Groups)[] proposals = [.. Candidates(subsets, few)
             .Select(c => (c.Name, GroupingTrials.Propose(c.Affinity, sample)))];
@@ -55,49 +54,22 @@ internal sealed partial class GradTagModel
             _forecast = Fit(quick: false);
         }
         double[] weights = [.. tasks.Select(t => (double)t.Weight)];
-        double[][] scores = GroupingTrials.Score([.. proposals.Select(p => p.Groups)],
+        TrialScore[] scores = GroupingTrials.Score([.. proposals.Select(p => p.Groups)],
             few ? _options.ProbeRuns : GroupingTrials.Draws, (group, draw) =>
-                group.All(t => weights[t] == 0) ? new double[group.Length]
-                    : [.. runs.Losses(group, draw, _ownBest, relative.Of, weights).Select((loss, k) =>
-                        Shortfall(tasks[group[k]].Kind, relative.Of(group[k], loss)))], weights);
+            {
+                double[] Shortfalls(double[] losses) => [.. losses.Select((loss, k) =>
+                    Shortfall(tasks[group[k]].Kind, relative.Of(group[k], loss)))];
+                TrialLosses lost = runs.Losses(group, draw, _ownBest, relative.Of, weights);
+                return new TrialLosses(Shortfalls(lost.All), [.. lost.Without.Select(Shortfalls)]);
+            }, weights);
         (int choice, double error) = GroupingTrials.Choose(scores);
         _choice = proposals[choice].Name;
         _diagnostics["trialError"] = error;
         for (int c = 0; c < scores.Length; c++)
-            _diagnostics["trial." + proposals[c].Name] = scores[c].Average();
+            _diagnostics["trial." + proposals[c].Name] = scores[c].Mean;
         Describe(runs, few);
         Warn(few);
     }
-
-    // Relative root mean squared error, as regressions are compared; otherwise the relative loss itself.
-    private static double Shortfall(TaskKind kind, double relative) =>
-        kind == TaskKind.Regression ? Math.Sqrt(relative) : relative;
-
-    // In order of preference where training finds no difference: what is known of transfer before what also counts
-    // who disagrees on when to stop, which other groups cure only by chance. With few tasks all is known from training.
-    private IEnumerable<(string Name, TaskAffinity Affinity)> Candidates(int[][] subsets, bool few)
-    {
-        SubsetPrediction[] predictions = Predict(subsets, _cancellationToken);
-        if (!few)
-            yield return (Early, EarlyAffinity(subsets));
-        if (!few && _labels is { } labels)
-            yield return (Labels, labels);
-        yield return (Transfer, Average(subsets, [.. predictions.Select(p => p.OwnBest!)], Transfer));
-        if (!_ownBest)
-            yield return (Outcome, Average(subsets, [.. predictions.Select(p => p.CommonStop!)], Outcome));
-    }
-
-    // Task-indexed rows hold one label each: nothing to correlate.
-    private TaskAffinity? LabelAffinity(RowSplit split)
-    {
-        var seen = new ObservedRows(_table, split.Train);
-        return seen.Counts.Sum() > seen.Count
-            ? new LabelCorrelationAffinity(_options.Threads).Estimate(_table, split, _cancellationToken) : null;
-    }
-
-    private TaskAffinity EarlyAffinity(int[][] subsets) => SubsetAverage.ToAffinity(
-        [.. _table.Tasks.Select(t => t.Name)], subsets, ParallelRuns.Map(subsets.Length, _options.Threads,
-            s => Predict(_earlyBases, subsets[s], _earlyLength).Losses, _cancellationToken), Early);
 
     // Linearises two stages of the same runs.
     private void FitStages(RowSplit split, int[][] subsets)

@@ -110,7 +110,8 @@ internal sealed partial class GradTagModel
     public TaskAffinity Average(int[][] subsets, SubsetPrediction[] predictions, string method)
     {
         TaskAffinity average = Average(subsets, [.. predictions.Select(p => p.Losses)], method);
-        return _choice != Labels ? average : new TaskAffinity(average.TaskNames, _labels!.Values.ToArray(), method)
+        TaskAffinity? instead = _choice switch { Labels => _labels, Consensus => Agreed(average), _ => null };
+        return instead is null ? average : new TaskAffinity(average.TaskNames, instead.Values.ToArray(), method)
         {
             Diagnostics = average.Diagnostics,
             PairCounts = average.PairCounts,

@@ -11,6 +11,9 @@ internal static class GroupingTrials
 
     private const int UsualGroup = 4, MostGroups = 6, MostTasks = 60;
 
+    // The best of several rivals, which saw the rows that judge, is beaten by chance now and then at three errors.
+    private const double Clearly = 4;
+
     /// <summary>The tasks that are grouped: all, or a random sample of many, ascending.</summary>
     public static int[] Tasks(int count, ulong seed)
     {
@@ -36,30 +39,45 @@ internal static class GroupingTrials
         [.. proposals.SelectMany(groups => groups).DistinctBy(Key)
             .SelectMany(group => Enumerable.Range(0, Draws).Select(draw => (group, draw)))];
 
-    /// <summary>Per proposal and draw the mean over its tasks of what they lose when its groups are trained.</summary>
+    /// <summary>Per proposal the mean over its tasks of what they lose when its groups are trained.</summary>
     /// <param name="proposals">Partitions.</param>
     /// <param name="draws">Number of draws.</param>
     /// <param name="losses">Per group and draw its members' losses, as they count.</param>
-    /// <param name="weights">Per task.</param>
-    public static double[][] Score(IReadOnlyList<int[][]> proposals, int draws, Func<int[], int, double[]> losses,
-        double[] weights) => [.. proposals.Select(groups => Enumerable.Range(0, draws).Select(draw =>
-            groups.Sum(group => losses(group, draw).Select((loss, k) => weights[group[k]] * loss).Sum())
-            / groups.Sum(g => g.Sum(t => weights[t]))).ToArray())];
+    /// <param name="weights">Per task; a group of tasks without weight takes no part.</param>
+    public static TrialScore[] Score(IReadOnlyList<int[][]> proposals, int draws, Func<int[], int, TrialLosses> losses,
+        double[] weights) => [.. proposals.Select(all =>
+        {
+            int[][] groups = Array.FindAll(all, group => Array.Exists(group, t => weights[t] > 0));
+            TrialLosses[][] runs = [.. Enumerable.Range(0, draws).Select(draw =>
+                groups.Select(group => losses(group, draw)).ToArray())];
+            double Mean(TrialLosses[] run, Func<TrialLosses, double[]> of) =>
+                groups.Select((group, g) => of(run[g]).Select((loss, k) => weights[group[k]] * loss).Sum()).Sum()
+                / groups.Sum(group => group.Sum(t => weights[t]));
+            int folds = runs.Min(run => run.Min(group => group.Without.Length));
+            return new TrialScore([.. runs.Select(run => Mean(run, group => group.All))],
+                [.. Enumerable.Range(0, folds).Select(f => runs.Average(run => Mean(run, group => group.Without[f])))]);
+        })];
 
     /// <summary>
-    /// The first proposal that the best one does not beat clearly, by two standard errors of a difference; and that
-    /// error, which is estimated from how proposals change places from draw to draw.
+    /// The first proposal, unless the best one beats it clearly, by four standard errors; and the error of their
+    /// difference, over random numbers and over what validation rows there might have been.
     /// </summary>
-    /// <param name="scores">Per proposal and draw; lower is better.</param>
-    public static (int Choice, double Error) Choose(double[][] scores)
+    public static (int Choice, double Error) Choose(TrialScore[] scores)
     {
-        int draws = scores[0].Length;
-        double[] means = [.. scores.Select(s => s.Average())],
-            byDraw = [.. Enumerable.Range(0, draws).Select(d => scores.Average(s => s[d]))];
-        double all = means.Average(), squares = scores.Select((s, c) =>
-            s.Select((value, d) => Math.Pow(value - means[c] - byDraw[d] + all, 2)).Sum()).Sum();
-        double error = Math.Sqrt(2.0 / draws * squares / Math.Max(1, (scores.Length - 1) * (draws - 1)));
-        return (Array.FindIndex(means, mean => mean <= means.Min() + 2 * error), error);
+        int best = Enumerable.Range(0, scores.Length).MinBy(c => scores[c].Mean);
+        double draws = DrawError(scores), error = Math.Sqrt(draws * draws + scores[0].FoldVariance(scores[best]));
+        return (scores[0].Mean <= scores[best].Mean + Clearly * error ? 0 : best, error);
+    }
+
+    // Of a difference, from how proposals change places from draw to draw; those that are the same tell nothing.
+    private static double DrawError(TrialScore[] scores)
+    {
+        TrialScore[] distinct = [.. scores.DistinctBy(s => string.Join(' ', s.ByDraw))];
+        int draws = scores[0].ByDraw.Length;
+        double[] byDraw = [.. Enumerable.Range(0, draws).Select(d => distinct.Average(s => s.ByDraw[d]))];
+        double all = distinct.Average(s => s.Mean), squares = distinct.Sum(s =>
+            s.ByDraw.Select((value, d) => Math.Pow(value - s.Mean - byDraw[d] + all, 2)).Sum());
+        return Math.Sqrt(2.0 / draws * squares / Math.Max(1, (distinct.Length - 1) * (draws - 1)));
     }
 
     /// <summary>Names a group.</summary>

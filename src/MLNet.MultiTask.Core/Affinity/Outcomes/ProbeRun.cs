@@ -8,8 +8,8 @@ namespace MLNet.MultiTask.Affinity;
 /// <param name="Flops">Operations it took.</param>
 internal sealed record ProbeRun(int[] Members, int Draw, double[][] Course, double[] Means, double Flops)
 {
-    /// <summary>The same on halves of the validation rows; null where nobody looked.</summary>
-    public HalvedCourse? Halves { get; init; }
+    /// <summary>The same on folds of the validation rows; null where nobody looked.</summary>
+    public FoldedCourse? Folds { get; init; }
 
     /// <summary>
     /// Whether it ended by the mean of its members, some of which might have got better by themselves: it does not tell

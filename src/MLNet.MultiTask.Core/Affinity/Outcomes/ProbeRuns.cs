@@ -22,31 +22,39 @@ internal sealed record ProbeRuns(ProbeRun[] All, int Patience, int Patient)
             patient);
     }
 
-    /// <summary>With more runs, that stop as the user's own training but sooner, and looked at by halves.</summary>
+    /// <summary>With more runs, that stop as the user's own training but sooner, and looked at by folds.</summary>
     public ProbeRuns With(TaskTable table, RowSplit split, (int[] Members, int Draw)[] design, GradTagOptions options,
         CancellationToken cancellationToken) => this with
     {
         All = [.. All, .. Probes.Train(table, split, design, options.Training.EarlyStopping,
             _ => Math.Min(PatienceOfTrials * options.ProbePatience,
                 options.Training.PatienceFor(split.Train.Length) ?? int.MaxValue),
-            HalvedCourse.Halves(table, split.Validation, options.Seed), options, cancellationToken)],
+            new ValidationFolds(table, split.Validation, options.Seed), options, cancellationToken)],
     };
 
     /// <summary>
-    /// Losses of a group's members in the run with some random numbers: if it was looked at by halves, each half judging
-    /// at the epoch that the other chooses.
+    /// Losses of a group's members in the run with some random numbers: if it was looked at by folds, each judged at the
+    /// epoch that the others choose.
     /// </summary>
     /// <param name="members">The group.</param>
     /// <param name="draw">Number of the random numbers.</param>
-    /// <param name="own">Each member at its own best epoch; otherwise all where they stop together.</param>
+    /// <param name="own">Each member at its own best epoch; otherwise at the common stop.</param>
     /// <param name="relative">The loss of a task as it counts when training decides when to stop.</param>
     /// <param name="weights">Per task.</param>
-    public double[] Losses(int[] members, int draw, bool own, Func<int, double, double> relative, double[] weights)
+    public TrialLosses Losses(int[] members, int draw, bool own, Func<int, double, double> relative, double[] weights)
     {
         ProbeRun run = All.Where(r => r.Draw == draw && r.Members.AsSpan().SequenceEqual(members))
-            .OrderBy(r => r.Halves is null).First();
+            .OrderBy(r => r.Folds is null).First();
         double[] plain = run.Outcome(own, null);
-        return run.Halves is not { } halves ? plain : [.. halves.Losses(own, relative, weights)
-            .Select((loss, k) => double.IsNaN(loss) ? plain[k] : loss)];
+        if (run.Folds is not { } folds)
+            return new TrialLosses(plain, []);
+        double[][] judged = folds.Judged(own, relative, weights);
+        double[] Without(int fold) => [.. folds.Mean(judged, fold).Zip(plain, (l, p) => double.IsNaN(l) ? p : l)];
+        return new TrialLosses(Without(-1), [.. Enumerable.Range(0, judged.Length).Select(Without)]);
     }
 }
+
+/// <summary>What a trained group's members lose.</summary>
+/// <param name="All">Per member.</param>
+/// <param name="Without">Per fold of the validation rows and member: without that fold; empty = no folds.</param>
+internal sealed record TrialLosses(double[] All, double[][] Without);

@@ -14,16 +14,16 @@ internal static class Probes
     /// <param name="design">The groups and their random numbers.</param>
     /// <param name="stop">What ends a run.</param>
     /// <param name="patience">Per run: epochs without any progress that end it.</param>
-    /// <param name="halves">Halves of the validation rows on which losses are kept, too; null = none.</param>
+    /// <param name="folds">Folds of the validation rows on which losses are kept, too; null = none.</param>
     /// <param name="options">How, with which seed and threads.</param>
     /// <param name="cancellationToken">Looked at every batch.</param>
     public static ProbeRun[] Train(TaskTable table, RowSplit split, (int[] Members, int Draw)[] design,
-        EarlyStopping stop, Func<int, int?> patience, ForwardEvaluator[]? halves, GradTagOptions options,
+        EarlyStopping stop, Func<int, int?> patience, ValidationFolds? folds, GradTagOptions options,
         CancellationToken cancellationToken) =>
         ParallelRuns.Map(design.Length, options.Threads, n =>
         {
             (int[] members, int draw) = design[n];
-            HalvedCourse? halved = halves is null ? null : new HalvedCourse(halves, members);
+            FoldedCourse? folded = folds is null ? null : new FoldedCourse(folds, members);
             TrainingResult result = NetworkTrainer.Train(table, split, members, options.Training with
             {
                 Seed = new RandomStream(options.Seed, "probe", draw).NextUInt64(),
@@ -34,10 +34,10 @@ internal static class Probes
                 PatienceSteps = null,
                 Progress = null,
                 Checkpoint = null,
-            }, halved, cancellationToken);
+            }, folded, cancellationToken);
             return ProbeRun.Of(result, members, draw, SubsetTruth.TrainingFlops(table, split, result, members)) with
             {
-                Halves = halved,
+                Folds = folded,
                 EndedTogether = stop != EarlyStopping.PerTask,
             };
         }, cancellationToken);

@@ -16,7 +16,8 @@ public sealed class RepresentationSimilarityAffinityTests
         TaskTable table = AffinityFixture.Mixed(120);
         RowSplit split = RowSplit.Random(120, 0.3, 1);
         TaskAffinity affinity = new RepresentationSimilarityAffinity(s_options).Estimate(table, split);
-        SharedBottomNetwork[] networks = SingleTaskNetworks.Train(table, split, s_options, CancellationToken.None);
+        SharedBottomNetwork[] networks = [.. SingleTaskNetworks.Train(table, split, s_options, CancellationToken.None)
+            .Select(run => run.Network)];
         double[] Dissimilarities(SharedBottomNetwork network)
         {
             double[][] h = [.. split.Validation.Take(25).Select(row => Hidden(network, table, row))];
