@@ -20,7 +20,8 @@ internal sealed partial class CommandLineProgram(
         if (parsed.Action is ParseErrorAction)
         {
             await error.WriteLineAsync(
-                $"{OneLine(WithoutTypes(parsed.Errors[0].Message))} (see '{program} {Path(parsed.CommandResult)}--help')");
+                $"{OneLine(WithoutTypes(parsed.Errors[0].Message))} (see '{program} " +
+                $"{Path(parsed.CommandResult)}--help')");
             return ExitCode.BadInput;
         }
         var invocation = new InvocationConfiguration
@@ -33,6 +34,7 @@ internal sealed partial class CommandLineProgram(
         try
         {
             EmptyValues.Refuse(parsed);
+            DecimalCommas.Refuse(parsed);
             return await parsed.InvokeAsync(invocation, cancellationToken);
         }
         catch (OperationCanceledException)
@@ -46,7 +48,8 @@ internal sealed partial class CommandLineProgram(
         }
         catch (OutOfMemoryException)
         {
-            return await Refuse("The memory of this machine is not enough; fewer rows (--max-rows), features or tasks " +
+            return await Refuse(
+                "The memory of this machine is not enough; fewer rows (--max-rows), features or tasks " +
                 "need less.");
         }
         catch (OutputException e)

@@ -27,9 +27,11 @@ public sealed class BadInputTests
     public static IEnumerable<string> Messages => BadFiles.Keys;
 
     [TestMethod]
-    [DataRow("--split-seed", "-1", "Cannot parse argument '-1' for option '--split-seed' as a whole number of at least 0")]
+    [DataRow("--split-seed", "-1",
+        "Cannot parse argument '-1' for option '--split-seed' as a whole number of at least 0")]
     [DataRow("--epochs", "few", "Cannot parse argument 'few' for option '--epochs' as a whole number")]
-    public async Task Train_NumberThatIsNone_IsToldWithoutTypesOfTheRuntime(string option, string value, string message) =>
+    public async Task Train_NumberThatIsNone_IsToldWithoutTypesOfTheRuntime(string option, string value,
+        string message) =>
         (await ToolRun.Of("train", "--data", "d.csv", "--label", "a", "--kind", "binary", option, value))
             .AssertBadInput(message);
 
@@ -81,6 +83,8 @@ public sealed class BadInputTests
         (["--data", "FOLDER/d.csv", .. SmallData.Labels, "--trials", "0"], "--trials is 0; at least 1 is expected"),
         (["--data", "FOLDER/d.csv", .. SmallData.Labels, "--runs", "0"], "--runs is 0; at least 1 is expected"),
         (["--data", "FOLDER/d.csv", .. SmallData.Labels, "--threads", "0"], "--threads is 0; at least 1 is expected"),
+        (["--data", "FOLDER/d.csv", .. SmallData.Labels, "--learning-rate", "0,01", "--dropout", "0,1"],
+            "--learning-rate is '0,01', --dropout is '0,1'; numbers are written with a point, as 0.01."),
         (["--data", "FOLDER/d.csv", .. SmallData.Labels, "--learning-rate", "-1"],
             "LearningRate must be positive and finite, but is -1"),
         (["--data", "FOLDER/d.csv", .. SmallData.Labels, "--hidden", "a"],
