@@ -30,7 +30,8 @@ public sealed class BadInputTests
         string url = Server.NewDatabase();
         using var database = new Database(ServerAddress.Parse(url), TimeSpan.FromSeconds(1));
         database.UseNow(c => c.Run("create schema multitask; create table multitask.about as select 7 as version"));
-        StringAssert.Contains(Refused(url), "has tables of version 7, this library has version 1; use another database");
+        StringAssert.Contains(Refused(url),
+            "has tables of version 7, this library has version 1; use another database");
         Assert.AreEqual(1L, database.UseNow(c => c.Ask(
             "select count(*) from pg_tables where schemaname like 'multitask%'")));
     }
@@ -38,13 +39,15 @@ public sealed class BadInputTests
     [TestMethod]
     public void Options_OutOfRange_AreNamedTogether()
     {
-        StringAssert.Contains(Assert.ThrowsExactly<ArgumentException>(() => MultiTaskWorker.Run(new MultiTaskWorkerOptions
+        StringAssert.Contains(
+            Assert.ThrowsExactly<ArgumentException>(() => MultiTaskWorker.Run(new MultiTaskWorkerOptions
         {
             Storage = "postgres://a/b", Learners = TestSweep.Learners, Slots = 0, MaxTries = 0,
             Lease = TimeSpan.Zero, Threads = 0,
         }, default)).Message, "Slots is 0, at least 1 is expected; Threads is 0, at least 1 or null is expected; " +
             "Lease is 00:00:00, 1 second to 10 minutes are expected; MaxTries is 0, at least 1 is expected");
-        StringAssert.Contains(Assert.ThrowsExactly<ArgumentException>(() => new HangfireExecutor(new HangfireExecutorOptions
+        StringAssert.Contains(
+            Assert.ThrowsExactly<ArgumentException>(() => new HangfireExecutor(new HangfireExecutorOptions
         {
             Storage = "postgres://a/b", Patience = TimeSpan.Zero, Retention = TimeSpan.Zero,
         })).Message, "Patience is 00:00:00, a positive time is expected; Retention is 00:00:00");

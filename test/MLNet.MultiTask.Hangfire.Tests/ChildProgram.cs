@@ -13,7 +13,8 @@ internal static class ChildProgram
             isDeadly: false, int.Parse(lease, CultureInfo.InvariantCulture)),
         ["poison", var url] => Work(url, 1, isDeadly: true),
         ["sweep", var url, var trials, var outstanding, var delay, var history] => Sweep(url,
-            int.Parse(trials, CultureInfo.InvariantCulture), int.Parse(outstanding, CultureInfo.InvariantCulture), delay,
+            int.Parse(trials, CultureInfo.InvariantCulture),
+            int.Parse(outstanding, CultureInfo.InvariantCulture), delay,
             history),
         _ => throw new ArgumentException($"'{string.Join(' ', args)}' is no worker and no sweep"),
     });

@@ -11,9 +11,11 @@ public sealed class ClockTests
     public void Assembly_NoMethod_AsksTheClockOfTheMachine()
     {
         using AssemblyDefinition assembly = AssemblyDefinition.ReadAssembly(typeof(HangfireExecutor).Assembly.Location);
-        string[] asking = [.. assembly.MainModule.Types.SelectMany(t => t.NestedTypes.Prepend(t)).SelectMany(t => t.Methods)
+        string[] asking = [.. assembly.MainModule.Types.SelectMany(t => t.NestedTypes.Prepend(t))
+            .SelectMany(t => t.Methods)
             .Where(m => m.HasBody && m.Body.Instructions.Any(i => i.OpCode != OpCodes.Nop
-                && i.Operand is MethodReference { DeclaringType.Name: "DateTime" or "DateTimeOffset" or "TimeProvider" }))
+                && i.Operand is MethodReference
+                { DeclaringType.Name: "DateTime" or "DateTimeOffset" or "TimeProvider" }))
             .Select(m => m.FullName)];
         Assert.IsEmpty(asking, string.Join('\n', asking));
     }

@@ -45,7 +45,8 @@ public sealed class HangfireExecutorTests
         {
             GroupingSweep.Run(TestSweep.Table, options with { Executor = first });
             string message = Assert.ThrowsExactly<TrialExecutorException>(() => Run(url, options)).Message;
-            Assert.AreEqual($"The sweep is run by {Environment.MachineName}-{Environment.ProcessId} already; wait until it " +
+            Assert.AreEqual(
+                $"The sweep is run by {Environment.MachineName}-{Environment.ProcessId} already; wait until it " +
                 "ends, or stop it", message);
         }
         Assert.HasCount(4, Run(url, options).Trials);
@@ -82,7 +83,8 @@ public sealed class HangfireExecutorTests
             List<string> log = [];
             using var worker = new WorkerThread(url, slots: 1, o => o with { Log = Keep });
             using HangfireExecutor executor = TestSweep.Executor(url, log: Keep);
-            GroupingSweep.Run(TestSweep.Table, TestSweep.Options(3, 2) with { Executor = executor, HistoryFile = history });
+            GroupingSweep.Run(TestSweep.Table,
+                TestSweep.Options(3, 2) with { Executor = executor, HistoryFile = history });
             worker.Stop();
             Assert.IsNotEmpty(log);
             Assert.DoesNotContain("s3cret", string.Join('\n', log) + File.ReadAllText(history));

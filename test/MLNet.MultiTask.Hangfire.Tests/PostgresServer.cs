@@ -59,7 +59,8 @@ internal sealed class PostgresServer : IDisposable
         $"postgres://multitask:{Uri.EscapeDataString(Password)}@127.0.0.1:{Port}/{database}";
 
     public void Begin() => Run("pg_ctl", "-D", Data, "-w", "-t", "60", "-l", Path.Combine(_folder, "log"), "-o",
-        $"-p {Port} -c listen_addresses=127.0.0.1 -c unix_socket_directories={_folder} -c max_connections=200", "start");
+        $"-p {Port} -c listen_addresses=127.0.0.1 -c unix_socket_directories={_folder} -c max_connections=200",
+        "start");
 
     /// <summary>Ends the server as a crash would.</summary>
     public void Crash() => Run("pg_ctl", "-D", Data, "-w", "-m", "immediate", "stop");
@@ -94,6 +95,7 @@ internal sealed class PostgresServer : IDisposable
         using Process process = Process.Start(start)!;
         process.WaitForExit();
         if (process.ExitCode != 0)
-            throw new InvalidOperationException($"{program} {string.Join(' ', arguments)} ended with {process.ExitCode}");
+            throw new InvalidOperationException(
+                $"{program} {string.Join(' ', arguments)} ended with {process.ExitCode}");
     }
 }

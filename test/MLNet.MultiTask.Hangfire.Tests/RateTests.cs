@@ -43,7 +43,8 @@ public sealed class RateTests
         Assert.AreEqual(Count, done);
         TestContext.WriteLine($"{rate:F0} claims and results a second, 20 kB of model each; {Load.Text}");
         if (rate < 200 && !quiet)
-            Assert.Inconclusive($"{rate:F0} a second, but the machine is busy ({Load.Text}): 200 are asked of a quiet one");
+            Assert.Inconclusive(
+                $"{rate:F0} a second, but the machine is busy ({Load.Text}): 200 are asked of a quiet one");
         Assert.IsGreaterThan(200, rate);
     }
 
@@ -58,7 +59,8 @@ public sealed class RateTests
         trials.Add("s", [.. keys.Select(k => new TrialRequest(k, "{}", k))], default);
         long started = Stopwatch.GetTimestamp();
         Parallel.ForEach(keys, new ParallelOptions { MaxDegreeOfParallelism = 8 }, key => queue.Call("s", key, key));
-        TestContext.WriteLine($"{Count / Stopwatch.GetElapsedTime(started).TotalSeconds:F0} jobs a second into Hangfire");
+        TestContext.WriteLine(
+            $"{Count / Stopwatch.GetElapsedTime(started).TotalSeconds:F0} jobs a second into Hangfire");
     }
 
     [TestMethod]
@@ -76,7 +78,8 @@ public sealed class RateTests
             string[] keys = [.. Enumerable.Range(done, Batch).Select(i => $"k{i}")];
             Task<ResultFile>[] results = [.. keys.Select(inbox.Await)];
             trials.Add("s", [.. keys.Select(k => new TrialRequest(k, "{}", k))], default);
-            database.UseNow(c => c.Run("update multitask.trial set finished = now(), result = replace($1, 'KEY', key) " +
+            database.UseNow(
+                c => c.Run("update multitask.trial set finished = now(), result = replace($1, 'KEY', key) " +
                 "where finished is null", Result("KEY").ToJson()));
             Task.WhenAll(results).GetAwaiter().GetResult();
             if (done == 10 * Batch)
@@ -102,7 +105,8 @@ public sealed class RateTests
         {
             Thread.Sleep(3000);
             bool quiet = Load.IsQuiet;
-            // More trials under way than can be trained at a time, so that the end of the sweep is all that is not full.
+            // More trials under way than can be trained at a time, so that the end of the sweep is all that is not
+            // full.
             GroupingSweep.Run(TestSweep.Table, TestSweep.Options(10 * workers, 3 * workers, "1000") with
             {
                 Executor = executor, Refit = false,
@@ -110,16 +114,20 @@ public sealed class RateTests
             using var database = new Database(ServerAddress.Parse(url), TimeSpan.FromSeconds(5));
             // While all slots could be busy: the first training's begin to the begin of the last ones.
             (long groups, double seconds) = database.UseNow(c => c.List(r => (r.GetInt64(0), r.GetDouble(1)),
-                "with t as (select finished, finished - make_interval(secs => (result::jsonb ->> 'seconds')::float8) as began " +
-                "from multitask.trial where finished is not null), cut as (select began as first, (select began from t " +
-                "order by began desc offset $1 limit 1) as last from t order by began limit 1) " +
-                "select count(*), extract(epoch from max(last) - max(first))::float8 from t, cut where t.finished <= last",
+                "with t as (select finished, finished - make_interval(secs => (result::jsonb ->> 'seconds')::float8) " +
+                "as began " +
+                "from multitask.trial where finished is not null), cut as (select began as first, (select began from " +
+                "t order by began desc offset $1 limit 1) as last from t order by began limit 1) " +
+                "select count(*), extract(epoch from max(last) - max(first))::float8 from t, cut where t.finished <= " +
+                "last",
                 workers)[0]);
             double over = 100 * (seconds * workers / groups - 1);
-            TestContext.WriteLine($"{workers} workers: {groups} trainings of 1 s in {seconds:F2} s: {over:F1} % over; " +
+            TestContext.WriteLine(
+                $"{workers} workers: {groups} trainings of 1 s in {seconds:F2} s: {over:F1} % over; " +
                 Load.Text);
             if (!quiet)
-                Assert.Inconclusive($"{over:F1} % over, but the machine is busy ({Load.Text}): at most 5 % are asked of a quiet one");
+                Assert.Inconclusive(
+                    $"{over:F1} % over, but the machine is busy ({Load.Text}): at most 5 % are asked of a quiet one");
             Assert.IsLessThanOrEqualTo(5, over);
         }
         finally

@@ -20,7 +20,8 @@ public sealed partial class ToolTests
         string url = Server.NewDatabase(), folder = Directory.CreateTempSubdirectory("mt-tool-").FullName;
         string data = Path.Combine(folder, "d.csv");
         File.WriteAllLines(data, Lines());
-        string[] sweep = ["sweep", "--data", data, "--label-pattern", "y_*", "--kind", "binary", "--hidden", "4", "--epochs",
+        string[] sweep = ["sweep", "--data", data, "--label-pattern", "y_*", "--kind", "binary", "--hidden", "4",
+            "--epochs",
             "3", "--trials", "3", "--folds", "2", "--method", "none", "--outstanding", "2"];
         try
         {

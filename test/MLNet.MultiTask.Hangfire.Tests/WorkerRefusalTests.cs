@@ -72,6 +72,7 @@ public sealed class WorkerRefusalTests
     private static SweepResult Sweep(string url, CancellationToken cancellationToken = default)
     {
         using HangfireExecutor executor = TestSweep.Executor(url);
-        return GroupingSweep.Run(TestSweep.Table, TestSweep.Options(2, 2) with { Executor = executor }, cancellationToken);
+        return GroupingSweep.Run(TestSweep.Table, TestSweep.Options(2, 2) with { Executor = executor },
+            cancellationToken);
     }
 }

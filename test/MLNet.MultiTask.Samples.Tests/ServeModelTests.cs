@@ -45,8 +45,8 @@ public sealed class ServeModelTests
         service.Replace(s_second);
         await service.Until(status => status.Version == 2);
         int before = replies.Count;
-        while (replies.Count < before + 100)
-            await Task.Delay(5);
+        for (DateTime end = DateTime.UtcNow + s_patience; replies.Count < before + 100; await Task.Delay(5))
+            Assert.IsLessThan(end, DateTime.UtcNow, "100 replies after the change");
         over.Cancel();
         await Task.WhenAll(callers);
 

@@ -47,7 +47,8 @@ internal sealed class CuttableProxy : IDisposable
         {
             while (true)
             {
-                Socket near = await _listener.AcceptSocketAsync(_stop.Token), far = new(SocketType.Stream, ProtocolType.Tcp);
+                Socket near = await _listener.AcceptSocketAsync(_stop.Token),
+                    far = new(SocketType.Stream, ProtocolType.Tcp);
                 lock (_sockets)
                     _sockets.AddRange(near, far);
                 await far.ConnectAsync(IPAddress.Loopback, _target, _stop.Token);

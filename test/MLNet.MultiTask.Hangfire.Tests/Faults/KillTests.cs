@@ -46,7 +46,7 @@ public sealed class KillTests
             while (!sweep.IsCompleted)
             {
                 if (kills == 20)
-                    sweep.Wait();
+                    Assert.IsTrue(sweep.Wait(TimeSpan.FromMinutes(10)), "The sweep goes on after 20 kills");
                 Thread.Sleep(random.Next(500, 2500));
                 if (sweep.IsCompleted)
                     break;
@@ -78,7 +78,8 @@ public sealed class KillTests
             using (ChildProcess first = ChildProcess.Sweep(url, 12, 4, "300", history))
             {
                 using Database database = Open(url);
-                Wait.Until(() => Ask(database, "select count(*) from multitask.trial where finished is not null") is >= 12L);
+                Wait.Until(() => Ask(database, "select count(*) from multitask.trial where finished is not null")
+                    is >= 12L);
                 first.Kill();
             }
             using ChildProcess second = ChildProcess.Sweep(url, 12, 4, "300", history);
@@ -97,13 +98,13 @@ public sealed class KillTests
         string url = Server.NewDatabase();
         Task<SweepResult> sweep = Task.Run(() => Sweep(url, 4, "0"));
         int started = 0;
-        while (!sweep.IsCompleted)
+        // Three workers die of the poison; the rest of four trials needs one or two more.
+        for (; !sweep.IsCompleted && started < 10; started++)
         {
             using ChildProcess worker = ChildProcess.Poisoned(url);
-            started++;
-            while (!worker.HasExited && !sweep.IsCompleted)
-                Thread.Sleep(50);
+            Wait.Until(() => worker.HasExited || sweep.IsCompleted);
         }
+        Assert.IsTrue(sweep.IsCompleted, $"The sweep goes on after {started} workers");
         SweepResult result = sweep.GetAwaiter().GetResult();
         TestContext.WriteLine($"{started} workers; {string.Join(" / ", result.Trials.Select(t => t.Error))}");
         Assert.HasCount(4, result.Trials);

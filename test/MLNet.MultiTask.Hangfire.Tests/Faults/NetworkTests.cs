@@ -33,7 +33,9 @@ public sealed class NetworkTests
         Assert.AreEqual(0L, Count(database, "finished is null"));
     }
 
-    /// <summary>The coordinator is cut off, longer than any lease: trials go on without it, and it finds them done.</summary>
+    /// <summary>
+    /// The coordinator is cut off, longer than any lease: trials go on without it, and it finds them done.
+    /// </summary>
     [TestMethod]
     [TestCategory("Slow")]
     public void CoordinatorCutOff_ForAWhile_LeavesTheBitsAlone()

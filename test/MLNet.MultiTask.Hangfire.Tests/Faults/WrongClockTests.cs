@@ -47,7 +47,8 @@ public sealed class WrongClockTests
         foreach ((WrongClock clock, int hours) in new[] { (Fast, 1), (Slow, -1) })
         {
             using ChildProcess child = ChildProcess.Clock(clock);
-            DateTime said = DateTime.Parse(child.Lines()[0], CultureInfo.InvariantCulture, DateTimeStyles.RoundtripKind);
+            DateTime said = DateTime.Parse(child.Lines()[0], CultureInfo.InvariantCulture,
+                DateTimeStyles.RoundtripKind);
             Assert.AreEqual(hours, (said - DateTime.UtcNow).TotalHours, 0.02);
         }
     }

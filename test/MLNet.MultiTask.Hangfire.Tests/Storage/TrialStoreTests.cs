@@ -43,18 +43,23 @@ public sealed class TrialStoreTests
     public void FinishAndClaim_ManyOpen_TakesOneAndThoseThatWereTriedFirst()
     {
         using Database database = Open(out TrialStore trials);
-        trials.Add("s", [.. Enumerable.Range(0, 50).Select(i => new TrialRequest($"k{i}", "{}", $"title {i}"))], default);
+        trials.Add(
+            "s", [.. Enumerable.Range(0, 50).Select(i => new TrialRequest($"k{i}", "{}", $"title {i}"))], default);
         ClaimedTrial mine = trials.Claim("s", "a", "one", Long, default)!;
         trials.Release("s", "k30", trials.Claim("s", "k30", "two", Long, default)!.Lease, "Boom");
-        (bool taken, ClaimedTrial? next) = trials.FinishAndClaim("s", "a", mine.Lease, Result("a", 1), null, "one", Long, default);
+        (bool taken, ClaimedTrial? next) =
+            trials.FinishAndClaim("s", "a", mine.Lease, Result("a", 1), null, "one", Long, default);
         Assert.IsTrue(taken);
-        Assert.AreEqual("k30: title 30, two one, Boom", $"{next!.Key}: {next.Title}, {string.Join(' ', next.Workers)}, " +
+        Assert.AreEqual("k30: title 30, two one, Boom",
+            $"{next!.Key}: {next.Title}, {string.Join(' ', next.Workers)}, " +
             $"{string.Join(' ', next.Errors)}");
-        Assert.AreEqual(1L, database.UseNow(c => c.Ask("select count(*) from multitask.trial where lease_until > now()")));
+        Assert.AreEqual(
+            1L, database.UseNow(c => c.Ask("select count(*) from multitask.trial where lease_until > now()")));
         // The lease of the finished one is over; a next one is handed out all the same.
         (taken, next) = trials.FinishAndClaim("s", "a", mine.Lease, Result("a", 2), null, "one", Long, default);
         Assert.IsFalse(taken);
-        Assert.AreEqual(2L, database.UseNow(c => c.Ask("select count(*) from multitask.trial where lease_until > now()")));
+        Assert.AreEqual(
+            2L, database.UseNow(c => c.Ask("select count(*) from multitask.trial where lease_until > now()")));
         Assert.AreEqual(1, trials.Results("s", ["a"], default).Single().Losses[0]);
     }
 
@@ -62,7 +67,8 @@ public sealed class TrialStoreTests
     public void ClaimNext_ManyWorkers_HandsEachTrialToOne()
     {
         using Database database = Open(out TrialStore trials);
-        trials.Add("s", [.. Enumerable.Range(0, 38).Select(i => new TrialRequest($"k{i}", "{}", $"title {i}"))], default);
+        trials.Add(
+            "s", [.. Enumerable.Range(0, 38).Select(i => new TrialRequest($"k{i}", "{}", $"title {i}"))], default);
         string?[] keys = new string?[44];
         Parallel.For(0, keys.Length, new ParallelOptions { MaxDegreeOfParallelism = 8 },
             i => keys[i] = trials.ClaimNext("s", $"w{i}", Long, default)?.Key);
@@ -92,7 +98,8 @@ public sealed class TrialStoreTests
         using Database database = Open(out TrialStore trials);
         ClaimedTrial claimed = trials.Claim("s", "a", "one", Long, default)!;
         trials.Finish("s", "a", claimed.Lease, Result("a", 1), null, default);
-        CollectionAssert.AreEquivalent(new[] { "c" }, trials.Add("s", [new("a", "{}", "a"), new("c", "{}", "c")], default)
+        CollectionAssert.AreEquivalent(new[] { "c" },
+            trials.Add("s", [new("a", "{}", "a"), new("c", "{}", "c")], default)
             .ToArray());
         Assert.HasCount(1, trials.Results("s", ["a"], default));
     }
