@@ -16,7 +16,8 @@ internal sealed class FakeSlurm
         _folder = Directory.CreateDirectory(folder).FullName;
         Directory.CreateDirectory(In("jobs"));
         Script("sinfo", "echo short; echo long; echo short");
-        Script("squeue", "for j in jobs/*.state; do [ -e \"$j\" ] && echo \"$(basename \"$j\" .state)|$(cat \"$j\")\"; done; exit 0");
+        Script("squeue", "for j in jobs/*.state; do [ -e \"$j\" ] && echo \"$(basename \"$j\" .state)|$(cat " +
+            "\"$j\")\"; done; exit 0");
         Script("scancel", "shift; for j in \"$@\"; do [ \"$(cat jobs/$j.state)\" = RUNNING ] || continue\n" +
             "echo CANCELLED > jobs/$j.state; kill -9 -- -$(cat jobs/$j.pid) 2>/dev/null; done; exit 0");
         Script("sbatch", """
@@ -52,7 +53,8 @@ internal sealed class FakeSlurm
 
     public void Remove(string name) => File.Delete(In(name));
 
-    public string[] States => [.. Directory.GetFiles(In("jobs"), "*.state").Order().Select(f => File.ReadAllText(f).Trim())];
+    public string[] States =>
+        [.. Directory.GetFiles(In("jobs"), "*.state").Order().Select(f => File.ReadAllText(f).Trim())];
 
     private string In(string name) => System.IO.Path.Combine(_folder, name);
 

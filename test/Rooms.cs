@@ -92,7 +92,8 @@ internal sealed partial class Rooms
     [GeneratedRegex(@"^namespace ([\w.]+)", RegexOptions.Multiline)]
     private static partial Regex Namespace();
 
-    [GeneratedRegex(@"^(?:public |internal |file )(?:[a-z]+ )*?(?:class|struct|interface|enum|record|delegate \S+) (\w+)",
+    [GeneratedRegex(
+        @"^(?:public |internal |file )(?:[a-z]+ )*?(?:class|struct|interface|enum|record|delegate \S+) (\w+)",
         RegexOptions.Multiline)]
     private static partial Regex TopLevelType();
 

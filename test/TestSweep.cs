@@ -24,7 +24,8 @@ internal static partial class TestSweep
         $"best {result.Best.Number} {result.Best.Point}",
         .. result.Trials.Select(t => FormattableString.Invariant(
             $"{t.Number} {t.Point} {t.Status} {t.Epochs} {t.Reused} {t.Error} ") +
-            string.Join(' ', t.Losses.SelectMany(l => l).Select(l => l.ToString("R", System.Globalization.CultureInfo.InvariantCulture)))),
+            string.Join(' ', t.Losses.SelectMany(l => l)
+                .Select(l => l.ToString("R", System.Globalization.CultureInfo.InvariantCulture)))),
         string.Join(' ', Scores(result)),
     ];
 

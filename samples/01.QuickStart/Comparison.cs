@@ -38,7 +38,8 @@ internal static class Comparison
     private static string Auc(MultiTaskMetrics[] runs, int task) =>
         MeanAndSd(runs.Select(run => run.Tasks[task].AreaUnderRocCurve), "F4");
 
-    private static string MacroAuc(MultiTaskMetrics[] runs) => MeanAndSd(runs.Select(run => run.Macro.AreaUnderRocCurve), "F4");
+    private static string MacroAuc(MultiTaskMetrics[] runs) =>
+        MeanAndSd(runs.Select(run => run.Macro.AreaUnderRocCurve), "F4");
 
     private static string DeltaM(MultiTaskMetrics[] runs, MultiTaskMetrics[] reference) =>
         MeanAndSd(runs.Zip(reference, (run, other) => run.DeltaM(other)), "+0.00;-0.00");

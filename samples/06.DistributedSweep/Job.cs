@@ -22,6 +22,7 @@ internal sealed record Job(string Storage, int Trials)
             d % 2 == 0, d is 2 or 3 or 5 or 7, d >= 5, d % 3 == 0,
         }).Select(yes => yes ? 1f : 0f)];
         string[] names = ["is_even", "is_prime", "is_at_least_five", "is_multiple_of_three"];
-        return new TaskTable(pixels, rows[0].Length - 1, [.. names.Select(n => new TaskInfo(n, TaskKind.Binary))], labels);
+        return new TaskTable(pixels, rows[0].Length - 1,
+            [.. names.Select(n => new TaskInfo(n, TaskKind.Binary))], labels);
     }
 }

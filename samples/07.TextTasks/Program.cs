@@ -22,7 +22,8 @@ IDataView data = mlContext.Data.LoadFromEnumerable(training), test = mlContext.D
 
 var pipeline = mlContext.MultiTask().Affinity.TorchGradTag(tasks, new TorchGradTagOptions
     {
-        Module = new() { Architecture = "text-encoder", Training = options }, Bases = 3, FineTuningEpochs = 8, Subsets = 20,
+        Module = new() { Architecture = "text-encoder", Training = options }, Bases = 3, FineTuningEpochs = 8,
+            Subsets = 20,
     })
     .Append(mlContext.MultiTask().Grouping.SemidefiniteProgram(groupCount: 2))
     .Append(mlContext.MultiTask().Trainers.TorchModule(tasks, "text-encoder", training: options));

@@ -7,8 +7,8 @@ using LayerNorm = TorchSharp.Modules.LayerNorm;
 namespace MLNet.MultiTask.Samples.TextTasks;
 
 /// <summary>
-/// A small transformer encoder: words and places embedded, one layer of attention and one dense layer with residuals, and
-/// the mean over the words that are there. From rows×length token ids to rows×width.
+/// A small transformer encoder: words and places embedded, one layer of attention and one dense layer with residuals,
+/// and the mean over the words that are there. From rows×length token ids to rows×width.
 /// </summary>
 public sealed class TextEncoder : nn.Module<Tensor, Tensor>
 {

@@ -4,8 +4,8 @@ using Microsoft.ML.Tokenizers;
 namespace MLNet.MultiTask.Samples.TextTasks;
 
 /// <summary>
-/// The English vocabulary of RoBERTa that Microsoft.ML.TorchSharp carries in its assembly: nothing is downloaded. Ids are
-/// numbered anew by the training sentences, so that a small encoder embeds the words that occur only.
+/// The English vocabulary of RoBERTa that Microsoft.ML.TorchSharp carries in its assembly: nothing is downloaded. Ids
+/// are numbered anew by the training sentences, so that a small encoder embeds the words that occur only.
 /// </summary>
 public sealed class Vocabulary
 {
@@ -18,7 +18,8 @@ public sealed class Vocabulary
         Assembly assembly = Assembly.Load("Microsoft.ML.TorchSharp");
         Stream Resource(string name) => assembly.GetManifestResourceStream(name)
             ?? throw new FileNotFoundException($"{assembly} holds no resource '{name}'");
-        _tokenizer = EnglishRobertaTokenizer.Create(Resource("encoder.json"), Resource("vocab.bpe"), Resource("dict.txt"));
+        _tokenizer = EnglishRobertaTokenizer.Create(Resource("encoder.json"), Resource("vocab.bpe"),
+            Resource("dict.txt"));
         foreach (string sentence in sentences)
             foreach (int id in _tokenizer.EncodeToIds(sentence))
                 _numbers.TryAdd(id, _numbers.Count + Unknown + 1);

@@ -39,7 +39,8 @@ double Train(MLContext mlContext, IDataView train, IDataView test, TaskGrouping 
     Auc(mlContext, mlContext.Transforms.NormalizeMeanVariance("Features", "Pixels")
         .Append(mlContext.MultiTask().Trainers.SharedBottom(tasks, grouping: grouping)).Fit(train).Transform(test));
 
-double Auc(MLContext mlContext, IDataView scored) => mlContext.MultiTask().Evaluate(scored, tasks).Macro.AreaUnderRocCurve;
+double Auc(MLContext mlContext, IDataView scored) =>
+    mlContext.MultiTask().Evaluate(scored, tasks).Macro.AreaUnderRocCurve;
 
 static string MeanAndSd(List<double> values)
 {

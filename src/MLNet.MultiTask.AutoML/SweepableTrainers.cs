@@ -44,7 +44,8 @@ public static class SweepableTrainers
         return new SweepableEstimator((context, chosen) => Trainer(context, options, chosen), space);
     }
 
-    private static SharedBottomTrainer Trainer(MLContext context, SharedBottomTrainer.Options options, Parameter chosen) =>
+    private static SharedBottomTrainer Trainer(MLContext context, SharedBottomTrainer.Options options,
+        Parameter chosen) =>
         context.MultiTask().Trainers.SharedBottom(new SharedBottomTrainer.Options
         {
             Tasks = options.Tasks,

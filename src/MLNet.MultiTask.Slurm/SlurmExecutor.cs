@@ -9,8 +9,9 @@ namespace MLNet.MultiTask;
 
 /// <summary>
 /// Trains the trials of a sweep as jobs of a Slurm cluster, through a folder that all nodes share. A trial is its
-/// content: run twice, or in two runs of the sweep, it counts once. For one sweep at a time; a second coordinator of the
-/// same sweep is refused. Set <see cref="SweepOptions.Outstanding"/> to about twice the trials that the partition holds.
+/// content: run twice, or in two runs of the sweep, it counts once. For one sweep at a time; a second coordinator of
+/// the same sweep is refused. Set <see cref="SweepOptions.Outstanding"/> to about twice the trials that the partition
+/// holds.
 /// </summary>
 public sealed class SlurmExecutor : ITrialExecutor, IDisposable
 {

@@ -7,8 +7,8 @@ namespace MLNet.MultiTask;
 public static class SlurmTrial
 {
     /// <summary>
-    /// Trains a trial and writes its result, whole or not at all. A result that is there already is kept: to run a trial
-    /// twice, also at the same time, is harmless. An exception of the learner is a result too.
+    /// Trains a trial and writes its result, whole or not at all. A result that is there already is kept: to run a
+    /// trial twice, also at the same time, is harmless. An exception of the learner is a result too.
     /// </summary>
     /// <param name="trialFile">The trial, in the folder of its sweep.</param>
     /// <param name="resultFile">The result to write; models are beside it.</param>
@@ -16,8 +16,8 @@ public static class SlurmTrial
     /// <param name="threads">Upper limit; null = all cores that the job has. Results do not depend on it.</param>
     /// <param name="cancellationToken">Ends it without a result.</param>
     /// <returns>What went wrong in the training, by type and message; null where nothing did.</returns>
-    /// <exception cref="WorkerRefusedException">This process would not come to the sweep's result; it is said beside the
-    /// result too, where the sweep finds it.</exception>
+    /// <exception cref="WorkerRefusedException">This process would not come to the sweep's result; it is said beside
+    /// the result too, where the sweep finds it.</exception>
     /// <exception cref="IOException">The result cannot be written.</exception>
     /// <exception cref="UnauthorizedAccessException">The result may not be written.</exception>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
@@ -35,7 +35,8 @@ public static class SlurmTrial
             string json = SharedFile.Read(trialFile)
                 ?? throw new WorkerRefusedException($"There is no trial '{trialFile}'");
             string key = TrialFile.KeyOf(json);
-            return Known(result, key) ? null : Train(trialFile, json, key, result, learners, threads, cancellationToken);
+            return Known(result, key) ? null
+                : Train(trialFile, json, key, result, learners, threads, cancellationToken);
         }
         catch (Exception e) when (e is WorkerRefusedException or FormatException)
         {

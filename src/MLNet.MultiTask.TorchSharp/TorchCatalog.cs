@@ -7,8 +7,8 @@ namespace MLNet.MultiTask;
 public static class TorchCatalog
 {
     /// <summary>
-    /// Makes files with TorchSharp modules loadable; only a program that loads them without ever training or registering
-    /// one needs it.
+    /// Makes files with TorchSharp modules loadable; only a program that loads them without ever training or
+    /// registering one needs it.
     /// </summary>
     /// <param name="catalog">The catalog.</param>
     /// <returns>The catalog.</returns>
@@ -75,7 +75,8 @@ public static class TorchCatalog
     /// <inheritdoc cref="TorchModule(MultiTaskTrainerCatalog, IEnumerable{TaskColumn}, string, string, TaskGrouping, TrainingOptions)"/>
     /// <param name="catalog">The catalog.</param>
     /// <param name="options">Everything that can be set.</param>
-    public static TorchModuleTrainer TorchModule(this MultiTaskTrainerCatalog catalog, TorchModuleTrainer.Options options)
+    public static TorchModuleTrainer TorchModule(this MultiTaskTrainerCatalog catalog,
+        TorchModuleTrainer.Options options)
     {
         ArgumentNullException.ThrowIfNull(catalog);
         ArgumentNullException.ThrowIfNull(options);

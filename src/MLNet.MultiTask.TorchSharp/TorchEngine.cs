@@ -27,7 +27,8 @@ public sealed class TorchEngine : ITrainingEngine
     /// <param name="fallbackToCpu">Whether the CPU is taken where there is no such GPU, as
     /// <c>MLContext.FallbackToCpu</c>.</param>
     /// <exception cref="InvalidOperationException">There is no such GPU, and the CPU is not to be taken.</exception>
-    /// <exception cref="DllNotFoundException">TorchSharp's libraries cannot be loaded; what is missing is said.</exception>
+    /// <exception cref="DllNotFoundException">TorchSharp's libraries cannot be loaded; what is missing is
+    /// said.</exception>
     public static TorchEngine On(int? gpuDeviceId, bool fallbackToCpu = false)
     {
         TorchLibrary.ThrowIfAbsent();
@@ -36,7 +37,8 @@ public sealed class TorchEngine : ITrainingEngine
     }
 
     /// <inheritdoc/>
-    /// <exception cref="DllNotFoundException">TorchSharp's libraries cannot be loaded; what is missing is said.</exception>
+    /// <exception cref="DllNotFoundException">TorchSharp's libraries cannot be loaded; what is missing is
+    /// said.</exception>
     public ITrainableNetwork Create(TrainingProblem problem, NetworkShape shape, ReadOnlySpan<float> parameters,
         EngineSettings settings, int maxRows)
     {
@@ -45,12 +47,14 @@ public sealed class TorchEngine : ITrainingEngine
         ArgumentNullException.ThrowIfNull(settings);
         TorchLibrary.ThrowIfAbsent();
         if (settings.GramianSketch is { } sketch)
-            throw new NotSupportedException($"{nameof(TrainingOptions.GramianSketch)} is {sketch}; the TorchSharp engine " +
+            throw new NotSupportedException(
+                $"{nameof(TrainingOptions.GramianSketch)} is {sketch}; the TorchSharp engine " +
                 "compares gradients exactly: leave it null, or use the managed engine");
         var context = new ArchitectureContext(shape.FeatureCount, shape.Tasks, ArchitectureText.Parse("shared-bottom"),
             settings.Seed);
         var module = new SharedBottomModule(context, shape, settings.Dropout);
-        var training = new ModuleTraining(problem, module, settings, maxRows, torch.device(_device), settings.Dropout > 0);
+        var training = new ModuleTraining(problem, module, settings, maxRows, torch.device(_device),
+            settings.Dropout > 0);
         training.Layout.Import(parameters);
         return training;
     }

@@ -6,10 +6,11 @@ using MLNet.MultiTask.Training;
 namespace MLNet.MultiTask;
 
 /// <summary>
-/// Grad-TAG (Li, Sharma, Zhang, KDD 2024) on any TorchSharp module: base modules are trained on all tasks and linearised
-/// in the parameters that the tasks share; from gradients alone follows how each would do on task i after fine-tuning on a
-/// subset S, for many S, and the average over the subsets that hold a pair is the affinity. Statistics, the step of a
-/// subset and the average are those of <see cref="GradTagAffinity"/>; the heads stay as they are.
+/// Grad-TAG (Li, Sharma, Zhang, KDD 2024) on any TorchSharp module: base modules are trained on all tasks and
+/// linearised in the parameters that the tasks share; from gradients alone follows how each would do on task i after
+/// fine-tuning on a subset S, for many S, and the average over the subsets that hold a pair is the affinity.
+/// Statistics, the step of a subset and the average are those of <see cref="GradTagAffinity"/>; the heads stay as they
+/// are.
 /// </summary>
 /// <param name="options">How.</param>
 public sealed class TorchGradTagAffinity(TorchGradTagOptions options) : ITaskAffinityEstimator
@@ -23,7 +24,8 @@ public sealed class TorchGradTagAffinity(TorchGradTagOptions options) : ITaskAff
     /// <inheritdoc/>
     /// <exception cref="ArgumentException">A task has no observed training or validation row (it is named), or cannot
     /// be learned.</exception>
-    /// <exception cref="DllNotFoundException">TorchSharp's libraries cannot be loaded; what is missing is said.</exception>
+    /// <exception cref="DllNotFoundException">TorchSharp's libraries cannot be loaded; what is missing is
+    /// said.</exception>
     public TaskAffinity Estimate(TaskTable table, RowSplit split, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(table);
@@ -34,7 +36,8 @@ public sealed class TorchGradTagAffinity(TorchGradTagOptions options) : ITaskAff
         int tasks = table.Tasks.Count;
         if (Options.SubsetSize > tasks)
             throw new ArgumentOutOfRangeException(nameof(table), tasks,
-                $"{nameof(TorchGradTagOptions.SubsetSize)} is {Options.SubsetSize}; it must be at most the number of tasks");
+                $"{nameof(TorchGradTagOptions.SubsetSize)} is {Options.SubsetSize}; it must be at most the number of " +
+                $"tasks");
         int[][] subsets = AffinitySubsets.Draw(tasks, Options.SubsetSize ?? AffinitySubsets.DefaultSize(tasks),
             Options.Subsets, Options.PairCoverage, Options.Seed, cancellationToken);
         var losses = new double[subsets.Length][];
@@ -74,6 +77,7 @@ public sealed class TorchGradTagAffinity(TorchGradTagOptions options) : ITaskAff
         var flat = new float[model.Layout.Length];
         model.Layout.Export(flat);
         using var threads = new TorchThreads(Options.Threads ?? Environment.ProcessorCount);
-        return new LinearizedModule(model.Module, flat, new TrainingProblem(table, split, all), Options, cancellationToken);
+        return new LinearizedModule(model.Module, flat, new TrainingProblem(table, split, all), Options,
+            cancellationToken);
     }
 }

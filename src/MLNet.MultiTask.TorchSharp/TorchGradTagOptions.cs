@@ -19,7 +19,8 @@ public sealed record TorchGradTagOptions : AffinityOptions
     public int FineTuningEpochs { get; init; } = 4;
 
     /// <summary>Ridge penalty of a step in Euclid's metric.</summary>
-    /// <value>The default value is null: AdamW's metric, and as far as <see cref="FineTuningEpochs"/> get. Positive.</value>
+    /// <value>The default value is null: AdamW's metric, and as far as <see cref="FineTuningEpochs"/> get.
+    /// Positive.</value>
     public double? Lambda { get; init; }
 
     /// <summary>The directions of the shared parameters in which steps are sought.</summary>
@@ -63,7 +64,8 @@ public sealed record TorchGradTagOptions : AffinityOptions
         base.Validate();
         ArgumentNullException.ThrowIfNull(Module);
         Module.Validate();
-        Check(Module.Training.EarlyStopping == EarlyStopping.Macro, $"{nameof(Module)}.{nameof(TrainingOptions.EarlyStopping)}",
+        Check(Module.Training.EarlyStopping == EarlyStopping.Macro,
+            $"{nameof(Module)}.{nameof(TrainingOptions.EarlyStopping)}",
             Module.Training.EarlyStopping, "Macro: a base module is one for all tasks");
         Check(Bases >= 1, nameof(Bases), Bases, "at least 1");
         Check(FineTuningEpochs >= 1, nameof(FineTuningEpochs), FineTuningEpochs, "at least 1");

@@ -36,7 +36,8 @@ public sealed class TorchModuleLearner : IEpochLearner
             (_options.Merging is { } merging ? $"; merging {ModelMergings.Parsed(merging, nameof(merging)).Text}" +
                 FormattableString.Invariant($" after {_options.MergingWarmup} epochs together") : ""),
         TrainingSettings.OfAnyNetwork(_options.Training) + string.Concat(_options.Losses
-            .OrderBy(l => l.Key, StringComparer.Ordinal).Select(l => $"; loss of '{l.Key}' {BuiltInLosses.Parse(l.Value).Text}")),
+            .OrderBy(l => l.Key, StringComparer.Ordinal)
+            .Select(l => $"; loss of '{l.Key}' {BuiltInLosses.Parse(l.Value).Text}")),
         _options.GpuDeviceId is { } gpu ? FormattableString.Invariant($"GPU {gpu}") : "CPU");
 
     /// <inheritdoc/>
@@ -49,7 +50,8 @@ public sealed class TorchModuleLearner : IEpochLearner
 
     /// <inheritdoc/>
     /// <exception cref="TrainingDivergedException">A task's loss became infinite or NaN.</exception>
-    /// <exception cref="DllNotFoundException">TorchSharp's libraries cannot be loaded; what is missing is said.</exception>
+    /// <exception cref="DllNotFoundException">TorchSharp's libraries cannot be loaded; what is missing is
+    /// said.</exception>
     /// <exception cref="InvalidOperationException">There is no such GPU.</exception>
     public GroupFit Fit(TaskTable table, RowSplit split, IReadOnlyList<int> tasks, LearnerRun run)
     {
@@ -86,7 +88,8 @@ public sealed class TorchModuleLearner : IEpochLearner
     internal (IReadOnlyList<TorchModuleModel> Experts, TorchModuleModel? Initial, StopReason Reason) TrainExperts(
         TaskTable table, RowSplit split, IReadOnlyList<int> tasks, LearnerRun run, string device, List<string> notes)
     {
-        TorchModuleModel? initial = _options.MergingWarmup == 0 ? null : Warmup(table, split, tasks, run, device, notes);
+        TorchModuleModel? initial = _options.MergingWarmup == 0 ? null
+            : Warmup(table, split, tasks, run, device, notes);
         var experts = new List<TorchModuleModel>();
         StopReason reason = StopReason.Completed;
         for (int t = 0; t < tasks.Count; t++)
@@ -107,7 +110,8 @@ public sealed class TorchModuleLearner : IEpochLearner
         return (experts, initial, reason);
     }
 
-    private TorchModuleModel Warmup(TaskTable table, RowSplit split, IReadOnlyList<int> tasks, LearnerRun run, string device,
+    private TorchModuleModel Warmup(TaskTable table, RowSplit split, IReadOnlyList<int> tasks, LearnerRun run,
+        string device,
         List<string> notes)
     {
         var problem = new TrainingProblem(table, split, tasks);
@@ -120,7 +124,8 @@ public sealed class TorchModuleLearner : IEpochLearner
         return session.Model(session.Train(run with { CheckpointName = run.CheckpointName + "-warmup" }).Parameters);
     }
 
-    private GroupFit FitExperts(TaskTable table, RowSplit split, IReadOnlyList<int> tasks, LearnerRun run, string merging,
+    private GroupFit FitExperts(TaskTable table, RowSplit split, IReadOnlyList<int> tasks, LearnerRun run,
+        string merging,
         string device, List<string> notes)
     {
         (IReadOnlyList<TorchModuleModel> experts, TorchModuleModel? initial, StopReason reason) =
@@ -165,7 +170,8 @@ public sealed class TorchModuleLearner : IEpochLearner
         };
         if (problem.Tasks.Count == 1 && own.Weighting.SeesGradients)
         {
-            notes.Add($"Task '{problem.Tasks[0].Name}' is alone in its group: weighting '{own.Weighting}' has nothing to " +
+            notes.Add(
+                $"Task '{problem.Tasks[0].Name}' is alone in its group: weighting '{own.Weighting}' has nothing to " +
                 "balance there");
             own = own with { Weighting = EqualWeighting.Instance, GramianInterval = 1 };
         }

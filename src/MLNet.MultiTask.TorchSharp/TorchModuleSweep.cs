@@ -23,7 +23,8 @@ public static class TorchModuleSweep
         TorchModuleOptions given = module ?? new(), options = given with { Training = given.Training.ForSweep() };
         if (options.Create is not null)
             throw new ArgumentException("A sweep names what it tries: register the factory with " +
-                $"{nameof(TorchArchitectures)}.{nameof(TorchArchitectures.Register)} and give its name", nameof(module));
+                $"{nameof(TorchArchitectures)}.{nameof(TorchArchitectures.Register)} and give its name",
+                nameof(module));
         string[] all = [.. ((string[])[options.Architecture, .. architectures ?? [.. BuiltInArchitectures.All.Keys]])
             .Select(Text).Distinct(StringComparer.Ordinal)];
         foreach (string one in all)

@@ -10,8 +10,8 @@ namespace MLNet.MultiTask;
 /// <format type="text/markdown"><![CDATA[
 /// To create this trainer, use `mlContext.MultiTask().Trainers.TorchModule(...)`.
 ///
-/// Columns in and out are those of `SharedBottomTrainer`. Text and images come as a vector of numbers, such as token ids or
-/// pixels, which the module makes integers or planes of.
+/// Columns in and out are those of `SharedBottomTrainer`. Text and images come as a vector of numbers, such as token
+/// ids or pixels, which the module makes integers or planes of.
 ///
 /// ### Trainer Characteristics
 /// | | |
@@ -23,11 +23,10 @@ namespace MLNet.MultiTask;
 /// | Exportable to ONNX | No |
 ///
 /// ### Background
-/// The module is any architecture that is registered by name (`TorchArchitectures`), or a trunk and heads given in place.
-/// Losses, weightings, early stopping, checkpoints and files are those of the shared-bottom network; gradients are
-/// TorchSharp's. It trains on the GPU that `MLContext.GpuDeviceId` names, and on the CPU where that is null. The same seed
-/// gives the same bits on the same number of threads.
-/// ]]></format>
+/// The module is any architecture that is registered by name (`TorchArchitectures`), or a trunk and heads given in
+/// place. Losses, weightings, early stopping, checkpoints and files are those of the shared-bottom network; gradients
+/// are TorchSharp's. It trains on the GPU that `MLContext.GpuDeviceId` names, and on the CPU where that is null. The
+/// same seed gives the same bits on the same number of threads. ]]></format>
 /// </remarks>
 public sealed class TorchModuleTrainer : MultiTaskTrainer
 {
@@ -40,8 +39,8 @@ public sealed class TorchModuleTrainer : MultiTaskTrainer
         Torch.TorchModuleFormat.Register();
         if (options.Module.Training.Seed != new TrainingOptions().Seed)
             throw new ArgumentException($"{nameof(Options.Module)}.{nameof(TorchModuleOptions.Training)}." +
-                $"{nameof(TrainingOptions.Seed)} is {options.Module.Training.Seed}, but a trainer takes its seed from " +
-                $"{nameof(Options)}.{nameof(MultiTaskOptions.Seed)}; set that one", nameof(options));
+                $"{nameof(TrainingOptions.Seed)} is {options.Module.Training.Seed}, but a trainer takes its seed " +
+                $"from {nameof(Options)}.{nameof(MultiTaskOptions.Seed)}; set that one", nameof(options));
         _module = options.Module with
         {
             GpuDeviceId = options.Module.GpuDeviceId ?? context.GpuDeviceId,

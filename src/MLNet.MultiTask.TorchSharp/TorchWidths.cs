@@ -27,7 +27,8 @@ public static class TorchWidths
         ArgumentNullException.ThrowIfNull(rows);
         TorchModuleModel copy = Copy(model, out SlimmableBottom module);
         if (table.FeatureCount != model.FeatureCount || table.Tasks.Count != model.Tasks.Count)
-            throw new ArgumentException($"The table has {table.FeatureCount} features and {table.Tasks.Count} tasks, the " +
+            throw new ArgumentException(
+                $"The table has {table.FeatureCount} features and {table.Tasks.Count} tasks, the " +
                 $"model {model.FeatureCount} and {model.Tasks.Count}", nameof(table));
         if (rows.Count == 0)
             throw new ArgumentException("No rows are given to compare widths on", nameof(rows));
@@ -60,8 +61,8 @@ public static class TorchWidths
         ArgumentNullException.ThrowIfNull(model);
         if (model.Models.Count != 1 || model.Models[0] is not TorchModuleModel { Module: SlimmableBottom } own)
             throw new ArgumentException($"The model has {model.Models.Count} group" +
-                $"{(model.Models.Count == 1 ? "" : "s")} of kind '{model.Models[0].Kind}'; one module of all tasks is " +
-                "expected, trained as slimmable(…)", nameof(model));
+                $"{(model.Models.Count == 1 ? "" : "s")} of kind '{model.Models[0].Kind}'; one module of all " +
+                $"tasks is expected, trained as slimmable(…)", nameof(model));
         var flat = new float[own.Layout.Length];
         own.Layout.Export(flat);
         module = (SlimmableBottom)ModuleBuilder.Create(own.Source.Create, own.Source.Text, own.FeatureCount, own.Tasks,
@@ -75,7 +76,8 @@ public static class TorchWidths
             module.Ladder.Select(units => units[l]).Distinct().ToArray())];
         double count = perLayer.Aggregate(1.0, (n, l) => n * l.Length);
         if (count > Most)
-            throw new ArgumentException($"There are {count:N0} combinations of widths; at most {Most:N0} are tried: train " +
+            throw new ArgumentException(
+                $"There are {count:N0} combinations of widths; at most {Most:N0} are tried: train " +
                 "with fewer widths or layers");
         return perLayer.Aggregate((IEnumerable<int[]>)[[]], (some, layer) =>
             some.SelectMany(s => layer, (s, units) => (int[])[.. s, units]));

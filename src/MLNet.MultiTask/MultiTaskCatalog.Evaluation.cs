@@ -33,7 +33,8 @@ public sealed partial class MultiTaskCatalog
         ArgumentNullException.ThrowIfNull(estimator);
         ArgumentOutOfRangeException.ThrowIfLessThan(numberOfFolds, 2);
         if (samplingKeyColumnName is not null
-            && data.Schema.Find("sampling key", samplingKeyColumnName).Type is NumberDataViewType { RawType: { } raw } type
+            && data.Schema.Find("sampling key", samplingKeyColumnName).Type is NumberDataViewType
+                { RawType: { } raw } type
             && (raw == typeof(float) || raw == typeof(double)))
             throw SchemaErrors.Mismatch("sampling key", samplingKeyColumnName, "Text, a key or an integer", $"{type}");
         IReadOnlyList<TaskColumn> columns = TaskColumn.Checked(tasks);

@@ -152,8 +152,8 @@ public sealed partial class MultiTaskCatalog
 
     /// <summary>
     /// Makes this library's transformers again of the chains of ML.NET's own that <c>mlContext.Model.Load</c> returns
-    /// in their place: values that the training did not have are logged once more, scored columns have their annotations,
-    /// and a trained model can be looked into. Columns of affinities and groupings stay as they are.
+    /// in their place: values that the training did not have are logged once more, scored columns have their
+    /// annotations, and a trained model can be looked into. Columns of affinities and groupings stay as they are.
     /// </summary>
     /// <param name="model">What <c>mlContext.Model.Load</c> returned.</param>
     /// <returns>An equivalent transformer; <paramref name="model"/> itself where nothing of this library is in

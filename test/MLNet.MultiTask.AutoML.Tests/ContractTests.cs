@@ -13,7 +13,8 @@ public sealed class ContractTests
     {
         var contract = new Contract();
         await contract.Experiment().SetMaxModelToExplore(1).RunAsync();
-        CollectionAssert.IsSubsetOf(new[] { "propose 0", "running 0", "completed 0", "update 0 0", "best 0" }, contract.Calls);
+        CollectionAssert.IsSubsetOf(new[] { "propose 0", "running 0", "completed 0", "update 0 0", "best 0" },
+            contract.Calls);
         CollectionAssert.AreEqual(new[] { "propose 0", "running 0", "completed 0", "update 0 0", "best 0" },
             contract.Calls.Where(c => c != "dispose").ToArray());
         Assert.AreEqual("dispose", contract.Calls[^1]);
@@ -45,7 +46,8 @@ public sealed class ContractTests
     [TestMethod]
     public async Task RunAsync_FirstTrialFails_EndsUnlessCancelled()
     {
-        await Assert.ThrowsExactlyAsync<IOException>(() => new Contract { Failure = t => t == 0 ? new IOException() : null }
+        await Assert.ThrowsExactlyAsync<IOException>(() =>
+            new Contract { Failure = t => t == 0 ? new IOException() : null }
             .Experiment().SetMaxModelToExplore(3).RunAsync());
         var contract = new Contract { Failure = t => t == 0 ? new OperationCanceledException() : null };
         TrialResult best = await contract.Experiment().SetMaxModelToExplore(3).RunAsync();

@@ -139,7 +139,8 @@ public sealed class MultiTaskExperimentTests
 
         public string Settings => "";
 
-        public Learners.GroupFit Fit(TaskTable table, RowSplit split, IReadOnlyList<int> tasks, Learners.LearnerRun run) =>
+        public Learners.GroupFit Fit(TaskTable table, RowSplit split, IReadOnlyList<int> tasks,
+            Learners.LearnerRun run) =>
             throw new IOException("disk of glass");
     }
 }

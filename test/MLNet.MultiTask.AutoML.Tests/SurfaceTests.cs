@@ -19,7 +19,8 @@ public sealed class SurfaceTests
         Assert.IsEmpty(strange, string.Join(", ", strange));
     }
 
-    private static string Name(Type type) => type.FullName!.Replace('+', '.').Replace("`1", "<T>", StringComparison.Ordinal);
+    private static string Name(Type type) =>
+        type.FullName!.Replace('+', '.').Replace("`1", "<T>", StringComparison.Ordinal);
 
     // Overrides of Object and what interfaces of the framework ask for are not in the list by name.
     private static IEnumerable<MemberInfo> Members(Type type) => type.IsEnum
@@ -31,7 +32,8 @@ public sealed class SurfaceTests
     private static bool Names(string line, MemberInfo member, Type type) => member switch
     {
         ConstructorInfo c => line.Contains($" {type.Name.Split('`')[0]}(", StringComparison.Ordinal)
-            && (c.GetParameters().Length == 0) == line.Contains($" {type.Name.Split('`')[0]}()", StringComparison.Ordinal),
+            && (c.GetParameters().Length == 0) == line.Contains($" {type.Name.Split('`')[0]}()",
+                StringComparison.Ordinal),
         PropertyInfo { Name: "Item" } => line.Contains(" this[", StringComparison.Ordinal),
         FieldInfo f => line.Contains($"{f.Name} = ", StringComparison.Ordinal),
         MethodInfo m => line.Contains($" {m.Name}(", StringComparison.Ordinal)

@@ -16,7 +16,8 @@ public sealed class SweepableTrainersTests
         SweepableEstimator sweepable = context.MultiTask().Trainers.SweepableSharedBottom(options,
             [TaskGrouping.All(4), TaskGrouping.Parse("0,1|2,3")], ["6", "3"]);
         IDataView data = Sample.View(context);
-        Parameter chosen = Parameter.CreateNestedParameter(KeyValuePair.Create("grouping", Parameter.FromString("0,1|2,3")),
+        Parameter chosen = Parameter.CreateNestedParameter(
+            KeyValuePair.Create("grouping", Parameter.FromString("0,1|2,3")),
             KeyValuePair.Create("hidden", Parameter.FromString("3")),
             KeyValuePair.Create("learningrate", Parameter.FromString("0.01")));
         var model = (MultiTaskPredictionTransformer)sweepable.BuildFromOption(context, chosen).Fit(data);
@@ -24,7 +25,8 @@ public sealed class SweepableTrainersTests
         options.Training = options.Training with { Hidden = [3] };
         options.Grouping = TaskGrouping.Parse("0,1|2,3");
         CollectionAssert.AreEqual(
-            Sample.Column<float>(context.MultiTask().Trainers.SharedBottom(options).Fit(data).Transform(data), "Score.Amount"),
+            Sample.Column<float>(context.MultiTask().Trainers.SharedBottom(options).Fit(data).Transform(data),
+                "Score.Amount"),
             Sample.Column<float>(model.Transform(data), "Score.Amount"));
     }
 
@@ -50,7 +52,8 @@ public sealed class SweepableTrainersTests
         Assert.AreEqual(Math.Sqrt(1e-4 * 2e-2), options.Training.LearningRate, 1e-8);
         Assert.AreEqual("si", options.Training.Weighting.ToString());
         CollectionAssert.AreEqual(
-            Sample.Column<float>(context.MultiTask().Trainers.SharedBottom(options).Fit(data).Transform(data), "Score.Amount"),
+            Sample.Column<float>(context.MultiTask().Trainers.SharedBottom(options).Fit(data).Transform(data),
+                "Score.Amount"),
             Sample.Column<float>(model.Transform(data), "Score.Amount"));
     }
 

@@ -14,7 +14,8 @@ internal sealed class Chromium : IAsyncDisposable
     {
         string? path = Find();
         if (path is null)
-            Assert.Inconclusive("No Chromium is installed, so the page is not looked at: install the package chromium, or " +
+            Assert.Inconclusive(
+                "No Chromium is installed, so the page is not looked at: install the package chromium, or " +
                 "name a browser in the variable CHROMIUM");
         IPlaywright playwright = await Playwright.CreateAsync();
         // Machines that build often run as root, where Chromium refuses its own sandbox; the page is ours.
@@ -44,6 +45,7 @@ internal sealed class Chromium : IAsyncDisposable
 
     private static string? Find() => Environment.GetEnvironmentVariable("CHROMIUM") is { Length: > 0 } named ? named
         : new[] { "chromium", "chromium-browser", "google-chrome" }.SelectMany(name =>
-            (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator).Select(p => Path.Combine(p, name)))
+            (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator)
+            .Select(p => Path.Combine(p, name)))
             .FirstOrDefault(File.Exists);
 }

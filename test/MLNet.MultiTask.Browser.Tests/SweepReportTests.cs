@@ -23,15 +23,18 @@ public sealed class SweepReportTests
         await using Chromium chromium = await Chromium.StartAsync();
         IPage page = await chromium.OpenAsync(Report.Value, width, scheme);
         await SaveAsync(page, $"report-{width}-{scheme}");
-        Assert.AreEqual(width, await page.EvaluateAsync<int>("document.documentElement.scrollWidth"), "The page is too wide");
+        Assert.AreEqual(width, await page.EvaluateAsync<int>("document.documentElement.scrollWidth"),
+            "The page is too wide");
         string[] outside = await page.EvaluateAsync<string[]>(Script.Outside);
         Assert.IsEmpty(outside, "Outside of their chart or tile:\n" + string.Join('\n', outside));
         string[] hidden = await page.EvaluateAsync<string[]>(Script.Overlaps);
         Assert.IsEmpty(hidden, "Texts over one another:\n" + string.Join('\n', hidden));
-        JsonElement[] texts = [.. JsonDocument.Parse(await page.EvaluateAsync<string>($"JSON.stringify(({Script.Contrasts})())"))
+        JsonElement[] texts = [
+            .. JsonDocument.Parse(await page.EvaluateAsync<string>($"JSON.stringify(({Script.Contrasts})())"))
             .RootElement.EnumerateArray()];
         Assert.IsGreaterThan(50, texts.Length);
-        string[] pale = [.. texts.Where(t => t.GetProperty("contrast").GetDouble() < 4.5).Select(t => t.ToString()).Distinct()];
+        string[] pale = [.. texts.Where(t => t.GetProperty("contrast").GetDouble() < 4.5).Select(t => t.ToString())
+            .Distinct()];
         Assert.IsEmpty(pale, "A contrast of 4.5 is expected:\n" + string.Join('\n', pale));
     }
 
@@ -40,8 +43,10 @@ public sealed class SweepReportTests
     {
         await using Chromium chromium = await Chromium.StartAsync();
         const string paper = "getComputedStyle(document.body).backgroundColor";
-        string light = await (await chromium.OpenAsync(Report.Value, 800, ColorScheme.Light)).EvaluateAsync<string>(paper);
-        string dark = await (await chromium.OpenAsync(Report.Value, 800, ColorScheme.Dark)).EvaluateAsync<string>(paper);
+        string light = await (
+            await chromium.OpenAsync(Report.Value, 800, ColorScheme.Light)).EvaluateAsync<string>(paper);
+        string dark = await (
+            await chromium.OpenAsync(Report.Value, 800, ColorScheme.Dark)).EvaluateAsync<string>(paper);
         Assert.AreEqual("rgb(255, 255, 255)", light);
         Assert.AreEqual("rgb(13, 17, 23)", dark);
     }
@@ -51,7 +56,8 @@ public sealed class SweepReportTests
     {
         await using Chromium chromium = await Chromium.StartAsync();
         IPage page = await chromium.OpenAsync(Report.Value, 1000, ColorScheme.Light, scripts: false);
-        Assert.AreEqual(6, await page.Locator("h2").CountAsync() - (await page.Locator("pre").CountAsync() > 0 ? 1 : 0));
+        Assert.AreEqual(6, await page.Locator("h2")
+            .CountAsync() - (await page.Locator("pre").CountAsync() > 0 ? 1 : 0));
         Assert.AreEqual(3, await page.Locator("svg").CountAsync());
         Assert.IsFalse(Report.Value.Contains("src=", StringComparison.Ordinal)
             || Report.Value.Contains("href=", StringComparison.Ordinal)

@@ -41,9 +41,11 @@ public sealed class ModelExporterTests
         for (int row = 0; row < Rows; row++)
             for (int t = 0; t < tasks.Length; t++)
                 labels[row * tasks.Length + t] = row % tasks.Length != t ? float.NaN
-                    : t == 3 ? -features[row * Features] : features[row * Features] + 0.3f * t * features[row * Features + 1];
+                    : t == 3 ? -features[row * Features]
+                    : features[row * Features] + 0.3f * t * features[row * Features + 1];
         AssertEqual(new RobustTreesLearner(new() { CommonTrees = 8, GatedTrees = 8, TaskTrees = 4 }).Fit(
-            new TaskTable(features, Features, tasks, labels), new RowSplit([.. Enumerable.Range(0, Rows)], []), [0, 1, 2, 3],
+            new TaskTable(features, Features, tasks, labels), new RowSplit([.. Enumerable.Range(0, Rows)], []),
+            [0, 1, 2, 3],
             new LearnerRun { Threads = 1 }).Models[0].Model, gaps: true);
     }
 

@@ -38,7 +38,8 @@ public sealed class SlurmExecutorTests
             Learners = "-2", Log = log.Add,
         })));
         Assert.HasCount(3, log.Where(l => l.EndsWith("(try 1 of 3)", StringComparison.Ordinal)
-            || l.EndsWith("(try 2 of 3)", StringComparison.Ordinal) || l.EndsWith("(try 3 of 3)", StringComparison.Ordinal)));
+            || l.EndsWith("(try 2 of 3)", StringComparison.Ordinal)
+            || l.EndsWith("(try 3 of 3)", StringComparison.Ordinal)));
         StringAssert.Contains(log[0], "InvalidOperationException: Task 2 is not to be trained alone");
     }
 
@@ -61,8 +62,10 @@ public sealed class SlurmExecutorTests
         }, o => o with { Log = log.Add });
         CollectionAssert.AreEqual(expected, TestSweep.Lines(result));
         Assert.HasCount(2, log.Where(l => l.Contains("ended as NODE_FAIL without a result", StringComparison.Ordinal)));
-        Assert.IsTrue(log.Any(l => l.Contains("squeue: error: Unable to contact slurm controller", StringComparison.Ordinal)
-            || l.Contains("sbatch: error: Unable to contact slurm controller", StringComparison.Ordinal)), string.Join('\n', log));
+        Assert.IsTrue(
+            log.Any(l => l.Contains("squeue: error: Unable to contact slurm controller", StringComparison.Ordinal)
+            || l.Contains("sbatch: error: Unable to contact slurm controller", StringComparison.Ordinal)),
+            string.Join('\n', log));
     }
 
     [TestMethod]
@@ -70,7 +73,8 @@ public sealed class SlurmExecutorTests
     {
         using var folder = new Folder();
         var slurm = new FakeSlurm(folder["bin"]);
-        string message = Assert.ThrowsExactly<InvalidOperationException>(() => Run(folder, slurm, TestSweep.Options(2, 2),
+        string message = Assert.ThrowsExactly<InvalidOperationException>(() =>
+            Run(folder, slurm, TestSweep.Options(2, 2),
             o => o with { Command = ["no-such-program"], MaxTries = 1 })).Message;
         StringAssert.Contains(message, "ended as FAILED without a result: ");
         StringAssert.Contains(message, "no-such-program");
@@ -81,7 +85,8 @@ public sealed class SlurmExecutorTests
     {
         using var folder = new Folder();
         var slurm = new FakeSlurm(folder["bin"]);
-        StringAssert.Contains(Assert.ThrowsExactly<TrialExecutorException>(() => Run(folder, slurm, TestSweep.Options(2, 2),
+        StringAssert.Contains(
+            Assert.ThrowsExactly<TrialExecutorException>(() => Run(folder, slurm, TestSweep.Options(2, 2),
             o => o with { Learners = "7" })).Message, "This worker's learner 'network' is 'slow ");
     }
 
@@ -96,7 +101,8 @@ public sealed class SlurmExecutorTests
         while (!slurm.States.Contains("RUNNING"))
             Thread.Sleep(20);
         using (var second = Executor(folder, slurm, o => o with { Learners = "60000" }))
-            StringAssert.StartsWith(Assert.ThrowsExactly<TrialExecutorException>(() => GroupingSweep.Run(TestSweep.Table,
+            StringAssert.StartsWith(
+                Assert.ThrowsExactly<TrialExecutorException>(() => GroupingSweep.Run(TestSweep.Table,
                 options with { Executor = second })).Message, "The sweep is run by ");
         stop.Cancel();
         Assert.ThrowsExactly<OperationCanceledException>(() => sweep.GetAwaiter().GetResult());
@@ -108,8 +114,10 @@ public sealed class SlurmExecutorTests
     {
         using var folder = new Folder();
         var slurm = new FakeSlurm(folder["bin"]);
-        Assert.AreEqual("The cluster has no partition 'huge'; it has short, long", Refused(o => o with { Partition = "huge" }));
-        StringAssert.StartsWith(Refused(o => o with { CommandFolder = folder.Path }), "Slurm's command sinfo is not in '");
+        Assert.AreEqual("The cluster has no partition 'huge'; it has short, long",
+            Refused(o => o with { Partition = "huge" }));
+        StringAssert.StartsWith(Refused(o => o with { CommandFolder = folder.Path }),
+            "Slurm's command sinfo is not in '");
         slurm.Set("down");
         Assert.AreEqual("sinfo: sinfo: error: Unable to contact slurm controller", Refused(o => o));
 
@@ -123,15 +131,19 @@ public sealed class SlurmExecutorTests
         using var folder = new Folder();
         var slurm = new FakeSlurm(folder["bin"]);
         slurm.Set("broken");
-        StringAssert.EndsWith(Assert.ThrowsExactly<TrialExecutorException>(() => Run(folder, slurm, TestSweep.Options(2, 2),
-            o => o with { Patience = TimeSpan.FromMilliseconds(300) })).Message, "Batch job submission failed: Invalid account");
+        StringAssert.EndsWith(
+            Assert.ThrowsExactly<TrialExecutorException>(() => Run(folder, slurm, TestSweep.Options(2, 2),
+            o => o with { Patience = TimeSpan.FromMilliseconds(300) })).Message,
+            "Batch job submission failed: Invalid account");
     }
 
     [TestMethod]
-    public void Options_OutOfRange_AreNamedTogether() => Assert.AreEqual("Trials cannot become jobs of Slurm: Folder is " +
-        "empty, a folder that all nodes see is expected; Command is empty, a program is expected; Partition is 'a,b', one " +
-        "name or null is expected; Cores is 0, at least 1 is expected; MaxTries is 0, at least 1 is expected; CheckInterval " +
-        "is 00:00:00, a positive time is expected; Patience is 00:00:00, a positive time is expected",
+    public void Options_OutOfRange_AreNamedTogether() =>
+        Assert.AreEqual("Trials cannot become jobs of Slurm: Folder is " +
+        "empty, a folder that all nodes see is expected; Command is empty, a program is expected; Partition is " +
+        "'a,b', one " +
+        "name or null is expected; Cores is 0, at least 1 is expected; MaxTries is 0, at least 1 is expected; " +
+        "CheckInterval is 00:00:00, a positive time is expected; Patience is 00:00:00, a positive time is expected",
         Assert.ThrowsExactly<ArgumentException>(() => new SlurmExecutor(new SlurmExecutorOptions
         {
             Folder = "", Command = [], Partition = "a,b", Cores = 0, MaxTries = 0, CheckInterval = TimeSpan.Zero,

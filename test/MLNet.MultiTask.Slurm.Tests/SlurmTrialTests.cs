@@ -26,7 +26,8 @@ public sealed class SlurmTrialTests
         byte[] bytes = File.ReadAllBytes(data);
         bytes[^9] ^= 1;
         File.WriteAllBytes(data, bytes);
-        string message = Assert.ThrowsExactly<WorkerRefusedException>(() => SlurmTrial.Run(trial, result, TestSweep.Learners))
+        string message = Assert.ThrowsExactly<WorkerRefusedException>(() =>
+            SlurmTrial.Run(trial, result, TestSweep.Learners))
             .Message;
         StringAssert.EndsWith(message, "is damaged: its SHA-256 is another one");
         Assert.AreEqual(message, File.ReadAllText(result + ".refused"));
@@ -44,7 +45,8 @@ public sealed class SlurmTrialTests
         StringAssert.StartsWith(Refused(folder["none.json"]), "There is no trial '");
         File.WriteAllText(folder["junk.json"], "{}");
         StringAssert.StartsWith(Refused(folder["junk.json"]), "A trial cannot be read: ");
-        File.WriteAllText(trial, File.ReadAllText(trial).Replace(BuildIdentity.Text, "MLNet.MultiTask 9", StringComparison.Ordinal));
+        File.WriteAllText(trial,
+            File.ReadAllText(trial).Replace(BuildIdentity.Text, "MLNet.MultiTask 9", StringComparison.Ordinal));
         StringAssert.StartsWith(Refused(trial), "The trial is of MLNet.MultiTask 9, this worker is MLNet.MultiTask ");
 
         string Refused(string file) => Assert.ThrowsExactly<WorkerRefusedException>(() =>

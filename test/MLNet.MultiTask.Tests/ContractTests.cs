@@ -90,7 +90,8 @@ public class ContractTests
     public void EnsembleTrainer_AllKinds_KeepsTheContract() => VerifyAllKinds(
         _context.MultiTask().Trainers.Ensemble(new EnsembleTrainer.Options
         {
-            Tasks = Sample.Tasks, Learners = [new LinearLearner(), new BoostedTreesLearner(new() { NumberOfTrees = 5 })],
+            Tasks = Sample.Tasks, Learners =
+                [new LinearLearner(), new BoostedTreesLearner(new() { NumberOfTrees = 5 })],
             Seed = 5,
         }), EnsembleModel.KindName);
 
@@ -100,12 +101,14 @@ public class ContractTests
         {
             Tasks = [TaskColumn.Indexed(TaskKind.Binary, "Big", "School")], Seed = 5,
             Trees = new() { CommonTrees = 4, GatedTrees = 4, TaskTrees = 4 },
-        }), Sample.View(_context, Sample.Rows(60)), [("feature", "Features"), ("label", "Big")], ["Features", "School"]);
+        }), Sample.View(_context, Sample.Rows(60)), [("feature", "Features"), ("label", "Big")],
+        ["Features", "School"]);
 
     [TestMethod]
     public void EveryTrainer_HasATestOfItsContract()
     {
-        // Its file is read only where ML.NET's own parts are trusted; PerTaskTrainerTests holds it to the same promises.
+        // Its file is read only where ML.NET's own parts are trusted; PerTaskTrainerTests holds it to the same
+        // promises.
         string[] elsewhere = [nameof(PerTaskTrainer)];
         string[] tests = [.. typeof(ContractTests).GetMethods().Select(m => m.Name)];
         foreach (string name in typeof(MultiTaskTrainer).Assembly.GetTypes()

@@ -33,7 +33,8 @@ public class PackageTests
         finally
         {
             Directory.Delete(folder, recursive: true);
-            foreach (string cached in Directory.Exists(Cache) ? Directory.GetDirectories(Cache, "mlnet.multitask*") : [])
+            foreach (string cached in Directory.Exists(Cache)
+                ? Directory.GetDirectories(Cache, "mlnet.multitask*") : [])
                 if (Directory.Exists(Path.Combine(cached, version)))
                     Directory.Delete(Path.Combine(cached, version), recursive: true);
         }
@@ -90,7 +91,8 @@ public class PackageTests
         foreach (string argument in arguments)
             start.ArgumentList.Add(argument);
         // The variables of the test run would steer the inner build.
-        foreach (string name in start.Environment.Keys.Where(k => k.StartsWith("MSBUILD", StringComparison.Ordinal)).ToArray())
+        foreach (string name in start.Environment.Keys.Where(k => k.StartsWith("MSBUILD", StringComparison.Ordinal))
+            .ToArray())
             start.Environment.Remove(name);
         using Process process = Process.Start(start)!;
         Task<string> errors = process.StandardError.ReadToEndAsync();

@@ -18,7 +18,8 @@ internal sealed record ToolRun(int ExitCode, string Output, string Error)
     public void AssertBadInput(string message)
     {
         Assert.AreEqual(Tool.ExitCode.BadInput, ExitCode, Error);
-        string[] lines = [.. Error.TrimEnd('\n').Split('\n').Where(l => !l.StartsWith("Note: ", StringComparison.Ordinal)
+        string[] lines = [.. Error.TrimEnd('\n').Split('\n')
+            .Where(l => !l.StartsWith("Note: ", StringComparison.Ordinal)
             && !l.EndsWith(" …", StringComparison.Ordinal))];
         Assert.HasCount(1, lines, Error);
         StringAssert.Contains(lines[0], message, StringComparison.Ordinal);

@@ -1,6 +1,8 @@
 namespace MLNet.MultiTask.Torch.Tests;
 
-/// <summary>An application that does not use TorchSharp does not carry it, and one that does chooses its libtorch.</summary>
+/// <summary>
+/// An application that does not use TorchSharp does not carry it, and one that does chooses its libtorch.
+/// </summary>
 [TestClass]
 public sealed class DependencyTests
 {
@@ -14,7 +16,8 @@ public sealed class DependencyTests
         }
         string[] projects = Directory.GetFiles(Path.Combine(root, "src"), "*.csproj", SearchOption.AllDirectories);
 
-        CollectionAssert.AreEqual(new[] { "MLNet.MultiTask.TorchSharp" }, projects.Where(p => References(p, "TorchSharp"))
+        CollectionAssert.AreEqual(new[] { "MLNet.MultiTask.TorchSharp" },
+            projects.Where(p => References(p, "TorchSharp"))
             .Select(p => Path.GetFileNameWithoutExtension(p)).ToArray());
         Assert.IsFalse(projects.Any(p => References(p, "libtorch")));
         Assert.IsFalse(projects.Any(p => File.ReadAllText(p).Contains("MLNet.MultiTask.TorchSharp.csproj",

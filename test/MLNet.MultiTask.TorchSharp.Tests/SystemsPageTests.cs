@@ -28,7 +28,8 @@ public sealed partial class SystemsPageTests
     {
         HashSet<string> known = [.. Rows().SelectMany(r => Quoted(r[Names]))];
 
-        Assert.AreEqual("", string.Join(", ", names.Where(n => !known.Contains(n))), $"{what} without a row in docs/systems.md");
+        Assert.AreEqual("", string.Join(", ", names.Where(n => !known.Contains(n))),
+            $"{what} without a row in docs/systems.md");
     }
 
     [TestMethod]
@@ -36,11 +37,13 @@ public sealed partial class SystemsPageTests
     {
         HashSet<string> registered = [.. Registries.SelectMany(r => (string[])r[1])];
 
-        Assert.AreEqual("", string.Join(", ", Rows().SelectMany(r => Quoted(r[Names])).Where(n => !registered.Contains(n))));
+        Assert.AreEqual(
+            "", string.Join(", ", Rows().SelectMany(r => Quoted(r[Names])).Where(n => !registered.Contains(n))));
     }
 
     [TestMethod]
-    public void Page_EveryClass_IsASourceFile() => AreFiles(Classes, "src", Path.Combine("test", "MLNet.MultiTask.Benchmarks"));
+    public void Page_EveryClass_IsASourceFile() =>
+        AreFiles(Classes, "src", Path.Combine("test", "MLNet.MultiTask.Benchmarks"));
 
     [TestMethod]
     public void Page_EveryTest_IsATestFileAndHasTests() => AreFiles(Tests, "test");
@@ -50,7 +53,9 @@ public sealed partial class SystemsPageTests
         .Where(r => Quoted(r[Names]).Length > 0 && (Quoted(r[Classes]).Length == 0 || Quoted(r[Tests]).Length == 0))
         .Select(r => r[1])));
 
-    /// <summary>A row's tests, or the reference values beside them, speak of every class or of a name of the row.</summary>
+    /// <summary>
+    /// A row's tests, or the reference values beside them, speak of every class or of a name of the row.
+    /// </summary>
     [TestMethod]
     public void Page_TestsOfARow_SpeakOfItsClasses()
     {
@@ -75,7 +80,8 @@ public sealed partial class SystemsPageTests
         foreach (string path in folders.SelectMany(f => Directory.EnumerateFiles(Path.Combine(Folder, f), "*.cs",
             SearchOption.AllDirectories)))
             files[Path.GetFileNameWithoutExtension(path)] = path;
-        string[] wrong = [.. Rows().SelectMany(r => Quoted(r[cell])).Distinct().Where(n => !files.TryGetValue(n, out string? path)
+        string[] wrong = [.. Rows().SelectMany(r => Quoted(r[cell])).Distinct()
+            .Where(n => !files.TryGetValue(n, out string? path)
             || !Regex.IsMatch(File.ReadAllText(path), $@"\b(class|record|struct) {n}\b")
             || (cell == Tests && !File.ReadAllText(path).Contains("[TestMethod]", StringComparison.Ordinal)))];
 
@@ -87,7 +93,8 @@ public sealed partial class SystemsPageTests
     {
         SkipOutside();
         string[][] rows = [.. File.ReadLines(Path.Combine(Folder, "docs", "systems.md"))
-            .Where(l => l.StartsWith("| ", StringComparison.Ordinal)).Select(l => l.Split('|')).Where(c => c.Length == Cells)];
+            .Where(l => l.StartsWith("| ", StringComparison.Ordinal)).Select(l => l.Split('|'))
+            .Where(c => c.Length == Cells)];
         Assert.IsGreaterThan(60, rows.Length);
         return rows;
     }

@@ -33,8 +33,10 @@ public sealed class TorchModuleSweepTests : TorchTests
     [TestMethod]
     [DataRow("nothing", "No architecture 'nothing' is registered")]
     [DataRow("mmoe(experts", "'mmoe(experts' has no closing parenthesis")]
-    public void Learner_ArchitectureThatIsNone_IsRefused(string architecture, string expected) => StringAssert.StartsWith(
-        Assert.ThrowsExactly<ArgumentException>(() => TorchModuleSweep.Learner(Module, [architecture])).Message, expected);
+    public void Learner_ArchitectureThatIsNone_IsRefused(string architecture, string expected) =>
+        StringAssert.StartsWith(
+        Assert.ThrowsExactly<ArgumentException>(() => TorchModuleSweep.Learner(Module, [architecture])).Message,
+        expected);
 
     [TestMethod]
     public void Learner_ModuleWithoutAName_IsRefused() => StringAssert.StartsWith(

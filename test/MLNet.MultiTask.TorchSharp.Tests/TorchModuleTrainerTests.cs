@@ -77,7 +77,8 @@ public sealed class TorchModuleTrainerTests : TorchTests
         List<SampleRow> rows = Sample.Rows(50);
         IDataView view = Context.Data.LoadFromEnumerable(rows);
         TaskColumn[] tasks = [TaskColumn.Binary("Big"), TaskColumn.Regression("Amount")];
-        ITransformer model = Context.MultiTask().Trainers.TorchModule(tasks, () => TestModules.Trunk(3), training: Training)
+        ITransformer model = Context.MultiTask().Trainers.TorchModule(tasks, () =>
+            TestModules.Trunk(3), training: Training)
             .Fit(view);
         float[] amounts = Sample.Column<float>(model.Transform(view), "Score.Amount");
         PredictionEngine<SampleRow, Scores> engine = Context.Model.CreatePredictionEngine<SampleRow, Scores>(model);
@@ -92,7 +93,8 @@ public sealed class TorchModuleTrainerTests : TorchTests
         IDataView view = Sample.View(Context);
         var trainer = Context.MultiTask().Trainers.TorchModule(new TorchModuleTrainer.Options
         {
-            Tasks = Sample.Tasks, Seed = 1, Grouping = TrainerGrouping.Search(new SweepBudget { MaxTrials = 2, Folds = 2 }),
+            Tasks = Sample.Tasks, Seed = 1,
+                Grouping = TrainerGrouping.Search(new SweepBudget { MaxTrials = 2, Folds = 2 }),
             Module = new() { Architecture = "mlp(hidden=6)", Training = Training with { MaxEpochs = 3 } },
         });
 
@@ -104,7 +106,8 @@ public sealed class TorchModuleTrainerTests : TorchTests
     public void Fit_GroupsAsMasks_IsOneModuleWithTheGroupsWithin()
     {
         IDataView view = Sample.View(Context);
-        MultiTaskPredictionTransformer model = Context.MultiTask().Trainers.TorchModule(Masked("mmoe(experts=1; hidden=6)"))
+        MultiTaskPredictionTransformer model =
+            Context.MultiTask().Trainers.TorchModule(Masked("mmoe(experts=1; hidden=6)"))
             .Fit(view);
 
         IGroupModel only = model.Model.Models.Single();
@@ -125,11 +128,13 @@ public sealed class TorchModuleTrainerTests : TorchTests
 
     /// <summary>Every architecture of the library trains and scores in a pipeline.</summary>
     [TestMethod]
-    [DynamicData(nameof(Architectures.ArchitectureContractTests.Names), typeof(Architectures.ArchitectureContractTests))]
+    [DynamicData(nameof(Architectures.ArchitectureContractTests.Names),
+        typeof(Architectures.ArchitectureContractTests))]
     public void Fit_EveryNamedArchitecture_ScoresEveryTask(string name)
     {
         IDataView view = Sample.View(Context);
-        var trainer = Context.MultiTask().Trainers.TorchModule(Sample.Tasks, name, training: Training with { MaxEpochs = 2 });
+        var trainer = Context.MultiTask().Trainers.TorchModule(Sample.Tasks, name,
+            training: Training with { MaxEpochs = 2 });
 
         IDataView scored = trainer.Fit(view).Transform(view);
 
@@ -146,7 +151,8 @@ public sealed class TorchModuleTrainerTests : TorchTests
             Tasks = Sample.Tasks, Seed = 1, Grouping = TaskGrouping.Parse("0,3|1,2"),
             Module = new()
             {
-                Architecture = "mlp(hidden=6)", Training = Training with { MaxEpochs = 3 }, Merging = "consensus(threshold=0.2)",
+                Architecture = "mlp(hidden=6)", Training = Training with { MaxEpochs = 3 },
+                    Merging = "consensus(threshold=0.2)",
                 Losses = new Dictionary<string, string> { ["Big"] = "preference(by=Amount)" },
             },
         });
@@ -167,7 +173,8 @@ public sealed class TorchModuleTrainerTests : TorchTests
         IDataView view = Sample.View(Context);
         var estimator = Context.MultiTask().Affinity.TorchGradTag(Sample.Tasks, new TorchGradTagOptions
         {
-            Module = new() { Architecture = "mlp(hidden=6)", Training = Training with { MaxEpochs = 3 } }, Bases = 1, Threads = 1,
+            Module = new() { Architecture = "mlp(hidden=6)", Training = Training with { MaxEpochs = 3 } }, Bases = 1,
+                Threads = 1,
         });
 
         Assert.AreEqual("Grad-TAG (module)", estimator.Fit(view).Affinity.Method);
@@ -186,7 +193,8 @@ public sealed class TorchModuleTrainerTests : TorchTests
         TorchModuleTrainer Trainer(MLContext context) =>
             context.MultiTask().Trainers.TorchModule(Sample.Tasks, "mlp", training: Training with { MaxEpochs = 1 });
 
-        StringAssert.StartsWith(Assert.ThrowsExactly<InvalidOperationException>(() => Trainer(strict).Fit(view)).Message,
+        StringAssert.StartsWith(
+            Assert.ThrowsExactly<InvalidOperationException>(() => Trainer(strict).Fit(view)).Message,
             "GpuDeviceId is 0, but no GPU that libtorch can use was found");
         Trainer(lenient).Fit(view);
         Assert.IsTrue(log.Exists(m => m.Contains("the CPU is used (FallbackToCpu)", StringComparison.Ordinal)));

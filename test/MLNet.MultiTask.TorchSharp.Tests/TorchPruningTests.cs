@@ -23,16 +23,19 @@ public sealed class TorchPruningTests : TorchTests
             float[] expected = Learners.TorchModuleLearnerTests.Scores(model.Models[g], table),
                 actual = Learners.TorchModuleLearnerTests.Scores(small, table);
             for (int i = 0; i < expected.Length; i++)
-                Assert.AreEqual(expected[i], actual[i], 1e-5 * Math.Max(1, Math.Abs(expected[i])), $"group {g}, score {i}");
+                Assert.AreEqual(expected[i], actual[i], 1e-5 * Math.Max(1, Math.Abs(expected[i])),
+                    $"group {g}, score {i}");
         }
     }
 
     [TestMethod]
     public void Compact_ModelWithoutPrunedModule_IsRefused() => StringAssert.StartsWith(
-        Assert.ThrowsExactly<ArgumentException>(() => TorchPruning.Compact(Trained(Problems.Mixed(100), "mlp(hidden=4)", "0,1,2")))
+        Assert.ThrowsExactly<ArgumentException>(() =>
+        TorchPruning.Compact(Trained(Problems.Mixed(100), "mlp(hidden=4)", "0,1,2")))
             .Message, "No group of the model has a module that was trained as pruned(…); there are 'torch-module'");
 
-    private static MultiTaskModel Trained(TaskTable table, string architecture, string grouping) => GroupedTrainer.Train(table,
+    private static MultiTaskModel Trained(TaskTable table, string architecture, string grouping) =>
+        GroupedTrainer.Train(table,
         RowSplit.Random(table.RowCount, 0.25, 1), TaskGrouping.Parse(grouping), new TorchModuleLearner(new()
         {
             Architecture = architecture, Training = TestModules.Training with { MaxEpochs = 5 },

@@ -31,7 +31,8 @@ public sealed class TorchWidthsTests : TorchTests
 
         Assert.AreEqual(least, choice.Loss, 1e-9);
         Assert.AreEqual(least, Loss(choice.Model, table), 1e-9);
-        Assert.AreEqual(5 * choice.Units[0] + choice.Units[0] * choice.Units[1] + 5 * choice.Units[1], choice.Multiplications);
+        Assert.AreEqual(5 * choice.Units[0] + choice.Units[0] * choice.Units[1] + 5 * choice.Units[1],
+            choice.Multiplications);
         CollectionAssert.AreEqual(new[] { 8, 4 }, ((SlimmableBottom)((TorchModuleModel)model.Models[0]).Module).Active);
     }
 
@@ -57,10 +58,14 @@ public sealed class TorchWidthsTests : TorchTests
     }
 
     [TestMethod]
-    [DataRow("slimmable(hidden=8,4)", "0,1,2", 10, "The budget is 10 multiplications a row; the narrowest widths take 17")]
-    [DataRow("mlp(hidden=4)", "0,1,2", 99, "The model has 1 group of kind 'torch-module'; one module of all tasks is expected")]
-    [DataRow("slimmable(hidden=4)", "0|1,2", 99, "The model has 2 groups of kind 'torch-module'; one module of all tasks")]
-    public void Choose_ModelOrBudgetThatDoesNotFit_IsRefused(string architecture, string grouping, int budget, string expected)
+    [DataRow("slimmable(hidden=8,4)", "0,1,2", 10,
+        "The budget is 10 multiplications a row; the narrowest widths take 17")]
+    [DataRow("mlp(hidden=4)", "0,1,2", 99,
+        "The model has 1 group of kind 'torch-module'; one module of all tasks is expected")]
+    [DataRow("slimmable(hidden=4)", "0|1,2", 99,
+        "The model has 2 groups of kind 'torch-module'; one module of all tasks")]
+    public void Choose_ModelOrBudgetThatDoesNotFit_IsRefused(string architecture, string grouping, int budget,
+        string expected)
     {
         TaskTable table = Problems.Mixed(300);
         MultiTaskModel model = Trained(table, architecture, grouping, 1);

@@ -56,7 +56,8 @@ internal static class LearnableAffinity
             Stopping = own.Stopping is { } stopping ? Spread(stopping, table, learnable, constant, warning) : null,
             PredictGroup = own.PredictGroup is null ? null : group => Predict(group, own.PredictGroup, l => l),
             PredictTraining = own.PredictTraining is not { } training ? null : group => new GroupPrediction(
-                Predict(group, g => training(g).AtCommonStop, Known), Predict(group, g => training(g).AtOwnBest, Known)),
+                Predict(group, g => training(g).AtCommonStop, Known),
+                Predict(group, g => training(g).AtOwnBest, Known)),
         };
 
         static PredictedLoss Known(double loss) => new(loss, 0, 0);

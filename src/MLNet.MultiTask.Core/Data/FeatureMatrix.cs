@@ -114,7 +114,8 @@ public sealed class FeatureMatrix
 
     /// <summary>Bytes that the cells take as they are held.</summary>
     internal long ByteCount => IsSparse
-        ? sizeof(int) * ((long)Sparse!.Columns.Length + Sparse.Starts.Length) + sizeof(float) * (long)Sparse.Values.Length
+        ? sizeof(int) * ((long)Sparse!.Columns.Length + Sparse.Starts.Length)
+        + sizeof(float) * (long)Sparse.Values.Length
         : sizeof(float) * (long)RowCount * ColumnCount;
 
     /// <summary>Whether a feature is NaN.</summary>

@@ -60,7 +60,8 @@ public sealed record RowSplitter
                 $"{(RowKeys is null ? "rows" : "different keys")}; there are {units.Length}", nameof(folds));
         int count = units.Sum(u => u.Length);
         return [.. Enumerable.Range(0, folds).Select(f => FitSide.Keep(table, IsOrdered
-            ? Later(units, count / 2 + (count - count / 2) * f / folds, count / 2 + (count - count / 2) * (f + 1) / folds)
+            ? Later(units, count / 2 + (count - count / 2) * f / folds,
+                count / 2 + (count - count / 2) * (f + 1) / folds)
             : Take(units, (int)((long)count * f / folds), (int)((long)count * (f + 1) / folds)), RowKeys, IsOrdered))];
     }
 

@@ -63,8 +63,8 @@ internal static class TaskTables
         for (int i = 0; i < first.Tasks.Count; i++)
             if (first.Tasks[i].Name == task.Name)
                 return first.Tasks[i].Kind == task.Kind ? i : throw new ArgumentException(
-                    $"Task '{task.Name}' is {first.Tasks[i].Kind} in the training rows, {task.Kind} in the validation " +
-                    "rows");
+                    $"Task '{task.Name}' is {first.Tasks[i].Kind} in the training rows, {task.Kind} in the " +
+                    $"validation rows");
         unknown.Add($"task '{task.Name}'");
         return -1;
     }

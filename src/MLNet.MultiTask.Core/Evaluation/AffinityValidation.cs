@@ -162,7 +162,8 @@ public static class AffinityValidation
             WithinTaskSpearman = SubsetValues.Spearman(estimate, f),
             NoiseCeiling = SubsetValues.NoiseCeiling(tasks, subsets, real.Runs),
             Coverage = predictions.Length == 0 ? double.NaN : predictions.SelectMany((subset, s) =>
-                subset.Select((p, k) => Math.Abs(truth[s][k] - p.Loss) <= NineOfTen * Math.Sqrt(p.StandardError * p.StandardError
+                subset.Select((p, k) => Math.Abs(truth[s][k] - p.Loss) <= NineOfTen
+                    * Math.Sqrt(p.StandardError * p.StandardError
                     + p.RunDeviation * p.RunDeviation / real.Runs.Length) ? 1.0 : 0)).Average(),
             GroupingRegret = Regret(table, subsets, estimates, truth),
             FlopsRatio = (cost.FixedFlops + cost.Subsets * cost.FlopsPerSubset) / (cost.Subsets * real.FlopsPerSubset),

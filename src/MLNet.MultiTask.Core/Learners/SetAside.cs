@@ -30,11 +30,12 @@ internal sealed class SetAside
             return new SetAside(table, tasks, null);
         var aside = new SetAside(table, tasks, TrivialModel.Of(table, tasks, rows));
         if (unlearnable == UnlearnableTasks.Refuse || tasks.Length == table.Tasks.Count)
-            throw new ArgumentException($"{aside.Names()} cannot be learned from the training rows, where each has no " +
+            throw new ArgumentException(
+                $"{aside.Names()} cannot be learned from the training rows, where each has no " +
                 (tasks.Length == table.Tasks.Count
                     ? $"two different labels{aside.Weighted()}; no other task is left"
-                    : $"two different labels{aside.Weighted()}: leave them out, give more rows, or have them set aside " +
-                        $"({nameof(UnlearnableTasks)}.{nameof(UnlearnableTasks.SetAside)})"));
+                    : $"two different labels{aside.Weighted()}: leave them out, give more rows, or have them set " +
+                    $"aside ({nameof(UnlearnableTasks)}.{nameof(UnlearnableTasks.SetAside)})"));
         return aside;
     }
 

@@ -71,7 +71,8 @@ public sealed class TrivialModel : IGroupModel
     /// probabilities or 0.
     /// </summary>
     internal static TrivialModel Of(TaskTable table, IReadOnlyList<int> tasks, IReadOnlyList<int> rows) =>
-        new(table.FeatureCount, [.. tasks.Select(t => table.Tasks[t])], [.. tasks.SelectMany(t => Constants(table, t, rows))]);
+        new(table.FeatureCount, [.. tasks.Select(t => table.Tasks[t])],
+            [.. tasks.SelectMany(t => Constants(table, t, rows))]);
 
     /// <summary>What a task scores, for people.</summary>
     internal string Text(int task) => string.Join('/', Enumerable.Range(_offsets[task], Tasks[task].OutputCount)

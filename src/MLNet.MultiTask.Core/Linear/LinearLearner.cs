@@ -41,7 +41,8 @@ public sealed class LinearLearner : IGroupLearner
         ArgumentNullException.ThrowIfNull(run);
         run.Validate();
         var problem = new TrainingProblem(table, split, tasks);
-        if (_options.Strengths.Count != 1 && !tasks.Any(t => Array.Exists(split.Validation, r => table.IsObserved(r, t))))
+        if (_options.Strengths.Count != 1
+            && !tasks.Any(t => Array.Exists(split.Validation, r => table.IsObserved(r, t))))
             throw new ArgumentException("There is no validation label to choose the strength by; hold rows out for " +
                 $"validation, or set {nameof(LinearOptions.Strengths)} to a single one", nameof(split));
         var solver = new LinearSolver(problem, _options, run.MaxThreads, run.CancellationToken);
@@ -134,13 +135,15 @@ public sealed class LinearLearner : IGroupLearner
         int all)
     {
         if (strengths.Length < all)
-            yield return string.Create(CultureInfo.InvariantCulture, $"Strengths below {strengths[^1]:g3} are not tried" +
+            yield return string.Create(CultureInfo.InvariantCulture,
+                $"Strengths below {strengths[^1]:g3} are not tried" +
                 $": the last {VainStrengths} made no task better");
         if (strengths.Length > 1)
             yield return "Strengths chosen: " + string.Join(", ", problem.Tasks.Select((t, i) =>
                 string.Create(CultureInfo.InvariantCulture, $"{t.Name} {strengths[chosen[i]]:g3}")));
         if (unsolved > 0)
-            yield return $"{unsolved} of {strengths.Length} strengths ended at {nameof(LinearOptions.MaximumIterations)} " +
+            yield return $"{unsolved} of {strengths.Length} strengths ended at " +
+                $"{nameof(LinearOptions.MaximumIterations)} " +
                 $"= {_options.MaximumIterations} before the tolerance was reached";
     }
 }

@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace MLNet.MultiTask;
 
 /// <summary>How linear models are fitted: on standardised features, the penalty beside the tasks' mean
@@ -14,8 +16,8 @@ public sealed record LinearOptions
     /// </summary>
     /// <value>
     /// The default value is empty: 13 of them, from 10 to 10⁻⁵ (squared penalties) or from the least that makes all
-    /// weights 0 to a ten-thousandth of it, of which those behind three that make no task better are left out. Positive and
-    /// finite, descending.
+    /// weights 0 to a ten-thousandth of it, of which those behind three that make no task better are left out. Positive
+    /// and finite, descending.
     /// </value>
     public IReadOnlyList<double> Strengths { get; init; } = [];
 
@@ -31,8 +33,11 @@ public sealed record LinearOptions
     public double Tolerance { get; init; } = 1e-5;
 
     /// <summary>One line of everything that decides the bits, in a fixed order.</summary>
-    internal string Settings => FormattableString.Invariant(
-        $"{Penalty}; strengths {string.Join(' ', Strengths.Select(s => s.ToString("R", System.Globalization.CultureInfo.InvariantCulture)))}; {MaximumIterations} steps; tolerance {Tolerance}");
+    internal string Settings => string.Create(CultureInfo.InvariantCulture,
+        $"{Penalty}; strengths {string.Join(' ', Strengths.Select(Text))}; {MaximumIterations} steps; " +
+        $"tolerance {Tolerance}");
+
+    private static string Text(double strength) => strength.ToString("R", CultureInfo.InvariantCulture);
 
     /// <summary>Checks every value.</summary>
     /// <exception cref="ArgumentOutOfRangeException">

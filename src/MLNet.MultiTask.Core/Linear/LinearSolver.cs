@@ -7,8 +7,8 @@ namespace MLNet.MultiTask.Linear;
 
 /// <summary>
 /// Minimises Σₜ ωₜ Lₜ(W, b) + λ·penalty(W): by L-BFGS where the penalty is smooth, otherwise by proximal gradient steps
-/// with momentum (FISTA, Beck and Teboulle 2009), restarted where it points uphill (O'Donoghue and Candès 2015). Lₜ is the task's mean loss, half the
-/// squared error or the log-loss; ωₜ its weight divided by the mean weight.
+/// with momentum (FISTA, Beck and Teboulle 2009), restarted where it points uphill (O'Donoghue and Candès 2015). Lₜ is
+/// the task's mean loss, half the squared error or the log-loss; ωₜ its weight divided by the mean weight.
 /// </summary>
 internal sealed class LinearSolver
 {

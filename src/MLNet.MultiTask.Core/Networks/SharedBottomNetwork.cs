@@ -62,7 +62,8 @@ public sealed class SharedBottomNetwork : IGroupModel
     /// <inheritdoc/>
     public IReadOnlyList<TaskInfo> Tasks => Shape.Tasks;
 
-    long? IGroupModel.LearnedBytes => sizeof(float) * ((long)Parameters.Length + TargetMeans.Length + TargetScales.Length);
+    long? IGroupModel.LearnedBytes =>
+        sizeof(float) * ((long)Parameters.Length + TargetMeans.Length + TargetScales.Length);
 
     /// <inheritdoc/>
     public int OutputCount => Shape.OutputCount;

@@ -40,7 +40,8 @@ internal static class VectorMath
         Vector256<float> r = Vector256.MultiplyAddEstimate(n, Vector256.Create(-1.5703125f), x);
         r = Vector256.MultiplyAddEstimate(n, Vector256.Create(-4.83751296997e-4f), r);
         r = Vector256.MultiplyAddEstimate(n, Vector256.Create(-7.54978995489e-8f), r);
-        Vector256<float> square = r * r, s = Vector256.Create(-1.9515295891e-4f), c = Vector256.Create(2.443315711809948e-5f);
+        Vector256<float> square = r * r, s = Vector256.Create(-1.9515295891e-4f),
+            c = Vector256.Create(2.443315711809948e-5f);
         s = Vector256.MultiplyAddEstimate(s, square, Vector256.Create(8.3321608736e-3f));
         s = Vector256.MultiplyAddEstimate(s, square, Vector256.Create(-1.6666654611e-1f));
         s = Vector256.MultiplyAddEstimate(s * square, r, r);

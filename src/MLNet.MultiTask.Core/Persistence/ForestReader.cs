@@ -60,7 +60,8 @@ internal sealed class ForestReader(IReadOnlyList<Section> sections, ModelFrame f
         ThrowIf(feature < 0 || feature >= frame.FeatureCount || kind is < 0 or > 2 || slots < 0
             || kind == 2 != slots > 0 || slots > _slots.Length - _slot, $"Tree {tree} has a node that asks nothing");
         int[]? own = kind == 2 ? _slots[_slot..(_slot + slots)] : null;
-        ThrowIf(own?.Any(s => s < 0 || s >= frame.FeatureCount) == true, $"Tree {tree} has a slot outside the features");
+        ThrowIf(own?.Any(s => s < 0 || s >= frame.FeatureCount) == true,
+            $"Tree {tree} has a slot outside the features");
         _slot += slots;
         return new TreeNode(feature, _thresholds[at], kind == 1, n[1], n[2]) { Slots = own };
     }

@@ -92,7 +92,8 @@ public static class ModelFile
     }
 
     private static ModelContent Content(ContainerReader reader) => reader.Version < 3
-        ? reader.Content(ModelJson.Default.NetworksContent).ToCurrent() : reader.Content(ModelJson.Default.ModelContent);
+        ? reader.Content(ModelJson.Default.NetworksContent).ToCurrent()
+        : reader.Content(ModelJson.Default.ModelContent);
 
     private static string Prefix(string models, int group) => FormattableString.Invariant($"{models}.{group}.");
 

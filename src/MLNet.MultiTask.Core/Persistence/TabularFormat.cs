@@ -47,9 +47,10 @@ internal sealed class TabularFormat()
                 var bins = (int[])sections[0].Data;
                 if (bins.Any(b => b is < 0 or > PiecewiseLinearEmbedding.MaxBins))
                     throw new FormatException(
-                        $"A feature has {bins.First(b => b is < 0 or > PiecewiseLinearEmbedding.MaxBins)} bins; from 0 to " +
-                        $"{PiecewiseLinearEmbedding.MaxBins} are possible");
-                var shape = new TabularShape(frame.FeatureCount, embedding, bins, content.Hidden, activation, frame.Tasks,
+                        $"A feature has {bins.First(b => b is < 0 or > PiecewiseLinearEmbedding.MaxBins)} bins; from " +
+                        $"0 to {PiecewiseLinearEmbedding.MaxBins} are possible");
+                var shape = new TabularShape(frame.FeatureCount, embedding, bins, content.Hidden, activation,
+                    frame.Tasks,
                     content.Members, content.LinearSkip);
                 var targets = (float[])sections[5].Data;
                 var scaling = new FeatureScaling((float[])sections[1].Data, (float[])sections[2].Data,
@@ -64,7 +65,8 @@ internal sealed class TabularFormat()
     {
         var range = new TargetRange(numbers[0], numbers[1], numbers[2], numbers[3]);
         if (!(range.Scale > 0 && float.IsFinite(range.Scale)))
-            throw new FormatException($"Task '{task.Name}' has the scale {range.Scale}; it must be positive and finite");
+            throw new FormatException(
+                $"Task '{task.Name}' has the scale {range.Scale}; it must be positive and finite");
         return range.Lowest <= range.Highest ? range
             : throw new FormatException($"Task '{task.Name}' has targets from {range.Lowest} to {range.Highest}");
     }

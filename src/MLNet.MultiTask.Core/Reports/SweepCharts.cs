@@ -17,7 +17,8 @@ internal static class SweepCharts
         SweepTrial[] known = [.. result.Trials.Where(t => double.IsFinite(t.Loss))];
         double[] completed = [.. known.Where(t => t.Status == SweepTrialStatus.Completed).Select(t => t.Loss)];
         // One trial that went wrong must not flatten all others.
-        double high = Math.Min(known.Max(t => t.Loss), completed.Min() + 4 * Math.Max(1e-9, Median(completed) - completed.Min()));
+        double high = Math.Min(known.Max(t => t.Loss),
+            completed.Min() + 4 * Math.Max(1e-9, Median(completed) - completed.Min()));
         var y = new ChartAxis(completed.Min(), Math.Max(high, completed.Min()), bottom, top);
         var x = new ChartAxis(1, Math.Max(2, result.Trials.Count), left + 12, Width - 16, 10);
         StringBuilder svg = Begin($"Loss of {result.Trials.Count} trials", height);
@@ -28,7 +29,8 @@ internal static class SweepCharts
         foreach (double tick in x.Ticks.Where(t => t >= 1 && t <= result.Trials.Count && t == Math.Floor(t)))
             svg.Append(CultureInfo.InvariantCulture, $"<text x=\"{x.At(tick):F1}\" y=\"{bottom + 20}\" " +
                 $"text-anchor=\"middle\">{tick:F0}</text>\n");
-        svg.Append(CultureInfo.InvariantCulture, $"<text x=\"{Width - 8}\" y=\"{height - 4}\" text-anchor=\"end\">trial" +
+        svg.Append(CultureInfo.InvariantCulture,
+            $"<text x=\"{Width - 8}\" y=\"{height - 4}\" text-anchor=\"end\">trial" +
             $"</text>\n").Append(Steps(result.Trials, x, y));
         foreach (SweepTrial trial in result.Trials)
             svg.Append(Mark(trial, trial.Number == result.Best.Number, x, y, bottom, top));
@@ -41,7 +43,8 @@ internal static class SweepCharts
     public static string Gains(SweepResult result, IReadOnlyList<string> names)
     {
         const int band = 40, right = 24;
-        SweepArm[] arms = [.. result.Table.Where(a => a.Name is "single" or "all" && a.Trial.Number != result.Best.Number)];
+        SweepArm[] arms = [
+            .. result.Table.Where(a => a.Name is "single" or "all" && a.Trial.Number != result.Best.Number)];
         (double Gain, double Error)[][] gains = [.. arms.Select(a => Gains(a.Trial, result.Best))];
         int left = 24 + (int)(7.2 * Math.Min(28, names.Max(n => n.Length)));
         int height = band * names.Count + 34, bottom = band * names.Count + 8;
@@ -51,7 +54,8 @@ internal static class SweepCharts
         StringBuilder svg = Begin($"What {names.Count} tasks gain by the choice", height);
         foreach (double tick in x.Ticks)
             svg.Append(CultureInfo.InvariantCulture, $"<line class=\"{(tick == 0 ? "zero" : "grid")}\" " +
-                $"x1=\"{x.At(tick):F1}\" y1=\"4\" x2=\"{x.At(tick):F1}\" y2=\"{bottom}\"/><text x=\"{x.At(tick):F1}\" " +
+                $"x1=\"{x.At(tick):F1}\" y1=\"4\" x2=\"{x.At(tick):F1}\" y2=\"{bottom}\"/><text " +
+                $"x=\"{x.At(tick):F1}\" " +
                 $"y=\"{bottom + 18}\" text-anchor=\"middle\">{x.Label(tick)}</text>\n");
         for (int t = 0; t < names.Count; t++)
         {
@@ -95,13 +99,16 @@ internal static class SweepCharts
     private static string Mark(SweepTrial trial, bool isChoice, ChartAxis x, ChartAxis y, int bottom, int top)
     {
         string title = WebUtility.HtmlEncode(string.Create(CultureInfo.InvariantCulture,
-            $"Trial {trial.Number}: {trial.Point}, {trial.Status}{(double.IsFinite(trial.Loss) ? $", {trial.Loss:F4}" : "")}"));
+            $"Trial {trial.Number}: {trial.Point}, " +
+            $"{trial.Status}{(double.IsFinite(trial.Loss) ? $", {trial.Loss:F4}" : "")}"));
         if (!double.IsFinite(trial.Loss))
-            return string.Create(CultureInfo.InvariantCulture, $"<path class=\"failed\" d=\"M{x.At(trial.Number) - 4:F1}," +
+            return string.Create(CultureInfo.InvariantCulture,
+                $"<path class=\"failed\" d=\"M{x.At(trial.Number) - 4:F1}," +
                 $"{bottom - 4}l8,8m0,-8l-8,8\"><title>{title}</title></path>\n");
         string kind = isChoice ? "choice" : trial.Status == SweepTrialStatus.Stopped ? "stopped" : "dot";
         return string.Create(CultureInfo.InvariantCulture, $"<circle class=\"{kind}\" cx=\"{x.At(trial.Number):F1}\" " +
-            $"cy=\"{Math.Max(top, y.At(trial.Loss)):F1}\" r=\"{(isChoice ? 6 : 4)}\"><title>{title}</title></circle>\n");
+            $"cy=\"{Math.Max(top, y.At(trial.Loss)):F1}\" " +
+            $"r=\"{(isChoice ? 6 : 4)}\"><title>{title}</title></circle>\n");
     }
 
     private static string Bar((double Gain, double Error) gain, string arm, int top, ChartAxis x, string name)
@@ -114,7 +121,8 @@ internal static class SweepCharts
         string bar = string.Create(CultureInfo.InvariantCulture, $"<rect class=\"{arm}\" x=\"{from:F1}\" y=\"{top}\" " +
             $"width=\"{Math.Max(1, length):F1}\" height=\"11\"><title>{title}</title></rect>");
         return bar + (double.IsNaN(gain.Error) ? "\n" : string.Create(CultureInfo.InvariantCulture,
-            $"<line class=\"error\" x1=\"{x.At(gain.Gain - gain.Error):F1}\" x2=\"{x.At(gain.Gain + gain.Error):F1}\" " +
+            $"<line class=\"error\" x1=\"{x.At(gain.Gain - gain.Error):F1}\" " +
+            $"x2=\"{x.At(gain.Gain + gain.Error):F1}\" " +
             $"y1=\"{top + 5.5}\" y2=\"{top + 5.5}\"/>\n"));
     }
 

@@ -20,7 +20,8 @@ public static class SweepReport
         ArgumentNullException.ThrowIfNull(result);
         ArgumentNullException.ThrowIfNull(taskNames);
         if (taskNames.Count != result.Best.Point.Grouping.TaskCount)
-            throw new ArgumentException($"{taskNames.Count} names given for {result.Best.Point.Grouping.TaskCount} tasks",
+            throw new ArgumentException(
+                $"{taskNames.Count} names given for {result.Best.Point.Grouping.TaskCount} tasks",
                 nameof(taskNames));
         var html = new StringBuilder();
         html.Append(CultureInfo.InvariantCulture, $"""
@@ -45,9 +46,10 @@ public static class SweepReport
         SweepSections.Choice(html, result, taskNames);
         SweepSections.Arms(html, result);
         if (result.Table.Any(a => a.Name is "single" or "all" && a.Trial.Number != result.Best.Number))
-            Figure(html, "What each task gains", SweepCharts.Gains(result, taskNames), "Loss without the choice minus loss " +
-                "with it, right of 0 = better; lines are a standard error. <i class=\"single\"></i>against every task " +
-                "alone<i class=\"all\"></i>against all together");
+            Figure(html, "What each task gains", SweepCharts.Gains(result, taskNames),
+                "Loss without the choice minus loss " +
+                "with it, right of 0 = better; lines are a standard error. <i class=\"single\"></i>against every " +
+                "task alone<i class=\"all\"></i>against all together");
         Figure(html, "Trials", SweepCharts.Trials(result), "<i class=\"choice\"></i>the choice, and the best so far" +
             "<i class=\"dot\"></i>completed<i class=\"stopped\"></i>stopped early");
         SweepSections.Pareto(html, result, taskNames);
@@ -63,12 +65,14 @@ public static class SweepReport
     {
         SweepArm[] corners = [.. result.Table.Where(a => a.Name is "single" or "all")];
         html.Append("<div class=\"tiles\">\n");
-        Tile($"{result.Best.Point.Grouping.Count}", result.Best.Point.Grouping.Count == 1 ? "model chosen" : "models chosen");
+        Tile($"{result.Best.Point.Grouping.Count}",
+            result.Best.Point.Grouping.Count == 1 ? "model chosen" : "models chosen");
         Tile(result.Best.Loss.ToString("F4", CultureInfo.InvariantCulture), "loss of the choice");
         foreach (SweepArm corner in corners)
             Tile(SweepSections.Percent(corner), (corner.Difference < 0 ? "more" : "less") + " loss than " +
                 (corner.Name == "single" ? "every task alone" : "all together"));
-        Tile(SweepSections.Duration(result.Seconds), $"for {result.GroupsTrained} of {result.GroupsAsked} groups; others were known");
+        Tile(SweepSections.Duration(result.Seconds),
+            $"for {result.GroupsTrained} of {result.GroupsAsked} groups; others were known");
         html.Append("</div>\n");
 
         void Tile(string number, string text) => html.Append("<div class=\"tile\"><b>").Append(Text(number))

@@ -33,7 +33,8 @@ internal static class SweepSections
     /// <summary>Every task alone, all together, the best other grouping, the choice.</summary>
     public static void Arms(StringBuilder html, SweepResult result)
     {
-        html.Append("<h2>Side by side</h2>\n<p class=\"soft\">On rows that neither trained nor stopped anything. Differences " +
+        html.Append(
+            "<h2>Side by side</h2>\n<p class=\"soft\">On rows that neither trained nor stopped anything. Differences " +
             "are paired; ± is their standard error.</p>\n<div class=\"scroll\"><table>\n<thead><tr><th></th>" +
             "<th class=\"n\">models</th><th class=\"n\">loss</th><th class=\"n\">worse than the choice by</th>" +
             "<th class=\"n\">±</th></tr></thead>\n");
@@ -48,22 +49,28 @@ internal static class SweepSections
     /// <summary>The trials that no other betters in both models and loss.</summary>
     public static void Pareto(StringBuilder html, SweepResult result, IReadOnlyList<string> names)
     {
-        html.Append("<h2>Fewer or smaller models, or less loss</h2>\n<p class=\"soft\">No trial is better in everything than one of " +
-            "these.</p>\n<div class=\"scroll\"><table>\n<thead><tr><th class=\"n\">models</th><th class=\"n\">loss</th>" +
+        html.Append("<h2>Fewer or smaller models, or less loss</h2>\n<p class=\"soft\">No trial is better in " +
+            "everything than one of " +
+            "these.</p>\n<div class=\"scroll\"><table>\n<thead><tr><th class=\"n\">models</th><th " +
+            "class=\"n\">loss</th>" +
             "<th class=\"n\">bytes</th><th class=\"n\">µs a row</th><th class=\"n\">trial</th><th>groups</th></tr>" +
             "</thead>\n");
         foreach (SweepTrial trial in result.Pareto)
-            html.Append(CultureInfo.InvariantCulture, $"<tr{(trial.Number == result.Best.Number ? " class=\"chosen\"" : "")}>" +
+            html.Append(CultureInfo.InvariantCulture,
+                $"<tr{(trial.Number == result.Best.Number ? " class=\"chosen\"" : "")}>" +
                 $"<td class=\"n\">{trial.Point.Grouping.Count}</td><td class=\"n\">{trial.Loss:F4}</td>" +
                 $"<td class=\"n\">{trial.Bytes?.ToString("N0", CultureInfo.InvariantCulture) ?? "unknown"}</td>" +
-                $"<td class=\"n\">{(double.IsNaN(trial.MicrosecondsPerRow) ? "unknown" : $"{trial.MicrosecondsPerRow:F1}")}</td>" +
-                $"<td class=\"n\">{trial.Number}</td><td class=\"wide\">{Text(trial.Point.Grouping.ToString(names))}</td></tr>\n");
+                $"<td class=\"n\">" +
+                $"{(double.IsNaN(trial.MicrosecondsPerRow) ? "unknown" : $"{trial.MicrosecondsPerRow:F1}")}</td>" +
+                $"<td class=\"n\">{trial.Number}</td><td " +
+                $"class=\"wide\">{Text(trial.Point.Grouping.ToString(names))}</td></tr>\n");
         html.Append("</table></div>\n");
     }
 
     /// <summary>How far the choice's loss is from an arm's.</summary>
     public static string Percent(SweepArm arm) => arm.Trial.Loss > 0 && arm.StandardError is not 0
-        ? string.Create(CultureInfo.InvariantCulture, $"{100 * Math.Abs(arm.Difference) / arm.Trial.Loss:0.0} %") : "0.0 %";
+        ? string.Create(CultureInfo.InvariantCulture, $"{100 * Math.Abs(arm.Difference) / arm.Trial.Loss:0.0} %")
+        : "0.0 %";
 
     public static string Duration(double seconds) => seconds < 100
         ? string.Create(CultureInfo.InvariantCulture, $"{seconds:F1} s")
@@ -72,7 +79,8 @@ internal static class SweepSections
 
     private static string Name(string arm) => arm switch
     {
-        "single" => "every task alone", "all" => "all together", "grouped" => "lowest other grouping", _ => "the choice",
+        "single" => "every task alone", "all" => "all together", "grouped" => "lowest other grouping", _ =>
+            "the choice",
     };
 
     private static string Signed(SweepArm arm) => arm.Name == "best" ? ""

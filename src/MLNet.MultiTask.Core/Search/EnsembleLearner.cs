@@ -63,7 +63,8 @@ public sealed class EnsembleLearner : IGroupLearner
             throw new ArgumentException($"An ensemble is chosen on validation rows, {split.Validation.Length} given; " +
                 "each half of them stops what the other half chooses", nameof(split));
         int[][] halves = Halves(split.Validation, run.Seed);
-        GroupFit[][] fits = [.. halves.Select((stop, half) => Fit(table, new RowSplit(split.Train, stop), tasks, run, half))];
+        GroupFit[][] fits = [
+            .. halves.Select((stop, half) => Fit(table, new RowSplit(split.Train, stop), tasks, run, half))];
         TaskInfo[] infos = [.. tasks.Select(t => table.Tasks[t])];
         GreedySelection[] chosen = [.. tasks.Select(task =>
         {
@@ -110,7 +111,8 @@ public sealed class EnsembleLearner : IGroupLearner
 
     private string Note(TaskInfo task, GreedySelection chosen) => chosen.IsBlind
         ? $"Task '{task.Name}' has no label in the rows that choose; its candidates count alike"
-        : $"Task '{task.Name}' is " + string.Join(" + ", _candidates.Select((c, i) => (c.Name, Weight: chosen.Weights[i]))
+        : $"Task '{task.Name}' is "
+        + string.Join(" + ", _candidates.Select((c, i) => (c.Name, Weight: chosen.Weights[i]))
             .Where(c => c.Weight > 0).Select(c => string.Create(CultureInfo.InvariantCulture,
                 $"{c.Weight:0.##} {c.Name}")));
 }

@@ -15,7 +15,8 @@ public interface ITrialExecutor
     /// <returns>One outcome per training, in the order of <paramref name="batch"/>.</returns>
     /// <exception cref="TrialExecutorException">Nothing can be trained any more; the sweep ends.</exception>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
-    Task<IReadOnlyList<GroupOutcome>> TrainAsync(IReadOnlyList<GroupTraining> batch, CancellationToken cancellationToken);
+    Task<IReadOnlyList<GroupOutcome>> TrainAsync(IReadOnlyList<GroupTraining> batch,
+        CancellationToken cancellationToken);
 
     /// <summary>The models of a training that has ended; null where they are not kept and must be trained
     /// again.</summary>

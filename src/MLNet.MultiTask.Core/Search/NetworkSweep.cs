@@ -8,7 +8,8 @@ public static class NetworkSweep
 {
     /// <summary>Networks with a choice of layers, step sizes and weightings of tasks.</summary>
     /// <param name="training">
-    /// The usual network and optimiser, and all that is not chosen. Where neither <see cref="TrainingOptions.Patience"/>
+    /// The usual network and optimiser, and all that is not chosen. Where neither
+    /// <see cref="TrainingOptions.Patience"/>
     /// nor <see cref="TrainingOptions.PatienceSteps"/> is set, the latter is 200.
     /// </param>
     /// <param name="hidden">Further widths of the shared layers, such as "64,32"; "none" = a linear model.</param>
@@ -73,8 +74,8 @@ public static class NetworkSweep
         (int? usual, int? epochs) = (given.PatienceFor(trainingRows), own.PatienceFor(trainingRows));
         return usual == epochs ? null : string.Create(CultureInfo.InvariantCulture,
             $"Networks train on until {epochs} epochs in a row bring nothing better, not the usual {usual}, since " +
-            $"{own.PatienceSteps} updates on {trainingRows} rows take that long; a {nameof(given.Patience)} that is set " +
-            $"is kept");
+            $"{own.PatienceSteps} updates on {trainingRows} rows take that long; a {nameof(given.Patience)} that is " +
+            $"set is kept");
     }
 
     // Only what may be chosen: the usual weighting need not be one of the registry.
@@ -83,7 +84,8 @@ public static class NetworkSweep
     {
         var all = new Dictionary<string, string>
         {
-            [NetworkSettings.Hidden] = width, [NetworkSettings.LearningRate] = rate, [NetworkSettings.Weighting] = method,
+            [NetworkSettings.Hidden] = width, [NetworkSettings.LearningRate] = rate,
+                [NetworkSettings.Weighting] = method,
         };
         return settings.ToDictionary(s => s.Name, s => all[s.Name]);
     }

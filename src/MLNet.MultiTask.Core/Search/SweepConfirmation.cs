@@ -23,7 +23,8 @@ internal sealed class SweepConfirmation(TrialRunner runner, SweepFold[] folds, i
         SweepTrial[] completed = [.. trials.Where(SweepChoice.IsCompleted).OrderBy(t => t.Loss)
             .ThenBy(t => t.Point.Grouping.Count).ThenBy(t => t.Number)];
         int tasks = lowest.Point.Grouping.TaskCount;
-        SweepTrial? corner = completed.FirstOrDefault(t => t.Point.Grouping.Count == 1 || t.Point.Grouping.Count == tasks);
+        SweepTrial? corner = completed.FirstOrDefault(t =>
+            t.Point.Grouping.Count == 1 || t.Point.Grouping.Count == tasks);
         var noise = new ChoiceNoise(completed, lowest, t => t.Losses);
         SweepTrial[] near = [.. completed.Where(t => noise.IsWithin(t, 2))];
         return [.. near.Take(MostLowest).Concat(corner is null ? [] : [corner])

@@ -126,7 +126,8 @@ internal sealed class SweepHistory : IDisposable
         catch (JsonException)
         {
         }
-        throw new FormatException($"'{path}' line {number} is damaged; name another file, or cut the file off before it");
+        throw new FormatException(
+            $"'{path}' line {number} is damaged; name another file, or cut the file off before it");
     }
 
     private static void CheckFingerprint(string path, JsonObject header, IReadOnlyList<string> own)

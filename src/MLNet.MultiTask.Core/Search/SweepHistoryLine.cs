@@ -62,13 +62,15 @@ internal static class SweepHistoryLine
 
     public static JsonObject Of(SweepConfirmationLine line) => new()
     {
-        [ConfirmationKey] = line.Trial, ["fold"] = line.Fold, ["losses"] = Numbers(line.Losses), ["epochs"] = line.Epochs,
+        [ConfirmationKey] = line.Trial, ["fold"] = line.Fold, ["losses"] = Numbers(line.Losses),
+            ["epochs"] = line.Epochs,
     };
 
     public static bool IsConfirmation(JsonObject line) => line.ContainsKey(ConfirmationKey);
 
     /// <exception cref="FormatException">The line is no confirmation.</exception>
-    public static SweepConfirmationLine Confirmation(string path, int number, JsonObject line) => Read(path, number, () =>
+    public static SweepConfirmationLine Confirmation(string path, int number, JsonObject line) =>
+        Read(path, number, () =>
         new SweepConfirmationLine((int)line[ConfirmationKey]!, (int)line["fold"]!, Numbers(line["losses"]!.AsArray()),
             (long)line["epochs"]!));
 
@@ -82,7 +84,8 @@ internal static class SweepHistoryLine
         Losses = [.. line["losses"]!.AsArray().Select(fold => Numbers(fold!.AsArray()))],
         Rungs = line["rungs"]!.AsObject().ToDictionary(r => int.Parse(r.Key, CultureInfo.InvariantCulture),
             r => (IReadOnlyList<double[]>)[.. r.Value!.AsArray().Select(fold => Numbers(fold!.AsArray()))]),
-        Costs = [.. line["costs"]!.AsArray().Select(c => new SweepCost((long?)c!["bytes"], (double)c["microseconds"]!))],
+        Costs = [.. line["costs"]!.AsArray()
+            .Select(c => new SweepCost((long?)c!["bytes"], (double)c["microseconds"]!))],
         Seconds = (double)line["seconds"]!,
         Epochs = (long)line["epochs"]!,
         Reused = (int)line["reused"]!,

@@ -9,7 +9,8 @@ internal sealed class SweepLimits(SweepOptions options)
     public int MostGroups { get; private set; } = int.MaxValue;
 
     /// <summary>One sentence per learner whose models' size is not known.</summary>
-    public IEnumerable<string> Notes => _unknown.Order(StringComparer.Ordinal).Select(learner => "The size of models of '" +
+    public IEnumerable<string> Notes =>
+        _unknown.Order(StringComparer.Ordinal).Select(learner => "The size of models of '" +
         $"{learner}' is not known, so that none of them is chosen under {nameof(SweepOptions.MaxModelBytes)}");
 
     /// <summary>Whether a trial costs too much, or as much as nobody knows.</summary>
@@ -40,12 +41,14 @@ internal sealed class SweepLimits(SweepOptions options)
         SweepTrial small = over.MinBy(t => t.Bytes ?? long.MaxValue)!;
         return new InvalidOperationException(string.Join("; ",
         [
-            FormattableString.Invariant($"No trial of the sweep keeps to its limits: of {trials.Count}, {over.Length} cost ") +
+            FormattableString.Invariant(
+                $"No trial of the sweep keeps to its limits: of {trials.Count}, {over.Length} cost ") +
             FormattableString.Invariant($"too much; the smallest, trial {small.Number} ({small.Point}), has ") +
             $"{(small.Bytes is null ? "an unknown number of" : Text(small.Bytes))} bytes and takes " +
             FormattableString.Invariant($"{small.MicrosecondsPerRow:F1} µs a row, where ") +
             FormattableString.Invariant($"{nameof(SweepOptions.MaxModelBytes)} is {Text(options.MaxModelBytes)} and ") +
-            FormattableString.Invariant($"{nameof(SweepOptions.MaxMicrosecondsPerRow)} {Text(options.MaxMicrosecondsPerRow)}"),
+            FormattableString.Invariant(
+                $"{nameof(SweepOptions.MaxMicrosecondsPerRow)} {Text(options.MaxMicrosecondsPerRow)}"),
             "allow more, or add smaller learners", .. Notes,
         ]));
     }

@@ -29,8 +29,8 @@ internal static class SweepLosses
     }
 
     /// <summary>
-    /// Standard error of a mean over folds, whose fitting rows overlap: the deviation times √(1/k + n₂/n₁) for n₂ judging
-    /// and n₁ fitting rows (Nadeau, Bengio 2003, eq. 9). NaN for fewer than two values.
+    /// Standard error of a mean over folds, whose fitting rows overlap: the deviation times √(1/k + n₂/n₁) for n₂
+    /// judging and n₁ fitting rows (Nadeau, Bengio 2003, eq. 9). NaN for fewer than two values.
     /// </summary>
     public static double FoldError(IReadOnlyList<double> values)
     {

@@ -64,8 +64,8 @@ public sealed record SweepOptions
     public long? MaxModelBytes { get; init; }
 
     /// <summary>
-    /// Most time to score one of many rows by all models of the choice, on one thread. It is measured in the first fold,
-    /// so that the choice depends on the machine.
+    /// Most time to score one of many rows by all models of the choice, on one thread. It is measured in the first
+    /// fold, so that the choice depends on the machine.
     /// </summary>
     /// <value>The default value is null: no limit. Positive.</value>
     public double? MaxMicrosecondsPerRow { get; init; }

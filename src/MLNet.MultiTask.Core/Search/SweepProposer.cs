@@ -127,12 +127,14 @@ public sealed class SweepProposer
         double[][] weights = surrogate.Weights(noise, Count % 2 == 0 ? null : stream);
         int tasks = _space.TaskNames.Count;
         var climb = new GroupingClimb(tasks, (task, members) => surrogate.Gain(weights, task, members), Allow);
-        (SweepLearner Learner, Dictionary<string, string> Settings)[] settings = [.. BestSettings(surrogate, weights).Take(2)];
+        (SweepLearner Learner, Dictionary<string, string> Settings)[] settings =
+            [.. BestSettings(surrogate, weights).Take(2)];
         TaskGrouping[] tops = [.. Starts(ref stream).Select(s => climb.Run(s.ToAssignment()))
             .OrderByDescending(climb.Worth).Select(TaskGrouping.FromAssignment).Distinct()];
         if (Count % 2 == 0 && !_space.Helpers && Frugal(tops[0], settings[0], climb) is { } frugal)
             return frugal;
-        IEnumerable<TaskGrouping> groupings = tops.Take(1).Concat(Near(tops[0], surrogate, weights, climb)).Concat(tops.Skip(1));
+        IEnumerable<TaskGrouping> groupings = tops.Take(1).Concat(Near(tops[0], surrogate, weights, climb))
+            .Concat(tops.Skip(1));
         return Unseen(groupings, settings) ?? Unseen(Others(stream), [.. BestSettings(surrogate, weights)]);
     }
 
@@ -190,7 +192,8 @@ public sealed class SweepProposer
         }).Where(Allow);
     }
 
-    private IEnumerable<(SweepLearner Learner, Dictionary<string, string> Settings)> BestSettings(SubsetSurrogate surrogate,
+    private IEnumerable<(SweepLearner Learner, Dictionary<string, string> Settings)> BestSettings(
+        SubsetSurrogate surrogate,
         double[][] weights)
     {
         var one = TaskGrouping.All(_space.TaskNames.Count);
@@ -198,7 +201,8 @@ public sealed class SweepProposer
             surrogate.Gain(weights, new SweepPoint(one, s.Learner.Name, s.Settings)));
     }
 
-    private bool Allow(TaskGrouping grouping) => grouping.Count <= MostGroups && _space.Constraints.Allow(grouping, _space.TaskNames);
+    private bool Allow(TaskGrouping grouping) =>
+        grouping.Count <= MostGroups && _space.Constraints.Allow(grouping, _space.TaskNames);
 
     private bool Allow(int[] assignment) =>
         (_space.Constraints.IsEmpty && MostGroups == int.MaxValue) || Allow(TaskGrouping.FromAssignment(assignment));

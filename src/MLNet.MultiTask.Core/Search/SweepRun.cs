@@ -34,7 +34,8 @@ internal sealed class SweepRun : IDisposable
         _folds = SweepFold.Of(table, options);
         if (!_folds.Any(f => f.CanJudge))
             throw new ArgumentException("No task has differing labels among the rows held out to choose by");
-        _notes.AddRange(options.Learners.Select(l => l.Note?.Invoke(_folds[0].Rows.Train.Length)).OfType<string>().Distinct());
+        _notes.AddRange(options.Learners.Select(l => l.Note?.Invoke(_folds[0].Rows.Train.Length)).OfType<string>()
+            .Distinct());
         _allFolds = options.Confirm ? [.. _folds, .. SweepFold.Anew(table, options)] : _folds;
         _runner = new TrialRunner(_space, options, new SweepData(table, _allFolds), _folds.Length,
             options.Executor ?? new LocalExecutor(options.Threads), _cache);
@@ -201,7 +202,8 @@ internal sealed class SweepRun : IDisposable
                 return stored;
             if (_folds[0].Rows.Validation.Length > 0)
                 return estimator.Estimate(_table, _folds[0].Rows, _clock.Token);
-            _notes.Add("The search began without an affinity, which is estimated on rows that stop training; the first " +
+            _notes.Add(
+                "The search began without an affinity, which is estimated on rows that stop training; the first " +
                 "fold has none of them");
             return null;
         }
@@ -222,7 +224,8 @@ internal sealed class SweepRun : IDisposable
         foreach (SweepTrial trial in confirmed)
             trials[trial.Number - 1] = trial;
         if (confirmed.Length > 1)
-            _notes.Add($"The choice is among {confirmed.Length} trials measured again in {confirmed[0].Confirmations.Count} " +
+            _notes.Add(
+                $"The choice is among {confirmed.Length} trials measured again in {confirmed[0].Confirmations.Count} " +
                 "folds of rows divided anew");
     }
 

@@ -15,7 +15,8 @@ public sealed record SweepSetting
             throw new ArgumentException(
                 $"Setting '{name}': a name of lower-case ASCII letters, digits and hyphens is expected", nameof(name));
         if (values.Count == 0 || values.Any(v => string.IsNullOrEmpty(v) || v.Contains(' ')))
-            throw new ArgumentException($"Setting '{name}' needs at least one value, none of them empty or with a blank",
+            throw new ArgumentException(
+                $"Setting '{name}' needs at least one value, none of them empty or with a blank",
                 nameof(values));
         if (values.GroupBy(v => v, StringComparer.Ordinal).FirstOrDefault(g => g.Count() > 1) is { } twice)
             throw new ArgumentException($"Setting '{name}' has the value '{twice.Key}' twice", nameof(values));

@@ -38,7 +38,8 @@ internal sealed class TrialUnderWay
         {
             try
             {
-                return await runner.RunAsync(number, point, stops ? best : null, cancellationToken).ConfigureAwait(false);
+                return await runner.RunAsync(number, point, stops ? best : null, cancellationToken)
+                    .ConfigureAwait(false);
             }
             catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
             {

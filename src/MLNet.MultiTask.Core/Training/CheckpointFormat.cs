@@ -79,7 +79,8 @@ internal static class CheckpointFormat
                 double[] v = ReadArray<double>(reader);
                 history[i] = new TrainingProgress(i + 1, steps, v[0], v[1], v[4..], (float)v[2], v[3]);
             }
-            return new TrainingCheckpoint(fingerprint, means, scales, optimizer, weighting, partial, losses, epochs, parameters,
+            return new TrainingCheckpoint(fingerprint, means, scales, optimizer, weighting, partial, losses, epochs,
+                parameters,
                 history);
         }
         catch (EndOfStreamException e)

@@ -34,7 +34,8 @@ internal static class NetworkSettings
 
     private static int[] Widths(string text) => text == "none" ? []
         : [.. text.Split(',').Select(w =>
-            int.TryParse(w, NumberStyles.None, CultureInfo.InvariantCulture, out int width) && width >= 1 ? width : throw new ArgumentException(
+            int.TryParse(w, NumberStyles.None, CultureInfo.InvariantCulture, out int width) && width >= 1 ? width
+            : throw new ArgumentException(
                 $"'{text}' is no list of layer widths; such as '64,32', or 'none', is expected"))];
 
     private static TaskWeighting Weigh(string text)

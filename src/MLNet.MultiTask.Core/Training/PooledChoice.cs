@@ -2,9 +2,9 @@ namespace MLNet.MultiTask.Training;
 
 /// <summary>
 /// Which of several candidates, such as numbers of trees or strengths of a penalty, each task takes: the one with the
-/// least sum of its own relative validation loss, as often as it has validation labels, and of the tasks' mean, as often
-/// as <see cref="PriorRows"/> labels. A task with few labels goes with the others, one with many goes its own way; a
-/// best candidate out of many by few labels is best by chance.
+/// least sum of its own relative validation loss, as often as it has validation labels, and of the tasks' mean, as
+/// often as <see cref="PriorRows"/> labels. A task with few labels goes with the others, one with many goes its own
+/// way; a best candidate out of many by few labels is best by chance.
 /// </summary>
 internal sealed class PooledChoice
 {

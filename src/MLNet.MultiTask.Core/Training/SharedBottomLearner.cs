@@ -38,7 +38,8 @@ public sealed class SharedBottomLearner : IEpochLearner
     public int? MaxEpochs => _options.Schedule == LearningRateSchedule.Constant ? _options.MaxEpochs : null;
 
     /// <inheritdoc/>
-    public IGroupLearner WithMaxEpochs(int maxEpochs) => new SharedBottomLearner(_options with { MaxEpochs = maxEpochs });
+    public IGroupLearner WithMaxEpochs(int maxEpochs) =>
+        new SharedBottomLearner(_options with { MaxEpochs = maxEpochs });
 
     /// <summary>Trains one network per group of a grouping; seed, threads and progress are the options'.</summary>
     /// <inheritdoc cref="GroupedTrainer.Train(TaskTable, RowSplit, TaskGrouping, IGroupLearner, LearnerRun, UnlearnableTasks)"/>

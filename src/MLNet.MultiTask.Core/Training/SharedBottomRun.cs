@@ -22,7 +22,8 @@ internal sealed class SharedBottomRun : IDisposable
 
     public TrainingResult Run(ITrainingObserver? observer, CancellationToken cancellationToken)
     {
-        TrainedParameters trained = _run.Run(observer is null ? null : new Shown(_network, observer), cancellationToken);
+        TrainedParameters trained =
+            _run.Run(observer is null ? null : new Shown(_network, observer), cancellationToken);
         return new TrainingResult
         {
             Network = With(trained.Parameters),

@@ -13,13 +13,15 @@ public sealed class TrainingCheckpoint
 
     internal TrainingCheckpoint(string fingerprint, TrainingProblem problem, OptimizerState optimizer,
         double[] weighting, PartialEpoch partial, BestEpochs best, IReadOnlyList<TrainingProgress> epochs)
-        : this(fingerprint, problem.Means, problem.Scales, optimizer, weighting, partial, [.. best.Losses], [.. best.Epochs],
+        : this(fingerprint, problem.Means, problem.Scales, optimizer, weighting, partial, [.. best.Losses],
+            [.. best.Epochs],
             [.. best.Parameters], epochs)
     {
     }
 
     internal TrainingCheckpoint(string fingerprint, float[] targetMeans, float[] targetScales, OptimizerState optimizer,
-        double[] weighting, PartialEpoch partial, double[] bestLosses, int[] bestEpochs, KeyValuePair<int, float[]>[] bestParameters,
+        double[] weighting, PartialEpoch partial, double[] bestLosses, int[] bestEpochs,
+        KeyValuePair<int, float[]>[] bestParameters,
         IReadOnlyList<TrainingProgress> epochs)
     {
         (_fingerprint, TargetMeans, TargetScales, Optimizer, Weighting, Partial, Epochs) =
@@ -46,7 +48,8 @@ public sealed class TrainingCheckpoint
 
     /// <summary>Writes the checkpoint; the stream stays open.</summary>
     public void Save(Stream stream) =>
-        CheckpointFormat.Write(stream, _fingerprint, TargetMeans, TargetScales, Optimizer, Weighting, Partial, _bestLosses,
+        CheckpointFormat.Write(stream, _fingerprint, TargetMeans, TargetScales, Optimizer, Weighting, Partial,
+            _bestLosses,
             _bestEpochs, _bestParameters, Epochs);
 
     /// <summary>Reads what <see cref="Save"/> wrote; the stream stays open.</summary>

@@ -192,7 +192,9 @@ public sealed record TrainingOptions
     internal int BatchSizeFor(int trainingRows) =>
         Math.Min(BatchSize ?? (trainingRows > 5000 ? 256 : 128), trainingRows);
 
-    /// <summary>Epochs without a better validation loss after which training stops, with so many training rows.</summary>
+    /// <summary>
+    /// Epochs without a better validation loss after which training stops, with so many training rows.
+    /// </summary>
     internal int? PatienceFor(int trainingRows)
     {
         if (PatienceSteps is not { } steps || Patience is not { } epochs || trainingRows == 0)

@@ -71,7 +71,8 @@ internal sealed class CoordinatorLock : IDisposable
             return;
         }
         connection.Dispose();
-        throw new TrialExecutorException($"The sweep is run by {new SweepStore(_database).Coordinator(_sweep) ?? "another process"} " +
+        throw new TrialExecutorException(
+            $"The sweep is run by {new SweepStore(_database).Coordinator(_sweep) ?? "another process"} " +
             "already; wait until it ends, or stop it");
     }
 }

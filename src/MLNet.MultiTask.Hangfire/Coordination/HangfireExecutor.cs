@@ -85,7 +85,8 @@ public sealed class HangfireExecutor : ITrialExecutor, IDisposable
     }
 
     /// <summary>
-    /// Lets go of the sweep; its trials stay in the database, but of models only those that were asked for, if any were.
+    /// Lets go of the sweep; its trials stay in the database, but of models only those that were asked for, if any
+    /// were.
     /// </summary>
     public void Dispose()
     {

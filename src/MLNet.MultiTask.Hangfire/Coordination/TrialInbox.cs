@@ -92,7 +92,8 @@ internal sealed class TrialInbox : IDisposable
                 {
                     news = check;
                     if (!_trials.IsWorkedOn(_sweep))
-                        _options.Log?.Invoke("No worker asks for trials; start one: mlnet-multitask worker --storage …");
+                        _options.Log?.Invoke(
+                            "No worker asks for trials; start one: mlnet-multitask worker --storage …");
                 }
             }
         }

@@ -32,7 +32,8 @@ internal sealed class DataStore(Database database)
             cancellationToken.ThrowIfCancellationRequested();
             connection.Run("select lo_put($1::bigint::oid, $2, $3)", (long)large, position, buffer[..read]);
         }
-        bool added = connection.Run("insert into multitask.data (hash, large, bytes) values ($1, $2::bigint::oid, $3) " +
+        bool added = connection.Run(
+            "insert into multitask.data (hash, large, bytes) values ($1, $2::bigint::oid, $3) " +
             "on conflict do nothing", hash, (long)large, position) == 1;
         // Somebody else was quicker: the object would be left over.
         if (added)

@@ -98,7 +98,8 @@ internal sealed class Database : IDisposable
     private TrialExecutorException Refused(Exception e) => new(e switch
     {
         PostgresException { SqlState: PostgresErrorCodes.InvalidPassword or
-            PostgresErrorCodes.InvalidAuthorizationSpecification } => $"The database {Address} refuses the user or the password",
+            PostgresErrorCodes.InvalidAuthorizationSpecification } =>
+            $"The database {Address} refuses the user or the password",
         PostgresException { SqlState: PostgresErrorCodes.InvalidCatalogName } => $"There is no database {Address}",
         PostgresException p => $"The database {Address} refuses: {p.MessageText} ({p.SqlState})",
         _ => $"The database {Address} cannot be reached: {e.GetBaseException().Message}",

@@ -44,7 +44,8 @@ internal static class Schema
             connection.Run("insert into multitask.about (version) values ($1)", Version);
         }
         else if (connection.Ask("select version from multitask.about") is var found && found is not Version)
-            throw new TrialExecutorException($"The database {address} has tables of version {found}, this library has " +
+            throw new TrialExecutorException(
+                $"The database {address} has tables of version {found}, this library has " +
                 $"version {Version}; use another database, or the library that made them");
         transaction.Commit();
     }

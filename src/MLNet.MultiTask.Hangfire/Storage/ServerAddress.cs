@@ -23,7 +23,9 @@ internal sealed class ServerAddress
     /// <summary>For Npgsql; holds the password.</summary>
     public string ConnectionString => _builder.ConnectionString;
 
-    /// <summary>For Hangfire, whose jobs only wake workers up: losing the last ones in a crash costs a second call.</summary>
+    /// <summary>
+    /// For Hangfire, whose jobs only wake workers up: losing the last ones in a crash costs a second call.
+    /// </summary>
     public string WakingConnectionString => new NpgsqlConnectionStringBuilder(ConnectionString)
     {
         Options = $"{_builder.Options} -c synchronous_commit=off".Trim(), ApplicationName = "mlnet-multitask-jobs",
@@ -37,7 +39,8 @@ internal sealed class ServerAddress
         {
             return new ServerAddress(text.Contains("://", StringComparison.Ordinal) ? OfUrl(text) : new(text));
         }
-        catch (Exception e) when (e is UriFormatException or ArgumentException or FormatException or KeyNotFoundException)
+        catch (Exception e) when (
+            e is UriFormatException or ArgumentException or FormatException or KeyNotFoundException)
         {
             // What was given may hold a password, and so may the message.
             throw new ArgumentException($"The address of the database cannot be read; {Form} is expected, or a " +

@@ -37,6 +37,6 @@ internal sealed class SweepStore(Database database)
 
     /// <summary>A build that has trials to train, where only other builds have; null otherwise.</summary>
     public string? OtherBuild(string build) => database.UseNow(connection => connection.List(r => r.GetString(0),
-        "select distinct build from multitask.sweep s where exists (select from multitask.trial t where t.sweep = s.id " +
-        "and t.finished is null)")) is { Count: > 0 } builds && !builds.Contains(build) ? builds[0] : null;
+        "select distinct build from multitask.sweep s where exists (select from multitask.trial t where t.sweep = " +
+        "s.id and t.finished is null)")) is { Count: > 0 } builds && !builds.Contains(build) ? builds[0] : null;
 }

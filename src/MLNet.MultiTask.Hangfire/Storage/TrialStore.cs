@@ -32,7 +32,8 @@ internal sealed class TrialStore(Database database)
 
     // Those that fell silent or were given back come first. Picked apart: as a subquery of the update, the limit would
     // hold for every row that it is joined with.
-    private const string Next = "pick as materialized (select key from multitask.trial where sweep = $1 and key <> $4 " +
+    private const string Next =
+        "pick as materialized (select key from multitask.trial where sweep = $1 and key <> $4 " +
         "and finished is null and (lease_until is null or lease_until < now()) order by lease = 0, queued limit 1 " +
         "for update skip locked), next as (update multitask.trial t set lease = lease + 1, lease_until = now() + $2, " +
         "workers = workers || $3::text from pick where t.sweep = $1 and t.key = pick.key returning " + Claimed + ")";
@@ -44,7 +45,8 @@ internal sealed class TrialStore(Database database)
         return [.. database.Use(connection => connection.List(
             r => r.GetString(0), "insert into multitask.trial (sweep, key, trial, title, trace) " +
             "select $1, k, t, n, a from unnest($2::text[], $3::text[], $4::text[], $5::text[]) as u(k, t, n, a) " +
-            "on conflict do nothing returning key", sweep, Column(t => t.Key), Column(t => t.Json), Column(t => t.Title),
+            "on conflict do nothing returning key", sweep, Column(t => t.Key), Column(t => t.Json),
+            Column(t => t.Title),
             trials.Select(t => t.Trace).ToArray()), cancellationToken)];
 
         string[] Column(Func<TrialRequest, string> of) => [.. trials.Select(of)];
@@ -63,13 +65,15 @@ internal sealed class TrialStore(Database database)
 
     /// <summary>Lets go of the models of all trials but some.</summary>
     public void KeepModels(string sweep, string[] keys) => database.Use(connection => connection.Run(
-        "update multitask.trial set model = null where sweep = $1 and model is not null and key <> all ($2)", sweep, keys));
+        "update multitask.trial set model = null where sweep = $1 and model is not null and key <> all ($2)",
+        sweep, keys));
 
     /// <summary>
     /// Trials whose worker fell silent, and those that nobody has claimed for long; they count as queued anew.
     /// </summary>
     public List<(string Key, string Title)> Lost(string sweep, string[] keys, TimeSpan unclaimed) => database.Use(
-        connection => connection.List(r => (r.GetString(0), r.GetString(1)), "update multitask.trial set queued = now(), " +
+        connection => connection.List(r =>
+        (r.GetString(0), r.GetString(1)), "update multitask.trial set queued = now(), " +
             "lease_until = null where sweep = $1 and key = any ($2) and finished is null and (lease_until < now() " +
             "or lease_until is null and queued < now() - $3) returning key, title", sweep, keys, unclaimed));
 
@@ -98,7 +102,8 @@ internal sealed class TrialStore(Database database)
             held.Select(h => h.Key).ToArray(), held.Select(h => h.Lease).ToArray(), lease))];
 
     /// <summary>Hands a result in; false where the lease went to somebody else, and the result with it.</summary>
-    public bool Finish(string sweep, string key, long lease, ResultFile result, byte[]? model, CancellationToken token) =>
+    public bool Finish(string sweep, string key, long lease, ResultFile result, byte[]? model,
+        CancellationToken token) =>
         database.Use(connection => connection.Run("update multitask.trial set finished = now(), lease_until = null, " +
             "result = $4, model = $5::bytea where sweep = $1 and key = $2 and lease = $3 and finished is null",
             sweep, key, lease, result.ToJson(), model), token) == 1;
@@ -107,8 +112,8 @@ internal sealed class TrialStore(Database database)
     public (bool IsTaken, ClaimedTrial? Next) FinishAndClaim(string sweep, string key, long held, ResultFile result,
         byte[]? model, string worker, TimeSpan lease, CancellationToken token) =>
         database.Use(connection => connection.List(r => (r.GetInt64(0) == 1, r.IsDBNull(1) ? null : Read(r, 1)),
-            "with done as (update multitask.trial set finished = now(), lease_until = null, result = $6, model = $7::bytea " +
-            $"where sweep = $1 and key = $4 and lease = $5 and finished is null returning 1), {Next} " +
+            $"with done as (update multitask.trial set finished = now(), lease_until = null, result = $6, model = " +
+            $"$7::bytea where sweep = $1 and key = $4 and lease = $5 and finished is null returning 1), {Next} " +
             "select (select count(*) from done), next.* from (values (1)) one left join next on true",
             sweep, lease, worker, key, held, result.ToJson(), model)[0], token);
 
@@ -118,7 +123,8 @@ internal sealed class TrialStore(Database database)
             ? connection.Run("update multitask.trial set lease_until = null, queued = now(), " +
                 "workers = workers[1:cardinality(workers) - 1] where sweep = $1 and key = $2 and lease = $3 and " +
                 "finished is null", sweep, key, lease)
-            : connection.Run("update multitask.trial set lease_until = null, queued = now(), errors = errors || $4::text " +
+            : connection.Run(
+                "update multitask.trial set lease_until = null, queued = now(), errors = errors || $4::text " +
                 "where sweep = $1 and key = $2 and lease = $3 and finished is null", sweep, key, lease, error));
 
     private static ClaimedTrial Read(NpgsqlDataReader r, int at) => new(r.GetString(at), r.GetString(at + 1),

@@ -54,7 +54,8 @@ internal sealed class Leases : IDisposable
             long sent = Stopwatch.GetTimestamp();
             try
             {
-                HashSet<(string, string)> still = _trials.Beat([.. held.Select(h => (h.Sweep, h.Key, h.Lease))], _length);
+                HashSet<(string, string)> still =
+                    _trials.Beat([.. held.Select(h => (h.Sweep, h.Key, h.Lease))], _length);
                 foreach (Held own in held)
                     if (still.Contains((own.Sweep, own.Key)))
                         own.Extended = sent;

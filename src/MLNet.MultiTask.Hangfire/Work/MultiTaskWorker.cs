@@ -16,8 +16,8 @@ public static class MultiTaskWorker
     /// <exception cref="ArgumentException">Options are out of range (all are named).</exception>
     /// <exception cref="TrialExecutorException">The database is not there, refuses, or is of another
     /// version.</exception>
-    /// <exception cref="WorkerRefusedException">This worker would not come to a sweep's results: it is of another build,
-    /// has other learners, or cannot read the data.</exception>
+    /// <exception cref="WorkerRefusedException">This worker would not come to a sweep's results: it is of another
+    /// build, has other learners, or cannot read the data.</exception>
     public static int Run(MultiTaskWorkerOptions options, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(options);
@@ -29,7 +29,8 @@ public static class MultiTaskWorker
             return null;
         });
         if (new SweepStore(database).OtherBuild(BuildIdentity.Text) is { } other)
-            throw new WorkerRefusedException($"The sweeps in the database {database.Address} are of {other}, this worker " +
+            throw new WorkerRefusedException(
+                $"The sweeps in the database {database.Address} are of {other}, this worker " +
                 $"is {BuildIdentity.Text}; run workers and sweep from the same build");
         string name = FormattableString.Invariant($"{Environment.MachineName}-{Environment.ProcessId}");
         string? own = options.DataFolder is null ? Directory.CreateTempSubdirectory("mlnet-multitask-").FullName : null;

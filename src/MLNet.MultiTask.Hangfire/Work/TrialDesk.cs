@@ -97,7 +97,8 @@ internal sealed class TrialDesk(TrialStore trials, TrialQueue queue, Leases leas
         if (taken)
             Interlocked.Increment(ref _done);
         else
-            options.Log?.Invoke($"The lease of a trial went to another worker while it was trained here; the result is " +
+            options.Log?.Invoke(
+                $"The lease of a trial went to another worker while it was trained here; the result is " +
                 $"dropped ({trial.Key[..12]}…)");
         return next;
     }

@@ -31,7 +31,8 @@ internal sealed class TrialQueue
         (_address, _patience) = (address, patience);
         try
         {
-            Storage = new PostgreSqlStorage(new NpgsqlConnectionFactory(address.WakingConnectionString, Options, null), Options);
+            Storage = new PostgreSqlStorage(
+                new NpgsqlConnectionFactory(address.WakingConnectionString, Options, null), Options);
         }
         catch (NpgsqlException e)
         {

@@ -29,7 +29,8 @@ internal static class FeaturizeStage
     {
         if (raw.Type is TextDataViewType)
             throw stage.Unsupported(transformer.OutputColumnName,
-                $"ONNX does not read numbers out of texts as column '{raw.Name}' needs it; load or convert the column as numbers before");
+                $"ONNX does not read numbers out of texts as column '{raw.Name}' needs it; load or convert the " +
+                $"column as numbers before");
         string number = graph.Cast(tensor, ElementType.Double), isMissing = graph.Add("IsNaN", [number]);
         string known = graph.Add("Where", [isMissing, Double(encoded.Median, graph), number]);
         string feature = graph.Cast(graph.Add("Div",

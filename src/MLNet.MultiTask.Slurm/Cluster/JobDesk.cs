@@ -197,7 +197,8 @@ internal sealed class JobDesk : IDisposable
     }
 
     /// <summary>The last line that a job wrote: why its program did not start, or was killed.</summary>
-    private string Said(string job) => SharedFile.Read(Log(job))?.TrimEnd().Split('\n')[^1].Trim() is { Length: > 0 } line
+    private string Said(string job) =>
+        SharedFile.Read(Log(job))?.TrimEnd().Split('\n')[^1].Trim() is { Length: > 0 } line
         ? $": {line}" : "";
 
     private void Hand(WantedTrial wanted, ResultFile result)

@@ -6,7 +6,8 @@ internal readonly record struct JobState(string Name)
     // squeue(1), JOB STATE CODES; a state that is not there may still lead to a result.
     private static readonly HashSet<string> s_ended =
     [
-        "BOOT_FAIL", "CANCELLED", "COMPLETED", "DEADLINE", "FAILED", "NODE_FAIL", "OUT_OF_MEMORY", "PREEMPTED", "REVOKED",
+        "BOOT_FAIL", "CANCELLED", "COMPLETED", "DEADLINE", "FAILED", "NODE_FAIL", "OUT_OF_MEMORY", "PREEMPTED",
+        "REVOKED",
         "TIMEOUT",
     ];
 

@@ -55,7 +55,8 @@ internal sealed class SlurmCommands(string? folder)
         try
         {
             using Process process = Process.Start(start)!;
-            Task<string> output = process.StandardOutput.ReadToEndAsync(), error = process.StandardError.ReadToEndAsync();
+            Task<string> output = process.StandardOutput.ReadToEndAsync(),
+                error = process.StandardError.ReadToEndAsync();
             if (input is not null)
                 process.StandardInput.Write(input);
             process.StandardInput.Close();

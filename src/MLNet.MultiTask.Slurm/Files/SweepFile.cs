@@ -17,7 +17,8 @@ internal sealed record SweepFile(string Build, string Data, string Learners)
         try
         {
             return JsonSerializer.Deserialize(SharedFile.Read(path) ?? throw new WorkerRefusedException(
-                $"'{path}' is missing; a trial is trained in the folder of its sweep"), SweepFileJson.Default.SweepFile)!;
+                $"'{path}' is missing; a trial is trained in the folder of its sweep"),
+                SweepFileJson.Default.SweepFile)!;
         }
         catch (Exception e) when (e is JsonException or IOException or UnauthorizedAccessException)
         {

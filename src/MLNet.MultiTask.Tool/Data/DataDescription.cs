@@ -45,7 +45,8 @@ internal sealed record DataDescription
         .. Labels.Where(l => l.Kind is TaskKind.Binary or TaskKind.Multiclass || l.Positive is not null
             || TaskIdColumn is not null)
             .Select(l => l.Name),
-        .. Categorical, .. Encoder?.Columns.Where(c => c.Categories is not null).Select(c => c.Name) ?? [], .. TaskIdColumn is null ? Array.Empty<string>() : [TaskIdColumn],
+        .. Categorical, .. Encoder?.Columns.Where(c => c.Categories is not null).Select(c => c.Name) ?? [],
+        .. TaskIdColumn is null ? Array.Empty<string>() : [TaskIdColumn],
     ];
 
     /// <summary>Every column that is not a feature, with its role; a column has one role only.</summary>

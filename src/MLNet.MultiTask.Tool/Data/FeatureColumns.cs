@@ -38,7 +38,8 @@ internal static class FeatureColumns
         if (otherNotations.Count > 0)
             throw new InputException($"{csv.FileName}: numbers in another notation, in " +
                 $"column{Plural(otherNotations)} {Some.Of(otherNotations)}; write them like 1234.5, give " +
-                "--decimal-comma where a comma is the decimal mark of all numbers, or name categories with --categorical.");
+                "--decimal-comma where a comma is the decimal mark of all numbers, or name categories with " +
+                "--categorical.");
         if (names.Count > 0)
             throw new InputException($"{csv.FileName}: nearly every row has a value of its own in column" +
                 $"{Plural(names)} {Some.Of(names)}, so that nothing can be learned from " +

@@ -25,7 +25,8 @@ internal sealed class LabelReader(CsvTable csv, int[] rows, IReadOnlyList<TaskIn
     {
         FindValues(description);
         var columns = description.TaskIdColumn is { } idColumn ? ByTaskId(description.Labels[0], idColumn)
-            : known is null ? [.. description.Labels.Select(l => ReadColumn(l, Initial(description, l)))] : ByModel(description.Labels);
+            : known is null ? [.. description.Labels.Select(l => ReadColumn(l, Initial(description, l)))]
+            : ByModel(description.Labels);
         int tasks = columns.Count;
         var labels = new float[(long)rows.Length * tasks];
         for (int t = 0; t < tasks; t++)

@@ -91,7 +91,8 @@ internal static class PipelineScores
     private static float[] Checked(float[] scores, CsvTable csv, int width)
     {
         int bad = Array.FindIndex(scores, s => !float.IsFinite(s));
-        return bad < 0 ? scores : throw new InputException($"{csv.FileName} line {csv.Line(bad / width)}: its numbers " +
+        return bad < 0 ? scores : throw new InputException(
+            $"{csv.FileName} line {csv.Line(bad / width)}: its numbers " +
             "are too far from those of the training to be scored.");
     }
 

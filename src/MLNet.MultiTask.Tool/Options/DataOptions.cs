@@ -118,7 +118,8 @@ internal sealed class DataOptions(bool forTraining)
     public DataDescription DescribeFurther(ParseResult parsed, RawPipeline initial)
     {
         if (parsed.GetResult(_categorical) is { Implicit: false })
-            throw new InputException($"{_categorical.Name} and --init exclude one another; the model says how columns " +
+            throw new InputException(
+                $"{_categorical.Name} and --init exclude one another; the model says how columns " +
                 "are read.");
         DataDescription described = Describe(parsed, initial.Tasks);
         IReadOnlyDictionary<string, BinaryValues> values = initial.BinaryValues;

@@ -46,7 +46,8 @@ internal static class LearnerText
         catch (Exception e) when (e is JsonException or FormatException or InputException or ArgumentException
             or InvalidOperationException or NullReferenceException)
         {
-            throw new WorkerRefusedException("What the sweep says of its learners is not of this command: " + e.Message, e);
+            throw new WorkerRefusedException("What the sweep says of its learners is not of this command: "
+                + e.Message, e);
         }
     }
 }

@@ -12,7 +12,8 @@ internal sealed class ModelOption
     private readonly Option<string> _model = new("--model")
     {
         Description = "Model that 'train --out' wrote, or an application with mlContext.MultiTask().Save (.mtsk) or " +
-            "mlContext.Model.Save (.zip; ML.NET loads what is named in it: take it from where you would take programs).",
+            "mlContext.Model.Save (.zip; ML.NET loads what is named in it: take it from where you would take " +
+            "programs).",
         HelpName = "FILE",
         Required = true,
     };

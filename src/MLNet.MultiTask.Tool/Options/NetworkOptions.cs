@@ -38,8 +38,8 @@ internal sealed class NetworkOptions
     private readonly Option<string> _sampling = new("--task-sampling")
     {
         HelpName = "HOW",
-        Description = "Whose labels an update learns from: mixed = all; unmixed = one task, drawn evenly; by-data = one " +
-            "task, by its labels; a temperature between them.",
+        Description = "Whose labels an update learns from: mixed = all; unmixed = one task, drawn evenly; by-data = " +
+        "one task, by its labels; a temperature between them.",
         DefaultValueFactory = _ => Default.Sampling.ToString(),
     };
     private readonly Option<int> _epochs = new("--epochs")

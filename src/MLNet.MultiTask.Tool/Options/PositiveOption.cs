@@ -10,8 +10,8 @@ internal sealed class PositiveOption
     /// <summary>The option.</summary>
     public Option<string[]> Option { get; } = new("--positive")
     {
-        Description = "Value of a binary label that counts as 1, where the values do not say it themselves as 0 and 1 " +
-            "or no and yes do: one for all labels, or COLUMN=VALUE per label (for a value with = in it, too).",
+        Description = "Value of a binary label that counts as 1, where the values do not say it themselves as 0 " +
+            "and 1 or no and yes do: one for all labels, or COLUMN=VALUE per label (for a value with = in it, too).",
         HelpName = "VALUE…",
         AllowMultipleArgumentsPerToken = true,
     };

@@ -53,7 +53,8 @@ internal sealed class StartOptions
                 "--grouping out for the model's groups, or write groups whose tasks share a network in it.");
         RawPipeline model = PipelineReader.Read(new MLContext(0), path, new CsvFormat(), trusts: false);
         return model is { Featurizer: not null, Predictor: not null } && Network(model) is not null ? model
-            : throw new InputException($"--init: '{path}' holds no network that 'train --out' trained from the columns " +
+            : throw new InputException(
+                $"--init: '{path}' holds no network that 'train --out' trained from the columns " +
                 "of a file.");
     }
 

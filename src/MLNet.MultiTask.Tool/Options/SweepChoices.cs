@@ -14,7 +14,8 @@ internal sealed class SweepChoices
 
     private readonly Option<string?> _config = new("--config")
     {
-        Description = "File that says data, labels and budget (.mtconfig, .mbconfig); an option given here replaces what it says.",
+        Description = "File that says data, labels and budget (.mtconfig, .mbconfig); an option given here replaces " +
+            "what it says.",
         HelpName = "FILE",
     };
     private readonly Option<int?> _trials = new("--trials")

@@ -25,8 +25,8 @@ internal sealed class VariantOptions
 
     private readonly Option<string?> _tree = new("--tree")
     {
-        Description = "Which tasks share which hidden layer, for --learner task-tree: one grouping per layer, from the " +
-            "features up, such as \"0,1,2,3/0,1|2,3\"; found from the data if not given.",
+        Description = "Which tasks share which hidden layer, for --learner task-tree: one grouping per layer, from " +
+            "the features up, such as \"0,1,2,3/0,1|2,3\"; found from the data if not given.",
         HelpName = "TREE",
     };
 

@@ -10,15 +10,16 @@ internal sealed class WorkersOptions
     private readonly Option<string?> _workers = new("--workers")
     {
         HelpName = "URL",
-        Description = "PostgreSQL that workers (mlnet-multitask worker) take trials from, such as postgres://user@host/db; " +
-            "the password is best left to PGPASSWORD or ~/.pgpass. Or slurm:PARTITION: jobs of this cluster, with --out on a " +
-            "disk that its nodes share.",
+        Description = "PostgreSQL that workers (mlnet-multitask worker) take trials from, such as " +
+        "postgres://user@host/db; " +
+            "the password is best left to PGPASSWORD or ~/.pgpass. Or slurm:PARTITION: jobs of this cluster, with " +
+            "--out on a disk that its nodes share.",
     };
     private readonly Option<int?> _outstanding = new("--outstanding")
     {
         HelpName = "N",
-        Description = "Trials proposed before the first of them is known, about twice the slots of all workers; decides " +
-            $"what is tried [default: 1, and {Usual} with --workers]",
+        Description = "Trials proposed before the first of them is known, about twice the slots of all workers; " +
+        $"decides what is tried [default: 1, and {Usual} with --workers]",
     };
 
     public const string Name = "--workers";

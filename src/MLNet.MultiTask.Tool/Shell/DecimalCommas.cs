@@ -9,7 +9,8 @@ internal static class DecimalCommas
     public static void Refuse(ParseResult parsed)
     {
         string[] wrong = [.. parsed.CommandResult.Children.OfType<OptionResult>().Where(o => IsReal(o.Option.ValueType))
-            .SelectMany(o => o.Tokens.Where(t => t.Value.Contains(',')).Select(t => $"{o.Option.Name} is '{t.Value}'"))];
+            .SelectMany(o => o.Tokens.Where(t => t.Value.Contains(','))
+                .Select(t => $"{o.Option.Name} is '{t.Value}'"))];
         if (wrong.Length > 0)
             throw new InputException($"{string.Join(", ", wrong)}; numbers are written with a point, as 0.01.");
     }

@@ -34,7 +34,8 @@ internal sealed class CodeNames(params IEnumerable<string> taken)
             name.Append(begins ? char.ToUpperInvariant(c) : c);
             begins = false;
         }
-        // Without case, such as Chinese, a name could be a keyword only if it were ASCII; those begin with a capital now.
+        // Without case, such as Chinese, a name could be a keyword only if it were ASCII; those begin with a capital
+        // now.
         return name.Length == 0 ? "Column" : name.ToString();
     }
 

@@ -116,7 +116,8 @@ internal sealed class ConsumptionCode(string name, DataSet data)
                 $"    {{ {string.Join(", ", task.ClassNames.Select(CodeNames.Literal))} }};") + "\n\n" +
             Lines("Number of the most probable class, from 1; 0 = unknown.", label,
                 $"public uint {number} {{ get; set; }}") + "\n\n" +
-            Lines("The most probable class.", $"public string? {own} => {number} == 0 ? null : {classes}[{number} - 1];") +
+            Lines("The most probable class.",
+                $"public string? {own} => {number} == 0 ? null : {classes}[{number} - 1];") +
             "\n\n" + Lines("How probable every class is.", score,
                 $"public float[] {_output.Add(own + "Probabilities")} {{ get; set; }} = Array.Empty<float>();");
     }

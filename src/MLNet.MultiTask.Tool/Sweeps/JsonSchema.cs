@@ -111,7 +111,8 @@ internal sealed class JsonSchema
 
     private static void CheckWords(JsonObject schema)
     {
-        string[] words = ["$schema", "$ref", "$defs", "title", "description", "type", "required", "additionalProperties",
+        string[] words = ["$schema", "$ref", "$defs", "title", "description", "type", "required",
+            "additionalProperties",
             "properties", "const", "enum", "items", "minItems", "minLength", "minimum", "exclusiveMinimum"];
         if (schema.FirstOrDefault(p => !words.Contains(p.Key)).Key is { } other)
             throw new NotSupportedException($"The word '{other}' of JSON schemas is not known here");
@@ -120,6 +121,7 @@ internal sealed class JsonSchema
     }
 
     private static IEnumerable<JsonObject> Parts(JsonObject schema) =>
-        new[] { schema["properties"], schema["$defs"] }.OfType<JsonObject>().SelectMany(group => group.Select(p => p.Value))
+        new[] { schema["properties"], schema["$defs"] }.OfType<JsonObject>()
+        .SelectMany(group => group.Select(p => p.Value))
             .Concat([schema["items"], schema["additionalProperties"]]).OfType<JsonObject>();
 }

@@ -64,7 +64,8 @@ internal static class SweepConfig
         {
             Search(training, arguments);
             arguments.AddRange([.. ConfigOptions.Read(source, parts.Source),
-                .. ConfigOptions.Read(training, parts.Training), .. ConfigOptions.Read(training["Network"] as JsonObject, parts.Network)]);
+                .. ConfigOptions.Read(training, parts.Training),
+                .. ConfigOptions.Read(training["Network"] as JsonObject, parts.Network)]);
         }
         return [.. arguments];
     }
@@ -109,7 +110,8 @@ internal static class SweepConfig
         if (codes.Length > 0)
             arguments.AddRange(["--categorical", .. codes]);
 
-        string Name(JsonObject column) => (string?)column["ColumnName"] ?? throw Not(path, "a column has no ColumnName");
+        string Name(JsonObject column) =>
+            (string?)column["ColumnName"] ?? throw Not(path, "a column has no ColumnName");
     }
 
     private static string Kind(JsonObject label, string? scenario) => (string?)label["TaskKind"]?.AsValue() switch

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 
 namespace MLNet.MultiTask.Tool.Sweeps;
 
@@ -24,8 +25,9 @@ internal sealed class SweepDeadline(CancellationToken caller) : IDisposable
             return null;
         TimeSpan passed = Stopwatch.GetElapsedTime(_started), sweep = whole * (1 - TableShare) - passed;
         if (sweep <= TimeSpan.Zero)
-            throw new InputException(FormattableString.Invariant(
-                $"--minutes is {whole.TotalMinutes}, but reading the data took {passed.TotalSeconds:F1} s of it; give more."));
+            throw new InputException(string.Create(CultureInfo.InvariantCulture,
+                $"--minutes is {whole.TotalMinutes}, but reading the data took {passed.TotalSeconds:F1} s of it; " +
+                $"give more."));
         _table = CancellationTokenSource.CreateLinkedTokenSource(caller);
         _table.CancelAfter(whole - passed);
         return sweep;

@@ -22,12 +22,14 @@ internal sealed class SweepLines(Action<string> detail, ToolConsole console, IRe
             console.Note(Head);
         string settings = string.Concat(trial.Point.Settings.Select(s => $" {s.Key}={s.Value}"));
         string left = value.Left is { } time
-            ? (time < TimeSpan.Zero ? TimeSpan.Zero : time).ToString(@"hh\:mm\:ss", CultureInfo.InvariantCulture) : "unknown";
+            ? (time < TimeSpan.Zero ? TimeSpan.Zero : time).ToString(@"hh\:mm\:ss", CultureInfo.InvariantCulture)
+            : "unknown";
         string best = value.Best is { } lowest
             ? string.Create(CultureInfo.InvariantCulture, $"{lowest.Loss:F4} ({lowest.Number})") : "none";
         string number = trial.Number.ToString(CultureInfo.InvariantCulture) +
             (value.MaxTrials is { } most ? $"/{most}" : "");
-        console.Note($"{number,6}  {Came(trial, value.Best),15}  {best,12}  {left,8}  {trial.Point.Learner}{settings}: " +
+        console.Note(
+            $"{number,6}  {Came(trial, value.Best),15}  {best,12}  {left,8}  {trial.Point.Learner}{settings}: " +
             trial.Point.Grouping.ToString(names) + (trial.Error is { } error ? $": {error}" : ""));
         detail($"{number} trials, best {best}, {left} left");
         _best = value.Best;
@@ -41,7 +43,8 @@ internal sealed class SweepLines(Action<string> detail, ToolConsole console, IRe
         double noise = other is null || trial.Losses.Count == 0 ? double.NaN
             : SweepLosses.Difference(trial.Losses, other.Losses).StandardError;
         return trial.Status == SweepTrialStatus.Stopped ? "stopped, worse"
-            : string.Create(CultureInfo.InvariantCulture, $"{trial.Loss:F4}{(double.IsNaN(noise) ? "" : $" ± {noise:F4}")}");
+            : string.Create(CultureInfo.InvariantCulture,
+                $"{trial.Loss:F4}{(double.IsNaN(noise) ? "" : $" ± {noise:F4}")}");
     }
 }
 

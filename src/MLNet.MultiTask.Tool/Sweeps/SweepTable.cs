@@ -82,7 +82,8 @@ internal sealed class SweepTable
         {
             MultiTaskMetrics[] runs = _arms.FirstOrDefault(a => a.Name == arm.Name).Runs ?? [];
             Tables.AddRow(table, [arm.Name, $"{arm.Trial.Point.Grouping.Count}", Tables.Number(arm.Trial.Loss),
-                .. Means(runs.Select(r => r.Macro)).SelectMany(m => new[] { Tables.Number(m.Mean), Tables.Number(m.Sd) })]);
+                .. Means(runs.Select(r => r.Macro))
+                .SelectMany(m => new[] { Tables.Number(m.Mean), Tables.Number(m.Sd) })]);
         }
         return table;
     }

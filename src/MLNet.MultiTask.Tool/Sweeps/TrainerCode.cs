@@ -4,10 +4,14 @@ using MLNet.MultiTask.Training;
 
 namespace MLNet.MultiTask.Tool.Sweeps;
 
-/// <summary>The trainer of a chosen trial as an expression of C#, with what it needs besides tasks and grouping.</summary>
+/// <summary>
+/// The trainer of a chosen trial as an expression of C#, with what it needs besides tasks and grouping.
+/// </summary>
 internal static class TrainerCode
 {
-    /// <summary>Everything after <c>context.MultiTask().Trainers.</c>; the members Tasks and Grouping are in reach.</summary>
+    /// <summary>
+    /// Everything after <c>context.MultiTask().Trainers.</c>; the members Tasks and Grouping are in reach.
+    /// </summary>
     /// <param name="point">The chosen trial's.</param>
     /// <param name="training">The options of networks before the choice.</param>
     public static string Of(SweepPoint point, TrainingOptions training)
@@ -24,7 +28,8 @@ internal static class TrainerCode
                     ? [$"Training = new TabularOptions {{ Members = {members} }},"] : []),
             "trees" => Grouped("BoostedTrees", seed),
             "linear" => Grouped("Linear", seed),
-            "ensemble" => Grouped("Ensemble", seed, Record("Learners = EnsembleLearner.DefaultCandidates(", training, "),")),
+            "ensemble" => Grouped("Ensemble", seed,
+                Record("Learners = EnsembleLearner.DefaultCandidates(", training, "),")),
             ToolLearner.PerTask => PerTask(seed),
             _ => throw new NotSupportedException($"The learner '{point.Learner}' has no code"),
         };
@@ -82,9 +87,11 @@ internal static class TrainerCode
     private static string Record(string before, TrainingOptions training, string after)
     {
         string[] apart = [nameof(TrainingOptions.Seed), nameof(TrainingOptions.Threads), nameof(TrainingOptions.Engine),
-            nameof(TrainingOptions.Progress), nameof(TrainingOptions.Checkpoint), nameof(TrainingOptions.CheckpointSteps)];
+            nameof(TrainingOptions.Progress), nameof(TrainingOptions.Checkpoint),
+            nameof(TrainingOptions.CheckpointSteps)];
         var usual = new TrainingOptions();
-        string[] settings = [.. typeof(TrainingOptions).GetProperties().Where(p => p.CanWrite && !apart.Contains(p.Name))
+        string[] settings = [.. typeof(TrainingOptions).GetProperties()
+            .Where(p => p.CanWrite && !apart.Contains(p.Name))
             .Select(p => (p.Name, Own: Code(p.GetValue(training)), Usual: Code(p.GetValue(usual))))
             .Where(p => p.Own != p.Usual).Select(p => $"    {p.Name} = {p.Own},")];
         return string.Join('\n', [$"{before}new TrainingOptions", "{", .. settings, $"}}{after}"]);

@@ -10,7 +10,8 @@ internal sealed class RoundProgress(int models, Action<string> detail) : IProgre
     public void Report(TrainingProgress value)
     {
         _seconds += value.Seconds;
-        detail(string.Create(CultureInfo.InvariantCulture, $"model {value.Group + 1} of {models}, round {value.Epoch}, " +
+        detail(string.Create(CultureInfo.InvariantCulture,
+            $"model {value.Group + 1} of {models}, round {value.Epoch}, " +
             $"validation loss {value.ValidationLoss:G4}, {_seconds:F1} s"));
     }
 }

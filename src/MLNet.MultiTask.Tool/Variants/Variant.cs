@@ -43,7 +43,8 @@ internal sealed record VariantArm(string Text, string Groups, ToolLearner Learne
             throw new InputException($"--arms names '{text}'; single, all and grouped are possible, each with a " +
                 "learner after a colon, such as all:trees.");
         ToolLearner? own = parts.Length == 1 ? learner : ToolLearner.All.FirstOrDefault(l => l.Name == parts[1]);
-        return new VariantArm(text, parts[0], own ?? throw new InputException($"--arms names the learner '{parts[1]}'; " +
+        return new VariantArm(text, parts[0],
+            own ?? throw new InputException($"--arms names the learner '{parts[1]}'; " +
             $"{string.Join(", ", ToolLearner.All.Select(l => l.Name))} are possible."));
     }
 }

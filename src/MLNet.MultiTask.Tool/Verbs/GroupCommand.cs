@@ -119,7 +119,8 @@ internal sealed class GroupCommand
         (NetworkTable validation, NetworkTable? test, double budget, bool higherOrder) =
             _selection.Read(parsed, cancellationToken);
         long started = Stopwatch.GetTimestamp();
-        NetworkTable table = higherOrder ? LibraryErrors.Translate(validation.WithHigherOrderApproximation) : validation;
+        NetworkTable table = higherOrder ? LibraryErrors.Translate(validation.WithHigherOrderApproximation)
+            : validation;
         NetworkSelectionResult result = LibraryErrors.Translate(() => NetworkSelection.Solve(
             table.Networks, table.TaskNames.Count, new() { Budget = budget }, cancellationToken));
         double seconds = Stopwatch.GetElapsedTime(started).TotalSeconds;

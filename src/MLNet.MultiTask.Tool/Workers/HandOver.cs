@@ -17,7 +17,8 @@ internal static partial class HandOver
     /// <exception cref="InputException">It is not installed.</exception>
     public static int Run(string option, IEnumerable<string> arguments, CancellationToken cancellationToken)
     {
-        string path = Find() ?? throw new InputException($"{option} needs the program {Program}, which is not installed: " +
+        string path = Find() ?? throw new InputException(
+            $"{option} needs the program {Program}, which is not installed: " +
             "dotnet tool install --global MLNet.MultiTask.Hangfire.Tool");
         using Process process = Process.Start(new ProcessStartInfo(path, arguments) { UseShellExecute = false })
             ?? throw new InputException($"'{path}' did not start.");

@@ -5,7 +5,8 @@ internal static class SlurmJobs
 {
     private const string Prefix = "slurm:";
 
-    public static bool IsMeant(string? address) => address?.StartsWith(Prefix, StringComparison.OrdinalIgnoreCase) == true;
+    public static bool IsMeant(string? address) =>
+        address?.StartsWith(Prefix, StringComparison.OrdinalIgnoreCase) == true;
 
     /// <summary>Hands trials out; to be disposed of.</summary>
     /// <param name="address"><c>slurm:PARTITION</c>; without a name the cluster's default partition.</param>

@@ -48,7 +48,8 @@ internal sealed class LinearizedModule : IDisposable
         var directions = new SharedDirections(_tangents, _pairs, problem.Train, shares);
         torch.Tensor gradients = directions.Gradients();
         if (options.Lambda is null)
-            _geometry = ModuleGeometry.Measure(_tangents, _pairs, problem.Train, gradients, shares, _batch, options.Seed);
+            _geometry = ModuleGeometry.Measure(_tangents, _pairs, problem.Train, gradients, shares, _batch,
+                options.Seed);
         torch.Tensor scale = _geometry?.Scale ?? torch.ones(_tangents.Dimension);
         _directions = (options.Subspace == GradTagSubspace.Krylov
             ? directions.Krylov(gradients, scale, options.MaxDimension)

@@ -39,7 +39,8 @@ internal sealed class ModuleGeometry
                 order = [.. rows];
                 new RandomStream(seed, "geometry", b / perEpoch).Shuffle<int>(order);
             }
-            torch.Tensor own = new SharedDirections(tangents, pairs, order[(b % perEpoch * size)..(b % perEpoch * size + size)],
+            torch.Tensor own = new SharedDirections(tangents, pairs,
+                order[(b % perEpoch * size)..(b % perEpoch * size + size)],
                 shares).Gradients();
             squares += torch.tensor([.. shares.Select(s => (float)s)]).unsqueeze(0).mm(own).square().squeeze(0);
             if (b < MomentBatches)

@@ -13,8 +13,8 @@ internal sealed class ModulePairs(TrainingProblem problem)
 
     /// <summary>Calls for every observed pair of a chunk, row by row.</summary>
     /// <param name="chunk">Rows and outputs.</param>
-    /// <param name="visit">Task, the pair's weight, its loss, the place of its outputs in the chunk's, and the direction
-    /// ∂u/∂z, which it may scale.</param>
+    /// <param name="visit">Task, the pair's weight, its loss, the place of its outputs in the chunk's, and the
+    /// direction ∂u/∂z, which it may scale.</param>
     public void ForEach(ModuleTangents.Chunk chunk, Visitor visit)
     {
         Span<float> direction = new float[problem.Tasks.Max(t => t.OutputCount)];
@@ -71,10 +71,12 @@ internal sealed class ModulePairs(TrainingProblem problem)
                 losses[t].Add(loss);
                 weights[t].Add(weight);
                 foreach (float[] tangent in along)
-                    features[t].Add(System.Numerics.Tensors.TensorPrimitives.Dot(direction, tangent.AsSpan(place, direction.Length)));
+                    features[t].Add(System.Numerics.Tensors.TensorPrimitives.Dot(direction,
+                        tangent.AsSpan(place, direction.Length)));
             });
         });
-        return [.. Enumerable.Range(0, tasks).Select(t => new TaskFeatures(features[t].ToArray(), d, losses[t].ToArray(),
+        return [.. Enumerable.Range(0, tasks)
+            .Select(t => new TaskFeatures(features[t].ToArray(), d, losses[t].ToArray(),
             weights[t].ToArray(), problem.Tasks[t].Kind == TaskKind.Regression))];
     }
 }

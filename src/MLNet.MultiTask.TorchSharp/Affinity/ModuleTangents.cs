@@ -4,8 +4,8 @@ using TorchSharp;
 namespace MLNet.MultiTask.Torch;
 
 /// <summary>
-/// First derivatives of a module's outputs by its shared parameters, as products: tangents along a direction for all rows
-/// and outputs at once, and pull-backs of one number per row and output. Dropout is off, buffers stay.
+/// First derivatives of a module's outputs by its shared parameters, as products: tangents along a direction for all
+/// rows and outputs at once, and pull-backs of one number per row and output. Dropout is off, buffers stay.
 /// </summary>
 internal sealed class ModuleTangents
 {
@@ -25,7 +25,8 @@ internal sealed class ModuleTangents
         _parameters = [.. _shared.Select(t => t.Tensor)];
         Dimension = layout.SharedCount;
         if (Dimension == 0)
-            throw new ArgumentException("The module has no parameter that the tasks share; there is no gradient to compare " +
+            throw new ArgumentException(
+                "The module has no parameter that the tasks share; there is no gradient to compare " +
                 "the tasks by");
         module.eval();
     }
@@ -113,9 +114,10 @@ internal sealed class ModuleTangents
         private torch.Tensor[] PullBackWithGraph()
         {
             _all.Clear();
-            _cotangent = torch.zeros(_outputs.shape[0], _outputs.shape[1], requires_grad: true).MoveToOuterDisposeScope();
-            // A mistake in this call would end the process: every input is in the graph, as was tried before training, and
-            // the cotangent has the shape of the outputs.
+            _cotangent = torch.zeros(_outputs.shape[0], _outputs.shape[1], requires_grad: true)
+                .MoveToOuterDisposeScope();
+            // A mistake in this call would end the process: every input is in the graph, as was tried before training,
+            // and the cotangent has the shape of the outputs.
             torch.Tensor[] gradients = [.. torch.autograd.grad([_outputs], _all._parameters, [_cotangent],
                 retain_graph: true, create_graph: true, allow_unused: true).Select(g => g.MoveToOuterDisposeScope())];
             return gradients;

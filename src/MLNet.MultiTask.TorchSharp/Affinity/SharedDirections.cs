@@ -22,8 +22,8 @@ internal sealed class SharedDirections(ModuleTangents tangents, ModulePairs pair
     }
 
     /// <summary>
-    /// Orthonormal directions c_t, H̄c_t, H_t c_t in coordinates θ/scale, at most so many, those of the largest singular
-    /// values.
+    /// Orthonormal directions c_t, H̄c_t, H_t c_t in coordinates θ/scale, at most so many, those of the largest
+    /// singular values.
     /// </summary>
     /// <param name="gradients">c_t, T×p.</param>
     /// <param name="scale">Length p.</param>
@@ -44,7 +44,8 @@ internal sealed class SharedDirections(ModuleTangents tangents, ModulePairs pair
                 var signalsOfOwn = new float[along.Length];
                 pairs.ForEach(chunk, (t, weight, loss, place, direction) =>
                 {
-                    float change = System.Numerics.Tensors.TensorPrimitives.Dot(direction, along.AsSpan(place, direction.Length));
+                    float change = System.Numerics.Tensors.TensorPrimitives.Dot(direction,
+                        along.AsSpan(place, direction.Length));
                     float signal = loss.Curvature * change * (float)(weight / _weights[t]);
                     for (int k = 0; k < direction.Length; k++)
                     {
@@ -70,7 +71,8 @@ internal sealed class SharedDirections(ModuleTangents tangents, ModulePairs pair
     /// <param name="kronecker">
     /// Whether the signs of a matrix are the outer product of signs of its rows and of its columns.
     /// </param>
-    public static torch.Tensor Random(ModuleLayout layout, int dimension, ulong seed, torch.Tensor scale, bool kronecker)
+    public static torch.Tensor Random(ModuleLayout layout, int dimension, ulong seed, torch.Tensor scale,
+        bool kronecker)
     {
         torch.Tensor all = torch.empty(dimension, layout.SharedCount);
         Span<float> memory = Tensors.Memory(all);
@@ -96,10 +98,12 @@ internal sealed class SharedDirections(ModuleTangents tangents, ModulePairs pair
         Affinity.Signs.Fill(ref stream, 1, rows);
         Affinity.Signs.Fill(ref stream, size, columns);
         for (int o = 0; o < outputs; o++)
-            System.Numerics.Tensors.TensorPrimitives.Multiply(columns, rows[o], own.Slice(o * columns.Length, columns.Length));
+            System.Numerics.Tensors.TensorPrimitives.Multiply(columns, rows[o],
+                own.Slice(o * columns.Length, columns.Length));
     }
 
-    private void PullByTask(ModuleTangents.Chunk chunk, torch.Tensor sums, Func<int, float, Gradients.OutputLoss, int, float> signal)
+    private void PullByTask(ModuleTangents.Chunk chunk, torch.Tensor sums,
+        Func<int, float, Gradients.OutputLoss, int, float> signal)
     {
         var signals = new float[_weights.Length][];
         for (int t = 0; t < signals.Length; t++)
@@ -126,13 +130,15 @@ internal sealed class SharedDirections(ModuleTangents tangents, ModulePairs pair
     {
         int n = (int)vectors.shape[0];
         using torch.Tensor wide = vectors.to(torch.float64);
-        double[] gram = System.Runtime.InteropServices.MemoryMarshal.Cast<byte, double>(wide.mm(wide.t()).contiguous().bytes)
+        double[] gram = System.Runtime.InteropServices.MemoryMarshal.Cast<byte,
+            double>(wide.mm(wide.t()).contiguous().bytes)
             .ToArray(), values = new double[n], directions = new double[n * n];
         new SymmetricEigen(n).Decompose(gram, values, directions);
         double least = values[^1] * SmallestSingularValue * SmallestSingularValue;
         int[] kept = [.. Enumerable.Range(0, n).Reverse().Where(i => values[i] > Math.Max(least, 1e-30)).Take(maximum)];
         if (kept.Length == 0)
-            throw new InvalidOperationException("Every task's gradient with respect to the shared parameters is zero; no " +
+            throw new InvalidOperationException(
+                "Every task's gradient with respect to the shared parameters is zero; no " +
                 "affinity can be estimated from them (are all hidden units dead, or all labels constant?)");
         var mix = new float[kept.Length * n];
         for (int r = 0; r < kept.Length; r++)

@@ -36,7 +36,8 @@ internal sealed class PrunedBottom : TaskArchitecture
     }
 
     /// <summary>Which units are kept, layer after layer.</summary>
-    public bool[] Kept => Choose(get_buffer(Sensitivities)!.to(float32).cpu().data<float>().ToArray(), Tasks.Count, _widths, _kept);
+    public bool[] Kept => Choose(get_buffer(Sensitivities)!.to(float32).cpu().data<float>().ToArray(), Tasks.Count,
+        _widths, _kept);
 
     /// <summary>Per layer the units that are kept, ascending.</summary>
     public int[][] KeptPerLayer

@@ -31,8 +31,10 @@ internal sealed class ModuleSession : IDisposable
         _module = New();
         using (TorchRandom.Seeded(options.Seed, "probe"))
         using (torch.Tensor rows = Probe())
-            ModuleChecks.ThrowIfUnusable(_module, ModuleLayout.Of(_module), rows, problem.Tasks.Sum(t => t.OutputCount));
-        _training = new ModuleTraining(problem, _module, options.EngineSettings(), TrainingRun.MostRows(problem, options),
+            ModuleChecks.ThrowIfUnusable(_module, ModuleLayout.Of(_module), rows,
+                problem.Tasks.Sum(t => t.OutputCount));
+        _training = new ModuleTraining(problem, _module, options.EngineSettings(),
+            TrainingRun.MostRows(problem, options),
             torch.device(device), isRandom: true, losses);
         if (start is not null)
             _training.Layout.Import(start);

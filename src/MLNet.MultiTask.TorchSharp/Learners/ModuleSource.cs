@@ -1,6 +1,8 @@
 namespace MLNet.MultiTask.Torch;
 
-/// <summary>Where new modules come from: a registered architecture with settings, or a factory without a name.</summary>
+/// <summary>
+/// Where new modules come from: a registered architecture with settings, or a factory without a name.
+/// </summary>
 internal sealed record ModuleSource
 {
     private readonly string? _unnamed;

@@ -17,10 +17,12 @@ internal sealed class TorchModuleFormat()
     /// <summary>Makes model files know modules.</summary>
     public static void Register() => GroupModelFormats.Register(new TorchModuleFormat());
 
-    protected override (TorchModuleContent, IReadOnlyList<Section>) Store(TorchModuleModel model, GroupModelFormats formats)
+    protected override (TorchModuleContent, IReadOnlyList<Section>) Store(TorchModuleModel model,
+        GroupModelFormats formats)
     {
         if (!model.Source.IsNamed)
-            throw new ArgumentException("A TorchSharp module without a name cannot be saved: register its factory with " +
+            throw new ArgumentException(
+                "A TorchSharp module without a name cannot be saved: register its factory with " +
                 $"{nameof(TorchArchitectures)}.{nameof(TorchArchitectures.Register)} and train it by that name",
                 nameof(model));
         var flat = new float[model.Layout.Length];
@@ -41,7 +43,8 @@ internal sealed class TorchModuleFormat()
         ModuleSource source = ModuleSource.Of(content.Architecture);
         if (TorchLibrary.Missing is { } missing)
             throw new FormatException($"The file holds a TorchSharp module. {missing}");
-        MultiTaskModule module = ModuleBuilder.Create(source.Create, source.Text, frame.FeatureCount, frame.Tasks, seed: 0);
+        MultiTaskModule module =
+            ModuleBuilder.Create(source.Create, source.Text, frame.FeatureCount, frame.Tasks, seed: 0);
         ModuleLayout layout = ModuleLayout.Of(module);
         ThrowIfOther(content, layout);
         long[] tasks = [frame.Tasks.Count];
@@ -55,9 +58,11 @@ internal sealed class TorchModuleFormat()
                     ((float[])sections[i].Data).CopyTo(flat, layout.Tensors[i].Offset);
                 var scales = (float[])sections[^1].Data;
                 if (Array.FindIndex(scales, s => s <= 0) is >= 0 and var t)
-                    throw new FormatException($"Task '{frame.Tasks[t].Name}' has the target scale {scales[t]}; a positive " +
+                    throw new FormatException(
+                        $"Task '{frame.Tasks[t].Name}' has the target scale {scales[t]}; a positive " +
                         "one is expected");
-                return new TorchModuleModel(source, module, flat, frame.FeatureCount, (float[])sections[^2].Data, scales,
+                return new TorchModuleModel(source, module, flat, frame.FeatureCount,
+                    (float[])sections[^2].Data, scales,
                     start: content.Start);
             });
     }
@@ -68,8 +73,10 @@ internal sealed class TorchModuleFormat()
             here = [.. layout.Tensors.Select(t => $"'{t.Name}' of {Tensors.Text(InFile(t.Shape))}")];
         if (inFile.SequenceEqual(here, StringComparer.Ordinal))
             return;
-        string[] more = [.. inFile.Except(here, StringComparer.Ordinal)], less = [.. here.Except(inFile, StringComparer.Ordinal)];
-        throw new FormatException($"The file's module of architecture '{content.Architecture}' has other tensors than the one " +
+        string[] more = [.. inFile.Except(here, StringComparer.Ordinal)],
+            less = [.. here.Except(inFile, StringComparer.Ordinal)];
+        throw new FormatException(
+            $"The file's module of architecture '{content.Architecture}' has other tensors than the one " +
             $"registered here: {First(more, "the file has")}{(more.Length > 0 && less.Length > 0 ? ", " : "")}" +
             $"{First(less, "the registered one has")}{(more.Length + less.Length == 0 ? "their order differs" : "")}");
     }

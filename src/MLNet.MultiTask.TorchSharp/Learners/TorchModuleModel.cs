@@ -5,8 +5,8 @@ using TorchSharp;
 namespace MLNet.MultiTask.Torch;
 
 /// <summary>
-/// A trained module. A row's scores may differ in the last digits with the rows that are scored at once, as TorchSharp's
-/// products do.
+/// A trained module. A row's scores may differ in the last digits with the rows that are scored at once, as
+/// TorchSharp's products do.
 /// </summary>
 internal sealed class TorchModuleModel : IGroupModel
 {
@@ -82,7 +82,8 @@ internal sealed class TorchModuleModel : IGroupModel
         using var scope = torch.NewDisposeScope();
         using (torch.no_grad())
         {
-            // Memory of libtorch's own: products over a managed array depend on where it happens to lie, in the last digit.
+            // Memory of libtorch's own: products over a managed array depend on where it happens to lie, in the last
+            // digit.
             torch.Tensor input = torch.empty(rows, FeatureCount);
             features.CopyTo(Tensors.Memory(input));
             if (_device.type != DeviceType.CPU)

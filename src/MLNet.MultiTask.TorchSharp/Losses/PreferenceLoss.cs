@@ -45,7 +45,8 @@ internal sealed class PreferenceLoss : ITaskLoss
         Tensor labels = batch.Labels.select(1, task), rating = batch.Labels.select(1, by);
         Tensor known = (batch.Weights.select(1, task) > 0).logical_and(batch.Weights.select(1, by) > 0);
         Tensor scores = Scores(batch.Of(task), labels, batch.Shape.Tasks[task].Kind);
-        Tensor pair = (labels.unsqueeze(1) == labels.unsqueeze(0)).logical_and(rating.unsqueeze(1) > rating.unsqueeze(0))
+        Tensor pair = (labels.unsqueeze(1) == labels.unsqueeze(0))
+            .logical_and(rating.unsqueeze(1) > rating.unsqueeze(0))
             .logical_and(known.unsqueeze(1)).logical_and(known.unsqueeze(0));
         Tensor losses = TorchSharp.torch.nn.functional.softplus(scores.unsqueeze(0) - scores.unsqueeze(1));
         Tensor count = pair.sum(1).clamp_min(1);

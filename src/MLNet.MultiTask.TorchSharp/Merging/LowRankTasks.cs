@@ -27,7 +27,8 @@ internal sealed class LowRankTasks : PackedTasks
     /// <summary>The module with its numbers.</summary>
     public static MergedModule State(MergingProblem problem, float[] common, float[][] factors, float[] routes,
         double rank) =>
-        new($"{Name}(of={problem.Modules.NamedSource(Name)}; rank={((float)rank).ToString("R", CultureInfo.InvariantCulture)})",
+        new($"{Name}(of={problem.Modules.NamedSource(Name)}; " +
+            $"rank={((float)rank).ToString("R", CultureInfo.InvariantCulture)})",
             new Dictionary<string, float[]>(
             [
                 new("common", common), new("routes", routes),

@@ -21,7 +21,8 @@ internal sealed class ScaledExperts : MultiTaskModule
         _experts = [.. Tasks.Select(t => ModuleBuilder.Create(source.Create, source.Text, context.FeatureCount, [t], 0)
             as TaskArchitecture ?? throw new ArgumentException($"Architecture '{of}' is no " +
                 $"{nameof(TaskArchitecture)}: it does " +
-                "not say what its heads see, which ScaLearn scales; derive it from that class, or take another merging"))];
+                "not say what its heads see, which ScaLearn scales; derive it from that class, or take another " +
+                "merging"))];
         register_module("experts", new ModuleGroup(_experts));
         foreach ((string name, Parameter parameter) in named_parameters())
             parameter.requires_grad = name.Contains($".{TaskArchitecture.HeadsName}.", StringComparison.Ordinal);

@@ -34,7 +34,8 @@ public sealed class ArchitectureContext
     /// <param name="least">Least value.</param>
     /// <param name="most">Greatest value.</param>
     /// <exception cref="ArgumentException">The setting is no such number (name, range and value are said).</exception>
-    public int Integer(string name, int value, int least = 1, int most = int.MaxValue) => Text(name) is not { } text ? value
+    public int Integer(string name, int value, int least = 1, int most = int.MaxValue) =>
+        Text(name) is not { } text ? value
         : int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out int number)
             && number >= least && number <= most ? number
             : throw Refused(name, text, most == int.MaxValue

@@ -42,7 +42,8 @@ internal sealed record ArchitectureText
     public static void ThrowIfNoName(string name, string what = "an architecture")
     {
         if (name.Length is 0 or > 64 || !name.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.'))
-            throw new FormatException($"'{name}' is no name of {what}; up to 64 letters, digits, '-', '_' and '.' are " +
+            throw new FormatException(
+                $"'{name}' is no name of {what}; up to 64 letters, digits, '-', '_' and '.' are " +
                 "possible");
     }
 

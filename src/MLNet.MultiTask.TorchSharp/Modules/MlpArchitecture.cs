@@ -3,7 +3,8 @@ using TorchSharp;
 namespace MLNet.MultiTask.Torch;
 
 /// <summary>
-/// <c>mlp(hidden=64,32; dropout=0)</c>: dense ReLU layers that all tasks share, one linear head per task (Caruana 1997).
+/// <c>mlp(hidden=64,32; dropout=0)</c>: dense ReLU layers that all tasks share, one linear head per task (Caruana
+/// 1997).
 /// </summary>
 internal sealed class MlpArchitecture : TaskArchitecture
 {

@@ -37,7 +37,8 @@ internal static class ModuleChecks
         torch.Tensor output = Tried(module, features, "The module");
         ThrowIfOtherShape(output, rows, features.shape[1], outputs);
         if (!output.requires_grad)
-            throw new ArgumentException("The module's output does not depend on any of its parameters; none can be trained");
+            throw new ArgumentException(
+                "The module's output does not depend on any of its parameters; none can be trained");
         torch.Tensor total = output.sum();
         if (module.ExtraLoss(MeanSquares(module, output)) is { } extra)
             total += extra;
@@ -47,7 +48,8 @@ internal static class ModuleChecks
         module.zero_grad(set_to_none: true);
         module.train();
         if (untrained.Length > 0)
-            throw new ArgumentException($"Parameter{(untrained.Length == 1 ? "" : "s")} {string.Join(", ", untrained)} " +
+            throw new ArgumentException(
+                $"Parameter{(untrained.Length == 1 ? "" : "s")} {string.Join(", ", untrained)} " +
                 "would not be trained: no task's output depends on it; use it in forward, leave it out, or set its " +
                 "requires_grad to false");
     }
@@ -56,9 +58,10 @@ internal static class ModuleChecks
     public static void ThrowIfOtherShape(torch.Tensor output, long rows, long features, int outputs)
     {
         if (output.dim() != 2 || output.shape[0] != rows || output.shape[1] != outputs || output.dtype != torch.float32)
-            throw new ArgumentException($"The module gives {Tensors.Text(output.shape)} numbers of type {output.dtype} for " +
-                $"{rows}×{features} features; {rows}×{outputs} of type {torch.float32} are expected, one output per binary " +
-                "or regression task, one per class of a multi-class task");
+            throw new ArgumentException(
+                $"The module gives {Tensors.Text(output.shape)} numbers of type {output.dtype} for " +
+                $"{rows}×{features} features; {rows}×{outputs} of type {torch.float32} are expected, one output per " +
+                $"binary or regression task, one per class of a multi-class task");
     }
 
     // Stand in for losses: any function of each task's outputs will do.

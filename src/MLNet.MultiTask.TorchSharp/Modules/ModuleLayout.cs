@@ -69,7 +69,8 @@ internal sealed class ModuleLayout
         {
             long length = tensor.numel();
             if (offset + length > Array.MaxLength)
-                throw new ArgumentException($"Tensor '{name}' brings the module to {offset + length} numbers; at most " +
+                throw new ArgumentException(
+                    $"Tensor '{name}' brings the module to {offset + length} numbers; at most " +
                     $"{Array.MaxLength} are possible");
             ordered.Add(new StateTensor(name, tensor, (int)offset, (int)length));
             offset += length;

@@ -38,7 +38,8 @@ public abstract class MultiTaskModule : torch.nn.Module<torch.Tensor, torch.Tens
     public virtual torch.Tensor? ExtraLoss(torch.Tensor losses) => null;
 
     /// <summary>
-    /// Whether the tasks share a parameter: weightings of gradients and affinities compare the tasks on the shared ones.
+    /// Whether the tasks share a parameter: weightings of gradients and affinities compare the tasks on the shared
+    /// ones.
     /// </summary>
     /// <param name="name">As <c>named_parameters</c> says it.</param>
     public virtual bool IsShared(string name)

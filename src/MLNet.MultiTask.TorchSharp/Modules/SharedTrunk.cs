@@ -11,7 +11,8 @@ public sealed class SharedTrunk : TaskArchitecture
     /// <param name="context">Features, tasks and settings.</param>
     /// <param name="trunk">From rows×d to rows×width; the width is found by trying it on rows of zeros.</param>
     /// <param name="head">Makes a task's head, from rows×width to rows×K; null = linear.</param>
-    /// <exception cref="ArgumentException">The trunk's output is no matrix with one row per row of features.</exception>
+    /// <exception cref="ArgumentException">The trunk's output is no matrix with one row per row of
+    /// features.</exception>
     public SharedTrunk(ArchitectureContext context, torch.nn.Module<torch.Tensor, torch.Tensor> trunk,
         Func<TaskInfo, torch.nn.Module<torch.Tensor, torch.Tensor>>? head = null)
         : base(context, Torch.ModuleChecks.TrunkWidth(context, trunk), head)

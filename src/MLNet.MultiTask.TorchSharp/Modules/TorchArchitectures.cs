@@ -33,7 +33,8 @@ public static class TorchArchitectures
             throw new ArgumentException(e.Message, nameof(name), e);
         }
         if (BuiltInArchitectures.All.ContainsKey(name))
-            throw new ArgumentException($"'{name}' is an architecture of this library; choose another name", nameof(name));
+            throw new ArgumentException($"'{name}' is an architecture of this library; choose another name",
+                nameof(name));
         Factories[name] = create;
         TorchModuleFormat.Register();
     }
@@ -86,6 +87,6 @@ public static class TorchArchitectures
     internal static Func<ArchitectureContext, MultiTaskModule> Find(string name) => Factories.GetValueOrDefault(name)
         ?? MergedArchitectures.Find(name)
         ?? throw new FormatException($"No architecture '{name}' is registered; known are " +
-            $"{string.Join(", ", Names.Select(n => $"'{n}'"))}: call {nameof(TorchArchitectures)}.{nameof(Register)} with " +
-            "its factory first");
+            $"{string.Join(", ", Names.Select(n => $"'{n}'"))}: call {nameof(TorchArchitectures)}.{nameof(Register)} " +
+            $"with its factory first");
 }

@@ -40,7 +40,8 @@ internal static class Tensors
     {
         using torch.Tensor largest = tensor.numel() == 0 ? torch.zeros(1) : tensor.to(torch.float64).abs().max();
         if (largest.cpu().item<double>() > LargestInteger)
-            throw new NotSupportedException($"The buffer '{name}' holds an integer above {LargestInteger:N0}, which a " +
+            throw new NotSupportedException(
+                $"The buffer '{name}' holds an integer above {LargestInteger:N0}, which a " +
                 "file of single precision cannot keep");
     }
 }

@@ -11,7 +11,8 @@ internal static class TorchLibrary
 {
     private static readonly Lazy<string?> Problem = new(Find);
 
-    /// <exception cref="DllNotFoundException">The libraries cannot be loaded; the message says what is missing.</exception>
+    /// <exception cref="DllNotFoundException">The libraries cannot be loaded; the message says what is
+    /// missing.</exception>
     public static void ThrowIfAbsent()
     {
         if (Problem.Value is { } problem)

@@ -81,7 +81,8 @@ internal sealed class ModuleTraining : ITrainableNetwork
         using var scope = torch.NewDisposeScope();
         int shared = _layout.SharedCount;
         if (shared == 0)
-            throw new NotSupportedException("The module has no parameter that the tasks share; a weighting of gradients " +
+            throw new NotSupportedException(
+                "The module has no parameter that the tasks share; a weighting of gradients " +
                 "has nothing to compare");
         torch.Tensor gradients = torch.zeros(tasks.Length, shared, device: _device);
         for (int i = 0; i < tasks.Length; i++)

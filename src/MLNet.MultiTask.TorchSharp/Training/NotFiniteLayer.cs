@@ -17,8 +17,8 @@ internal static class NotFiniteLayer
                     removers.Add(layer.register_forward_hook((self, input, output) =>
                     {
                         if (found is null && !IsFinite(output))
-                            found = $"the values of layer '{name}' ({self.GetType().Name}) are the first that are not " +
-                                $"finite, its inputs {(IsFinite(input) ? "are" : "are not")}";
+                            found = $"the values of layer '{name}' ({self.GetType().Name}) are the first that " +
+                                $"are not finite, its inputs {(IsFinite(input) ? "are" : "are not")}";
                         return output;
                     }).remove);
             try

@@ -20,7 +20,8 @@ internal sealed class SharedBottomModule : MultiTaskModule
         for (int l = 0; l < _layers.Length; l++)
         {
             LayerShape layer = shape.Layer(l);
-            string name = l == _layers.Length - 1 ? TaskArchitecture.HeadsName : FormattableString.Invariant($"layer{l}");
+            string name = l == _layers.Length - 1 ? TaskArchitecture.HeadsName
+                : FormattableString.Invariant($"layer{l}");
             _layers[l] = torch.nn.Linear(layer.Inputs, layer.Outputs);
             register_module(name, _layers[l]);
             if (layer.IsNormalized)

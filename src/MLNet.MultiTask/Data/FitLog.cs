@@ -73,7 +73,8 @@ internal static class FitLog
                 channel.Warning(MessageSensitivity.Schema, string.Create(CultureInfo.InvariantCulture,
                     $"Group {g} (tasks {names}) ended at the limit {limit} before its validation loss " +
                     $"stopped improving (best epoch {group.BestEpoch} of {group.Epochs.Count}); raise " +
-                    $"{limit[..limit.IndexOf(' ')]}, or set {nameof(options.Patience)} to null if the length is meant"));
+                    $"{limit[..limit.IndexOf(' ')]}, or set {nameof(options.Patience)} to null if the length is " +
+                    $"meant"));
         }
     }
 }

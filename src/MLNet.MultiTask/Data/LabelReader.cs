@@ -102,7 +102,8 @@ internal sealed class LabelReader
     {
         TaskInfo[] tasks = [.. layout.Tasks];
         for (int t = 0; t < tasks.Length; t++)
-            if (tasks[t].Kind == TaskKind.Regression && LabelOffset.Of(CellsOf(t, taskOfRow).Select(Label)) is var offset
+            if (tasks[t].Kind == TaskKind.Regression
+                && LabelOffset.Of(CellsOf(t, taskOfRow).Select(Label)) is var offset
                 && offset != 0)
             {
                 tasks[t] = tasks[t] with { Offset = offset };
@@ -114,8 +115,8 @@ internal sealed class LabelReader
                 foreach (int cell in CellsOf(t, taskOfRow))
                     if (float.IsInfinity((float)Label(cell)))
                         throw new ArgumentException($"Label of task '{tasks[t].Name}' in row {cell / _labels.Width} " +
-                            $"is {Label(cell) + tasks[t].Offset}; expected a finite number of single precision or NaN " +
-                            "(not observed)");
+                            $"is {Label(cell) + tasks[t].Offset}; expected a finite number of single precision " +
+                            $"or NaN (not observed)");
         return layout with { Tasks = tasks };
     }
 

@@ -26,7 +26,8 @@ internal static class TextFile
         if (unnamed.Length > 0)
         {
             using IChannel channel = ((IHostEnvironment)context).Start("MultiTask.LoadFromTextFile");
-            channel.Info(MessageSensitivity.Schema, $"Left out of '{path}', since the header does not name it: column " +
+            channel.Info(MessageSensitivity.Schema,
+                $"Left out of '{path}', since the header does not name it: column " +
                 string.Join(", ", unnamed.Select(i => i + 1)));
         }
         TextLoader.Options options = OptionsOf(separator, hasHeader: true);

@@ -49,7 +49,8 @@ internal static class GroupColumn
                 || column.ItemType != NumberDataViewType.UInt32)
                 throw SchemaErrors.Mismatch("group", column.Name, "Vector<Key<UInt32>>", column.TypeText());
             if (grouping is not null)
-                throw new ArgumentException($"A grouping is given twice: by the option Grouping ('{grouping}') and by " +
+                throw new ArgumentException(
+                    $"A grouping is given twice: by the option Grouping ('{grouping}') and by " +
                     $"column '{column.Name}'; set GroupColumnName to null to leave the column aside", nameof(schema));
         }
     }

@@ -94,8 +94,8 @@ public sealed class TaskGroupingEstimator : IEstimator<TaskGroupingTransformer>
             $"{result.Objective}, stopped: {result.StopReason}"));
         if (result is { ReachedLimit: { } limit, IsOptimal: false })
             scope.Channel.Warning(MessageSensitivity.None, string.Create(CultureInfo.InvariantCulture,
-                $"{result.Solver} stopped after {result.Iterations} iterations, because {result.StopReason}: a better " +
-                $"grouping may exist; raise {limit} of the solver's options"));
+                $"{result.Solver} stopped after {result.Iterations} iterations, because {result.StopReason}: a " +
+                $"better grouping may exist; raise {limit} of the solver's options"));
         return new TaskGroupingTransformer(_context, _options.OutputColumnName, affinity.TaskNames, result);
     }
 }

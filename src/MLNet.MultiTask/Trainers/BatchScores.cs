@@ -82,7 +82,8 @@ internal sealed class BatchScores : TaskScores
         int width = Model.Models[group].OutputCount;
         for (int row = 0; row < _rows; row++)
         {
-            Span<float> raw = _raw[group].AsSpan(row * width, width), scores = _scores[group].AsSpan(row * width, width);
+            Span<float> raw = _raw[group].AsSpan(row * width, width),
+                scores = _scores[group].AsSpan(row * width, width);
             if (!CanScore(group, _states[row]))
             {
                 raw.Fill(float.NaN);

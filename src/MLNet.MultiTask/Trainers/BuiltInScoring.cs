@@ -87,7 +87,9 @@ internal static class BuiltInScoring
             DataKind.String), text);
     }
 
-    /// <summary>Where the numbers of each column begin: those of one type from a multiple of a mapping's fields on.</summary>
+    /// <summary>
+    /// Where the numbers of each column begin: those of one type from a multiple of a mapping's fields on.
+    /// </summary>
     public static IEnumerable<int> Starts(IEnumerable<DataViewType> types)
     {
         int count = 0, last = 0;
@@ -105,7 +107,8 @@ internal static class BuiltInScoring
     private static void AddParts(BuiltInChain chain, ScoredColumn[] columns)
     {
         if (columns.Any(IsLong))
-            chain.Add(chain.Transforms.CopyColumns(nameof(RowToSplit.MultiTaskAll), nameof(RowNumbers.MultiTaskNumbers)),
+            chain.Add(
+                chain.Transforms.CopyColumns(nameof(RowToSplit.MultiTaskAll), nameof(RowNumbers.MultiTaskNumbers)),
                 nameof(RowToSplit.MultiTaskAll));
         int[] starts = [.. Starts(columns.Select(c => c.Column.Type))];
         int position = 0;

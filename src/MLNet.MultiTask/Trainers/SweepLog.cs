@@ -33,7 +33,8 @@ internal static class SweepLog
     {
         foreach (SweepArm arm in result.Table)
             channel.Info(MessageSensitivity.Schema,
-                Text($"{arm.Name}: loss {arm.Trial.Loss:G4}, {arm.Difference:+0.####;-0.####;0} ") + Text($"± {arm.StandardError:G2} against the choice ({arm.Trial.Point.Grouping.ToString(names)})"));
+                Text($"{arm.Name}: loss {arm.Trial.Loss:G4}, {arm.Difference:+0.####;-0.####;0} ")
+                + Text($"± {arm.StandardError:G2} against the choice ({arm.Trial.Point.Grouping.ToString(names)})"));
         channel.Info(MessageSensitivity.Schema, $"Chosen: {result.Best.Point}; stopped: {result.StopReason}; " +
             $"{Counted.Of(result.Trials.Count, "trial")}, {Counted.Of(result.GroupsTrained, "group")} trained of " +
             Text($"{result.GroupsAsked}, ") +

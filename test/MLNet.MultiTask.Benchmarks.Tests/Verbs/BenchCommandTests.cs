@@ -63,7 +63,8 @@ public sealed class BenchCommandTests
         JsonElement[] lines = Lines(await BenchmarkRun.Of("bench", "methods", "--shape", "a", "--threads", "1",
             "--steps", "5", "--interval", "4", "--method", "dwa", "cagrad(c=0.4)"));
         CollectionAssert.AreEqual(new[] { "dwa(temperature=2) losses 1", "cagrad(c=0.4) exact 1",
-            "cagrad(c=0.4) sketched 1", "cagrad(c=0.4) renewed 4", "cagrad(c=0.4) sketched and renewed 1" }, lines.Select(l => $"{l.GetProperty("method").GetString()} " +
+            "cagrad(c=0.4) sketched 1", "cagrad(c=0.4) renewed 4", "cagrad(c=0.4) sketched and renewed 1" },
+            lines.Select(l => $"{l.GetProperty("method").GetString()} " +
                 $"{l.GetProperty("mode").GetString()} {l.GetProperty("gramianInterval").GetInt32()}").ToArray());
         foreach (JsonElement line in lines)
         {
@@ -76,7 +77,8 @@ public sealed class BenchCommandTests
     [TestMethod]
     public async Task Sparse_AnyDensity_TimesBothWaysOrSaysWhyNot()
     {
-        JsonElement line = Lines(await BenchmarkRun.Of("bench", "sparse", "--columns", "70", "--tasks", "2", "--steps", "5"))
+        JsonElement line = Lines(
+            await BenchmarkRun.Of("bench", "sparse", "--columns", "70", "--tasks", "2", "--steps", "5"))
             .Single();
         Assert.IsGreaterThan(0, line.GetProperty("ms_median").GetDouble());
         Assert.IsGreaterThan(0, line.GetProperty("dense_ms_median").GetDouble());

@@ -14,7 +14,8 @@ public sealed class LearnersBenchTests
     {
         using var folder = new TemporaryFolder();
         // Trees are better on the test rows, but by the validation rows the network is taken for seed 1.
-        string lines = folder.Write("r.json", [Line("trees", "Single", 1, 0.81, 0.90), Line("trees", "Single", 2, 0.85, 0.86),
+        string lines = folder.Write("r.json",
+            [Line("trees", "Single", 1, 0.81, 0.90), Line("trees", "Single", 2, 0.85, 0.86),
             Line("net", "Single", 1, 0.82, 0.84), Line("net", "Single", 2, 0.80, 0.99),
             Line("mix", "Ensemble", 1, 0.5, 0.87), Line("mix", "Ensemble", 2, 0.5, 0.86)]);
 
@@ -43,7 +44,8 @@ public sealed class LearnersBenchTests
     {
         JsonElement one = await Ridge("1"), folds = await Ridge("3");
 
-        double validation = one.GetProperty("validation").GetDouble(), held = folds.GetProperty("validation").GetDouble();
+        double validation = one.GetProperty("validation").GetDouble(),
+            held = folds.GetProperty("validation").GetDouble();
         Assert.AreNotEqual(validation, held);
         // Relative errors of the same model on other rows of the same houses.
         Assert.AreEqual(validation, held, 0.15 * validation);

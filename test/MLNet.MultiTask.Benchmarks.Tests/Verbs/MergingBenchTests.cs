@@ -19,7 +19,8 @@ public sealed class MergingBenchTests
         // Two seeds of four methods, and two summaries of each.
         Assert.HasCount(16, lines);
         Assert.AreEqual(0, lines[0].GetProperty("delta_m_percent").GetDouble());
-        StringAssert.StartsWith(lines[3].GetProperty("refused").GetString(), "Merging 'adamerging' minimises the entropy");
+        StringAssert.StartsWith(lines[3].GetProperty("refused").GetString(),
+            "Merging 'adamerging' minimises the entropy");
         JsonElement joint = lines[1], merged = lines[2];
         Assert.AreEqual(joint.GetProperty("bytes").GetInt64(), merged.GetProperty("bytes").GetInt64());
         Assert.AreEqual(2, lines[10].GetProperty("seeds").GetInt32());
@@ -27,5 +28,6 @@ public sealed class MergingBenchTests
 
     [TestMethod]
     public async Task Merging_SetWithoutManifest_IsRefused() =>
-        (await BenchmarkRun.Of(["bench", "merging", "--name", "yeast"])).AssertBadInput("There is no planted set 'yeast'");
+        (await BenchmarkRun.Of(["bench", "merging", "--name", "yeast"]))
+        .AssertBadInput("There is no planted set 'yeast'");
 }

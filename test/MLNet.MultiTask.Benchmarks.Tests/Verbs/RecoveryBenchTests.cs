@@ -10,7 +10,8 @@ public sealed class RecoveryBenchTests
     public async Task Recovery_TwoMethodsAndNoises_PrintsALineForEachDataSetAndDrawsTheCurves()
     {
         using var folder = new TemporaryFolder();
-        ToolRun run = await BenchmarkRun.Of("bench", "recovery", "--method", "label-correlation", "data-maps", "--noise",
+        ToolRun run = await BenchmarkRun.Of("bench", "recovery", "--method", "label-correlation", "data-maps",
+            "--noise",
             "0.1", "5", "--rows", "300",
             "--seeds", "2", "--first-seed", "1", "--misleading", "0.5", "--misleading-rows", "300", "--hidden", "16",
             "--json", folder["lines.json"], "--plot", folder["curves.svg"]);

@@ -60,7 +60,8 @@ public sealed class WeightingsBenchTests
     public async Task Weightings_WeightingOfTheNetworkGiven_IsRefused()
     {
         using var folder = new TemporaryFolder();
-        ToolRun run = await BenchmarkRun.Of(["bench", "weightings", "--manifest", folder.Write("m.json", [ManifestText]),
+        ToolRun run = await BenchmarkRun.Of(
+            ["bench", "weightings", "--manifest", folder.Write("m.json", [ManifestText]),
             "--set", "small", "--weighting", "dwa"]);
         run.AssertBadInput("Here --method says which weightings are tried; leave --weighting out.");
     }

@@ -18,7 +18,8 @@ internal static class PermutedDigitsBed
         float[][] images = Read(options.Path);
         int own = options.TrainImages + options.ValidationImages;
         if (options.TestImages + tasks.Length * own > images.Length)
-            throw new ArgumentException($"{tasks.Length} devices with {own} images each and {options.TestImages} test " +
+            throw new ArgumentException(
+                $"{tasks.Length} devices with {own} images each and {options.TestImages} test " +
                 $"images need {options.TestImages + tasks.Length * own} images; '{options.Path}' has {images.Length}",
                 nameof(options));
         new RandomStream(options.Seed, "digits").Shuffle<float[]>(images);

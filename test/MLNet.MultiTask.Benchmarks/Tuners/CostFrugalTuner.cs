@@ -1,10 +1,10 @@
 namespace MLNet.MultiTask.Benchmarks.Tuners;
 
 /// <summary>
-/// Frugal local search (Wu, Wang, Huang 2021, algorithm 1) over one choice, the list of groupings as a scale from 0 to 1:
-/// a random direction, then the opposite one; the step shrinks where neither is better, and the search begins anew at
-/// a random place when it has become shorter than a choice. The default, where it begins, is the first of the list. A
-/// grouping that was tried already costs nothing: its loss is known.
+/// Frugal local search (Wu, Wang, Huang 2021, algorithm 1) over one choice, the list of groupings as a scale from 0 to
+/// 1: a random direction, then the opposite one; the step shrinks where neither is better, and the search begins anew
+/// at a random place when it has become shorter than a choice. The default, where it begins, is the first of the list.
+/// A grouping that was tried already costs nothing: its loss is known.
 /// </summary>
 internal sealed class CostFrugalTuner : IGroupingTuner
 {
@@ -45,7 +45,9 @@ internal sealed class CostFrugalTuner : IGroupingTuner
         Learn(loss);
     }
 
-    /// <summary>The place to look at: where it begins, or a step from the best in the direction or against it.</summary>
+    /// <summary>
+    /// The place to look at: where it begins, or a step from the best in the direction or against it.
+    /// </summary>
     private double Next()
     {
         if (double.IsPositiveInfinity(_best))
@@ -59,7 +61,8 @@ internal sealed class CostFrugalTuner : IGroupingTuner
     {
         if (loss < _best)
         {
-            (_place, _best, _trials) = (double.IsPositiveInfinity(_best) ? _place : (_asked + 0.5) / _list.Length, loss, 0);
+            (_place, _best, _trials) =
+                (double.IsPositiveInfinity(_best) ? _place : (_asked + 0.5) / _list.Length, loss, 0);
             return;
         }
         if (++_trials < 2)

@@ -72,7 +72,8 @@ internal static class ArchitecturesBench
             yield return Summary(one.Key.Set, one.Key.Arm, [.. one.Select(g => g.Gain)], one.Average(g => g.Seconds));
         // Over sets: a seed's mean over the sets, so that the deviation is that of seeds.
         foreach (var one in gains.GroupBy(g => g.Arm))
-            yield return Summary("all", one.Key, [.. one.GroupBy(g => g.Seed).Select(seed => seed.Average(g => g.Gain))],
+            yield return Summary("all", one.Key,
+                [.. one.GroupBy(g => g.Seed).Select(seed => seed.Average(g => g.Gain))],
                 one.Average(g => g.Seconds));
     }
 

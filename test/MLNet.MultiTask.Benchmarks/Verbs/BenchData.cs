@@ -53,7 +53,8 @@ internal sealed class BenchData
     public double Macro(int[] rows, int[] reference, Scorer score)
     {
         MetricValues macro = Evaluate(score, rows, reference).Macro;
-        return MetricName switch { "auc" => macro.AreaUnderRocCurve, "logloss" => macro.LogLoss, _ => macro.RelativeRmse };
+        return MetricName switch
+            { "auc" => macro.AreaUnderRocCurve, "logloss" => macro.LogLoss, _ => macro.RelativeRmse };
     }
 
     private MultiTaskMetrics Evaluate(Scorer score, int[] rows, int[] reference)

@@ -37,7 +37,8 @@ internal static class LearnersBench
         };
         var folds = new Option<int>("--folds")
         {
-            Description = "Folds of the training and validation rows that choose the single learner; 1: the validation rows.",
+            Description = "Folds of the training and validation rows that choose the single learner; 1: the " +
+                "validation rows.",
             DefaultValueFactory = _ => 5,
         };
         foreach (Option option in (Option[])[manifest, names, arms, peers, read, folds])
@@ -101,7 +102,8 @@ internal static class LearnersBench
         var splitter = new RowSplitter { Seed = (ulong)seed };
         return splitter.Folds(data.Table, folds, [.. data.Train, .. data.Validation]).Average(fold =>
         {
-            MultiTaskModel model = Train(data, splitter.Split(data.Table, StoppingFraction, fold.Train), arm, seed, run);
+            MultiTaskModel model = Train(data, splitter.Split(data.Table, StoppingFraction, fold.Train), arm,
+                seed, run);
             return data.Macro(fold.Validation, fold.Train, x => model.Score(x, 1, data.Scores));
         });
     }

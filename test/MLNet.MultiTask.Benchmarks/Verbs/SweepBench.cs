@@ -26,8 +26,8 @@ internal sealed class SweepBench
     {
         var bench = new SweepBench();
         var verb = new BenchVerb(console, "sweep",
-            "Sweeps over groupings of planted data: in which trial the groups are tried, whether they are chosen, and " +
-            "the loss of both on test rows.", "Seeds of planted data.", 10, "--seeds");
+            "Sweeps over groupings of planted data: in which trial the groups are tried, whether they are " +
+            "chosen, and the loss of both on test rows.", "Seeds of planted data.", 10, "--seeds");
         bench._options.AddTo(verb.Command);
         foreach (Option option in new Option[] { bench._rows, bench._first, bench._histories })
             verb.Command.Options.Add(option);
@@ -93,7 +93,9 @@ internal sealed class SweepBench
             TestLoss(all, rows, grouping, new SharedBottomLearner(training.ForSweep()), (ulong)i, run));
     }
 
-    /// <summary>Mean over tasks of the root mean squared error relative to the mean's, trained on the sweep's rows.</summary>
+    /// <summary>
+    /// Mean over tasks of the root mean squared error relative to the mean's, trained on the sweep's rows.
+    /// </summary>
     private static double TestLoss(TaskTable all, int rows, TaskGrouping grouping, IGroupLearner learner, ulong seed,
         BenchRun run)
     {

@@ -3,8 +3,8 @@ using System.Text.Json.Nodes;
 namespace MLNet.MultiTask.Benchmarks.Verbs;
 
 /// <summary>
-/// Measurements in a folder, one file each, so that several processes share the work and an interrupted one goes on: who
-/// measures holds a lock that ends with the process, and what is there is not measured again.
+/// Measurements in a folder, one file each, so that several processes share the work and an interrupted one goes on:
+/// who measures holds a lock that ends with the process, and what is there is not measured again.
 /// </summary>
 internal sealed class SweepCells(DirectoryInfo folder)
 {

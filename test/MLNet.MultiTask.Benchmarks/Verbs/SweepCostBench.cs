@@ -21,8 +21,8 @@ internal sealed class SweepCostBench
     {
         var bench = new SweepCostBench();
         var verb = new BenchVerb(console, "sweep-cost",
-            "Time of a proposal and of a line of the history at 1,000 trials, and whether memory grows; with --data, the " +
-            "time of a sweep with and without the cache of groups, and the share that is not training.",
+            "Time of a proposal and of a line of the history at 1,000 trials, and whether memory grows; with --data, " +
+            "the time of a sweep with and without the cache of groups, and the share that is not training.",
             "Tasks of the made-up trials.", 14, "--tasks");
         bench._options.AddTo(verb.Command);
         bench._data.AddTo(verb.Command);
@@ -53,7 +53,8 @@ internal sealed class SweepCostBench
         {
             long started = Stopwatch.GetTimestamp();
             SweepPoint point = proposer.Propose()!;
-            double[][] losses = [.. Enumerable.Range(0, 3).Select(_ => MadeUpLearner.Losses(point.Grouping, ref stream))];
+            double[][] losses = [.. Enumerable.Range(0, 3)
+                .Select(_ => MadeUpLearner.Losses(point.Grouping, ref stream))];
             proposer.Report(point, losses);
             milliseconds[i] = Stopwatch.GetElapsedTime(started).TotalMilliseconds;
         }

@@ -27,7 +27,8 @@ internal sealed class SweepTableBench
     private static readonly string[] Arms = ["single", "all", "sweep", "random", "costFrugal"];
 
     private readonly NetworkOptions _network = new();
-    private readonly Option<string> _manifest = new("--manifest") { Description = "File that describes the sets.", Required = true };
+    private readonly Option<string> _manifest = new("--manifest")
+        { Description = "File that describes the sets.", Required = true };
     private readonly Option<string[]> _names = new("--names")
     {
         Description = "Sets, or planted.", AllowMultipleArgumentsPerToken = true,
@@ -37,14 +38,16 @@ internal sealed class SweepTableBench
     {
         Description = "Epochs in all, in units of what every task alone takes.", DefaultValueFactory = _ => 5,
     };
-    private readonly Option<int> _rows = BenchVerb.Positive("--max-rows", "Rows to train and validate on at most.", 2000);
+    private readonly Option<int> _rows =
+        BenchVerb.Positive("--max-rows", "Rows to train and validate on at most.", 2000);
     private readonly Option<string> _method = new("--method")
     {
         Description = "Affinity that leads.", DefaultValueFactory = _ => "grad-tag-early",
     };
     private readonly Option<DirectoryInfo?> _folder = new("--folder")
     {
-        Description = "Keeps every measurement: the same command in several processes shares the work, and goes on later.",
+        Description = "Keeps every measurement: the same command in several processes shares the work, and goes on " +
+            "later.",
     };
     private readonly Option<double> _minutes = new("--minutes")
     {
@@ -57,9 +60,11 @@ internal sealed class SweepTableBench
     public static Command Create(ToolConsole console)
     {
         var bench = new SweepTableBench();
-        var verb = new BenchVerb(console, "sweep-table", "The sweep against random groupings, a cost-frugal tuner, every " +
+        var verb = new BenchVerb(console, "sweep-table",
+            "The sweep against random groupings, a cost-frugal tuner, every " +
             "task alone and all together on test rows.", "Seeds of every sweep.", 3, "--seeds");
-        foreach (Option option in new Option[] { bench._manifest, bench._names, bench._budget, bench._rows, bench._method,
+        foreach (Option option in new Option[]
+            { bench._manifest, bench._names, bench._budget, bench._rows, bench._method,
             bench._folder, bench._minutes })
             verb.Command.Options.Add(option);
         bench._network.AddTo(verb.Command);
@@ -118,7 +123,8 @@ internal sealed class SweepTableBench
                 Learners = [NetworkSweep.Learner(training)], RowsToDivide = rows, Folds = 3, Seed = (ulong)seed,
                 Threads = run.Threads, MaxTrials = null, Refit = false,
                 MaxEpochs = (long)(parsed.GetValue(_budget) * alone),
-                AffinityEstimator = arm == "random" ? null : AffinityMethods.Create(parsed.GetValue(_method)!, training),
+                AffinityEstimator = arm == "random" ? null
+                : AffinityMethods.Create(parsed.GetValue(_method)!, training),
             };
             long started = Stopwatch.GetTimestamp();
             SweepResult found = Choose(arm, data, options, run);
@@ -159,7 +165,8 @@ internal sealed class SweepTableBench
         IGroupingTuner? tuner = arm switch
         {
             "random" => new RandomTuner(tasks, options.Seed),
-            "costFrugal" => new CostFrugalTuner([.. sweep.Candidates(MostCandidates).Select(TaskGrouping.Parse)], options.Seed),
+            "costFrugal" => new CostFrugalTuner([.. sweep.Candidates(MostCandidates).Select(TaskGrouping.Parse)],
+                options.Seed),
             _ => null,
         };
         SweepStopReason? stop = sweep.WhyStop();
@@ -186,7 +193,8 @@ internal sealed class SweepTableBench
     /// The set's metric on test rows: the median of some trainings on the rows of the sweep, of which now and then one
     /// stops much too early.
     /// </summary>
-    private static double TestMetric(BenchData data, TaskGrouping grouping, TrainingOptions training, int[] rows, ulong seed,
+    private static double TestMetric(BenchData data, TaskGrouping grouping, TrainingOptions training, int[] rows,
+        ulong seed,
         BenchRun run)
     {
         double[] metrics = [.. Enumerable.Range(0, TrainingRuns).Select(i =>
@@ -222,7 +230,8 @@ internal sealed class SweepTableBench
     {
         Dictionary<string, JsonObject>[] whole = [.. Enumerable.Range(1, seeds)
             .Select(seed => Arms.Select(arm => (arm, Cell: cells.Read(Cell(name, arm, seed)))).ToArray())
-            .Where(arms => arms.All(a => a.Cell is not null)).Select(arms => arms.ToDictionary(a => a.arm, a => a.Cell!))];
+            .Where(arms => arms.All(a => a.Cell is not null))
+            .Select(arms => arms.ToDictionary(a => a.arm, a => a.Cell!))];
         if (whole.Length == 0)
             return null;
         Dictionary<string, List<double>> metrics = Arms.ToDictionary(arm => arm,

@@ -19,7 +19,8 @@ internal static class TorchBench
 
     public static Command Create(ToolConsole console)
     {
-        var verb = new BenchVerb(console, "torch", "Times a training step by both engines and by a loop written by hand in " +
+        var verb = new BenchVerb(console, "torch",
+            "Times a training step by both engines and by a loop written by hand in " +
             "TorchSharp.", "Steps of each, in rounds.", 180);
         Option<string[]> shapes = BenchVerb.ShapeOption("As of the verb train.");
         verb.Command.Options.Add(shapes);
@@ -37,7 +38,8 @@ internal static class TorchBench
         double[][] ms = [.. steps.Select(_ => new double[Rounds])];
         for (int round = 0; round < Rounds; round++)
             for (int s = 0; s < steps.Length; s++)
-                ms[s][round] = Timing.Measure(Math.Max(1, run.Steps / Rounds), steps[s], run.CancellationToken).Median * 1e3;
+                ms[s][round] = Timing.Measure(Math.Max(1, run.Steps / Rounds), steps[s], run.CancellationToken).Median
+                    * 1e3;
         double Median(Func<int, double> of)
         {
             double[] sorted = [.. Enumerable.Range(0, Rounds).Select(of).Order()];
@@ -91,7 +93,8 @@ internal static class TorchBench
             int from = number % 16 * _batch;
             Tensor weights = _weights.narrow(0, from, _batch);
             _optimizer.zero_grad();
-            Tensor losses = nn.functional.binary_cross_entropy_with_logits(_network.call(_features.narrow(0, from, _batch)),
+            Tensor losses = nn.functional.binary_cross_entropy_with_logits(
+                _network.call(_features.narrow(0, from, _batch)),
                 _labels.narrow(0, from, _batch), weights, nn.Reduction.None).sum([0L]);
             (losses / weights.sum([0L])).mean().backward();
             _optimizer.step();

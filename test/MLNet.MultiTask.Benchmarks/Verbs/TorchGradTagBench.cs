@@ -7,14 +7,17 @@ using MLNet.MultiTask.Tool;
 
 namespace MLNet.MultiTask.Benchmarks.Verbs;
 
-/// <summary>What Grad-TAG on a module costs, against training the module on as many subsets of tasks for real.</summary>
+/// <summary>
+/// What Grad-TAG on a module costs, against training the module on as many subsets of tasks for real.
+/// </summary>
 internal static class TorchGradTagBench
 {
     private const int Tasks = 16, Features = 32, Rows = 2000, Subsets = 2500;
 
     public static Command Create(ToolConsole console)
     {
-        var verb = new BenchVerb(console, "torch-gradtag", "Times Grad-TAG on a TorchSharp module with 2,500 subsets of 16 " +
+        var verb = new BenchVerb(console, "torch-gradtag",
+            "Times Grad-TAG on a TorchSharp module with 2,500 subsets of 16 " +
             "tasks, and real trainings of a few of them.", "Subsets really trained.", 8, "--subsets");
         verb.SetAction((_, run) => [Line(run)]);
         return verb.Command;
@@ -70,7 +73,8 @@ internal static class TorchGradTagBench
                 double signal = own[t % 3] * own[3 + t % 3] + own[6 + t] + random.NextNormal();
                 labels[r * Tasks + t] = signal > 0 ? 1 : 0;
             }
-        return new TaskTable(x, Features, [.. Enumerable.Range(0, Tasks).Select(t => new TaskInfo($"t{t}", TaskKind.Binary))],
+        return new TaskTable(x, Features,
+            [.. Enumerable.Range(0, Tasks).Select(t => new TaskInfo($"t{t}", TaskKind.Binary))],
             labels);
     }
 }

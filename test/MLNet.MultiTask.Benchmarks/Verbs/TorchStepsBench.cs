@@ -134,7 +134,8 @@ internal static class TorchStepsBench
             Tensor weights = _weights.narrow(0, from, _batch);
             _optimizer.zero_grad();
             Tensor outputs = _module.call(_features.narrow(0, from, _batch));
-            Tensor losses = nn.functional.binary_cross_entropy_with_logits(outputs, _labels.narrow(0, from, _batch), weights,
+            Tensor losses = nn.functional.binary_cross_entropy_with_logits(outputs,
+                _labels.narrow(0, from, _batch), weights,
                 nn.Reduction.None).sum([0L]) / weights.sum([0L]);
             Tensor total = losses.mean();
             if (_module.ExtraLoss(losses) is { } extra)

@@ -16,7 +16,8 @@ internal sealed class TrainBench : IDisposable
     private readonly int[] _order;
     private readonly int _batch;
 
-    public TrainBench(BenchShape shape, int threads, ITrainingEngine engine) : this(shape, threads, null, 1, null, engine)
+    public TrainBench(BenchShape shape, int threads, ITrainingEngine engine)
+        : this(shape, threads, null, 1, null, engine)
     {
     }
 

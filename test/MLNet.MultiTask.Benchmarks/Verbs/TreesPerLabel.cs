@@ -10,7 +10,8 @@ internal static class TreesPerLabel
 {
     /// <summary>
     /// LightGBM with ML.NET's defaults, or with the tuned defaults of "Better by default" (Holzmüller, Grinsztajn,
-    /// Steinwart, NeurIPS 2024), table of LightGBM-TD, without its early stopping, which ML.NET has no way to give rows.
+    /// Steinwart, NeurIPS 2024), table of LightGBM-TD, without its early stopping, which ML.NET has no way to give
+    /// rows.
     /// </summary>
     public static IGroupLearner LightGbm(bool tuned) => new PerTaskLearner((context, task) =>
     {

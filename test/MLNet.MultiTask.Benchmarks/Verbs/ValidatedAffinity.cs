@@ -67,7 +67,8 @@ internal sealed class ValidatedAffinity
             DataSet.Read(_data.Describe(parsed), _data.SplitSeed(parsed), _data.MaxRows(parsed), cancellationToken);
         AffinityValidationOptions options = Options(parsed, estimator, training);
         AffinityValidationResult result = _console.Watch(
-            $"Checking {estimator.Name} against {options.HoldOut} subsets really trained", _ => LibraryErrors.Translate(() =>
+            $"Checking {estimator.Name} against {options.HoldOut} subsets really trained", _ =>
+            LibraryErrors.Translate(() =>
                 AffinityValidation.Run(data.Table, data.TrainingRows, estimator, options, cancellationToken)));
 
         AffinityReport.Show(result.Affinity, _console, _common.Timings(parsed));

@@ -60,7 +60,8 @@ internal sealed class WeightingTrials
     /// <summary>All seeds of one arm on one set, with the settings that <paramref name="settings"/> gives.</summary>
     public IReadOnlyList<(double Gain, double Seconds)> Of(string set, string arm, Func<int, string> settings,
         int seeds) => [.. Enumerable.Range(1, seeds)
-            .Where(seed => Has(set, arm, seed, settings(seed))).Select(seed => _trials[(set, arm, seed, settings(seed))])];
+            .Where(seed => Has(set, arm, seed, settings(seed)))
+            .Select(seed => _trials[(set, arm, seed, settings(seed))])];
 
     private static string Text(JsonNode trial, string name) => (string)trial[name]!;
 }

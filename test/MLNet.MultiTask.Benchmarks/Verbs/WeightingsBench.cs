@@ -143,7 +143,8 @@ internal sealed class WeightingsBench
                 .Run(VariantArm.Named("network"), grouping, run.CancellationToken);
     }
 
-    private TaskGrouping Search(DataSet data, TrainingOptions options, int trials, CancellationToken cancellationToken) =>
+    private TaskGrouping Search(DataSet data, TrainingOptions options, int trials,
+        CancellationToken cancellationToken) =>
         new GroupingSearch(ToolLearner.Of(ToolLearner.SharedBottom), "gradient-cosine", trials, 1,
             UnlearnableTasks.SetAside, null, _console).Run(data, options, cancellationToken).Best.Point.Grouping;
 

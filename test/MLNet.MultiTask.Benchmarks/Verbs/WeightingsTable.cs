@@ -49,7 +49,8 @@ internal sealed class WeightingsTable(IReadOnlyList<WeightingArm> arms, IReadOnl
         var verdicts = new List<string>();
         foreach (WeightingArm grouped in arms.Where(a => a.IsGrouped))
         {
-            string[] done = [.. sets.Where(s => find(s, grouped.Name).Count > 0 && plain.Any(p => find(s, p).Count > 0))];
+            string[] done = [
+                .. sets.Where(s => find(s, grouped.Name).Count > 0 && plain.Any(p => find(s, p).Count > 0))];
             int won = done.Count(s => Mean(find(s, grouped.Name)) > plain.Max(p => Mean(find(s, p))));
             verdicts.Add($"{grouped.Name}: better than the best of {plain.Length} weightings without groups on {won} " +
                 $"of {done.Length} sets, better than equal weights on " +

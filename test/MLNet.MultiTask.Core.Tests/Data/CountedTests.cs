@@ -9,7 +9,8 @@ public class CountedTests
     [DataRow(0, "0 rows")]
     [DataRow(1, "1 row")]
     [DataRow(2, "2 rows")]
-    public void Of_AnyCount_AgreesWithItsNoun(int count, string text) => Assert.AreEqual(text, Counted.Of(count, "row"));
+    public void Of_AnyCount_AgreesWithItsNoun(int count, string text) =>
+        Assert.AreEqual(text, Counted.Of(count, "row"));
 
     [TestMethod]
     public void Of_OddPlural_IsTaken()

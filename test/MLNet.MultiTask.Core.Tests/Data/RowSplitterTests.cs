@@ -63,7 +63,8 @@ public sealed class RowSplitterTests
     {
         TaskTable table = Table(53, r => r % 2, r => r);
         RowSplit[] folds = new RowSplitter { Seed = 3 }.Folds(table, 4);
-        CollectionAssert.AreEquivalent(Enumerable.Range(0, 53).ToArray(), folds.SelectMany(f => f.Validation).ToArray());
+        CollectionAssert.AreEquivalent(Enumerable.Range(0, 53).ToArray(),
+            folds.SelectMany(f => f.Validation).ToArray());
         Assert.IsTrue(folds.All(f => f.Validation.Length is 13 or 14));
         Assert.IsTrue(folds.All(f => !f.Train.Intersect(f.Validation).Any()));
     }

@@ -59,12 +59,15 @@ public sealed class TrialFileTests
     public void Open_WhatWouldComeOutDifferently_IsRefused()
     {
         var bench = new TrialWorkbench(Data, [Learner], "w");
-        StringAssert.Contains(Refused(Trial(0, [0], "4") with { Build = "MLNet.MultiTask 9" }), "is of MLNet.MultiTask 9,");
-        StringAssert.Contains(Refused(Trial(0, [0], "4") with { Learner = "none" }), "has no learner 'none'; it has shared");
+        StringAssert.Contains(Refused(Trial(0, [0], "4") with { Build = "MLNet.MultiTask 9" }),
+            "is of MLNet.MultiTask 9,");
+        StringAssert.Contains(Refused(Trial(0, [0], "4") with { Learner = "none" }),
+            "has no learner 'none'; it has shared");
         StringAssert.Contains(Refused(Trial(0, [0], "4") with { TaskNames = ["z"] }), "of other data");
         StringAssert.Contains(Refused(Trial(0, [0], "4") with { LearnerText = "other" }), "the sweep's is 'other'");
 
-        string Refused(TrialFile trial) => Assert.ThrowsExactly<WorkerRefusedException>(() => bench.Open(trial)).Message;
+        string Refused(TrialFile trial) =>
+            Assert.ThrowsExactly<WorkerRefusedException>(() => bench.Open(trial)).Message;
     }
 
     [TestMethod]

@@ -18,7 +18,8 @@ public sealed class SetAsideTests
         GroupedTrainingResult result = GroupedTrainer.Train(Table, new([.. Enumerable.Range(0, 80)],
             [.. Enumerable.Range(80, 20)]), TaskGrouping.Parse("0,2|1,3,4|5"), new SharedBottomLearner(Small));
         Assert.AreEqual("0|1|2,3,4,5", result.Model.Grouping.ToString());
-        string[] notes = [.. result.Groups.SelectMany(g => g.Notes).Where(n => n.Contains("aside", StringComparison.Ordinal))];
+        string[] notes = [.. result.Groups.SelectMany(g => g.Notes)
+            .Where(n => n.Contains("aside", StringComparison.Ordinal))];
         Assert.HasCount(1, notes);
         Assert.AreEqual("Tasks 'never', 'unseen', 'flat', 'kinds' are set aside: the training rows hold no two " +
             "different labels; they score 0, 0.5, 7, 0/1/0", notes[0]);
@@ -50,7 +51,8 @@ public sealed class SetAsideTests
         var table = new TaskTable(new float[4], 1, [new("a", TaskKind.Binary), new("b", TaskKind.Binary)],
             labels: [0, 1, 1, 0, 0, 1, 1, 1], weights: [1, 1, 0, 1, 1, 1, 0, 1]);
         SetAside aside = SetAside.Find(table, [0, 1, 2, 3], UnlearnableTasks.SetAside);
-        Assert.AreEqual("Task 'a' is set aside: the training rows hold no two different labels of positive weight; it " +
+        Assert.AreEqual(
+            "Task 'a' is set aside: the training rows hold no two different labels of positive weight; it " +
             "scores 0", aside.Note());
     }
 
@@ -102,7 +104,8 @@ public sealed class SetAsideTests
     [TestMethod]
     public void Constructor_ProbabilityOutOfRange_NamesTheTask()
     {
-        var e = Assert.ThrowsExactly<ArgumentException>(() => new TrivialModel(3, [Problems.Value, Problems.Binary], [4, 1.5f]));
+        var e = Assert.ThrowsExactly<ArgumentException>(() =>
+            new TrivialModel(3, [Problems.Value, Problems.Binary], [4, 1.5f]));
         StringAssert.Contains(e.Message, "Task 'bin' scores 1.5; a probability from 0 to 1 is expected");
     }
 

@@ -182,7 +182,8 @@ public class LinearLearnerTests
                 float[] raw = new float[k];
                 model.Score(x.AsSpan(r * d, d), 1, [], raw);
                 double[] z = [.. raw.Skip(from).Take(table.Tasks[t].OutputCount).Select((v, j) => v / scale
-                    + (from + j == output ? change * (x[r * d + feature] - mean) / Deviation(x, train, d, feature) : 0))];
+                    + (from + j == output ? change
+                        * (x[r * d + feature] - mean) / Deviation(x, train, d, feature) : 0))];
                 double label = table.Label(r, t);
                 sum += table.Weight(r, t) * (table.Tasks[t].Kind switch
                 {

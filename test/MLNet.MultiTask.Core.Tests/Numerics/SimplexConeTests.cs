@@ -35,7 +35,8 @@ public class SimplexConeTests
             double level = slopes.Zip(w, (s, x) => s * x).Sum();
             Assert.AreEqual(1, w.Sum(), 1e-12);
             for (int i = 0; i < n; i++)
-                Assert.IsTrue(slopes[i] >= level - 1e-7 && (w[i] == 0 || slopes[i] <= level + 1e-7), $"seed {seed}, {i}");
+                Assert.IsTrue(slopes[i] >= level - 1e-7 && (w[i] == 0 || slopes[i] <= level + 1e-7),
+                    $"seed {seed}, {i}");
         }
     }
 

@@ -33,5 +33,6 @@ public sealed class WilcoxonSignedRankTests
     }
 
     [TestMethod]
-    public void PositiveTail_NoDifference_IsOne() => Assert.AreEqual(1, WilcoxonSignedRank.PositiveTail([0, 0, double.NaN]));
+    public void PositiveTail_NoDifference_IsOne() =>
+        Assert.AreEqual(1, WilcoxonSignedRank.PositiveTail([0, 0, double.NaN]));
 }

@@ -72,7 +72,8 @@ public class AtomicFileTests
     [TestMethod]
     [DataRow("modèle 模型 🙂")]
     [DataRow("a name of more than two hundred characters ------------------------------------------------------------" +
-        "----------------------------------------------------------------------------------------------------------------")]
+        "--------------------------------------------------------" +
+        "--------------------------------------------------------")]
     public void Write_UnicodeOrLongName_Works(string name)
     {
         string path = Path.Combine(_folder, name);

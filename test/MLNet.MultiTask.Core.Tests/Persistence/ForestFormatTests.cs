@@ -56,7 +56,8 @@ public class ForestFormatTests
         (MultiTaskModel model, _) = Trained.Value;
         var format = new ForestFormat();
         StoredModel stored = format.Store(model.Models[0], GroupModelFormats.BuiltIn);
-        var frame = new ModelFrame(5, model.Models[0].Tasks, new MultiTaskModelLoadOptions(), GroupModelFormats.BuiltIn);
+        var frame = new ModelFrame(5, model.Models[0].Tasks, new MultiTaskModelLoadOptions(),
+            GroupModelFormats.BuiltIn);
         Section[] forged = [.. stored.Sections.Select(s => s.Name == section
             ? Section.Of(s.Name, Changed((int[])s.Data, at, value), s.Shape) : s)];
         FormatException e = Assert.ThrowsExactly<FormatException>(

@@ -119,15 +119,18 @@ public class ModelFileTests
     [DataRow(10_000, false)]
     public void Load_ManyTasks_AreAllThere(int tasks, bool single)
     {
-        TaskInfo[] infos = [.. Enumerable.Range(0, tasks).Select(t => new TaskInfo($"label number {t}", TaskKind.Binary))];
+        TaskInfo[] infos = [.. Enumerable.Range(0, tasks)
+            .Select(t => new TaskInfo($"label number {t}", TaskKind.Binary))];
         MultiTaskModel model =
             TestModels.Of(infos, single ? TaskGrouping.Single(tasks) : TaskGrouping.All(tasks), 2, [2], 1);
         SavedModel loaded = ModelFile.Load(new MemoryStream(TestModels.Bytes(model)));
-        CollectionAssert.AreEqual(infos.Select(t => t.Name).ToArray(), loaded.Model.Tasks.Select(t => t.Name).ToArray());
+        CollectionAssert.AreEqual(infos.Select(t => t.Name).ToArray(),
+            loaded.Model.Tasks.Select(t => t.Name).ToArray());
     }
 
     [TestMethod]
-    public void Save_NamesOverTheLimitOfTheHeader_AreRefused() => StringAssert.Contains(Assert.ThrowsExactly<ArgumentException>(
+    public void Save_NamesOverTheLimitOfTheHeader_AreRefused() =>
+        StringAssert.Contains(Assert.ThrowsExactly<ArgumentException>(
         () => TestModels.Bytes(TestModels.Of([new(new string('x', 1 << 26), TaskKind.Binary)], TaskGrouping.All(1), 2,
             [2], 1))).Message,
         "over the limit of 67108864");

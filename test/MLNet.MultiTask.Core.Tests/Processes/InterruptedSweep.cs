@@ -6,10 +6,12 @@ namespace MLNet.MultiTask.Tests.Processes;
 internal static class InterruptedSweep
 {
     public static SweepResult Run(string? history, Action<SweepProgress> told) => GroupingSweep.Run(
-        Training.Problems.Mixed(300, 6, 0.1, 2, new TaskInfo("a", TaskKind.Binary), new TaskInfo("b", TaskKind.Regression),
+        Training.Problems.Mixed(300, 6, 0.1, 2, new TaskInfo("a", TaskKind.Binary),
+            new TaskInfo("b", TaskKind.Regression),
             new TaskInfo("c", TaskKind.Binary), new TaskInfo("d", TaskKind.Regression)), new SweepOptions
             {
-                Learners = [NetworkSweep.Learner(new TrainingOptions { Hidden = [8], MaxEpochs = 8 }, ["4"])], Folds = 2,
+                Learners = [NetworkSweep.Learner(new TrainingOptions { Hidden = [8], MaxEpochs = 8 }, ["4"])],
+                    Folds = 2,
                 MaxTrials = 12, HistoryFile = history, Progress = new Told(told),
             });
 

@@ -10,7 +10,8 @@ public sealed class InterruptedSweepTests
     [DataRow(6)]
     public void Run_ProcessKilled_LosesNoTrialAndGoesOnToTheSameBits(int trials)
     {
-        string folder = Directory.CreateTempSubdirectory("killed-").FullName, history = Path.Combine(folder, "history.jsonl");
+        string folder = Directory.CreateTempSubdirectory("killed-").FullName,
+            history = Path.Combine(folder, "history.jsonl");
         try
         {
             var start = new ProcessStartInfo("dotnet") { RedirectStandardOutput = true };
@@ -28,8 +29,10 @@ public sealed class InterruptedSweepTests
             Assert.IsGreaterThanOrEqualTo(trials, kept);
             string before = File.ReadAllText(history);
             before = before[..(before.LastIndexOf('\n') + 1)];
-            SweepResult resumed = InterruptedSweep.Run(history, _ => { }), expected = InterruptedSweep.Run(null, _ => { });
-            Assert.IsTrue(File.ReadAllText(history).StartsWith(before, StringComparison.Ordinal), "a line was written anew");
+            SweepResult resumed = InterruptedSweep.Run(history, _ => { }),
+                expected = InterruptedSweep.Run(null, _ => { });
+            Assert.IsTrue(File.ReadAllText(history).StartsWith(before, StringComparison.Ordinal),
+                "a line was written anew");
             Assert.AreEqual(expected.Best.Number, resumed.Best.Number);
             CollectionAssert.AreEqual(Lines(expected), Lines(resumed));
             for (int g = 0; g < expected.Model.Models.Count; g++)

@@ -29,7 +29,8 @@ public sealed class InterruptedTrainingTests
             Assert.IsGreaterThan(0, left, "the child was to be killed in the middle");
             Assert.IsLessThan(3 * 27, left, "nothing was gone on from");
             for (int g = 0; g < 3; g++)
-                CollectionAssert.AreEqual(expected.Models[g].Network().Parameters, resumed.Models[g].Network().Parameters);
+                CollectionAssert.AreEqual(expected.Models[g].Network().Parameters,
+                    resumed.Models[g].Network().Parameters);
         }
         finally
         {

@@ -21,7 +21,8 @@ public sealed class SweepReportTests
             .Replace("<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">", "",
                 StringComparison.Ordinal)).Root!;
         Assert.IsEmpty(page.Descendants("script"));
-        Assert.IsFalse(html.Contains("src=", StringComparison.Ordinal) || html.Contains("href=", StringComparison.Ordinal));
+        Assert.IsFalse(html.Contains("src=", StringComparison.Ordinal)
+            || html.Contains("href=", StringComparison.Ordinal));
         XNamespace svg = "http://www.w3.org/2000/svg";
         Assert.HasCount(result.Trials.Count, page.Descendants(svg + "circle"));
         int arms = result.Table.Count(a => a.Name is "single" or "all" && a.Trial != result.Best);
@@ -59,7 +60,8 @@ public sealed class SweepReportTests
 
         static SweepTrial Trial(double[][] losses) => new()
         {
-            Number = 1, Point = new SweepPoint(TaskGrouping.All(2), "x"), Status = SweepTrialStatus.Completed, Losses = losses,
+            Number = 1, Point = new SweepPoint(TaskGrouping.All(2), "x"), Status = SweepTrialStatus.Completed,
+                Losses = losses,
         };
     }
 

@@ -11,8 +11,10 @@ public sealed class ConfirmationElsewhereTests
     private const int Folds = 2;
 
     private static readonly TrainingOptions Small = new() { Hidden = [4], MaxEpochs = 4, LearningRate = 0.01f };
-    private static readonly TaskTable Table = Training.Problems.Mixed(120, 4, 0.1, 2, new TaskInfo("a", TaskKind.Binary),
-        new TaskInfo("b", TaskKind.Regression), new TaskInfo("c", TaskKind.Binary), new TaskInfo("d", TaskKind.Regression));
+    private static readonly TaskTable Table =
+        Training.Problems.Mixed(120, 4, 0.1, 2, new TaskInfo("a", TaskKind.Binary),
+        new TaskInfo("b", TaskKind.Regression), new TaskInfo("c", TaskKind.Binary),
+        new TaskInfo("d", TaskKind.Regression));
 
     [TestMethod]
     [DataRow(true, true)]

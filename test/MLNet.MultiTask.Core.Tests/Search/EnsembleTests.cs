@@ -39,7 +39,8 @@ public class EnsembleTests
             double best = Enumerable.Range(0, 26).Min(i => Judged(i / 25.0));
             Assert.IsLessThan(best * 1.02, Judged(trees));
 
-            double Judged(double weight) => Loss([ensemble.Members[0], ensemble.Members[2]], table, halves[1], t, weight)
+            double Judged(double weight) =>
+                Loss([ensemble.Members[0], ensemble.Members[2]], table, halves[1], t, weight)
                 + Loss([ensemble.Members[1], ensemble.Members[3]], table, halves[0], t, weight);
         }
     }
@@ -110,7 +111,8 @@ public class EnsembleTests
     }
 
     private static GroupFit Fit(TaskTable table, RowSplit split) =>
-        new EnsembleLearner(Candidates).Fit(table, split, [.. Enumerable.Range(0, table.Tasks.Count)], new LearnerRun());
+        new EnsembleLearner(Candidates)
+        .Fit(table, split, [.. Enumerable.Range(0, table.Tasks.Count)], new LearnerRun());
 
     private static double Weight(EnsembleModel ensemble, int member, int task, int tasks) =>
         ensemble.Weights[member * tasks + task];

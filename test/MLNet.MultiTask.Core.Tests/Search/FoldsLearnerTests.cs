@@ -102,7 +102,8 @@ public sealed class FoldsLearnerTests
         new FoldsLearner(new LinearLearner(), 3, new RowSplitter { IsOrdered = true }));
 
     private static GroupFit Fit(IGroupLearner learner, TaskTable table) => learner.Fit(table,
-        new RowSplit([.. Enumerable.Range(0, table.RowCount)], []), [0, 1, 2], new LearnerRun { Seed = 4, Threads = 1 });
+        new RowSplit([.. Enumerable.Range(0, table.RowCount)], []), [0, 1, 2],
+        new LearnerRun { Seed = 4, Threads = 1 });
 
     /// <summary>Keeps what it was asked for.</summary>
     private sealed class SplitWatcher(IGroupLearner learner) : IGroupLearner

@@ -8,7 +8,8 @@ public sealed class GroupingSweepTests
 {
     private static readonly TrainingOptions Small = new() { Hidden = [4], MaxEpochs = 4, LearningRate = 0.01f };
     private static readonly TaskTable Table = Problems.Mixed(120, 4, 0.1, 2, new TaskInfo("a", TaskKind.Binary),
-        new TaskInfo("b", TaskKind.Regression), new TaskInfo("c", TaskKind.Binary), new TaskInfo("d", TaskKind.Regression));
+        new TaskInfo("b", TaskKind.Regression), new TaskInfo("c", TaskKind.Binary),
+        new TaskInfo("d", TaskKind.Regression));
 
     [TestMethod]
     public void Run_EqualGroups_AreTrainedOnce()
@@ -108,7 +109,8 @@ public sealed class GroupingSweepTests
         SweepResult result = GroupingSweep.Run(Table, Options(learner) with
         {
             MaxTrials = null, MaxTime = TimeSpan.FromSeconds(1.2),
-            Learners = [new SweepLearner("network", _ => learner, new SweepSetting("x", [.. "abcdefgh".Select(c => $"{c}")]))],
+            Learners = [
+                new SweepLearner("network", _ => learner, new SweepSetting("x", [.. "abcdefgh".Select(c => $"{c}")]))],
         });
         double seconds = Stopwatch.GetElapsedTime(started).TotalSeconds;
         Assert.AreEqual(SweepStopReason.MaxTime, result.StopReason);
@@ -201,7 +203,8 @@ public sealed class GroupingSweepTests
     public void Run_BadOptions_AreAllNamed()
     {
         var e = Assert.ThrowsExactly<ArgumentException>(() => GroupingSweep.Run(Table,
-            Options(new CountedLearner(Small)) with { MaxTrials = 0, Folds = 0, ValidationFraction = 1, Rungs = [3, 2] }));
+            Options(new CountedLearner(Small))
+            with { MaxTrials = 0, Folds = 0, ValidationFraction = 1, Rungs = [3, 2] }));
         foreach (string fault in new[] { "MaxTrials is 0", "Folds is 0", "ValidationFraction is 1", "Rungs is 3, 2" })
             StringAssert.Contains(e.Message, fault);
     }
@@ -224,7 +227,8 @@ public sealed class GroupingSweepTests
     };
 
     internal static string[] Texts(SweepResult result) => [.. result.Trials.Select(t =>
-        $"{t.Point} {t.Status} {string.Join(' ', t.Losses.SelectMany(l => l).Select(l => BitConverter.DoubleToInt64Bits(l)))}")];
+        $"{t.Point} {t.Status} " +
+        $"{string.Join(' ', t.Losses.SelectMany(l => l).Select(l => BitConverter.DoubleToInt64Bits(l)))}")];
 
     internal static float[] Scores(MultiTaskModel model, int[] rows)
     {

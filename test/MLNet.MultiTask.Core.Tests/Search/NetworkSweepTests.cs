@@ -14,7 +14,8 @@ public class NetworkSweepTests
         SweepSetting setting = learner.Settings.Single();
         Assert.AreEqual("weighting", setting.Name);
         CollectionAssert.AreEqual(new[] { "equal", "cagrad(c=0.4)", "dwa" }, setting.Values.ToArray());
-        StringAssert.Contains(learner.Create(new Dictionary<string, string> { ["weighting"] = "cagrad(c=0.4)" }).Settings,
+        StringAssert.Contains(
+            learner.Create(new Dictionary<string, string> { ["weighting"] = "cagrad(c=0.4)" }).Settings,
             "weighting cagrad(c=0.4), every 1 steps");
     }
 
@@ -33,7 +34,8 @@ public class NetworkSweepTests
         {
             Learners = [learner], MaxTrials = 1, Folds = 1, Confirm = false,
         });
-        Assert.AreEqual(isSaid, result.Notes.Any(n => n.StartsWith("Networks train on until 200 epochs in a row bring " +
+        Assert.AreEqual(
+            isSaid, result.Notes.Any(n => n.StartsWith("Networks train on until 200 epochs in a row bring " +
             "nothing better, not the usual 30, since 200 updates on 77 rows take that long", StringComparison.Ordinal)),
             string.Join("\n", result.Notes));
     }

@@ -21,7 +21,8 @@ public sealed class SpillFileTests
         for (int i = 0; i < 200; i++)
         {
             // Some are longer than the buffer.
-            byte[] record = [.. Enumerable.Range(0, stream.NextInt32(i % 50 == 49 ? 1000 : 100)).Select(_ => (byte)stream.NextInt32(256))];
+            byte[] record = [.. Enumerable.Range(0, stream.NextInt32(i % 50 == 49 ? 1000 : 100))
+                .Select(_ => (byte)stream.NextInt32(256))];
             added.Add((file.Add(record), record));
         }
         foreach (var (place, record) in added)

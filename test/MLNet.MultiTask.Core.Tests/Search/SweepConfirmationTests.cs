@@ -6,8 +6,10 @@ namespace MLNet.MultiTask.Tests.Search;
 public sealed class SweepConfirmationTests
 {
     private static readonly TrainingOptions Small = new() { Hidden = [4], MaxEpochs = 4, LearningRate = 0.01f };
-    private static readonly TaskTable Table = Training.Problems.Mixed(120, 4, 0.1, 2, new TaskInfo("a", TaskKind.Binary),
-        new TaskInfo("b", TaskKind.Regression), new TaskInfo("c", TaskKind.Binary), new TaskInfo("d", TaskKind.Regression));
+    private static readonly TaskTable Table =
+        Training.Problems.Mixed(120, 4, 0.1, 2, new TaskInfo("a", TaskKind.Binary),
+        new TaskInfo("b", TaskKind.Regression), new TaskInfo("c", TaskKind.Binary),
+        new TaskInfo("d", TaskKind.Regression));
 
     [TestMethod]
     public void Choose_LowestByLuck_LosesToWhatIsBetterMeasuredAgain()
@@ -38,8 +40,8 @@ public sealed class SweepConfirmationTests
         SweepTrial[] trials = [.. Enumerable.Range(1, 400).Select(n =>
             Trial(n, "0,1,2,3", [.. folds.Select(f => f + 0.02 * stream.NextNormal())], []))];
         var noise = new ChoiceNoise(trials, trials[0], t => t.Losses);
-        // A difference of two trials over three folds: the first trial's own noise is in all of them. The folds' overlap
-        // makes the variance larger by 1 + 3 · 1/4.
+        // A difference of two trials over three folds: the first trial's own noise is in all of them. The folds'
+        // overlap makes the variance larger by 1 + 3 · 1/4.
         double own = Math.Pow(SweepLosses.Error([.. trials[0].Losses.Select((l, f) => l[0] - folds[f])]), 2);
         Assert.AreEqual(Math.Sqrt(1.75 * (0.02 * 0.02 / 3 + own)), noise.StandardError, 0.001);
     }
@@ -69,7 +71,8 @@ public sealed class SweepConfirmationTests
         Assert.IsTrue(again.All(t => t.Confirmations.Count == 2 && t.Status == SweepTrialStatus.Completed));
         CollectionAssert.Contains(again, result.Best);
         Assert.IsTrue(again.All(t => !t.Confirmations[0].SequenceEqual(t.Losses[0])));
-        StringAssert.Contains(string.Join('\n', result.Notes), $"among {again.Length} trials measured again in 2 folds");
+        StringAssert.Contains(string.Join('\n', result.Notes),
+            $"among {again.Length} trials measured again in 2 folds");
         SweepFold[] first = SweepFold.Of(Table, options), anew = SweepFold.Anew(Table, options);
         Assert.IsFalse(first[0].Rows.Train.Order().SequenceEqual(anew[0].Rows.Train.Order()));
     }
@@ -104,7 +107,8 @@ public sealed class SweepConfirmationTests
         for (int i = 80 * 4; i < labels.Length; i++)
             labels[i] = 1 - labels[i];
         var changed = new TaskTable(Table.Features, Table.Tasks, labels, Table.Weights);
-        SweepOptions options = GroupingSweepTests.Options(new CountedLearner(Small)) with { MaxTrials = 4, RowsToDivide = rows };
+        SweepOptions options = GroupingSweepTests.Options(new CountedLearner(Small))
+            with { MaxTrials = 4, RowsToDivide = rows };
         SweepResult expected = GroupingSweep.Run(Table, options), result = GroupingSweep.Run(changed, options);
         CollectionAssert.AreEqual(GroupingSweepTests.Texts(expected), GroupingSweepTests.Texts(result));
         CollectionAssert.AreEqual(GroupingSweepTests.Scores(expected.Model, [0, 99]),

@@ -101,7 +101,8 @@ public sealed class SweepHistoryTests
     {
         SweepResult whole = GroupingSweep.Run(Table, Options(4) with { HistoryFile = _file });
         string[] lines = File.ReadAllLines(_file);
-        int trials = lines.Count(l => l.StartsWith("{\"trial\":", StringComparison.Ordinal)), made = lines.Length - 1 - trials;
+        int trials = lines.Count(l => l.StartsWith("{\"trial\":", StringComparison.Ordinal)),
+            made = lines.Length - 1 - trials;
         Assert.IsGreaterThan(3, made);
         File.WriteAllLines(_file, lines[..^2]);
         var learner = new CountedLearner(Small);
@@ -111,9 +112,11 @@ public sealed class SweepHistoryTests
             resumed.Trials.SelectMany(t => t.Confirmations).SelectMany(l => l).ToArray());
         // Two lines were lost: at most their groups, and the choice, are trained.
         Assert.IsLessThanOrEqualTo(2 * 3 + resumed.Best.Point.Grouping.Count, learner.Fits);
-        CollectionAssert.AreEqual(lines.Select(WithoutTime).ToArray(), File.ReadAllLines(_file).Select(WithoutTime).ToArray());
+        CollectionAssert.AreEqual(lines.Select(WithoutTime).ToArray(),
+            File.ReadAllLines(_file).Select(WithoutTime).ToArray());
 
-        static string WithoutTime(string line) => System.Text.RegularExpressions.Regex.Replace(line, "\"seconds\":[^,]*", "");
+        static string WithoutTime(string line) =>
+            System.Text.RegularExpressions.Regex.Replace(line, "\"seconds\":[^,]*", "");
     }
 
     private static SweepOptions Options(int trials, CountedLearner? learner = null) =>

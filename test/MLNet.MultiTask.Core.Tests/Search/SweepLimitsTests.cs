@@ -7,8 +7,10 @@ namespace MLNet.MultiTask.Tests.Search;
 public sealed class SweepLimitsTests
 {
     private static readonly TrainingOptions Small = new() { Hidden = [4], MaxEpochs = 4, LearningRate = 0.01f };
-    private static readonly TaskTable Table = Training.Problems.Mixed(120, 4, 0.1, 2, new TaskInfo("a", TaskKind.Binary),
-        new TaskInfo("b", TaskKind.Regression), new TaskInfo("c", TaskKind.Binary), new TaskInfo("d", TaskKind.Regression));
+    private static readonly TaskTable Table =
+        Training.Problems.Mixed(120, 4, 0.1, 2, new TaskInfo("a", TaskKind.Binary),
+        new TaskInfo("b", TaskKind.Regression), new TaskInfo("c", TaskKind.Binary),
+        new TaskInfo("d", TaskKind.Regression));
 
     [TestMethod]
     public void Run_MaxModelBytes_ChoosesAmongThoseThatFit()
@@ -31,7 +33,8 @@ public sealed class SweepLimitsTests
     {
         var e = Assert.ThrowsExactly<InvalidOperationException>(() => GroupingSweep.Run(Table,
             GroupingSweepTests.Options(new CountedLearner(Small)) with { MaxTrials = 3, MaxModelBytes = 10 }));
-        StringAssert.Contains(e.Message, "No trial of the sweep keeps to its limits: of 2, 2 cost too much; the smallest, trial 2");
+        StringAssert.Contains(e.Message,
+            "No trial of the sweep keeps to its limits: of 2, 2 cost too much; the smallest, trial 2");
         StringAssert.Contains(e.Message, "where MaxModelBytes is 10 and MaxMicrosecondsPerRow not set");
     }
 
@@ -51,7 +54,8 @@ public sealed class SweepLimitsTests
     {
         var e = Assert.ThrowsExactly<InvalidOperationException>(() => GroupingSweep.Run(Table, new SweepOptions
         {
-            Learners = [new SweepLearner("hidden", _ => new Opaque(new CountedLearner(Small)))], MaxTrials = 2, Folds = 2,
+            Learners = [new SweepLearner("hidden", _ => new Opaque(new CountedLearner(Small)))], MaxTrials = 2,
+                Folds = 2,
             MaxModelBytes = 1_000_000,
         }));
         StringAssert.Contains(e.Message, "The size of models of 'hidden' is not known");
@@ -61,7 +65,8 @@ public sealed class SweepLimitsTests
     public void Run_LimitsOutOfRange_AreNamed()
     {
         var e = Assert.ThrowsExactly<ArgumentException>(() => GroupingSweep.Run(Table,
-            GroupingSweepTests.Options(new CountedLearner(Small)) with { MaxModelBytes = 0, MaxMicrosecondsPerRow = 0 }));
+            GroupingSweepTests.Options(new CountedLearner(Small))
+            with { MaxModelBytes = 0, MaxMicrosecondsPerRow = 0 }));
         StringAssert.Contains(e.Message, "MaxModelBytes is 0, at least 1, or null is expected");
         StringAssert.Contains(e.Message, "MaxMicrosecondsPerRow is 0, positive, or null is expected");
     }
@@ -112,7 +117,8 @@ public sealed class SweepLimitsTests
 
         public int OutputOffset(int task) => inner.OutputOffset(task);
 
-        public void Score(ReadOnlySpan<float> features, int rows, Span<float> scores, Span<float> raw, int threads = 1) =>
+        public void Score(ReadOnlySpan<float> features, int rows, Span<float> scores, Span<float> raw,
+            int threads = 1) =>
             inner.Score(features, rows, scores, raw, threads);
     }
 }

@@ -7,7 +7,8 @@ public sealed class TrialExecutorTests
 {
     private static readonly TrainingOptions Small = new() { Hidden = [4], MaxEpochs = 3, LearningRate = 0.01f };
     private static readonly TaskTable Table = Problems.Mixed(120, 4, 0.1, 2, new TaskInfo("a", TaskKind.Binary),
-        new TaskInfo("b", TaskKind.Regression), new TaskInfo("c", TaskKind.Binary), new TaskInfo("d", TaskKind.Regression));
+        new TaskInfo("b", TaskKind.Regression), new TaskInfo("c", TaskKind.Binary),
+        new TaskInfo("d", TaskKind.Regression));
 
     [TestMethod]
     public void Run_TrialsInAnyOrder_ComesToTheTrialsOfOneProcess()
@@ -42,7 +43,8 @@ public sealed class TrialExecutorTests
             int left = 50;
             var dying = new ShuffledExecutor(3)
             {
-                Instead = _ => Interlocked.Decrement(ref left) > 0 ? null : throw new TrialExecutorException("The server is gone"),
+                Instead = _ => Interlocked.Decrement(ref left) > 0 ? null
+                    : throw new TrialExecutorException("The server is gone"),
             };
             Assert.AreEqual("The server is gone", Assert.ThrowsExactly<TrialExecutorException>(() => GroupingSweep.Run(
                 Table, Options() with { Executor = dying, HistoryFile = history })).Message);
@@ -62,7 +64,8 @@ public sealed class TrialExecutorTests
     {
         var executor = new ShuffledExecutor(5)
         {
-            Instead = t => t.Tasks.Count == 1 && t.Tasks[0] == 2 ? new GroupOutcome { Error = "Boom: lost 3 times" } : null,
+            Instead = t => t.Tasks.Count == 1 && t.Tasks[0] == 2
+                ? new GroupOutcome { Error = "Boom: lost 3 times" } : null,
         };
         SweepResult result = GroupingSweep.Run(Table, Options() with { Executor = executor });
         SweepTrial[] failed = [.. result.Trials.Where(t => t.Status == SweepTrialStatus.Failed)];
@@ -88,9 +91,11 @@ public sealed class TrialExecutorTests
     }
 
     [TestMethod]
-    public void Validate_RungsWithAnExecutor_AreRefused() => StringAssert.Contains(Assert.ThrowsExactly<ArgumentException>(
+    public void Validate_RungsWithAnExecutor_AreRefused() =>
+        StringAssert.Contains(Assert.ThrowsExactly<ArgumentException>(
         () => (Options() with { Executor = new ShuffledExecutor(1), Rungs = [2], Outstanding = 0 }).Validate()).Message,
-        "Outstanding is 0, at least 1 is expected; Rungs is not empty, which needs checkpoints that stay in this process");
+        "Outstanding is 0, at least 1 is expected; Rungs is not empty, which needs checkpoints that stay in this " +
+        "process");
 
     private static SweepOptions Options() => new()
     {

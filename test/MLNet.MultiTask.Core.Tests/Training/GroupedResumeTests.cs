@@ -47,7 +47,8 @@ public sealed class GroupedResumeTests
         Assert.IsGreaterThan(2, interruptions);
         Assert.AreEqual(expected.Grouping, result.Model.Grouping);
         for (int g = 0; g < expected.Models.Count; g++)
-            CollectionAssert.AreEqual(expected.Models[g].Network().Parameters, result.Model.Models[g].Network().Parameters);
+            CollectionAssert.AreEqual(expected.Models[g].Network().Parameters,
+                result.Model.Models[g].Network().Parameters);
     }
 
     [TestMethod]

@@ -18,7 +18,8 @@ public sealed class SharedBottomLearnerTests
         TaskTable table = Problems.Mixed();
         RowSplit split = Problems.Split(table);
         MultiTaskModel pair = SharedBottomLearner.TrainGroups(table, split, TaskGrouping.Parse("0,2|1"), Short).Model;
-        MultiTaskModel helped = SharedBottomLearner.TrainGroups(table, split, TaskGrouping.Parse("0,(1)|1|2"), Short).Model;
+        MultiTaskModel helped = SharedBottomLearner.TrainGroups(table, split, TaskGrouping.Parse("0,(1)|1|2"),
+            Short).Model;
         CollectionAssert.AreEqual(pair.Models[1].Network().Parameters, helped.Models[1].Network().Parameters);
     }
 

@@ -38,7 +38,8 @@ public sealed class TaskWeigherTests
         float[] Train(TrainingOptions options) => NetworkTrainer.Train(table, Problems.Split(table),
             Problems.AllTasks(table), options).Network.Parameters;
         float[] expected = Train(options);
-        CollectionAssert.AreNotEqual(expected, Train(options with { Weighting = new EqualWeighting(), GramianInterval = 1 }));
+        CollectionAssert.AreNotEqual(expected,
+            Train(options with { Weighting = new EqualWeighting(), GramianInterval = 1 }));
         CollectionAssert.AreEqual(expected, Train(options with { Threads = 2 }));
         CollectionAssert.AreEqual(expected, Train(options with { Threads = 5 }));
     }

@@ -46,7 +46,8 @@ public sealed class TrainingOptionsTests
         // 100 rows in batches of 32 are four updates an epoch; large steps, so that the best epoch comes early.
         TaskTable table = Problems.Mixed(140, 5);
         var split = new RowSplit([.. Enumerable.Range(0, 100)], [.. Enumerable.Range(100, 40)]);
-        TrainingOptions own = Short with { MaxEpochs = 400, LearningRate = 0.03f, Patience = epochs, PatienceSteps = steps };
+        TrainingOptions own = Short with
+            { MaxEpochs = 400, LearningRate = 0.03f, Patience = epochs, PatienceSteps = steps };
         TrainingResult result = NetworkTrainer.Train(table, split, [0, 1], own);
         Assert.AreEqual(StopReason.NoImprovement, result.StopReason);
         int best = result.Epochs.MinBy(e => e.ValidationLoss)!.Epoch;

@@ -60,8 +60,8 @@ public sealed class WarmStartTests
         string message = Refusal(other, Options with { InitialModel = initial, Hidden = [4, 4], LayerNorm = true });
 
         StringAssert.Contains(message, "it takes 5 features, the data has 6; its Hidden is 8, the options' 4, 4; its " +
-            "LayerNorm is False, the options' True; its task 'bin' is Binary, the data's Regression; its task 'class' " +
-            "has the classes x, y, z, the data's x, z, y;");
+            "LayerNorm is False, the options' True; its task 'bin' is Binary, the data's Regression; its task " +
+            "'class' has the classes x, y, z, the data's x, z, y;");
     }
 
     [TestMethod]

@@ -36,7 +36,8 @@ public class ForestTrainerTests
     [TestMethod]
     public void Train_MoreRowsThanHistogramsAreMadeAnewFor_LikeExhaustiveSearch()
     {
-        TaskTable table = Rounded(Problems.Mixed(LeafSearch.KeptRows + 2500, 3, 0.1, 4, Problems.Value, Problems.Binary));
+        TaskTable table = Rounded(
+            Problems.Mixed(LeafSearch.KeptRows + 2500, 3, 0.1, 4, Problems.Value, Problems.Binary));
         AssertLikeReference(table, Small with { NumberOfTrees = 2, NumberOfLeaves = 6 }, everyRow: false);
     }
 

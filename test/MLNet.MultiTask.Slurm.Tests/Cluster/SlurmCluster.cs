@@ -29,7 +29,8 @@ internal sealed class SlurmCluster : IDisposable
         }
         Environment.SetEnvironmentVariable("SLURM_CONF", _folder["slurm.conf"]);
         Execute("munged", "--force", $"--socket={_folder["munge.socket"]}", $"--key-file={_folder["munge.key"]}",
-            $"--pid-file={_folder["munge.pid"]}", $"--log-file={_folder["munge.log"]}", $"--seed-file={_folder["munge.seed"]}");
+            $"--pid-file={_folder["munge.pid"]}", $"--log-file={_folder["munge.log"]}",
+            $"--seed-file={_folder["munge.seed"]}");
         Execute("slurmctld", "-c");
         StartNode("n1");
         StartNode("n2");
@@ -38,8 +39,10 @@ internal sealed class SlurmCluster : IDisposable
 
     /// <summary>Why no cluster can be started here; null where one can.</summary>
     public static string? Missing => !OperatingSystem.IsLinux() || Environment.UserName != "root"
-        ? "A cluster is started by root only" : s_programs.Where(p => !File.Exists(Program(p))).ToArray() is { Length: > 0 } none
-            ? $"Slurm is not installed ({string.Join(", ", none)} missing; Debian's packages slurm-wlm and munge)" : null;
+        ? "A cluster is started by root only"
+        : s_programs.Where(p => !File.Exists(Program(p))).ToArray() is { Length: > 0 } none
+            ? $"Slurm is not installed ({string.Join(", ", none)} missing; Debian's packages slurm-wlm and munge)"
+            : null;
 
     public Folder Folder => _folder;
 
@@ -59,7 +62,8 @@ internal sealed class SlurmCluster : IDisposable
     /// <summary>Processes of jobs on a node of this cluster.</summary>
     public int[] Jobs(string node) => [.. Directory.GetDirectories("/proc").Select(d => Path.GetFileName(d)!)
         .Where(p => char.IsDigit(p[0])).Select(p => int.Parse(p, CultureInfo.InvariantCulture)).Where(p =>
-            Read($"/proc/{p}/environ") is var text && text.Contains($"SLURMD_NODENAME={node}\0", StringComparison.Ordinal)
+            Read($"/proc/{p}/environ") is var text
+            && text.Contains($"SLURMD_NODENAME={node}\0", StringComparison.Ordinal)
             && text.Contains($"SLURM_CONF={_folder["slurm.conf"]}\0", StringComparison.Ordinal))];
 
     private static int Parent(int process) => Read($"/proc/{process}/status").Split('\n')
@@ -68,7 +72,8 @@ internal sealed class SlurmCluster : IDisposable
 
     public static string Ask(string program, params string[] arguments)
     {
-        using Process process = Process.Start(new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true })!;
+        using Process process = Process.Start(new ProcessStartInfo(program, arguments)
+            { RedirectStandardOutput = true })!;
         string output = process.StandardOutput.ReadToEnd();
         process.WaitForExit();
         return output;

@@ -32,15 +32,18 @@ public sealed class SlurmClusterTests
         using var cluster = new SlurmCluster();
         List<string> log = [];
         using SlurmExecutor executor = Executor(cluster, "1500", log);
-        Task<SweepResult> sweep = Task.Run(() => GroupingSweep.Run(TestSweep.Table, options with { Executor = executor }));
+        Task<SweepResult> sweep =
+            Task.Run(() => GroupingSweep.Run(TestSweep.Table, options with { Executor = executor }));
         SlurmCluster.Until(() => cluster.Jobs("n2").Length > 0);
         Thread.Sleep(300);
         cluster.KillNode("n2");
-        SlurmCluster.Until(() => SlurmCluster.Ask("sinfo", "--noheader", "--format=%T").Contains("down", StringComparison.Ordinal));
+        SlurmCluster.Until(() =>
+            SlurmCluster.Ask("sinfo", "--noheader", "--format=%T").Contains("down", StringComparison.Ordinal));
         SlurmCluster.StartNode("n2");
         CollectionAssert.AreEqual(expected, TestSweep.Lines(sweep.GetAwaiter().GetResult()));
         string controller = File.ReadAllText(cluster.Folder["slurmctld.log"]);
-        TestContext.WriteLine(string.Join('\n', controller.Split('\n').Where(l => l.Contains("due to failure of node", StringComparison.Ordinal))
+        TestContext.WriteLine(string.Join('\n',
+            controller.Split('\n').Where(l => l.Contains("due to failure of node", StringComparison.Ordinal))
             .Concat(log)));
         StringAssert.Contains(controller, "due to failure of node n2");
     }

@@ -139,7 +139,8 @@ public class TaskAffinityEstimatorTests
     {
         double[] Of(int seed) => _context.MultiTask()
             .Affinity.GradTag(new TaskAffinityEstimator.Options { Tasks = Sample.Tasks, Seed = seed },
-            new GradTagOptions { Training = Sample.Training with { Threads = null, MaxEpochs = 5 }, Bases = 1, Subsets = 5 })
+            new GradTagOptions { Training = Sample.Training with { Threads = null, MaxEpochs = 5 }, Bases = 1,
+                Subsets = 5 })
                 .Fit(Sample.View(_context)).Affinity.Values.ToArray();
 
         CollectionAssert.AreEqual(Of(1), Of(1));

@@ -11,7 +11,8 @@ public class LabelLeaksTests
     public void Fit_LabelsAmongTheFeatures_AreAllNamed()
     {
         IDataView data = _context.Data.LoadFromEnumerable(Sample.Rows(60));
-        IDataView featured = _context.MultiTask().Featurize("Weight", "Amount", "Grade", "School").Fit(data).Transform(data);
+        IDataView featured = _context.MultiTask().Featurize("Weight", "Amount", "Grade", "School").Fit(data)
+            .Transform(data);
         string message = Refusal(featured, TaskColumn.Regression("Amount"), TaskColumn.Multiclass("Grade"));
 
         StringAssert.Contains(message, "Features 'Amount', 'Grade=high', 'Grade=low', 'Grade=middle' in column " +
@@ -51,7 +52,8 @@ public class LabelLeaksTests
     public void Fit_ColumnsWhoseNamesOnlyBeginLikeALabel_AreFeatures()
     {
         IDataView data = _context.Data.LoadFromEnumerable(
-            Enumerable.Range(0, 60).Select(i => new Sales { Sold = i % 7, Before = i % 5, Town = i % 2 == 0 ? "x" : "y" }));
+            Enumerable.Range(0, 60).Select(i =>
+            new Sales { Sold = i % 7, Before = i % 5, Town = i % 2 == 0 ? "x" : "y" }));
         data = _context.Transforms.CopyColumns("Sold.Before", "Before").Fit(data).Transform(data);
         data = _context.Transforms.CopyColumns("Sold=Town", "Town").Fit(data).Transform(data);
         data = _context.MultiTask().Featurize("Sold.Before", "Sold=Town").Fit(data).Transform(data);

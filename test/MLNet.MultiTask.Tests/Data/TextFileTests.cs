@@ -46,7 +46,8 @@ public class TextFileTests
         Assert.IsTrue(_log.Any(e => e.RawMessage.StartsWith("1 column read as numbers (the x), 1 as categories " +
             "(city: 2 values)", StringComparison.Ordinal)));
         Assert.IsFalse(_log.Any(e => e.RawMessage.Contains("not normalised")));
-        Assert.IsGreaterThan(0.95, _context.MultiTask().Evaluate(model.Transform(data), [task]).Tasks[0].AreaUnderRocCurve);
+        Assert.IsGreaterThan(0.95,
+            _context.MultiTask().Evaluate(model.Transform(data), [task]).Tasks[0].AreaUnderRocCurve);
     }
 
     [TestMethod]

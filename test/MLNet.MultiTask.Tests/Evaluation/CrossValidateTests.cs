@@ -51,7 +51,8 @@ public class CrossValidateTests
     [TestMethod]
     public void CrossValidate_SamplingKeyOfTooFewValues_NamesTheFoldWithoutRows() => StringAssert.Matches(
         Assert.ThrowsExactly<InvalidOperationException>(() => _context.MultiTask().CrossValidate(
-            Sample.View(_context), Trainer(), Sample.Tasks, numberOfFolds: 50, samplingKeyColumnName: "School")).Message,
+            Sample.View(_context), Trainer(), Sample.Tasks, numberOfFolds: 50,
+            samplingKeyColumnName: "School")).Message,
         new System.Text.RegularExpressions.Regex("^Fold [0-9]+ of 50 has no rows to measure on; take fewer folds"));
 
     [TestMethod]

@@ -88,8 +88,8 @@ public class EvaluateTests
         StringAssert.StartsWith(Refused(TaskColumn.Regression("Amount")), "Could not find score column 'Score.Amount'");
         StringAssert.StartsWith(Refused(TaskColumn.Regression("Nothing")), "Could not find label column 'Nothing'");
         StringAssert.StartsWith(Refused(TaskColumn.Multiclass("Big")),
-            "Schema mismatch for label column 'Big': expected a key, Text or a number, scalar or vector of known size, " +
-            "got Boolean");
+            "Schema mismatch for label column 'Big': expected a key, Text or a number, scalar or vector of known " +
+            "size, got Boolean");
 
         string Refused(TaskColumn task) =>
             Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => _context.MultiTask().Evaluate(data, [task]))

@@ -19,7 +19,8 @@ public class FeaturizeTests
         IDataView data = _context.Data.LoadFromEnumerable(Sample.Rows(30)
             .Select((r, i) => new { Id = 5000 + 7 * i, r.Weight, Code = i * 11 % 30, Age = i % 9 }));
         _context.MultiTask().Featurize("Id", "Weight", "Code", "Age").Fit(data);
-        Assert.AreEqual(1, _log.Count(e => e.RawMessage == "Every row has a number of its own in columns 'Id', 'Code', " +
+        Assert.AreEqual(
+            1, _log.Count(e => e.RawMessage == "Every row has a number of its own in columns 'Id', 'Code', " +
             "as ids and row counters have; leave out what only names rows"));
     }
 
@@ -49,7 +50,8 @@ public class FeaturizeTests
     public void Fit_NumbersInAnotherNotation_AreRefusedByName()
     {
         foreach ((string positive, string negative, string notation) in new[]
-            { ("{0}.5", "({0}.5)", "parentheses for a minus"), ("{0}.5", "\u2212{0}.5", "a minus sign that is no hyphen") })
+            { ("{0}.5", "({0}.5)", "parentheses for a minus"),
+                ("{0}.5", "\u2212{0}.5", "a minus sign that is no hyphen") })
         {
             IDataView data = _context.Data.LoadFromEnumerable(Enumerable.Range(0, 60).Select(i => new
             {
@@ -131,7 +133,8 @@ public class FeaturizeTests
             Assert.AreEqual(expected[i], actual[i], 1e-6f, $"feature {i}");
         Assert.AreEqual("3 columns read as numbers (Age, Income, Member), 1 as categories (City: 3 values), 2 left " +
             "out (Code, Exact)", transformer.Reading.ToString());
-        Assert.IsTrue(_log.Any(e => e.RawMessage == transformer.Reading.ToString() && e.Kind == ChannelMessageKind.Info));
+        Assert.IsTrue(
+            _log.Any(e => e.RawMessage == transformer.Reading.ToString() && e.Kind == ChannelMessageKind.Info));
         bool normalized = false;
         transformer.GetOutputSchema(View(rows).Schema)["Features"].Annotations.GetValue("IsNormalized", ref normalized);
         Assert.IsTrue(normalized);
@@ -190,7 +193,8 @@ public class FeaturizeTests
             _context.MultiTask().Featurize("City", "Income", "Code").Fit(View(rows))).Message;
         StringAssert.Contains(message, "column 'City' has 60 different values in 60 rows, so that nothing can be " +
             "learned from it; leave it out, or name it in Categorical");
-        StringAssert.Contains(message, "column 'Income' looks like numbers in another notation (a decimal comma, such " +
+        StringAssert.Contains(message,
+            "column 'Income' looks like numbers in another notation (a decimal comma, such " +
             "as '0,1000')");
         StringAssert.Contains(message, "column 'Code' holds 'seven' (row 7) among numbers");
 

@@ -30,7 +30,8 @@ public sealed class ModelSaveScaleTests
     public void Save_LongAndShortColumnsMixed_GivesTheSameValues()
     {
         int[] sizes = [1, 70, 3, 1, 200, 64, 1];
-        TaskInfo[] tasks = [.. Enumerable.Range(0, sizes.Sum()).Select(t => new TaskInfo($"task {t}", TaskKind.Binary))];
+        TaskInfo[] tasks = [.. Enumerable.Range(0, sizes.Sum())
+            .Select(t => new TaskInfo($"task {t}", TaskKind.Binary))];
         TaskBlock[] blocks = [.. sizes.Select((size, b) => new TaskBlock
         {
             Name = $"Labels{b}", Kind = TaskKind.Binary, Form = size == 1 ? TaskForm.Scalar : TaskForm.Vector,

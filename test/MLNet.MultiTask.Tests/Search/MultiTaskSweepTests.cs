@@ -33,7 +33,8 @@ public sealed class MultiTaskSweepTests
     public void Fit_Logs_EveryTrialAndTheChoice()
     {
         var lines = new List<string>();
-        _context.Log += (_, e) => { if (e.Source?.Contains("Sweep", StringComparison.Ordinal) == true) lines.Add(e.RawMessage); };
+        _context.Log += (_, e) =>
+            { if (e.Source?.Contains("Sweep", StringComparison.Ordinal) == true) lines.Add(e.RawMessage); };
         Sweep().Fit(Sample.View(_context));
         Assert.AreEqual(5, lines.Count(l => l.StartsWith("Trial ", StringComparison.Ordinal)));
         StringAssert.StartsWith(lines.First(l => l.StartsWith("Trial 2", StringComparison.Ordinal)),

@@ -21,7 +21,8 @@ public sealed class SearchOptionsTests
             Assert.AreEqual(expected, property.GetValue(usual), property.Name);
             // Numbers of a range are read as they are stored; the upper bound of whole numbers is never drawn.
             if (property.GetCustomAttribute<RangeAttribute>() is { } numbers)
-                Assert.IsTrue(numbers is { Min: float, Max: float } && property.PropertyType == typeof(float), property.Name);
+                Assert.IsTrue(numbers is { Min: float, Max: float } && property.PropertyType == typeof(float),
+                    property.Name);
         }
     }
 
@@ -30,7 +31,8 @@ public sealed class SearchOptionsTests
     {
         Assert.AreEqual(new SharedBottomLearner(new TrainingOptions()).Settings,
             new SharedBottomLearner(new SharedBottomSearch().Apply(new TrainingOptions())).Settings);
-        Assert.AreEqual(new BoostedTreesLearner(new()).Settings, new BoostedTreesLearner(new BoostedTreesSearch().Apply(new() {
+        Assert.AreEqual(new BoostedTreesLearner(new()).Settings,
+            new BoostedTreesLearner(new BoostedTreesSearch().Apply(new() {
             LearningRate = 0.05f })).Settings.Replace("0.05000000074505806", "0.05", StringComparison.Ordinal));
     }
 

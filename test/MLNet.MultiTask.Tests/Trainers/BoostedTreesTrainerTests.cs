@@ -7,7 +7,8 @@ namespace MLNet.MultiTask.Tests.Trainers;
 [TestClass]
 public class BoostedTreesTrainerTests
 {
-    private static readonly BoostedTreesOptions Small = new() { NumberOfTrees = 60, LearningRate = 0.1, MinimumExampleCountPerLeaf = 5 };
+    private static readonly BoostedTreesOptions Small = new()
+        { NumberOfTrees = 60, LearningRate = 0.1, MinimumExampleCountPerLeaf = 5 };
 
     private static readonly TaskGrouping ByKind = TaskGrouping.Parse("0,3|1|2");
 

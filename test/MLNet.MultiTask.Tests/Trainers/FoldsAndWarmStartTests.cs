@@ -39,7 +39,8 @@ public sealed class FoldsAndWarmStartTests
         options.Folds = 3;
         IDataView data = Sample.View(_context, Sample.Rows(60));
         StringAssert.Contains(Assert.ThrowsExactly<ArgumentException>(() =>
-            _context.MultiTask().Trainers.SharedBottom(options).Fit(data, data)).Message, "Folds = 3 takes its validation");
+            _context.MultiTask().Trainers.SharedBottom(options).Fit(data, data)).Message,
+            "Folds = 3 takes its validation");
 
         void Refused(Action<SharedBottomTrainer.Options> change, string message)
         {

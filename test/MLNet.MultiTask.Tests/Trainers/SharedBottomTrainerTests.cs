@@ -302,7 +302,8 @@ public class SharedBottomTrainerTests
         SharedBottomTrainer.Options options = new() { Tasks = Sample.Tasks, Training = training };
 
         CollectionAssert.AreEqual(
-            new MLContext(seed: 3).MultiTask().Trainers.SharedBottom(options).Fit(data).Model.Models[0].Network().Parameters,
+            new MLContext(seed: 3).MultiTask().Trainers.SharedBottom(options).Fit(data).Model.Models[0]
+            .Network().Parameters,
             new MLContext(seed: 3).MultiTask().Trainers.SharedBottom(Sample.Tasks, training: training).Fit(data)
                 .Model.Models[0].Network().Parameters);
     }

@@ -22,7 +22,8 @@ public class TaskIndexedTests
         MultiTaskPredictionTransformer indexed = Fit(data);
 
         CollectionAssert.AreEqual(new[] { "2", "10", "30" }, indexed.Model.Tasks.Select(t => t.Name).ToArray());
-        CollectionAssert.AreEqual(wide.Model.Models[0].Network().Parameters, indexed.Model.Models[0].Network().Parameters);
+        CollectionAssert.AreEqual(wide.Model.Models[0].Network().Parameters,
+            indexed.Model.Models[0].Network().Parameters);
         IDataView scoredWide = wide.Transform(data);
         float[][] perTask = [.. indexed.Model.Tasks.Select(t => Sample.Column<float>(scoredWide, $"Score.{t.Name}"))];
         float[] own = Sample.Column<float>(indexed.Transform(data), "Score");

@@ -58,7 +58,8 @@ public sealed class ModelCases
         ToolRun named = await ToolRun.Of([.. options, "--label", "A", "B", "Y"]);
         named.AssertOk();
         Assert.AreEqual(without.Output, named.Output);
-        (await ToolRun.Of([.. options, "--label", "A", "B", "Y", "--kind", "binary", "binary", "regression"])).AssertOk();
+        (await ToolRun.Of([.. options, "--label", "A", "B", "Y", "--kind", "binary", "binary", "regression"]))
+            .AssertOk();
         (await ToolRun.Of([.. options, "--label", "A", "--kind", "regression"]))
             .AssertBadInput("Task 'A' is Regression in the data, but Binary in the model");
     }
@@ -84,7 +85,8 @@ public sealed class ModelCases
         ToolRun few = await ToolRun.Of("predict", "--model", folder["m.mtsk"], "--data",
             folder.Write("new.csv", "x,z,color", "1,100,red", "2,90,pink", "3,,"));
         few.AssertOk();
-        Assert.AreEqual("Note: 1 of 2 cells of column 'color' hold values that the model does not know, such as 'pink'.\n",
+        Assert.AreEqual(
+            "Note: 1 of 2 cells of column 'color' hold values that the model does not know, such as 'pink'.\n",
             few.Error);
         ToolRun all = await ToolRun.Of("predict", "--model", folder["m.mtsk"], "--data",
             folder.Write("new.csv", "x,z,color", "1,100,rot", "2,90,blau"));

@@ -29,8 +29,10 @@ public sealed class ReadingCases
     {
         using var folder = new TemporaryFolder();
         string file = folder.Write("d.csv", [header, .. Enumerable.Range(0, 40).Select(
-            i => string.Format(System.Globalization.CultureInfo.InvariantCulture, row, i * 7 % 40, i % 3 > 0 ? 1 : 0))]);
-        ToolRun run = await ToolRun.Of(["train", "--data", file, "--label", "A", "--kind", "binary", "--grouping", "all",
+            i => string.Format(System.Globalization.CultureInfo.InvariantCulture, row, i * 7 % 40,
+                i % 3 > 0 ? 1 : 0))]);
+        ToolRun run = await ToolRun.Of(
+            ["train", "--data", file, "--label", "A", "--kind", "binary", "--grouping", "all",
             .. s_quick]);
         run.AssertOk();
         StringAssert.Contains(run.Output, note, StringComparison.Ordinal);
@@ -94,7 +96,8 @@ public sealed class ReadingCases
     public async Task Train_OtherSeparator_IsFound(string file)
     {
         using var data = new Case("16-semicolon-or-tab-file");
-        (await data.Train(file, ["--label", "A", "B", "--kind", "binary", "--ignore", "Y", "C", .. s_quick])).AssertOk();
+        (await data.Train(file, ["--label", "A", "B", "--kind", "binary", "--ignore", "Y", "C", .. s_quick]))
+            .AssertOk();
     }
 
     [TestMethod]

@@ -53,7 +53,8 @@ public sealed class TrainingCases
         using var data = new Case("11-label-offset-float32");
         foreach (string file in new[] { "reference.csv", "offset1e8.csv", "offset1.7e9.csv" })
         {
-            (await data.Train(file, [.. Case.FourTasks, "--epochs", "30", "--out", data.Out(file + ".mtsk")])).AssertOk();
+            (await data.Train(file, [.. Case.FourTasks, "--epochs", "30", "--out", data.Out(file + ".mtsk")]))
+                .AssertOk();
             Assert.AreEqual(data.Metric("reference.csv", "Y", "rmse"), data.Metric(file, "Y", "rmse"), 1e-3, file);
             (await ToolRun.Of("evaluate", "--model", data.Out(file + ".mtsk"), "--data", data[file], "--json",
                 data.Out("e.json"))).AssertOk();

@@ -11,7 +11,8 @@ public sealed class MemoryCheckTests
         MemoryCheck.ThrowIfTableIsTooLarge("d.csv", 1000, 3, 100, 30_000);
         var e = Assert.ThrowsExactly<InputException>(
             () => MemoryCheck.ThrowIfTableIsTooLarge("d.csv", 1_000_000, 300, 500, 1_000_000_000));
-        Assert.AreEqual("d.csv: the features are 1000000 x 500 numbers and take 2.0 GB, but 1.0 GB of memory are there; " +
+        Assert.AreEqual(
+            "d.csv: the features are 1000000 x 500 numbers and take 2.0 GB, but 1.0 GB of memory are there; " +
             "use fewer rows (--max-rows) or columns (--ignore).", e.Message);
     }
 

@@ -90,7 +90,8 @@ public sealed class NetworkOptionsTests
     [DataRow("--patience", "some", "--patience is 'some'; a number or none is expected.")]
     [DataRow("--weighting", "pcgrd", "There is no weighting 'pcgrd'; there are equal, fixed, ")]
     [DataRow("--weighting", "cagrad(c=2)", "C must be at least 0 and less than 1, but is 2.")]
-    [DataRow("--task-sampling", "0", "Task sampling is '0'; it must be mixed, unmixed, by-data or a positive temperature")]
+    [DataRow("--task-sampling", "0",
+        "Task sampling is '0'; it must be mixed, unmixed, by-data or a positive temperature")]
     [DataRow("--gramian-sketch", "32", "GramianSketch must be null with the weighting equal, which sees no gradients")]
     [DataRow("--gramian-interval", "2", "GramianInterval must be 1 with the weighting equal, which sees no gradients")]
     [DataRow("--steps", "0", "MaxSteps must be at least 1, or null, but is 0.")]
@@ -137,7 +138,8 @@ public sealed class NetworkOptionsTests
         return SharedBottomLearner.TrainGroups(data.Table, data.TrainingRows, TaskGrouping.All(3), options).Model;
     }
 
-    private static float[] Parameters(MultiTaskModel model) => [.. model.Models.SelectMany(m => m.Network().Parameters)];
+    private static float[] Parameters(MultiTaskModel model) =>
+        [.. model.Models.SelectMany(m => m.Network().Parameters)];
 
     private static MultiTaskModel Load(string path) =>
         ((IEnumerable<ITransformer>)new MLContext(1).MultiTask().Load(path, out _))

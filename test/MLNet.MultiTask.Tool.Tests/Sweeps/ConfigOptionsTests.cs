@@ -6,12 +6,15 @@ using MLNet.MultiTask.Tool.Verbs;
 
 namespace MLNet.MultiTask.Tool.Tests.Sweeps;
 
-/// <summary>Everything that a command line says of a sweep is in its <c>.mtconfig</c>, and comes back from it.</summary>
+/// <summary>
+/// Everything that a command line says of a sweep is in its <c>.mtconfig</c>, and comes back from it.
+/// </summary>
 [TestClass]
 public sealed class ConfigOptionsTests
 {
     // Where the data is, which the columns of the config say; where results go; what does not decide them.
-    private static readonly string[] Elsewhere = ["--config", "--data", "--label", "--label-pattern", "--kind", "--task-id",
+    private static readonly string[] Elsewhere =
+        ["--config", "--data", "--label", "--label-pattern", "--kind", "--task-id",
         "--weight", "--ignore", "--manifest", "--name", "--out", "--json", "--threads", "--no-timings", "--workers"];
 
     private static readonly Dictionary<string, string[]> Values = new()
@@ -60,13 +63,17 @@ public sealed class ConfigOptionsTests
         using var folder = new TemporaryFolder();
         string file = folder.Write("d.csv", SmallData.Lines());
         string[] quick = ["--folds", "2", "--method", "none", "--steps", "20"];
-        (await ToolRun.Of(["sweep", "--data", file, .. SmallData.Labels, .. quick, "--trials", "3", "--hidden", "8", "--epochs",
+        (await ToolRun.Of(
+            ["sweep", "--data", file, .. SmallData.Labels, .. quick, "--trials", "3", "--hidden", "8", "--epochs",
             "5", "--layer-norm", "--out", folder["a"]])).AssertOk();
-        (await ToolRun.Of(["sweep", "--config", Path.Combine(folder["a"], "d.mtconfig"), "--trials", "2", "--epochs", "6",
+        (await ToolRun.Of(
+            ["sweep", "--config", Path.Combine(folder["a"], "d.mtconfig"), "--trials", "2", "--epochs", "6",
             "--out", folder["b"]])).AssertOk();
-        JsonNode training = JsonNode.Parse(File.ReadAllText(Path.Combine(folder["b"], "d.mtconfig")))!["TrainingOption"]!;
+        JsonNode training = JsonNode.Parse(File.ReadAllText(Path.Combine(folder["b"], "d.mtconfig")))![
+            "TrainingOption"]!;
         Assert.AreEqual(2, (int)training["MaxModelToExplore"]!);
-        Assert.AreEqual("{\"Type\":\"NetworkOption\",\"Version\":0,\"Hidden\":\"8\",\"LayerNorm\":true,\"Epochs\":6,\"Steps\":\"20\"}",
+        Assert.AreEqual("{\"Type\":\"NetworkOption\",\"Version\":0,\"Hidden\":\"8\",\"LayerNorm\":true," +
+            "\"Epochs\":6,\"Steps\":\"20\"}",
             training["Network"]!.ToJsonString());
     }
 
@@ -78,13 +85,15 @@ public sealed class ConfigOptionsTests
         return string.Join(';', cells).Replace('.', ',');
     }
 
-    private static ConfigParts Parts => SweepCommand.ConfigPartsOf(new DataOptions(forTraining: true), new SweepChoices(),
+    private static ConfigParts Parts =>
+        SweepCommand.ConfigPartsOf(new DataOptions(forTraining: true), new SweepChoices(),
         new WorkersOptions(), new NetworkOptions());
 
     private static Command Verb() => SweepCommand.Create(new ToolConsole(TextWriter.Null, TextWriter.Null), null);
 
     // Numbers may be written in other ways.
-    private static string Text(ParseResult parsed, Option option) => parsed.GetResult(option) is not { Implicit: false } result
+    private static string Text(ParseResult parsed, Option option) =>
+        parsed.GetResult(option) is not { Implicit: false } result
         ? "" : string.Join(' ', result.Tokens.Select(t => double.TryParse(t.Value,
             System.Globalization.CultureInfo.InvariantCulture, out double number)
             ? number.ToString(System.Globalization.CultureInfo.InvariantCulture) : t.Value).DefaultIfEmpty("given"));

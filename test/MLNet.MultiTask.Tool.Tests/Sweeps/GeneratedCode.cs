@@ -13,16 +13,19 @@ internal sealed class GeneratedCode
 
     public GeneratedCode(string folder, string name)
     {
-        SyntaxTree[] trees = [.. new[] { "consumption", "training" }.Select(part => Path.Combine(folder, $"{name}.{part}.cs"))
+        SyntaxTree[] trees = [.. new[]
+            { "consumption", "training" }.Select(part => Path.Combine(folder, $"{name}.{part}.cs"))
             .Select(file => CSharpSyntaxTree.ParseText(File.ReadAllText(file), path: file))];
         string[] assemblies = ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!).Split(Path.PathSeparator);
         CSharpCompilation compilation = CSharpCompilation.Create($"{name}-{Guid.NewGuid():N}", trees,
             assemblies.Select(a => MetadataReference.CreateFromFile(a)),
             new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary));
         using var image = new MemoryStream();
-        Diagnostic[] faults = [.. compilation.Emit(image).Diagnostics.Where(d => d.Severity >= DiagnosticSeverity.Warning)];
+        Diagnostic[] faults = [
+            .. compilation.Emit(image).Diagnostics.Where(d => d.Severity >= DiagnosticSeverity.Warning)];
         Assert.IsEmpty(faults, string.Join('\n', faults.Select(f => f.ToString())) + "\n" + trees[0] + trees[1]);
-        _type = Assembly.Load(image.ToArray()).GetTypes().Single(t => t.Name.EndsWith("Model", StringComparison.Ordinal));
+        _type = Assembly.Load(image.ToArray()).GetTypes()
+            .Single(t => t.Name.EndsWith("Model", StringComparison.Ordinal));
         Input = _type.GetNestedType("ModelInput")!;
     }
 

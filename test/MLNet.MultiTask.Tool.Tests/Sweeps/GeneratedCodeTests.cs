@@ -10,7 +10,8 @@ namespace MLNet.MultiTask.Tool.Tests.Sweeps;
 public sealed class GeneratedCodeTests
 {
     private static readonly string[] Quick =
-        [.. SmallData.Quick, "--trials", "3", "--folds", "2", "--method", "none", "--widths", "6", "--weighting", "cagrad"];
+        [.. SmallData.Quick, "--trials", "3", "--folds", "2", "--method", "none", "--widths", "6", "--weighting",
+            "cagrad"];
 
     [TestMethod]
     public async Task Predict_ManyThreads_SaysWhatTheCommandSays()
@@ -18,7 +19,8 @@ public sealed class GeneratedCodeTests
         using var folder = new TemporaryFolder();
         string[] lines = SmallData.Lines();
         string file = folder.Write("small data.csv", lines);
-        (await ToolRun.Of(["sweep", "--data", file, .. SmallData.Labels, .. Quick, "--out", folder["found"]])).AssertOk();
+        (await ToolRun.Of(["sweep", "--data", file, .. SmallData.Labels, .. Quick, "--out", folder["found"]]))
+            .AssertOk();
         string model = Path.Combine(folder["found"], "model.mtsk");
         (await ToolRun.Of("predict", "--model", model, "--data", file, "--out", folder["scores.csv"])).AssertOk();
         Dictionary<string, string>[] scores = Rows(File.ReadAllLines(folder["scores.csv"]));
@@ -29,10 +31,12 @@ public sealed class GeneratedCodeTests
         for (int i = 0; i < outputs.Length; i++)
         {
             Dictionary<string, string> expected = scores[i % rows.Length];
-            Assert.AreEqual(Number(expected["Probability.buys"]), (float)GeneratedCode.Value(outputs[i], "BuysProbability"), 1e-6);
+            Assert.AreEqual(Number(expected["Probability.buys"]),
+                (float)GeneratedCode.Value(outputs[i], "BuysProbability"), 1e-6);
             Assert.AreEqual(Number(expected["Score.spends"]), (float)GeneratedCode.Value(outputs[i], "Spends"), 1e-4);
             Assert.AreEqual(expected["PredictedLabel.grade"], GeneratedCode.Value(outputs[i], "Grade"));
-            Assert.AreEqual(Number(expected["Probability.grade.B"]), (float)GeneratedCode.Value(outputs[i], "GradeProbabilities", 1), 1e-6);
+            Assert.AreEqual(Number(expected["Probability.grade.B"]),
+                (float)GeneratedCode.Value(outputs[i], "GradeProbabilities", 1), 1e-6);
         }
     }
 
@@ -42,7 +46,8 @@ public sealed class GeneratedCodeTests
         using var folder = new TemporaryFolder();
         string[] lines = SmallData.Lines(200);
         string file = folder.Write("small.csv", lines);
-        (await ToolRun.Of(["sweep", "--data", file, .. SmallData.Labels, .. Quick[4..], "--hidden", "8", "--epochs", "60",
+        (await ToolRun.Of(
+            ["sweep", "--data", file, .. SmallData.Labels, .. Quick[4..], "--hidden", "8", "--epochs", "60",
             "--out", folder["found"]])).AssertOk();
         var code = new GeneratedCode(folder["found"], "small");
         var context = new MLContext(1);
@@ -67,7 +72,8 @@ public sealed class GeneratedCodeTests
         (await ToolRun.Of(["sweep", "--data", file, "--label", "model input", "2nd", "a\\b", "--kind", "binary",
             "regression", "multiclass", "--ignore", "id", "w", .. Quick, "--out", folder["found"]])).AssertOk();
         var code = new GeneratedCode(folder["found"], "tasks");
-        CollectionAssert.AreEqual(new[] { "AB", "AB2", "Class" }, code.Input.GetProperties().Select(p => p.Name).ToArray());
+        CollectionAssert.AreEqual(new[] { "AB", "AB2", "Class" },
+            code.Input.GetProperties().Select(p => p.Name).ToArray());
     }
 
     [TestMethod]
@@ -84,10 +90,12 @@ public sealed class GeneratedCodeTests
         string file = folder.Write("small.csv", SmallData.Lines());
         DataDescription description = new()
         {
-            Path = file, Labels = [new("buys", TaskKind.Binary), new("grade", TaskKind.Multiclass)], Ignored = ["id", "spends", "w"],
+            Path = file, Labels = [new("buys", TaskKind.Binary), new("grade", TaskKind.Multiclass)],
+                Ignored = ["id", "spends", "w"],
         };
         DataSet data = DataSet.Read(description, 1, null, CancellationToken.None);
-        await File.WriteAllTextAsync(folder["small.consumption.cs"], new ConsumptionCode("SmallModel", data).ToString());
+        await File.WriteAllTextAsync(folder["small.consumption.cs"],
+            new ConsumptionCode("SmallModel", data).ToString());
         await File.WriteAllTextAsync(folder["small.training.cs"], new TrainingCode("SmallModel", description, data,
             new SweepPoint(TaskGrouping.Parse("0|1"), learner), new TrainingOptions
             {
@@ -95,7 +103,8 @@ public sealed class GeneratedCodeTests
             }).ToString());
         _ = new GeneratedCode(Path.GetDirectoryName(file)!, "small");
         string code = await File.ReadAllTextAsync(folder["small.training.cs"]);
-        Assert.AreEqual(learner is "shared-bottom" or "ensemble" or "task-tree", code.Contains("Dropout = 0.25f,", StringComparison.Ordinal));
+        Assert.AreEqual(learner is "shared-bottom" or "ensemble" or "task-tree",
+            code.Contains("Dropout = 0.25f,", StringComparison.Ordinal));
     }
 
     [TestMethod]
@@ -106,12 +115,14 @@ public sealed class GeneratedCodeTests
         string[] lines = ["town,size,rich", .. Enumerable.Range(0, 400).Select(_ =>
         {
             int town = random.NextInt32(14);
-            return $"T{town},{random.NextInt32(9)}.5,{(0b10110010011010 >> town & 1) ^ (random.NextInt32(8) == 0 ? 1 : 0)}";
+            int size = random.NextInt32(9), rich = (0b10110010011010 >> town & 1) ^ (random.NextInt32(8) == 0 ? 1 : 0);
+            return $"T{town},{size}.5,{rich}";
         })];
         string file = folder.Write("towns.csv", lines);
         DataDescription description = new() { Path = file, Labels = [new("rich", TaskKind.Binary)] };
         DataSet data = DataSet.Read(description, 1, null, CancellationToken.None);
-        await File.WriteAllTextAsync(folder["towns.consumption.cs"], new ConsumptionCode("TownsModel", data).ToString());
+        await File.WriteAllTextAsync(folder["towns.consumption.cs"],
+            new ConsumptionCode("TownsModel", data).ToString());
         await File.WriteAllTextAsync(folder["towns.training.cs"], new TrainingCode("TownsModel", description, data,
             new SweepPoint(TaskGrouping.All(1), "trees"), new TrainingOptions()).ToString());
         var code = new GeneratedCode(Path.GetDirectoryName(file)!, "towns") { ModelPath = folder["towns.mtsk"] };
@@ -126,8 +137,10 @@ public sealed class GeneratedCodeTests
         float[] Expected(CategorySlots[] categories)
         {
             IDataView view = context.Data.LoadFromTextFile(file, [new("town", Microsoft.ML.Data.DataKind.String, 0),
-                new("size", Microsoft.ML.Data.DataKind.Double, 1), new("rich", Microsoft.ML.Data.DataKind.String, 2)], ',', true);
-            IDataView scored = context.MultiTask().Featurize("town", "size").Append(context.MultiTask().Trainers.BoostedTrees(
+                new("size", Microsoft.ML.Data.DataKind.Double, 1), new("rich", Microsoft.ML.Data.DataKind.String, 2)],
+                ',', true);
+            IDataView scored = context.MultiTask().Featurize("town", "size")
+                .Append(context.MultiTask().Trainers.BoostedTrees(
                 new BoostedTreesTrainer.Options
                 {
                     Tasks = [TaskColumn.Binary("rich")], Seed = 1, Forest = new() { Categories = categories },

@@ -20,7 +20,8 @@ public sealed partial class SweepConfigFileTests
         string file = folder.Write("d.csv", SmallData.Lines());
         string[] quick = [.. SmallData.Quick, "--no-timings"];
         (await ToolRun.Of(["sweep", "--data", file, .. SmallData.Labels, .. quick, "--trials", "3", "--folds", "2",
-            "--method", "none", "--widths", "6", "--learning-rates", "0.01", "--learners", "linear", "--seed", "3", "--out",
+            "--method", "none", "--widths", "6", "--learning-rates", "0.01", "--learners", "linear", "--seed",
+            "3", "--out",
             folder["a"], "--json", folder["a.json"]])).AssertOk();
         string written = File.ReadAllText(Path.Combine(folder["a"], "d.mtconfig"));
         Assert.IsEmpty(OwnSchema.OfSweeps().Faults(JsonNode.Parse(written)));
@@ -63,8 +64,10 @@ public sealed partial class SweepConfigFileTests
     public void Schema_Learners_AreThoseOfTheCommand()
     {
         JsonNode schema = JsonNode.Parse(File.ReadAllText(Path.Combine(Docs, "mtconfig.schema.json")))!;
-        JsonArray names = schema["$defs"]!["trainingOption"]!["properties"]!["AvailableTrainers"]!["items"]!["enum"]!.AsArray();
-        CollectionAssert.AreEquivalent(Learners.ToolLearner.All.Select(l => l.Name).Where(n => n != "shared-bottom").ToArray(),
+        JsonArray names = schema["$defs"]!["trainingOption"]!["properties"]!["AvailableTrainers"]!["items"]![
+            "enum"]!.AsArray();
+        CollectionAssert.AreEquivalent(Learners.ToolLearner.All.Select(l => l.Name).Where(n => n != "shared-bottom")
+            .ToArray(),
             names.Select(n => (string)n!).ToArray());
     }
 
@@ -76,12 +79,15 @@ public sealed partial class SweepConfigFileTests
     private static bool IsValid(string json) =>
         Other.Evaluate(System.Text.Json.JsonDocument.Parse(json).RootElement).IsValid;
 
-    /// <summary>Every property of every object: removed, of another type, negative, empty; and one more property.</summary>
+    /// <summary>
+    /// Every property of every object: removed, of another type, negative, empty; and one more property.
+    /// </summary>
     private static IEnumerable<Action<JsonObject>> Changes()
     {
         foreach (string path in Paths(Whole()))
         {
-            foreach (JsonNode? value in new JsonNode?[] { null, JsonValue.Create(-1), JsonValue.Create("other"), JsonValue.Create(""),
+            foreach (JsonNode? value in new JsonNode?[]
+                { null, JsonValue.Create(-1), JsonValue.Create("other"), JsonValue.Create(""),
                 JsonValue.Create(true), new JsonArray(), new JsonObject() })
                 yield return root => Parent(root, path).AsObject()[Last(path)] = value?.DeepClone();
             yield return root => Parent(root, path).AsObject().Remove(Last(path));

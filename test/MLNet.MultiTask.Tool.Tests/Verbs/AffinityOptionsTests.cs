@@ -25,7 +25,8 @@ public sealed class AffinityOptionsTests
         async Task<string> Run(params string[] more)
         {
             (await ToolRun.Of(["affinity", "--data", file, .. SmallData.Labels, .. SmallData.Quick, "--bases", "1",
-                "--stage", "best", "--calibration-probes", "3", "--no-timings", "--json", folder["a.json"], .. more])).AssertOk();
+                "--stage", "best", "--calibration-probes", "3", "--no-timings", "--json", folder["a.json"], .. more]))
+                .AssertOk();
             return JsonDocument.Parse(File.ReadAllText(folder["a.json"])).RootElement.GetProperty("affinity")
                 .GetRawText();
         }

@@ -16,7 +16,8 @@ public sealed class CancellationTests
             "--out", folder["m.mtsk"]])).AssertOk();
         string[][] commands =
         [
-            ["train", "--data", large, .. SmallData.Labels, "--grouping", "all", "--steps", "none", "--json", folder["r"]],
+            ["train", "--data", large, .. SmallData.Labels, "--grouping", "all", "--steps", "none", "--json",
+                folder["r"]],
             ["predict", "--model", folder["m.mtsk"], "--data", large, "--out", folder["r"]],
             ["evaluate", "--model", folder["m.mtsk"], "--data", large, "--part", "all", "--json", folder["r"]],
             ["affinity", "--data", large, .. SmallData.Labels, "--json", folder["r"]],

@@ -16,7 +16,8 @@ public sealed class CardTests
             folder["r.json"]];
         (await ToolRun.Of([.. line, "--card", folder["m.card.md"]])).AssertOk();
         string text = File.ReadAllText(folder["m.card.md"]);
-        foreach (string part in new[] { "# d\n", "48 rows of training data, 5 features, 3 tasks.", "- buys (shared-bottom)",
+        foreach (string part in new[]
+            { "# d\n", "48 rows of training data, 5 features, 3 tasks.", "- buys (shared-bottom)",
             "- spends, grade (shared-bottom)", "12 test rows that took no part", "as categories: 1 (color: 3 values)" })
             StringAssert.Contains(text, part, StringComparison.Ordinal);
 
@@ -35,7 +36,8 @@ public sealed class CardTests
         string[] lines = [.. SmallData.Lines().Select((l, i) => i == 0 ? l : Plus(l, 1e9))];
         (await ToolRun.Of([.. s_training, folder.Write("d.csv", lines), "--grouping", "all", "--card",
             folder["c.json"]])).AssertOk();
-        double mean = Json(folder["c.json"]).GetProperty("tasks")[1].GetProperty("labelValues").GetProperty("mean").GetDouble();
+        double mean = Json(folder["c.json"]).GetProperty("tasks")[1].GetProperty("labelValues").GetProperty("mean")
+            .GetDouble();
         Assert.AreEqual(1e9 + 10, mean, 5);
 
         static string Plus(string line, double offset)

@@ -125,8 +125,10 @@ public sealed class CheckpointTests
         string[] line = ["train", "--data", folder.Write("d.csv", SmallData.Lines()), .. SmallData.Labels,
             .. SmallData.Quick, "--method", "label-correlation", "--runs", "1", "--checkpoint", folder["c"]];
         (await ToolRun.Of(line)).AssertOk();
-        string affinity = Directory.GetFiles(folder["c"], "affinity-*.json").Single(), text = File.ReadAllText(affinity);
-        int digit = text.IndexOf("0.", text.IndexOf("\"affinity\"", StringComparison.Ordinal), StringComparison.Ordinal) + 2;
+        string affinity = Directory.GetFiles(folder["c"], "affinity-*.json").Single(),
+            text = File.ReadAllText(affinity);
+        int digit = text.IndexOf("0.", text.IndexOf("\"affinity\"", StringComparison.Ordinal), StringComparison.Ordinal)
+            + 2;
         File.WriteAllText(affinity, $"{text[..digit]}{(text[digit] == '1' ? '2' : '1')}{text[(digit + 1)..]}");
         (await ToolRun.Of([.. line, "--resume"])).AssertBadInput("its checksum is wrong");
         File.WriteAllText(affinity, text);

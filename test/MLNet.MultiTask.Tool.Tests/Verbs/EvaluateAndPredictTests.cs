@@ -11,7 +11,8 @@ public sealed class EvaluateAndPredictTests
     {
         using var folder = new TemporaryFolder();
         string[] lines = [.. Enumerable.Range(0, 60).Select(i => $"{i % 7},{i % 10};{i % 2}")];
-        (await ToolRun.Of("train", "--data", folder.Write("d.csv", ["x;A", .. lines]), "--label", "A", "--kind", "binary",
+        (await ToolRun.Of("train", "--data", folder.Write("d.csv", ["x;A", .. lines]), "--label", "A",
+            "--kind", "binary",
             "--decimal-comma", "--grouping", "all", "--epochs", "2", "--out", folder["m.mtsk"])).AssertOk();
 
         ToolRun same = await ToolRun.Of("predict", "--model", folder["m.mtsk"], "--data",
@@ -90,8 +91,10 @@ public sealed class EvaluateAndPredictTests
         (await ToolRun.Of("evaluate", "--model", folder["m.mtsk"], "--data", other, "--part", "all")).AssertOk();
         ToolRun unasked = await ToolRun.Of("evaluate", "--model", folder["m.mtsk"], "--data", other);
         unasked.AssertOk();
-        StringAssert.Contains(unasked.Error, "Note: the model was trained on a file of 60 rows, other.csv has 30: all " +
-            "rows are scored; metrics are too good where rows of the training are among them.", StringComparison.Ordinal);
+        StringAssert.Contains(unasked.Error,
+            "Note: the model was trained on a file of 60 rows, other.csv has 30: all " +
+            "rows are scored; metrics are too good where rows of the training are among them.",
+            StringComparison.Ordinal);
     }
 
     [TestMethod]

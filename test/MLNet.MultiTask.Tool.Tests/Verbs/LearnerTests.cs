@@ -29,8 +29,10 @@ public sealed class LearnerTests
         (await ToolRun.Of(["evaluate", "--data", file, "--model", folder["m.mtsk"], .. trust, "--part", "test",
             "--json", folder["e.json"]])).AssertOk();
         Assert.AreEqual(arm.GetProperty("perTask").GetProperty("grade").GetProperty("logloss").GetDouble(),
-            Json(folder["e.json"]).GetProperty("perTask").GetProperty("grade").GetProperty("logloss").GetDouble(), 1e-6);
-        ToolRun export = await ToolRun.Of(["export", "--model", folder["m.mtsk"], .. trust, "--onnx", folder["m.onnx"]]);
+            Json(folder["e.json"]).GetProperty("perTask").GetProperty("grade").GetProperty("logloss")
+            .GetDouble(), 1e-6);
+        ToolRun export = await ToolRun.Of(
+            ["export", "--model", folder["m.mtsk"], .. trust, "--onnx", folder["m.onnx"]]);
         if (learner == ToolLearner.PerTask)
             export.AssertBadInput("there is no exporter for group models of kind 'microsoft-ml'");
         else
@@ -42,7 +44,8 @@ public sealed class LearnerTests
     {
         using var folder = new TemporaryFolder();
         string file = folder.Write("d.csv", SmallData.Lines(100));
-        string[] arguments = ["train", "--data", file, .. SmallData.Labels, "--learner", "task-tree", "--grouping", "all",
+        string[] arguments = ["train", "--data", file, .. SmallData.Labels, "--learner", "task-tree",
+            "--grouping", "all",
             "--hidden", "8,4", "--epochs", "3"];
         (await ToolRun.Of([.. arguments, "--tree", "0,1,2/0,2|1", "--out", folder["m.mtsk"]])).AssertOk();
         StringAssert.Contains(File.ReadAllText(folder["m.mtsk"]), "\"0,1,2/0,2|1\"", StringComparison.Ordinal);
@@ -58,7 +61,8 @@ public sealed class LearnerTests
             "--arms", "grouped,all:trees,single:per-task-lightgbm", "--json", folder["r.json"]])).AssertOk();
 
         JsonElement arms = Json(folder["r.json"]).GetProperty("arms");
-        CollectionAssert.AreEqual(new[] { "grouped linear", "all:trees trees", "single:per-task-lightgbm per-task-lightgbm" },
+        CollectionAssert.AreEqual(new[]
+            { "grouped linear", "all:trees trees", "single:per-task-lightgbm per-task-lightgbm" },
             arms.EnumerateObject().Select(a => $"{a.Name} {a.Value.GetProperty("learner").GetString()}").ToArray());
         Assert.AreEqual(0, arms.GetProperty("single:per-task-lightgbm").GetProperty("deltaM").GetDouble());
     }
@@ -107,7 +111,8 @@ public sealed class LearnerTests
     {
         using var folder = new TemporaryFolder();
         string file = folder.Write("d.csv", SmallData.Lines());
-        (await ToolRun.Of(["train", "--data", file, .. SmallData.Labels, .. options.Split(' ')])).AssertBadInput(message);
+        (await ToolRun.Of(["train", "--data", file, .. SmallData.Labels, .. options.Split(' ')]))
+            .AssertBadInput(message);
     }
 
     private static JsonElement Json(string file) => JsonDocument.Parse(File.ReadAllText(file)).RootElement;

@@ -16,12 +16,15 @@ public sealed class OutputTests
     [DataRow("train --data d.csv TRAINING --card d.csv", "--card and --data name the same file")]
     [DataRow("train --data d.csv TRAINING --out sub/m --card linked/m", "--out and --card name the same file")]
     [DataRow("train --data d.csv TRAINING --json m --card m", "--json and --card name the same file")]
-    [DataRow("train --manifest m.json --name a --grouping all --json m.json", "--json and --manifest name the same file")]
-    [DataRow("train --manifest m.json --name a --grouping all --out d.csv", "--out and the file of --name name the same")]
+    [DataRow("train --manifest m.json --name a --grouping all --json m.json",
+        "--json and --manifest name the same file")]
+    [DataRow("train --manifest m.json --name a --grouping all --out d.csv",
+        "--out and the file of --name name the same")]
     [DataRow("affinity --data d.csv TRAINED --csv d.csv", "--csv and --data name the same file")]
     [DataRow("affinity --data d.csv TRAINED --csv a --svg a", "--csv and --svg name the same file")]
     [DataRow("group --affinity a.csv --json a.csv", "--json and --affinity name the same file")]
-    [DataRow("group --method selection --networks a.csv --budget 1 --json link-a.csv", "--json and --networks name the")]
+    [DataRow("group --method selection --networks a.csv --budget 1 --json link-a.csv",
+        "--json and --networks name the")]
     [DataRow("predict --model m.mtsk --data d.csv --out m.mtsk", "--out and --model name the same file")]
     [DataRow("predict --model m.mtsk --data d.csv --out d.csv", "--out and --data name the same file")]
     [DataRow("predict --model m.mtsk --data d.csv --json link.csv", "--json and --data name the same file")]
@@ -108,7 +111,8 @@ public sealed class OutputTests
     [TestMethod]
     [DataRow("train --data"), DataRow("train --data d.csv --label"), DataRow("train --out"), DataRow("train --json")]
     [DataRow("train --manifest"), DataRow("train --checkpoint"), DataRow("train --weight"), DataRow("train --hidden")]
-    [DataRow("group --affinity"), DataRow("group --groups"), DataRow("predict --data x --model"), DataRow("train --name")]
+    [DataRow("group --affinity"), DataRow("group --groups"), DataRow("predict --data x --model"),
+        DataRow("train --name")]
     [DataRow("evaluate --model x --label-pattern"), DataRow("affinity --csv"), DataRow("train --grouping")]
     [DataRow("train --encoding"), DataRow("affinity --stage"), DataRow("train --task-id")]
     public async Task AnyVerb_EmptyValue_IsBadInput(string line)
@@ -146,7 +150,8 @@ public sealed class OutputTests
         using var folder = new TemporaryFolder();
         folder.Write("d.csv", SmallData.Lines());
         folder.Write("a.csv", "a,b", "0,1", "1,0");
-        (await ToolRun.Of([.. line.Split(' ').Select(a => a.EndsWith(".csv", StringComparison.Ordinal) ? folder[a] : a)]))
+        (await ToolRun.Of(
+            [.. line.Split(' ').Select(a => a.EndsWith(".csv", StringComparison.Ordinal) ? folder[a] : a)]))
             .AssertBadInput(message);
     }
 

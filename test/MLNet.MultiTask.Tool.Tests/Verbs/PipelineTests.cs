@@ -63,7 +63,8 @@ public sealed class PipelineTests
         ToolRun run = await ToolRun.Of("evaluate", "--model", folder["app.mtsk"], "--data", file, "--part", "all");
         run.AssertOk();
         StringAssert.Contains(run.Output, "spends", StringComparison.Ordinal);
-        (await ToolRun.Of("predict", "--model", folder["app.mtsk"], "--data", folder.Write("n.csv", "x,z,color", "1,90,red")))
+        (await ToolRun.Of("predict", "--model", folder["app.mtsk"], "--data",
+            folder.Write("n.csv", "x,z,color", "1,90,red")))
             .AssertOk();
     }
 

@@ -70,9 +70,11 @@ public sealed class PositiveTests
     [DataRow("gone", "gone buys=gone", "--positive: 'gone' is one value for all labels beside others; " +
         "COLUMN=VALUE is expected")]
     [DataRow("gone", "buys=gone buys=stays x=1", "--positive: 'buys' is given twice; 'x=1' names no label column")]
-    [DataRow("yes/no", "no", "d.csv: label column 'buys' holds 'no', 'yes', of which 'no' says no; --positive cannot make " +
+    [DataRow("yes/no", "no",
+        "d.csv: label column 'buys' holds 'no', 'yes', of which 'no' says no; --positive cannot make " +
         "it yes, rename the values or leave it out")]
-    [DataRow("gone/third", "gone", "d.csv: label column 'buys' holds 'gone', 'stays', 'third'; --positive 'gone' needs " +
+    [DataRow("gone/third", "gone",
+        "d.csv: label column 'buys' holds 'gone', 'stays', 'third'; --positive 'gone' needs " +
         "two values, and --kind multiclass takes any")]
     [DataRow("gone", "", "counts as 1, and --kind multiclass takes any texts")]
     public async Task Train_PositiveThatCannotBe_SaysWhy(string values, string positive, string message)
@@ -106,7 +108,8 @@ public sealed class PositiveTests
         using var folder = new TemporaryFolder();
         string file = folder.Write("d.csv", ["x,task,y", .. Enumerable.Range(0, 120).Select(i =>
             $"{i * 37 % 11},{(i % 2 == 0 ? "a" : "b")},{(i * 37 % 11 > 5 == (i % 2 == 0) ? "bad" : "good")}")]);
-        (await ToolRun.Of("train", "--data", file, "--label", "y", "--kind", "binary", "--task-id", "task", "--positive",
+        (await ToolRun.Of("train", "--data", file, "--label", "y", "--kind", "binary", "--task-id", "task",
+            "--positive",
             "bad", "--grouping", "all", "--epochs", "3", "--out", folder["m.mtsk"])).AssertOk();
         (await ToolRun.Of("evaluate", "--model", folder["m.mtsk"], "--data", file, "--label", "y", "--task-id", "task",
             "--json", folder["e.json"])).AssertOk();

@@ -11,7 +11,8 @@ public sealed class StartTests
     {
         using var folder = new TemporaryFolder();
         string file = folder.Write("d.csv", SmallData.Lines(200));
-        (await ToolRun.Of(["train", "--data", file, .. SmallData.Labels, "--hidden", "8", "--epochs", "150", "--grouping",
+        (await ToolRun.Of(
+            ["train", "--data", file, .. SmallData.Labels, "--hidden", "8", "--epochs", "150", "--grouping",
             "0,2|1", "--out", folder["m.mtsk"]])).AssertOk();
         string[] lines = SmallData.Lines(200);
         string further = folder.Write("e.csv", [lines[0], .. lines[1..].Reverse().Select((l, i) =>
@@ -21,8 +22,10 @@ public sealed class StartTests
         ToolRun warm = await Further(folder, further, [.. SmallData.Labels, "--init", folder["m.mtsk"]]);
         fresh.AssertOk();
         warm.AssertOk();
-        StringAssert.Contains(warm.Output, "columns are read as the model of --init has learned to", StringComparison.Ordinal);
-        StringAssert.Contains(warm.Output, "Note: 2 of 200 cells of column 'color' hold values that the model does not " +
+        StringAssert.Contains(warm.Output, "columns are read as the model of --init has learned to",
+            StringComparison.Ordinal);
+        StringAssert.Contains(warm.Output,
+            "Note: 2 of 200 cells of column 'color' hold values that the model does not " +
             "know, such as 'pink'", StringComparison.Ordinal);
         StringAssert.Contains(warm.Output, "groups: buys, grade | spends", StringComparison.Ordinal);
         Assert.IsLessThan(0.6 * Error(fresh), Error(warm));
@@ -37,7 +40,8 @@ public sealed class StartTests
     {
         using var folder = new TemporaryFolder();
         string file = folder.Write("d.csv", SmallData.Lines());
-        (await ToolRun.Of(["train", "--data", file, .. SmallData.Labels, .. SmallData.Quick, "--grouping", "all", "--out",
+        (await ToolRun.Of(
+            ["train", "--data", file, .. SmallData.Labels, .. SmallData.Quick, "--grouping", "all", "--out",
             folder["m.mtsk"]])).AssertOk();
         string[] init = ["train", "--data", file, "--init", folder["m.mtsk"], "--ignore", "id", "w"];
 
@@ -91,5 +95,6 @@ public sealed class StartTests
     }
 
     private static Task<ToolRun> Further(TemporaryFolder folder, string file, string[] options) => ToolRun.Of(["train",
-        "--data", file, .. options, "--epochs", "1", "--json", folder[options.Contains("--init") ? "1.json" : "0.json"]]);
+        "--data", file, .. options, "--epochs", "1", "--json",
+        folder[options.Contains("--init") ? "1.json" : "0.json"]]);
 }

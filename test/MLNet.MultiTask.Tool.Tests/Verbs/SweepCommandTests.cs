@@ -13,7 +13,8 @@ public sealed class SweepCommandTests
     {
         using var folder = new TemporaryFolder();
         string file = folder.Write("d.csv", SmallData.Lines());
-        ToolRun run = await ToolRun.Of(["sweep", "--data", file, .. SmallData.Labels, .. Quick, "--out", folder["found"],
+        ToolRun run = await ToolRun.Of(
+            ["sweep", "--data", file, .. SmallData.Labels, .. Quick, "--out", folder["found"],
             "--json", folder["r.json"]]);
         run.AssertOk();
         JsonElement json = JsonDocument.Parse(File.ReadAllText(folder["r.json"])).RootElement;
@@ -23,7 +24,8 @@ public sealed class SweepCommandTests
         Assert.AreEqual(3, TaskGrouping.Parse(json.GetProperty("best").GetProperty("grouping").GetString()!).TaskCount);
         foreach (string arm in new[] { "single", "all", "grouped", "best" })
         {
-            JsonElement spends = json.GetProperty("table").GetProperty(arm).GetProperty("perTask").GetProperty("spends");
+            JsonElement spends = json.GetProperty("table").GetProperty(arm).GetProperty("perTask")
+                .GetProperty("spends");
             Assert.IsTrue(spends.GetProperty("rmse").GetProperty("mean").GetDouble() > 0);
             Assert.IsTrue(spends.GetProperty("rmse").GetProperty("sd").GetDouble() >= 0);
         }
@@ -54,10 +56,12 @@ public sealed class SweepCommandTests
         string file = folder.Write("d.csv", SmallData.Lines());
         ToolRun run = await ToolRun.Of(["sweep", "--data", file, .. SmallData.Labels, .. Quick, "--out", folder["f"]]);
         run.AssertOk();
-        string[] lines = [.. run.Error.Split('\n').SkipWhile(l => !l.Contains("loss ± noise", StringComparison.Ordinal)).Skip(1)
+        string[] lines = [.. run.Error.Split('\n')
+            .SkipWhile(l => !l.Contains("loss ± noise", StringComparison.Ordinal)).Skip(1)
             .Take(4)];
         var shape = new System.Text.RegularExpressions.Regex(
-            @"^ *([1-4])/4 +(\d\.\d{4}( ± \d\.\d{4})?|stopped, worse) +\d\.\d{4} \([1-4]\) +\d\d:\d\d:\d\d  shared-bottom: .*buys");
+            @"^ *([1-4])/4 +(\d\.\d{4}( ± \d\.\d{4})?|stopped, worse) +\d\.\d{4} \([1-4]\) +\d\d:\d\d:\d\d  " +
+            "shared-bottom: .*buys");
         for (int i = 0; i < 4; i++)
         {
             Assert.IsTrue(shape.IsMatch(lines[i]), lines[i]);
@@ -75,7 +79,8 @@ public sealed class SweepCommandTests
         using var stop = new CancellationTokenSource();
         using var error = new InterruptingWriter(stop, "2/30 ");
         using StringWriter output = new();
-        int code = await ToolApplication.RunAsync(["sweep", "--data", file, .. SmallData.Labels, "--hidden", "8", "--epochs", "5", "--folds", "2",
+        int code = await ToolApplication.RunAsync(
+            ["sweep", "--data", file, .. SmallData.Labels, "--hidden", "8", "--epochs", "5", "--folds", "2",
             "--method", "none", "--out", folder["f"], "--json", folder["r.json"]], output, error, stop.Token);
         Assert.AreEqual(ExitCode.Ok, code, error.ToString());
         StringAssert.Contains(output.ToString(), "stopped: Cancelled after 2 trials");
@@ -98,9 +103,11 @@ public sealed class SweepCommandTests
         string[] widths = [.. Enumerable.Range(1, 40).Select(i => $"{i}")];
         string[] rates = [.. Enumerable.Range(2, 20).Select(i => $"0.{i:000}")];
         var watch = System.Diagnostics.Stopwatch.StartNew();
-        ToolRun run = await ToolRun.Of(["sweep", "--data", file, .. SmallData.Labels, .. SmallData.Quick, "--folds", "2",
+        ToolRun run = await ToolRun.Of(
+            ["sweep", "--data", file, .. SmallData.Labels, .. SmallData.Quick, "--folds", "2",
             "--widths", .. widths, "--learning-rates", .. rates, "--minutes",
-            (seconds / 60).ToString(System.Globalization.CultureInfo.InvariantCulture), "--method", "none", "--out", folder["f"]]);
+            (seconds / 60).ToString(System.Globalization.CultureInfo.InvariantCulture), "--method", "none", "--out",
+            folder["f"]]);
         run.AssertOk();
         StringAssert.Contains(run.Output, "stopped: MaxTime");
         // Target 1 s; the bound leaves room for a busy machine.
@@ -118,7 +125,8 @@ public sealed class SweepCommandTests
             FileShare.None);
         (await ToolRun.Of(["sweep", "--data", file, .. SmallData.Labels, .. Quick, "--out", folder["f"], "--json",
             folder["r.json"]])).AssertBadInput("is in use by another sweep");
-        CollectionAssert.AreEqual(new[] { "history.jsonl" }, Directory.GetFiles(folder["f"]).Select(Path.GetFileName).ToArray());
+        CollectionAssert.AreEqual(new[] { "history.jsonl" },
+            Directory.GetFiles(folder["f"]).Select(Path.GetFileName).ToArray());
         Assert.IsFalse(File.Exists(folder["r.json"]));
     }
 
@@ -148,8 +156,10 @@ public sealed class SweepCommandTests
         string file = folder.Write("d.csv", SmallData.Lines());
         string[] line = ["sweep", "--data", file, .. SmallData.Labels, .. SmallData.Quick];
         (await ToolRun.Of(line)).AssertBadInput("--out is needed");
-        (await ToolRun.Of([.. line, "--out", folder["f"], "--trials", "0"])).AssertBadInput("--trials is 0; at least 1");
-        (await ToolRun.Of([.. line, "--out", folder["f"], "--minutes", "0"])).AssertBadInput("--minutes is 0; a positive");
+        (await ToolRun.Of([.. line, "--out", folder["f"], "--trials", "0"]))
+            .AssertBadInput("--trials is 0; at least 1");
+        (await ToolRun.Of([.. line, "--out", folder["f"], "--minutes", "0"]))
+            .AssertBadInput("--minutes is 0; a positive");
         (await ToolRun.Of([.. line, "--out", file])).AssertBadInput("cannot be a folder");
         (await ToolRun.Of([.. line, "--out", folder["f"], "--widths", "8;4"])).AssertBadInput("'8;4' is no list");
     }
@@ -169,7 +179,8 @@ public sealed class SweepCommandTests
               "TrainingOption": { "Type": "MultiTaskTrainingOption", "Version": 0, "MaxModelToExplore": 3, "Seed": 4 } }
             """.Split('\n'));
         string[] quick = [.. SmallData.Quick, "--folds", "2", "--method", "none", "--no-timings"];
-        (await ToolRun.Of(["sweep", "--config", config, .. quick, "--out", folder["a"], "--json", folder["a.json"]])).AssertOk();
+        (await ToolRun.Of(["sweep", "--config", config, .. quick, "--out", folder["a"], "--json", folder["a.json"]]))
+            .AssertOk();
         (await ToolRun.Of(["sweep", "--data", file, "--label", "buys", "spends", "grade", "--kind", "binary",
             "regression", "multiclass", "--ignore", "id", "--trials", "3", "--seed", "4", .. quick,
             "--out", folder["b"], "--json", folder["b.json"]])).AssertOk();
@@ -183,9 +194,11 @@ public sealed class SweepCommandTests
     [DataRow("""{ "Type": "TrainingConfig", "Version": 1, "DataSource": { "Type": "TabularFile", "Version": 3, "FilePath": "d.csv", "ColumnProperties": [ { "Type": "Column", "Version": 5, "ColumnName": "x", "ColumnPurpose": "Feature" } ] } }""",
         "no column has the ColumnPurpose 'Label'")]
     [DataRow("""{ "Type": "TrainingConfig", "Version": 1, "Trials": 3, "DataSource": { "FilePath": 3, "ColumnProperties": [ { "Type": "Column", "Version": 5, "ColumnName": "x", "ColumnPurpose": "Lable", "Color": 1 } ] } }""",
-        "Trials is not known; $schema, Type, Version, Scenario, DataSource, Environment, TrainingOption, RunHistory are; " +
+        "Trials is not known; $schema, Type, Version, Scenario, DataSource, Environment, TrainingOption, RunHistory " +
+        "are; " +
         "DataSource.Type is missing; DataSource.Version is missing; DataSource.FilePath is 3, a string is expected; " +
-        "DataSource.ColumnProperties[0].ColumnPurpose is 'Lable', one of 'Feature', 'Label', 'Weight', 'TaskId', 'Ignore' " +
+        "DataSource.ColumnProperties[0].ColumnPurpose is 'Lable', one of 'Feature', 'Label', 'Weight', 'TaskId', " +
+        "'Ignore' " +
         "is expected; DataSource.ColumnProperties[0].Color is not known; Type, Version, ColumnName, ColumnPurpose, " +
         "ColumnDataFormat, IsCategorical, TaskKind are.")]
     [DataRow("[1]", "it is no JSON object")]
@@ -209,7 +222,8 @@ public sealed class SweepCommandTests
                 { "ColumnName": "grade", "ColumnPurpose": "Ignore" }, { "ColumnName": "id", "ColumnPurpose": "Ignore" } ] },
               "TrainingOption": { "Type": "RegressionTrainingOption", "Version": 2, "LabelColumn": "spends" } }
             """.Split('\n'));
-        ToolRun run = await ToolRun.Of(["sweep", "--config", config, .. SmallData.Quick, "--trials", "1", "--folds", "2",
+        ToolRun run = await ToolRun.Of(
+            ["sweep", "--config", config, .. SmallData.Quick, "--trials", "1", "--folds", "2",
             "--out", folder["f"]]);
         run.AssertOk();
         StringAssert.Contains(run.Output, "groups: spends");

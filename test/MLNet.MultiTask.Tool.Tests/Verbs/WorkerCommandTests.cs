@@ -22,7 +22,8 @@ public sealed class WorkerCommandTests
     {
         using var path = new EmptyPath();
         (await ToolRun.Of("worker", "--storage", "postgres://a/b")).AssertBadInput("--storage needs the program " +
-            "mlnet-multitask-hangfire, which is not installed: dotnet tool install --global MLNet.MultiTask.Hangfire.Tool");
+            "mlnet-multitask-hangfire, which is not installed: dotnet tool install --global " +
+            "MLNet.MultiTask.Hangfire.Tool");
     }
 
     [TestMethod]
@@ -32,7 +33,8 @@ public sealed class WorkerCommandTests
         using var folder = new TemporaryFolder();
         using var path = new PathWith(new FakeSlurm(folder["bin"]).Path);
         string file = folder.Write("d.csv", SmallData.Lines());
-        string[] line = ["sweep", "--data", file, .. SmallData.Labels, .. SmallData.Quick, "--trials", "2", "--folds", "2",
+        string[] line = ["sweep", "--data", file, .. SmallData.Labels, .. SmallData.Quick, "--trials", "2",
+            "--folds", "2",
             "--method", "none", "--outstanding", "2"];
         (await ToolRun.Of([.. line, "--out", folder["here"]])).AssertOk();
         ToolRun jobs = await ToolRun.Of([.. line, "--out", folder["jobs"], "--workers", "slurm:long"]);

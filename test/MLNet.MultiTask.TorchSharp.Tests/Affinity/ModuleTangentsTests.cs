@@ -38,7 +38,8 @@ public sealed class ModuleTangentsTests : TorchTests
         float[] up = At(nudge), down = At(-nudge);
 
         for (int i = 0; i < along.Length; i++)
-            Assert.AreEqual((up[i] - down[i]) / (2 * nudge), along[i], 5e-3 * Math.Max(1, Math.Abs(along[i])), $"output {i}");
+            Assert.AreEqual((up[i] - down[i]) / (2 * nudge), along[i], 5e-3 * Math.Max(1, Math.Abs(along[i])),
+                $"output {i}");
         double forward = along.Zip(signals, (x, y) => (double)x * y).Sum();
         double back = b.Zip(pulled.data<float>().ToArray(), (x, y) => (double)x * y).Sum();
         Assert.AreEqual(forward, back, 1e-4 * Math.Max(1, Math.Abs(forward)));

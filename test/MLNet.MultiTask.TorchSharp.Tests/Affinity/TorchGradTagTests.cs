@@ -14,7 +14,8 @@ public sealed class TorchGradTagTests : TorchTests
     [DataRow(GradTagSubspace.Krylov, true, "")]
     [DataRow(GradTagSubspace.Krylov, false, "")]
     [DataRow(GradTagSubspace.Krylov, true, "linearized")]
-    public void Predict_SharedBottomNetwork_IsTheManagedEstimate(GradTagSubspace subspace, bool euclidean, string evaluation)
+    public void Predict_SharedBottomNetwork_IsTheManagedEstimate(GradTagSubspace subspace, bool euclidean,
+        string evaluation)
     {
         TaskInfo[] tasks = [.. "bbrmbr".Select((k, t) => new TaskInfo($"{k}{t}", k == 'b' ? TaskKind.Binary
             : k == 'm' ? TaskKind.Multiclass : TaskKind.Regression, k == 'm' ? ["x", "y", "z"] : null))];
@@ -26,8 +27,10 @@ public sealed class TorchGradTagTests : TorchTests
         SubsetEvaluation how = evaluation.Length == 0 ? SubsetEvaluation.Forward : SubsetEvaluation.Linearized;
         var managed = new LinearizedNetwork(trained.Network, table, Split, new GradTagOptions
         {
-            Training = training with { Threads = null }, Subspace = subspace, KrylovProducts = 1, OwnProducts = 1, LearnHeads = false,
-            Geometry = euclidean ? StepGeometry.Euclidean : StepGeometry.AdamW, Lambda = euclidean ? 0.3 : null, Evaluation = how,
+            Training = training with { Threads = null }, Subspace = subspace, KrylovProducts = 1, OwnProducts = 1,
+                LearnHeads = false,
+            Geometry = euclidean ? StepGeometry.Euclidean : StepGeometry.AdamW, Lambda = euclidean ? 0.3 : null,
+            Evaluation = how,
             Seed = 4, Threads = 1,
         }, default);
         using var module = new LinearizedModule(ModuleBuilder.Create(c => new SharedBottomModule(c, shape, 0),
@@ -115,7 +118,8 @@ public sealed class TorchGradTagTests : TorchTests
                 double signal = t % 2 == 0 ? own[0] * own[1] + own[2] : own[3] * own[4] - own[5];
                 labels[r * tasks + t] = signal + 0.5 * random.NextNormal() > 0 ? 1 : 0;
             }
-        return new TaskTable(x, 12, [.. Enumerable.Range(0, tasks).Select(t => new TaskInfo($"t{t}", TaskKind.Binary))], labels);
+        return new TaskTable(x, 12,
+            [.. Enumerable.Range(0, tasks).Select(t => new TaskInfo($"t{t}", TaskKind.Binary))], labels);
     }
 
     internal static double Correlation(double[] a, double[] b)

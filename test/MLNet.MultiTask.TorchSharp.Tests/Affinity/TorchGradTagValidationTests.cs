@@ -19,7 +19,8 @@ public sealed class TorchGradTagValidationTests : TorchTests
 
     [TestMethod]
     [TestCategory("Slow")]
-    public void Predict_TextTrunk_FollowsRealFineTuning() => Follows(Sentences(), "validated-text", () => new Encoder());
+    public void Predict_TextTrunk_FollowsRealFineTuning() =>
+        Follows(Sentences(), "validated-text", () => new Encoder());
 
     private static void Follows(TaskTable table, string name, Func<nn.Module<Tensor, Tensor>> trunk)
     {
@@ -27,7 +28,8 @@ public sealed class TorchGradTagValidationTests : TorchTests
         TrainingOptions training = TestModules.Training with { MaxEpochs = 15, LearningRate = 0.005f };
         var options = new TorchGradTagOptions
         {
-            Module = new() { Architecture = name, Training = training }, FineTuningEpochs = Epochs, Threads = 1, Seed = 2,
+            Module = new() { Architecture = name, Training = training }, FineTuningEpochs = Epochs,
+                Threads = 1, Seed = 2,
         };
         using LinearizedModule module = new TorchGradTagAffinity(options).Base(table, Split, 0, default);
         int[][] subsets = AffinitySubsets.Combinations(Tasks, 3);
@@ -43,7 +45,8 @@ public sealed class TorchGradTagValidationTests : TorchTests
     private static double[] FineTuned(TaskTable table, ModuleSource source, TrainingOptions training, float[] start,
         int[] subset)
     {
-        TaskInfo[] weighted = [.. table.Tasks.Select((t, i) => new TaskInfo(t.Name, t.Kind, null, subset.Contains(i) ? 1 : 0))];
+        TaskInfo[] weighted = [
+            .. table.Tasks.Select((t, i) => new TaskInfo(t.Name, t.Kind, null, subset.Contains(i) ? 1 : 0))];
         var problem = new TrainingProblem(new TaskTable(table.Features, weighted, table.Labels), Split,
             [.. Enumerable.Range(0, Tasks)]);
         using var session = new ModuleSession(problem, source, training with
@@ -83,10 +86,12 @@ public sealed class TorchGradTagValidationTests : TorchTests
             var random = new RandomStream(11, "planted", r);
             (bool even, bool odd) = draw(random, x.AsSpan(r * width, width));
             for (int t = 0; t < Tasks; t++)
-                labels[r * Tasks + t] = (t % 2 == 0 ? even : odd) ^ new RandomStream(12, "flip", r * Tasks + t).NextInt32(8) == 0
+                labels[r * Tasks + t] = (t % 2 == 0 ? even : odd) ^ new RandomStream(12, "flip", r * Tasks + t)
+                    .NextInt32(8) == 0
                     ? 1 : 0;
         }
-        return new TaskTable(x, width, [.. Enumerable.Range(0, Tasks).Select(t => new TaskInfo($"t{t}", TaskKind.Binary))],
+        return new TaskTable(x, width,
+            [.. Enumerable.Range(0, Tasks).Select(t => new TaskInfo($"t{t}", TaskKind.Binary))],
             labels);
     }
 

@@ -10,7 +10,8 @@ public sealed class AdaptedAttentionTests : TorchTests
     [TestMethod]
     public void Represent_TwoTasks_MixesTheAffinityIn()
     {
-        MultiTaskModule module = Made.Filled("task-adapted(hidden=1; affinity=0.5493061,-0.5493061|-0.5493061,0.5493061; mix=0.25)",
+        MultiTaskModule module =
+            Made.Filled("task-adapted(hidden=1; affinity=0.5493061,-0.5493061|-0.5493061,0.5493061; mix=0.25)",
             name => name == "token/b" ? 2 : name.StartsWith("queries", StringComparison.Ordinal) ? 0 : 1);
 
         float[] outputs = Made.Outputs(module);
@@ -20,10 +21,12 @@ public sealed class AdaptedAttentionTests : TorchTests
     }
 
     [TestMethod]
-    [DataRow("task-adapted(affinity=1,2)", "Setting 'affinity' of architecture 'task-adapted' is '1,2'; a matrix of 2×2 finite numbers")]
+    [DataRow("task-adapted(affinity=1,2)",
+        "Setting 'affinity' of architecture 'task-adapted' is '1,2'; a matrix of 2×2 finite numbers")]
     [DataRow("task-adapted(affinity=1,2|3,x)", "Setting 'affinity'")]
     [DataRow("task-adapted(mix=0.2)", "Setting 'mix' of architecture 'task-adapted' needs the setting 'affinity'")]
-    [DataRow("task-adapted(affinity=1,2|3,4; mix=2)", "Setting 'mix' of architecture 'task-adapted' is '2'; a number from 0 to 1")]
+    [DataRow("task-adapted(affinity=1,2|3,4; mix=2)",
+        "Setting 'mix' of architecture 'task-adapted' is '2'; a number from 0 to 1")]
     public void Create_AffinityThatDoesNotFit_IsRefused(string architecture, string expected) =>
         StringAssert.StartsWith(Assert.ThrowsExactly<ArgumentException>(() => Made.Of(architecture)).Message, expected);
 

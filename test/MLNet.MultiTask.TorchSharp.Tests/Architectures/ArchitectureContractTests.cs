@@ -60,7 +60,8 @@ public sealed class ArchitectureContractTests : TorchTests
         GroupFit fit = new TorchModuleLearner(new()
         {
             Architecture = name, Training = TestModules.Training with { MaxEpochs = 10 },
-        }).Fit(table, new([.. Enumerable.Range(0, 220)], [.. Enumerable.Range(220, 80)]), [0, 1, 2], new() { Threads = 1 });
+        }).Fit(table, new([.. Enumerable.Range(0, 220)], [.. Enumerable.Range(220, 80)]), [0, 1, 2],
+        new() { Threads = 1 });
 
         Assert.IsLessThan(0.8 * fit.Epochs[0].ValidationLoss + 0.05, fit.Epochs.Min(e => e.ValidationLoss));
         Assert.IsLessThan(0.85, fit.Epochs.Min(e => e.ValidationLoss));
@@ -147,7 +148,8 @@ public sealed class ArchitectureContractTests : TorchTests
         Assert.AreEqual(before, Tensor.TotalCount);
     }
 
-    private static MultiTaskModel Trained(TaskTable table, string name, string grouping) => GroupedTrainer.Train(table, Split,
+    private static MultiTaskModel Trained(TaskTable table, string name, string grouping) =>
+        GroupedTrainer.Train(table, Split,
         TaskGrouping.Parse(grouping), new TorchModuleLearner(new()
         {
             Architecture = name, Training = TestModules.Training with { MaxEpochs = 2 },

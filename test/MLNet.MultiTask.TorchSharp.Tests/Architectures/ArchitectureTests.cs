@@ -34,7 +34,9 @@ public sealed class ArchitectureTests : TorchTests
             name.Split('/').Contains("b") || name.StartsWith("heads.1.", StringComparison.Ordinal);
     }
 
-    /// <summary>A grouping becomes masks: nothing that is another group's is trained, as if there were two modules.</summary>
+    /// <summary>
+    /// A grouping becomes masks: nothing that is another group's is trained, as if there were two modules.
+    /// </summary>
     [TestMethod]
     [DataRow("mmoe(experts=0; groups=0,1|2,3; group-experts=2; hidden=4)")]
     [DataRow("cgc(shared=0; own=1; groups=0,1|2,3; group-experts=2; hidden=4)")]
@@ -52,14 +54,21 @@ public sealed class ArchitectureTests : TorchTests
     [TestMethod]
     [DataRow("mmoe(hidden=0)", "Setting 'hidden'")]
     [DataRow("mmoe(experts=0)", "Setting 'experts' of architecture 'mmoe' is '0'; a whole number from 1 to 1024")]
-    [DataRow("mmoe(groups=0|1|2)", "Setting 'groups' of architecture 'mmoe' is '0|1|2'; a grouping of the module's 2 tasks in canonical form, such as 0,1 is expected")]
+    [DataRow("mmoe(groups=0|1|2)",
+        "Setting 'groups' of architecture 'mmoe' is '0|1|2'; a grouping of the module's 2 tasks in canonical form, " +
+        "such as 0,1 is expected")]
     [DataRow("mmoe(group-experts=2)", "Setting 'group-experts' of architecture 'mmoe' needs the setting 'groups'")]
     [DataRow("cgc(own=0)", "Setting 'own'")]
-    [DataRow("ple(levels=2; stop-gradient=yes)", "Setting 'stop-gradient' of architecture 'ple' is 'yes' with 2 levels")]
-    [DataRow("mlp(hidden=2000000,2000000)", "Architecture 'mlp(hidden=2000000,2000000)' cannot be made for 2 features and 2 tasks: ")]
-    [DataRow("mmoe(experts=2; hidden=2000000,2000000)", "Architecture 'mmoe(experts=2; hidden=2000000,2000000)' cannot be made")]
+    [DataRow("ple(levels=2; stop-gradient=yes)",
+        "Setting 'stop-gradient' of architecture 'ple' is 'yes' with 2 levels")]
+    [DataRow("mlp(hidden=2000000,2000000)",
+        "Architecture 'mlp(hidden=2000000,2000000)' cannot be made for 2 features and 2 tasks: ")]
+    [DataRow("mmoe(experts=2; hidden=2000000,2000000)",
+        "Architecture 'mmoe(experts=2; hidden=2000000,2000000)' cannot be made")]
     [DataRow("cross-stitch(keep=2)", "Setting 'keep' of architecture 'cross-stitch' is '2'; a number from 0 to 1")]
-    [DataRow("dselect-k(experts=6)", "Setting 'experts' of architecture 'dselect-k' is '6'; a power of two (experts have binary codes) such as 8 is expected")]
+    [DataRow("dselect-k(experts=6)",
+        "Setting 'experts' of architecture 'dselect-k' is '6'; a power of two (experts have binary codes) such as 8 " +
+        "is expected")]
     [DataRow("dselect-k(experts=4; k=5)", "Setting 'k' of architecture 'dselect-k' is '5'; a whole number from 1 to 4")]
     public void Create_SettingOutOfRange_IsRefused(string architecture, string expected) =>
         StringAssert.StartsWith(Assert.ThrowsExactly<ArgumentException>(() => Made.Of(architecture)).Message, expected);
@@ -69,7 +78,8 @@ public sealed class ArchitectureTests : TorchTests
     public void MultiGateExperts_TwoExperts_MixBySoftmaxOfTheGate()
     {
         MultiTaskModule module = Made.Filled("mmoe(experts=2; hidden=1)", name =>
-            name == "level0/shared/1/0" ? 2 : name == "level0/shared/0/0" || name.StartsWith("heads.", StringComparison.Ordinal) ? 1 : 0);
+            name == "level0/shared/1/0" ? 2 : name == "level0/shared/0/0"
+            || name.StartsWith("heads.", StringComparison.Ordinal) ? 1 : 0);
         Made.Set(Made.Map(module, "level0/gate/own/a").Weight, 0, MathF.Log(3), 0, 0);
 
         float[] outputs = Made.Outputs(module);
@@ -96,7 +106,8 @@ public sealed class ArchitectureTests : TorchTests
     [TestMethod]
     public void CrossStitch_Fresh_KeepsTheDiagonal()
     {
-        float[] stitch = Made.Of("cross-stitch(hidden=1; keep=0.7)", Made.Binary(4)).state_dict()["stitch0"].data<float>().ToArray();
+        float[] stitch = Made.Of("cross-stitch(hidden=1; keep=0.7)", Made.Binary(4))
+            .state_dict()["stitch0"].data<float>().ToArray();
 
         Assert.AreEqual(0.7f, stitch[0], 1e-6f);
         Assert.AreEqual(1, stitch[..4].Sum(), 1e-6f);

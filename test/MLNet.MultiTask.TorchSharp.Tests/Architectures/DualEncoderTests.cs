@@ -17,7 +17,9 @@ public sealed class DualEncoderTests : TorchTests
         Assert.AreEqual(15, outputs[1], 1e-5f);
     }
 
-    /// <summary>Coefficients 1, 2, 4 of the shared part: squared distances 1, 9, 4, their mean 14/3, half of it.</summary>
+    /// <summary>
+    /// Coefficients 1, 2, 4 of the shared part: squared distances 1, 9, 4, their mean 14/3, half of it.
+    /// </summary>
     [TestMethod]
     public void ExtraLoss_ThreeTasks_IsTheMeanSquaredDistanceOfTheSharedPart() => Assert.AreEqual(7f / 3,
         Heads("dual-encoder(shared=1; own=1; similarity=0.5)", 1, 2, 4).ExtraLoss(zeros(3))!.item<float>(), 1e-5f);

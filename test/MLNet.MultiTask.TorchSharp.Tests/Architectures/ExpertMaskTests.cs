@@ -9,7 +9,8 @@ public sealed class ExpertMaskTests : TorchTests
     [TestMethod]
     public void Forward_GroupsWithoutCommonExperts_IsThatOfAModulePerGroup()
     {
-        MultiTaskModule masked = Made.Of("mmoe(experts=0; groups=0,1|2,3; group-experts=2; hidden=3,2)", Made.Binary(4));
+        MultiTaskModule masked =
+            Made.Of("mmoe(experts=0; groups=0,1|2,3; group-experts=2; hidden=3,2)", Made.Binary(4));
         MultiTaskModule[] apart = [.. Enumerable.Range(0, 2).Select(g =>
             Made.Of("mmoe(experts=2; hidden=3,2)", Made.Binary(4)[(2 * g)..(2 * g + 2)]))];
         using (no_grad())
@@ -17,14 +18,16 @@ public sealed class ExpertMaskTests : TorchTests
             {
                 for (int e = 0; e < 2; e++)
                     for (int l = 0; l < 2; l++)
-                        Copy(Made.Map(apart[g], $"level0/shared/{e}/{l}"), Made.Map(masked, $"level0/group/{g}/{e}/{l}"));
+                        Copy(Made.Map(apart[g], $"level0/shared/{e}/{l}"),
+                            Made.Map(masked, $"level0/group/{g}/{e}/{l}"));
                 for (int t = 2 * g; t < 2 * g + 2; t++)
                 {
                     // What the masked gate says of the other group's experts must not matter.
                     string gate = $"level0/gate/own/{(char)('a' + t)}";
                     Made.Map(masked, gate).Weight.fill_(7).narrow(1, 2 * g, 2).copy_(Made.Map(apart[g], gate).Weight);
                     foreach (string part in (string[])["weight", "bias"])
-                        masked.get_parameter($"heads.{t}.{part}")!.copy_(apart[g].get_parameter($"heads.{t - 2 * g}.{part}")!);
+                        masked.get_parameter($"heads.{t}.{part}")!.copy_(apart[g]
+                            .get_parameter($"heads.{t - 2 * g}.{part}")!);
                 }
             }
         manual_seed(2);

@@ -3,7 +3,9 @@ namespace MLNet.MultiTask.Torch.Tests.Architectures;
 [TestClass]
 public sealed class FeatureReweightingTests : TorchTests
 {
-    /// <summary>Squeezed to 3; σ(ln 3) = ¾ of the first feature and ½ of the second: ¾ + 1; task b has ½ of both.</summary>
+    /// <summary>
+    /// Squeezed to 3; σ(ln 3) = ¾ of the first feature and ½ of the second: ¾ + 1; task b has ½ of both.
+    /// </summary>
     [TestMethod]
     public void Represent_OneUnit_IsTheFormulaByHand()
     {

@@ -31,10 +31,12 @@ public sealed class HierarchicalExpertsTests : TorchTests
     public void Gradient_OfATaskInAGroup_ReachesTheOtherGroupOnlyThroughWhatIsOfAll()
     {
         (string[] trained, _) = Made.Gradients(
-            Made.Of("home(groups=0,1|2,3; shared=1; group-experts=1; own=1; hidden=4; meta=4; rank=2)", Made.Binary(4)), 0);
+            Made.Of("home(groups=0,1|2,3; shared=1; group-experts=1; own=1; hidden=4; meta=4; rank=2)", Made.Binary(4)),
+            0);
 
         // The meta gate of all sees every meta expert, as the paper's does; the second level stays in the group.
         CollectionAssert.AreEquivalent(new[] { "meta/group/1/0/0" }, trained.Where(n =>
-            n.Contains("group/1", StringComparison.Ordinal) || n.Split('/').Intersect(["b", "c", "d"]).Any()).ToArray());
+            n.Contains("group/1", StringComparison.Ordinal) || n.Split('/').Intersect(["b", "c", "d"]).Any())
+            .ToArray());
     }
 }

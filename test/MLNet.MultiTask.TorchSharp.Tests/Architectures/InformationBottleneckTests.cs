@@ -35,7 +35,9 @@ public sealed class InformationBottleneckTests : TorchTests
         Assert.AreNotEqual(3, module.call(tensor(new float[] { 1, 2 }, [1, 2]))[0, 0].item<float>(), 1e-3f);
     }
 
-    /// <summary>A task's loss leaves the other's channel and the view alone; the terms train every channel and the view.</summary>
+    /// <summary>
+    /// A task's loss leaves the other's channel and the view alone; the terms train every channel and the view.
+    /// </summary>
     [TestMethod]
     public void ExtraLoss_Gradient_ReachesTrunkViewAndChannels()
     {
@@ -49,6 +51,7 @@ public sealed class InformationBottleneckTests : TorchTests
         foreach (LinearBank bank in Made.Banks(module))
             for (int n = 0; n < bank.Names.Count; n++)
                 Assert.IsGreaterThan(0f, bank.Weight.grad![n].abs().max().item<float>(), bank.Names[n]);
-        Assert.IsTrue(module.get_parameter("heads.0.weight")!.grad is not { } head || head.abs().max().item<float>() == 0);
+        Assert.IsTrue(module.get_parameter("heads.0.weight")!.grad is not { } head
+            || head.abs().max().item<float>() == 0);
     }
 }

@@ -6,7 +6,8 @@ namespace MLNet.MultiTask.Torch.Tests.Architectures;
 /// <summary>Small modules of named architectures whose weights a test sets.</summary>
 internal static class Made
 {
-    public static readonly TaskInfo[] Tasks = [new("a", TaskKind.Binary), new("b", TaskKind.Multiclass, ["x", "y", "z"])];
+    public static readonly TaskInfo[] Tasks =
+        [new("a", TaskKind.Binary), new("b", TaskKind.Multiclass, ["x", "y", "z"])];
 
     public static MultiTaskModule Of(string architecture, params TaskInfo[] tasks)
     {

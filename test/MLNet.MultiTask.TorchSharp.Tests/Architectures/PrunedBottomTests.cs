@@ -21,7 +21,9 @@ public sealed class PrunedBottomTests : TorchTests
         Assert.AreEqual(expected, string.Concat(kept.Select(k => k ? '1' : '0')));
     }
 
-    /// <summary>Units 3 and 6 of coefficients 1 for a, 0 and 1 for b: |∂L_t/∂m| = (3, 6) and (0, 6) over losses 9 and 6.</summary>
+    /// <summary>
+    /// Units 3 and 6 of coefficients 1 for a, 0 and 1 for b: |∂L_t/∂m| = (3, 6) and (0, 6) over losses 9 and 6.
+    /// </summary>
     [TestMethod]
     public void ExtraLoss_FirstStep_AddsTheRelativeSensitivities()
     {
@@ -55,7 +57,8 @@ public sealed class PrunedBottomTests : TorchTests
         bool[] kept = ((PrunedBottom)module).Kept;
 
         for (int unit = 0; unit < 6; unit++)
-            Assert.AreEqual(kept[unit], module.get_parameter("heads.0.weight")!.grad![0, unit].item<float>() != 0, $"unit {unit}");
+            Assert.AreEqual(kept[unit], module.get_parameter("heads.0.weight")!.grad![0, unit].item<float>() != 0,
+                $"unit {unit}");
         Assert.AreEqual(3, kept.Count(k => k));
     }
 
@@ -67,7 +70,8 @@ public sealed class PrunedBottomTests : TorchTests
         var fit = new TorchModuleLearner(new()
         {
             Architecture = "pruned(hidden=16,8; keep=0.25; after=20; every=2)", Training = TestModules.Training,
-        }).Fit(table, new([.. Enumerable.Range(0, 220)], [.. Enumerable.Range(220, 80)]), [0, 1, 2], new() { Threads = 1 });
+        }).Fit(table, new([.. Enumerable.Range(0, 220)], [.. Enumerable.Range(220, 80)]), [0, 1, 2],
+        new() { Threads = 1 });
         var module = (PrunedBottom)((TorchModuleModel)fit.Models[0].Model).Module;
 
         Assert.AreEqual(6, module.Kept.Count(k => k));

@@ -19,7 +19,9 @@ public sealed class SaliencyRegularizationTests : TorchTests
         Assert.AreEqual(0.5 * 0.562335 + 2 * Math.Log(4), module.ExtraLoss(outputs.mean([0L]))!.item<float>(), 1e-5);
     }
 
-    /// <summary>Against differences: the terms as functions of given saliencies, and a cell without a label left out.</summary>
+    /// <summary>
+    /// Against differences: the terms as functions of given saliencies, and a cell without a label left out.
+    /// </summary>
     [TestMethod]
     public void Alignment_RowsApart_IsTheFormulaWrittenOut()
     {
@@ -38,10 +40,13 @@ public sealed class SaliencyRegularizationTests : TorchTests
             }
         Tensor saliencies = tensor([.. s.SelectMany(t => t.SelectMany(r => r.Select(v => (float)v)))], [2, 3, 2]);
 
-        Assert.AreEqual(sum / count, SaliencyRegularization.Alignment(saliencies, (float)temperature).item<float>(), 1e-5);
+        Assert.AreEqual(sum / count,
+            SaliencyRegularization.Alignment(saliencies, (float)temperature).item<float>(), 1e-5);
     }
 
-    /// <summary>The terms train the other tasks' heads and the trunk through second derivatives: finite differences.</summary>
+    /// <summary>
+    /// The terms train the other tasks' heads and the trunk through second derivatives: finite differences.
+    /// </summary>
     [TestMethod]
     public void ExtraLoss_Gradient_IsThatOfFiniteDifferences()
     {

@@ -33,7 +33,8 @@ public sealed class SlimmableBottomTests : TorchTests
         MultiTaskModule module = Module("slimmable(hidden=2; widths=0.5,1)");
         module.call(tensor(new float[] { 1, 2 }, [1, 2]));
         module.ExtraLoss(zeros(2))!.backward();
-        Tensor trunk = module.get_parameter("trunk.0.weight")!.grad!, head = module.get_parameter("heads.0.weight")!.grad!;
+        Tensor trunk = module.get_parameter("trunk.0.weight")!.grad!,
+            head = module.get_parameter("heads.0.weight")!.grad!;
 
         Assert.AreEqual(0, trunk[1].abs().max().item<float>());
         Assert.AreEqual(0, head[0, 1].item<float>());
@@ -42,8 +43,10 @@ public sealed class SlimmableBottomTests : TorchTests
     }
 
     [TestMethod]
-    [DataRow("slimmable(hidden=2; budget=5)", "Setting 'budget' of architecture 'slimmable' is '5'; the narrowest width takes 6 multiplications a row")]
-    [DataRow("slimmable(widths=0.5)", "Setting 'widths' of architecture 'slimmable' is '0.5'; a list of shares that rise to 1")]
+    [DataRow("slimmable(hidden=2; budget=5)",
+        "Setting 'budget' of architecture 'slimmable' is '5'; the narrowest width takes 6 multiplications a row")]
+    [DataRow("slimmable(widths=0.5)",
+        "Setting 'widths' of architecture 'slimmable' is '0.5'; a list of shares that rise to 1")]
     [DataRow("slimmable(widths=0,1)", "Setting 'widths'")]
     [DataRow("slimmable(widths=0.5,x,1)", "Setting 'widths'")]
     public void Create_SettingThatDoesNotFit_IsRefused(string architecture, string expected) =>
@@ -54,7 +57,8 @@ public sealed class SlimmableBottomTests : TorchTests
         MultiTaskModule module = Made.Of(architecture);
         foreach ((string name, TorchSharp.Modules.Parameter parameter) in module.named_parameters())
             Made.Set(parameter, name == "trunk.0.weight" ? [1, 1, 2, 2]
-                : [.. Enumerable.Repeat(name.EndsWith("bias", StringComparison.Ordinal) ? 0f : 1, (int)parameter.numel())]);
+                : [.. Enumerable.Repeat(name.EndsWith("bias", StringComparison.Ordinal) ? 0f : 1,
+                    (int)parameter.numel())]);
         return module;
     }
 }

@@ -22,7 +22,8 @@ public sealed class TabularTokensTests : TorchTests
         double[] Norm(string name, double[] x)
         {
             double mean = x.Average(), deviation = Math.Sqrt(x.Average(v => (v - mean) * (v - mean)) + 1e-5);
-            return [.. x.Select((v, i) => (v - mean) / deviation * Rows(name + ".weight")[0][i] + Rows(name + ".bias")[0][i])];
+            return [.. x.Select((v, i) =>
+                (v - mean) / deviation * Rows(name + ".weight")[0][i] + Rows(name + ".bias")[0][i])];
         }
         double[] features = [1, 2];
         double[][] tokens = [.. Rows("tasks"), .. features.Select((x, j) =>
@@ -35,8 +36,10 @@ public sealed class TabularTokensTests : TorchTests
             double[] query = Dense("blocks.0.query", normal[t]);
             // Task t sees itself and the features.
             int[] seen = [t, 2, 3];
-            double[] weights = [.. seen.Select(s => Math.Exp((query[0] * keys[s][0] + query[1] * keys[s][1]) / Math.Sqrt(2)))];
-            double[] mixed = [.. Enumerable.Range(2, 2).Select(i => seen.Zip(weights, (s, w) => w * keys[s][i]).Sum() / weights.Sum())];
+            double[] weights = [
+                .. seen.Select(s => Math.Exp((query[0] * keys[s][0] + query[1] * keys[s][1]) / Math.Sqrt(2)))];
+            double[] mixed = [.. Enumerable.Range(2, 2)
+                .Select(i => seen.Zip(weights, (s, w) => w * keys[s][i]).Sum() / weights.Sum())];
             double[] values = [.. tokens[t].Zip(Dense("blocks.0.output", mixed), (a, b) => a + b)];
             double[] wide = [.. Dense("blocks.0.wide", Norm("blocks.0.between", values)).Select(v => v * Normal(v))];
             values = [.. values.Zip(Dense("blocks.0.narrow", wide), (a, b) => a + b)];
@@ -49,7 +52,9 @@ public sealed class TabularTokensTests : TorchTests
             Assert.AreEqual(expected[i], outputs[i], 1e-4 * Math.Max(1, Math.Abs(expected[i])), $"output {i}");
     }
 
-    /// <summary>With one block nothing of a task's token reaches another task; with two it does by way of the features.</summary>
+    /// <summary>
+    /// With one block nothing of a task's token reaches another task; with two it does by way of the features.
+    /// </summary>
     [TestMethod]
     [DataRow(1, 0)]
     [DataRow(2, 1)]

@@ -17,7 +17,8 @@ public sealed class MaskedGroupsLearnerTests : TorchTests
             Architecture = "mmoe(experts=1; hidden=3)", Training = TestModules.Training with { MaxEpochs = 1 },
         }, TaskGrouping.Parse(grouping));
 
-        var model = (TorchModuleModel)learner.Fit(table, RowSplit.Random(80, 0.25, 1), tasks, new() { Threads = 1 }).Models[0].Model;
+        var model = (TorchModuleModel)learner.Fit(table, RowSplit.Random(80, 0.25, 1), tasks,
+            new() { Threads = 1 }).Models[0].Model;
 
         Assert.AreEqual(expected, model.Source.Text.Settings["groups"]);
         StringAssert.Contains(learner.Settings, $"groups={grouping}");

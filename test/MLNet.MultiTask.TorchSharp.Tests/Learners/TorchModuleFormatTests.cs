@@ -47,7 +47,8 @@ public sealed class TorchModuleFormatTests : TorchTests
     {
         MultiTaskModel model = Trained("format-c", () => nn.Linear(5, 4));
         var source = ModuleSource.Of("format-c") with { Text = ArchitectureText.Parse("format-x") };
-        var models = model.Models.Cast<TorchModuleModel>().Select(m => (IGroupModel)new TorchModuleModel(source, m.Module,
+        var models = model.Models.Cast<TorchModuleModel>()
+            .Select(m => (IGroupModel)new TorchModuleModel(source, m.Module,
             Flat(m), m.FeatureCount, m.TargetMeans, m.TargetScales));
         using MemoryStream file = Saved(new MultiTaskModel(model.Tasks, model.Grouping, [.. models]));
 

@@ -24,7 +24,8 @@ public sealed class TorchModuleLearnerTests : TorchTests
 
         CollectionAssert.Contains(fit.Notes.ToArray(),
             "Batches have 31 rows: of 32, an epoch's last batch would have a single row");
-        TrainingResult expected = NetworkTrainer.Train(table, Split, [0, 1, 2], training with { Hidden = [7], BatchSize = 31 });
+        TrainingResult expected =
+            NetworkTrainer.Train(table, Split, [0, 1, 2], training with { Hidden = [7], BatchSize = 31 });
         Assert.AreEqual(expected.BestEpoch, fit.BestEpoch);
         AreClose(Scores(expected.Network, table), Scores(fit.Models[0].Model, table), 2e-5f);
     }
@@ -70,7 +71,8 @@ public sealed class TorchModuleLearnerTests : TorchTests
     public void Fit_AddedTask_LeavesTheOthersHeadsAsTheyStart()
     {
         TaskTable table = Problems.Mixed(300);
-        MultiTaskModule Make(int tasks) => ModuleBuilder.Create(ModuleSource.Of("mlp").Create, ModuleSource.Of("mlp").Text, 5,
+        MultiTaskModule Make(int tasks) =>
+            ModuleBuilder.Create(ModuleSource.Of("mlp").Create, ModuleSource.Of("mlp").Text, 5,
             [.. table.Tasks.Take(tasks)], 9);
 
         Dictionary<string, Tensor> two = Make(2).state_dict(), three = Make(3).state_dict();

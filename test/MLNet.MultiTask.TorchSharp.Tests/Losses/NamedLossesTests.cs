@@ -9,7 +9,8 @@ public sealed class NamedLossesTests : TorchTests
     private static readonly RowSplit Split = new([.. Enumerable.Range(0, 225)], [.. Enumerable.Range(225, 75)]);
 
     private static readonly TaskTable Table = Problems.Mixed(300, 5, 0.1, 1,
-        new TaskInfo("a", TaskKind.Binary), new TaskInfo("b", TaskKind.Binary), new TaskInfo("c", TaskKind.Multiclass, ["x", "y", "z"]),
+        new TaskInfo("a", TaskKind.Binary), new TaskInfo("b", TaskKind.Binary),
+        new TaskInfo("c", TaskKind.Multiclass, ["x", "y", "z"]),
         new TaskInfo("v", TaskKind.Regression));
 
     [TestMethod]
@@ -40,27 +41,34 @@ public sealed class NamedLossesTests : TorchTests
         GroupFit fit = Learner(("a", "decoupled-softmax"), ("b", "decoupled-softmax")).Fit(Table, Split, [0, 2],
             new() { Threads = 1 });
 
-        CollectionAssert.Contains(fit.Notes.ToArray(), "Task 'a' has the loss of its kind here: loss 'decoupled-softmax' " +
+        CollectionAssert.Contains(fit.Notes.ToArray(),
+            "Task 'a' has the loss of its kind here: loss 'decoupled-softmax' " +
             "compares tasks of a group, and no other task of its group has it");
-        CollectionAssert.AreEqual(TorchModuleLearnerTests.Scores(Learner().Fit(Table, Split, [0, 2], new() { Threads = 1 })
+        CollectionAssert.AreEqual(
+            TorchModuleLearnerTests.Scores(Learner().Fit(Table, Split, [0, 2], new() { Threads = 1 })
             .Models[0].Model, Table), TorchModuleLearnerTests.Scores(fit.Models[0].Model, Table));
     }
 
     [TestMethod]
     public void Fit_LossesThatDoNotFit_AreAllNamed()
     {
-        TorchModuleLearner learner = Learner(("a", "z-loss"), ("v", "info-nce"), ("nobody", "z-loss"), ("b", "preference(by=w)"));
+        TorchModuleLearner learner =
+            Learner(("a", "z-loss"), ("v", "info-nce"), ("nobody", "z-loss"), ("b", "preference(by=w)"));
 
-        Assert.AreEqual("Losses do not fit the tasks 'a', 'b', 'c', 'v': loss 'z-loss' is for multi-class tasks of at least 3 " +
-            "classes, and 'a' is of kind Binary; loss 'info-nce' is for binary tasks, and 'v' is of kind Regression; there is " +
-            "no task 'nobody'; loss 'preference' of 'b' is by 'w', which is no task",
-            Assert.ThrowsExactly<ArgumentException>(() => learner.Fit(Table, Split, [0, 1, 2, 3], new() { Threads = 1 })).Message);
+        Assert.AreEqual(
+            "Losses do not fit the tasks 'a', 'b', 'c', 'v': loss 'z-loss' is for multi-class tasks of at least 3 " +
+            "classes, and 'a' is of kind Binary; loss 'info-nce' is for binary tasks, and 'v' is of kind Regression; " +
+            "there is no task 'nobody'; loss 'preference' of 'b' is by 'w', which is no task",
+            Assert.ThrowsExactly<ArgumentException>(() =>
+            learner.Fit(Table, Split, [0, 1, 2, 3], new() { Threads = 1 })).Message);
     }
 
     [TestMethod]
     [DataRow("zloss", "Losses[\"a\"]: There is no loss 'zloss'; there are 'decoupled-softmax', 'info-nce'")]
-    [DataRow("info-nce(temperature=0)", "Losses[\"a\"]: Setting 'temperature' of loss 'info-nce' is '0'; a number from 0.0001")]
-    [DataRow("decoupled-softmax(k=3)", "Losses[\"a\"]: Loss 'decoupled-softmax' has no setting 'k'; it has none at all")]
+    [DataRow("info-nce(temperature=0)",
+        "Losses[\"a\"]: Setting 'temperature' of loss 'info-nce' is '0'; a number from 0.0001")]
+    [DataRow("decoupled-softmax(k=3)",
+        "Losses[\"a\"]: Loss 'decoupled-softmax' has no setting 'k'; it has none at all")]
     [DataRow("preference", "Losses[\"a\"]: Loss 'preference' needs the setting 'by'")]
     public void Learner_TextThatIsNoLoss_IsRefused(string loss, string expected) => StringAssert.StartsWith(
         Assert.ThrowsExactly<ArgumentException>(() => Learner(("a", loss))).Message, expected);

@@ -74,7 +74,8 @@ public sealed class TaskLossTests : TorchTests
     public void PositivesAgainstNegatives_NoNegativeOrNoPositive_IsZeroWithAZeroGradient()
     {
         using Tensor scores = tensor(new float[] { 1, 2, 3, 4 }, [2, 2]).requires_grad_();
-        Tensor losses = PositivesAgainstNegatives.Losses(scores, tensor(new float[] { 1, 1, 0, 0 }, [2, 2]), ones(2, 2), 1);
+        Tensor losses = PositivesAgainstNegatives.Losses(scores, tensor(new float[] { 1, 1, 0, 0 }, [2, 2]),
+            ones(2, 2), 1);
         losses.sum().backward();
 
         Assert.AreEqual(0, losses.abs().max().item<float>());
@@ -88,8 +89,10 @@ public sealed class TaskLossTests : TorchTests
         var loss = (ZLoss)BuiltInLosses.Parse("z-loss(a=2; b=0)").Loss;
         Tensor outputs = tensor(new float[] { -1, 0, 1 }, [1, 3]), label = tensor(new float[] { 2 });
 
-        Assert.AreEqual(0.5 * Math.Log(1 + Math.Exp(-2 * Math.Sqrt(1.5))), loss.Losses(outputs, label).item<float>(), 1e-6);
-        Assert.AreEqual(loss.Losses(outputs, label).item<float>(), loss.Losses(outputs * 7 + 100, label).item<float>(), 1e-5);
+        Assert.AreEqual(0.5 * Math.Log(1 + Math.Exp(-2 * Math.Sqrt(1.5))),
+            loss.Losses(outputs, label).item<float>(), 1e-6);
+        Assert.AreEqual(loss.Losses(outputs, label).item<float>(),
+            loss.Losses(outputs * 7 + 100, label).item<float>(), 1e-5);
     }
 
     [TestMethod]
@@ -110,7 +113,8 @@ public sealed class TaskLossTests : TorchTests
         "z-loss" => Rows(r => Weights[r, t] * ZOf(z, r)),
         "preference" => Rows(r => Weights[r, t] * (Own(z, r, t) + 0.6 * Preferred(z, r, t))),
         "decoupled-softmax" => Rows(r => Weights[r, t] * Against(z, r, t, tasks, byRows: false, 1)),
-        _ when loss.Contains("rows", StringComparison.Ordinal) => Rows(r => Weights[r, t] * Against(z, r, t, tasks, true, 1)),
+        _ when loss.Contains("rows", StringComparison.Ordinal) =>
+        Rows(r => Weights[r, t] * Against(z, r, t, tasks, true, 1)),
         _ => Rows(r => Weights[r, t] * (Against(z, r, t, tasks, true, 0.7) + Against(z, r, t, tasks, false, 0.7)) / 2),
     };
 
@@ -120,7 +124,8 @@ public sealed class TaskLossTests : TorchTests
     {
         if (Weights[row, task] == 0 || Labels[row, task] == 0)
             return 0;
-        (int Row, int Task)[] cells = byRows ? [.. Enumerable.Range(0, 5).Select(r => (r, task))] : [.. tasks.Select(t => (row, t))];
+        (int Row, int Task)[] cells = byRows ? [.. Enumerable.Range(0, 5).Select(r => (r, task))]
+            : [.. tasks.Select(t => (row, t))];
         double positive = Math.Exp(z[row * 8 + task] / temperature), negatives = cells
             .Where(c => Weights[c.Row, c.Task] > 0 && Labels[c.Row, c.Task] == 0)
             .Sum(c => Math.Exp(z[c.Row * 8 + c.Task] / temperature));
@@ -142,12 +147,14 @@ public sealed class TaskLossTests : TorchTests
         return o[(int)Labels[row, 3]] - Math.Log(o.Sum(Math.Exp));
     }
 
-    private static double Own(float[] z, int row, int task) => task < 3 ? Math.Log(1 + Math.Exp(-ClassScore(z, row, task)))
+    private static double Own(float[] z, int row, int task) =>
+        task < 3 ? Math.Log(1 + Math.Exp(-ClassScore(z, row, task)))
         : -ClassScore(z, row, task);
 
     private static double Preferred(float[] z, int row, int task)
     {
-        int[] worse = [.. Enumerable.Range(0, 5).Where(r => Labels[r, task] == Labels[row, task] && Labels[r, 4] < Labels[row, 4]
+        int[] worse = [.. Enumerable.Range(0, 5)
+            .Where(r => Labels[r, task] == Labels[row, task] && Labels[r, 4] < Labels[row, 4]
             && Weights[r, 4] > 0 && Weights[row, 4] > 0 && Weights[r, task] > 0 && Weights[row, task] > 0)];
         return worse.Length == 0 ? 0
             : worse.Average(r => Math.Log(1 + Math.Exp(ClassScore(z, r, task) - ClassScore(z, row, task))));

@@ -17,7 +17,8 @@ internal static class Experts
 
     /// <summary>One module per task.</summary>
     public static MultiTaskModel Train(string architecture = "mlp(hidden=6)", LearnerRun? run = null) =>
-        GroupedTrainer.Train(Table, Split, TaskGrouping.Single(3), Learner(architecture: architecture), run ?? Run).Model;
+        GroupedTrainer.Train(Table, Split, TaskGrouping.Single(3), Learner(architecture: architecture),
+            run ?? Run).Model;
 
     public static MergingProblem Problem(MultiTaskModel experts) =>
         new(new ExpertModules([.. experts.Models.Cast<TorchModuleModel>()]),

@@ -77,7 +77,8 @@ public sealed class ModelMergingsTests : TorchTests
         Import((TorchModuleModel)model.Models[1], initial);
         Import((TorchModuleModel)model.Models[2], initial);
 
-        var merged = (TorchModuleModel)ModelMergings.Merge(model, Experts.Table, Experts.Split, "task-arithmetic(scale=1)")
+        var merged = (TorchModuleModel)ModelMergings.Merge(model, Experts.Table, Experts.Split,
+            "task-arithmetic(scale=1)")
             .Models[0];
 
         MergingValueTests.AreClose(learned, Shared(merged));
@@ -88,7 +89,8 @@ public sealed class ModelMergingsTests : TorchTests
     {
         MultiTaskModel model = Experts.Train();
         MergingProblem problem = Experts.Problem(model);
-        double Loss(string merging) => problem.Probe.Loss(Shared((TorchModuleModel)ModelMergings.Merge(model, Experts.Table,
+        double Loss(string merging) =>
+            problem.Probe.Loss(Shared((TorchModuleModel)ModelMergings.Merge(model, Experts.Table,
             Experts.Split, merging).Models[0]));
         double Entropy(string merging) => problem.Probe.Evaluate(Shared((TorchModuleModel)ModelMergings.Merge(model,
             Experts.Table, Experts.Split, merging).Models[0]), 0, problem.Data.Unlabelled, ProbeObjective.Entropy, []);
@@ -111,7 +113,8 @@ public sealed class ModelMergingsTests : TorchTests
         MergingBlock block = problem.Blocks[0];
         float[] moved = [.. Enumerable.Range(block.Offset, block.Length).Select(i => merged[i] - problem.Initial[i])];
         Assert.IsTrue(Enumerable.Range(0, 8).Any(signs => Enumerable.Range(0, block.Length).All(i => Math.Abs(moved[i] -
-            Enumerable.Range(0, 3).Sum(k => ((signs >> k & 1) * 2 - 1) * 0.25 * problem.Vectors[k][block.Offset + i])) < 1e-5)));
+            Enumerable.Range(0, 3).Sum(k =>
+            ((signs >> k & 1) * 2 - 1) * 0.25 * problem.Vectors[k][block.Offset + i])) < 1e-5)));
     }
 
     /// <summary>
@@ -124,9 +127,11 @@ public sealed class ModelMergingsTests : TorchTests
     {
         float[] Fit(string? merging, TrainingOptions training) => Shared((TorchModuleModel)new TorchModuleLearner(new()
         {
-            Architecture = architecture, Merging = merging, MergingWarmup = merging is null ? 0 : 2, Training = training,
+            Architecture = architecture, Merging = merging, MergingWarmup = merging is null ? 0 : 2,
+                Training = training,
         }).Fit(Experts.Table, Experts.Split, [0, 1, 2], Experts.Run).Models[0].Model);
-        float[] joint = Fit(null, TestModules.Training with { MaxEpochs = 2, Patience = null, KeepBestWeights = false });
+        float[] joint = Fit(null,
+            TestModules.Training with { MaxEpochs = 2, Patience = null, KeepBestWeights = false });
 
         CollectionAssert.AreEqual(joint, Fit("task-arithmetic(scale=0)", TestModules.Training));
         CollectionAssert.AreNotEqual(joint, Fit("task-arithmetic(scale=0.5)", TestModules.Training));
@@ -134,14 +139,16 @@ public sealed class ModelMergingsTests : TorchTests
 
     [TestMethod]
     public void Learner_WarmupWithoutMerging_IsRefused() => StringAssert.StartsWith(
-        Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => new TorchModuleLearner(new() { MergingWarmup = 2 })).Message,
+        Assert.ThrowsExactly<ArgumentOutOfRangeException>(() =>
+        new TorchModuleLearner(new() { MergingWarmup = 2 })).Message,
         "MergingWarmup must be at least 0, and 0 where Merging is null");
 
     [TestMethod]
     public void Merge_OtherSeeds_IsRefused()
     {
         MultiTaskModel one = Experts.Train(), other = Experts.Train(run: Experts.Run with { Seed = 5 });
-        var mixed = new MultiTaskModel(one.Tasks, TaskGrouping.Single(3), [one.Models[0], other.Models[1], one.Models[2]]);
+        var mixed = new MultiTaskModel(one.Tasks, TaskGrouping.Single(3),
+            [one.Models[0], other.Models[1], one.Models[2]]);
 
         Refused(mixed, "The experts of tasks 'bin' and 'class' do not come from one initialisation (seeds 4 and 5): " +
             "train them with the same seed");
@@ -151,19 +158,21 @@ public sealed class ModelMergingsTests : TorchTests
     public void Merge_OtherArchitectures_IsRefused()
     {
         MultiTaskModel one = Experts.Train(), other = Experts.Train("mlp(hidden=7)");
-        var mixed = new MultiTaskModel(one.Tasks, TaskGrouping.Single(3), [one.Models[0], other.Models[1], one.Models[2]]);
+        var mixed = new MultiTaskModel(one.Tasks, TaskGrouping.Single(3),
+            [one.Models[0], other.Models[1], one.Models[2]]);
 
         Refused(mixed, "The expert of task 'class' is of architecture 'mlp(hidden=7)', that of 'bin' of " +
             "'mlp(hidden=6)'; train them with the same architecture");
     }
 
     [TestMethod]
-    [DataRow("cross-stitch(hidden=3)", "Architecture 'cross-stitch(hidden=3)' cannot be merged: from one seed its shared " +
-        "weights begin differently for task 'bin' and for task 'class'; choose one whose shared layers do not depend on " +
-        "the tasks, such as mlp")]
+    [DataRow("cross-stitch(hidden=3)",
+        "Architecture 'cross-stitch(hidden=3)' cannot be merged: from one seed its shared " +
+        "weights begin differently for task 'bin' and for task 'class'; choose one whose shared layers do not depend " +
+        "on the tasks, such as mlp")]
     [DataRow("cgc(hidden=3; own=1; shared=1; stop-gradient=yes)", "Architecture 'cgc(hidden=3; own=1; shared=1; " +
-        "stop-gradient=yes)' cannot be merged: its tensor 'level0.gates.weight' is 1×5×2 for one task and 3×5×4 for all of " +
-        "them; choose one whose shared layers do not depend on the tasks, such as mlp")]
+        "stop-gradient=yes)' cannot be merged: its tensor 'level0.gates.weight' is 1×5×2 for one task and 3×5×4 for " +
+        "all of them; choose one whose shared layers do not depend on the tasks, such as mlp")]
     public void Merge_SharedLayersThatDependOnTheTasks_IsRefused(string architecture, string expected) =>
         Refused(Experts.Train(architecture), expected);
 
@@ -171,7 +180,8 @@ public sealed class ModelMergingsTests : TorchTests
     public void Merge_ArchitectureWithOwnGates_KeepsEveryExpertsOwn()
     {
         MultiTaskModel experts = Experts.Train("mmoe(experts=2; hidden=6)");
-        var merged = (TorchModuleModel)ModelMergings.Merge(experts, Experts.Table, Experts.Split, "delta-guided").Models[0];
+        var merged = (TorchModuleModel)ModelMergings.Merge(experts, Experts.Table, Experts.Split,
+            "delta-guided").Models[0];
         using torch.Tensor gates = merged.Module.state_dict()["level.gates.weight"];
 
         for (int t = 0; t < 3; t++)
@@ -197,7 +207,8 @@ public sealed class ModelMergingsTests : TorchTests
     {
         int[] rows = [.. Enumerable.Range(0, 300).Where(r => Experts.Table.Weight(r, 1) == 0)];
 
-        Assert.AreEqual("Task 'class' has no observed label in the training rows", Assert.ThrowsExactly<ArgumentException>(
+        Assert.AreEqual("Task 'class' has no observed label in the training rows",
+            Assert.ThrowsExactly<ArgumentException>(
             () => ModelMergings.Merge(Experts.Train(), Experts.Table, new RowSplit(rows, []), "ties")).Message);
     }
 
@@ -226,7 +237,8 @@ public sealed class ModelMergingsTests : TorchTests
     [DataRow("ties(keep=0)", "Setting 'keep' of merging 'ties' is '0'; a number from 1E-06 to 1 is expected")]
     [DataRow("ties(keep=0.2, size=3)", "Merging 'ties' has no setting 'size'; it has 'keep', 'scale'")]
     [DataRow("delta-guided(a=1)", "Merging 'delta-guided' has no setting 'a'; it has none at all")]
-    [DataRow("ties(keep=0.2", "'ties(keep=0.2' has no closing parenthesis; such as ties(keep=0.2; scale=0.3) is expected")]
+    [DataRow("ties(keep=0.2",
+        "'ties(keep=0.2' has no closing parenthesis; such as ties(keep=0.2; scale=0.3) is expected")]
     public void Learner_TextThatIsNoMerging_IsRefused(string merging, string expected) => StringAssert.StartsWith(
         Assert.ThrowsExactly<ArgumentException>(() => Experts.Learner(merging)).Message, expected);
 
@@ -245,14 +257,16 @@ public sealed class ModelMergingsTests : TorchTests
     [TestMethod]
     public void Merge_ConsensusOfMoreTasksThanThereAre_IsRefused() =>
         StringAssert.StartsWith(Assert.ThrowsExactly<ArgumentException>(() => ModelMergings.Merge(Experts.Train(),
-            Experts.Table, Experts.Split, "consensus(tasks=4)")).Message, "Setting 'tasks' of merging 'consensus' is 4");
+            Experts.Table, Experts.Split, "consensus(tasks=4)")).Message,
+            "Setting 'tasks' of merging 'consensus' is 4");
 
     [TestMethod]
     public void Merge_AdaMergingOfRegressionTasks_IsRefused()
     {
         TaskTable table = new(Experts.Table.Features.ToArray(), Experts.Table.FeatureCount,
             [new TaskInfo("A", TaskKind.Regression), new TaskInfo("B", TaskKind.Regression)],
-            [.. Enumerable.Range(0, 300).SelectMany(r => new[] { Experts.Table.Label(r, 2), -Experts.Table.Label(r, 2) })]);
+            [.. Enumerable.Range(0, 300)
+                .SelectMany(r => new[] { Experts.Table.Label(r, 2), -Experts.Table.Label(r, 2) })]);
 
         StringAssert.StartsWith(Assert.ThrowsExactly<ArgumentException>(() => Experts.Learner("adamerging")
             .Fit(table, Experts.Split, [0, 1], Experts.Run)).Message, "Merging 'adamerging' minimises the entropy");
@@ -274,12 +288,14 @@ public sealed class ModelMergingsTests : TorchTests
     }
 
     private static void Refused(MultiTaskModel experts, string expected) => Assert.AreEqual(expected,
-        Assert.ThrowsExactly<ArgumentException>(() => ModelMergings.Merge(experts, Experts.Table, Experts.Split, "ties"))
+        Assert.ThrowsExactly<ArgumentException>(() =>
+        ModelMergings.Merge(experts, Experts.Table, Experts.Split, "ties"))
             .Message);
 
     private static void AreScores(MultiTaskModel expected, MultiTaskModel actual, double delta)
     {
-        float[] features = Experts.Table.Features.ToArray(), a = new float[300 * expected.OutputCount], b = new float[a.Length];
+        float[] features = Experts.Table.Features.ToArray(), a = new float[300 * expected.OutputCount],
+            b = new float[a.Length];
         expected.Score(features, 300, a);
         actual.Score(features, 300, b);
         MergingValueTests.AreClose(a, b, delta);

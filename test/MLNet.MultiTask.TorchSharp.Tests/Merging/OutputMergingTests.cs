@@ -36,7 +36,8 @@ public sealed class OutputMergingTests : TorchTests
     [TestMethod]
     public void Twin_FullRankAndOneRoute_IsTheExpert()
     {
-        float[] expert = [.. Enumerable.Range(0, 16).Select(i => MathF.Sin(i))], common = [.. expert.Select(x => x * x)];
+        float[] expert = [.. Enumerable.Range(0, 16).Select(i => MathF.Sin(i))],
+            common = [.. expert.Select(x => x * x)];
         LowRankBlock[] blocks = [new(Square, 1)];
         float[] own = LowRankTasks.Expand(TwinMerging.Factors(expert, common, blocks), blocks, 16);
 
@@ -48,7 +49,8 @@ public sealed class OutputMergingTests : TorchTests
     [DataRow(TaskKind.Multiclass, 3)]
     public void FusedLogits_Rows_MoveAsFarAsTheExpertDid(TaskKind kind, int outputs)
     {
-        Tensor Rows(int seed) => tensor([.. Enumerable.Range(0, 5 * outputs).Select(i => MathF.Sin(seed * 7 + i))], [5, outputs]);
+        Tensor Rows(int seed) =>
+            tensor([.. Enumerable.Range(0, 5 * outputs).Select(i => MathF.Sin(seed * 7 + i))], [5, outputs]);
         Tensor merged = Rows(1), initial = Rows(2), expert = Rows(3);
 
         Tensor fused = FusedLogits.Fuse(kind, merged, initial, expert);
@@ -65,14 +67,16 @@ public sealed class OutputMergingTests : TorchTests
         Tensor initial = tensor(new float[] { 0.5f, -1, 2 }, [1, 3]), expert = tensor(new float[] { 1, 1, 0 }, [1, 3]);
 
         foreach (TaskKind kind in (TaskKind[])[TaskKind.Multiclass, TaskKind.Regression])
-            MergingValueTests.AreClose([1, 1, 0], [.. FusedLogits.Fuse(kind, initial, initial, expert).data<float>()], 1e-4);
+            MergingValueTests.AreClose([1, 1, 0],
+                [.. FusedLogits.Fuse(kind, initial, initial, expert).data<float>()], 1e-4);
     }
 
     /// <summary>Of logits 0 and ln 3: KL = ¾·ln(3/2) + ¼·ln(1/2).</summary>
     [TestMethod]
     public void FusedLogits_Divergence_IsThatOfTheProbabilities() => Assert.AreEqual(
         0.75 * Math.Log(1.5) + 0.25 * Math.Log(0.5),
-        FusedLogits.Divergence(TaskKind.Binary, tensor(new[] { MathF.Log(3) }, [1, 1]), zeros(1, 1)).item<float>(), 1e-6);
+        FusedLogits.Divergence(TaskKind.Binary, tensor(new[] { MathF.Log(3) }, [1, 1]), zeros(1, 1)).item<float>(),
+        1e-6);
 
     [TestMethod]
     public void ScaLearn_ScalesOfOwnExpertsOnly_AreTheExperts()
@@ -91,7 +95,8 @@ public sealed class OutputMergingTests : TorchTests
     public void ScaLearn_Fit_TrainsScalesAndHeadsAlone()
     {
         MultiTaskModel experts = Experts.Train();
-        var merged = (TorchModuleModel)ModelMergings.Merge(experts, Experts.Table, Experts.Split, "scalearn(epochs=3)").Models[0];
+        var merged = (TorchModuleModel)ModelMergings.Merge(experts, Experts.Table, Experts.Split,
+            "scalearn(epochs=3)").Models[0];
         Dictionary<string, Tensor> state = merged.Module.state_dict();
 
         for (int t = 0; t < 3; t++)

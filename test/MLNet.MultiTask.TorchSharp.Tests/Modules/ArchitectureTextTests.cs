@@ -38,7 +38,8 @@ public sealed class ArchitectureTextTests
 
     [TestMethod]
     public void Learner_UnknownArchitecture_NamesTheKnownOnes() => StringAssert.StartsWith(
-        Assert.ThrowsExactly<ArgumentException>(() => new TorchModuleLearner(new() { Architecture = "nothing" })).Message,
+        Assert.ThrowsExactly<ArgumentException>(() =>
+        new TorchModuleLearner(new() { Architecture = "nothing" })).Message,
         "No architecture 'nothing' is registered; known are ");
 
     [TestMethod]

@@ -9,16 +9,19 @@ public sealed class ModuleChecksTests : TorchTests
     private static readonly long[] Columns = [0];
 
     [TestMethod]
-    public void Fit_TrunkWithOtherRows_IsRefused() => Refused(c => new SharedTrunk(c, new Lambda(x => x.narrow(0, 0, 1))),
+    public void Fit_TrunkWithOtherRows_IsRefused() =>
+        Refused(c => new SharedTrunk(c, new Lambda(x => x.narrow(0, 0, 1))),
         "The trunk gives 1×4 for 3×5 features; one row per row of features, 3×width, is expected");
 
     [TestMethod]
-    public void Fit_TrunkWithThreeDimensions_IsRefused() => Refused(c => new SharedTrunk(c, new Lambda(x => x.unsqueeze(2))),
+    public void Fit_TrunkWithThreeDimensions_IsRefused() =>
+        Refused(c => new SharedTrunk(c, new Lambda(x => x.unsqueeze(2))),
         "The trunk gives 3×4×1 for 3×5 features");
 
     [TestMethod]
     public void Fit_TrunkForOtherFeatures_SaysWhatTorchSharpSays() => Refused(
-        c => new SharedTrunk(c, nn.Linear(7, 3)), "The trunk fails on 3 rows of 5 features: mat1 and mat2 shapes cannot");
+        c => new SharedTrunk(c, nn.Linear(7, 3)),
+        "The trunk fails on 3 rows of 5 features: mat1 and mat2 shapes cannot");
 
     [TestMethod]
     public void Fit_OutputsOfOtherWidth_IsRefused() => Refused(c => new Outputs(c, x => x.narrow(1, 0, 2)),
@@ -49,13 +52,15 @@ public sealed class ModuleChecksTests : TorchTests
     public void Fit_NanInALayer_NamesTheLayerAndTheTask()
     {
         TaskTable table = Problems.Mixed(100);
-        TorchModuleLearner learner = TestModules.Learner(c => new SharedTrunk(c, nn.Sequential(("first", nn.Linear(5, 4)),
+        TorchModuleLearner learner =
+            TestModules.Learner(c => new SharedTrunk(c, nn.Sequential(("first", nn.Linear(5, 4)),
             ("root", new Lambda(x => (x - 1e6f).sqrt(), 4)), ("last", nn.Linear(4, 4)))));
 
         var e = Assert.ThrowsExactly<TrainingDivergedException>(() => learner.Fit(table, Split, [0, 1, 2], new()));
 
         StringAssert.StartsWith(e.Message, "The loss of task 'bin' is not finite in epoch 1, step 1");
-        StringAssert.Contains(e.Message, "the values of layer 'trunk.root' (Lambda) are the first that are not finite, its " +
+        StringAssert.Contains(e.Message,
+            "the values of layer 'trunk.root' (Lambda) are the first that are not finite, its " +
             "inputs are");
     }
 

@@ -7,7 +7,8 @@ public sealed class TorchDevicesTests
     public void Choose_NoNumber_IsTheCpu() => Assert.AreEqual(("cpu", null), TorchDevices.Choose(null, false, 2));
 
     [TestMethod]
-    public void Choose_NumberThatExists_IsThatGpu() => Assert.AreEqual(("cuda:1", null), TorchDevices.Choose(1, false, 2));
+    public void Choose_NumberThatExists_IsThatGpu() =>
+        Assert.AreEqual(("cuda:1", null), TorchDevices.Choose(1, false, 2));
 
     [TestMethod]
     public void Choose_NoGpuAndFallback_IsTheCpuAndSaysSo() =>

@@ -51,12 +51,15 @@ public sealed class DenoisingIntervalsTests : TorchTests
         Assert.AreEqual(3, grouping.Count);
     }
 
-    /// <summary>One denoiser whose experts follow the intervals; and routes that follow the order of the levels.</summary>
+    /// <summary>
+    /// One denoiser whose experts follow the intervals; and routes that follow the order of the levels.
+    /// </summary>
     [TestMethod]
     public void Train_IntervalsAsMasks_Denoises()
     {
         (TaskTable table, RowSplit split) = Ring();
-        string masks = TorchArchitectures.WithGroups("mmoe(experts=1; hidden=24; group-experts=1)", Intervals(Affinity()));
+        string masks = TorchArchitectures.WithGroups("mmoe(experts=1; hidden=24; group-experts=1)",
+            Intervals(Affinity()));
         foreach (string architecture in (string[])[masks, "switch(experts=4; k=2; hidden=24; prior=0.1)"])
         {
             GroupedTrainingResult trained = GroupedTrainer.Train(table, split, TaskGrouping.All(Levels),
@@ -78,7 +81,8 @@ public sealed class DenoisingIntervalsTests : TorchTests
         (TaskTable table, RowSplit split) = Ring();
         return new GradientCosineAffinity(new()
         {
-            Training = new TrainingOptions { Hidden = [24], MaxEpochs = 30, BatchSize = 675, Threads = 1, LearningRate = 0.01f },
+            Training = new TrainingOptions
+                { Hidden = [24], MaxEpochs = 30, BatchSize = 675, Threads = 1, LearningRate = 0.01f },
             Standardize = false, Threads = 1,
         }).Estimate(table, split);
     }
@@ -102,10 +106,12 @@ public sealed class DenoisingIntervalsTests : TorchTests
         {
             int level = row % Levels;
             // ᾱ of a cosine schedule, from almost no noise to almost nothing else.
-            double kept = Math.Pow(Math.Cos((level + 0.5) / Levels * Math.PI / 2), 2), angle = 2 * Math.PI * random.NextDouble();
+            double kept = Math.Pow(Math.Cos((level + 0.5) / Levels * Math.PI / 2), 2),
+                angle = 2 * Math.PI * random.NextDouble();
             double noise = random.NextNormal();
             features[2 * row] = (float)(Math.Sqrt(kept) * 2 * Math.Cos(angle) + Math.Sqrt(1 - kept) * noise);
-            features[2 * row + 1] = (float)(Math.Sqrt(kept) * 2 * Math.Sin(angle) + Math.Sqrt(1 - kept) * random.NextNormal());
+            features[2 * row + 1] = (float)(Math.Sqrt(kept) * 2 * Math.Sin(angle)
+                + Math.Sqrt(1 - kept) * random.NextNormal());
             labels[row * Levels + level] = (float)noise;
         }
         TaskInfo[] tasks = [.. Enumerable.Range(0, Levels).Select(t => new TaskInfo($"level{t}", TaskKind.Regression))];

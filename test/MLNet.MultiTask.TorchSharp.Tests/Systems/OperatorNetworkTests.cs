@@ -42,7 +42,9 @@ public sealed class OperatorNetworkTests : TorchTests
             Learners.TorchModuleLearnerTests.Scores(Persistence.ModelFile.Load(file).Model.Models[0], table));
     }
 
-    /// <summary>u₀ = Σ a_k sin(kπx), k = 1, 2, 3; heat: each mode times e^(−κ(kπ)²T); transport: u₀(x − cT), odd and periodic.</summary>
+    /// <summary>
+    /// u₀ = Σ a_k sin(kπx), k = 1, 2, 3; heat: each mode times e^(−κ(kπ)²T); transport: u₀(x − cT), odd and periodic.
+    /// </summary>
     private static (TaskTable Table, int[] Train, int[] Validation, int[] Test) Equations()
     {
         var random = new RandomStream(4, "equations");
@@ -64,7 +66,8 @@ public sealed class OperatorNetworkTests : TorchTests
                     ((float)At(x, 0.01), (float)At(x, 0.05), (float)At(x - 0.2, 0));
             }
         }
-        TaskInfo[] tasks = [.. ((string[])["slow heat", "fast heat", "transport"]).Select(n => new TaskInfo(n, TaskKind.Regression))];
+        TaskInfo[] tasks = [.. ((string[])["slow heat", "fast heat", "transport"])
+            .Select(n => new TaskInfo(n, TaskKind.Regression))];
         // Whole functions are held out, not places of functions that were seen.
         int[] Of(int from, int to) => [.. Enumerable.Range(from * Places, (to - from) * Places)];
         return (new TaskTable(features, columns, tasks, labels), Of(0, 80), Of(80, 95), Of(95, Functions));

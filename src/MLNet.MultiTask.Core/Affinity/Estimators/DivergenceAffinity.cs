@@ -7,7 +7,8 @@ namespace MLNet.MultiTask.Affinity;
 /// Distance between the tasks' data, without any training: the maximum mean discrepancy of (features, label) with the
 /// kernel exp(−‖x − x'‖² / 2σ²)·(1 + ⟨y, y'⟩) (Gretton et al., JMLR 2012), by random Fourier features. Labels are ±1,
 /// standardised numbers, or one 1 among the classes; tasks of other numbers of classes, or of classes and numbers, have
-/// labels that cannot agree, and differ by all they say. T[i, j] = exp(−distance / median distance), symmetric, diagonal
+/// labels that cannot agree, and differ by all they say. T[i, j] = exp(−distance / median distance), symmetric,
+/// diagonal
 /// 1. For tasks with rows of their own it also sees that their features differ.
 /// </summary>
 /// <param name="options">Rows and kernel.</param>

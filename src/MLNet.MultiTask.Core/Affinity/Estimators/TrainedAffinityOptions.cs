@@ -28,7 +28,8 @@ public abstract record TrainedAffinityOptions : AffinityOptions
             "at least one shared layer");
 
     private protected void CheckEqualWeights() => Check(Training.Weighting is EqualWeighting,
-        $"{nameof(Training)}.{nameof(Training.Weighting)}", Training.Weighting, "equal: the estimate weighs tasks itself");
+        $"{nameof(Training)}.{nameof(Training.Weighting)}", Training.Weighting,
+        "equal: the estimate weighs tasks itself");
 
     /// <summary>
     /// The options of training run <paramref name="run"/>, whose network may use <paramref name="threads"/>.

@@ -17,7 +17,8 @@ internal static class AdaptiveSampling
     /// <param name="cancellationToken">Looked at every round.</param>
     /// <exception cref="ArgumentOutOfRangeException">A number of groups exceeds the number of tasks.</exception>
     public static AdaptiveSample<T> Run<T>(int taskCount, AdaptiveSamplingOptions options,
-        Func<TaskAffinity, int, TaskGrouping> solver, Func<int[][]> draw, Func<int[][], T[]> predict, Func<int[][], T[], TaskAffinity> average, CancellationToken cancellationToken)
+        Func<TaskAffinity, int, TaskGrouping> solver, Func<int[][]> draw, Func<int[][], T[]> predict,
+        Func<int[][], T[], TaskAffinity> average, CancellationToken cancellationToken)
     {
         options.Validate();
         int[] counts = [.. options.GroupCounts ?? Enumerable.Range(2, Math.Max(0, Math.Min(8, taskCount / 2) - 1))];

@@ -38,7 +38,8 @@ internal sealed partial class GradTagModel
         ProbeRuns runs = _clock.Measure("probes", () => ProbeRuns.Train(_table, split, Learnable(ProbeDesign.Of(
             tasks.Count, _options.Probes, _options.ProbeRuns, _options.Seed)), _options, _cancellationToken));
         var relative = new RelativeLoss(new TrainingProblem(_table, split, [.. Enumerable.Range(0, tasks.Count)]));
-        TrainingForecast Fit(bool quick) => _clock.Measure("forecast", () => TrainingForecast.Fit(tasks, runs, relative.Of,
+        TrainingForecast Fit(bool quick) =>
+            _clock.Measure("forecast", () => TrainingForecast.Fit(tasks, runs, relative.Of,
             few ? null : members => Predict(Bases, members, Length).Losses, levels, early, quick, _options.Threads,
             _cancellationToken));
         _forecast = Fit(quick: !few);
@@ -118,7 +119,8 @@ internal sealed partial class GradTagModel
         if (few && _options with { Seed = 1, Threads = null, Training = s_defaults.Training, Probes = s_defaults.Probes,
             ProbeRuns = s_defaults.ProbeRuns, ProbePatience = s_defaults.ProbePatience, Subsets = s_defaults.Subsets,
             SubsetSize = null, PairCoverage = s_defaults.PairCoverage, Standardize = true } != s_defaults)
-            _warnings.Add($"With {_table.Tasks.Count} tasks every group is really trained, so options of base networks " +
+            _warnings.Add(
+                $"With {_table.Tasks.Count} tasks every group is really trained, so options of base networks " +
                 $"and their steps do not count; set another {nameof(GradTagOptions.Stage)} to use them.");
         if (_table.Tasks.Count == 2)
             _warnings.Add(PairVerdict());
@@ -128,7 +130,8 @@ internal sealed partial class GradTagModel
     // the size.
     private string PairVerdict()
     {
-        PredictedLoss[] apart = [.. Enumerable.Range(0, 2).Select(t => Predicted([t])[0])], together = Predicted([0, 1]);
+        PredictedLoss[] apart = [.. Enumerable.Range(0, 2).Select(t => Predicted([t])[0])],
+            together = Predicted([0, 1]);
         string[] words = [.. Enumerable.Range(0, 2).Select(t => string.Create(CultureInfo.InvariantCulture,
             $"'{_table.Tasks[t].Name}' a loss of {apart[t].Loss:G4} alone and {together[t].Loss:G4} together " +
             $"(± {Math.Sqrt(Math.Pow(apart[t].StandardError, 2) + Math.Pow(together[t].StandardError, 2)):G2})"))];

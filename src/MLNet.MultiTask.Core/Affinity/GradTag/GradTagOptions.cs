@@ -118,7 +118,9 @@ public sealed record GradTagOptions : TrainedAffinityOptions
     /// <value>The default value is 2; not negative.</value>
     public int KrylovProducts { get; init; } = 2;
 
-    /// <summary>Products of each task's own curvature with its gradient in the basis; none for that early stage.</summary>
+    /// <summary>
+    /// Products of each task's own curvature with its gradient in the basis; none for that early stage.
+    /// </summary>
     /// <value>The default value is 1; not negative.</value>
     public int OwnProducts { get; init; } = 1;
 

@@ -41,7 +41,9 @@ internal sealed class PairEffects
     public double[] Of(int[] members) =>
         [.. members.Select(i => members.Sum(j => _values[i * _tasks + j]))];
 
-    /// <summary>Pearson correlation with those of another affinity of the same tasks; 0 where one is constant.</summary>
+    /// <summary>
+    /// Pearson correlation with those of another affinity of the same tasks; 0 where one is constant.
+    /// </summary>
     public double Correlation(PairEffects other)
     {
         int[] pairs = [.. Enumerable.Range(0, _values.Length).Where(p => p % (_tasks + 1) != 0)];

@@ -1,8 +1,8 @@
 namespace MLNet.MultiTask.Affinity;
 
 /// <summary>
-/// Which groups of tasks are really trained to learn who suits whom: all there are of few tasks; of more, random ones of
-/// three to five, some of them twice.
+/// Which groups of tasks are really trained to learn who suits whom: all there are of few tasks; of more, random ones
+/// of three to five, some of them twice.
 /// </summary>
 internal static class ProbeDesign
 {

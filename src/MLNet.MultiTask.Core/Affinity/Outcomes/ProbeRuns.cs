@@ -33,8 +33,8 @@ internal sealed record ProbeRuns(ProbeRun[] All, int Patience, int Patient)
     };
 
     /// <summary>
-    /// Losses of a group's members in the run with some random numbers: if it was looked at by folds, each judged at the
-    /// epoch that the others choose.
+    /// Losses of a group's members in the run with some random numbers: if it was looked at by folds, each judged at
+    /// the epoch that the others choose.
     /// </summary>
     /// <param name="members">The group.</param>
     /// <param name="draw">Number of the random numbers.</param>

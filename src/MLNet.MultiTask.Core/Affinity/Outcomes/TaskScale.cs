@@ -42,6 +42,7 @@ internal sealed record TaskScale(double Mean, double Deviation, double[] Estimat
         double usual = spread.Length == 0 ? 1 : Math.Exp(spread.Average(Math.Log));
         return [.. Enumerable.Range(0, tasks).Select(t => new TaskScale(means[t],
             Math.Sqrt((squares[t] + usualWeight * usual) / (places[t].Count + usualWeight)),
-            [.. Enumerable.Range(0, count).Select(q => Mean(t, (r, k) => estimates[r][q][k], q == 0 ? levels[t] : 0))]))];
+            [.. Enumerable.Range(0, count)
+                .Select(q => Mean(t, (r, k) => estimates[r][q][k], q == 0 ? levels[t] : 0))]))];
     }
 }

@@ -31,7 +31,8 @@ internal sealed class TrainingForecast
     /// <param name="quick">Whether usual variances will do.</param>
     /// <param name="threads">Upper limit of threads.</param>
     /// <param name="cancellationToken">Looked at between candidates.</param>
-    public static TrainingForecast Fit(IReadOnlyList<TaskInfo> tasks, ProbeRuns runs, Func<int, double, double> relative,
+    public static TrainingForecast Fit(IReadOnlyList<TaskInfo> tasks, ProbeRuns runs,
+        Func<int, double, double> relative,
         Func<int[], double[]>? late, double[] levels, PairEffects? early, bool quick, int? threads,
         CancellationToken cancellationToken)
     {

@@ -3,7 +3,9 @@ namespace MLNet.MultiTask.Affinity;
 /// <summary>Parts of the validation rows, drawn at random, of about the same size.</summary>
 internal sealed class ValidationFolds
 {
-    /// <summary>As many as tell how a loss differs from rows to rows, and leave most rows to choose an epoch by.</summary>
+    /// <summary>
+    /// As many as tell how a loss differs from rows to rows, and leave most rows to choose an epoch by.
+    /// </summary>
     public const int Most = 8;
 
     /// <summary>Divides some rows; each is in one fold.</summary>

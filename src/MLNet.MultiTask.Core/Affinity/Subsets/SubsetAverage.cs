@@ -8,7 +8,8 @@ namespace MLNet.MultiTask.Affinity;
 internal static class SubsetAverage
 {
     /// <param name="taskNames">The T names.</param>
-    /// <param name="subsets">Task subsets, each ascending. With single tasks among them, the affinity is signed.</param>
+    /// <param name="subsets">Task subsets, each ascending. With single tasks among them, the affinity is
+    /// signed.</param>
     /// <param name="losses">losses[s][k] = loss of the k-th task of subset s; lower is better, finite.</param>
     /// <param name="method">The estimator's name.</param>
     /// <param name="standardize">Divide by the standard deviation of the task's losses over its subsets; otherwise keep

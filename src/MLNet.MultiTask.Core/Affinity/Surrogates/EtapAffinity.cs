@@ -1,10 +1,10 @@
 namespace MLNet.MultiTask.Affinity;
 
 /// <summary>
-/// ETAP (Ayman, Mukhopadhyay, Laszka, ICLR 2026): first-order affinities of one training run of all tasks, a spline that
-/// maps a group's mean affinity to what a member gains, and a linear correction by who is in the group, both fitted to
-/// a few groups that are really trained. T[i, j] = how much lower the predicted loss of task i is, on average over
-/// subsets holding i and j, than over all; the diagonal is 0.
+/// ETAP (Ayman, Mukhopadhyay, Laszka, ICLR 2026): first-order affinities of one training run of all tasks, a spline
+/// that maps a group's mean affinity to what a member gains, and a linear correction by who is in the group, both
+/// fitted to a few groups that are really trained. T[i, j] = how much lower the predicted loss of task i is, on average
+/// over subsets holding i and j, than over all; the diagonal is 0.
 /// </summary>
 /// <param name="options">Groups trained, and the spline.</param>
 public sealed class EtapAffinity(EtapOptions options) : ITaskAffinityEstimator

@@ -19,7 +19,9 @@ internal sealed record RidgeFit(double Intercept, double[] Means, double[] Weigh
         return value;
     }
 
-    /// <summary>Of some penalties the one with the least squared error of left-out rows; of equals the largest.</summary>
+    /// <summary>
+    /// Of some penalties the one with the least squared error of left-out rows; of equals the largest.
+    /// </summary>
     /// <param name="x">n rows.</param>
     /// <param name="y">n values.</param>
     /// <param name="penalties">Positive, ascending.</param>

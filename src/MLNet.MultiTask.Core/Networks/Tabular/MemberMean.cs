@@ -4,8 +4,8 @@ namespace MLNet.MultiTask.Networks;
 
 /// <summary>
 /// One row of raw outputs from those of all members, so that the row's scores are the mean of the members'
-/// probabilities and values (Gorishniy, Kotelnikov, Babenko, "TabM", ICLR 2025): logits of mean probabilities, logarithms of mean
-/// class probabilities, mean values.
+/// probabilities and values (Gorishniy, Kotelnikov, Babenko, "TabM", ICLR 2025): logits of mean probabilities,
+/// logarithms of mean class probabilities, mean values.
 /// </summary>
 internal static class MemberMean
 {

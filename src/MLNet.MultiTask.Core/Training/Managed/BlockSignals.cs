@@ -71,8 +71,8 @@ internal sealed unsafe class BlockSignals
     public bool IsLast(int layer) => layer == _last;
 
     /// <summary>
-    /// Signals at the units of a block of the layer below the last one: per unit a row of lanes per batch row in which it
-    /// is active, one after the other, and <see cref="TaskSignals.Stride"/> from one unit to the next.
+    /// Signals at the units of a block of the layer below the last one: per unit a row of lanes per batch row in which
+    /// it is active, one after the other, and <see cref="TaskSignals.Stride"/> from one unit to the next.
     /// </summary>
     public float* Below(int layer, int from, int to, int rows)
     {

@@ -15,7 +15,8 @@ internal static class TabularBuilder
         var shape = new TabularShape(problem.Table.FeatureCount, options.Embedding, bins, options.Hidden, activation,
             problem.Tasks, options.Members, options.LinearSkip);
         int[] rows = new RandomStream(seed, "tabular/sample").Permutation(problem.Train.Length);
-        int count = Math.Min(rows.Length, TabularInitialization.MostRows(options.Members)), features = shape.FeatureCount;
+        int count = Math.Min(rows.Length, TabularInitialization.MostRows(options.Members)),
+            features = shape.FeatureCount;
         var pass = new TabularPass(shape, edges, count, training: false);
         for (int r = 0; r < count; r++)
             scaling.Apply(problem.Table.FeatureRow(problem.Train[rows[r]]), pass.Scaled.AsSpan(r * features, features));

@@ -132,7 +132,8 @@ internal sealed class TabularTraining : IDisposable
     // The first task with an output that is no number.
     private string NotFinite()
     {
-        int at = Array.FindIndex(_validated, v => !float.IsFinite(v)) % _start.OutputCount, t = _problem.Tasks.Count - 1;
+        int at = Array.FindIndex(_validated, v => !float.IsFinite(v)) % _start.OutputCount,
+            t = _problem.Tasks.Count - 1;
         while (_start.OutputOffset(t) > at)
             t--;
         return _problem.Tasks[t].Name;

@@ -6,5 +6,6 @@ namespace MLNet.MultiTask.Trees;
 /// <param name="BestTrees">Trees each task keeps.</param>
 /// <param name="BestLosses">Validation loss of each task there; NaN without validation labels.</param>
 /// <param name="StopReason">Why training ended.</param>
-internal sealed record ForestResult(BoostedForest Forest, IReadOnlyList<TrainingProgress> Rounds, IReadOnlyList<int> BestTrees,
+internal sealed record ForestResult(BoostedForest Forest, IReadOnlyList<TrainingProgress> Rounds,
+    IReadOnlyList<int> BestTrees,
     IReadOnlyList<double> BestLosses, StopReason StopReason);

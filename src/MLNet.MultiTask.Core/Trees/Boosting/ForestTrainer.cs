@@ -51,7 +51,8 @@ internal sealed class ForestTrainer
         if (options.Sketch == SplitSketch.None && outputs > HistogramKernel.MaxGradients)
             throw new ArgumentException($"{Counted.Of(outputs, "output")} cannot all be seen by the split search, at " +
                 "most " +
-                $"{HistogramKernel.MaxGradients}; set {nameof(options.Sketch)} to {nameof(SplitSketch.RandomProjection)}",
+                $"{HistogramKernel.MaxGradients}; set {nameof(options.Sketch)} to " +
+                $"{nameof(SplitSketch.RandomProjection)}",
                 nameof(options));
         return new ForestTrainer(problem, options, run).Run();
     }
@@ -118,7 +119,8 @@ internal sealed class ForestTrainer
         if (Array.TrueForAll(stopping.Learning, learning => !learning))
             reason = StopReason.NoImprovement;
         Trim(trees, stopping.Best);
-        return new ForestResult(new BoostedForest(_problem.Tasks, _problem.Table.FeatureCount, start, trees, _problem.Means,
+        return new ForestResult(
+            new BoostedForest(_problem.Tasks, _problem.Table.FeatureCount, start, trees, _problem.Means,
             _problem.Scales), rounds, stopping.Best, stopping.Losses, reason);
     }
 

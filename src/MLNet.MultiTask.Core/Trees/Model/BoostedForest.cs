@@ -37,7 +37,8 @@ public sealed class BoostedForest : IGroupModel
     /// <inheritdoc/>
     public IReadOnlyList<TaskInfo> Tasks { get; }
 
-    long? IGroupModel.LearnedBytes => Trees.Sum(t => (long)t.Nodes.Length * System.Runtime.CompilerServices.Unsafe.SizeOf<TreeNode>()
+    long? IGroupModel.LearnedBytes =>
+        Trees.Sum(t => (long)t.Nodes.Length * System.Runtime.CompilerServices.Unsafe.SizeOf<TreeNode>()
         + sizeof(float) * (long)t.Values.Length);
 
     /// <inheritdoc/>

@@ -26,7 +26,8 @@ public sealed class RobustTreesLearner : IGroupLearner
             || _options.Forest.NumberOfTrees != new BoostedTreesOptions().NumberOfTrees)
             throw new ArgumentException($"{nameof(BoostedTreesOptions.SubsampleFraction)}, " +
                 $"{nameof(BoostedTreesOptions.FeatureFraction)} and {nameof(BoostedTreesOptions.NumberOfTrees)} of " +
-                $"{nameof(RobustTreesOptions.Forest)} are not used by robust trees; leave them at their defaults, and " +
+                $"{nameof(RobustTreesOptions.Forest)} are not used by robust trees; leave them at their " +
+                $"defaults, and " +
                 $"set {nameof(RobustTreesOptions.CommonTrees)}, {nameof(RobustTreesOptions.GatedTrees)} and " +
                 $"{nameof(RobustTreesOptions.TaskTrees)}", nameof(options));
     }

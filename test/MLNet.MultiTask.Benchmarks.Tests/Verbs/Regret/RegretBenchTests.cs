@@ -38,7 +38,8 @@ public sealed class RegretBenchTests
     [TestMethod]
     public async Task Regret_TaskIndexedBed_SaysWhyLabelsCannotBeCorrelated()
     {
-        ToolRun run = await BenchmarkRun.Of(["bench", "regret", "--bed", "permuted-digits", .. s_short.Where((_, i) => i is not (4 or 5)), "--seeds", "1"]);
+        ToolRun run = await BenchmarkRun.Of(["bench", "regret", "--bed", "permuted-digits",
+            .. s_short.Where((_, i) => i is not (4 or 5)), "--seeds", "1"]);
         run.AssertOk();
         StringAssert.Contains(run.Output, "\"error\":\"None of the 640 training rows holds labels of two tasks");
     }

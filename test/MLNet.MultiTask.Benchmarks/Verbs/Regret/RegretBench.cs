@@ -110,7 +110,8 @@ internal sealed class RegretBench
         {
             double macro = arm.Grouping is null ? double.NaN : groups.Macro(arm.Grouping, seed);
             return new RegretLine(set, arm, macro, RegretScore.Regret(macro, all, set.HigherIsBetter),
-                arm.Grouping?.Count == k && k < tasks ? RegretScore.Percentile(macro, others, set.HigherIsBetter) : double.NaN,
+                arm.Grouping?.Count == k && k < tasks ? RegretScore.Percentile(macro, others, set.HigherIsBetter)
+                : double.NaN,
                 set.HigherIsBetter ? macro - corner : corner - macro, noise);
         })];
     }

@@ -38,7 +38,8 @@ public class ForestAffinityTests
     public void Estimate_OtherNumbersOfThreads_SameBits()
     {
         TaskTable table = Indexed();
-        CollectionAssert.AreEqual(new CrossErrorAffinity(new() { Threads = 1 }).Estimate(table, Problems.Split(table)).Values.ToArray(),
+        CollectionAssert.AreEqual(new CrossErrorAffinity(new() { Threads = 1 })
+            .Estimate(table, Problems.Split(table)).Values.ToArray(),
             new CrossErrorAffinity(new() { Threads = 4 }).Estimate(table, Problems.Split(table)).Values.ToArray());
     }
 

@@ -23,7 +23,8 @@ public sealed class AdaptiveGradTagAffinityTests
     {
         (TaskTable table, _) = MultiTabBench.Generate(new() { Rows = 400, GroupSizes = [4, 4, 4], Seed = 2 });
         RowSplit split = RowSplit.Random(table.RowCount, 0.25, 1);
-        var estimator = new AdaptiveGradTagAffinity(s_quick, SdpGroupingSolver.WithoutBound, new() { GroupCounts = [2, 3] });
+        var estimator = new AdaptiveGradTagAffinity(s_quick, SdpGroupingSolver.WithoutBound,
+            new() { GroupCounts = [2, 3] });
         TaskAffinity affinity = estimator.Estimate(table, split);
         Assert.AreEqual(1, affinity.Diagnostics["settled"]);
         double rounds = affinity.Diagnostics["rounds"], subsets = affinity.Diagnostics["subsets"];
@@ -52,7 +53,8 @@ public sealed class AdaptiveGradTagAffinityTests
         (TaskTable table, _) = MultiTabBench.Generate(new() { Rows = 300, GroupSizes = [3, 3], Seed = 2 });
         RowSplit split = RowSplit.Random(table.RowCount, 0.25, 1);
         double[] Values(int threads) =>
-            [.. new AdaptiveGradTagAffinity(s_quick with { Threads = threads }, SdpGroupingSolver.WithoutBound).Estimate(table, split).Values];
+            [.. new AdaptiveGradTagAffinity(s_quick with { Threads = threads }, SdpGroupingSolver.WithoutBound)
+                .Estimate(table, split).Values];
         CollectionAssert.AreEqual(Values(1), Values(4));
     }
 
@@ -61,7 +63,8 @@ public sealed class AdaptiveGradTagAffinityTests
     {
         (TaskTable table, _) = MultiTabBench.Generate(new() { Rows = 200, GroupSizes = [2, 1], Seed = 2 });
         RowSplit split = RowSplit.Random(table.RowCount, 0.25, 1);
-        TaskAffinity affinity = new AdaptiveGradTagAffinity(s_quick, SdpGroupingSolver.WithoutBound).Estimate(table, split);
+        TaskAffinity affinity = new AdaptiveGradTagAffinity(s_quick, SdpGroupingSolver.WithoutBound)
+            .Estimate(table, split);
         Assert.AreEqual((1.0, 7.0), (affinity.Diagnostics["rounds"], affinity.Diagnostics["subsets"]));
         CollectionAssert.AreEqual(new GradTagAffinity(s_quick).Estimate(table, split).Values.ToArray(),
             affinity.Values.ToArray());

@@ -121,7 +121,8 @@ public sealed class AdaptiveSamplingTests
     private static AdaptiveSample<double[]> Run(AdaptiveSamplingOptions options, double noise, ulong seed, int coverage)
     {
         var sampler = new CoveringSubsets(Tasks, Size, seed);
-        return AdaptiveSampling.Run(Tasks, options, SdpGroupingSolver.WithoutBound, () => sampler.Next(coverage, 0), round =>
+        return AdaptiveSampling.Run(Tasks, options, SdpGroupingSolver.WithoutBound, () =>
+            sampler.Next(coverage, 0), round =>
             Predict(round, noise, seed), Average,
             CancellationToken.None);
     }

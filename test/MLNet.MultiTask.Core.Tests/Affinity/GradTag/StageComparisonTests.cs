@@ -13,6 +13,7 @@ public sealed class StageComparisonTests
     [DataRow(-1.0, 3, false, DisplayName = "three pairs say nothing")]
     [DataRow(0.0, 40, false, DisplayName = "one of them is constant")]
     [DataRow(0.5, 12, false)]
-    public void Warning_ByCorrelationAndTasks_OnlyWhereStagesSurelyDisagree(double correlation, int tasks, bool warns) =>
+    public void Warning_ByCorrelationAndTasks_OnlyWhereStagesSurelyDisagree(double correlation, int tasks,
+        bool warns) =>
         Assert.AreEqual(warns, StageComparison.Warning(correlation, tasks) is not null);
 }

@@ -52,7 +52,8 @@ public sealed class GroupingTrialsTests
     public void Propose_PlantedBlocks_AreFoundWithinASample()
     {
         var affinity = new TaskAffinity([.. Enumerable.Range(0, 12).Select(t => $"t{t}")],
-            [.. Enumerable.Range(0, 144).Select(p => p / 12 % 3 == p % 12 % 3 ? 1.0 : -0.2 - 0.01 * (p % 5))], "planted");
+            [.. Enumerable.Range(0, 144).Select(p => p / 12 % 3 == p % 12 % 3 ? 1.0 : -0.2 - 0.01 * (p % 5))],
+            "planted");
         int[][] groups = GroupingTrials.Propose(affinity, [.. Enumerable.Range(0, 12)]);
         CollectionAssert.AreEquivalent(new[] { "0,3,6,9", "1,4,7,10", "2,5,8,11" },
             groups.Select(GroupingTrials.Key).ToArray());

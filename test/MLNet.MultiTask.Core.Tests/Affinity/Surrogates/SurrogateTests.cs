@@ -24,7 +24,8 @@ public sealed class SurrogateTests
         var options = new SurrogateOptions { Predicted = predicted, Ridge = 0.5, Standardize = false, Seed = 4 };
         TaskAffinity affinity = new RidgeSurrogateAffinity(options).Estimate(table, split);
 
-        Func<IReadOnlyList<int>, double[]> predict = new GradTagAffinity(predicted).Estimate(table, split).PredictGroup!;
+        Func<IReadOnlyList<int>, double[]> predict = new GradTagAffinity(predicted)
+            .Estimate(table, split).PredictGroup!;
         int[][] subsets = options.Draw(7, default);
         double[][] losses = [.. subsets.Select(s => predict(s))];
         var design = new SubsetDesign(0, 7, subsets, losses);

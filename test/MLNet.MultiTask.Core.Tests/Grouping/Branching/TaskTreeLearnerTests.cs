@@ -26,8 +26,9 @@ public sealed class TaskTreeLearnerTests
         CollectionAssert.AreEqual(Network(fit).Parameters, Network(Fit(learner, table, 5)).Parameters);
     }
 
-    // A tree that is divided from the features up takes the steps of the groups' own networks, whose losses weigh less by
-    // the share of the tasks (the step of AdamW does not depend on that), and keeps every part from its own best epoch.
+    // A tree that is divided from the features up takes the steps of the groups' own networks, whose losses weigh less
+    // by the share of the tasks (the step of AdamW does not depend on that), and keeps every part from its own best
+    // epoch.
     [TestMethod]
     public void Fit_DividedFromTheFeatures_IsTheGroupsOwnNetworks()
     {
@@ -137,7 +138,8 @@ public sealed class TaskTreeLearnerTests
     public void Fit_PlantedGroups_AreFoundByEveryLayersGradients()
     {
         (TaskTable table, TaskGrouping planted) = MultiTabBench.Generate(new() { Rows = 500, Seed = 3 });
-        GroupFit fit = new TaskTreeLearner(new() { Branches = [1, 3], Bases = 2, Training = new() { MaxSteps = 400 } }).Fit(table,
+        GroupFit fit = new TaskTreeLearner(new() { Branches = [1, 3], Bases = 2, Training = new() { MaxSteps = 400 } })
+            .Fit(table,
             RowSplit.Random(500, 0.25, 1), [.. Enumerable.Range(0, 12)], new LearnerRun());
         Assert.AreEqual(TaskTree.Split(planted, 2, 1), Network(fit).Tree);
         StringAssert.StartsWith(fit.Notes[^1], "Shared layers: g0t0, g0t1");
@@ -175,7 +177,8 @@ public sealed class TaskTreeLearnerTests
             Bases = 0, Branches = [3, 2], Tree = TaskTree.Parse("0,1"),
             Training = new() { LayerNorm = true, Weighting = TaskWeightings.Parse("cagrad") },
         })).Message;
-        foreach (string part in (string[])["Training.LayerNorm is True, false is expected", "Training.Weighting is cagrad",
+        foreach (
+            string part in (string[])["Training.LayerNorm is True, false is expected", "Training.Weighting is cagrad",
             "Bases is 0, at least 1 is expected", "Tree is 0,1, 2 levels, one per hidden layer is expected",
             "Branches is 3, 2, null where Tree is given"])
             StringAssert.Contains(message, part);

@@ -97,7 +97,8 @@ internal sealed class DoubleEngineNetwork : IMovableNetwork
         LayerShape head = _shape.Layer(_shape.LayerCount - 1);
         bool[] moves = [.. Enumerable.Repeat(true, _parameters.Length)];
         for (int t = 0; t < factors.Length; t++)
-            for (int o = _shape.OutputOffset(t); factors[t] == 0 && o < _shape.OutputOffset(t) + _shape.Tasks[t].OutputCount; o++)
+            for (int o = _shape.OutputOffset(t); factors[t] == 0
+                && o < _shape.OutputOffset(t) + _shape.Tasks[t].OutputCount; o++)
             {
                 moves.AsSpan(head.WeightOffset + o * head.Inputs, head.Inputs).Clear();
                 moves[head.BiasOffset + o] = false;

@@ -40,7 +40,8 @@ public sealed class TrunkGramianTests
     {
         TaskInfo[] tasks = [.. Enumerable.Range(0, 27).Select(t => new TaskInfo($"{t}",
             t % 3 == 0 ? TaskKind.Regression : TaskKind.Binary))];
-        AssertIsProducts(Problems.Mixed(60, features, tasks: tasks), [.. Enumerable.Range(0, 27).Where(t => t % 5 != 3)],
+        AssertIsProducts(Problems.Mixed(60, features, tasks: tasks),
+            [.. Enumerable.Range(0, 27).Where(t => t % 5 != 3)],
             hidden, layerNorm: false, dropout);
     }
 

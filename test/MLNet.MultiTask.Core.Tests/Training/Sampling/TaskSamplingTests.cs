@@ -42,7 +42,8 @@ public class TaskSamplingTests
     [TestMethod]
     public void Run_UnmixedFirstStep_MovesOneHeadAndTheTrunk()
     {
-        TaskInfo[] tasks = [new("a", TaskKind.Regression), new("b", TaskKind.Regression), new("c", TaskKind.Regression)];
+        TaskInfo[] tasks = [new("a", TaskKind.Regression), new("b", TaskKind.Regression),
+            new("c", TaskKind.Regression)];
         TaskTable table = Problems.Mixed(tasks: tasks);
         var problem = new TrainingProblem(table, Problems.Split(table), Problems.AllTasks(table));
         var shape = new NetworkShape(5, [6], tasks);

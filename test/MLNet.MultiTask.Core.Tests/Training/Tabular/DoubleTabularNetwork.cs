@@ -82,7 +82,8 @@ internal static class DoubleTabularNetwork
 
     private static double[] Periodic(double[] p, int at, double x)
     {
-        double[] waves = [.. Enumerable.Range(0, 16).Select(i => Math.Cos(2 * Math.PI * p[at + i] * x + p[at + 16 + i]))];
+        double[] waves = [.. Enumerable.Range(0, 16)
+            .Select(i => Math.Cos(2 * Math.PI * p[at + i] * x + p[at + 16 + i]))];
         return [x, .. Enumerable.Range(0, 3).Select(j =>
             p[at + 80 + j] + waves.Select((wave, i) => wave * p[at + 32 + 16 * j + i]).Sum())];
     }

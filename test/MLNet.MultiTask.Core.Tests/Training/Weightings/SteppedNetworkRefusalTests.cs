@@ -34,8 +34,10 @@ public sealed class SteppedNetworkRefusalTests
     {
         TaskTable table = Problems.Mixed(rows: 80, missing: 0.4);
         var e = Assert.ThrowsExactly<NotSupportedException>(() => NetworkTrainer.Train(table, Problems.Split(table),
-            [0, 1, 2], new TrainingOptions { Hidden = [4], Engine = new Unmovable(), Weighting = new AutoLambdaWeighting() }));
-        StringAssert.StartsWith(e.Message, "The weighting auto-lambda(initial=0.1,step-size=0.0001) moves networks beside their ");
+            [0, 1, 2], new TrainingOptions
+            { Hidden = [4], Engine = new Unmovable(), Weighting = new AutoLambdaWeighting() }));
+        StringAssert.StartsWith(e.Message,
+            "The weighting auto-lambda(initial=0.1,step-size=0.0001) moves networks beside their ");
     }
 
     private sealed class Unmovable : ITrainingEngine

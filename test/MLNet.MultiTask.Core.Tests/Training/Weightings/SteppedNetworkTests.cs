@@ -34,7 +34,8 @@ public sealed class SteppedNetworkTests
     public void Resume_FromAnyStep_GivesTheSameBitsOnAnyThreads(string weighting)
     {
         TaskTable table = Problems.Mixed(rows: 300, features: 40, missing: 0.6);
-        var options = new TrainingOptions { Hidden = [50, 30], MaxEpochs = 3, BatchSize = 64, Dropout = 0.1f, Threads = 1,
+        var options = new TrainingOptions
+            { Hidden = [50, 30], MaxEpochs = 3, BatchSize = 64, Dropout = 0.1f, Threads = 1,
             Weighting = TaskWeightings.Parse(weighting), CheckpointSteps = 3 };
         var checkpoints = new List<TrainingCheckpoint>();
         float[] expected = NetworkTrainer.Train(table, Problems.Split(table), Problems.AllTasks(table),
@@ -237,7 +238,8 @@ public sealed class SteppedNetworkTests
     public void Run_SteadyState_AllocatesNothing(string weighting)
     {
         var options = new TrainingOptions { Hidden = [7, 4], Weighting = TaskWeightings.Parse(weighting), Threads = 1 };
-        using var step = new TrainingStep(Problem(), Shape, SharedBottomNetwork.Initialize(Shape, 1).Parameters, options,
+        using var step = new TrainingStep(Problem(), Shape,
+            SharedBottomNetwork.Initialize(Shape, 1).Parameters, options,
             64);
         long allocated = long.MaxValue;
         for (int round = 0; round < 20 && allocated > 0; round++)
@@ -255,7 +257,8 @@ public sealed class SteppedNetworkTests
     public void Fit_ThroughTheLearner_IsNotTrainedByPlainSteps(string weighting)
     {
         var options = new TrainingOptions { Hidden = [6], MaxEpochs = 3, BatchSize = 16 };
-        float[] Fit(TaskWeighting own) => ((SharedBottomNetwork)new SharedBottomLearner(options with { Weighting = own })
+        float[] Fit(TaskWeighting own) =>
+            ((SharedBottomNetwork)new SharedBottomLearner(options with { Weighting = own })
             .Fit(Table, Problems.Split(Table), [0, 1, 2], new LearnerRun { Seed = 1 }).Models[0].Model).Parameters;
         CollectionAssert.AreNotEqual(Fit(EqualWeighting.Instance), Fit(TaskWeightings.Parse(weighting)));
     }

@@ -93,7 +93,8 @@ public sealed class CsvTableTests
         File.WriteAllBytes(folder["bad.csv"], [.. Encoding.Unicode.GetPreamble(), .. Encoding.Unicode.GetBytes("a\n"),
             0x00, 0xD8, (byte)'\n', 0]);
         var e = Assert.ThrowsExactly<InputException>(() => { Read(folder["bad.csv"]); });
-        StringAssert.Contains(e.Message, "bad.csv line 2 holds bytes that are no utf-16 text", StringComparison.Ordinal);
+        StringAssert.Contains(e.Message, "bad.csv line 2 holds bytes that are no utf-16 text",
+            StringComparison.Ordinal);
     }
 
     [TestMethod]

@@ -104,7 +104,8 @@ public sealed class GradTagSolverTests
     [DataRow(true), DataRow(false)]
     public void Predict_Linearized_IsTheLossOfTheLinearisedOutputs(bool heads)
     {
-        LinearizedNetwork one = Base(s_mixed, new() { Evaluation = SubsetEvaluation.Linearized, LearnHeads = heads }, 9, 5);
+        LinearizedNetwork one = Base(s_mixed,
+            new() { Evaluation = SubsetEvaluation.Linearized, LearnHeads = heads }, 9, 5);
         int[] subset = [0, 1, 2];
         double[] start = ReferenceNetwork.Parameters(one.Network), end =
             ReferenceNetwork.Parameters(one.At(subset, one.Step(subset, s_length)));
@@ -163,7 +164,8 @@ public sealed class GradTagSolverTests
     {
         TaskTable table = AffinityFixture.Mixed(200);
         RowSplit split = RowSplit.Random(200, 0.3, 1);
-        var quick = new GradTagOptions { Stage = BaseStage.BestValidation, Bases = 1, Subsets = 0, FineTuningEpochs = 2, Training =
+        var quick = new GradTagOptions
+            { Stage = BaseStage.BestValidation, Bases = 1, Subsets = 0, FineTuningEpochs = 2, Training =
             new() { Hidden = [8], MaxEpochs = 3, Patience = null } };
         foreach (GradTagOptions options in (GradTagOptions[])[quick with { Solver = GradTagSolver.Newton },
             quick with { Solver = GradTagSolver.LBfgs },
@@ -225,7 +227,8 @@ public sealed class GradTagSolverTests
     public void Estimate_LegacyFormOnOtherTasks_NamesTheTask()
     {
         var error = Assert.ThrowsExactly<ArgumentException>(() =>
-            new GradTagAffinity(Legacy(new() { Stage = BaseStage.BestValidation, Training = new() { Hidden = [8], MaxEpochs = 2 } }))
+            new GradTagAffinity(
+                Legacy(new() { Stage = BaseStage.BestValidation, Training = new() { Hidden = [8], MaxEpochs = 2 } }))
             .Estimate(s_mixed, s_split));
         StringAssert.Contains(error.Message,
             "Task 'class' is of kind Multiclass; the legacy form takes binary tasks only");
