@@ -67,6 +67,7 @@ public sealed record TorchModuleOptions
         var defaults = new TrainingOptions();
         ThrowIfSet(Training.Hidden.SequenceEqual(defaults.Hidden), nameof(TrainingOptions.Hidden));
         ThrowIfSet(!Training.LayerNorm, nameof(TrainingOptions.LayerNorm));
+        ThrowIfSet(!Training.LinearSkip, nameof(TrainingOptions.LinearSkip));
         ThrowIfSet(Training.Dropout == 0, nameof(TrainingOptions.Dropout));
         ThrowIfSet(Training.GramianSketch is null, nameof(TrainingOptions.GramianSketch));
         ThrowIfSet(Training.Engine.Name == defaults.Engine.Name, nameof(TrainingOptions.Engine));

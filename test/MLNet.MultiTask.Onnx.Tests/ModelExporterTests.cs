@@ -57,6 +57,13 @@ public sealed class ModelExporterTests
     public void SharedBottom_LayerNorm_ScoresAsOurs() => AssertEqual(Network(), gaps: false);
 
     [TestMethod]
+    public void SharedBottom_LinearSkip_ScoresAsOurs()
+    {
+        var shape = new NetworkShape(Features, [17, 5], s_tasks, linearSkip: true);
+        AssertEqual(new SharedBottomNetwork(shape, Random(shape.ParameterCount, 3)), gaps: false);
+    }
+
+    [TestMethod]
     public void Linear_AnyTasks_ScoresAsOurs() =>
         AssertEqual(new LinearModel(Features, s_tasks, Random(Features * 6, 1), Random(6, 2)), gaps: false);
 

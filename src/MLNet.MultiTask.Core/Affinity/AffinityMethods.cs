@@ -71,7 +71,7 @@ public static class AffinityMethods
     // Their schedules want an end that is near enough.
     private static TabularOptions Tabular(TrainingOptions training) => new()
     {
-        Hidden = training.Hidden, BatchSize = training.BatchSize,
+        Hidden = training.Hidden, LinearSkip = training.LinearSkip, BatchSize = training.BatchSize,
         Epochs = Math.Min(training.MaxEpochs, new TabularOptions().Epochs),
     };
 

@@ -1,3 +1,4 @@
+using System.Numerics.Tensors;
 using MLNet.MultiTask.Networks;
 using MLNet.MultiTask.Numerics;
 
@@ -31,6 +32,9 @@ internal sealed class TrunkActivations
             if (layer.IsNormalized)
                 _norms![l].Forward(Layers[l + 1], rows.Length);
         }
+        if (shape.Skip is { } skip)
+            Gemm.Multiply(false, true, rows.Length, skip.Outputs, skip.Inputs, Layers[0], skip.Inputs,
+                network.Parameters.AsSpan(skip.WeightOffset), skip.Inputs, Layers[^1], skip.Outputs, accumulate: true);
     }
 
     public int RowCount { get; }
@@ -65,6 +69,18 @@ internal sealed class TrunkActivations
             _network.Parameters.AsSpan(head.WeightOffset + _network.Shape.OutputOffset(task) * head.Inputs),
                 head.Inputs,
             representation, head.Inputs);
+    }
+
+    /// <summary>Adds what a signal ∂/∂z at the outputs of one task brings to the features by the skip, where there is
+    /// one.</summary>
+    public void AddSkipSignal(int task, ReadOnlySpan<float> outputs, Span<float> features)
+    {
+        if (_network.Shape.Skip is null)
+            return;
+        ReadOnlySpan<float> weights = _network.Parameters.AsSpan(_network.Shape.HeadOf(task).Skip);
+        for (int o = 0; o < outputs.Length; o++)
+            TensorPrimitives.MultiplyAdd(weights.Slice(o * features.Length, features.Length), outputs[o], features,
+                features);
     }
 
     /// <summary>Sends signals ∂/∂(representation) back.</summary>

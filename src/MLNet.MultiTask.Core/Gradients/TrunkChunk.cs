@@ -99,7 +99,7 @@ internal sealed partial class TrunkChunk
         {
             bool head = l == shape.LayerCount - 1;
             float[] target = head ? _outputs : _activations[l + 1];
-            Dense(l, _activations[l], target);
+            Dense(shape.Layer(l), _activations[l], target, l == 0);
             if (head)
                 continue;
             Span<float> values = target.AsSpan(0, RowCount * shape.Layer(l).Outputs);
@@ -108,6 +108,8 @@ internal sealed partial class TrunkChunk
                 _masks[l + 1][i] = values[i] > 0 ? 1 : 0;
             TensorPrimitives.Max(values, 0f, values);
         }
+        if (shape.Skip is { } skip)
+            AddProduct(skip, _activations[0], _outputs, ofFeatures: true);
         LinearizeOutputs(rows);
     }
 
@@ -267,24 +269,27 @@ internal sealed partial class TrunkChunk
         PairStart[rows.Length] = pair;
     }
 
-    private void Dense(int l, float[] input, float[] output)
+    private void Dense(LayerShape layer, float[] input, float[] output, bool ofFeatures)
     {
-        var layer = _network.Shape.Layer(l);
         ReadOnlySpan<float> bias = _network.Parameters.AsSpan(layer.BiasOffset, layer.Outputs);
         for (int r = 0; r < RowCount; r++)
             bias.CopyTo(output.AsSpan(r * layer.Outputs));
-        if (l == 0 && _sparse is not null)
-            _sparse.Multiply(Weight(l), layer.Inputs, output, layer.Outputs);
-        else
-            Gemm.Multiply(false, true, RowCount, layer.Outputs, layer.Inputs, input, layer.Inputs,
-                Weight(l), layer.Inputs, output, layer.Outputs, accumulate: true);
+        AddProduct(layer, input, output, ofFeatures);
     }
 
-    private ReadOnlySpan<float> Weight(int l)
+    private void AddProduct(LayerShape layer, float[] input, float[] output, bool ofFeatures)
     {
-        var layer = _network.Shape.Layer(l);
-        return _network.Parameters.AsSpan(layer.WeightOffset, layer.Inputs * layer.Outputs);
+        if (ofFeatures && _sparse is not null)
+            _sparse.Multiply(Weight(layer), layer.Inputs, output, layer.Outputs);
+        else
+            Gemm.Multiply(false, true, RowCount, layer.Outputs, layer.Inputs, input, layer.Inputs,
+                Weight(layer), layer.Inputs, output, layer.Outputs, accumulate: true);
     }
+
+    private ReadOnlySpan<float> Weight(int l) => Weight(_network.Shape.Layer(l));
+
+    private ReadOnlySpan<float> Weight(LayerShape layer) =>
+        _network.Parameters.AsSpan(layer.WeightOffset, layer.Inputs * layer.Outputs);
 
     // values is rows × d × width; ReLU passes where the unit was active.
     private void Mask(int level, int d, float[] values)

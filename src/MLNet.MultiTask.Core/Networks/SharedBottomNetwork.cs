@@ -1,3 +1,4 @@
+using System.Numerics.Tensors;
 using MLNet.MultiTask.Data;
 using MLNet.MultiTask.Learners;
 using MLNet.MultiTask.Numerics;
@@ -17,7 +18,7 @@ public sealed class SharedBottomNetwork : IGroupModel
     private static AlignedBuffer? _scratch;
 
     private readonly int _width;
-    private Lazy<SparseFirstLayer?>? _sparse;
+    private Lazy<SparseFirstLayer?>? _sparse, _sparseSkip;
 
     /// <summary>Takes ownership of the arrays; they are not copied.</summary>
     /// <param name="shape">Sizes and tasks.</param>
@@ -78,9 +79,8 @@ public sealed class SharedBottomNetwork : IGroupModel
     public float[] TargetScales { get; }
 
     /// <summary>
-    /// Weights and biases uniform in ±1/√inputs, gains 1, shifts 0. A trunk layer's numbers depend on (seed, layer), a
-    /// head's on (seed, task name),
-    /// so an added task changes no other task's head.
+    /// Weights and biases uniform in ±1/√inputs, gains 1, shifts 0, weights of the skip 0. A trunk layer's numbers
+    /// depend on (seed, layer), a head's on (seed, task name), so an added task changes no other task's head.
     /// </summary>
     public static SharedBottomNetwork Initialize(NetworkShape shape, ulong seed)
     {
@@ -97,11 +97,10 @@ public sealed class SharedBottomNetwork : IGroupModel
         LayerShape heads = shape.Layer(shape.LayerCount - 1);
         for (int t = 0; t < shape.Tasks.Count; t++)
         {
-            var stream = new RandomStream(seed, "init/head/" + shape.Tasks[t].Name);
-            int first = shape.OutputOffset(t), count = shape.Tasks[t].OutputCount;
-            stream = Fill(parameters.AsSpan(heads.WeightOffset + first * heads.Inputs, count * heads.Inputs),
-                heads.Inputs, stream);
-            Fill(parameters.AsSpan(heads.BiasOffset + first, count), heads.Inputs, stream);
+            (Range weights, Range biases, _) = shape.HeadOf(t);
+            RandomStream stream = Fill(parameters.AsSpan(weights), heads.Inputs,
+                new RandomStream(seed, "init/head/" + shape.Tasks[t].Name));
+            Fill(parameters.AsSpan(biases), heads.Inputs, stream);
         }
         return new SharedBottomNetwork(shape, parameters);
     }
@@ -120,16 +119,15 @@ public sealed class SharedBottomNetwork : IGroupModel
     {
         ArgumentNullException.ThrowIfNull(tasks);
         int[] own = [.. tasks.Select(IndexOf)];
-        var shape = new NetworkShape(Shape.FeatureCount, Shape.Hidden, tasks, Shape.LayerNorm);
-        LayerShape from = Shape.Layer(Shape.LayerCount - 1), to = shape.Layer(shape.LayerCount - 1);
+        var shape = new NetworkShape(Shape.FeatureCount, Shape.Hidden, tasks, Shape.LayerNorm, Shape.LinearSkip);
         var parameters = new float[shape.ParameterCount];
         Parameters.AsSpan(0, shape.TrunkParameterCount).CopyTo(parameters);
         for (int i = 0; i < own.Length; i++)
         {
-            int source = Shape.OutputOffset(own[i]), target = shape.OutputOffset(i), count = tasks[i].OutputCount;
-            Parameters.AsSpan(from.WeightOffset + source * from.Inputs, count * from.Inputs)
-                .CopyTo(parameters.AsSpan(to.WeightOffset + target * to.Inputs));
-            Parameters.AsSpan(from.BiasOffset + source, count).CopyTo(parameters.AsSpan(to.BiasOffset + target));
+            (Range Weights, Range Biases, Range Skip) from = Shape.HeadOf(own[i]), to = shape.HeadOf(i);
+            Parameters.AsSpan(from.Weights).CopyTo(parameters.AsSpan(to.Weights));
+            Parameters.AsSpan(from.Biases).CopyTo(parameters.AsSpan(to.Biases));
+            Parameters.AsSpan(from.Skip).CopyTo(parameters.AsSpan(to.Skip));
         }
         return new SharedBottomNetwork(shape, parameters, [.. own.Select(t => TargetMeans[t])],
             [.. own.Select(t => TargetScales[t])]);
@@ -185,7 +183,12 @@ public sealed class SharedBottomNetwork : IGroupModel
     /// Promises that the parameters will not change any more: rows with few features that are not 0 are then scored by
     /// those alone, with the same bits and a second copy of the first layer's weights.
     /// </summary>
-    internal void Freeze() => _sparse ??= new(() => SparseFirstLayer.TryCreate(Shape.Layer(0), Parameters));
+    internal void Freeze()
+    {
+        _sparse ??= new(() => SparseFirstLayer.TryCreate(Shape.Layer(0), Parameters));
+        if (Shape.Skip is { } skip)
+            _sparseSkip ??= new(() => SparseFirstLayer.TryCreate(skip, Parameters));
+    }
 
     private unsafe void Run(ReadOnlySpan<float> features, int rows, Span<float> outputs, int threads, bool scores)
     {
@@ -209,14 +212,17 @@ public sealed class SharedBottomNetwork : IGroupModel
     {
         int first = block * RowBlock, count = Math.Min(RowBlock, rows - first);
         float* input = features + (nint)first * Shape.FeatureCount, last = outputs + (nint)first * Shape.OutputCount;
-        float* scratch = (_scratch ??= new AlignedBuffer()).Reserve(2 * count * _width);
+        int ofSkip = Shape.LinearSkip ? count * Shape.OutputCount : 0;
+        float* scratch = (_scratch ??= new AlignedBuffer()).Reserve(2 * count * _width + ofSkip);
         for (int l = 0; l < Shape.LayerCount; l++)
         {
             LayerShape layer = Shape.Layer(l);
             bool head = l == Shape.LayerCount - 1;
             float* output = head ? last : scratch + (l & 1) * count * _width;
-            if (l > 0 || !TryMultiplySparse(input, count, output))
+            if (l > 0)
                 Multiply(layer, input, count, output);
+            else
+                MultiplyFeatures(layer, _sparse?.Value, input, count, output);
             DenseLayer.AddBias(new Span<float>(output, count * layer.Outputs),
                 Parameters.AsSpan(layer.BiasOffset, layer.Outputs), count, relu: !head && !layer.IsNormalized);
             if (layer.IsNormalized)
@@ -224,22 +230,31 @@ public sealed class SharedBottomNetwork : IGroupModel
                     LayerNorm.Apply(output, count, layer.Outputs, gain, shift);
             input = output;
         }
+        if (Shape.Skip is { } skip)
+        {
+            float* direct = scratch + 2 * count * _width;
+            MultiplyFeatures(skip, _sparseSkip?.Value, features + (nint)first * Shape.FeatureCount, count, direct);
+            var values = new Span<float>(last, ofSkip);
+            TensorPrimitives.Add(values, new ReadOnlySpan<float>(direct, ofSkip), values);
+        }
         if (scores)
             OutputTransform.ToScores(this, new Span<float>(last, count * Shape.OutputCount), count);
     }
 
-    private unsafe bool TryMultiplySparse(float* input, int rows, float* output)
+    private unsafe void MultiplyFeatures(LayerShape layer, SparseFirstLayer? sparse, float* input, int rows,
+        float* output)
     {
-        if (_sparse?.Value is not { } sparse || !sparse.TryMultiply(input, output))
-            return false;
-        LayerShape layer = Shape.Layer(0);
+        if (sparse is null || !sparse.TryMultiply(input, output))
+        {
+            Multiply(layer, input, rows, output);
+            return;
+        }
         for (int row = 1; row < rows; row++)
         {
             float* x = input + (nint)row * layer.Inputs, y = output + (nint)row * layer.Outputs;
             if (!sparse.TryMultiply(x, y))
                 Multiply(layer, x, 1, y);
         }
-        return true;
     }
 
     private unsafe void Multiply(LayerShape layer, float* input, int rows, float* output)

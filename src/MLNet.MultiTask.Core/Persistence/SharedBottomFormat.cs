@@ -18,12 +18,13 @@ internal sealed class SharedBottomFormat()
             sections.Add(Section.Of(name, model.Parameters[offset..(offset + (int)SectionInfo.Count(shape))], shape));
         sections.Add(Section.Of("targetMeans", model.TargetMeans));
         sections.Add(Section.Of("targetScales", model.TargetScales));
-        return (new NetworkContent([.. model.Shape.Hidden], model.Shape.LayerNorm), sections);
+        return (new NetworkContent([.. model.Shape.Hidden], model.Shape.LayerNorm, model.Shape.LinearSkip), sections);
     }
 
     protected override ModelPlan Plan(NetworkContent content, ModelFrame frame)
     {
-        var shape = new NetworkShape(frame.FeatureCount, content.Hidden, frame.Tasks, content.LayerNorm);
+        var shape = new NetworkShape(frame.FeatureCount, content.Hidden, frame.Tasks, content.LayerNorm,
+            content.LinearSkip);
         (string Name, int Offset, long[] Shape)[] arrays = [.. Arrays(shape)];
         long[] tasks = [shape.Tasks.Count];
         return new ModelPlan(
@@ -52,9 +53,12 @@ internal sealed class SharedBottomFormat()
             yield return (prefix + "gain", layer.GainOffset, [layer.Outputs]);
             yield return (prefix + "shift", layer.ShiftOffset, [layer.Outputs]);
         }
+        if (shape.Skip is { } skip)
+            yield return ("skip.weight", skip.WeightOffset, [skip.Outputs, skip.Inputs]);
     }
 }
 
-/// <summary>One network: the widths of its trunk, and whether it has layer norm.</summary>
+/// <summary>One network: the widths of its trunk, and whether it has layer norm and a linear skip.</summary>
 internal sealed record NetworkContent(int[] Hidden,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] bool LayerNorm = false);
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] bool LayerNorm = false,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] bool LinearSkip = false);

@@ -88,7 +88,7 @@ public static class NetworkTrainer
     /// <param name="tasks">As before.</param>
     /// <param name="checkpoint">What <see cref="TrainingOptions.Checkpoint"/> was given, or read from a file.</param>
     /// <param name="options">As before; threads, limits and observers may differ. After fine-tuning, with the network's
-    /// own hidden layers and layer norm.</param>
+    /// own hidden layers, layer norm and linear skip.</param>
     /// <param name="cancellationToken">Looked at every batch.</param>
     /// <exception cref="ArgumentException">The checkpoint is of other data, tasks or options; the difference is
     /// named.</exception>
@@ -118,5 +118,6 @@ public static class NetworkTrainer
     }
 
     private static NetworkShape Shape(TrainingProblem problem, TrainingOptions options) =>
-        new(problem.Table.FeatureCount, options.Hidden, problem.Tasks, options.LayerNorm);
+        new(problem.Table.FeatureCount, options.Hidden, problem.Tasks, options.LayerNorm,
+            options.LinearSkip);
 }

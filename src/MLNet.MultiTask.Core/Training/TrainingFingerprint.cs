@@ -11,7 +11,8 @@ internal static class TrainingFingerprint
 {
     public static string Of(TrainingProblem problem, NetworkShape shape, TrainingOptions options) =>
         Of(problem, options,
-            $"hidden layers {string.Join(", ", shape.Hidden)}{(shape.LayerNorm ? " with layer norm" : "")}",
+            $"hidden layers {string.Join(", ", shape.Hidden)}{(shape.LayerNorm ? " with layer norm" : "")}"
+                + (shape.LinearSkip ? " and a linear skip" : ""),
             FormattableString.Invariant($"dropout {options.Dropout}"), $"engine {options.Engine.Name}",
             options.InitialModel is { } model
                 ? FormattableString.Invariant($"initial model {WarmStart.Hash(model):x16}") : "fresh weights");

@@ -19,13 +19,21 @@ public sealed record TrainingOptions
     public bool LayerNorm { get; init; }
 
     /// <summary>
+    /// Whether every task's outputs also hang on the features directly, by weights of its own that begin at 0. They
+    /// belong to the task as its head does: they are no part of the shared gradients, and Grad-TAG leaves them as they
+    /// are.
+    /// </summary>
+    /// <value>The default value is false; false where <see cref="Hidden"/> is empty: that model is linear.</value>
+    public bool LinearSkip { get; init; }
+
+    /// <summary>
     /// Goes on from the networks of an earlier model instead of fresh weights: every group begins with the network that
     /// holds its tasks, trunk, heads and target scaling. Features must be those of its training, made by the same
     /// transformer.
     /// </summary>
     /// <value>
-    /// The default value is null: fresh weights. Otherwise tasks, classes, features, <see cref="Hidden"/> and
-    /// <see cref="LayerNorm"/> must be the model's; an error names all that differ.
+    /// The default value is null: fresh weights. Otherwise tasks, classes, features, <see cref="Hidden"/>,
+    /// <see cref="LayerNorm"/> and <see cref="LinearSkip"/> must be the model's; an error names all that differ.
     /// </value>
     public MultiTaskModel? InitialModel { get; init; }
 
@@ -149,6 +157,8 @@ public sealed record TrainingOptions
         ArgumentNullException.ThrowIfNull(Hidden);
         for (int l = 0; l < Hidden.Count; l++)
             Check(Hidden[l] >= 1, $"{nameof(Hidden)}[{l}]", Hidden[l], "at least 1");
+        Check(!LinearSkip || Hidden.Count > 0, nameof(LinearSkip), LinearSkip,
+            $"false where {nameof(Hidden)} is empty: without hidden layers the network is linear already");
         Check(LearningRate > 0 && float.IsFinite(LearningRate), nameof(LearningRate), LearningRate,
             "positive and finite");
         Check(Enum.IsDefined(Schedule), nameof(Schedule), Schedule, "a schedule");

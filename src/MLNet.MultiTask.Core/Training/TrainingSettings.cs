@@ -8,7 +8,8 @@ internal static class TrainingSettings
     /// <summary>One line, in a fixed order.</summary>
     public static string Of(TrainingOptions options) => string.Join("; ",
         $"hidden {(options.Hidden.Count == 0 ? "none" : string.Join(',', options.Hidden))}",
-        $"layer norm {options.LayerNorm}", FormattableString.Invariant($"dropout {options.Dropout}"),
+        $"layer norm {options.LayerNorm}{(options.LinearSkip ? "; linear skip" : "")}",
+        FormattableString.Invariant($"dropout {options.Dropout}"),
         OfAnyNetwork(options), $"engine {options.Engine.Name}") +
         (options.InitialModel is not { } model ? ""
             : FormattableString.Invariant($"; from model {WarmStart.Hash(model):x16}"));

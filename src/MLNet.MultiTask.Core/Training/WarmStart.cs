@@ -58,6 +58,8 @@ internal static class WarmStart
                 Widths(options.Hidden);
         if (shape.LayerNorm != options.LayerNorm)
             yield return $"its {nameof(options.LayerNorm)} is {shape.LayerNorm}, the options' {options.LayerNorm}";
+        if (shape.LinearSkip != options.LinearSkip)
+            yield return $"its {nameof(options.LinearSkip)} is {shape.LinearSkip}, the options' {options.LinearSkip}";
         foreach (TaskInfo task in problem.Tasks)
         {
             TaskInfo known = Find(network, task)!;

@@ -4,7 +4,7 @@ using MLNet.MultiTask.Onnx.Graph;
 
 namespace MLNet.MultiTask.Onnx.Models;
 
-/// <summary>Dense layers with or without layer norm, ReLU between, and the scores of the heads.</summary>
+/// <summary>Dense layers with or without layer norm, ReLU between, the skip, and the scores of the heads.</summary>
 internal sealed class SharedBottomExporter : IGroupModelExporter
 {
     public string Kind => "shared-bottom";
@@ -24,6 +24,9 @@ internal sealed class SharedBottomExporter : IGroupModelExporter
             if (l < network.Shape.LayerCount - 1)
                 values = graph.Add("Relu", [values]);
         }
+        if (network.Shape.Skip is { } skip)
+            values = graph.Add("Gemm", [features, Weights(network, skip, graph), values],
+                OnnxAttribute.Of("transB", 1L));
         IEnumerable<string> scores = network.Shape.Runs.Select(run => Scores(network, run, graph.Columns(values,
             [.. Enumerable.Range(run.FirstOutput, run.OutputCount).Select(o => (long)o)]), graph));
         return new GroupScores(graph.Concatenate([.. scores]), values);

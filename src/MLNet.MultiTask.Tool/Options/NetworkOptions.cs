@@ -17,6 +17,11 @@ internal sealed class NetworkOptions
     {
         Description = "Normalise the values of every shared layer, row by row.",
     };
+    private readonly Option<bool> _skip = new("--linear-skip")
+    {
+        Description = "Let every task's outputs also hang on the features directly; in 'train' those of tabular " +
+            "networks, too.",
+    };
     private readonly Option<string> _weighting = new("--weighting")
     {
         HelpName = "NAME",
@@ -91,8 +96,11 @@ internal sealed class NetworkOptions
     };
 
     /// <summary>All of them.</summary>
-    public Option[] Options => [_hidden, _layerNorm, _weighting, _gramianInterval, _gramianSketch, _sampling, _epochs,
-        _steps, _patience, _stopping, _lastWeights, _batch, _rate, _schedule, _norm, _dropout, _decay];
+    public Option[] Options => [_hidden, _layerNorm, _skip, _weighting, _gramianInterval, _gramianSketch, _sampling,
+        _epochs, _steps, _patience, _stopping, _lastWeights, _batch, _rate, _schedule, _norm, _dropout, _decay];
+
+    /// <summary>The one that tabular networks have, too.</summary>
+    public Option<bool> LinearSkip => _skip;
 
     public void AddTo(Command command)
     {
@@ -101,10 +109,14 @@ internal sealed class NetworkOptions
     }
 
     /// <summary>Refuses options that nothing would look at.</summary>
+    /// <param name="parsed">The command line.</param>
+    /// <param name="why">Why nothing looks at them.</param>
+    /// <param name="except">Those that something looks at.</param>
     /// <exception cref="InputException">One is given; all such are named.</exception>
-    public void ThrowIfAnyIsGiven(ParseResult parsed, string why)
+    public void ThrowIfAnyIsGiven(ParseResult parsed, string why, params Option[] except)
     {
-        string[] given = [.. Options.Where(o => parsed.GetResult(o) is { Implicit: false }).Select(o => o.Name)];
+        string[] given = [.. Options.Except(except).Where(o => parsed.GetResult(o) is { Implicit: false })
+            .Select(o => o.Name)];
         if (given.Length > 0)
             throw new InputException($"{string.Join(", ", given)} {(given.Length == 1 ? "is" : "are")} for " +
                 $"shared-bottom networks; {why}.");
@@ -121,6 +133,7 @@ internal sealed class NetworkOptions
         {
             Hidden = parsed.GetValue(_hidden) is { } widths ? Widths(widths) : hidden ?? Default.Hidden,
             LayerNorm = parsed.GetValue(_layerNorm),
+            LinearSkip = parsed.GetValue(_skip),
             Weighting = LibraryErrors.Translate(() => TaskWeightings.Parse(parsed.GetValue(_weighting)!)),
             GramianInterval = parsed.GetValue(_gramianInterval),
             Sampling = LibraryErrors.Translate(() => TaskSampling.Parse(parsed.GetValue(_sampling)!)),

@@ -64,6 +64,7 @@ internal sealed class StartOptions
         {
             InitialModel = initial.Predictor!.Model,
             LayerNorm = options.LayerNorm || Network(initial)!.Shape.LayerNorm,
+            LinearSkip = options.LinearSkip || Network(initial)!.Shape.LinearSkip,
         };
 
     /// <summary>The layers of the model; null without one.</summary>

@@ -23,14 +23,16 @@ internal sealed class TabularNetworkOptions
             "lines between quantiles), or none.",
         DefaultValueFactory = _ => "periodic",
     };
-    private readonly Option<bool> _skip = new("--linear-skip")
+    private readonly Option<bool> _skip;
+
+    /// <param name="network">Has the option of a linear skip, for both kinds of networks.</param>
+    public TabularNetworkOptions(NetworkOptions network)
     {
-        Description = "Let a tabular network's outputs also hang on the features directly.",
-    };
+        _skip = network.LinearSkip;
+        _embedding.AcceptOnlyFromAmong("periodic", "piecewise-linear", "none");
+    }
 
-    public TabularNetworkOptions() => _embedding.AcceptOnlyFromAmong("periodic", "piecewise-linear", "none");
-
-    private Option[] Options => [_members, _embedding, _skip];
+    private Option[] Options => [_members, _embedding];
 
     public void AddTo(Command command)
     {
@@ -43,9 +45,9 @@ internal sealed class TabularNetworkOptions
     public VariantArm[] Apply(ParseResult parsed, VariantArm[] arms)
     {
         string[] given = [.. Options.Where(o => parsed.GetResult(o) is { Implicit: false }).Select(o => o.Name)];
-        if (given.Length == 0)
+        if (given.Length == 0 && !parsed.GetValue(_skip))
             return arms;
-        if (!arms.Any(a => a.Learner.Name == ToolLearner.Tabular))
+        if (given.Length > 0 && !arms.Any(a => a.Learner.Name == ToolLearner.Tabular))
             throw new InputException($"{string.Join(", ", given)} {(given.Length == 1 ? "is" : "are")} for tabular " +
                 $"networks; --arms {string.Join(',', arms.Select(a => a.Text))} trains none: add --learner tabular.");
         TabularOptions options = Default with

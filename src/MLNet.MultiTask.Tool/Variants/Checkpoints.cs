@@ -75,7 +75,7 @@ internal sealed class Checkpoints : ICheckpointStore
     {
         var problem = new TrainingProblem(table, rows, [.. Enumerable.Range(0, table.Tasks.Count)]);
         return TrainingFingerprint.Of(problem, new(table.FeatureCount, options.Hidden, table.Tasks,
-            options.LayerNorm), options) + string.Create(CultureInfo.InvariantCulture,
+            options.LayerNorm, options.LinearSkip), options) + string.Create(CultureInfo.InvariantCulture,
             $"\n{options.MaxEpochs} epochs, {options.MaxSteps} steps\npatience {options.Patience}\n" +
             $"best weights {options.KeepBestWeights}");
     }

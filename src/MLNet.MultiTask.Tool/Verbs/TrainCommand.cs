@@ -70,7 +70,7 @@ internal sealed class TrainCommand
     private readonly CommonOptions _common = new(timed: true);
     private readonly DataOptions _data = new(forTraining: true);
     private readonly NetworkOptions _network = new();
-    private readonly TabularNetworkOptions _tabular = new();
+    private readonly TabularNetworkOptions _tabular;
     private readonly VariantOptions _variants = new();
     private readonly CheckpointOptions _checkpoints = new();
     private readonly StartOptions _start = new();
@@ -78,7 +78,11 @@ internal sealed class TrainCommand
 
     private readonly ITrainingPreset? _preset;
 
-    private TrainCommand(ToolConsole console, ITrainingPreset? preset) => (_console, _preset) = (console, preset);
+    private TrainCommand(ToolConsole console, ITrainingPreset? preset)
+    {
+        (_console, _preset) = (console, preset);
+        _tabular = new TabularNetworkOptions(_network);
+    }
 
     /// <summary>The verb.</summary>
     /// <param name="console">Where it writes.</param>
@@ -182,7 +186,8 @@ internal sealed class TrainCommand
         // The affinity that leads a search is of shared-bottom networks.
         if (!arms.Any(a => a.Learner.TakesNetworkOptions) && !Searches(parsed, arms))
             _network.ThrowIfAnyIsGiven(parsed, $"--arms {string.Join(',', arms.Select(a => a.Text))} with --learner " +
-                $"{_variants.Learner(parsed).Name} trains none");
+                $"{_variants.Learner(parsed).Name} trains none",
+                arms.Any(a => a.Learner.Name == ToolLearner.Tabular) ? [_network.LinearSkip] : []);
         _checkpoints.ThrowUnlessKept(parsed, arms.Select(a => a.Learner));
     }
 

@@ -8,8 +8,10 @@ namespace MLNet.MultiTask.Torch;
 /// <summary>The shared-bottom network as a module; its parameters are in the order of the flat layout.</summary>
 internal sealed class SharedBottomModule : MultiTaskModule
 {
+    private const string SkipName = "skip";
     private readonly DenseModule[] _layers;
     private readonly NormModule?[] _norms;
+    private readonly DenseModule? _skip;
     private readonly float _dropout;
 
     public SharedBottomModule(ArchitectureContext context, NetworkShape shape, float dropout) : base(context)
@@ -27,7 +29,14 @@ internal sealed class SharedBottomModule : MultiTaskModule
             if (layer.IsNormalized)
                 register_module(name + "norm", _norms[l] = torch.nn.LayerNorm([layer.Outputs], 1e-5));
         }
+        if (shape.Skip is { } skip)
+            register_module(SkipName, _skip = torch.nn.Linear(skip.Inputs, skip.Outputs, hasBias: false));
     }
+
+    /// <inheritdoc/>
+    /// <remarks>Every task has weights of its own in the skip.</remarks>
+    public override bool IsShared(string name) =>
+        base.IsShared(name) && !name.StartsWith(SkipName + ".", StringComparison.Ordinal);
 
     public override torch.Tensor forward(torch.Tensor input)
     {
@@ -41,6 +50,7 @@ internal sealed class SharedBottomModule : MultiTaskModule
             if (_dropout > 0)
                 values = torch.nn.functional.dropout(values, _dropout, training);
         }
-        return _layers[^1].call(values);
+        torch.Tensor outputs = _layers[^1].call(values);
+        return _skip is null ? outputs : outputs + _skip.call(input);
     }
 }

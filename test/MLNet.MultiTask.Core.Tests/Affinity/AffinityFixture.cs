@@ -32,10 +32,13 @@ internal static class AffinityFixture
 
     public static SharedBottomNetwork Network(TaskTable table, params int[] hidden) => Network(table, false, hidden);
 
-    /// <summary>With layer norm, gains and shifts are away from 1 and 0.</summary>
-    public static SharedBottomNetwork Network(TaskTable table, bool layerNorm, params int[] hidden)
+    public static SharedBottomNetwork Network(TaskTable table, bool layerNorm, params int[] hidden) =>
+        Network(table, layerNorm, false, hidden);
+
+    /// <summary>With layer norm, gains and shifts are away from 1 and 0; with a skip, its weights from 0.</summary>
+    public static SharedBottomNetwork Network(TaskTable table, bool layerNorm, bool linearSkip, params int[] hidden)
     {
-        var shape = new NetworkShape(table.FeatureCount, hidden, table.Tasks, layerNorm);
+        var shape = new NetworkShape(table.FeatureCount, hidden, table.Tasks, layerNorm, linearSkip);
         var scaled = new float[table.Tasks.Count];
         Array.Fill(scaled, 2f);
         float[] parameters = SharedBottomNetwork.Initialize(shape, 3).Parameters;
@@ -43,6 +46,9 @@ internal static class AffinityFixture
         for (int l = 0; l < hidden.Length && layerNorm; l++)
             foreach (ref float p in parameters.AsSpan(shape.Layer(l).GainOffset, 2 * hidden[l]))
                 p += 0.6f * random.NextSingle() - 0.3f;
+        if (linearSkip)
+            foreach (ref float p in parameters.AsSpan(^(shape.OutputCount * shape.FeatureCount)..))
+                p = random.NextSingle() - 0.5f;
         return new SharedBottomNetwork(shape, parameters, new float[table.Tasks.Count], scaled);
     }
 

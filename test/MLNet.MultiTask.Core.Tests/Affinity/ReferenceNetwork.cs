@@ -15,6 +15,7 @@ internal static class ReferenceNetwork
         var a = new double[features.Length];
         for (int i = 0; i < a.Length; i++)
             a[i] = features[i];
+        double[] x = a;
         for (int l = 0; l < shape.LayerCount; l++)
         {
             var layer = shape.Layer(l);
@@ -36,6 +37,9 @@ internal static class ReferenceNetwork
                 z[o] = Math.Max(0, z[o]);
             a = z;
         }
+        int skip = parameters.Length - a.Length * x.Length;
+        for (int o = 0; o < a.Length && shape.LinearSkip; o++)
+            a[o] += x.Select((v, i) => parameters[skip + o * x.Length + i] * v).Sum();
         return a;
     }
 

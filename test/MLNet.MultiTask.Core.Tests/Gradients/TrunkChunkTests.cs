@@ -12,10 +12,12 @@ public class TrunkChunkTests
     [DataRow(new[] { 8, 6, 4 }, false)]
     [DataRow(new[] { 7 }, true)]
     [DataRow(new[] { 11, 6, 5 }, true)]
-    public void Features_MixedTasks_EqualFiniteDifferencesOfTheOutput(int[] hidden, bool layerNorm)
+    [DataRow(new[] { 9, 5 }, false, true)]
+    public void Features_MixedTasks_EqualFiniteDifferencesOfTheOutput(int[] hidden, bool layerNorm,
+        bool linearSkip = false)
     {
         TaskTable table = AffinityFixture.Mixed();
-        var network = AffinityFixture.Network(table, layerNorm, hidden);
+        var network = AffinityFixture.Network(table, layerNorm, linearSkip, hidden);
         TrunkVectors vectors = AffinityFixture.RandomVectors(network.Shape, 3);
         var chunk = new TrunkChunk(network, table, 50);
         chunk.Load(AffinityFixture.AllRows(table));
@@ -39,10 +41,11 @@ public class TrunkChunkTests
     [TestMethod]
     [DataRow(false)]
     [DataRow(true)]
-    public void Load_MissingLabels_LossesEqualTheTextbookFormulas(bool layerNorm)
+    [DataRow(true, true)]
+    public void Load_MissingLabels_LossesEqualTheTextbookFormulas(bool layerNorm, bool linearSkip = false)
     {
         TaskTable table = AffinityFixture.Mixed();
-        var network = AffinityFixture.Network(table, layerNorm, 9, 5);
+        var network = AffinityFixture.Network(table, layerNorm, linearSkip, 9, 5);
         double[] parameters = ReferenceNetwork.Parameters(network);
         var chunk = new TrunkChunk(network, table, 64);
         chunk.Load(AffinityFixture.AllRows(table));

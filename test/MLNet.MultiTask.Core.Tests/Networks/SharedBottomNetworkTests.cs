@@ -45,10 +45,11 @@ public sealed class SharedBottomNetworkTests
     [TestMethod]
     [DataRow(false)]
     [DataRow(true)]
-    public void Forward_AnyRows_EqualsDoublePrecision(bool layerNorm)
+    [DataRow(true, true)]
+    public void Forward_AnyRows_EqualsDoublePrecision(bool layerNorm, bool linearSkip = false)
     {
         TaskTable table = Problems.Mixed(600, 7);
-        var network = SharedBottomNetwork.Initialize(new NetworkShape(7, [21, 18], table.Tasks, layerNorm), 3);
+        SharedBottomNetwork network = Network([21, 18], table.Tasks, layerNorm, linearSkip);
         var outputs = new float[600 * 5];
         network.Forward(table.Features.ToArray(), 600, outputs, 2);
         for (int row = 0; row < 600; row++)
@@ -62,10 +63,11 @@ public sealed class SharedBottomNetworkTests
     [TestMethod]
     [DataRow(false)]
     [DataRow(true)]
-    public void Forward_OneRowAtATime_SameBits(bool layerNorm)
+    [DataRow(true, true)]
+    public void Forward_OneRowAtATime_SameBits(bool layerNorm, bool linearSkip = false)
     {
         TaskTable table = Problems.Mixed(50, 7);
-        var network = SharedBottomNetwork.Initialize(new NetworkShape(7, [75, 18], table.Tasks, layerNorm), 3);
+        SharedBottomNetwork network = Network([75, 18], table.Tasks, layerNorm, linearSkip);
         float[] all = new float[50 * 5], one = new float[5];
         network.Score(table.Features.ToArray(), 50, all);
         for (int row = 0; row < 50; row++)
@@ -97,10 +99,11 @@ public sealed class SharedBottomNetworkTests
     [TestMethod]
     [DataRow(false)]
     [DataRow(true)]
-    public void Score_OneRowOrAFewHundred_AllocatesNothing(bool layerNorm)
+    [DataRow(true, true)]
+    public void Score_OneRowOrAFewHundred_AllocatesNothing(bool layerNorm, bool linearSkip = false)
     {
         TaskTable table = Problems.Mixed(300, 7);
-        var network = SharedBottomNetwork.Initialize(new NetworkShape(7, [40, 18], table.Tasks, layerNorm), 3);
+        SharedBottomNetwork network = Network([40, 18], table.Tasks, layerNorm, linearSkip);
         float[] features = table.Features.ToArray(), scores = new float[300 * 5];
         network.Score(features, 300, scores);
         network.Score(features, 1, scores);
@@ -113,10 +116,11 @@ public sealed class SharedBottomNetworkTests
     [TestMethod]
     [DataRow(false)]
     [DataRow(true)]
-    public void Score_AnyThreads_SameBits(bool layerNorm)
+    [DataRow(true, true)]
+    public void Score_AnyThreads_SameBits(bool layerNorm, bool linearSkip = false)
     {
         TaskTable table = Problems.Mixed(1500, 7);
-        var network = SharedBottomNetwork.Initialize(new NetworkShape(7, [40, 18], table.Tasks, layerNorm), 3);
+        SharedBottomNetwork network = Network([40, 18], table.Tasks, layerNorm, linearSkip);
         float[] one = new float[1500 * 5], many = new float[1500 * 5];
         network.Score(table.Features.ToArray(), 1500, one);
         foreach (int threads in new[] { 2, 3, 8 })
@@ -127,10 +131,50 @@ public sealed class SharedBottomNetworkTests
     }
 
     [TestMethod]
+    public void Select_LinearSkip_ScoresItsTasksAlike()
+    {
+        TaskTable table = Problems.Mixed(40, 7);
+        SharedBottomNetwork network = Network([9], table.Tasks, false, true),
+            some = network.Select([table.Tasks[2], table.Tasks[1]]);
+        float[] all = new float[40 * 5], own = new float[40 * 4];
+        network.Forward(table.Features.ToArray(), 40, all);
+        some.Forward(table.Features.ToArray(), 40, own);
+        for (int row = 0; row < 40; row++)
+            CollectionAssert.AreEqual((float[])[all[row * 5 + 4], .. all[(row * 5 + 1)..(row * 5 + 4)]],
+                own[(row * 4)..(row * 4 + 4)]);
+    }
+
+    [TestMethod]
+    public void Initialize_LinearSkip_BeginsAsWithout()
+    {
+        var shape = new NetworkShape(4, [3], [Problems.Value, Problems.Binary], linearSkip: true);
+        Assert.AreEqual(23 + 8, shape.ParameterCount);
+        CollectionAssert.AreEqual((float[])[.. SharedBottomNetwork.Initialize(new NetworkShape(4, [3], shape.Tasks),
+            1).Parameters, .. new float[8]], SharedBottomNetwork.Initialize(shape, 1).Parameters);
+    }
+
+    [TestMethod]
+    public void Shape_LinearSkipWithoutTrunk_IsRefused() => StringAssert.Contains(Assert.ThrowsExactly<
+        ArgumentException>(() => new NetworkShape(4, [], [Problems.Value], linearSkip: true)).Message, "linear");
+
+    [TestMethod]
     public void Select_UnknownTask_IsNamed()
     {
         SharedBottomNetwork network = SharedBottomNetwork.Initialize(new NetworkShape(4, [3], [Problems.Value]), 3);
         StringAssert.Contains(Assert.ThrowsExactly<ArgumentException>(() => network.Select([Problems.Binary])).Message,
             "no task 'bin'");
+    }
+
+    // With weights of the skip away from 0.
+    private static SharedBottomNetwork Network(int[] hidden, IReadOnlyList<TaskInfo> tasks, bool layerNorm,
+        bool linearSkip)
+    {
+        var network =
+            SharedBottomNetwork.Initialize(new NetworkShape(7, hidden, tasks, layerNorm, linearSkip), 3);
+        var random = new RandomStream(3, "skip");
+        if (linearSkip)
+            foreach (ref float p in network.Parameters.AsSpan(^(network.OutputCount * 7)..))
+                p = random.NextSingle() - 0.5f;
+        return network;
     }
 }

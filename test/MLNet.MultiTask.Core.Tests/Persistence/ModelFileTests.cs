@@ -76,6 +76,20 @@ public class ModelFileTests
     }
 
     [TestMethod]
+    public void Load_LinearSkip_IsInTheDescription()
+    {
+        MultiTaskModel model = TestModels.Of([new("a", TaskKind.Binary)], TaskGrouping.All(1), 3, [4, 2], 7,
+            linearSkip: true);
+        byte[] bytes = TestModels.Bytes(model);
+
+        MultiTaskModel loaded = ModelFile.Load(new MemoryStream(bytes)).Model;
+        CollectionAssert.AreEqual(model.Models[0].Network().Parameters, loaded.Models[0].Network().Parameters);
+        CollectionAssert.AreEqual(TestModels.Scores(model), TestModels.Scores(loaded));
+        StringAssert.Contains(Assert.ThrowsExactly<ModelFormatException>(() => ModelFile.Load(
+            new MemoryStream(Edited(bytes, ",\"linearSkip\":true", "")))).Message, "skip.weight");
+    }
+
+    [TestMethod]
     [DataRow("tr-TR")]
     [DataRow("de-DE")]
     [DataRow("ar-SA")]

@@ -15,10 +15,11 @@ internal static class TestModels
     }
 
     public static MultiTaskModel Of(TaskInfo[] tasks, TaskGrouping grouping, int features, int[] hidden, ulong seed,
-        bool layerNorm = false) =>
+        bool layerNorm = false, bool linearSkip = false) =>
         new(tasks, grouping,
         [.. grouping.Groups.Select(g =>
-            Network([.. g.Members.Select(t => tasks[t])], features, hidden, seed, layerNorm))]);
+            Network([.. g.Members.Select(t => tasks[t])], features, hidden, seed, layerNorm,
+                linearSkip))]);
 
     public static byte[] Bytes(MultiTaskModel model, FeatureEncoder? encoder = null)
     {
@@ -37,11 +38,15 @@ internal static class TestModels
         return scores;
     }
 
-    private static SharedBottomNetwork Network(TaskInfo[] tasks, int features, int[] hidden, ulong seed, bool layerNorm)
+    private static SharedBottomNetwork Network(TaskInfo[] tasks, int features, int[] hidden, ulong seed, bool layerNorm,
+        bool linearSkip)
     {
-        var shape = new NetworkShape(features, hidden, tasks, layerNorm);
+        var shape = new NetworkShape(features, hidden, tasks, layerNorm, linearSkip);
+        float[] parameters = SharedBottomNetwork.Initialize(shape, seed).Parameters;
+        for (int i = 1; linearSkip && i <= shape.OutputCount * features; i++)
+            parameters[^i] = i;
         bool[] regression = [.. tasks.Select(t => t.Kind == TaskKind.Regression)];
-        return new SharedBottomNetwork(shape, SharedBottomNetwork.Initialize(shape, seed).Parameters,
+        return new SharedBottomNetwork(shape, parameters,
             [.. regression.Select(r => r ? 10.5f : 0)], [.. regression.Select(r => r ? 3f : 1)]);
     }
 }

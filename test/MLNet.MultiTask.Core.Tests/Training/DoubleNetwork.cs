@@ -37,6 +37,7 @@ internal static class DoubleNetwork
         double[] values = new double[features.Length];
         for (int i = 0; i < values.Length; i++)
             values[i] = features[i];
+        double[] direct = values;
         for (int l = 0; l < shape.LayerCount; l++)
         {
             LayerShape layer = shape.Layer(l);
@@ -54,6 +55,9 @@ internal static class DoubleNetwork
                     next[o] = Math.Max(0, next[o]);
             values = next;
         }
+        for (int o = 0; shape.LinearSkip && o < values.Length; o++)
+            for (int i = 0; i < direct.Length; i++)
+                values[o] += parameters[parameters.Length - (values.Length - o) * direct.Length + i] * direct[i];
         return values;
     }
 

@@ -23,12 +23,14 @@ public sealed class TrainingOptionsTests
     [TestMethod]
     [DataRow(false)]
     [DataRow(true)]
-    public void Train_EveryOption_SameBitsOnAnyThreads(bool layerNorm)
+    [DataRow(true, true)]
+    public void Train_EveryOption_SameBitsOnAnyThreads(bool layerNorm, bool linearSkip = false)
     {
         // Wide enough that more than one thread is worth while.
         TaskTable table = Problems.Mixed(400, 60);
         TrainingOptions options =
-            Everything with { Hidden = [120, 90], LayerNorm = layerNorm, BatchSize = 130, Threads = 1 };
+            Everything with { Hidden = [120, 90], LayerNorm = layerNorm, LinearSkip = linearSkip, BatchSize = 130,
+                Threads = 1 };
         float[] expected = Train(table, options).Network.Parameters;
         foreach (int threads in new[] { 2, 3, 8 })
             CollectionAssert.AreEqual(expected, Train(table, options with { Threads = threads }).Network.Parameters,

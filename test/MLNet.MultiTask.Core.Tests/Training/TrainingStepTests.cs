@@ -10,16 +10,18 @@ public sealed class TrainingStepTests
         from tasks in new[] { "b", "m", "r", "bmr", "bbbbbbbbbbbbbbbbbbb", "rmbmr" }
         from hidden in new[] { Array.Empty<int>(), [7], [9, 4], [37, 20] }
         from layerNorm in hidden.Length == 0 ? [false] : new[] { false, true }
-        select new object[] { tasks, hidden, layerNorm };
+        from linearSkip in hidden.Length == 0 ? [false] : new[] { false, true }
+        select new object[] { tasks, hidden, layerNorm, linearSkip };
 
     [TestMethod]
     [DynamicData(nameof(Shapes))]
-    public void ComputeGradient_AnyLayersAndLosses_EqualsFiniteDifferences(string kinds, int[] hidden, bool layerNorm)
+    public void ComputeGradient_AnyLayersAndLosses_EqualsFiniteDifferences(string kinds, int[] hidden, bool layerNorm,
+        bool linearSkip)
     {
         TaskTable table = Problems.Mixed(30, 4, tasks: Tasks(kinds));
         var problem =
             new TrainingProblem(table, new RowSplit([.. Enumerable.Range(0, 30)], []), Problems.AllTasks(table));
-        var shape = new NetworkShape(4, hidden, table.Tasks, layerNorm);
+        var shape = new NetworkShape(4, hidden, table.Tasks, layerNorm, linearSkip);
         float[] parameters = Perturbed(shape);
         int[] rows = [3, 1, 4, 15, 9, 2, 6, 5, 28, 29, 11];
         var gradient = new float[shape.ParameterCount];
@@ -67,12 +69,13 @@ public sealed class TrainingStepTests
     [DataRow(1, false)]
     [DataRow(2, false)]
     [DataRow(2, true)]
-    public void Run_InSteadyState_AllocatesNothing(int threads, bool layerNorm)
+    [DataRow(2, false, true)]
+    public void Run_InSteadyState_AllocatesNothing(int threads, bool layerNorm, bool linearSkip = false)
     {
         TaskTable table = Problems.Mixed(400, 60);
         int[] rows = [.. Enumerable.Range(0, 128)];
         var problem = new TrainingProblem(table, new RowSplit([.. Enumerable.Range(0, 400)], []), [0, 1, 2]);
-        var shape = new NetworkShape(60, [128, 64], table.Tasks, layerNorm);
+        var shape = new NetworkShape(60, [128, 64], table.Tasks, layerNorm, linearSkip);
         var options = new TrainingOptions { Threads = threads, Dropout = 0.1f, MaxGradientNorm = 1,
             Schedule = LearningRateSchedule.Cosine };
         using var step =
@@ -90,7 +93,7 @@ public sealed class TrainingStepTests
         Assert.AreEqual(0, allocated);
     }
 
-    // Gains and shifts away from 1 and 0.
+    // Gains, shifts and weights of the skip away from 1 and 0.
     private static float[] Perturbed(NetworkShape shape)
     {
         float[] parameters = SharedBottomNetwork.Initialize(shape, 4).Parameters;
@@ -98,6 +101,9 @@ public sealed class TrainingStepTests
         if (shape.LayerNorm)
             foreach (ref float p in parameters.AsSpan(0, shape.TrunkParameterCount))
                 p += 0.2f * random.NextSingle();
+        if (shape.LinearSkip)
+            foreach (ref float p in parameters.AsSpan(^(shape.OutputCount * shape.FeatureCount)..))
+                p = random.NextSingle() - 0.5f;
         return parameters;
     }
 

@@ -57,11 +57,12 @@ public sealed class WarmStartTests
         MultiTaskModel initial = Train(Problems.Mixed(), Options).Model;
         TaskTable other = Problems.Mixed(features: 6, tasks: [new TaskInfo("bin", TaskKind.Regression),
             new TaskInfo("class", TaskKind.Multiclass, ["x", "z", "y"])]);
-        string message = Refusal(other, Options with { InitialModel = initial, Hidden = [4, 4], LayerNorm = true });
+        string message = Refusal(other, Options with { InitialModel = initial, Hidden = [4, 4], LayerNorm = true,
+            LinearSkip = true });
 
         StringAssert.Contains(message, "it takes 5 features, the data has 6; its Hidden is 8, the options' 4, 4; its " +
-            "LayerNorm is False, the options' True; its task 'bin' is Binary, the data's Regression; its task " +
-            "'class' has the classes x, y, z, the data's x, z, y;");
+            "LayerNorm is False, the options' True; its LinearSkip is False, the options' True; its task 'bin' is " +
+            "Binary, the data's Regression; its task 'class' has the classes x, y, z, the data's x, z, y;");
     }
 
     [TestMethod]

@@ -16,6 +16,7 @@ public sealed class NetworkOptionsTests
     {
         ["--hidden 7,5"] = Base with { Hidden = [7, 5] },
         ["--layer-norm --hidden 8"] = Base with { LayerNorm = true },
+        ["--linear-skip --hidden 8"] = Base with { LinearSkip = true },
         ["--weighting uncertainty(step-size=0.2)"] =
             Base with { Weighting = new UncertaintyWeighting { StepSize = 0.2 } },
         ["--weighting cagrad(c=0.9) --gramian-interval 3"] =
@@ -65,6 +66,7 @@ public sealed class NetworkOptionsTests
             // What the line does not only set but really changes: its first option.
             Hidden = own[0] == "--hidden" ? Base.Hidden : Expected[line].Hidden,
             LayerNorm = false,
+            LinearSkip = false,
             Weighting = own[0] == "--weighting" ? Base.Weighting : Expected[line].Weighting,
             GramianInterval = 1,
             Sampling = TaskSampling.Mixed,

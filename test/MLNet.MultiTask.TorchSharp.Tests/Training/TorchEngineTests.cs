@@ -19,9 +19,10 @@ public sealed class TorchEngineTests : TorchTests
     [DataRow("m", false)]
     [DataRow("r", true)]
     [DataRow("rmbbmr", true)]
-    public void ComputeGradient_AnyLosses_IsTheManagedEngines(string kinds, bool layerNorm)
+    [DataRow("rmb", true, true)]
+    public void ComputeGradient_AnyLosses_IsTheManagedEngines(string kinds, bool layerNorm, bool linearSkip = false)
     {
-        (TrainingProblem problem, NetworkShape shape, float[] parameters) = Start(kinds, layerNorm);
+        (TrainingProblem problem, NetworkShape shape, float[] parameters) = Start(kinds, layerNorm, linearSkip);
         float[][] gradients = [.. Engines.Select(engine =>
         {
             using var step = new TrainingStep(problem, shape, parameters, Options with { Engine = engine }, 40);
@@ -38,9 +39,10 @@ public sealed class TorchEngineTests : TorchTests
     [DataRow("pcgrad")]
     [DataRow("uncertainty")]
     [DataRow("famo")]
-    public void Run_FiftySteps_ParametersAndScoresAreTheManagedEngines(string weighting)
+    [DataRow("pcgrad", true)]
+    public void Run_FiftySteps_ParametersAndScoresAreTheManagedEngines(string weighting, bool linearSkip = false)
     {
-        (TrainingProblem problem, NetworkShape shape, float[] parameters) = Start("rmbbmr", true);
+        (TrainingProblem problem, NetworkShape shape, float[] parameters) = Start("rmbbmr", true, linearSkip);
         TrainingOptions options = weighting == "none" ? Options with { MaxGradientNorm = 0.8f }
             : Options with { Weighting = TaskWeightings.Parse(weighting) };
         SharedBottomNetwork[] trained = [.. Engines.Select(engine =>
@@ -132,7 +134,8 @@ public sealed class TorchEngineTests : TorchTests
 
     private static ITrainingEngine[] Engines => [ManagedEngine.Instance, TorchEngine.Cpu];
 
-    private static (TrainingProblem, NetworkShape, float[]) Start(string kinds, bool layerNorm)
+    private static (TrainingProblem, NetworkShape, float[]) Start(string kinds, bool layerNorm,
+        bool linearSkip = false)
     {
         TaskInfo[] tasks = [.. kinds.Select((k, t) => new TaskInfo($"{k}{t}", k switch
         {
@@ -143,7 +146,7 @@ public sealed class TorchEngineTests : TorchTests
         TaskTable table = Problems.Mixed(200, 5, tasks: tasks);
         var problem = new TrainingProblem(table, new RowSplit([.. Enumerable.Range(0, 200)], []),
             [.. Enumerable.Range(0, tasks.Length)]);
-        var shape = new NetworkShape(5, Options.Hidden, tasks, layerNorm);
+        var shape = new NetworkShape(5, Options.Hidden, tasks, layerNorm, linearSkip);
         return (problem, shape, SharedBottomNetwork.Initialize(shape, 3).Parameters);
     }
 

@@ -64,7 +64,8 @@ public sealed class DmtgAffinity(DmtgOptions options) : ITaskAffinityEstimator
         _options.Validate();
         var problem = new TrainingProblem(table, split, [.. Enumerable.Range(0, table.Tasks.Count)]);
         TrainingOptions training = _options.RunTraining(0, _options.Threads);
-        var shape = new NetworkShape(table.FeatureCount, training.Hidden, problem.Tasks, training.LayerNorm);
+        var shape = new NetworkShape(table.FeatureCount, training.Hidden, problem.Tasks, training.LayerNorm,
+            training.LinearSkip);
         int batch = training.BatchSizeFor(problem.Train.Length);
         var networks = new List<ITrainableNetwork>();
         try

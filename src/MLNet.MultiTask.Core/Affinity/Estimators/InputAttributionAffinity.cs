@@ -51,11 +51,12 @@ public sealed class InputAttributionAffinity(InputAttributionOptions options) : 
         TaskInfo task = network.Shape.Tasks[0];
         int width = network.Shape.Layer(network.Shape.LayerCount - 1).Inputs, d = table.FeatureCount;
         var signals = new float[rows.Length * width];
-        var direction = new float[task.OutputCount];
+        var directions = new float[rows.Length * task.OutputCount];
         for (int r = 0; r < rows.Length; r++)
         {
             ReadOnlySpan<float> z = activations.Outputs(r, 0);
             int predicted = task.Kind == TaskKind.Multiclass ? TensorPrimitives.IndexOfMax(z) : 1;
+            Span<float> direction = directions.AsSpan(r * z.Length, z.Length);
             OutputLoss.At(task.Kind, z, predicted, direction);
             activations.HeadSignal(0, direction, signals.AsSpan(r * width, width));
         }
@@ -63,6 +64,7 @@ public sealed class InputAttributionAffinity(InputAttributionOptions options) : 
         for (int r = 0; r < rows.Length; r++)
         {
             Span<float> row = attribution.AsSpan(r * d, d);
+            activations.AddSkipSignal(0, directions.AsSpan(r * task.OutputCount, task.OutputCount), row);
             TensorPrimitives.Multiply(row, activations.Layers[0].AsSpan(r * d, d), row);
             float norm = TensorPrimitives.Norm<float>(row);
             if (norm > 0)

@@ -16,8 +16,9 @@ namespace MLNet.MultiTask.Training.Managed;
 /// outputs.</param>
 /// <param name="IsNormalized">Whether the layer has layer norm.</param>
 /// <param name="IsSparse">Whether the layer's inputs are sparse; its weights are not transposed.</param>
+/// <param name="IsSkip">Whether it adds to the heads' sums; its biases are theirs.</param>
 internal readonly record struct PanelLayer(int Inputs, int Outputs, int Weights, int Bias, int Transposed,
-    bool IsNormalized, bool IsSparse)
+    bool IsNormalized, bool IsSparse, bool IsSkip = false)
 {
     public int InputPanels => PanelProduct.Panels(Inputs);
 
@@ -27,7 +28,7 @@ internal readonly record struct PanelLayer(int Inputs, int Outputs, int Weights,
     public int PanelLength => (IsSparse ? VectorLength : Outputs) * PanelProduct.Width;
 
     /// <summary>Parameters per output besides its weights.</summary>
-    public int Vectors => IsNormalized ? 3 : 1;
+    public int Vectors => IsSkip ? 0 : IsNormalized ? 3 : 1;
 
     /// <summary>Distance from the biases to the gains, and from these to the shifts.</summary>
     public int VectorLength => OutputPanels * PanelProduct.Width;
@@ -65,10 +66,26 @@ internal sealed class PanelLayout
             if (!own.IsSparse)
                 transposed = checked(transposed + own.OutputPanels * layer.Inputs * Width);
         }
+        Matrices = Layers;
+        if (shape.Skip is { } skip)
+        {
+            var own = new PanelLayer(skip.Inputs, skip.Outputs, offset, Layers[^1].Bias, transposed, false, sparse,
+                IsSkip: true);
+            Matrices = [.. Layers, own];
+            offset = checked(offset + own.InputPanels * own.PanelLength);
+            if (!sparse)
+                transposed = checked(transposed + own.OutputPanels * skip.Inputs * Width);
+        }
         (Length, TransposedLength) = (offset, transposed);
     }
 
+    /// <summary>The trunk's layers, then the heads.</summary>
     public PanelLayer[] Layers { get; }
+
+    /// <summary>The layers, and then the skip where there is one.</summary>
+    public PanelLayer[] Matrices { get; }
+
+    public bool HasSkip => Matrices.Length > Layers.Length;
 
     /// <summary>Floats of the padded parameter vector.</summary>
     public int Length { get; }
@@ -79,9 +96,9 @@ internal sealed class PanelLayout
     /// <summary>From a network's flat parameters; padding is not touched.</summary>
     public void Import(ReadOnlySpan<float> parameters, Span<float> panels)
     {
-        for (int l = 0; l < Layers.Length; l++)
+        for (int l = 0; l < Matrices.Length; l++)
         {
-            (LayerShape flat, PanelLayer layer) = (_shape.Layer(l), Layers[l]);
+            (LayerShape flat, PanelLayer layer) = (Flat(l), Matrices[l]);
             if (layer.IsSparse)
                 for (int o = 0; o < layer.Outputs; o++)
                     for (int i = 0; i < layer.Inputs; i++)
@@ -100,9 +117,9 @@ internal sealed class PanelLayout
     /// <summary>To a network's flat parameters.</summary>
     public void Export(ReadOnlySpan<float> panels, Span<float> parameters)
     {
-        for (int l = 0; l < Layers.Length; l++)
+        for (int l = 0; l < Matrices.Length; l++)
         {
-            (LayerShape flat, PanelLayer layer) = (_shape.Layer(l), Layers[l]);
+            (LayerShape flat, PanelLayer layer) = (Flat(l), Matrices[l]);
             if (layer.IsSparse)
                 for (int o = 0; o < layer.Outputs; o++)
                     for (int i = 0; i < layer.Inputs; i++)
@@ -118,10 +135,12 @@ internal sealed class PanelLayout
         }
     }
 
+    private LayerShape Flat(int l) => l < Layers.Length ? _shape.Layer(l) : _shape.Skip!.Value;
+
     /// <summary>Refreshes the transposed weights of some input panels of a layer.</summary>
     public unsafe void Transpose(int l, int fromPanel, int toPanel, float* panels, float* transposed)
     {
-        PanelLayer layer = Layers[l];
+        PanelLayer layer = Matrices[l];
         if (layer.IsSparse)
             return;
         for (int p = fromPanel; p < toPanel; p++)

@@ -14,7 +14,7 @@ internal sealed unsafe class PanelNetwork
     private const int Width = PanelProduct.Width;
     private readonly AlignedBuffer _parameters = new(), _transposed = new(), _gradient = new();
     private readonly BatchBuffers _batch;
-    private readonly SparseInput? _sparse;
+    private readonly SparseInput? _sparse, _sparseSkip;
 
     /// <param name="batch">What the passes work on.</param>
     /// <param name="layout">Of the parameters.</param>
@@ -22,7 +22,12 @@ internal sealed unsafe class PanelNetwork
     public PanelNetwork(BatchBuffers batch, PanelLayout layout, SparseRows? sparse = null)
     {
         (_batch, Layout) = (batch, layout);
-        _sparse = sparse is null ? null : new SparseInput(sparse, batch, layout.Layers[0]);
+        if (sparse is not null)
+        {
+            _sparse = new SparseInput(sparse, batch, layout.Layers[0], 0);
+            if (layout.HasSkip)
+                _sparseSkip = new SparseInput(sparse, batch, layout.Matrices[^1], layout.Layers.Length - 1);
+        }
         Parameters = _parameters.Reserve(layout.Length);
         Gradient = _gradient.Reserve(layout.Length);
         Transposed = _transposed.Reserve(layout.TransposedLength);
@@ -51,16 +56,25 @@ internal sealed unsafe class PanelNetwork
     /// <summary>Must follow every change of <see cref="Parameters"/> from outside.</summary>
     public void RefreshTransposed()
     {
-        for (int l = 0; l < Layout.Layers.Length; l++)
-            Layout.Transpose(l, 0, Layout.Layers[l].InputPanels, Parameters, Transposed);
+        for (int l = 0; l < Layout.Matrices.Length; l++)
+            Layout.Transpose(l, 0, Layout.Matrices[l].InputPanels, Parameters, Transposed);
     }
 
     /// <summary>Must follow every change of <see cref="Parameters"/> before <see cref="Forward"/>.</summary>
-    public void Begin() => _sparse?.Begin(Parameters);
+    public void Begin()
+    {
+        _sparse?.Begin(Parameters);
+        _sparseSkip?.Begin(Parameters);
+    }
 
     /// <summary>Raw outputs of batch rows.</summary>
     public void Forward(int from, int to)
     {
+        // Bias and skip first: the heads go on from there.
+        if (_sparseSkip is not null)
+            _sparseSkip.Forward(Parameters, from, to, relu: false);
+        else if (Layout.HasSkip)
+            Dense(Layout.Matrices[^1], 0, Layout.Layers.Length, from, to, relu: false);
         for (int l = 0; l < Layout.Layers.Length; l++)
         {
             PanelLayer layer = Layout.Layers[l];
@@ -68,7 +82,7 @@ internal sealed unsafe class PanelNetwork
             if (layer.IsSparse)
                 _sparse!.Forward(Parameters, from, to, relu);
             else
-                Dense(l, from, to, relu);
+                Dense(layer, l, l + 1, from, to, relu);
             if (layer.IsNormalized)
                 PanelNorm.Forward(layer, l, _batch, Parameters, from, to);
             if (Dropout.IsActive && l < Layout.Layers.Length - 1)
@@ -116,12 +130,13 @@ internal sealed unsafe class PanelNetwork
     public void WeightGradient(int l, int fromPanel, int toPanel, int rows)
     {
         const int block = 256;
-        PanelLayer layer = Layout.Layers[l];
-        if (fromPanel == 0)
+        PanelLayer layer = Layout.Matrices[l];
+        (int input, int output) = layer.IsSkip ? (0, Layout.Layers.Length - 1) : (l, l);
+        if (fromPanel == 0 && !layer.IsSkip)
             VectorGradients(l, layer, rows);
         if (layer.IsSparse)
         {
-            _sparse!.WeightGradient(Gradient, fromPanel, toPanel, rows);
+            (layer.IsSkip ? _sparseSkip : _sparse)!.WeightGradient(Gradient, fromPanel, toPanel, rows);
             return;
         }
         nint panel = layer.Outputs * Width;
@@ -134,11 +149,11 @@ internal sealed unsafe class PanelNetwork
                     new PanelProduct
                     {
                         Depth = Math.Min(block, rows - row),
-                        A = _batch.Signals[l] + q * _batch.PanelStride + row * Width,
+                        A = _batch.Signals[output] + q * _batch.PanelStride + row * Width,
                         ARow = 1,
                         AColumn = Width,
                         ARun = block,
-                        B = _batch.Values[l] + p * _batch.PanelStride + row * Width,
+                        B = _batch.Values[input] + p * _batch.PanelStride + row * Width,
                         BPanel = _batch.PanelStride,
                         C = c,
                         CRow = Width,
@@ -150,24 +165,26 @@ internal sealed unsafe class PanelNetwork
                 }
     }
 
-    private void Dense(int l, int from, int to, bool relu)
+    private void Dense(PanelLayer layer, int input, int output, int from, int to, bool relu)
     {
-        PanelLayer layer = Layout.Layers[l];
+        float* sums = _batch.Values[output] + from * Width;
+        bool goesOn = Layout.HasSkip && output == Layout.Layers.Length && !layer.IsSkip;
         new PanelProduct
         {
             Depth = layer.Inputs,
-            A = _batch.Values[l] + from * Width,
+            A = _batch.Values[input] + from * Width,
             ARow = Width,
             AColumn = 1,
             ARun = Width,
             AJump = _batch.PanelStride,
             B = Transposed + layer.Transposed,
             BPanel = layer.Inputs * Width,
-            C = _batch.Values[l + 1] + from * Width,
+            C = sums,
             CRow = Width,
             CPanel = _batch.PanelStride,
-            Start = Parameters + layer.Bias,
-            StartPanel = Width,
+            Start = goesOn ? sums : Parameters + layer.Bias,
+            StartRow = goesOn ? Width : 0,
+            StartPanel = goesOn ? _batch.PanelStride : Width,
             Relu = relu,
         }.RunBlocked(to - from, layer.OutputPanels);
     }

@@ -48,9 +48,9 @@ internal sealed unsafe class ParameterUpdates
     public void Apply(int part)
     {
         (int l, int from, int to) = _parts[part];
-        PanelLayer layer = _network.Layout.Layers[l];
+        PanelLayer layer = _network.Layout.Matrices[l];
         Move(layer.Weights + from * layer.PanelLength, (to - from) * layer.PanelLength);
-        if (from == 0)
+        if (from == 0 && layer.Vectors > 0)
             Move(layer.Bias, layer.Vectors * layer.VectorLength);
         _network.Layout.Transpose(l, from, to, _network.Parameters, _network.Transposed);
     }
@@ -62,7 +62,7 @@ internal sealed unsafe class ParameterUpdates
     private double GradientNorm()
     {
         double sum = 0;
-        foreach (PanelLayer layer in _network.Layout.Layers)
+        foreach (PanelLayer layer in _network.Layout.Matrices)
             sum += SquaresOf(layer.Weights, layer.InputPanels * layer.PanelLength) +
                 SquaresOf(layer.Bias, layer.Vectors * layer.VectorLength);
         return Math.Sqrt(sum);
@@ -85,16 +85,17 @@ internal sealed unsafe class ParameterUpdates
 
     private static (int Layer, int From, int To)[] Cut(PanelLayout layout, int threads)
     {
-        double total = layout.Layers.Sum(l => (double)l.InputPanels * l.Outputs), share = total / (4 * threads);
+        double total = layout.Matrices.Sum(l => (double)l.InputPanels * l.Outputs), share = total / (4 * threads);
         var parts = new List<(int, int, int)>();
-        for (int l = 0; l < layout.Layers.Length; l++)
+        for (int l = 0; l < layout.Matrices.Length; l++)
         {
-            int unit = layout.Layers[l].IsSparse ? SparseRows.BlockColumns / Width : 2;
-            int size = (int)Math.Clamp(share / layout.Layers[l].Outputs / unit, 1, 16 / unit) * unit;
-            for (int p = 0; p < layout.Layers[l].InputPanels; p += size)
-                parts.Add((l, p, Math.Min(layout.Layers[l].InputPanels, p + size)));
+            PanelLayer layer = layout.Matrices[l];
+            int unit = layer.IsSparse ? SparseRows.BlockColumns / Width : 2;
+            int size = (int)Math.Clamp(share / layer.Outputs / unit, 1, 16 / unit) * unit;
+            for (int p = 0; p < layer.InputPanels; p += size)
+                parts.Add((l, p, Math.Min(layer.InputPanels, p + size)));
         }
         // The pool hands out the last part first: let it be a large one.
-        return [.. parts.OrderBy(u => (u.Item3 - u.Item2) * layout.Layers[u.Item1].Outputs)];
+        return [.. parts.OrderBy(u => (u.Item3 - u.Item2) * layout.Matrices[u.Item1].Outputs)];
     }
 }

@@ -5,9 +5,9 @@ using MLNet.MultiTask.Numerics;
 namespace MLNet.MultiTask.Training.Managed;
 
 /// <summary>
-/// The first layer on features of which few deviate from a usual value u: W·x = W·u + Σ over the deviations only. Its
-/// weights lie input by input, so that a deviation touches one stretch of them. Where u = 0, results have the same bits
-/// as those of all cells.
+/// The first layer, or the skip, on features of which few deviate from a usual value u: W·x = W·u + Σ over the
+/// deviations only. Its weights lie input by input, so that a deviation touches one stretch of them. Where u = 0,
+/// results have the same bits as those of all cells.
 /// </summary>
 internal sealed unsafe class SparseInput
 {
@@ -17,10 +17,15 @@ internal sealed unsafe class SparseInput
     private readonly BatchBuffers _batch;
     private readonly PanelLayer _layer;
     private readonly float* _start;
+    private readonly int _output;
 
-    public SparseInput(SparseRows rows, BatchBuffers batch, PanelLayer layer)
+    /// <param name="rows">The features.</param>
+    /// <param name="batch">What it works on.</param>
+    /// <param name="layer">Where the weights are.</param>
+    /// <param name="output">The layer whose sums it makes.</param>
+    public SparseInput(SparseRows rows, BatchBuffers batch, PanelLayer layer, int output)
     {
-        (_rows, _batch, _layer) = (rows, batch, layer);
+        (_rows, _batch, _layer, _output) = (rows, batch, layer, output);
         _start = _memory.Reserve(layer.VectorLength);
     }
 
@@ -42,7 +47,7 @@ internal sealed unsafe class SparseInput
         fixed (float* values = _rows.Values)
             for (int row = from; row < to; row++)
             {
-                SparseProduct product = Product(columns, values, parameters, _batch.Values[1], row);
+                SparseProduct product = Product(columns, values, parameters, _batch.Values[_output + 1], row);
                 int first = _batch.Rows[row] * _rows.Blocks;
                 product.Gather(_rows.Starts[first], _rows.Starts[first + _rows.Blocks], _start);
                 if (relu)
@@ -64,7 +69,7 @@ internal sealed unsafe class SparseInput
                 for (int row = 0; row < rows; row++)
                 {
                     int block = _batch.Rows[row] * _rows.Blocks + panel / blockPanels;
-                    Product(columns, values, gradient, _batch.Signals[0], row)
+                    Product(columns, values, gradient, _batch.Signals[_output], row)
                         .Scatter(_rows.Starts[block], _rows.Starts[block + 1]);
                 }
             }
@@ -90,7 +95,7 @@ internal sealed unsafe class SparseInput
             return;
         for (int j = 0; j < stride; j += Vector256<float>.Count)
         {
-            float* signal = _batch.Signals[0] + j / Width * _batch.PanelStride + j % Width;
+            float* signal = _batch.Signals[_output] + j / Width * _batch.PanelStride + j % Width;
             Vector256<float> sum = default;
             for (int row = 0; row < rows; row++)
                 sum += Vector256.Load(signal + row * Width);

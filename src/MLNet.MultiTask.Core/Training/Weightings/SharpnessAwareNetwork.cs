@@ -142,13 +142,19 @@ internal sealed class SharpnessAwareNetwork : SteppedNetwork
 
     private Span<float> Part(float[] parts, int task) => parts.AsSpan(task * _trunk, _trunk);
 
-    // A head's weights lie output by output, then come the biases of all heads.
     private void CopyHead(int task, ReadOnlySpan<float> from, Span<float> to, float factor)
     {
-        LayerShape head = _shape.Layer(_shape.LayerCount - 1);
-        int first = _shape.OutputOffset(task), count = _shape.Tasks[task].OutputCount;
-        int weights = head.WeightOffset - _trunk + first * head.Inputs, bias = head.BiasOffset - _trunk + first;
-        TensorPrimitives.Multiply(from.Slice(weights, count * head.Inputs), factor, to[weights..]);
-        TensorPrimitives.Multiply(from.Slice(bias, count), factor, to[bias..]);
+        (Range weights, Range biases, Range skip) = _shape.HeadOf(task);
+        Copy(weights, from, to, factor);
+        Copy(biases, from, to, factor);
+        if (_shape.LinearSkip)
+            Copy(skip, from, to, factor);
+    }
+
+    // Both lack the trunk.
+    private void Copy(Range range, ReadOnlySpan<float> from, Span<float> to, float factor)
+    {
+        range = (range.Start.Value - _trunk)..(range.End.Value - _trunk);
+        TensorPrimitives.Multiply(from[range], factor, to[range]);
     }
 }

@@ -12,12 +12,15 @@ public sealed class InputAttributionAffinityTests
     [DataRow(2, false)]
     [DataRow(0, true)]
     [DataRow(1, true)]
-    public void Directions_EveryKindOfTask_AreInputTimesNumericGradient(int task, bool layerNorm)
+    [DataRow(0, false, true)]
+    [DataRow(1, true, true)]
+    public void Directions_EveryKindOfTask_AreInputTimesNumericGradient(int task, bool layerNorm,
+        bool linearSkip = false)
     {
         TaskTable table = AffinityFixture.Mixed(10);
         float[] labels = [.. Enumerable.Range(0, 10).Select(_ => 0f)];
         var own = new TaskTable(table.Features, [table.Tasks[task]], labels);
-        SharedBottomNetwork network = AffinityFixture.Network(own, layerNorm, 7, 4);
+        SharedBottomNetwork network = AffinityFixture.Network(own, layerNorm, linearSkip, 7, 4);
         float[] directions = InputAttributionAffinity.Directions(network, own, [2, 5, 9]);
         foreach ((int k, int row) in new[] { (0, 2), (1, 5), (2, 9) })
         {

@@ -102,6 +102,8 @@ internal sealed class DoubleEngineNetwork : IMovableNetwork
             {
                 moves.AsSpan(head.WeightOffset + o * head.Inputs, head.Inputs).Clear();
                 moves[head.BiasOffset + o] = false;
+                if (_shape.LinearSkip)
+                    moves.AsSpan(SkipOf(o), _shape.FeatureCount).Clear();
             }
         ComputeLosses();
         Move(Exact(factors, default), step, learningRate, i => moves[i]);
@@ -148,6 +150,8 @@ internal sealed class DoubleEngineNetwork : IMovableNetwork
         return Gradient(head, trunk);
     }
 
+    private int SkipOf(int output) => _parameters.Length - (_shape.OutputCount - output) * _shape.FeatureCount;
+
     // What each layer takes in, and the raw outputs.
     private double[][] Values(int row)
     {
@@ -165,6 +169,9 @@ internal sealed class DoubleEngineNetwork : IMovableNetwork
             }
             values.Add(next);
         }
+        for (int o = 0; _shape.LinearSkip && o < _shape.OutputCount; o++)
+            for (int i = 0; i < _shape.FeatureCount; i++)
+                values[^1][o] += _parameters[SkipOf(o) + i] * values[0][i];
         return [.. values];
     }
 
@@ -201,6 +208,9 @@ internal sealed class DoubleEngineNetwork : IMovableNetwork
                     (head[_shape.OutputOffset(t) + k], signal[_shape.OutputOffset(t) + k]) =
                         (slopes[k] * headFactors[t], slopes[k] * trunkFactors[t]);
             }
+            for (int o = 0; _shape.LinearSkip && o < head.Length; o++)
+                for (int i = 0; i < _shape.FeatureCount; i++)
+                    gradient[SkipOf(o) + i] += head[o] * _values[r][0][i];
             for (int l = _shape.LayerCount - 1; l >= 0; l--)
             {
                 LayerShape layer = _shape.Layer(l);

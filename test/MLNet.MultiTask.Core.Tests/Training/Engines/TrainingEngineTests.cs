@@ -15,6 +15,11 @@ public sealed class TrainingEngineTests
     }
 
     [TestMethod]
+    public void Train_LinearSkipOnAnotherEngine_GivesTheSameLosses() =>
+        AssertSameLosses(Problems.Mixed(missing: 0.6), new TrainingOptions { Hidden = [12, 6], MaxEpochs = 5,
+            BatchSize = 8, LearningRate = 0.01f, LinearSkip = true, Weighting = new InverseNorm() });
+
+    [TestMethod]
     public void Train_WeighingGradientsOnAnotherEngine_GivesTheSameLosses() =>
         AssertSameLosses(Problems.Mixed(missing: 0.6), new TrainingOptions { Hidden = [12, 6], MaxEpochs = 5,
             BatchSize = 8, LearningRate = 0.01f, Weighting = new InverseNorm(), GramianInterval = 2 });

@@ -15,12 +15,13 @@ public sealed class SteppedNetworkTests
 
     [TestMethod]
     [DataRow("sam"), DataRow("sam(around=cagrad)"), DataRow("sam(rho=0.2,around=famo)"), DataRow("auto-lambda"),
-        DataRow("group-updates(decay=0.1,probe=3)")]
-    public void Train_OnAnotherEngine_GivesTheSameLosses(string weighting)
+        DataRow("group-updates(decay=0.1,probe=3)"), DataRow("sam", true), DataRow("auto-lambda", true),
+        DataRow("group-updates(decay=0.1,probe=3)", true)]
+    public void Train_OnAnotherEngine_GivesTheSameLosses(string weighting, bool linearSkip = false)
     {
         TaskTable table = Problems.Mixed(missing: 0.6);
         var options = new TrainingOptions { Hidden = [12, 6], MaxEpochs = 3, BatchSize = 16, LearningRate = 0.01f,
-            Weighting = TaskWeightings.Parse(weighting) };
+            LinearSkip = linearSkip, Weighting = TaskWeightings.Parse(weighting) };
         TrainingResult own = Train(options), other = Train(options with { Engine = new DoubleEngine() });
         for (int e = 0; e < 3; e++)
             Assert.AreEqual(other.Epochs[e].TrainLoss, own.Epochs[e].TrainLoss, 5e-4, $"epoch {e + 1}");
