@@ -109,7 +109,7 @@ internal sealed class SweepTableBench
                 : BenchData.Read(parsed.GetValue(_manifest)!, name, run.CancellationToken));
         BenchData data = _read.Data!;
         TrainingOptions training = _network.Read(parsed, null, (ulong)seed, run.Threads);
-        int[] rows = Rows(data, parsed.GetValue(_rows), (ulong)seed);
+        int[] rows = FewerRows.Of(data.Table, [.. data.Train, .. data.Validation], parsed.GetValue(_rows), (ulong)seed);
         JsonObject line = new();
         long alone = known ?? (arm == "all" ? 0 : EpochsAlone(data, training, rows, run));
         if (arm == "single")
@@ -207,15 +207,6 @@ internal sealed class SweepTableBench
         })];
         Array.Sort(metrics);
         return metrics[TrainingRuns / 2];
-    }
-
-    private static int[] Rows(BenchData data, int most, ulong seed)
-    {
-        int[] rows = [.. data.Train, .. data.Validation];
-        if (rows.Length <= most)
-            return rows;
-        int[] order = new RandomStream(seed, "rows").Permutation(rows.Length);
-        return [.. order.Take(most).Select(i => rows[i]).Order()];
     }
 
     private static BenchData Generated()
