@@ -1,5 +1,4 @@
 using MLNet.MultiTask.Data;
-using MLNet.MultiTask.Learners;
 using MLNet.MultiTask.Trees;
 
 namespace MLNet.MultiTask.Affinity;
@@ -30,16 +29,8 @@ public sealed class CrossErrorAffinity : ITaskAffinityEstimator
     /// <exception cref="ArgumentException">A task cannot be learned or measured (it is named).</exception>
     public TaskAffinity Estimate(TaskTable table, RowSplit split, CancellationToken cancellationToken = default)
     {
-        ArgumentNullException.ThrowIfNull(table);
-        ArgumentNullException.ThrowIfNull(split);
-        ObservedTasks.ThrowIfAbsent(table, split);
-        int n = table.Tasks.Count;
-        var run = new LearnerRun
-        {
-            Seed = _options.Seed, Threads = _options.Threads, CancellationToken = cancellationToken,
-        };
-        BoostedForest[] forests = [.. Enumerable.Range(0, n).Select(t =>
-            ForestTrainer.Train(table, split, [t], _options.Forest, run).Forest)];
+        BoostedForest[] forests = SingleTaskForests.Train(table, split, _options, cancellationToken);
+        int n = forests.Length;
         var values = new double[n * n];
         for (int i = 0; i < n; i++)
             for (int j = 0; j < n; j++)

@@ -1,6 +1,3 @@
-using MLNet.MultiTask.Learners;
-using MLNet.MultiTask.Trees;
-
 namespace MLNet.MultiTask.Affinity;
 
 /// <summary>
@@ -28,16 +25,9 @@ public sealed class SplitGainAffinity : ITaskAffinityEstimator
     /// <exception cref="ArgumentException">A task cannot be learned or measured (it is named).</exception>
     public TaskAffinity Estimate(TaskTable table, RowSplit split, CancellationToken cancellationToken = default)
     {
-        ArgumentNullException.ThrowIfNull(table);
-        ArgumentNullException.ThrowIfNull(split);
-        ObservedTasks.ThrowIfAbsent(table, split);
-        int n = table.Tasks.Count;
-        var run = new LearnerRun
-        {
-            Seed = _options.Seed, Threads = _options.Threads, CancellationToken = cancellationToken,
-        };
-        double[][] gains = [.. Enumerable.Range(0, n).Select(t =>
-            ForestTrainer.Train(table, split, [t], _options.Forest, run).Forest.FeatureGains())];
+        double[][] gains = [.. SingleTaskForests.Train(table, split, _options, cancellationToken)
+            .Select(forest => forest.FeatureGains())];
+        int n = gains.Length;
         double[] norms = [.. gains.Select(g => Math.Sqrt(g.Sum(v => v * v)))];
         var values = new double[n * n];
         for (int i = 0; i < n; i++)
