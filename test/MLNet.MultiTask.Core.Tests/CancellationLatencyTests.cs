@@ -63,6 +63,10 @@ public sealed class CancellationLatencyTests
     public void Fit_ManyRows_Ends(string learner) => Fit(learner, Tall.Value, Generous, 0.3);
 
     [TestMethod]
+    [DataRow("linear"), DataRow("robust-trees")]
+    public void Fit_ThousandTasks_Ends(string learner) => Fit(learner, Wide.Value, Generous, 0.3);
+
+    [TestMethod]
     [TestCategory("Slow")]
     [DynamicData(nameof(Learners))]
     public void Fit_ManyRowsOrTasks_EndsWithinASecond(string learner)

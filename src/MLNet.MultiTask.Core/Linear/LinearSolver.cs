@@ -39,9 +39,7 @@ internal sealed class LinearSolver
         _gradients = new OutputGradients(problem.Train.Length, Outputs);
         _outputs = new float[problem.Train.Length * Outputs];
         _shares = Shares();
-        (Weights, Bias) = (new double[problem.Table.FeatureCount * Outputs], new double[Outputs]);
-        for (int j = 0; j < Outputs; j++)
-            Bias[j] = _loss.Start()[j];
+        (Weights, Bias) = (new double[problem.Table.FeatureCount * Outputs], [.. _loss.Start()]);
         _step = new Lazy<double>(() => 1 / Curvature());
         _descent = new LBfgs(Weights.Length + Outputs);
         _scale = TensorPrimitives.Norm<double>(Gradient());

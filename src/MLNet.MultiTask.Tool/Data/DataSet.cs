@@ -104,6 +104,9 @@ internal sealed record DataSet
         };
         DataSetChecks.ThrowIfWeightsAreZero(
             csv, data.Table, description.UseWeights ? description.WeightColumn : null);
+        // With the encoder of a model, rows are scored and not learned from.
+        if (description.Encoder is null)
+            DataSetChecks.ThrowIfLabelsAreFar(csv, data.Table, split);
         reading.Add(reader.Values.Select(v => $"Note: {csv.FileName}: label column '{v.Key}': {v.Value}"));
         reading.Add(LabelNotes.Find(data.Table, split.Train).Select(n => $"Note: {csv.FileName}: {n}"));
         return data;

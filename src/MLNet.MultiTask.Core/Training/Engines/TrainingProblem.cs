@@ -1,3 +1,5 @@
+using MLNet.MultiTask.Data;
+
 namespace MLNet.MultiTask.Training;
 
 /// <summary>
@@ -33,6 +35,7 @@ public sealed class TrainingProblem
             throw new ArgumentException("Every task has weight 0; at least one must be positive", nameof(tasks));
         Train = Observed(split.Train, "Training");
         Validation = Observed(split.Validation, "Validation");
+        FarLabels.ThrowIfAny(table, TaskIndices, [.. Train, .. Validation], row => $"row {row}");
         (Means, Scales) = TargetScaling.Measure(this);
     }
 

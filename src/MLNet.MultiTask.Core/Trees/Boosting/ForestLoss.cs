@@ -127,28 +127,39 @@ internal sealed class ForestLoss
     private void DifferentiateRow(int row, ReadOnlySpan<float> outputs, Span<float> first, Span<float> second)
     {
         outputs.CopyTo(first);
-        foreach ((TaskKind kind, int firstTask, int from, int count) in _runs)
+        foreach ((TaskKind kind, int task, int from, int count) in _runs)
+            DifferentiateRun(row, kind, task, first.Slice(from, count), second.Slice(from, count));
+    }
+
+    /// <summary>The derivatives of one cell.</summary>
+    /// <param name="row">Row of the table.</param>
+    /// <param name="task">The task.</param>
+    /// <param name="first">Its raw outputs; overwritten by the first derivatives.</param>
+    /// <param name="second">Overwritten by the second ones.</param>
+    public void DifferentiateCell(int row, int task, Span<float> first, Span<float> second) =>
+        DifferentiateRun(row, _problem.Tasks[task].Kind, task, first, second);
+
+    // Tasks of one kind from one on; g holds their raw outputs.
+    private void DifferentiateRun(int row, TaskKind kind, int firstTask, Span<float> g, Span<float> h)
+    {
+        if (kind == TaskKind.Multiclass)
         {
-            Span<float> g = first.Slice(from, count), h = second.Slice(from, count);
-            if (kind == TaskKind.Multiclass)
+            MulticlassCell(row, firstTask, g, h);
+            return;
+        }
+        if (kind == TaskKind.Binary)
+            OutputTransform.Sigmoid(g);
+        for (int i = 0; i < g.Length; i++)
+        {
+            float weight = _problem.Table.Weight(row, _problem.TaskIndices[firstTask + i]);
+            if (weight == 0)
             {
-                MulticlassCell(row, firstTask, g, h);
+                (g[i], h[i]) = (0, 0);
                 continue;
             }
-            if (kind == TaskKind.Binary)
-                OutputTransform.Sigmoid(g);
-            for (int i = 0; i < count; i++)
-            {
-                float weight = _problem.Table.Weight(row, _problem.TaskIndices[firstTask + i]);
-                if (weight == 0)
-                {
-                    (g[i], h[i]) = (0, 0);
-                    continue;
-                }
-                float label = _problem.Table.Label(row, _problem.TaskIndices[firstTask + i]);
-                h[i] = weight * (kind == TaskKind.Binary ? Math.Max(g[i] * (1 - g[i]), LeastHessian) : 1);
-                g[i] = weight * (g[i] - Target(firstTask + i, label));
-            }
+            float label = _problem.Table.Label(row, _problem.TaskIndices[firstTask + i]);
+            h[i] = weight * (kind == TaskKind.Binary ? Math.Max(g[i] * (1 - g[i]), LeastHessian) : 1);
+            g[i] = weight * (g[i] - Target(firstTask + i, label));
         }
     }
 

@@ -9,8 +9,6 @@ internal sealed class CellExamples
 {
     private readonly TrainingProblem _problem;
     private readonly ForestLoss _loss;
-    private readonly float[] _row;
-    private readonly OutputGradients _cell;
 
     public CellExamples(TrainingProblem problem, ForestLoss loss, int[] rows)
     {
@@ -23,7 +21,6 @@ internal sealed class CellExamples
         float[] start = loss.Start();
         for (int i = 0; i < cells.Length; i++)
             start.AsSpan(loss.Offset(Tasks[i]), Width).CopyTo(Outputs.AsSpan(i * Width));
-        (_row, _cell) = (new float[loss.Outputs], new OutputGradients(1, loss.Outputs));
     }
 
     /// <summary>Row of the table of each example.</summary>
@@ -43,11 +40,9 @@ internal sealed class CellExamples
     {
         for (int i = 0; i < Rows.Length; i++)
         {
-            int from = _loss.Offset(Tasks[i]);
-            Outputs.AsSpan(i * Width, Width).CopyTo(_row.AsSpan(from));
-            _loss.Differentiate([Rows[i]], _row, _cell, 1);
-            _cell.First.AsSpan(from, Width).CopyTo(gradients.First.AsSpan(i * Width));
-            _cell.Second.AsSpan(from, Width).CopyTo(gradients.Second.AsSpan(i * Width));
+            Span<float> first = gradients.First.AsSpan(i * Width, Width);
+            Outputs.AsSpan(i * Width, Width).CopyTo(first);
+            _loss.DifferentiateCell(Rows[i], Tasks[i], first, gradients.Second.AsSpan(i * Width, Width));
         }
     }
 
@@ -58,10 +53,9 @@ internal sealed class CellExamples
         for (int i = 0; i < Rows.Length; i++)
         {
             int task = Tasks[i];
-            Outputs.AsSpan(i * Width, Width).CopyTo(_row.AsSpan(_loss.Offset(task)));
             double weight = _problem.Table.Weight(Rows[i], _problem.TaskIndices[task]);
             sums[task] += weight * _loss.CellLoss(task, _problem.Table.Label(Rows[i], _problem.TaskIndices[task]),
-                _row.AsSpan(_loss.Offset(task), Width));
+                Outputs.AsSpan(i * Width, Width));
             weights[task] += weight;
         }
         return [.. sums.Zip(weights, (s, w) => s / w)];
