@@ -10,6 +10,7 @@ namespace MLNet.MultiTask.Torch.Tests;
 public sealed partial class TextTasksTests : TorchTests
 {
     [TestMethod]
+    [TestCategory("Slow")]
     public void Main_Run_GroupsLearnsAndComesBackFromItsFile()
     {
         string folder = Directory.CreateTempSubdirectory("sentences").FullName;
