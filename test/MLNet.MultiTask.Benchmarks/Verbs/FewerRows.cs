@@ -6,7 +6,9 @@ internal static class FewerRows
     /// <summary>Rows of every class that are kept where there are as many.</summary>
     public const int LeastOfClass = 15;
 
-    /// <summary>At most so many of the rows, in order; rows of rare classes come first, rarest classes before others.</summary>
+    /// <summary>
+    /// At most so many of the rows, in order; rows of rare classes come first, rarest classes before others.
+    /// </summary>
     public static int[] Of(TaskTable table, int[] rows, int most, ulong seed)
     {
         if (rows.Length <= most)
