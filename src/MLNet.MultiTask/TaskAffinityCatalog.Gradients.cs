@@ -62,6 +62,44 @@ public sealed partial class TaskAffinityCatalog
         GradientAffinityOptions? method = null) =>
         Of(options, method ?? new(), m => new GradientDotAffinity(m));
 
+    /// <summary>Cosine of task gradients over one training of a tabular network.</summary>
+    /// <param name="tasks">The tasks.</param>
+    /// <param name="featureColumnName">The column of features.</param>
+    /// <param name="outputColumnName">The added column.</param>
+    /// <seealso cref="TabularGradientCosineAffinity"/>
+    public TaskAffinityEstimator TabularGradientCosine(IEnumerable<TaskColumn> tasks,
+        string featureColumnName = "Features", string outputColumnName = "TaskAffinity") =>
+        TabularGradientCosine(Columns(tasks, featureColumnName, outputColumnName));
+
+    /// <inheritdoc cref="TabularGradientCosine(IEnumerable{TaskColumn}, string, string)"/>
+    /// <param name="options">Columns, split and seed.</param>
+    /// <param name="method">
+    /// How the estimate is made; its own seed, other than the default, is obeyed; otherwise that of
+    /// <paramref name="options"/> counts. Null = the defaults.
+    /// </param>
+    public TaskAffinityEstimator TabularGradientCosine(TaskAffinityEstimator.Options options,
+        TabularGradientOptions? method = null) =>
+        Of(options, method ?? new(), m => new TabularGradientCosineAffinity(m));
+
+    /// <summary>Inner product of task gradients over one training of a tabular network.</summary>
+    /// <param name="tasks">The tasks.</param>
+    /// <param name="featureColumnName">The column of features.</param>
+    /// <param name="outputColumnName">The added column.</param>
+    /// <seealso cref="TabularGradientDotAffinity"/>
+    public TaskAffinityEstimator TabularGradientDot(IEnumerable<TaskColumn> tasks,
+        string featureColumnName = "Features", string outputColumnName = "TaskAffinity") =>
+        TabularGradientDot(Columns(tasks, featureColumnName, outputColumnName));
+
+    /// <inheritdoc cref="TabularGradientDot(IEnumerable{TaskColumn}, string, string)"/>
+    /// <param name="options">Columns, split and seed.</param>
+    /// <param name="method">
+    /// How the estimate is made; its own seed, other than the default, is obeyed; otherwise that of
+    /// <paramref name="options"/> counts. Null = the defaults.
+    /// </param>
+    public TaskAffinityEstimator TabularGradientDot(TaskAffinityEstimator.Options options,
+        TabularGradientOptions? method = null) =>
+        Of(options, method ?? new(), m => new TabularGradientDotAffinity(m));
+
     /// <summary>
     /// TAG (Fifty et al., NeurIPS 2021): what a step along one task's gradient does to the others' losses.
     /// </summary>

@@ -22,6 +22,14 @@ public sealed class TaskAffinityCatalogTests
         {
             Training = new() { Hidden = [6], Epochs = 3 }, Bases = 1,
         }),
+        ["Gradient cosine (tabular network)"] = (c, o) => c.TabularGradientCosine(o, new()
+        {
+            Training = new() { Hidden = [6], Epochs = 3 },
+        }),
+        ["Gradient dot (tabular network)"] = (c, o) => c.TabularGradientDot(o, new()
+        {
+            Training = new() { Hidden = [6], Epochs = 3 },
+        }),
         ["Label correlation"] = (c, o) => c.LabelCorrelation(o),
         ["Split gain"] = (c, o) => c.SplitGain(o, new() { Forest = s_forest }),
         ["Cross error"] = (c, o) => c.CrossError(o, new() { Forest = s_forest }),

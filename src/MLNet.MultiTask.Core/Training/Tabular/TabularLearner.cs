@@ -26,13 +26,19 @@ public sealed class TabularLearner : IGroupLearner
 
     /// <inheritdoc/>
     /// <exception cref="TrainingDivergedException">A task's loss became infinite or NaN.</exception>
-    public GroupFit Fit(TaskTable table, RowSplit split, IReadOnlyList<int> tasks, LearnerRun run)
+    public GroupFit Fit(TaskTable table, RowSplit split, IReadOnlyList<int> tasks, LearnerRun run) =>
+        Fit(table, split, tasks, run, null);
+
+    /// <summary>The same with the network inside another, such as one that watches its steps; trials of the scaling are
+    /// not.</summary>
+    internal GroupFit Fit(TaskTable table, RowSplit split, IReadOnlyList<int> tasks, LearnerRun run,
+        Func<ITrainableNetwork, ITrainableNetwork>? around)
     {
         ArgumentNullException.ThrowIfNull(run);
         run.Validate();
         var problem = new TrainingProblem(table, split, tasks);
         (FeatureScaling scaling, string? note) = Choose(problem, tasks, run);
-        using var training = new TabularTraining(problem, _options, scaling, run.Seed, run.MaxThreads);
+        using var training = new TabularTraining(problem, _options, scaling, run.Seed, run.MaxThreads, around);
         GroupFit fit = training.Run(run, tasks);
         return note is null ? fit : fit with { Notes = [.. fit.Notes, note] };
     }

@@ -26,7 +26,7 @@ internal sealed class TabularTraining : IDisposable
     private int _bestEpoch, _bestSteps;
 
     public TabularTraining(TrainingProblem problem, TabularOptions options, FeatureScaling scaling, ulong seed,
-        int threads)
+        int threads, Func<ITrainableNetwork, ITrainableNetwork>? around = null)
     {
         (_problem, _options, _seed) = (problem, options, seed);
         _relative = new RelativeLoss(problem);
@@ -38,7 +38,8 @@ internal sealed class TabularTraining : IDisposable
             options.Activation ?? (regression > 0.5 ? NetworkActivation.Mish : NetworkActivation.Selu), seed);
         _network = new TabularStep(problem, _start, options.LabelSmoothing,
             Math.Max(_batch, Math.Min(ValidationBlock, problem.Validation.Length)), threads);
-        _step = new TrainingStep(problem, new TabularTrainable(_network, options, _totalSteps, seed),
+        var trainable = new TabularTrainable(_network, options, _totalSteps, seed);
+        _step = new TrainingStep(problem, around is null ? trainable : around(trainable),
             options.ForWeighting(_batch, _rate, seed),
             number => _rate * TabularSchedules.LearningRate((number - 1.0) / _totalSteps));
         _best = _network.Parameters;
