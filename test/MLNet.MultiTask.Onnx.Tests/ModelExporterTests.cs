@@ -90,9 +90,10 @@ public sealed class ModelExporterTests
     [DataRow("0,1,2,3/0,3|1,2")]
     [DataRow("0,2|1,3/0|1|2|3")]
     [DataRow("0,1,2,3/0,1,2,3")]
-    public void TaskTree_AnyTree_ScoresAsOurs(string tree)
+    [DataRow("0,2|1,3/0|1|2|3", true)]
+    public void TaskTree_AnyTree_ScoresAsOurs(string tree, bool layerNorm = false)
     {
-        var shape = new TreeShape(Features, [9, 7], TaskTree.Parse(tree), s_tasks);
+        var shape = new TreeShape(Features, [9, 7], TaskTree.Parse(tree), s_tasks, layerNorm);
         AssertEqual(new TaskTreeNetwork(shape, Random(shape.ParameterCount, 3), [0, 0, 50, 0], [1, 1, 12, 1]),
             gaps: false);
     }

@@ -3,8 +3,8 @@ using MLNet.MultiTask.Affinity;
 namespace MLNet.MultiTask;
 
 /// <summary>
-/// What Grad-TAG has in common on networks of other kinds, where it says what fine-tuning of finished base networks would
-/// give.
+/// What Grad-TAG has in common on networks of other kinds, where it says what fine-tuning of finished base networks
+/// would give.
 /// </summary>
 public abstract record FineTuningGradTagOptions : AffinityOptions
 {

@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using MLNet.MultiTask.Networks;
 
 namespace MLNet.MultiTask.Persistence;
@@ -11,7 +12,7 @@ internal sealed class TaskTreeFormat()
 {
     protected override (TaskTreeContent, IReadOnlyList<Section>) Store(
         TaskTreeNetwork model, GroupModelFormats formats) =>
-        (new TaskTreeContent([.. model.Hidden], model.Tree.ToString()),
+        (new TaskTreeContent([.. model.Hidden], model.Tree.ToString(), model.Shape.LayerNorm),
             [
                 Section.Of("parameters", model.Parameters, model.Parameters.Length),
                 Section.Of("targetMeans", model.TargetMeans),
@@ -20,7 +21,8 @@ internal sealed class TaskTreeFormat()
 
     protected override ModelPlan Plan(TaskTreeContent content, ModelFrame frame)
     {
-        var shape = new TreeShape(frame.FeatureCount, content.Hidden, TaskTree.Parse(content.Tree), frame.Tasks);
+        var shape = new TreeShape(frame.FeatureCount, content.Hidden, TaskTree.Parse(content.Tree), frame.Tasks,
+            content.LayerNorm);
         long[] tasks = [frame.Tasks.Count];
         return new ModelPlan(
             [
@@ -32,5 +34,7 @@ internal sealed class TaskTreeFormat()
     }
 }
 
-/// <summary>One branching network: the widths of a branch, and which tasks share which layer.</summary>
-internal sealed record TaskTreeContent(int[] Hidden, string Tree);
+/// <summary>One branching network: the widths of a branch, which tasks share which layer, and whether branches have
+/// layer norm.</summary>
+internal sealed record TaskTreeContent(int[] Hidden, string Tree,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] bool LayerNorm = false);

@@ -20,7 +20,8 @@ internal sealed class SharedBottomExporter : IGroupModelExporter
                 graph.Constant(network.Parameters.AsSpan(layer.BiasOffset, layer.Outputs), layer.Outputs)],
                 OnnxAttribute.Of("transB", 1L));
             if (layer.IsNormalized)
-                values = LayerNorm(network, layer, values, graph);
+                values = LayerNorm(network.Parameters.AsSpan(layer.GainOffset, layer.Outputs),
+                    network.Parameters.AsSpan(layer.ShiftOffset, layer.Outputs), values, graph);
             if (l < network.Shape.LayerCount - 1)
                 values = graph.Add("Relu", [values]);
         }
@@ -35,7 +36,9 @@ internal sealed class SharedBottomExporter : IGroupModelExporter
     private static string Weights(SharedBottomNetwork network, LayerShape layer, GraphBuilder graph) => graph.Constant(
         network.Parameters.AsSpan(layer.WeightOffset, layer.Outputs * layer.Inputs), layer.Outputs, layer.Inputs);
 
-    private static string LayerNorm(SharedBottomNetwork network, LayerShape layer, string values, GraphBuilder graph)
+    /// <summary>gain·n + shift of all columns.</summary>
+    public static string LayerNorm(ReadOnlySpan<float> gain, ReadOnlySpan<float> shift, string values,
+        GraphBuilder graph)
     {
         ReadOnlyMemory<byte>[] along = [OnnxAttribute.Of("axes", [1L]), OnnxAttribute.Of("keepdims", 1L)];
         string centred = graph.Add("Sub", [values, graph.Add("ReduceMean", [values], along)]);
@@ -43,9 +46,8 @@ internal sealed class SharedBottomExporter : IGroupModelExporter
         string deviation = graph.Add("Sqrt",
             [graph.Add("Add", [variance, graph.Constant(Networks.LayerNorm.Epsilon)])]);
         string scaled = graph.Add("Mul", [graph.Add("Div", [centred, deviation]),
-            graph.Constant(network.Parameters.AsSpan(layer.GainOffset, layer.Outputs), layer.Outputs)]);
-        return graph.Add("Add", [scaled,
-            graph.Constant(network.Parameters.AsSpan(layer.ShiftOffset, layer.Outputs), layer.Outputs)]);
+            graph.Constant(gain, gain.Length)]);
+        return graph.Add("Add", [scaled, graph.Constant(shift, shift.Length)]);
     }
 
     private static string Scores(SharedBottomNetwork network, TaskRun run, string raw, GraphBuilder graph) =>

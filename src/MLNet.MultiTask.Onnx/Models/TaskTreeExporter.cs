@@ -23,6 +23,8 @@ internal sealed class TaskTreeExporter : IGroupModelExporter
                     blocks[b].Outputs, blocks[b].Inputs),
                 graph.Constant(network.Parameters.AsSpan(blocks[b].BiasOffset, blocks[b].Outputs), blocks[b].Outputs)],
                 OnnxAttribute.Of("transB", 1L));
+            if (blocks[b].IsNormalized)
+                values[b] = Normalized(network, blocks[b], values[b], graph);
             if (!blocks[b].IsHead)
                 values[b] = graph.Add("Relu", [values[b]]);
         }
@@ -35,6 +37,18 @@ internal sealed class TaskTreeExporter : IGroupModelExporter
             : blocks[block.Parent].Outputs == block.Inputs ? values[block.Parent]
             : graph.Columns(values[block.Parent],
                 [.. Enumerable.Range(block.ParentColumn, block.Inputs).Select(c => (long)c)]);
+
+    // Every branch for itself.
+    private static string Normalized(TaskTreeNetwork network, TreeBlock block, string values, GraphBuilder graph)
+    {
+        int width = block.NormWidth;
+        return graph.Concatenate([.. Enumerable.Range(0, block.Outputs / width).Select(branch =>
+            SharedBottomExporter.LayerNorm(network.Parameters.AsSpan(block.GainOffset + branch * width, width),
+                network.Parameters.AsSpan(block.ShiftOffset + branch * width, width), Columns(branch), graph))]);
+
+        string Columns(int branch) => block.Outputs == width ? values
+            : graph.Columns(values, [.. Enumerable.Range(branch * width, width).Select(c => (long)c)]);
+    }
 
     // Heads lie branch by branch.
     private static long[] InTaskOrder(TaskTreeNetwork network)

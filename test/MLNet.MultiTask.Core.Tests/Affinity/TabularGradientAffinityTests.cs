@@ -11,7 +11,10 @@ public sealed class TabularGradientAffinityTests
 {
     private static readonly TabularGradientOptions Options = new()
     {
-        Training = new() { Hidden = [9, 7], Epochs = 3, BatchSize = 40, Scaling = TabularScaling.Standard, Dropout = 0 },
+        Training = new()
+        {
+            Hidden = [9, 7], Epochs = 3, BatchSize = 40, Scaling = TabularScaling.Standard, Dropout = 0,
+        },
         Standardize = false,
     };
 

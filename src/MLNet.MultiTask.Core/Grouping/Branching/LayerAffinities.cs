@@ -46,7 +46,7 @@ internal static class LayerAffinities
         if (l == 0)
             return network;
         NetworkShape shape = network.Shape;
-        var upper = new NetworkShape(shape.Hidden[l - 1], [.. shape.Hidden.Skip(l)], shape.Tasks);
+        var upper = new NetworkShape(shape.Hidden[l - 1], [.. shape.Hidden.Skip(l)], shape.Tasks, shape.LayerNorm);
         return new SharedBottomNetwork(upper, network.Parameters[shape.Layer(l).WeightOffset..], network.TargetMeans,
             network.TargetScales);
     }
@@ -63,7 +63,14 @@ internal static class LayerAffinities
                 network.Parameters.AsSpan(layer.WeightOffset, layer.Inputs * layer.Outputs), layer.Inputs, outputs,
                 layer.Outputs);
             DenseLayer.AddBias(outputs, network.Parameters.AsSpan(layer.BiasOffset, layer.Outputs), table.RowCount,
-                relu: true);
+                relu: !layer.IsNormalized);
+            if (layer.IsNormalized)
+                for (int row = 0; row < table.RowCount; row++)
+                {
+                    Span<float> own = outputs.AsSpan(row * layer.Outputs, layer.Outputs);
+                    LayerNorm.Forward(own, own, network.Parameters.AsSpan(layer.GainOffset, layer.Outputs),
+                        network.Parameters.AsSpan(layer.ShiftOffset, layer.Outputs));
+                }
             values = outputs;
         }
         return l == 0 ? table : new TaskTable(values, network.Shape.Hidden[l - 1], table.Tasks, table.Labels,

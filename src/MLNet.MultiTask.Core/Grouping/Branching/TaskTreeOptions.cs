@@ -49,8 +49,7 @@ public sealed record TaskTreeOptions
         List<string> faults = [];
         int layers = Training.Hidden.Count;
         Check(layers >= 1, "Training.Hidden", "empty", "at least one layer, or there is nothing to branch");
-        Check(!Training.LayerNorm, "Training.LayerNorm", true, "false");
-        Check(!Training.LinearSkip, "Training.LinearSkip", true, "false");
+        Check(!Training.LinearSkip, "Training.LinearSkip", true, "false: the heads of a tree see their branch alone");
         Check(!Training.Weighting.SeesGradients, "Training.Weighting", Training.Weighting,
             "one of losses: tasks share no trunk whose gradients could be balanced");
         Check(Training.Engine is MLNet.MultiTask.Training.Managed.ManagedEngine, "Training.Engine",

@@ -91,6 +91,8 @@ public sealed class TaskTreeNetwork : IGroupModel
                     bias = (2 * stream.NextSingle() - 1) * bound;
                 at += outputs;
             }
+            if (block.IsNormalized)
+                parameters.AsSpan(block.GainOffset, block.Outputs).Fill(1);
         }
         return parameters;
     }

@@ -11,12 +11,20 @@ namespace MLNet.MultiTask.Networks;
 /// <param name="Outputs">Of all its branches, or heads.</param>
 /// <param name="WeightOffset">First weight in the flat parameters; Outputs×Inputs, row-major, then biases.</param>
 /// <param name="Tasks">Of heads: the tasks, in the order of their outputs; otherwise empty.</param>
+/// <param name="NormWidth">Outputs of one branch, where each branch has layer norm, whose gains and then shifts follow
+/// the biases; otherwise 0.</param>
 internal sealed record TreeBlock(int Level, int Parent, int ParentColumn, int Inputs, int Outputs, int WeightOffset,
-    int[] Tasks)
+    int[] Tasks, int NormWidth)
 {
     public int BiasOffset => WeightOffset + Inputs * Outputs;
 
-    public int End => BiasOffset + Outputs;
+    public int GainOffset => BiasOffset + Outputs;
+
+    public int ShiftOffset => GainOffset + Outputs;
+
+    public int End => IsNormalized ? ShiftOffset + Outputs : GainOffset;
 
     public bool IsHead => Tasks.Length > 0;
+
+    public bool IsNormalized => NormWidth > 0;
 }

@@ -12,6 +12,9 @@ internal sealed class TreePass
     private readonly TreeShape _shape;
     private readonly float[][] _values, _signals, _masks;
 
+    // Layer norm: n and then the gradient by the gains; the gradient by the shifts; 1/√(variance + ε) of each branch.
+    private readonly float[][] _normalized, _shiftSignals, _scales;
+
     /// <param name="shape">Sizes.</param>
     /// <param name="maxRows">Most rows of a batch.</param>
     /// <param name="training">Whether there is a way back.</param>
@@ -24,6 +27,9 @@ internal sealed class TreePass
         OutputSignals = new float[training ? Outputs.Length : 0];
         _signals = [.. shape.Blocks.Select(b => new float[training ? maxRows * b.Outputs : 0])];
         _masks = [.. shape.Blocks.Select(b => new float[training && !b.IsHead ? maxRows * b.Outputs : 0])];
+        _normalized = [.. shape.Blocks.Select(b => new float[b.IsNormalized ? maxRows * b.Outputs : 0])];
+        _shiftSignals = [.. shape.Blocks.Select(b => new float[training && b.IsNormalized ? maxRows * b.Outputs : 0])];
+        _scales = [.. shape.Blocks.Select(b => new float[b.IsNormalized ? maxRows * b.Outputs / b.NormWidth : 0])];
     }
 
     /// <summary>The caller fills them.</summary>
@@ -45,7 +51,10 @@ internal sealed class TreePass
             Gemm.Multiply(false, true, to - from, block.Outputs, block.Inputs, Input(block, from),
                 Stride(block), parameters.Slice(block.WeightOffset, block.Inputs * block.Outputs), block.Inputs, values,
                 block.Outputs);
-            DenseLayer.AddBias(values, parameters.Slice(block.BiasOffset, block.Outputs), to - from, !block.IsHead);
+            DenseLayer.AddBias(values, parameters.Slice(block.BiasOffset, block.Outputs), to - from,
+                relu: !block.IsHead && !block.IsNormalized);
+            if (block.IsNormalized)
+                Normalize(b, parameters, from, to);
             if (block.IsHead)
                 Exchange(block, _values[b], Outputs, from, to, toBlock: false);
             else if (dropout.IsActive)
@@ -69,6 +78,8 @@ internal sealed class TreePass
                 Exchange(block, _signals[b], OutputSignals, from, to, toBlock: true);
             else
                 ThroughRelu(b, from * block.Outputs, to * block.Outputs, dropout);
+            if (block.IsNormalized)
+                ThroughNorm(b, parameters, from, to);
             if (block.Parent < 0)
                 continue;
             TreeBlock parent = _shape.Blocks[block.Parent];
@@ -79,16 +90,25 @@ internal sealed class TreePass
         }
     }
 
-    /// <summary>The gradient of some outputs of a block: weights and biases, over all rows of the batch.</summary>
+    /// <summary>The gradient of some outputs of a block: weights, biases, gains and shifts, over all rows of the
+    /// batch.</summary>
     public void Gradient(int b, int fromUnit, int toUnit, int rows, Span<float> gradient)
     {
         TreeBlock block = _shape.Blocks[b];
         Gemm.Multiply(true, false, toUnit - fromUnit, block.Inputs, rows, _signals[b].AsSpan(fromUnit), block.Outputs,
             Input(block, 0), Stride(block), gradient[(block.WeightOffset + fromUnit * block.Inputs)..], block.Inputs);
-        Span<float> bias = gradient[(block.BiasOffset + fromUnit)..(block.BiasOffset + toUnit)];
-        bias.Clear();
-        for (int row = 0; row < rows; row++)
-            TensorPrimitives.Add(bias, _signals[b].AsSpan(row * block.Outputs + fromUnit, bias.Length), bias);
+        SumRows(_signals[b], gradient.Slice(block.BiasOffset, block.Outputs)[fromUnit..toUnit]);
+        if (!block.IsNormalized)
+            return;
+        SumRows(_normalized[b], gradient.Slice(block.GainOffset, block.Outputs)[fromUnit..toUnit]);
+        SumRows(_shiftSignals[b], gradient.Slice(block.ShiftOffset, block.Outputs)[fromUnit..toUnit]);
+
+        void SumRows(float[] values, Span<float> sum)
+        {
+            sum.Clear();
+            for (int row = 0; row < rows; row++)
+                TensorPrimitives.Add(sum, values.AsSpan(row * block.Outputs + fromUnit, sum.Length), sum);
+        }
     }
 
     private ReadOnlySpan<float> Input(TreeBlock block, int row) => block.Parent < 0
@@ -101,6 +121,34 @@ internal sealed class TreePass
     {
         for (int i = from; i < to; i++)
             _signals[b][i] = _values[b][i] > 0 ? dropout ? _signals[b][i] * _masks[b][i] : _signals[b][i] : 0;
+    }
+
+    // Every branch for itself, as networks of their own would be.
+    private void Normalize(int b, ReadOnlySpan<float> parameters, int from, int to)
+    {
+        TreeBlock block = _shape.Blocks[b];
+        int width = block.NormWidth, branches = block.Outputs / width;
+        for (int i = from * branches; i < to * branches; i++)
+            _scales[b][i] = LayerNorm.Forward(_values[b].AsSpan(i * width, width),
+                _normalized[b].AsSpan(i * width, width),
+                parameters.Slice(block.GainOffset + i % branches * width, width),
+                parameters.Slice(block.ShiftOffset + i % branches * width, width));
+    }
+
+    // From the gradient by gain·n + shift.
+    private void ThroughNorm(int b, ReadOnlySpan<float> parameters, int from, int to)
+    {
+        TreeBlock block = _shape.Blocks[b];
+        int width = block.NormWidth, branches = block.Outputs / width;
+        for (int i = from * branches; i < to * branches; i++)
+        {
+            Span<float> signal = _signals[b].AsSpan(i * width, width), n = _normalized[b].AsSpan(i * width, width),
+                shift = _shiftSignals[b].AsSpan(i * width, width);
+            signal.CopyTo(shift);
+            TensorPrimitives.Multiply(signal, parameters.Slice(block.GainOffset + i % branches * width, width), signal);
+            LayerNorm.Differentiate(n, _scales[b][i], signal);
+            TensorPrimitives.Multiply(n, shift, n);
+        }
     }
 
     // Heads' outputs lie by branch in a block, by task outside.

@@ -49,7 +49,8 @@ internal sealed class TreeParts
                 for (int part = 0; part < Count; part++)
                 {
                     Copy(part, block.WeightOffset + part * width * block.Inputs, width * block.Inputs);
-                    Copy(part, block.BiasOffset + part * width, width);
+                    for (int vector = block.BiasOffset; vector < block.End; vector += block.Outputs)
+                        Copy(part, vector + part * width, width);
                 }
                 continue;
             }

@@ -29,7 +29,7 @@ internal sealed class TreeRun : IDisposable
         _batch = BatchSize(problem, tree, options);
         (_problem, _options) = (problem, options = options with { BatchSize = _batch });
         _patience = options.PatienceFor(problem.Train.Length);
-        _shape = new TreeShape(problem.Table.FeatureCount, options.Hidden, tree, problem.Tasks);
+        _shape = new TreeShape(problem.Table.FeatureCount, options.Hidden, tree, problem.Tasks, options.LayerNorm);
         _parts = new TreeParts(_shape);
         _parameters = TaskTreeNetwork.Initialize(_shape, options.Seed);
         _step = new TrainingStep(problem, new TrainableTree(problem, _shape, _parameters, options.EngineSettings(),
@@ -172,7 +172,8 @@ internal sealed class TreeRun : IDisposable
     }
 
     private string Fingerprint() => TrainingFingerprint.Of(_problem,
-        new NetworkShape(_shape.FeatureCount, _shape.Hidden, _problem.Tasks), _options) + $"\ntree {_shape.Tree}";
+        new NetworkShape(_shape.FeatureCount, _shape.Hidden, _problem.Tasks, _shape.LayerNorm), _options) +
+        $"\ntree {_shape.Tree}";
 
     private void Restore(TrainingCheckpoint checkpoint, string fingerprint)
     {

@@ -54,7 +54,8 @@ internal sealed class GradientWatch(ITrainableNetwork inner, int interval, Actio
         for (int t = 0; t < tasks; t++)
         {
             double weight = inner.WeightSums[t];
-            (_factors[t], _losses[t]) = weight > 0 ? ((float)(1 / weight), inner.LossSums[t] / weight) : (0, double.NaN);
+            (_factors[t], _losses[t]) =
+                weight > 0 ? ((float)(1 / weight), inner.LossSums[t] / weight) : (0, double.NaN);
             if (weight > 0)
                 _present[count++] = t;
         }

@@ -30,10 +30,12 @@ public sealed class TaskTreeLearnerTests
     // by the share of the tasks (the step of AdamW does not depend on that), and keeps every part from its own best
     // epoch.
     [TestMethod]
-    public void Fit_DividedFromTheFeatures_IsTheGroupsOwnNetworks()
+    [DataRow(false)]
+    [DataRow(true)]
+    public void Fit_DividedFromTheFeatures_IsTheGroupsOwnNetworks(bool layerNorm)
     {
         TaskTable table = Problems.Mixed(200, missing: 0);
-        TrainingOptions training = s_short with { MaxEpochs = 12, Patience = 2 };
+        TrainingOptions training = s_short with { MaxEpochs = 12, Patience = 2, LayerNorm = layerNorm };
         TaskGrouping groups = TaskGrouping.Parse("0,2|1");
         IGroupModel tree = Fit(new TaskTreeLearner(new()
         {
@@ -69,12 +71,14 @@ public sealed class TaskTreeLearnerTests
     }
 
     [TestMethod]
-    public void Save_Load_ScoresTheSameBits()
+    [DataRow(false)]
+    [DataRow(true)]
+    public void Save_Load_ScoresTheSameBits(bool layerNorm)
     {
         TaskTable table = Problems.Mixed(120);
         GroupFit fit = Fit(new TaskTreeLearner(new()
         {
-            Tree = TaskTree.Parse("0,1,2/0,2|1"), Training = s_short with { MaxEpochs = 3 },
+            Tree = TaskTree.Parse("0,1,2/0,2|1"), Training = s_short with { MaxEpochs = 3, LayerNorm = layerNorm },
         }), table, 2);
         var model = new MultiTaskModel(table.Tasks, TaskGrouping.All(3), [fit.Models[0].Model]);
         IGroupModel loaded = ModelFile.Load(new MemoryStream(TestModels.Bytes(model))).Model.Models[0];
@@ -175,10 +179,10 @@ public sealed class TaskTreeLearnerTests
         string message = Assert.ThrowsExactly<ArgumentException>(() => new TaskTreeLearner(new()
         {
             Bases = 0, Branches = [3, 2], Tree = TaskTree.Parse("0,1"),
-            Training = new() { LayerNorm = true, Weighting = TaskWeightings.Parse("cagrad") },
+            Training = new() { LinearSkip = true, Weighting = TaskWeightings.Parse("cagrad") },
         })).Message;
-        foreach (
-            string part in (string[])["Training.LayerNorm is True, false is expected", "Training.Weighting is cagrad",
+        foreach (string part in (string[])["Training.LinearSkip is True, false: the heads of a tree",
+            "Training.Weighting is cagrad",
             "Bases is 0, at least 1 is expected", "Tree is 0,1, 2 levels, one per hidden layer is expected",
             "Branches is 3, 2, null where Tree is given"])
             StringAssert.Contains(message, part);
@@ -192,10 +196,13 @@ public sealed class TaskTreeLearnerTests
         }), Problems.Mixed(50), 1)).Message, "The tree '0,1/0|1' is over 2 tasks; the table has 3");
 
     [TestMethod]
-    public void Below_SecondLayer_GoesOnWhereTheNetworkStopped()
+    [DataRow(false)]
+    [DataRow(true)]
+    public void Below_SecondLayer_GoesOnWhereTheNetworkStopped(bool layerNorm)
     {
         TaskTable table = Problems.Mixed(40);
-        SharedBottomNetwork network = SharedBottomNetwork.Initialize(new NetworkShape(5, [7, 6, 4], table.Tasks), 2);
+        SharedBottomNetwork network =
+            SharedBottomNetwork.Initialize(new NetworkShape(5, [7, 6, 4], table.Tasks, layerNorm), 2);
         float[] expected = new float[40 * 5], actual = new float[40 * 5];
         network.Forward(table.Features.ToArray(), 40, expected);
         for (int l = 0; l < 3; l++)

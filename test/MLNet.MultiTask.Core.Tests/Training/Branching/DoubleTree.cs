@@ -44,6 +44,7 @@ internal static class DoubleTree
                 : shape.Tree.Levels[l - 1].Groups;
             int inputs = l == 0 ? shape.FeatureCount : shape.Hidden[l - 1];
             double[]? next = null;
+            bool norm = shape.LayerNorm && l < shape.Hidden.Length;
             foreach (TaskGroup parent in Depth(shape.Tree, l, parents))
             {
                 (int Units, bool IsOwn)[] parts = l == shape.Hidden.Length
@@ -56,9 +57,17 @@ internal static class DoubleTree
                     if (own)
                         next = [.. Enumerable.Range(unit, units).Select(o => p[at + inputs * outputs + o]
                             + Enumerable.Range(0, inputs).Sum(i => p[at + o * inputs + i] * values[i]))];
+                    if (own && norm)
+                    {
+                        double mean = next!.Average(), deviation =
+                            Math.Sqrt(next!.Average(v => (v - mean) * (v - mean)) + 1e-5);
+                        int gains = at + (inputs + 1) * outputs + unit;
+                        next = [.. next!.Select((v, o) =>
+                            p[gains + o] * (v - mean) / deviation + p[gains + outputs + o])];
+                    }
                     unit += units;
                 }
-                at += (inputs + 1) * outputs;
+                at += (inputs + (norm ? 3 : 1)) * outputs;
             }
             values = l == shape.Hidden.Length ? next! : [.. next!.Select(v => Math.Max(0, v))];
         }

@@ -15,11 +15,14 @@ public sealed class TrainableTreeTests
     [DataRow("0,1,2,3/0,2|1,3", new[] { 6, 4 })]
     [DataRow("0,3|1,2/0|1,2|3", new[] { 3, 5 })]
     [DataRow("0,1,2,3/0,3|1,2/0|1|2|3", new[] { 37, 4, 3 })]
-    public void ComputeGradient_AnyTree_EqualsFiniteDifferences(string text, int[] hidden)
+    [DataRow("0,1,2,3", new[] { 5 }, true)]
+    [DataRow("0,3|1,2/0|1,2|3", new[] { 4, 5 }, true)]
+    [DataRow("0,1,2,3/0,3|1,2/0|1|2|3", new[] { 37, 4, 5 }, true)]
+    public void ComputeGradient_AnyTree_EqualsFiniteDifferences(string text, int[] hidden, bool layerNorm = false)
     {
         TaskTable table = Problems.Mixed(30, 4, tasks: s_tasks);
         var problem = new TrainingProblem(table, new RowSplit([.. Enumerable.Range(0, 30)], []), [0, 1, 2, 3]);
-        var shape = new TreeShape(4, hidden, TaskTree.Parse(text), table.Tasks);
+        var shape = new TreeShape(4, hidden, TaskTree.Parse(text), table.Tasks, layerNorm);
         float[] parameters = Perturbed(shape);
         int[] rows = [3, 1, 4, 15, 9, 2, 6, 5, 28, 29, 11];
         var gradient = new float[shape.ParameterCount];
@@ -47,13 +50,15 @@ public sealed class TrainableTreeTests
     [TestMethod]
     [DataRow(0f, null)]
     [DataRow(0f, 0.5f)]
-    public void Run_NoSplit_FollowsTheSharedBottomNetwork(float dropout, float? limit)
+    [DataRow(0f, null, true)]
+    public void Run_NoSplit_FollowsTheSharedBottomNetwork(float dropout, float? limit, bool layerNorm = false)
     {
         TaskTable table = Problems.Mixed(120, 6, tasks: s_tasks);
         var problem = new TrainingProblem(table, new RowSplit([.. Enumerable.Range(0, 120)], []), [0, 1, 2, 3]);
         var options = new TrainingOptions { Hidden = [9, 7], Threads = 1, Dropout = dropout, MaxGradientNorm = limit };
-        var flat = new NetworkShape(6, [9, 7], table.Tasks);
-        var tree = new TreeShape(6, [9, 7], TaskTree.Split(TaskGrouping.All(4), 2, 2), table.Tasks);
+        var flat = new NetworkShape(6, [9, 7], table.Tasks, layerNorm);
+        var tree = new TreeShape(6, [9, 7], TaskTree.Split(TaskGrouping.All(4), 2, 2), table.Tasks,
+            layerNorm);
         float[] start = SharedBottomNetwork.Initialize(flat, 3).Parameters;
         CollectionAssert.AreEqual(start, TaskTreeNetwork.Initialize(tree, 3));
         using var expected = new TrainingStep(problem, flat, start, options, 50);
@@ -71,11 +76,13 @@ public sealed class TrainableTreeTests
     }
 
     [TestMethod]
-    public void Run_AnyThreads_SameBits()
+    [DataRow(false)]
+    [DataRow(true)]
+    public void Run_AnyThreads_SameBits(bool layerNorm)
     {
         TaskTable table = Problems.Mixed(300, 8, tasks: s_tasks);
         var problem = new TrainingProblem(table, new RowSplit([.. Enumerable.Range(0, 300)], []), [0, 1, 2, 3]);
-        var shape = new TreeShape(8, [70, 40], TaskTree.Parse("0,1|2,3/0|1|2,3"), table.Tasks);
+        var shape = new TreeShape(8, [70, 40], TaskTree.Parse("0,1|2,3/0|1|2,3"), table.Tasks, layerNorm);
         float[][] results = [.. new[] { 1, 2, 5 }.Select(threads =>
         {
             using TrainingStep step = Step(problem, shape, TaskTreeNetwork.Initialize(shape, 1),
