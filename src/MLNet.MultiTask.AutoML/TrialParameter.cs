@@ -13,13 +13,18 @@ internal static class TrialParameter
     public const string Grouping = "grouping";
     private const string Learner = "learner";
 
+    // Only where groups differ.
+    private const string Groups = "groups";
+
     /// <summary>The parameter of a point, as an experiment hands it on.</summary>
     public static Parameter Of(SweepPoint point) => Parameter.CreateNestedParameter(
         KeyValuePair.Create(Key, Parameter.CreateNestedParameter([
             KeyValuePair.Create(Grouping, Parameter.FromString(point.Grouping.ToString())),
             KeyValuePair.Create(Learner, Parameter.FromString(point.Learner)),
             .. point.Settings.Select(s =>
-                KeyValuePair.Create(KeyOf(point.Learner, s.Key), Parameter.FromString(s.Value)))])));
+                KeyValuePair.Create(KeyOf(point.Learner, s.Key), Parameter.FromString(s.Value))),
+            .. point.IsShared ? (KeyValuePair<string, Parameter>[])[]
+                : [KeyValuePair.Create(Groups, Parameter.FromString(point.LearnerText))]])));
 
     /// <summary>The point of a parameter, of our tuner or another one.</summary>
     /// <param name="parameter">As the runner gets it.</param>
@@ -30,7 +35,10 @@ internal static class TrialParameter
         string name = own[Learner].AsType<string>();
         SweepLearner learner = learners.FirstOrDefault(l => l.Name == name)
             ?? throw new ArgumentException($"The parameter names the learner '{name}', which the sweep does not have");
-        return new SweepPoint(TaskGrouping.Parse(own[Grouping].AsType<string>()), name, learner.Settings.Select(s =>
+        TaskGrouping grouping = TaskGrouping.Parse(own[Grouping].AsType<string>());
+        if (own.ContainsKey(Groups))
+            return SweepPoint.Parse(grouping, own[Groups].AsType<string>());
+        return new SweepPoint(grouping, name, learner.Settings.Select(s =>
             KeyValuePair.Create(s.Name, own[KeyOf(name, s.Name)].AsType<string>())));
     }
 

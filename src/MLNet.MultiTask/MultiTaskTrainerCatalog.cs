@@ -208,4 +208,23 @@ public sealed class MultiTaskTrainerCatalog
     /// <inheritdoc cref="Ensemble(IEnumerable{TaskColumn}, IReadOnlyList{Learners.IGroupLearner}, string, TaskGrouping)"/>
     /// <param name="options">Everything that can be set.</param>
     public EnsembleTrainer Ensemble(EnsembleTrainer.Options options) => new(_context, options);
+
+    /// <summary>A learner of its own for every group of tasks.</summary>
+    /// <param name="tasks">The tasks.</param>
+    /// <param name="grouping">Which tasks are trained together.</param>
+    /// <param name="learners">One per group, in the order of the groups.</param>
+    /// <param name="featureColumnName">The column of features.</param>
+    public PerGroupTrainer PerGroup(IEnumerable<TaskColumn> tasks, TaskGrouping grouping,
+        IReadOnlyList<Learners.IGroupLearner> learners, string featureColumnName = "Features") =>
+        PerGroup(new PerGroupTrainer.Options
+        {
+            Tasks = TaskColumn.Checked(tasks),
+            FeatureColumnName = featureColumnName,
+            Grouping = grouping,
+            Learners = learners,
+        });
+
+    /// <inheritdoc cref="PerGroup(IEnumerable{TaskColumn}, TaskGrouping, IReadOnlyList{Learners.IGroupLearner}, string)"/>
+    /// <param name="options">Everything that can be set.</param>
+    public PerGroupTrainer PerGroup(PerGroupTrainer.Options options) => new(_context, options);
 }

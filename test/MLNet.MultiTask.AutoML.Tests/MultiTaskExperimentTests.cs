@@ -37,6 +37,28 @@ public sealed class MultiTaskExperimentTests
     }
 
     [TestMethod]
+    public async Task RunAsync_HelpersAndSettingsPerGroup_AsTheEstimator()
+    {
+        IDataView data = Sample.View(_context);
+        MultiTaskExperiment experiment = Experiment(data, null, More);
+        await experiment.RunAsync();
+        MultiTaskSweep sweep = _context.MultiTask().Sweep(Sample.Tasks, o =>
+        {
+            Configure(o);
+            More(o);
+        });
+        sweep.Fit(data);
+        CollectionAssert.AreEqual(sweep.Result!.Trials.Select(t => t.Point).ToArray(),
+            experiment.Result!.Trials.Select(t => t.Point).ToArray());
+
+        static void More(MultiTaskSweep.Options options)
+        {
+            (options.Helpers, options.SettingsPerGroup, options.Budget.MaxTrials) = (true, true, 8);
+            options.Learners = [new SweepLearner(new LinearLearner()), NetworkSweep.Learner(options.Training)];
+        }
+    }
+
+    [TestMethod]
     public async Task RunAsync_ValidationRows_JudgeTheTrials()
     {
         MultiTaskExperiment experiment = Experiment(Sample.View(_context, Sample.Rows(150)),

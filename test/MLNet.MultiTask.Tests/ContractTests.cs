@@ -96,6 +96,33 @@ public class ContractTests
         }), EnsembleModel.KindName);
 
     [TestMethod]
+    public void PerGroupTrainer_AllKinds_KeepsTheContract()
+    {
+        MultiTaskPredictionTransformer transformer = EstimatorContract.Verify(_context,
+            _context.MultiTask().Trainers.PerGroup(new PerGroupTrainer.Options
+            {
+                Tasks = Sample.Tasks, Grouping = TaskGrouping.Parse("0,2|1,3"), Seed = 5,
+                Learners = [new LinearLearner(), new BoostedTreesLearner(new() { NumberOfTrees = 5 })],
+            }), Sample.View(_context, Sample.Rows(60)),
+            [("feature", "Features"), ("label", "Big"), ("label", "Amount"), ("label", "Grade")], ["Features"]);
+        CollectionAssert.AreEqual(new[] { LinearModel.KindName, BoostedForest.KindName },
+            transformer.Model.Models.Select(m => m.Kind).ToArray());
+    }
+
+    [TestMethod]
+    public void PerGroupTrainer_LearnersThatDoNotFit_AreRefused()
+    {
+        TaskGrouping grouping = TaskGrouping.Parse("0,2|1,3");
+        Refused(Sample.Tasks, grouping, [new LinearLearner()], "1 learners given for the 2 groups of '0,2|1,3'");
+        Refused(Sample.Tasks, grouping, null!, "Options.Learners must say the learner of each group of '0,2|1,3'");
+        Refused(Sample.Tasks, null!, [new LinearLearner()], "Options.Grouping must be a grouping");
+
+        void Refused(TaskColumn[] tasks, TaskGrouping given, Learners.IGroupLearner[] learners, string message) =>
+            StringAssert.Contains(Assert.ThrowsExactly<ArgumentException>(() =>
+                _context.MultiTask().Trainers.PerGroup(tasks, given, learners)).Message, message);
+    }
+
+    [TestMethod]
     public void RobustTreesTrainer_TaskIndexed_KeepsTheContract() => EstimatorContract.Verify(_context,
         _context.MultiTask().Trainers.RobustTrees(new RobustTreesTrainer.Options
         {

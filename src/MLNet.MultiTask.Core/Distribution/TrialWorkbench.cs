@@ -22,7 +22,7 @@ internal sealed class TrialWorkbench(SweepData data, IReadOnlyList<SweepLearner>
         if (trial.Fold >= data.Folds.Count || !names.SequenceEqual(trial.TaskNames)
             || data.Folds[trial.Fold].Seed != trial.Seed)
             throw new WorkerRefusedException("The trial is of other data than this worker has read");
-        var training = new GroupTraining(data, trial.Fold, trial.Tasks, trial.Learner, trial.Settings,
+        var training = new GroupTraining(data, trial.Fold, trial.Tasks, new(trial.Learner, trial.Settings),
             learner.Create(trial.Settings));
         string own = $"{training.Learner.Name} {training.Learner.Settings}";
         return own == trial.LearnerText ? training : throw new WorkerRefusedException(

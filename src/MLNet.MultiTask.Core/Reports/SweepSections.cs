@@ -12,23 +12,28 @@ internal static class SweepSections
     {
         SweepTrial best = result.Best;
         html.Append(CultureInfo.InvariantCulture, $"<h2>The choice</h2>\n<p>Trial {best.Number}: ")
-            .Append(Text(best.Point.Learner));
-        foreach (var (name, value) in best.Point.Settings)
-            html.Append(", ").Append(Text(name.Replace('-', ' '))).Append(' ').Append(Text(value));
+            .Append(best.Point.IsShared ? Settings(best.Point.Groups[0]) : "learner and settings of each model's own");
         html.Append("</p>\n<ul class=\"groups\">\n");
         int number = 0;
         foreach (TaskGroup group in best.Point.Grouping.Groups)
         {
             html.Append(CultureInfo.InvariantCulture, $"<li><span>Model {++number}</span>");
             foreach (int task in group.Members)
-                html.Append(group.Served.Contains(task) ? "<span class=\"chip\">" : "<span class=\"chip helper\">")
-                    .Append(Text(names[task])).Append("</span>");
+                html.Append(group.Served.Contains(task) ? $"<span class=\"chip\">{Text(names[task])}</span>"
+                    : $"<span class=\"chip helper\">({Text(names[task])})</span>");
+            if (!best.Point.IsShared)
+                html.Append("<span class=\"soft\">").Append(Settings(best.Point.Groups[number - 1])).Append("</span>");
             html.Append("</li>\n");
         }
         html.Append("</ul>\n");
+        if (best.Point.Grouping.Groups.Any(g => g.Helpers.Count > 0))
+            html.Append("<p class=\"soft\">In parentheses: helps to train the model, and is served by another one.</p>\n");
         foreach (string note in result.Notes.Append($"Ended by {Reason(result.StopReason)}"))
             html.Append("<p class=\"soft\">").Append(Text(note)).Append(".</p>\n");
     }
+
+    private static string Settings(LearnerSettings own) => Text(string.Join(", ",
+        [own.Learner, .. own.Settings.Select(s => $"{s.Key.Replace('-', ' ')} {s.Value}")]));
 
     /// <summary>Every task alone, all together, the best other grouping, the choice.</summary>
     public static void Arms(StringBuilder html, SweepResult result)

@@ -22,8 +22,11 @@ internal sealed class GroupCache
     public int Count => _shelf.Count;
 
     /// <summary>A group of a learner as text.</summary>
-    public static string Key(SweepPoint point, TaskGroup group) =>
-        $"{string.Join(',', group.Members)} {point.LearnerText}";
+    public static string Key(SweepPoint point, TaskGroup group) => Key(point.Of(group), group);
+
+    /// <summary>The same of any learner.</summary>
+    public static string Key(LearnerSettings settings, TaskGroup group) =>
+        $"{string.Join(',', group.Members)} {settings}";
 
     /// <summary>The score of a group after some epochs (0 = the end); null = not trained yet.</summary>
     public GroupScore? Score(string group, int fold, int epochs) =>
@@ -57,7 +60,8 @@ internal sealed class GroupCache
     public void Replay(SweepTrial trial)
     {
         for (int fold = 0; fold < trial.Losses.Count; fold++)
-            Replay(trial.Point, fold, trial.Losses[fold], fold == 0 ? trial.Costs : []);
+            Replay(trial.Point, fold, trial.Losses[fold], fold == 0 ? trial.Costs : [],
+                fold < trial.HelperLosses.Count ? trial.HelperLosses[fold] : []);
         foreach (var (epochs, losses) in trial.Rungs)
             for (int fold = 0; fold < losses.Count; fold++)
                 foreach (TaskGroup group in trial.Point.Grouping.Groups)
@@ -65,20 +69,31 @@ internal sealed class GroupCache
     }
 
     /// <summary>The same of one fold.</summary>
-    public void Replay(SweepPoint point, int fold, double[] losses, IReadOnlyList<SweepCost> costs)
+    public void Replay(SweepPoint point, int fold, double[] losses, IReadOnlyList<SweepCost> costs,
+        ReadOnlySpan<double> helpers = default)
     {
         IReadOnlyList<TaskGroup> groups = point.Grouping.Groups;
         for (int g = 0; g < groups.Count; g++)
-            Add(Key(point, groups[g]), fold, 0, Part(losses, groups[g]) with
+        {
+            int own = Math.Min(groups[g].Helpers.Count, helpers.Length);
+            Add(Key(point, groups[g]), fold, 0, Part(losses, groups[g], helpers[..own]) with
             {
                 Cost = g < costs.Count ? costs[g] : null,
             });
+            helpers = helpers[own..];
+        }
     }
 
     /// <summary>Every group that was judged in all folds, with its score in each.</summary>
     public IEnumerable<(string Group, GroupScore[] Folds)> Complete(int folds) => _shelf.Complete(folds);
 
-    // Helpers are not served by their group, so a history says nothing of them: such groups are trained again.
-    private static GroupScore Part(double[] losses, TaskGroup group) => new(group.Members,
-        [.. group.Members.Select(t => group.Served.Contains(t) ? losses[t] : double.NaN)], group.Helpers.Count == 0);
+    // Helpers are not served by their group: where nothing says how they did, such groups are trained again.
+    private static GroupScore Part(double[] losses, TaskGroup group, ReadOnlySpan<double> helpers = default)
+    {
+        var own = new double[group.Members.Count];
+        for (int i = 0, h = 0; i < own.Length; i++)
+            own[i] = group.Served.Contains(group.Members[i]) ? losses[group.Members[i]]
+                : h < helpers.Length ? helpers[h++] : double.NaN;
+        return new(group.Members, own, group.Helpers.Count == helpers.Length);
+    }
 }

@@ -10,16 +10,11 @@ namespace MLNet.MultiTask;
 /// </summary>
 public sealed class GroupTraining
 {
-    internal GroupTraining(SweepData data, int fold, IReadOnlyList<int> tasks, SweepPoint point, IGroupLearner learner)
-        : this(data, fold, tasks, point.Learner, point.Settings, learner)
-    {
-    }
-
-    internal GroupTraining(SweepData data, int fold, IReadOnlyList<int> tasks, string name,
-        IReadOnlyDictionary<string, string> settings, IGroupLearner learner)
+    internal GroupTraining(SweepData data, int fold, IReadOnlyList<int> tasks, LearnerSettings settings,
+        IGroupLearner learner)
     {
         (Data, Fold, Tasks, Learner) = (data, fold, tasks, learner);
-        (LearnerName, Settings) = (name, settings);
+        (LearnerName, Settings) = (settings.Learner, settings.Settings);
     }
 
     /// <summary>Table and rows.</summary>

@@ -7,7 +7,9 @@ namespace MLNet.MultiTask.Search;
 /// <param name="tasks">Number of tasks T.</param>
 /// <param name="gain">What a task gains among some members, itself included; members in any order.</param>
 /// <param name="allow">Whether a partition, given as group numbers, may be taken.</param>
-internal sealed class GroupingClimb(int tasks, Func<int, List<int>, double> gain, Func<int[], bool> allow)
+/// <param name="asGroup">What a group gains besides, by its tasks; null = nothing.</param>
+internal sealed class GroupingClimb(int tasks, Func<int, List<int>, double> gain, Func<int[], bool> allow,
+    Func<IReadOnlyList<int>, double>? asGroup = null)
 {
     // Swaps and merges grow with the square of the number of tasks; moves alone get there, too, in more steps.
     private const int MostTasksForPairs = 64;
@@ -67,7 +69,7 @@ internal sealed class GroupingClimb(int tasks, Func<int, List<int>, double> gain
             return known;
         List<int> own = with < 0 && without < 0 ? group
             : [.. group.Where(t => t != without), .. with < 0 ? [] : (int[])[with]];
-        double sum = 0;
+        double sum = own.Count > 0 ? asGroup?.Invoke(own) ?? 0 : 0;
         foreach (int task in own)
             sum += gain(task, own);
         if (tasks <= MostTasksToRemember)

@@ -63,23 +63,23 @@ internal static class GroupingMoves
     }
 
     /// <summary>One task more, or one less, helps a group that does not serve it.</summary>
-    private static IEnumerable<TaskGrouping> Helpers(TaskGrouping grouping)
-    {
-        for (int g = 0; g < grouping.Count; g++)
-        {
-            TaskGroup group = grouping.Groups[g];
-            for (int task = 0; task < grouping.TaskCount; task++)
-            {
-                if (group.Served.Contains(task))
-                    continue;
-                int[] helpers = group.Helpers.Contains(task) ? [.. group.Helpers.Where(h => h != task)]
-                    : [.. group.Helpers, task];
-                TaskGroup[] groups = [.. grouping.Groups];
-                groups[g] = new TaskGroup(group.Served, helpers);
-                yield return new TaskGrouping(groups);
-            }
-        }
-    }
+    private static IEnumerable<TaskGrouping> Helpers(TaskGrouping grouping) => Enumerable.Range(0, grouping.Count)
+        .SelectMany(g => WithHelpers(grouping.Groups[g], grouping.TaskCount).Select(c => Replace(grouping, g, c)));
+
+    /// <summary>A group with one helper more or less, in the order of the tasks.</summary>
+    public static IEnumerable<TaskGroup> WithHelpers(TaskGroup group, int tasks) => Enumerable.Range(0, tasks)
+        .Where(t => !group.Served.Contains(t)).Select(t => new TaskGroup(group.Served, group.Helpers.Contains(t)
+            ? [.. group.Helpers.Where(h => h != t)] : [.. group.Helpers, t]));
+
+    /// <summary>A grouping with another group in the place of one.</summary>
+    public static TaskGrouping Replace(TaskGrouping grouping, int number, TaskGroup group) =>
+        new(grouping.Groups.Select((g, i) => i == number ? group : g));
+
+    /// <summary>
+    /// Whether two groups have the same members: their models would be the same, so that one group does for both.
+    /// </summary>
+    public static bool HasTwins(TaskGrouping grouping) => grouping.Groups.Any(g => g.Helpers.Count > 0)
+        && grouping.Groups.Select(g => string.Join(',', g.Members)).Distinct().Count() < grouping.Count;
 
     /// <summary>Some tasks served elsewhere; a helper stays where it helps unless it is served there now.</summary>
     private static TaskGrouping With(TaskGrouping grouping, int[] of, (int Task, int Group)[] changes)

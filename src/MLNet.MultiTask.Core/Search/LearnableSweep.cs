@@ -80,12 +80,21 @@ internal sealed class LearnableSweep
             new TaskGroup(Numbers(g.Served), Numbers(g.Helpers))), .. _aside.Tasks.Select(t => new TaskGroup([t], []))];
         return trial with
         {
-            Point = new SweepPoint(new TaskGrouping(groups), trial.Point.Learner, trial.Point.Settings),
+            Point = Point(trial.Point, new TaskGrouping(groups)),
             Losses = [.. trial.Losses.Select(All)],
             Confirmations = [.. trial.Confirmations.Select(All)],
             Estimates = trial.Estimates.Count == 0 ? [] : All([.. trial.Estimates]),
             Rungs = trial.Rungs.ToDictionary(r => r.Key, r => (IReadOnlyList<double[]>)[.. r.Value.Select(All)]),
         };
+    }
+
+    /// <summary>The groups keep their settings; tasks set aside are listed with those of most groups.</summary>
+    private SweepPoint Point(SweepPoint own, TaskGrouping grouping)
+    {
+        Dictionary<int, LearnerSettings> settings = own.Grouping.Groups.Zip(own.Groups)
+            .ToDictionary(g => _learnable[g.First.Served[0]], g => g.Second);
+        var most = new LearnerSettings(own.Learner, own.Settings);
+        return new SweepPoint(grouping, [.. grouping.Groups.Select(g => settings.GetValueOrDefault(g.Served[0], most))]);
     }
 
     private double[] All(double[] losses)

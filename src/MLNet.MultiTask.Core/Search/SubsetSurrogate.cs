@@ -60,7 +60,7 @@ internal sealed class SubsetSurrogate
                 double gain = -losses[task];
                 if (!double.IsFinite(gain))
                     continue;
-                int n = Fill(task, group.Members, point);
+                int n = Fill(task, group.Members, point.Of(group));
                 (double[] gram, double[] moment) = (_gram[task], _moment[task]);
                 for (int a = 0; a < n; a++)
                 {
@@ -99,14 +99,14 @@ internal sealed class SubsetSurrogate
         return gain;
     }
 
-    /// <summary>What a choice of learner and settings adds, summed over the tasks.</summary>
-    public double Gain(double[][] weights, SweepPoint point)
+    /// <summary>What a choice of learner and settings adds, summed over some tasks.</summary>
+    public double Gain(double[][] weights, LearnerSettings choice, IReadOnlyList<int> tasks)
     {
-        int n = FillSettings(point, 0);
+        int n = FillSettings(choice, 0);
         double gain = 0;
         for (int i = 0; i < n; i++)
-            for (int t = 0; t < _tasks; t++)
-                gain += weights[t][_used[i]];
+            foreach (int task in tasks)
+                gain += weights[task][_used[i]];
         return gain;
     }
 
@@ -164,14 +164,14 @@ internal sealed class SubsetSurrogate
         return scale > 0 ? scale : 1;
     }
 
-    private int Fill(int task, IReadOnlyList<int> members, SweepPoint point) =>
-        FillSettings(point, _columns.Fill(task, members, _used, _values));
+    private int Fill(int task, IReadOnlyList<int> members, LearnerSettings choice) =>
+        FillSettings(choice, _columns.Fill(task, members, _used, _values));
 
-    private int FillSettings(SweepPoint point, int n)
+    private int FillSettings(LearnerSettings choice, int n)
     {
-        AddKey(point.Learner);
-        foreach (var (name, value) in point.Settings)
-            AddKey(SweepSpace.Key(point.Learner, name, value));
+        AddKey(choice.Learner);
+        foreach (var (name, value) in choice.Settings)
+            AddKey(SweepSpace.Key(choice.Learner, name, value));
         return n;
 
         void AddKey(string key)

@@ -8,6 +8,8 @@ internal static class SweepHistoryLine
 {
     private const string HeaderKey = "sweepHistory";
     private const string ConfirmationKey = "confirmed";
+    private const string Groups = "groups";
+    private const string HelperLosses = "helperLosses";
     private const int Version = 1;
 
     public static bool Begins(ReadOnlySpan<byte> bytes) =>
@@ -39,7 +41,17 @@ internal static class SweepHistoryLine
         }
         : null;
 
-    public static JsonObject Of(SweepTrial trial) => new()
+    public static JsonObject Of(SweepTrial trial)
+    {
+        JsonObject line = Line(trial);
+        if (!trial.Point.IsShared)
+            line[Groups] = new JsonArray([.. trial.Point.Groups.Select(g => JsonValue.Create(g.ToString()))]);
+        if (trial.HelperLosses.Count > 0)
+            line[HelperLosses] = new JsonArray([.. trial.HelperLosses.Select(fold => Numbers(fold))]);
+        return line;
+    }
+
+    private static JsonObject Line(SweepTrial trial) => new()
     {
         ["trial"] = trial.Number,
         ["grouping"] = trial.Point.Grouping.ToString(),
@@ -78,10 +90,10 @@ internal static class SweepHistoryLine
     public static SweepTrial Trial(string path, int number, JsonObject line) => Read(path, number, () => new SweepTrial
     {
         Number = (int)line["trial"]!,
-        Point = new SweepPoint(TaskGrouping.Parse((string)line["grouping"]!), (string)line["learner"]!,
-            line["settings"]!.AsObject().Select(s => KeyValuePair.Create(s.Key, (string)s.Value!))),
+        Point = Point(TaskGrouping.Parse((string)line["grouping"]!), line),
         Status = Enum.Parse<SweepTrialStatus>((string)line["status"]!),
         Losses = [.. line["losses"]!.AsArray().Select(fold => Numbers(fold!.AsArray()))],
+        HelperLosses = [.. (line[HelperLosses]?.AsArray() ?? []).Select(fold => Numbers(fold!.AsArray()))],
         Rungs = line["rungs"]!.AsObject().ToDictionary(r => int.Parse(r.Key, CultureInfo.InvariantCulture),
             r => (IReadOnlyList<double[]>)[.. r.Value!.AsArray().Select(fold => Numbers(fold!.AsArray()))]),
         Costs = [.. line["costs"]!.AsArray()
@@ -91,6 +103,11 @@ internal static class SweepHistoryLine
         Reused = (int)line["reused"]!,
         Error = (string?)line["error"],
     });
+
+    private static SweepPoint Point(TaskGrouping grouping, JsonObject line) => line[Groups] is JsonArray groups
+        ? new SweepPoint(grouping, [.. groups.Select(g => LearnerSettings.Parse((string)g!))])
+        : new SweepPoint(grouping, (string)line["learner"]!,
+            line["settings"]!.AsObject().Select(s => KeyValuePair.Create(s.Key, (string)s.Value!)));
 
     private static T Read<T>(string path, int number, Func<T> read)
     {

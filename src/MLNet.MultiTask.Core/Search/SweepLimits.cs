@@ -20,7 +20,8 @@ internal sealed class SweepLimits(SweepOptions options)
             return false;
         if (options.MaxModelBytes is not null && trial.Bytes is null)
         {
-            _unknown.Add(trial.Point.Learner);
+            _unknown.UnionWith(trial.Point.Groups.Where((_, g) => trial.Costs.ElementAtOrDefault(g)?.Bytes is null)
+                .Select(g => g.Learner));
             return true;
         }
         if (trial.Bytes > options.MaxModelBytes)

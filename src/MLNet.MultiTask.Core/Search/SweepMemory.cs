@@ -6,7 +6,9 @@ namespace MLNet.MultiTask.Search;
 /// (constant liar; Ginsbourger, Le Riche, Carraro 2010), so that the next one is not its twin. Of what was learned, a
 /// hash stays, so that memory hardly grows.
 /// </summary>
-internal sealed class SweepMemory(SubsetSurrogate surrogate)
+/// <param name="surrogate">Learns from what is reported.</param>
+/// <param name="seen">What is known of single groups; null = nothing is kept of them.</param>
+internal sealed class SweepMemory(SubsetSurrogate surrogate, GroupLosses? seen = null)
 {
     private readonly Queue<Entry> _entries = [];
     private readonly Dictionary<SweepPoint, Entry> _open = [];
@@ -50,7 +52,12 @@ internal sealed class SweepMemory(SubsetSurrogate surrogate)
     public (SubsetSurrogate Surrogate, double Noise) Known()
     {
         while (_entries.TryPeek(out Entry? first) && !first.IsOpen)
-            Learn(_entries.Dequeue(), surrogate, _noise);
+        {
+            Entry entry = _entries.Dequeue();
+            Learn(entry, surrogate, _noise);
+            if (entry.Runs is { } runs)
+                seen?.Add(entry.Point, runs);
+        }
         if (_entries.Count == 0)
             return (surrogate, _noise.Variance);
         (SubsetSurrogate all, SweepNoise noise) = (surrogate.Clone(), _noise.Clone());
@@ -60,6 +67,17 @@ internal sealed class SweepMemory(SubsetSurrogate surrogate)
         foreach (Entry entry in _entries.Where(e => e.IsOpen))
             all.Add(entry.Point, usual);
         return (all, noise.Variance);
+    }
+
+    /// <summary>Mean losses that a group was seen with, by learner and settings.</summary>
+    /// <exception cref="InvalidOperationException">Nothing is kept of groups.</exception>
+    public (LearnerSettings Settings, double Loss, int Runs)[] Seen(TaskGroup group)
+    {
+        GroupLosses all = (seen ?? throw new InvalidOperationException("Nothing is kept of groups")).Part(group);
+        foreach (Entry entry in _entries)
+            if (entry.Runs is { } runs)
+                all.Add(entry.Point, runs, group);
+        return all.Of(group);
     }
 
     private Entry Enter(SweepPoint point)

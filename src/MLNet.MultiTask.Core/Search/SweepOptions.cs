@@ -16,6 +16,14 @@ public sealed record SweepOptions
     public bool Helpers { get; init; }
 
     /// <summary>
+    /// Whether the groups of a grouping may have different learners and settings: every third proposal after the first
+    /// groupings then changes those of one group of the best grouping, or joins the best seen of each.
+    /// </summary>
+    /// <value>The default value is false: all groups of a trial have the same. Without a choice of settings it has no
+    /// effect.</value>
+    public bool SettingsPerGroup { get; init; }
+
+    /// <summary>
     /// Estimates who helps whom, on the rows that the first fold is fitted on; not asked for two tasks or fewer, or
     /// where no rows stop training.
     /// </summary>

@@ -17,6 +17,7 @@ public sealed class SweepProposer
 {
     private const int RandomTries = 1000;
     private const int MostTasksToList = 8;
+    private const int MostTasksToListHelpers = 4;
 
     // What is as promising as the best but for so many deviations of a trial per task is looked at for its cost.
     private const double Close = 0.02;
@@ -28,6 +29,7 @@ public sealed class SweepProposer
     private readonly SubsetSurrogate _prior;
     private readonly Queue<TaskGrouping> _first;
     private readonly TaskGrouping[] _starts;
+    private readonly bool _choosesPerGroup;
 
     /// <summary>Begins a search.</summary>
     /// <param name="space">What may be proposed.</param>
@@ -41,7 +43,8 @@ public sealed class SweepProposer
             throw new ArgumentException($"The affinity is of the tasks {string.Join(", ", affinity.TaskNames)}, the " +
                 $"sweep of {string.Join(", ", space.TaskNames)}", nameof(affinity));
         (_space, _seed, _prior) = (space, seed, new SubsetSurrogate(space, affinity));
-        _memory = new SweepMemory(_prior.Clone());
+        _choosesPerGroup = space.SettingsPerGroup && space.AllSettings().Skip(1).Any();
+        _memory = new SweepMemory(_prior.Clone(), _choosesPerGroup ? new GroupLosses() : null);
         _starts = FirstGroupings.Of(space, affinity, seed);
         _first = new Queue<TaskGrouping>(_starts);
     }
@@ -103,7 +106,7 @@ public sealed class SweepProposer
     internal string[] Candidates(int most)
     {
         double[][] weights = _prior.Weights(double.NaN, null);
-        return [.. _starts.Concat(_starts.SelectMany(s => GroupingMoves.Neighbours(s)).Where(Allow)).Distinct()
+        return [.. _starts.Concat(_starts.SelectMany(s => GroupingMoves.Neighbours(s, _space.Helpers)).Where(Allow)).Distinct()
             .OrderByDescending(g => Worth(_prior, g, weights)).Take(most).Select(g => g.ToString())];
     }
 
@@ -118,7 +121,7 @@ public sealed class SweepProposer
 
     /// <summary>
     /// By the surrogate: even proposals take its mean and, of what is about as promising, what needs fewest groups
-    /// trained; odd ones take a sample of it.
+    /// trained; odd ones take a sample of it. Where groups may differ in settings, every third is about these.
     /// </summary>
     private SweepPoint? Led()
     {
@@ -126,36 +129,53 @@ public sealed class SweepProposer
         (SubsetSurrogate surrogate, double noise) = _memory.Known();
         double[][] weights = surrogate.Weights(noise, Count % 2 == 0 ? null : stream);
         int tasks = _space.TaskNames.Count;
-        var climb = new GroupingClimb(tasks, (task, members) => surrogate.Gain(weights, task, members), Allow);
-        (SweepLearner Learner, Dictionary<string, string> Settings)[] settings =
-            [.. BestSettings(surrogate, weights).Take(2)];
-        TaskGrouping[] tops = [.. Starts(ref stream).Select(s => climb.Run(s.ToAssignment()))
-            .OrderByDescending(climb.Worth).Select(TaskGrouping.FromAssignment).Distinct()];
-        if (Count % 2 == 0 && !_space.Helpers && Frugal(tops[0], settings[0], climb) is { } frugal)
+        GroupSettings? perGroup = _choosesPerGroup ? new GroupSettings(_space, surrogate, weights) : null;
+        if (perGroup is not null && Count % 3 == 2 && OfGroups(perGroup) is { } other)
+            return other;
+        LearnerSettings[] settings = [.. BestSettings(surrogate, weights).Take(2)];
+        // Once groups do better with settings of their own, other groupings get theirs, too, and are chosen for them.
+        GroupSettings? differing = _memory.Best is { IsShared: false } ? perGroup : null;
+        IEnumerable<SweepPoint> Points(TaskGrouping grouping) => (differing is null ? [] : (SweepPoint[])[differing.Promised(grouping)])
+            .Concat(settings.Select(s => new SweepPoint(grouping, s)));
+        double Worth(TaskGrouping grouping) => SweepProposer.Worth(surrogate, grouping, weights)
+            + (differing is null ? 0 : grouping.Groups.Sum(g => differing.Promise(g.Served)));
+        var climb = new GroupingClimb(tasks, (task, members) => surrogate.Gain(weights, task, members), Allow,
+            differing is null ? null : differing.Promise);
+        TaskGrouping[] starts = Starts(ref stream);
+        TaskGrouping[] tops = [.. starts.Select(s => climb.Run(s.ToAssignment())).OrderByDescending(climb.Worth)
+            .Select(TaskGrouping.FromAssignment).Distinct()];
+        if (_space.Helpers)
+        {
+            var helped = new HelperClimb((task, members) => surrogate.Gain(weights, task, members), Allow);
+            tops = [.. tops.Prepend(starts[0]).Select(helped.Run).OrderByDescending(Worth).Distinct()];
+        }
+        else if (Count % 2 == 0 && Frugal(tops[0], g => Points(g).First(), climb) is { } frugal)
             return frugal;
-        IEnumerable<TaskGrouping> groupings = tops.Take(1).Concat(Near(tops[0], surrogate, weights, climb))
-            .Concat(tops.Skip(1));
-        return Unseen(groupings, settings) ?? Unseen(Others(stream), [.. BestSettings(surrogate, weights)]);
+        IEnumerable<TaskGrouping> groupings = tops.Take(1).Concat(Near(tops[0], Worth, climb)).Concat(tops.Skip(1));
+        return Unseen(groupings.SelectMany(Points)) ?? Unseen(Others(stream).SelectMany(g =>
+            BestSettings(surrogate, weights).Select(s => new SweepPoint(g, s))))
+            ?? (perGroup is null ? null : OfGroups(perGroup) ?? Unseen(Others(stream).SelectMany(perGroup.All)));
     }
 
-    private SweepPoint? Unseen(IEnumerable<TaskGrouping> groupings,
-        (SweepLearner Learner, Dictionary<string, string> Settings)[] settings)
+    private SweepPoint? Unseen(IEnumerable<SweepPoint> points) => points.FirstOrDefault(p => !_memory.Has(p));
+
+    /// <summary>
+    /// Of the best grouping the best seen settings of each group, or, where these were tried, others of one group.
+    /// </summary>
+    private SweepPoint? OfGroups(GroupSettings settings)
     {
-        foreach (TaskGrouping grouping in groupings)
-            foreach (var (learner, values) in settings)
-                if (new SweepPoint(grouping, learner.Name, values) is var point && !_memory.Has(point))
-                    return point;
-        return null;
+        if (_memory.Best is not { } best)
+            return null;
+        SweepPoint joined = GroupSettings.Joined(best, _memory.Seen);
+        return Unseen(settings.Changes(joined, _memory.Seen).Prepend(joined));
     }
 
-    private SweepPoint? Frugal(TaskGrouping top, (SweepLearner Learner, Dictionary<string, string> Settings) chosen,
-        GroupingClimb climb)
+    private SweepPoint? Frugal(TaskGrouping top, Func<TaskGrouping, SweepPoint> point, GroupingClimb climb)
     {
         double least = climb.Worth(top.ToAssignment()) - Close * top.TaskCount;
         return GroupingMoves.Assignments(top).Prepend(top.ToAssignment()).Select(of => (Of: of, Worth: climb.Worth(of)))
             .Where(g => g.Worth >= least).OrderByDescending(g => g.Worth).Select(g => TaskGrouping.FromAssignment(g.Of))
-            .Where(Allow).Select(g => new SweepPoint(g, chosen.Learner.Name, chosen.Settings))
-            .Where(p => !_memory.Has(p)).Take(MostCloseOnes).MinBy(_memory.NewGroups);
+            .Where(Allow).Select(point).Where(p => !_memory.Has(p)).Take(MostCloseOnes).MinBy(_memory.NewGroups);
     }
 
     private TaskGrouping[] Starts(ref RandomStream stream)
@@ -165,23 +185,27 @@ public sealed class SweepProposer
     }
 
     /// <summary>The neighbours of a grouping, the most promising first.</summary>
-    private IEnumerable<TaskGrouping> Near(TaskGrouping grouping, SubsetSurrogate surrogate, double[][] weights,
-        GroupingClimb climb) =>
+    private IEnumerable<TaskGrouping> Near(TaskGrouping grouping, Func<TaskGrouping, double> worth, GroupingClimb climb) =>
         _space.Helpers
-            ? GroupingMoves.Neighbours(grouping, helpers: true).Where(Allow)
-                .OrderByDescending(g => Worth(surrogate, g, weights))
+            ? GroupingMoves.Neighbours(grouping, helpers: true).Where(Allow).OrderByDescending(worth)
             : GroupingMoves.Assignments(grouping).OrderByDescending(climb.Worth).Select(TaskGrouping.FromAssignment)
                 .Where(Allow);
 
     private static double Worth(SubsetSurrogate surrogate, TaskGrouping grouping, double[][] weights) =>
         grouping.Groups.Sum(group => group.Served.Sum(t => surrogate.Gain(weights, t, group.Members)));
 
-    /// <summary>Random partitions; for few tasks all of them.</summary>
+    /// <summary>Random groupings; for few tasks all of them.</summary>
     private IEnumerable<TaskGrouping> Others(RandomStream stream)
     {
         int tasks = _space.TaskNames.Count;
-        if (tasks <= MostTasksToList)
-            return FirstGroupings.All(tasks).Where(Allow);
+        IEnumerable<TaskGrouping> partitions = tasks <= MostTasksToList ? FirstGroupings.All(tasks) : Random(stream);
+        return (!_space.Helpers ? partitions : partitions.Concat(tasks <= MostTasksToListHelpers
+            ? FirstGroupings.All(tasks).SelectMany(Covers) : Random(stream).Select((p, i) => Helped(p, new RandomStream(_seed, "helpers", RandomTries * (long)Count + i))))).Where(Allow);
+    }
+
+    private IEnumerable<TaskGrouping> Random(RandomStream stream)
+    {
+        int tasks = _space.TaskNames.Count;
         return Enumerable.Range(0, RandomTries).Select(_ =>
         {
             int groups = 1 + stream.NextInt32(tasks);
@@ -189,20 +213,31 @@ public sealed class SweepProposer
             for (int t = 0; t < tasks; t++)
                 of[t] = stream.NextInt32(groups);
             return TaskGrouping.FromAssignment(of);
-        }).Where(Allow);
+        });
     }
 
-    private IEnumerable<(SweepLearner Learner, Dictionary<string, string> Settings)> BestSettings(
-        SubsetSurrogate surrogate,
-        double[][] weights)
+    /// <summary>A partition with about one helper per group.</summary>
+    private static TaskGrouping Helped(TaskGrouping partition, RandomStream stream) => new([.. partition.Groups.Select(g =>
+        new TaskGroup(g.Served, [.. Enumerable.Range(0, partition.TaskCount)
+            .Where(t => !g.Served.Contains(t) && stream.NextInt32(partition.TaskCount) == 0)]))]);
+
+    /// <summary>A partition with every choice of helpers, the partition itself first.</summary>
+    private static IEnumerable<TaskGrouping> Covers(TaskGrouping partition) => partition.Groups
+        .Aggregate<TaskGroup, IEnumerable<TaskGroup[]>>([[]], (some, group) => some.SelectMany(groups =>
+        {
+            int[] others = [.. Enumerable.Range(0, partition.TaskCount).Except(group.Served)];
+            return Enumerable.Range(0, 1 << others.Length).Select(set => (TaskGroup[])[.. groups,
+                new TaskGroup(group.Served, [.. others.Where((_, i) => (set >> i & 1) == 1)])]);
+        })).Select(groups => new TaskGrouping(groups));
+
+    private IEnumerable<LearnerSettings> BestSettings(SubsetSurrogate surrogate, double[][] weights)
     {
-        var one = TaskGrouping.All(_space.TaskNames.Count);
-        return _space.AllSettings().OrderByDescending(s =>
-            surrogate.Gain(weights, new SweepPoint(one, s.Learner.Name, s.Settings)));
+        int[] all = [.. Enumerable.Range(0, _space.TaskNames.Count)];
+        return _space.AllSettings().OrderByDescending(s => surrogate.Gain(weights, s, all));
     }
 
-    private bool Allow(TaskGrouping grouping) =>
-        grouping.Count <= MostGroups && _space.Constraints.Allow(grouping, _space.TaskNames);
+    private bool Allow(TaskGrouping grouping) => grouping.Count <= MostGroups && !GroupingMoves.HasTwins(grouping)
+        && _space.Constraints.Allow(grouping, _space.TaskNames);
 
     private bool Allow(int[] assignment) =>
         (_space.Constraints.IsEmpty && MostGroups == int.MaxValue) || Allow(TaskGrouping.FromAssignment(assignment));

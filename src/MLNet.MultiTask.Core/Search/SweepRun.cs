@@ -28,7 +28,7 @@ internal sealed class SweepRun : IDisposable
         (_table, _options) = (table, options);
         (_cache, _trials) = (new GroupCache(_spill), new TrialArchive(_spill));
         _space = new SweepSpace([.. table.Tasks.Select(t => t.Name)], options.Learners, options.Constraints,
-            options.Helpers);
+            options.Helpers, options.SettingsPerGroup);
         _limits = new SweepLimits(options);
         _clock = new SweepClock(options.MaxTime, options.Confirm, cancellationToken);
         _folds = SweepFold.Of(table, options);
@@ -178,7 +178,7 @@ internal sealed class SweepRun : IDisposable
 
     /// <summary>The model of a trial's first fold; what is not at hand is trained again.</summary>
     public MultiTaskModel FirstFold(SweepTrial trial) => new SweepAssembly(_table, _space, _options, _runner)
-        .FirstFold(trial, SweepChoice.Serving(trial, _cache, false));
+        .FirstFold(SweepChoice.Serving(trial, _cache, false));
 
     public void Dispose()
     {
@@ -284,7 +284,7 @@ internal sealed class SweepRun : IDisposable
         if (_options.Refit && stop != SweepStopReason.Cancelled)
             try
             {
-                return (assembly.Refit(choice, serving, _clock.Final), true);
+                return (assembly.Refit(serving, _clock.Final), true);
             }
             catch (OperationCanceledException) when (_clock.Final.IsCancellationRequested)
             {
@@ -299,8 +299,7 @@ internal sealed class SweepRun : IDisposable
                 $"choice's ({choice.Point})");
         if (_options.Refit)
             _notes.Add("The model is the first fold's, trained without the rows held out there");
-        return (assembly.FirstFold(served,
-            served.Number == choice.Number ? serving : SweepChoice.Serving(served, _cache, false)), false);
+        return (assembly.FirstFold(served.Number == choice.Number ? serving : SweepChoice.Serving(served, _cache, false)), false);
     }
 
     private static InvalidOperationException NothingSucceeded(List<SweepTrial> trials, SweepStopReason stop)

@@ -1,4 +1,5 @@
 using MLNet.MultiTask.Data;
+using MLNet.MultiTask.Learners;
 
 namespace MLNet.MultiTask;
 
@@ -11,9 +12,11 @@ public sealed class SweepSpace
     /// <param name="constraints">What every grouping keeps to; null = nothing.</param>
     /// <param name="helpers">Whether a task may help groups that do not serve it (a cover instead of a
     /// partition).</param>
+    /// <param name="settingsPerGroup">Whether the groups of a grouping may have different learners and
+    /// settings.</param>
     /// <exception cref="ArgumentException">A name repeats, or the constraints cannot be met.</exception>
     public SweepSpace(IReadOnlyList<string> taskNames, IReadOnlyList<SweepLearner> learners,
-        GroupingConstraints? constraints = null, bool helpers = false)
+        GroupingConstraints? constraints = null, bool helpers = false, bool settingsPerGroup = false)
     {
         ArgumentNullException.ThrowIfNull(taskNames);
         ArgumentNullException.ThrowIfNull(learners);
@@ -25,6 +28,7 @@ public sealed class SweepSpace
             throw new ArgumentException($"Two learners are called '{twice.Key}'", nameof(learners));
         (TaskNames, Learners, Constraints, Helpers) =
             ([.. taskNames], [.. learners], constraints ?? new GroupingConstraints(), helpers);
+        SettingsPerGroup = settingsPerGroup;
         Constraints.Validate(TaskNames);
     }
 
@@ -40,6 +44,9 @@ public sealed class SweepSpace
     /// <summary>Whether a task may help groups that do not serve it.</summary>
     public bool Helpers { get; }
 
+    /// <summary>Whether the groups of a grouping may have different learners and settings.</summary>
+    public bool SettingsPerGroup { get; }
+
     /// <summary>The space as lines of text: two spaces with the same lines are the same.</summary>
     internal IEnumerable<string> Lines =>
     [
@@ -48,6 +55,7 @@ public sealed class SweepSpace
         $"must link {Pairs(Constraints.MustLink)}, cannot link {Pairs(Constraints.CannotLink)}",
         FormattableString.Invariant($"groups {Constraints.MaxGroups}, members {Constraints.MinGroupSize} to ") +
             FormattableString.Invariant($"{Constraints.MaxGroupSize}"),
+        .. SettingsPerGroup ? (string[])["settings per group"] : [],
         .. Learners.Select(l => $"learner {l.Name}: {l.Create(l.Usual).Settings}; " +
             string.Join("; ", l.Settings.Select(s => $"{s.Name} {string.Join(' ', s.Values)}"))),
     ];
@@ -63,7 +71,7 @@ public sealed class SweepSpace
     internal static string Key(string learner, string setting, string value) => $"{learner} {setting}={value}";
 
     /// <summary>Every learner with every choice of settings, the usual ones first.</summary>
-    internal IEnumerable<(SweepLearner Learner, Dictionary<string, string> Settings)> AllSettings()
+    internal IEnumerable<LearnerSettings> AllSettings()
     {
         foreach (SweepLearner learner in Learners)
         {
@@ -72,27 +80,40 @@ public sealed class SweepSpace
                 all = all.SelectMany(some => setting.Values.Select(value =>
                     new Dictionary<string, string>(some) { [setting.Name] = value }));
             foreach (Dictionary<string, string> settings in all)
-                yield return (learner, settings);
+                yield return new LearnerSettings(learner.Name, settings);
         }
     }
 
     /// <summary>Refuses a point outside the space.</summary>
     /// <exception cref="ArgumentException">Tasks, learner, a setting or the grouping does not belong here.</exception>
-    internal SweepLearner Check(SweepPoint point)
+    internal void Check(SweepPoint point)
     {
         if (point.Grouping.TaskCount != TaskNames.Count)
             throw new ArgumentException(
                 $"The grouping '{point.Grouping}' is over {Counted.Of(point.Grouping.TaskCount, "task")}, the " +
                 $"sweep's data has {TaskNames.Count}");
-        SweepLearner learner = Learners.FirstOrDefault(l => l.Name == point.Learner)
-            ?? throw new ArgumentException($"There is no learner '{point.Learner}' in the sweep; there are " +
+        if (!point.IsShared && !SettingsPerGroup)
+            throw new ArgumentException($"The groups of '{point}' differ in learner or settings, which this sweep does not " +
+                $"allow; set {nameof(SettingsPerGroup)}");
+        foreach (LearnerSettings group in point.Groups.Distinct())
+            Find(group);
+        if (!Constraints.Allow(point.Grouping, TaskNames))
+            throw new ArgumentException($"The grouping '{point.Grouping}' breaks the constraints of the sweep");
+    }
+
+    /// <summary>Makes a learner.</summary>
+    /// <exception cref="ArgumentException">Learner or a setting does not belong here.</exception>
+    internal IGroupLearner Create(LearnerSettings choice) => Find(choice).Create(choice.Settings);
+
+    private SweepLearner Find(LearnerSettings choice)
+    {
+        SweepLearner learner = Learners.FirstOrDefault(l => l.Name == choice.Learner)
+            ?? throw new ArgumentException($"There is no learner '{choice.Learner}' in the sweep; there are " +
                 string.Join(", ", Learners.Select(l => l.Name)));
-        if (!point.Settings.Keys.SequenceEqual(learner.Settings.Select(s => s.Name)) ||
-            learner.Settings.Any(s => !s.Values.Contains(point.Settings[s.Name])))
-            throw new ArgumentException($"'{point.LearnerText}' is not in the sweep, which has {learner.Name} with " +
+        return choice.Settings.Keys.SequenceEqual(learner.Settings.Select(s => s.Name))
+            && learner.Settings.All(s => s.Values.Contains(choice.Settings[s.Name])) ? learner
+            : throw new ArgumentException($"'{choice}' is not in the sweep, which has {learner.Name} with " +
                 string.Join("; ", learner.Settings.Select(s => $"{s.Name} {string.Join(' ', s.Values)}")));
-        return Constraints.Allow(point.Grouping, TaskNames) ? learner
-            : throw new ArgumentException($"The grouping '{point.Grouping}' breaks the constraints of the sweep");
     }
 
     private static string Pairs(IReadOnlyList<(string First, string Second)> pairs) =>

@@ -40,6 +40,9 @@ public sealed record SweepTrial
     public IReadOnlyDictionary<int, IReadOnlyList<double[]>> Rungs { get; init; } =
         new Dictionary<int, IReadOnlyList<double[]>>();
 
+    /// <summary>Per fold the losses of the helpers, group by group; empty without any.</summary>
+    internal IReadOnlyList<double[]> HelperLosses { get; init; } = [];
+
     /// <summary>
     /// Of a stopped trial the losses per task that it would have come to, by its difference to the best trial as far as
     /// it went; otherwise empty.

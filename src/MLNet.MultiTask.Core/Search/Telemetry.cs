@@ -23,7 +23,8 @@ internal static class Telemetry
     public static void Ended(SweepTrial trial)
     {
         s_trials.Add(1, new KeyValuePair<string, object?>("status", trial.Status.ToString()),
-            new KeyValuePair<string, object?>("learner", trial.Point.Learner));
+            new KeyValuePair<string, object?>("learner",
+                trial.Point.Groups.All(g => g.Learner == trial.Point.Learner) ? trial.Point.Learner : "several"));
         s_hits.Add(trial.Reused);
     }
 

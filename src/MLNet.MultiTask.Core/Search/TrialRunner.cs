@@ -78,8 +78,7 @@ internal sealed class TrialRunner(SweepSpace space, SweepOptions options, SweepD
         var trial = new SweepTrial { Number = 0, Point = point, Status = SweepTrialStatus.Completed };
         try
         {
-            IGroupLearner learner = space.Check(point).Create(point.Settings);
-            (double[][] losses, trial) = await StageAsync(trial, learner, [fold], 0, new MemoryCheckpoints(),
+            (double[][] losses, trial) = await StageAsync(trial, PointLearners.Of(space, point), [fold], 0, new MemoryCheckpoints(),
                 cancellationToken).ConfigureAwait(false);
             return (losses[0], trial.Epochs);
         }
@@ -101,55 +100,54 @@ internal sealed class TrialRunner(SweepSpace space, SweepOptions options, SweepD
     {
         if (options.Executor is null)
             return null;
-        TaskGroup[] missing = [.. point.Grouping.Groups.Where(g => NeedsTraining(point, fold, g, 0))];
+        TaskGroup[] missing = [.. point.Grouping.Groups.Where(g => NeedsTraining(point, fold, g, 0))
+            .DistinctBy(g => GroupCache.Key(point, g))];
         return missing.Length == 0 ? null : new TrainingsAhead([.. missing.Select(g => g.Members)], token =>
         {
-            IGroupLearner learner = space.Check(point).Create(point.Settings);
+            PointLearners learners = PointLearners.Of(space, point);
             return executor.TrainAsync(
-                [.. missing.Select(g => new GroupTraining(data, fold, g.Members, point, learner))], token);
+                [.. missing.Select(g => new GroupTraining(data, fold, g.Members, point.Of(g), learners[g]))], token);
         }, cancellationToken);
     }
 
     /// <summary>Takes note of losses that a history knows.</summary>
     public void Replay(SweepPoint point, int fold, double[] losses) => cache.Replay(point, fold, losses, []);
 
-    /// <summary>The models of a point in the first fold: kept ones, or trained (again).</summary>
-    public GroupFit[] Models(SweepPoint point, IReadOnlyList<TaskGroup> groups, CancellationToken cancellationToken)
+    /// <summary>The model of a group in the first fold: a kept one, or trained (again).</summary>
+    public GroupFit Model(LearnerSettings settings, TaskGroup group, CancellationToken cancellationToken)
     {
-        IGroupLearner learner = space.Check(point).Create(point.Settings);
-        return ParallelRuns.MapInWaves(groups.Count, options.Threads, (g, threads) =>
-        {
-            var training = new GroupTraining(data, 0, groups[g].Members, point, learner);
-            return cache.Fit(GroupCache.Key(point, groups[g])) ?? executor.Models(training, cancellationToken)
-                ?? training.Train(threads, cancellationToken).Fit!;
-        }, cancellationToken);
+        var training = new GroupTraining(data, 0, group.Members, settings, space.Create(settings));
+        return cache.Fit(GroupCache.Key(settings, group)) ?? executor.Models(training, cancellationToken)
+            ?? training.Train(options.Threads, cancellationToken).Fit!;
     }
 
     private async Task<SweepTrial> StagesAsync(SweepTrial trial, SweepTrial? best, CancellationToken cancellationToken)
     {
-        IGroupLearner learner = space.Check(trial.Point).Create(trial.Point.Settings);
+        PointLearners learners = PointLearners.Of(space, trial.Point);
         int[] all = [.. Enumerable.Range(0, searchFolds)];
         var checkpoints = new MemoryCheckpoints();
         var rungs = new Dictionary<int, IReadOnlyList<double[]>>();
         foreach (int epochs in options.Rungs)
         {
-            if (learner is not IEpochLearner { MaxEpochs: { } most } shortened || most <= epochs)
+            if (learners.WithMaxEpochs(epochs) is not { } shortened)
                 continue;
-            (double[][] losses, trial) = await StageAsync(trial, shortened.WithMaxEpochs(epochs), all, epochs,
-                checkpoints, cancellationToken).ConfigureAwait(false);
+            (double[][] losses, trial) = await StageAsync(trial, shortened, all, epochs, checkpoints, cancellationToken)
+                .ConfigureAwait(false);
             rungs.Add(epochs, losses);
             trial = trial with { Rungs = rungs };
             if (IsLoser(losses, best?.Rungs.GetValueOrDefault(epochs)))
                 return trial with { Status = SweepTrialStatus.Stopped };
         }
-        List<double[]> judged = [];
+        List<double[]> judged = [], helpers = [];
         while (judged.Count < searchFolds)
         {
             int[] stage = all[judged.Count..Math.Min(searchFolds, judged.Count == 0 ? 1 : judged.Count + 2)];
-            (double[][] losses, trial) = await StageAsync(trial, learner, stage, 0, checkpoints, cancellationToken)
+            (double[][] losses, trial) = await StageAsync(trial, learners, stage, 0, checkpoints, cancellationToken)
                 .ConfigureAwait(false);
             judged.AddRange(losses);
-            trial = trial with { Losses = [.. judged] };
+            if (trial.Point.Grouping.Groups.Any(g => g.Helpers.Count > 0))
+                helpers.AddRange(stage.Select(f => Helpers(trial.Point, f)));
+            trial = trial with { Losses = [.. judged], HelperLosses = [.. helpers] };
             if (judged.Count < searchFolds && IsLoser(judged, best?.Losses))
                 return trial with { Status = SweepTrialStatus.Stopped };
         }
@@ -159,18 +157,18 @@ internal sealed class TrialRunner(SweepSpace space, SweepOptions options, SweepD
     }
 
     /// <summary>Trains what is not in the cache and puts the losses of the tasks together, folds × T.</summary>
-    private async Task<(double[][] Losses, SweepTrial Trial)> StageAsync(SweepTrial trial, IGroupLearner learner,
+    private async Task<(double[][] Losses, SweepTrial Trial)> StageAsync(SweepTrial trial, PointLearners learners,
         int[] stage, int epochs, MemoryCheckpoints checkpoints, CancellationToken cancellationToken)
     {
         SweepPoint point = trial.Point;
         (int Fold, TaskGroup Group)[] all = [.. stage.SelectMany(f => point.Grouping.Groups.Select(g => (f, g)))];
-        (int Fold, TaskGroup Group)[] missing = [.. all.Where(u => NeedsTraining(point, u.Fold, u.Group, epochs))];
-        ICheckpointStore? store = options.Rungs.Count > 0 && learner is IEpochLearner { MaxEpochs: not null }
-            ? checkpoints : null;
+        // Two groups of the same members, with other helpers among them, have the same model.
+        (int Fold, TaskGroup Group)[] missing = [.. all.Where(u => NeedsTraining(point, u.Fold, u.Group, epochs))
+            .DistinctBy(u => (u.Fold, GroupCache.Key(point, u.Group)))];
         IReadOnlyList<GroupOutcome> outcomes = missing.Length == 0 ? [] : await executor.TrainAsync(
-            [.. missing.Select(u => new GroupTraining(data, u.Fold, u.Group.Members, point, learner)
+            [.. missing.Select(u => new GroupTraining(data, u.Fold, u.Group.Members, point.Of(u.Group), learners[u.Group])
             {
-                Checkpoints = store,
+                Checkpoints = GoesOn(u.Group) ? checkpoints : null,
             })], cancellationToken).ConfigureAwait(false);
         // As in this process, where the first failure ends all: nothing of a stage that failed is remembered.
         if (outcomes.FirstOrDefault(o => o.Error is not null)?.Error is { } error)
@@ -183,7 +181,7 @@ internal sealed class TrialRunner(SweepSpace space, SweepOptions options, SweepD
                 new GroupScore(missing[i].Group.Members, [.. outcomes[i].Losses], Cost: outcomes[i].Cost));
             if (unit.Fold == 0 && epochs == 0 && outcomes[i].Fit is { } fit)
                 Fits[unit.Key] = fit;
-            made += outcomes[i].Epochs - (store is null ? 0 : _epochs.GetValueOrDefault(unit));
+            made += outcomes[i].Epochs - (GoesOn(missing[i].Group) ? _epochs.GetValueOrDefault(unit) : 0);
             _epochs[unit] = outcomes[i].Epochs;
         }
         return ([.. stage.Select(f => Together(point, f, epochs))], trial with
@@ -191,6 +189,8 @@ internal sealed class TrialRunner(SweepSpace space, SweepOptions options, SweepD
             Epochs = trial.Epochs + made,
             Reused = trial.Reused + (epochs == 0 ? all.Length - missing.Length : 0),
         });
+
+        bool GoesOn(TaskGroup group) => options.Rungs.Count > 0 && learners[group] is IEpochLearner { MaxEpochs: not null };
     }
 
     private bool NeedsTraining(SweepPoint point, int fold, TaskGroup group, int epochs) => !options.SharesGroups
@@ -214,6 +214,9 @@ internal sealed class TrialRunner(SweepSpace space, SweepOptions options, SweepD
         }
         return losses;
     }
+
+    private double[] Helpers(SweepPoint point, int fold) => [.. point.Grouping.Groups.SelectMany(g =>
+        g.Helpers.Select(cache.Score(GroupCache.Key(point, g), fold, 0)!.Loss))];
 
     private bool IsLoser(IReadOnlyList<double[]> losses, IReadOnlyList<double[]>? best) =>
         options.StopLosers && best is not null && Numerics.WilcoxonSignedRank.PositiveTail(

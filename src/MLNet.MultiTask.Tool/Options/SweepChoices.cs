@@ -54,6 +54,14 @@ internal sealed class SweepChoices
         Description = "Affinity that leads the search, or none.", HelpName = "METHOD",
         DefaultValueFactory = _ => Usual,
     };
+    private readonly Option<bool> _helpers = new("--helpers")
+    {
+        Description = "Tasks may also help to train groups that do not serve them.",
+    };
+    private readonly Option<bool> _perGroup = new("--settings-per-group")
+    {
+        Description = "Groups may differ in learner, widths and so on.",
+    };
     private readonly Option<long?> _bytes = new("--max-bytes")
     {
         Description = "Bytes at most that all models of the choice may hold.", HelpName = "N",
@@ -78,13 +86,12 @@ internal sealed class SweepChoices
     public void AddTo(Command command)
     {
         foreach (Option option in new Option[] { _config, _trials, _minutes, _folds, _widths, _rates, _learners,
-            _members, _method, _bytes,
-            _microseconds, _out })
+            _members, _method, _helpers, _perGroup, _bytes, _microseconds, _out })
             command.Options.Add(option);
     }
 
     /// <summary>What the file of a sweep says under their own names, beside options of networks.</summary>
-    public Option[] ForConfig => [_bytes, _microseconds];
+    public Option[] ForConfig => [_helpers, _perGroup, _bytes, _microseconds];
 
     /// <summary>The command line with what a config says of all that it does not.</summary>
     public ParseResult WithConfig(ParseResult given, Command verb, ConfigParts parts)
@@ -184,6 +191,8 @@ internal sealed class SweepChoices
             Learners = Learners(parsed, training, encoder),
             MaxTrials = trials ?? (minutes is null ? 30 : null),
             MaxTime = minutes is { } time ? TimeSpan.FromMinutes(time) : null,
+            Helpers = parsed.GetValue(_helpers),
+            SettingsPerGroup = parsed.GetValue(_perGroup),
             MaxModelBytes = parsed.GetValue(_bytes),
             MaxMicrosecondsPerRow = parsed.GetValue(_microseconds),
             Folds = parsed.GetValue(_folds),

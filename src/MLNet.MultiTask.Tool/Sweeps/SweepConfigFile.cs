@@ -89,11 +89,19 @@ internal static class SweepConfigFile
         ["TrainerName"] = trial.Point.Learner,
         ["Score"] = trial.Loss,
         ["RuntimeInSeconds"] = trial.Seconds,
-        ["Parameter"] = new JsonObject
-        {
-            ["Grouping"] = trial.Point.Grouping.ToString(),
-            ["Settings"] = new JsonObject(trial.Point.Settings.Select(s =>
-                KeyValuePair.Create(s.Key, (JsonNode?)JsonValue.Create(s.Value)))),
-        },
+        ["Parameter"] = Parameter(trial.Point),
     };
+
+    private static JsonObject Parameter(SweepPoint point)
+    {
+        var parameter = new JsonObject
+        {
+            ["Grouping"] = point.Grouping.ToString(),
+            ["Settings"] = new JsonObject(point.Settings.Select(s =>
+                KeyValuePair.Create(s.Key, (JsonNode?)JsonValue.Create(s.Value)))),
+        };
+        if (!point.IsShared)
+            parameter["Groups"] = new JsonArray([.. point.Groups.Select(g => JsonValue.Create(g.ToString()))]);
+        return parameter;
+    }
 }

@@ -20,7 +20,6 @@ internal sealed class SweepLines(Action<string> detail, ToolConsole console, IRe
         SweepTrial trial = value.Trial;
         if (trial.Number == 1)
             console.Note(Head);
-        string settings = string.Concat(trial.Point.Settings.Select(s => $" {s.Key}={s.Value}"));
         string left = value.Left is { } time
             ? (time < TimeSpan.Zero ? TimeSpan.Zero : time).ToString(@"hh\:mm\:ss", CultureInfo.InvariantCulture)
             : "unknown";
@@ -28,8 +27,7 @@ internal sealed class SweepLines(Action<string> detail, ToolConsole console, IRe
             ? string.Create(CultureInfo.InvariantCulture, $"{lowest.Loss:F4} ({lowest.Number})") : "none";
         string number = trial.Number.ToString(CultureInfo.InvariantCulture) +
             (value.MaxTrials is { } most ? $"/{most}" : "");
-        console.Note(
-            $"{number,6}  {Came(trial, value.Best),15}  {best,12}  {left,8}  {trial.Point.Learner}{settings}: " +
+        console.Note($"{number,6}  {Came(trial, value.Best),15}  {best,12}  {left,8}  {trial.Point.LearnerText}: " +
             trial.Point.Grouping.ToString(names) + (trial.Error is { } error ? $": {error}" : ""));
         detail($"{number} trials, best {best}, {left} left");
         _best = value.Best;

@@ -39,7 +39,8 @@ internal sealed class SweepTable
         MultiTaskMetrics Train(SweepPoint point, int run)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            IGroupLearner learner = options.Learners.First(l => l.Name == point.Learner).Create(point.Settings);
+            var learner = new LearnerPerGroup(point.Grouping, [.. point.Groups.Select(g =>
+                options.Learners.First(l => l.Name == g.Learner).Create(g.Settings))]);
             MultiTaskModel model = LibraryErrors.Translate(() => GroupedTrainer.Train(data.Table, data.TrainingRows,
                 point.Grouping, learner, new LearnerRun
                 {
@@ -57,13 +58,7 @@ internal sealed class SweepTable
     /// <summary>Properties best, table, trials, stopped and seconds.</summary>
     public JsonObject ToJson() => new()
     {
-        ["best"] = new JsonObject
-        {
-            ["grouping"] = _result.Best.Point.Grouping.ToString(),
-            ["learner"] = _result.Best.Point.Learner,
-            ["settings"] = new JsonObject(_result.Best.Point.Settings.Select(s =>
-                KeyValuePair.Create(s.Key, (JsonNode?)JsonValue.Create(s.Value)))),
-        },
+        ["best"] = Best(_result.Best.Point),
         ["tasks"] = JsonFile.Texts(_data.Table.Tasks.Select(t => t.Name)),
         ["table"] = new JsonObject(_arms.Select(a => KeyValuePair.Create(a.Name, (JsonNode?)Arm(a.Runs)))),
         ["trials"] = _result.Trials.Count,
@@ -71,6 +66,22 @@ internal sealed class SweepTable
         ["stopped"] = _result.StopReason.ToString(),
         ["notes"] = JsonFile.Texts(_result.Notes),
         ["seconds"] = _result.Seconds,
+    };
+
+    private static JsonObject Best(SweepPoint point)
+    {
+        JsonObject best = Settings(new LearnerSettings(point.Learner, point.Settings));
+        best.Insert(0, "grouping", point.Grouping.ToString());
+        if (!point.IsShared)
+            best["groups"] = new JsonArray([.. point.Groups.Select(Settings)]);
+        return best;
+    }
+
+    private static JsonObject Settings(LearnerSettings own) => new()
+    {
+        ["learner"] = own.Learner,
+        ["settings"] = new JsonObject(own.Settings.Select(s =>
+            KeyValuePair.Create(s.Key, (JsonNode?)JsonValue.Create(s.Value)))),
     };
 
     /// <summary>One row per arm: models, loss on the judging rows, and the test metrics with their deviation.</summary>

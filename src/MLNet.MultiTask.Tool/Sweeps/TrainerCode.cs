@@ -17,15 +17,17 @@ internal static class TrainerCode
     public static string Of(SweepPoint point, TrainingOptions training)
     {
         string seed = training.Seed.ToString(CultureInfo.InvariantCulture);
+        if (!point.IsShared)
+            return Grouped("PerGroup", seed, ["Learners = new MLNet.MultiTask.Learners.IGroupLearner[]", "{",
+                .. point.Groups.Select(g => Indented(Learner(g, training) + ",")), "},"]);
         return point.Learner switch
         {
             ToolLearner.SharedBottom => Grouped("SharedBottom", seed,
                 Record("Training", NetworkSettings.Apply(training, point.Settings))),
-            "task-tree" => Grouped("TaskTree", seed, "Tree = new TaskTreeOptions", "{", string.Join('\n',
-                Record("Training", training).Split('\n').Select(l => $"    {l}")), "},"),
+            ToolLearner.TaskTreeName => Grouped("TaskTree", seed, "Tree = new TaskTreeOptions", "{",
+                Indented(Record("Training", training)), "},"),
             ToolLearner.Tabular => Grouped("TabularNetwork", seed,
-                point.Settings.TryGetValue(NetworkSettings.Members, out string? members) && members != "1"
-                    ? [$"Training = new TabularOptions {{ Members = {members} }},"] : []),
+                Members(point.Groups[0]) is { } members ? [$"Training = {members},"] : []),
             "trees" => Grouped("BoostedTrees", seed),
             "linear" => Grouped("Linear", seed),
             "ensemble" => Grouped("Ensemble", seed,
@@ -34,6 +36,26 @@ internal static class TrainerCode
             _ => throw new NotSupportedException($"The learner '{point.Learner}' has no code"),
         };
     }
+
+    /// <summary>A learner as an expression.</summary>
+    private static string Learner(LearnerSettings own, TrainingOptions training) => own.Learner switch
+    {
+        ToolLearner.SharedBottom => Record("new MLNet.MultiTask.Training.SharedBottomLearner(", NetworkSettings.Apply(training, own.Settings), ")"),
+        ToolLearner.TaskTreeName => string.Join('\n', "new MLNet.MultiTask.Grouping.TaskTreeLearner(new TaskTreeOptions", "{",
+            Indented(Record("Training", training)), "})"),
+        ToolLearner.Tabular => $"new MLNet.MultiTask.Training.TabularLearner({Members(own)})",
+        "trees" => "new BoostedTreesLearner()",
+        "linear" => "new LinearLearner()",
+        "ensemble" => Record("new EnsembleLearner(EnsembleLearner.DefaultCandidates(", training, "))"),
+        ToolLearner.PerTask => $"new MLNet.MultiTask.Learners.PerTaskLearner({Estimator})",
+        _ => throw new NotSupportedException($"The learner '{own.Learner}' has no code"),
+    };
+
+    private static string? Members(LearnerSettings own) =>
+        own.Settings.TryGetValue(NetworkSettings.Members, out string? members) && members != "1"
+            ? $"new TabularOptions {{ Members = {members} }}" : null;
+
+    private static string Indented(string lines) => string.Join('\n', lines.Split('\n').Select(l => $"    {l}"));
 
     /// <summary>A value as a literal or expression.</summary>
     public static string Code(object? value) => value switch
@@ -68,16 +90,20 @@ internal static class TrainerCode
             Tasks = Tasks,
             Seed = {{seed}},
             // Needs the package Microsoft.ML.LightGbm.
-            Estimator = (own, task) => task.Kind switch
-            {
-                TaskKind.Binary => own.BinaryClassification.Trainers.LightGbm(
-                    exampleWeightColumnName: task.ExampleWeightColumnName),
-                TaskKind.Multiclass => own.MulticlassClassification.Trainers.LightGbm(
-                    exampleWeightColumnName: task.ExampleWeightColumnName),
-                _ => (IEstimator<ITransformer>)own.Regression.Trainers.LightGbm(
-                    exampleWeightColumnName: task.ExampleWeightColumnName),
-            },
+            Estimator = {{Estimator.Replace("\n", "\n    ", StringComparison.Ordinal)}},
         })
+        """;
+
+    private const string Estimator = """
+        (own, task) => task.Kind switch
+        {
+            TaskKind.Binary => own.BinaryClassification.Trainers.LightGbm(
+                exampleWeightColumnName: task.ExampleWeightColumnName),
+            TaskKind.Multiclass => own.MulticlassClassification.Trainers.LightGbm(
+                exampleWeightColumnName: task.ExampleWeightColumnName),
+            _ => (IEstimator<ITransformer>)own.Regression.Trainers.LightGbm(
+                exampleWeightColumnName: task.ExampleWeightColumnName),
+        }
         """;
 
     private static string Record(string property, TrainingOptions training) =>

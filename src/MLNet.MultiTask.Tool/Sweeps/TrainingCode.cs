@@ -12,6 +12,9 @@ namespace MLNet.MultiTask.Tool.Sweeps;
 internal sealed class TrainingCode(string name, DataDescription description, DataSet data, SweepPoint choice,
     TrainingOptions training)
 {
+    private string Helpers => choice.Grouping.Groups.Any(g => g.Helpers.Count > 0)
+        ? "; in parentheses: helps to train it and is served elsewhere" : "";
+
     private readonly CodeNames _names = InputNames(data);
 
     /// <summary>The file.</summary>
@@ -35,7 +38,7 @@ internal sealed class TrainingCode(string name, DataDescription description, Dat
         {{string.Join("\n", Tasks().Select(t => $"        {t},"))}}
             };
 
-            /// <summary>Which tasks share a network, by their numbers.</summary>
+            /// <summary>Which tasks share a model, by their numbers{{Helpers}}.</summary>
             public const string Grouping = {{CodeNames.Literal(choice.Grouping.ToString())}};
 
             /// <summary>From raw columns to predictions, with what the sweep chose.</summary>

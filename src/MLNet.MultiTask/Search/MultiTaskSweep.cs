@@ -80,6 +80,19 @@ public sealed class MultiTaskSweep : IEstimator<MultiTaskPredictionTransformer>
         public IReadOnlyList<float> LearningRates { get; set; } = [];
 
         /// <summary>
+        /// Whether a task may also help to train groups that do not serve it, such as 4 in <c>0,1,(4)|2,3,4</c>.
+        /// </summary>
+        /// <value>The default value is false: every task is in one group.</value>
+        public bool Helpers { get; set; }
+
+        /// <summary>
+        /// Whether the groups of a grouping may have different learners and settings; see
+        /// <see cref="MLNet.MultiTask.SweepOptions.SettingsPerGroup"/>.
+        /// </summary>
+        /// <value>The default value is false.</value>
+        public bool SettingsPerGroup { get; set; }
+
+        /// <summary>
         /// Whether a task may be served by another trained group than the winner's where that was better by more than a
         /// standard error.
         /// </summary>
@@ -183,6 +196,8 @@ public sealed class MultiTaskSweep : IEstimator<MultiTaskPredictionTransformer>
     private SweepOptions SweepOptions(FitData? data) => _options.Budget.For(Learners,
         _options.Training with { Seed = _seed }, data, _options) with
         {
+            Helpers = _options.Helpers,
+            SettingsPerGroup = _options.SettingsPerGroup,
             Ensemble = _options.Ensemble,
             Refit = _options.Refit,
             Rungs = _options.Rungs,

@@ -16,7 +16,7 @@ internal static class SweepLog
         string came = trial.Status == SweepTrialStatus.Failed ? $"failed: {trial.Error}"
             : Text($"{trial.Status}, loss {trial.Loss:G4}");
         channel.Info(MessageSensitivity.Schema, $"Trial {trial.Number}{of}: {trial.Point.Grouping.ToString(names)} " +
-            $"({trial.Point.Learner}{Settings(trial.Point)}): {came}" +
+            $"({trial.Point.LearnerText}): {came}" +
             (progress.Best is { } best ? Text($"; best {best.Loss:G4} (trial {best.Number})") : "") + left);
     }
 
@@ -47,9 +47,6 @@ internal static class SweepLog
     {
         public void Report(SweepProgress value) => told(value);
     }
-
-    private static string Settings(SweepPoint point) =>
-        point.Settings.Count == 0 ? "" : " " + string.Join(' ', point.Settings.Select(s => $"{s.Key}={s.Value}"));
 
     private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }

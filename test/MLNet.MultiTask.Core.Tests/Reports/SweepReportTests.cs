@@ -33,6 +33,25 @@ public sealed class SweepReportTests
     }
 
     [TestMethod]
+    public void ToHtml_Helpers_AreInParentheses()
+    {
+        TaskTable table = Problems.Mixed(120, 4, 0.1, 2, new TaskInfo("a<b", TaskKind.Binary),
+            new TaskInfo("b&c", TaskKind.Regression), new TaskInfo("c", TaskKind.Binary));
+        SweepOptions options = GroupingSweepTests.Options(new CountedLearner(new TrainingOptions { Hidden = [4], MaxEpochs = 3 }))
+            with { MaxTrials = 2 };
+        SweepResult result = GroupingSweep.Run(table, options);
+        string[] names = [.. table.Tasks.Select(t => t.Name)];
+        const string Said = "In parentheses: helps to train the model";
+        Assert.IsFalse(SweepReport.ToHtml(result, names).Contains(Said, StringComparison.Ordinal));
+        string html = SweepReport.ToHtml(result with
+        {
+            Best = result.Trials[0] with { Point = new SweepPoint(TaskGrouping.Parse("0|(0),1|2"), "network") },
+        }, names);
+        StringAssert.Contains(html, "<span>Model 2</span><span class=\"chip helper\">(a&lt;b)</span><span class=\"chip\">b&amp;c</span></li>");
+        StringAssert.Contains(html, Said);
+    }
+
+    [TestMethod]
     [DataRow(0.123, 0.187, new[] { "0.12", "0.14", "0.16", "0.18", "0.20" })]
     [DataRow(0.0, 1.0, new[] { "0.0", "0.2", "0.4", "0.6", "0.8", "1.0" })]
     [DataRow(-3.0, 17.0, new[] { "-5", "0", "5", "10", "15", "20" })]

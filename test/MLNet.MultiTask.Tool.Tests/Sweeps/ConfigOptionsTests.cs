@@ -22,6 +22,7 @@ public sealed class ConfigOptionsTests
         ["--trials"] = ["3"], ["--minutes"] = ["2.5"], ["--folds"] = ["2"], ["--widths"] = ["6", "5,4"],
         ["--learning-rates"] = ["0.02"], ["--learners"] = ["linear", "tabular"],
         ["--members"] = ["2"], ["--method"] = ["label-correlation"],
+        ["--helpers"] = [], ["--settings-per-group"] = [],
         ["--max-bytes"] = ["123456"], ["--max-microseconds"] = ["1E+5"], ["--outstanding"] = ["2"],
         ["--categorical"] = ["z"], ["--positive"] = ["buys=1"], ["--split-seed"] = ["7"],
         ["--max-rows"] = ["55"], ["--separator"] = [";"],

@@ -88,23 +88,81 @@ public sealed class GeneratedCodeTests
     {
         using var folder = new TemporaryFolder();
         string file = folder.Write("small.csv", SmallData.Lines());
+        await WriteCode(folder, file, new SweepPoint(TaskGrouping.Parse("0|1"), learner), new TrainingOptions
+        {
+            Hidden = [5], EarlyStopping = EarlyStopping.PerTask, Dropout = 0.25f,
+        });
+        _ = new GeneratedCode(Path.GetDirectoryName(file)!, "small");
+        string code = await File.ReadAllTextAsync(folder["small.training.cs"]);
+        Assert.AreEqual(learner is "shared-bottom" or "ensemble" or "task-tree", code.Contains("Dropout = 0.25f,", StringComparison.Ordinal));
+    }
+
+    [TestMethod]
+    public async Task Train_GroupingWithHelpers_ServesEveryTaskOnce()
+    {
+        using var folder = new TemporaryFolder();
+        string[] lines = SmallData.Lines(200);
+        string file = folder.Write("small.csv", lines);
+        DataDescription description = new()
+        {
+            Path = file, Labels = [new("buys", TaskKind.Binary), new("spends", TaskKind.Regression)], Ignored = ["id", "grade", "w"],
+        };
+        DataSet data = DataSet.Read(description, 1, null, CancellationToken.None);
+        await File.WriteAllTextAsync(folder["small.consumption.cs"], new ConsumptionCode("SmallModel", data).ToString());
+        string training = new TrainingCode("SmallModel", description, data,
+            new SweepPoint(TaskGrouping.Parse("0,(1)|1"), "trees"), new TrainingOptions()).ToString();
+        await File.WriteAllTextAsync(folder["small.training.cs"], training);
+        StringAssert.Contains(training, "; in parentheses: helps to train it and is served elsewhere.");
+        var code = new GeneratedCode(Path.GetDirectoryName(file)!, "small") { ModelPath = folder["small.mtsk"] };
+        var context = new MLContext(1);
+        code.Train(context, file, folder["small.mtsk"]);
+        ITransformer model = context.MultiTask().Load(folder["small.mtsk"], out _);
+        Assert.AreEqual("0,(1)|1", ((IEnumerable<ITransformer>)model).OfType<MultiTaskPredictionTransformer>().Single().Model
+            .Grouping.ToString());
+        Dictionary<string, string>[] rows = Rows(lines);
+        Assert.IsGreaterThan(rows.Length * 3 / 4, rows.Count(r =>
+            (bool)GeneratedCode.Value(code.Predict(code.Row(r)), "Buys") == (r["buys"] == "1")));
+    }
+
+    [TestMethod]
+    [DataRow("0|1", "shared-bottom hidden=6 | per-task-lightgbm")]
+    [DataRow("0|1", "task-tree | tabular members=2")]
+    [DataRow("0|1", "ensemble | linear")]
+    public async Task Trainer_LearnersPerGroup_Compiles(string grouping, string learners)
+    {
+        using var folder = new TemporaryFolder();
+        string file = folder.Write("small.csv", SmallData.Lines());
+        await WriteCode(folder, file, SweepPoint.Parse(TaskGrouping.Parse(grouping), learners));
+        _ = new GeneratedCode(Path.GetDirectoryName(file)!, "small");
+        string code = await File.ReadAllTextAsync(folder["small.training.cs"]);
+        StringAssert.Contains(code, "Trainers.PerGroup(new PerGroupTrainer.Options");
+    }
+
+    [TestMethod]
+    public async Task Train_LearnersPerGroup_AreThoseOfTheChoice()
+    {
+        using var folder = new TemporaryFolder();
+        string file = folder.Write("small.csv", SmallData.Lines(120));
+        await WriteCode(folder, file, SweepPoint.Parse(TaskGrouping.Parse("0|1"), "trees | shared-bottom hidden=6"));
+        var code = new GeneratedCode(Path.GetDirectoryName(file)!, "small");
+        var context = new MLContext(1);
+        code.Train(context, file, folder["small.mtsk"]);
+        ITransformer model = context.MultiTask().Load(folder["small.mtsk"], out _);
+        CollectionAssert.AreEqual(new[] { "boosted-trees", "shared-bottom" }, ((IEnumerable<ITransformer>)model)
+            .OfType<MultiTaskPredictionTransformer>().Single().Model.Models.Select(m => m.Kind).ToArray());
+    }
+
+    private static async Task WriteCode(TemporaryFolder folder, string file, SweepPoint point, TrainingOptions? training = null)
+    {
         DataDescription description = new()
         {
             Path = file, Labels = [new("buys", TaskKind.Binary), new("grade", TaskKind.Multiclass)],
                 Ignored = ["id", "spends", "w"],
         };
         DataSet data = DataSet.Read(description, 1, null, CancellationToken.None);
-        await File.WriteAllTextAsync(folder["small.consumption.cs"],
-            new ConsumptionCode("SmallModel", data).ToString());
-        await File.WriteAllTextAsync(folder["small.training.cs"], new TrainingCode("SmallModel", description, data,
-            new SweepPoint(TaskGrouping.Parse("0|1"), learner), new TrainingOptions
-            {
-                Hidden = [5], EarlyStopping = EarlyStopping.PerTask, Dropout = 0.25f,
-            }).ToString());
-        _ = new GeneratedCode(Path.GetDirectoryName(file)!, "small");
-        string code = await File.ReadAllTextAsync(folder["small.training.cs"]);
-        Assert.AreEqual(learner is "shared-bottom" or "ensemble" or "task-tree",
-            code.Contains("Dropout = 0.25f,", StringComparison.Ordinal));
+        await File.WriteAllTextAsync(folder["small.consumption.cs"], new ConsumptionCode("SmallModel", data).ToString());
+        await File.WriteAllTextAsync(folder["small.training.cs"], new TrainingCode("SmallModel", description, data, point,
+            training ?? new TrainingOptions { Hidden = [5], MaxEpochs = 8 }).ToString());
     }
 
     [TestMethod]

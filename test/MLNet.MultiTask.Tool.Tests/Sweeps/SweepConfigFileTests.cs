@@ -116,14 +116,15 @@ public sealed partial class SweepConfigFileTests
           "TrainingOption": { "Type": "MultiTaskTrainingOption", "Version": 0, "TrainingTime": 2.5, "MaxModelToExplore": 3,
             "Seed": 0, "ValidationOption": { "Type": "CrossValidationValidationOption", "Version": 0, "NumberOfFolds": 3 },
             "Widths": ["8"], "Members": [2], "LearningRates": [0.1], "AvailableTrainers": ["trees"], "AffinityMethod": "none",
-            "MaxBytes": 9, "MaxMicroseconds": 0.5, "Outstanding": 2, "Network": { "Type": "NetworkOption", "Version": 0,
+            "Helpers": true, "SettingsPerGroup": true, "MaxBytes": 9, "MaxMicroseconds": 0.5, "Outstanding": 2, "Network": { "Type": "NetworkOption", "Version": 0,
               "Hidden": "8", "LayerNorm": true, "Weighting": "equal", "GramianInterval": 2, "GramianSketch": 8,
               "TaskSampling": "mixed", "Epochs": 3, "Steps": "none", "Patience": "4", "EarlyStopping": "macro",
               "KeepLastWeights": true, "BatchSize": 16, "LearningRate": 0.01, "Schedule": "cosine", "MaxGradientNorm": 1,
               "Dropout": 0.5, "WeightDecay": 0 } },
           "RunHistory": { "Type": "Result", "Version": 3, "MetricName": "m", "ModelFilePath": "f", "Trials": [ {
             "Type": "Trial", "Version": 1, "TrainerName": "t", "Score": 0.5, "RuntimeInSeconds": 1,
-            "Parameter": { "Grouping": "0", "Settings": { "hidden": "8" } } } ] } }
+            "Parameter": { "Grouping": "0", "Settings": { "hidden": "8" },
+              "Groups": ["net hidden=8", "trees"] } } ] } }
         """)!.AsObject();
 
     [GeneratedRegex("```json\n(.*?)```", RegexOptions.Singleline)]

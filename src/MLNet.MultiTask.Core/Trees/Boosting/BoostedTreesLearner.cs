@@ -18,6 +18,10 @@ public sealed class BoostedTreesLearner : IGroupLearner
         _options.Validate();
     }
 
+    /// <summary>The same with these categories; itself where it names some already.</summary>
+    internal BoostedTreesLearner WithCategories(IReadOnlyList<CategorySlots> categories) =>
+        _options.Categories.Count > 0 ? this : new(_options with { Categories = categories });
+
     /// <inheritdoc/>
     public string Name => BoostedForest.KindName;
 
