@@ -106,6 +106,13 @@ public sealed class TaskTable
         return float.IsNaN(Labels[cell]) ? 0 : Weights?[cell] ?? 1;
     }
 
+    /// <summary>The T labels of one row; NaN = not observed.</summary>
+    internal ReadOnlySpan<float> LabelRow(int row) => Labels.AsSpan(row * Tasks.Count, Tasks.Count);
+
+    /// <summary>The T weights of one row; empty where every observed cell counts 1.</summary>
+    internal ReadOnlySpan<float> WeightRow(int row) =>
+        Weights is null ? [] : Weights.AsSpan(row * Tasks.Count, Tasks.Count);
+
     /// <summary>The same rows with some of the tasks, in the order given; features are shared.</summary>
     internal TaskTable Select(IReadOnlyList<int> tasks) => new(Features,
         [.. tasks.Select(t => Tasks[t])], Columns(Labels, tasks), Weights is null ? null : Columns(Weights, tasks),

@@ -1,5 +1,6 @@
 using MLNet.MultiTask.Learners;
 using MLNet.MultiTask.Tests.Training;
+using MLNet.MultiTask.Training;
 using MLNet.MultiTask.Trees;
 
 namespace MLNet.MultiTask.Tests.Trees;
@@ -39,6 +40,49 @@ public class ForestTrainerTests
         TaskTable table = Rounded(
             Problems.Mixed(LeafSearch.KeptRows + 2500, 3, 0.1, 4, Problems.Value, Problems.Binary));
         AssertLikeReference(table, Small with { NumberOfTrees = 2, NumberOfLeaves = 6 }, everyRow: false);
+    }
+
+    [TestMethod]
+    public void Train_FewerLeaves_AsksTheFirstQuestionsOfManyLeaves()
+    {
+        // Histograms are given up sooner where fewer splits are left; what is found must not depend on it.
+        TaskTable table = Problems.Mixed(12 * LeafSearch.KeptRows, 5, 0.1, 6, Problems.Value, Problems.Binary);
+        Tree many = First(40);
+        foreach (int leaves in (int[])[2, 5, 9, 14])
+        {
+            Tree few = First(leaves);
+            Assert.HasCount(leaves - 1, few.Nodes);
+            CollectionAssert.AreEqual(many.Gains[..(leaves - 1)], few.Gains);
+            CollectionAssert.AreEqual(many.Nodes[..(leaves - 1)].Select(Question).ToArray(),
+                few.Nodes.Select(Question).ToArray());
+        }
+
+        Tree First(int leaves) => ForestTrainer.Train(table, new RowSplit([.. Enumerable.Range(0, table.RowCount)], []),
+            [0, 1], Small with { NumberOfTrees = 1, NumberOfLeaves = leaves, EarlyStoppingRound = null },
+            new LearnerRun { Threads = 2 }).Forest.Trees[0];
+
+        static (int, float, bool) Question(TreeNode node) => (node.Feature, node.Threshold, node.MissingLeft);
+    }
+
+    [TestMethod]
+    public void Evaluate_ARegisterOfTasksAtATime_MeansOfTheCellsLosses()
+    {
+        TaskTable table = Problems.Mixed(300, 4, 0.3, 3, [.. Enumerable.Range(0, 14).Select(t => new TaskInfo($"t{t}",
+            t == 12 ? TaskKind.Regression : TaskKind.Binary))]);
+        var problem = new TrainingProblem(table, new RowSplit([.. Enumerable.Range(0, 300)], []),
+            [.. Enumerable.Range(0, 14).Reverse()]);
+        var loss = new ForestLoss(problem);
+        var random = new RandomStream(4, "outputs");
+        float[] outputs = [.. Enumerable.Range(0, 300 * 14).Select(_ => 8 * (float)random.NextNormal())];
+        double[] found = loss.Evaluate(problem.Train, outputs, 2);
+        for (int t = 0; t < 14; t++)
+        {
+            double sum = 0, count = 0;
+            for (int p = 0; p < problem.Train.Length; p++)
+                if (table.Label(problem.Train[p], 13 - t) is var label && !float.IsNaN(label))
+                    (sum, count) = (sum + loss.CellLoss(t, label, outputs.AsSpan(p * 14 + t, 1)), count + 1);
+            Assert.AreEqual(sum / count, found[t], 1e-6 * sum / count);
+        }
     }
 
     [TestMethod]

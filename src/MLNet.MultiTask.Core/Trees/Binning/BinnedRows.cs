@@ -6,7 +6,7 @@ namespace MLNet.MultiTask.Trees;
 /// Rows of a table with every feature in at most 255 bins of about equal weight and one for missing values. Columns
 /// that are the same everywhere are left out; those with few unusual cells are kept sparse.
 /// </summary>
-internal sealed class BinnedRows
+internal sealed unsafe class BinnedRows
 {
     /// <summary>Largest share of unusual cells of a column that is kept sparse.</summary>
     public const double MaxDensity = 0.2;
@@ -79,7 +79,7 @@ internal sealed class BinnedRows
         var sparse = new List<BinnedCells>();
         var denseBlocks = new List<ColumnBlock>();
         var pending = new List<BinnedCells>();
-        var scratch = new BinScratch(rows.Length, SampleRows);
+        using var scratch = new BinScratch(rows.Length, SampleRows);
         int wave = Math.Max(ColumnBlock.DenseColumns, threads);
         for (int first = 0; first < sources.Count; first += wave)
         {
@@ -109,10 +109,10 @@ internal sealed class BinnedRows
         {
             if (pending.Count == 0)
                 return;
-            denseBlocks.Add(ColumnBlock.Dense(dense.Count, [.. pending.Select(c => c.Bins!)]));
+            denseBlocks.Add(ColumnBlock.Dense(dense.Count, [.. pending.Select(c => c.Bins)], rows.Length));
             foreach (BinnedCells cells in pending)
-                scratch.Return(cells.Bins!);
-            dense.AddRange(pending.Select(c => new BinnedCells(c.Column, null, null)));
+                scratch.ReturnColumn((byte*)cells.Bins);
+            dense.AddRange(pending.Select(c => new BinnedCells(c.Column, 0, null)));
             pending.Clear();
         }
     }

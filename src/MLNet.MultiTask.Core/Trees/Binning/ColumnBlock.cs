@@ -4,7 +4,7 @@ namespace MLNet.MultiTask.Trees;
 /// Neighbouring columns whose bins lie together, row by row: what one thread makes a histogram of. Dense: a byte a
 /// cell. Sparse: two bytes for each cell that is not in its column's usual bin.
 /// </summary>
-internal sealed class ColumnBlock
+internal sealed unsafe class ColumnBlock
 {
     private ColumnBlock(int first, int count, byte[] bins, int[]? starts, byte[]? columns) =>
         (First, Count, Bins, Starts, Columns) = (first, count, bins, starts, columns);
@@ -38,14 +38,15 @@ internal sealed class ColumnBlock
 
     /// <summary>Lays columns of bins, one after the other, side by side.</summary>
     /// <param name="first">Number of the first column.</param>
-    /// <param name="columns">Per column the bins of all rows.</param>
-    public static ColumnBlock Dense(int first, IReadOnlyList<byte[]> columns)
+    /// <param name="columns">Per column where the bins of all rows are.</param>
+    /// <param name="rows">Number of rows.</param>
+    public static ColumnBlock Dense(int first, IReadOnlyList<nint> columns, int rows)
     {
-        int rows = columns[0].Length, count = columns.Count;
+        int count = columns.Count;
         var bins = new byte[(long)rows * count];
         for (int c = 0; c < count; c++)
         {
-            byte[] column = columns[c];
+            var column = (byte*)columns[c];
             for (int r = 0; r < rows; r++)
                 bins[(long)r * count + c] = column[r];
         }

@@ -8,7 +8,7 @@ namespace MLNet.MultiTask.Trees;
 /// The tasks' own losses on raw outputs: logistic, cross entropy, half the squared error of the standardised target;
 /// each cell counts with its weight.
 /// </summary>
-internal sealed class ForestLoss
+internal sealed partial class ForestLoss
 {
     // Keeps the sum of Hessians of rows that are certain from vanishing.
     private const float LeastHessian = 1e-16f;
@@ -85,50 +85,22 @@ internal sealed class ForestLoss
         {
             int end = Math.Min(rows.Length, (s + 1) * ShardRows);
             for (int p = s * ShardRows; p < end; p++)
-                DifferentiateRow(rows[p], outputs.AsSpan(p * Outputs, Outputs),
+                Differentiate(rows[p], outputs.AsSpan(p * Outputs, Outputs),
                     gradients.First.AsSpan(p * Outputs, Outputs), gradients.Second.AsSpan(p * Outputs, Outputs));
         });
     }
 
-    /// <summary>
-    /// Mean loss of each task over its observed cells: log-loss, or squared error of the standardised target; NaN
-    /// without any.
-    /// </summary>
-    public double[] Evaluate(int[] rows, float[] outputs, int threads)
-    {
-        int tasks = _problem.Tasks.Count, shards = (rows.Length + ShardRows - 1) / ShardRows;
-        var parts = new double[shards * 2 * tasks];
-        SharedPool.Run(shards, threads, s =>
-        {
-            Span<double> part = parts.AsSpan(s * 2 * tasks, 2 * tasks);
-            int end = Math.Min(rows.Length, (s + 1) * ShardRows);
-            for (int p = s * ShardRows; p < end; p++)
-                for (int t = 0; t < tasks; t++)
-                {
-                    float weight = _problem.Table.Weight(rows[p], _problem.TaskIndices[t]);
-                    if (weight == 0)
-                        continue;
-                    part[2 * t] += weight;
-                    part[2 * t + 1] += weight * CellLoss(t, _problem.Table.Label(rows[p], _problem.TaskIndices[t]),
-                        outputs.AsSpan(p * Outputs + _offsets[t], _problem.Tasks[t].OutputCount));
-                }
-        });
-        var losses = new double[tasks];
-        for (int t = 0; t < tasks; t++)
-        {
-            double weight = 0, sum = 0;
-            for (int s = 0; s < shards; s++)
-                (weight, sum) = (weight + parts[s * 2 * tasks + 2 * t], sum + parts[s * 2 * tasks + 2 * t + 1]);
-            losses[t] = sum / weight;
-        }
-        return losses;
-    }
-
-    private void DifferentiateRow(int row, ReadOnlySpan<float> outputs, Span<float> first, Span<float> second)
+    /// <summary>The derivatives of one row at its raw outputs.</summary>
+    /// <param name="row">Row of the table.</param>
+    /// <param name="outputs">As many as <see cref="Outputs"/>.</param>
+    /// <param name="first">Overwritten with the gradient.</param>
+    /// <param name="second">Overwritten with the Hessian's diagonal.</param>
+    public void Differentiate(int row, ReadOnlySpan<float> outputs, Span<float> first, Span<float> second)
     {
         outputs.CopyTo(first);
+        Labels labels = LabelsOf(row);
         foreach ((TaskKind kind, int task, int from, int count) in _runs)
-            DifferentiateRun(row, kind, task, first.Slice(from, count), second.Slice(from, count));
+            DifferentiateRun(labels, kind, task, first.Slice(from, count), second.Slice(from, count));
     }
 
     /// <summary>The derivatives of one cell.</summary>
@@ -137,35 +109,34 @@ internal sealed class ForestLoss
     /// <param name="first">Its raw outputs; overwritten by the first derivatives.</param>
     /// <param name="second">Overwritten by the second ones.</param>
     public void DifferentiateCell(int row, int task, Span<float> first, Span<float> second) =>
-        DifferentiateRun(row, _problem.Tasks[task].Kind, task, first, second);
+        DifferentiateRun(LabelsOf(row), _problem.Tasks[task].Kind, task, first, second);
 
     // Tasks of one kind from one on; g holds their raw outputs.
-    private void DifferentiateRun(int row, TaskKind kind, int firstTask, Span<float> g, Span<float> h)
+    private void DifferentiateRun(in Labels labels, TaskKind kind, int firstTask, Span<float> g, Span<float> h)
     {
         if (kind == TaskKind.Multiclass)
         {
-            MulticlassCell(row, firstTask, g, h);
+            MulticlassCell(labels.Value(firstTask), labels.Weight(firstTask), g, h);
             return;
         }
         if (kind == TaskKind.Binary)
             OutputTransform.Sigmoid(g);
         for (int i = 0; i < g.Length; i++)
         {
-            float weight = _problem.Table.Weight(row, _problem.TaskIndices[firstTask + i]);
+            float weight = labels.Weight(firstTask + i);
             if (weight == 0)
             {
                 (g[i], h[i]) = (0, 0);
                 continue;
             }
-            float label = _problem.Table.Label(row, _problem.TaskIndices[firstTask + i]);
+            float label = labels.Value(firstTask + i);
             h[i] = weight * (kind == TaskKind.Binary ? Math.Max(g[i] * (1 - g[i]), LeastHessian) : 1);
             g[i] = weight * (g[i] - Target(firstTask + i, label));
         }
     }
 
-    private void MulticlassCell(int row, int task, Span<float> g, Span<float> h)
+    private static void MulticlassCell(float label, float weight, Span<float> g, Span<float> h)
     {
-        float weight = _problem.Table.Weight(row, _problem.TaskIndices[task]);
         if (weight == 0)
         {
             g.Clear();
@@ -175,34 +146,30 @@ internal sealed class ForestLoss
         OutputTransform.Softmax(g);
         // The bound of the full Hessian that Friedman's diagonal step uses (2001, algorithm 6).
         float factor = (float)g.Length / (g.Length - 1);
-        int label = (int)_problem.Table.Label(row, _problem.TaskIndices[task]);
+        int truth = (int)label;
         for (int k = 0; k < g.Length; k++)
         {
             h[k] = weight * Math.Max(factor * g[k] * (1 - g[k]), LeastHessian);
-            g[k] = weight * (g[k] - (k == label ? 1 : 0));
+            g[k] = weight * (g[k] - (k == truth ? 1 : 0));
         }
     }
 
+    private Labels LabelsOf(int row) =>
+        new(_problem.Table.LabelRow(row), _problem.Table.WeightRow(row), _problem.TaskIndices);
+
     private float Target(int task, float label) => (label - _problem.Means[task]) / _problem.Scales[task];
 
-    /// <summary>The loss of one cell at the raw outputs of its task.</summary>
-    public double CellLoss(int task, float label, ReadOnlySpan<float> outputs)
+    /// <summary>One row's labels, by the problem's tasks.</summary>
+    private readonly ref struct Labels(ReadOnlySpan<float> values, ReadOnlySpan<float> weights, int[] columns)
     {
-        switch (_problem.Tasks[task].Kind)
-        {
-            case TaskKind.Regression:
-                double error = outputs[0] - Target(task, label);
-                return error * error;
-            case TaskKind.Binary:
-                double margin = label > 0.5f ? outputs[0] : -outputs[0];
-                return Math.Max(0, -margin) + Math.Log(1 + Math.Exp(-Math.Abs(margin)));
-            default:
-                double max = double.NegativeInfinity, sum = 0;
-                foreach (float z in outputs)
-                    max = Math.Max(max, z);
-                foreach (float z in outputs)
-                    sum += Math.Exp(z - max);
-                return max + Math.Log(sum) - outputs[(int)label];
-        }
+        private readonly ReadOnlySpan<float> _values = values;
+        private readonly ReadOnlySpan<float> _weights = weights;
+        private readonly int[] _columns = columns;
+
+        public float Value(int task) => _values[_columns[task]];
+
+        /// <summary>0 where the label is not observed.</summary>
+        public float Weight(int task) =>
+            float.IsNaN(Value(task)) ? 0 : _weights.IsEmpty ? 1 : _weights[_columns[task]];
     }
 }

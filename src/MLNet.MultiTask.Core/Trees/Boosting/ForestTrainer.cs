@@ -71,10 +71,9 @@ internal sealed class ForestTrainer
 
     private ForestResult Run()
     {
-        int outputs = _loss.Outputs, rows = _problem.Train.Length;
         float[] start = _loss.Start();
-        float[] trained = Repeated(start, rows), validated = Repeated(start, _problem.Validation.Length);
-        var gradients = new OutputGradients(rows, outputs);
+        float[] trained = Repeated(start, _problem.Train.Length), validated = Repeated(start, _problem.Validation.Length);
+        var gradients = new ComputedGradients(_loss, _problem.Train, trained);
         var trees = new List<Tree>();
         var rounds = new List<TrainingProgress>();
         var stopping = new TaskStopping(new PooledChoice(_problem, _relative),
@@ -97,7 +96,6 @@ internal sealed class ForestTrainer
                 break;
             }
             long began = Stopwatch.GetTimestamp();
-            _loss.Differentiate(_problem.Train, trained, gradients, _threads);
             Tree? tree = Grow(gradients, stopping.Learning, trees.Count, trained);
             if (tree is null)
             {
@@ -141,7 +139,7 @@ internal sealed class ForestTrainer
         FormattableString.Invariant($"rows numbered {TrainingFingerprint.Hash(_problem):x16}"),
         FormattableString.Invariant($"data {_problem.Table.ContentHash:x16}"), .. _problem.Table.Parts]);
 
-    private Tree? Grow(OutputGradients gradients, bool[] learning, int number, float[] trained)
+    private Tree? Grow(ComputedGradients gradients, bool[] learning, int number, float[] trained)
     {
         int[] positions = Rows(number);
         nint lanes = _lanes.Fill(gradients, positions, OutputWeights(learning), number);

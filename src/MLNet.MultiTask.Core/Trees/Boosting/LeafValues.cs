@@ -9,7 +9,7 @@ namespace MLNet.MultiTask.Trees;
 /// </summary>
 internal static class LeafValues
 {
-    public static Tree Fit(GrownTree grown, OutputGradients gradients, int firstOutput, double rate, double l2,
+    public static Tree Fit(GrownTree grown, IGradientRows gradients, int firstOutput, double rate, double l2,
         int threads)
     {
         int leaves = grown.Leaves.Count, outputs = gradients.Outputs, nodes = grown.Nodes.Length;
@@ -41,15 +41,16 @@ internal static class LeafValues
 
     private static int At(int child, int leaves) => child < 0 ? ~child : leaves + child;
 
-    private static float[] Sum(ReadOnlySpan<int> positions, OutputGradients gradients)
+    private static float[] Sum(ReadOnlySpan<int> positions, IGradientRows gradients)
     {
         int outputs = gradients.Outputs;
-        var sum = new float[2 * outputs];
+        float[] sum = new float[2 * outputs], scratch = new float[2 * outputs];
         Span<float> first = sum.AsSpan(0, outputs), second = sum.AsSpan(outputs);
         foreach (int p in positions)
         {
-            TensorPrimitives.Add(first, gradients.First.AsSpan(p * outputs, outputs), first);
-            TensorPrimitives.Add(second, gradients.Second.AsSpan(p * outputs, outputs), second);
+            GradientRow row = gradients.Row(p, scratch);
+            TensorPrimitives.Add(first, row.First, first);
+            TensorPrimitives.Add(second, row.Second, second);
         }
         return sum;
     }

@@ -25,14 +25,15 @@ internal sealed unsafe class SplitLanes(int outputs, SplitSketch sketch, int dim
     /// <param name="outputWeights">Per output its share in the loss; 0 = the split search does not see it.</param>
     /// <param name="tree">Number of the tree.</param>
     /// <returns>positions×width, the first on a cache line.</returns>
-    public nint Fill(OutputGradients gradients, int[] positions, double[] outputWeights, int tree)
+    public nint Fill(IGradientRows gradients, int[] positions, double[] outputWeights, int tree)
     {
-        (double[] hessians, double[] squares) = Moments(gradients, positions);
-        int seen = 0;
+        int width = Kernel.Width, seen = outputWeights.Count(w => w > 0);
+        float* lanes = _buffer.Reserve(checked(gradients.Count * width));
+        float[] shares = [.. outputWeights.Select(w => w > 0 ? 1f / seen : 0)];
+        (double[] hessians, double[] squares) = Read(gradients, positions, shares, (nint)lanes);
         double mean = 0;
         for (int j = 0; j < outputs; j++)
-            if (outputWeights[j] > 0)
-                (seen, mean) = (seen + 1, mean + hessians[j]);
+            mean += outputWeights[j] > 0 ? hessians[j] : 0;
         mean /= Math.Max(1, seen);
         var scales = new double[outputs];
         for (int j = 0; j < outputs; j++)
@@ -40,52 +41,56 @@ internal sealed unsafe class SplitLanes(int outputs, SplitSketch sketch, int dim
             scales[j] = outputWeights[j] > 0 && hessians[j] > 0 ? Math.Sqrt(outputWeights[j] * mean / hessians[j]) : 0;
             squares[j] *= scales[j] * scales[j];
         }
-        int width = Kernel.Width;
-        float* lanes = _buffer.Reserve(checked(gradients.Count * width));
         float[]? projection = _sketched ? Projection(scales, squares, width, tree) : null;
         float[] diagonal = [.. scales.Select(s => (float)s)];
-        float[] shares = [.. outputWeights.Select(w => w > 0 ? 1f / seen : 0)];
         nint to = (nint)lanes;
         int shards = (positions.Length + ShardRows - 1) / ShardRows;
         SharedPool.Run(shards, threads, s =>
         {
+            float[] scratch = _sketched ? new float[2 * outputs] : [];
             int end = Math.Min(positions.Length, (s + 1) * ShardRows);
             for (int i = s * ShardRows; i < end; i++)
             {
-                int p = positions[i];
-                var row = new Span<float>((float*)to + (long)p * width, width);
-                ReadOnlySpan<float> g = gradients.First.AsSpan(p * outputs, outputs);
-                row.Clear();
+                var row = new Span<float>((float*)to + (long)positions[i] * width, width);
+                Span<float> own = row.Slice(2, _sketched ? 0 : outputs);
                 if (projection is null)
-                    TensorPrimitives.Multiply(g, diagonal, row[2..]);
+                    TensorPrimitives.Multiply(own, diagonal, own);
                 else
-                    for (int j = 0; j < outputs; j++)
-                        if (g[j] != 0)
-                            TensorPrimitives.MultiplyAdd(projection.AsSpan(j * width, width), g[j], row, row);
-                row[0] = TensorPrimitives.Dot(gradients.Second.AsSpan(p * outputs, outputs), shares);
-                row[1] = 1;
+                    Kernel.Project(gradients.Row(positions[i], scratch).First, projection, row);
             }
         });
         return to;
     }
 
-    /// <summary>Sums of Hessians and of squared gradients per output, in fixed shards added in order.</summary>
-    private (double[] Hessians, double[] Squares) Moments(OutputGradients gradients, int[] positions)
+    /// <summary>
+    /// Writes each row's mass, count and, if all are seen, gradients; sums Hessians and squared gradients per output,
+    /// in fixed shards added in order.
+    /// </summary>
+    private (double[] Hessians, double[] Squares) Read(IGradientRows gradients, int[] positions, float[] shares,
+        nint lanes)
     {
+        int width = Kernel.Width;
         int shards = (positions.Length + ShardRows - 1) / ShardRows;
         var parts = new double[shards][];
         SharedPool.Run(shards, threads, s =>
         {
             var part = new double[2 * outputs];
+            var scratch = new float[2 * outputs];
             int end = Math.Min(positions.Length, (s + 1) * ShardRows);
             for (int i = s * ShardRows; i < end; i++)
             {
-                int from = positions[i] * outputs;
+                GradientRow row = gradients.Row(positions[i], scratch);
                 for (int j = 0; j < outputs; j++)
                 {
-                    part[j] += gradients.Second[from + j];
-                    part[outputs + j] += (double)gradients.First[from + j] * gradients.First[from + j];
+                    part[j] += row.Second[j];
+                    part[outputs + j] += (double)row.First[j] * row.First[j];
                 }
+                var own = new Span<float>((float*)lanes + (long)positions[i] * width, width);
+                own.Clear();
+                own[0] = TensorPrimitives.Dot(row.Second, shares);
+                own[1] = 1;
+                if (!_sketched)
+                    row.First.CopyTo(own[2..]);
             }
             parts[s] = part;
         });

@@ -46,7 +46,10 @@ internal sealed unsafe class TreeGrower(BinnedRows data, HistogramKernel kernel,
             (grown[best], Leaf other) = small.IsLeft ? (small, large) : (large, small);
             grown.Add(other);
             if (grown.Count < leaves)
+            {
                 _search.Run(small, large, leaf.Histogram, rows, lanes, columns);
+                ReleaseHopeless(grown);
+            }
             else
                 _search.Release(leaf.Histogram);
         }
@@ -56,6 +59,23 @@ internal sealed unsafe class TreeGrower(BinnedRows data, HistogramKernel kernel,
             _search.Release(grown[i].Histogram);
         }
         return new GrownTree([.. nodes], [.. gains], grown, rows);
+    }
+
+    /// <summary>
+    /// The best leaf is split first, so one behind as many others as splits are left never is: its histogram goes.
+    /// </summary>
+    private void ReleaseHopeless(List<Leaf> grown)
+    {
+        int held = grown.Count(l => l.Histogram is not null);
+        for (; held > leaves - grown.Count; held--)
+        {
+            Leaf? worst = null;
+            foreach (Leaf leaf in grown)
+                if (leaf.Histogram is not null && !(leaf.Best.Gain > worst?.Best.Gain))
+                    worst = leaf;
+            _search.Release(worst!.Histogram);
+            worst.Histogram = null;
+        }
     }
 
     private TreeNode Question(SplitCandidate split)

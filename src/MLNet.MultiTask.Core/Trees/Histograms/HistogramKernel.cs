@@ -29,6 +29,12 @@ internal abstract unsafe class HistogramKernel
     public abstract void Add(BinnedRows data, ColumnBlock block, ReadOnlySpan<int> positions, float* lanes, float* sums,
         byte* marks);
 
+    /// <summary>Adds a row's gradients times a matrix to its lanes.</summary>
+    /// <param name="gradients">One per output.</param>
+    /// <param name="projection">outputs×<see cref="Width"/>.</param>
+    /// <param name="lanes">As many as <see cref="Width"/>.</param>
+    public abstract void Project(ReadOnlySpan<float> gradients, ReadOnlySpan<float> projection, Span<float> lanes);
+
     /// <summary>Sum of rows, in order.</summary>
     public abstract void Total(ReadOnlySpan<int> positions, float* lanes, float* total);
 
@@ -78,6 +84,17 @@ internal sealed unsafe partial class HistogramKernel<TLanes> : HistogramKernel
                     for (int c = 0; c < count; c++)
                         AddTo(offsets[c] + cell[c], row, sums, marks);
                 }
+    }
+
+    public override void Project(ReadOnlySpan<float> gradients, ReadOnlySpan<float> projection, Span<float> lanes)
+    {
+        fixed (float* from = projection, to = lanes)
+        {
+            TLanes sum = TLanes.Load(to);
+            for (int j = 0; j < gradients.Length; j++)
+                sum = TLanes.Add(sum, TLanes.Multiply(TLanes.Load(from + (long)j * TLanes.Width), gradients[j]));
+            TLanes.Store(sum, to);
+        }
     }
 
     public override void Total(ReadOnlySpan<int> positions, float* lanes, float* total)

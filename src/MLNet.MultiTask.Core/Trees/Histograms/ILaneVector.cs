@@ -21,6 +21,8 @@ internal unsafe interface ILaneVector<TSelf>
 
     static abstract TSelf Subtract(TSelf x, TSelf y);
 
+    static abstract TSelf Multiply(TSelf x, float by);
+
     /// <summary>The gradients alone, 0 for mass and count.</summary>
     static abstract TSelf Gradients(TSelf value);
 
@@ -46,6 +48,9 @@ internal readonly unsafe struct Lanes8(Vector256<float> value) : ILaneVector<Lan
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes8 Subtract(Lanes8 x, Lanes8 y) => new(x._value - y._value);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes8 Multiply(Lanes8 x, float by) => new(x._value * by);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes8 Gradients(Lanes8 value) =>
@@ -81,6 +86,9 @@ internal readonly unsafe struct Lanes16(Vector512<float> value) : ILaneVector<La
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes16 Subtract(Lanes16 x, Lanes16 y) => new(x._value - y._value);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes16 Multiply(Lanes16 x, float by) => new(x._value * by);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes16 Gradients(Lanes16 value) => new((value._value.AsInt32()
@@ -120,6 +128,10 @@ internal readonly unsafe struct LanePair<TPart>(TPart low, TPart high) : ILaneVe
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static LanePair<TPart> Subtract(LanePair<TPart> x, LanePair<TPart> y) =>
         new(TPart.Subtract(x._low, y._low), TPart.Subtract(x._high, y._high));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static LanePair<TPart> Multiply(LanePair<TPart> x, float by) =>
+        new(TPart.Multiply(x._low, by), TPart.Multiply(x._high, by));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static LanePair<TPart> Gradients(LanePair<TPart> value) => new(TPart.Gradients(value._low), value._high);
