@@ -205,7 +205,8 @@ public sealed class MultiTaskTrainerCatalog
         return Ensemble(options);
     }
 
-    /// <inheritdoc cref="Ensemble(IEnumerable{TaskColumn}, IReadOnlyList{Learners.IGroupLearner}, string, TaskGrouping)"/>
+    /// <inheritdoc cref="Ensemble(IEnumerable{TaskColumn}, IReadOnlyList{Learners.IGroupLearner}, string,
+    /// TaskGrouping)"/>
     /// <param name="options">Everything that can be set.</param>
     public EnsembleTrainer Ensemble(EnsembleTrainer.Options options) => new(_context, options);
 
@@ -224,7 +225,8 @@ public sealed class MultiTaskTrainerCatalog
             Learners = learners,
         });
 
-    /// <inheritdoc cref="PerGroup(IEnumerable{TaskColumn}, TaskGrouping, IReadOnlyList{Learners.IGroupLearner}, string)"/>
+    /// <inheritdoc cref="PerGroup(IEnumerable{TaskColumn}, TaskGrouping, IReadOnlyList{Learners.IGroupLearner},
+    /// string)"/>
     /// <param name="options">Everything that can be set.</param>
     public PerGroupTrainer PerGroup(PerGroupTrainer.Options options) => new(_context, options);
 }

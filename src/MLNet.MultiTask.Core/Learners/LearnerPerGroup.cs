@@ -2,7 +2,9 @@ using MLNet.MultiTask.Learners;
 
 namespace MLNet.MultiTask;
 
-/// <summary>A learner for each group of a grouping, as <see cref="SweepOptions.SettingsPerGroup"/> finds them.</summary>
+/// <summary>
+/// A learner for each group of a grouping, as <see cref="SweepOptions.SettingsPerGroup"/> finds them.
+/// </summary>
 public sealed class LearnerPerGroup : IGroupLearner
 {
     private readonly TaskGrouping _grouping;
@@ -17,7 +19,8 @@ public sealed class LearnerPerGroup : IGroupLearner
         ArgumentNullException.ThrowIfNull(grouping);
         ArgumentNullException.ThrowIfNull(learners);
         if (learners.Count != grouping.Count)
-            throw new ArgumentException($"{learners.Count} learners given for the {grouping.Count} groups of '{grouping}'",
+            throw new ArgumentException(
+                $"{learners.Count} learners given for the {grouping.Count} groups of '{grouping}'",
                 nameof(learners));
         (_grouping, _learners) = (grouping, [.. learners]);
     }
@@ -37,7 +40,8 @@ public sealed class LearnerPerGroup : IGroupLearner
         ArgumentNullException.ThrowIfNull(tasks);
         // Of a group some tasks may be set aside; with helpers a task is in several groups.
         int group = Enumerable.Range(0, _learners.Length).Where(g => !tasks.Except(_grouping.Groups[g].Members).Any())
-            .OrderBy(g => _grouping.Groups[g].Served.Except(tasks).Count()).ThenBy(g => _grouping.Groups[g].Members.Count)
+            .OrderBy(g => _grouping.Groups[g].Served.Except(tasks).Count())
+                .ThenBy(g => _grouping.Groups[g].Members.Count)
             .DefaultIfEmpty(-1).First();
         return group >= 0 ? _learners[group].Fit(table, split, tasks, run)
             : throw new ArgumentException($"The tasks {string.Join(", ", tasks)} are in no one group of '{_grouping}'",

@@ -27,7 +27,8 @@ internal static class SweepSections
         }
         html.Append("</ul>\n");
         if (best.Point.Grouping.Groups.Any(g => g.Helpers.Count > 0))
-            html.Append("<p class=\"soft\">In parentheses: helps to train the model, and is served by another one.</p>\n");
+            html.Append("<p class=\"soft\">In parentheses: helps to train the model, and is served by another one.")
+                .Append("</p>\n");
         foreach (string note in result.Notes.Append($"Ended by {Reason(result.StopReason)}"))
             html.Append("<p class=\"soft\">").Append(Text(note)).Append(".</p>\n");
     }

@@ -94,7 +94,8 @@ internal sealed class LearnableSweep
         Dictionary<int, LearnerSettings> settings = own.Grouping.Groups.Zip(own.Groups)
             .ToDictionary(g => _learnable[g.First.Served[0]], g => g.Second);
         var most = new LearnerSettings(own.Learner, own.Settings);
-        return new SweepPoint(grouping, [.. grouping.Groups.Select(g => settings.GetValueOrDefault(g.Served[0], most))]);
+        return new SweepPoint(grouping,
+            [.. grouping.Groups.Select(g => settings.GetValueOrDefault(g.Served[0], most))]);
     }
 
     private double[] All(double[] losses)

@@ -24,5 +24,6 @@ internal sealed class PointLearners
     /// <summary>The same that stop after fewer epochs; null where one of them cannot, or is no longer anyway.</summary>
     public PointLearners? WithMaxEpochs(int epochs) =>
         _learners.Values.All(l => l is IEpochLearner { MaxEpochs: { } most } && most > epochs)
-            ? new(_point, _learners.ToDictionary(l => l.Key, l => ((IEpochLearner)l.Value).WithMaxEpochs(epochs))) : null;
+            ? new(_point, _learners.ToDictionary(l => l.Key, l => ((IEpochLearner)l.Value).WithMaxEpochs(epochs)))
+                : null;
 }

@@ -19,7 +19,8 @@ public sealed class SweepPoint : IEquatable<SweepPoint>
     }
 
     internal SweepPoint(TaskGrouping grouping, LearnerSettings settings)
-        : this(grouping, [.. Enumerable.Repeat(settings, grouping?.Count ?? throw new ArgumentNullException(nameof(grouping)))])
+        : this(grouping, [.. Enumerable.Repeat(settings, grouping?.Count
+            ?? throw new ArgumentNullException(nameof(grouping)))])
     {
     }
 
@@ -32,7 +33,8 @@ public sealed class SweepPoint : IEquatable<SweepPoint>
         ArgumentNullException.ThrowIfNull(grouping);
         ArgumentNullException.ThrowIfNull(groups);
         if (groups.Count != grouping.Count)
-            throw new ArgumentException($"{groups.Count} learners with settings given for the {grouping.Count} groups of " +
+            throw new ArgumentException(
+                $"{groups.Count} learners with settings given for the {grouping.Count} groups of " +
                 $"'{grouping}'", nameof(groups));
         (Grouping, Groups) = (grouping, [.. groups]);
         IsShared = groups.All(groups[0].Equals);

@@ -106,7 +106,8 @@ public sealed class SweepProposer
     internal string[] Candidates(int most)
     {
         double[][] weights = _prior.Weights(double.NaN, null);
-        return [.. _starts.Concat(_starts.SelectMany(s => GroupingMoves.Neighbours(s, _space.Helpers)).Where(Allow)).Distinct()
+        return [.. _starts.Concat(_starts.SelectMany(s => GroupingMoves.Neighbours(s, _space.Helpers)).Where(Allow))
+            .Distinct()
             .OrderByDescending(g => Worth(_prior, g, weights)).Take(most).Select(g => g.ToString())];
     }
 
@@ -135,7 +136,8 @@ public sealed class SweepProposer
         LearnerSettings[] settings = [.. BestSettings(surrogate, weights).Take(2)];
         // Once groups do better with settings of their own, other groupings get theirs, too, and are chosen for them.
         GroupSettings? differing = _memory.Best is { IsShared: false } ? perGroup : null;
-        IEnumerable<SweepPoint> Points(TaskGrouping grouping) => (differing is null ? [] : (SweepPoint[])[differing.Promised(grouping)])
+        IEnumerable<SweepPoint> Points(TaskGrouping grouping) =>
+            (differing is null ? [] : (SweepPoint[])[differing.Promised(grouping)])
             .Concat(settings.Select(s => new SweepPoint(grouping, s)));
         double Worth(TaskGrouping grouping) => SweepProposer.Worth(surrogate, grouping, weights)
             + (differing is null ? 0 : grouping.Groups.Sum(g => differing.Promise(g.Served)));
@@ -185,7 +187,8 @@ public sealed class SweepProposer
     }
 
     /// <summary>The neighbours of a grouping, the most promising first.</summary>
-    private IEnumerable<TaskGrouping> Near(TaskGrouping grouping, Func<TaskGrouping, double> worth, GroupingClimb climb) =>
+    private IEnumerable<TaskGrouping> Near(TaskGrouping grouping, Func<TaskGrouping, double> worth,
+        GroupingClimb climb) =>
         _space.Helpers
             ? GroupingMoves.Neighbours(grouping, helpers: true).Where(Allow).OrderByDescending(worth)
             : GroupingMoves.Assignments(grouping).OrderByDescending(climb.Worth).Select(TaskGrouping.FromAssignment)
@@ -200,7 +203,8 @@ public sealed class SweepProposer
         int tasks = _space.TaskNames.Count;
         IEnumerable<TaskGrouping> partitions = tasks <= MostTasksToList ? FirstGroupings.All(tasks) : Random(stream);
         return (!_space.Helpers ? partitions : partitions.Concat(tasks <= MostTasksToListHelpers
-            ? FirstGroupings.All(tasks).SelectMany(Covers) : Random(stream).Select((p, i) => Helped(p, new RandomStream(_seed, "helpers", RandomTries * (long)Count + i))))).Where(Allow);
+            ? FirstGroupings.All(tasks).SelectMany(Covers) : Random(stream).Select((p, i) =>
+                Helped(p, new RandomStream(_seed, "helpers", RandomTries * (long)Count + i))))).Where(Allow);
     }
 
     private IEnumerable<TaskGrouping> Random(RandomStream stream)
@@ -217,7 +221,8 @@ public sealed class SweepProposer
     }
 
     /// <summary>A partition with about one helper per group.</summary>
-    private static TaskGrouping Helped(TaskGrouping partition, RandomStream stream) => new([.. partition.Groups.Select(g =>
+    private static TaskGrouping Helped(TaskGrouping partition, RandomStream stream) =>
+        new([.. partition.Groups.Select(g =>
         new TaskGroup(g.Served, [.. Enumerable.Range(0, partition.TaskCount)
             .Where(t => !g.Served.Contains(t) && stream.NextInt32(partition.TaskCount) == 0)]))]);
 

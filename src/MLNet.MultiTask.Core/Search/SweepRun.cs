@@ -299,7 +299,8 @@ internal sealed class SweepRun : IDisposable
                 $"choice's ({choice.Point})");
         if (_options.Refit)
             _notes.Add("The model is the first fold's, trained without the rows held out there");
-        return (assembly.FirstFold(served.Number == choice.Number ? serving : SweepChoice.Serving(served, _cache, false)), false);
+        return (assembly.FirstFold(served.Number == choice.Number
+            ? serving : SweepChoice.Serving(served, _cache, false)), false);
     }
 
     private static InvalidOperationException NothingSucceeded(List<SweepTrial> trials, SweepStopReason stop)

@@ -93,7 +93,8 @@ public sealed class SweepSpace
                 $"The grouping '{point.Grouping}' is over {Counted.Of(point.Grouping.TaskCount, "task")}, the " +
                 $"sweep's data has {TaskNames.Count}");
         if (!point.IsShared && !SettingsPerGroup)
-            throw new ArgumentException($"The groups of '{point}' differ in learner or settings, which this sweep does not " +
+            throw new ArgumentException(
+                $"The groups of '{point}' differ in learner or settings, which this sweep does not " +
                 $"allow; set {nameof(SettingsPerGroup)}");
         foreach (LearnerSettings group in point.Groups.Distinct())
             Find(group);

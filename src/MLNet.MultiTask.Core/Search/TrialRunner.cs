@@ -78,7 +78,8 @@ internal sealed class TrialRunner(SweepSpace space, SweepOptions options, SweepD
         var trial = new SweepTrial { Number = 0, Point = point, Status = SweepTrialStatus.Completed };
         try
         {
-            (double[][] losses, trial) = await StageAsync(trial, PointLearners.Of(space, point), [fold], 0, new MemoryCheckpoints(),
+            (double[][] losses, trial) =
+                await StageAsync(trial, PointLearners.Of(space, point), [fold], 0, new MemoryCheckpoints(),
                 cancellationToken).ConfigureAwait(false);
             return (losses[0], trial.Epochs);
         }
@@ -166,7 +167,8 @@ internal sealed class TrialRunner(SweepSpace space, SweepOptions options, SweepD
         (int Fold, TaskGroup Group)[] missing = [.. all.Where(u => NeedsTraining(point, u.Fold, u.Group, epochs))
             .DistinctBy(u => (u.Fold, GroupCache.Key(point, u.Group)))];
         IReadOnlyList<GroupOutcome> outcomes = missing.Length == 0 ? [] : await executor.TrainAsync(
-            [.. missing.Select(u => new GroupTraining(data, u.Fold, u.Group.Members, point.Of(u.Group), learners[u.Group])
+            [.. missing.Select(u => new GroupTraining(data, u.Fold, u.Group.Members, point.Of(u.Group),
+                learners[u.Group])
             {
                 Checkpoints = GoesOn(u.Group) ? checkpoints : null,
             })], cancellationToken).ConfigureAwait(false);
@@ -190,7 +192,8 @@ internal sealed class TrialRunner(SweepSpace space, SweepOptions options, SweepD
             Reused = trial.Reused + (epochs == 0 ? all.Length - missing.Length : 0),
         });
 
-        bool GoesOn(TaskGroup group) => options.Rungs.Count > 0 && learners[group] is IEpochLearner { MaxEpochs: not null };
+        bool GoesOn(TaskGroup group) =>
+            options.Rungs.Count > 0 && learners[group] is IEpochLearner { MaxEpochs: not null };
     }
 
     private bool NeedsTraining(SweepPoint point, int fold, TaskGroup group, int epochs) => !options.SharesGroups

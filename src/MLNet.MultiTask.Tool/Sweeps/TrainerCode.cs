@@ -40,8 +40,10 @@ internal static class TrainerCode
     /// <summary>A learner as an expression.</summary>
     private static string Learner(LearnerSettings own, TrainingOptions training) => own.Learner switch
     {
-        ToolLearner.SharedBottom => Record("new MLNet.MultiTask.Training.SharedBottomLearner(", NetworkSettings.Apply(training, own.Settings), ")"),
-        ToolLearner.TaskTreeName => string.Join('\n', "new MLNet.MultiTask.Grouping.TaskTreeLearner(new TaskTreeOptions", "{",
+        ToolLearner.SharedBottom => Record("new MLNet.MultiTask.Training.SharedBottomLearner(",
+            NetworkSettings.Apply(training, own.Settings), ")"),
+        ToolLearner.TaskTreeName =>
+            string.Join('\n', "new MLNet.MultiTask.Grouping.TaskTreeLearner(new TaskTreeOptions", "{",
             Indented(Record("Training", training)), "})"),
         ToolLearner.Tabular => $"new MLNet.MultiTask.Training.TabularLearner({Members(own)})",
         "trees" => "new BoostedTreesLearner()",

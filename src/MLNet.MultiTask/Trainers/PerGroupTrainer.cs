@@ -34,9 +34,11 @@ public sealed class PerGroupTrainer : MultiTaskTrainer
 
     internal PerGroupTrainer(MLContext context, Options options) : base(context, "PerGroup", options)
     {
-        _grouping = options.Grouping?.Given ?? throw new ArgumentException($"{nameof(Options)}.{nameof(Options.Grouping)} " +
+        _grouping = options.Grouping?.Given
+            ?? throw new ArgumentException($"{nameof(Options)}.{nameof(Options.Grouping)} " +
             "must be a grouping: each of its groups has a learner", nameof(options));
-        _learners = options.Learners ?? throw new ArgumentException($"{nameof(Options)}.{nameof(Options.Learners)} must " +
+        _learners = options.Learners
+            ?? throw new ArgumentException($"{nameof(Options)}.{nameof(Options.Learners)} must " +
             $"say the learner of each group of '{_grouping}'", nameof(options));
         Learner = new LearnerPerGroup(_grouping, _learners);
         Run = new LearnerRun { Threads = options.Threads };
@@ -57,7 +59,8 @@ public sealed class PerGroupTrainer : MultiTaskTrainer
     {
         /// <summary>
         /// The learner of each group, in the order of the groups of <see cref="GroupTrainerOptions.Grouping"/>, which
-        /// must be given. Forests that name no <see cref="BoostedTreesOptions.Categories"/> take them from the features'
+        /// must be given. Forests that name no <see cref="BoostedTreesOptions.Categories"/> take them from the
+        /// features'
         /// annotation of categorical slots.
         /// </summary>
         /// <value>The default value is null; it must be set.</value>

@@ -50,7 +50,8 @@ public sealed class SweepDataFileTests
     private static double[] Losses(SweepData data, int fold)
     {
         var point = new SweepPoint(TaskGrouping.All(3), "linear");
-        return [.. new GroupTraining(data, fold, [0, 2], point.Groups[0], new LinearLearner()).Train(1, default).Losses];
+        return [.. new GroupTraining(data, fold, [0, 2], point.Groups[0], new LinearLearner()).Train(1, default)
+            .Losses];
     }
 
     private static byte[] Bytes(SweepData data)

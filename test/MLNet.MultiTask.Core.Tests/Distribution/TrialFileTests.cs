@@ -97,6 +97,7 @@ public sealed class TrialFileTests
     private static TrialFile Trial(int fold, int[] tasks, string hidden)
     {
         var point = new SweepPoint(TaskGrouping.All(3), Learner.Name, [new("hidden", hidden)]);
-        return TrialFile.Of(new GroupTraining(Data, fold, tasks, point.Groups[0], Learner.Create(point.Settings)), "hash");
+        return TrialFile.Of(new GroupTraining(Data, fold, tasks, point.Groups[0], Learner.Create(point.Settings)),
+            "hash");
     }
 }

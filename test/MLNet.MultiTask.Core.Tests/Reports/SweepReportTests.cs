@@ -37,7 +37,8 @@ public sealed class SweepReportTests
     {
         TaskTable table = Problems.Mixed(120, 4, 0.1, 2, new TaskInfo("a<b", TaskKind.Binary),
             new TaskInfo("b&c", TaskKind.Regression), new TaskInfo("c", TaskKind.Binary));
-        SweepOptions options = GroupingSweepTests.Options(new CountedLearner(new TrainingOptions { Hidden = [4], MaxEpochs = 3 }))
+        SweepOptions options = GroupingSweepTests.Options(
+            new CountedLearner(new TrainingOptions { Hidden = [4], MaxEpochs = 3 }))
             with { MaxTrials = 2 };
         SweepResult result = GroupingSweep.Run(table, options);
         string[] names = [.. table.Tasks.Select(t => t.Name)];
@@ -47,7 +48,8 @@ public sealed class SweepReportTests
         {
             Best = result.Trials[0] with { Point = new SweepPoint(TaskGrouping.Parse("0|(0),1|2"), "network") },
         }, names);
-        StringAssert.Contains(html, "<span>Model 2</span><span class=\"chip helper\">(a&lt;b)</span><span class=\"chip\">b&amp;c</span></li>");
+        StringAssert.Contains(html,
+            "<span>Model 2</span><span class=\"chip helper\">(a&lt;b)</span><span class=\"chip\">b&amp;c</span></li>");
         StringAssert.Contains(html, Said);
     }
 

@@ -21,6 +21,7 @@ internal sealed class ConstantLearner(string name, float value) : IGroupLearner
 
     public GroupFit Fit(TaskTable table, RowSplit split, IReadOnlyList<int> tasks, LearnerRun run) => new()
     {
-        Models = [new ServingModel(tasks, new ConstantModel([.. tasks.Select(t => table.Tasks[t])], table.FeatureCount, value))],
+        Models = [new ServingModel(tasks,
+            new ConstantModel([.. tasks.Select(t => table.Tasks[t])], table.FeatureCount, value))],
     };
 }

@@ -34,7 +34,8 @@ public sealed class HelperSweepTests
         TaskGrouping found = climb.Run(start);
         Assert.AreEqual(best, climb.Worth(found), 1e-12);
         CollectionAssert.AreEqual(start.ToAssignment(), found.ToAssignment());
-        Assert.IsFalse(new HelperClimb(Gain, g => g.Groups[1].Members.Count < 3).Run(start).Groups[1].Helpers.Count > 1);
+        Assert.IsFalse(
+            new HelperClimb(Gain, g => g.Groups[1].Members.Count < 3).Run(start).Groups[1].Helpers.Count > 1);
     }
 
     [TestMethod]
@@ -45,17 +46,20 @@ public sealed class HelperSweepTests
         while (proposer.Propose() is { } point)
         {
             Assert.IsTrue(seen.Add(point), point.ToString());
-            Assert.AreEqual(point.Grouping.Count, point.Grouping.Groups.Select(g => string.Join(',', g.Members)).Distinct()
+            Assert.AreEqual(point.Grouping.Count,
+                point.Grouping.Groups.Select(g => string.Join(',', g.Members)).Distinct()
                 .Count(), $"{point} has a model twice");
             proposer.Report(point, [0.1 * point.Grouping.Count, 0.2, 0.3]);
         }
         // Every partition; every task in the group that serves it, and in any others beside; no group twice.
         int expected = 0;
-        foreach (int[][] partition in (int[][][])[[[0], [1], [2]], [[0, 1], [2]], [[0, 2], [1]], [[1, 2], [0]], [[0, 1, 2]]])
+        foreach (int[][] partition in (int[][][])[[[0], [1], [2]], [[0, 1], [2]], [[0, 2], [1]], [[1, 2], [0]],
+            [[0, 1, 2]]])
             for (int sets = 0; sets < 1 << (3 * partition.Length); sets++)
             {
                 int[] members = [.. partition.Select((served, g) => (sets >> 3 * g & 7) | served.Sum(t => 1 << t))];
-                bool isOnce = partition.Select((served, g) => (sets >> 3 * g & 7 & served.Sum(t => 1 << t)) == 0).All(x => x);
+                bool isOnce = partition.Select((served, g) => (sets >> 3 * g & 7 & served.Sum(t => 1 << t)) == 0)
+                    .All(x => x);
                 expected += isOnce && members.Distinct().Count() == members.Length ? 1 : 0;
             }
         Assert.HasCount(expected, seen);
@@ -115,10 +119,12 @@ public sealed class HelperSweepTests
     public void Try_TwoGroupsOfTheSameMembers_TrainsOneModel()
     {
         var learner = new CountedLearner(Small);
-        using var run = new SweepRun(Table, GroupingSweepTests.Options(learner) with { Helpers = true, StopLosers = false },
+        using var run = new SweepRun(Table,
+            GroupingSweepTests.Options(learner) with { Helpers = true, StopLosers = false },
             CancellationToken.None);
         run.Begin();
-        SweepTrial trial = run.Try(new SweepPoint(TaskGrouping.Parse("0,(1)|(0),1|2"), "network"), CancellationToken.None)!;
+        SweepTrial trial = run.Try(new SweepPoint(TaskGrouping.Parse("0,(1)|(0),1|2"), "network"),
+            CancellationToken.None)!;
         Assert.AreEqual(SweepTrialStatus.Completed, trial.Status);
         Assert.AreEqual(2 * 2, learner.Fits);
         SweepTrial together = run.Try(new SweepPoint(TaskGrouping.Parse("0,1|2"), "network"), CancellationToken.None)!;
@@ -127,9 +133,11 @@ public sealed class HelperSweepTests
     }
 
     private static string Text(SweepResult result) => string.Join('\n', result.Trials.Select(t =>
-        $"{t.Point} {t.Epochs} {t.Reused} {string.Join(' ', t.Losses.SelectMany(l => l).Select(BitConverter.DoubleToInt64Bits))}"));
+        $"{t.Point} {t.Epochs} {t.Reused} " +
+            string.Join(' ', t.Losses.SelectMany(l => l).Select(BitConverter.DoubleToInt64Bits))));
 
-    private static SweepSpace Space(int tasks, bool helpers) => new([.. Enumerable.Range(0, tasks).Select(t => $"t{t}")],
+    private static SweepSpace Space(int tasks, bool helpers) =>
+        new([.. Enumerable.Range(0, tasks).Select(t => $"t{t}")],
         [FakeLearner.Named("fake")], null, helpers);
 
     private static double[] Gains(ulong seed, int tasks)

@@ -36,7 +36,8 @@ internal static class LinearAndSteps
     {
         Learners = [new("linear", _ => new LinearLearner()), new("trees", chosen => new BoostedTreesLearner(new()
         {
-            NumberOfTrees = 60, NumberOfLeaves = int.Parse(chosen["leaves"], System.Globalization.CultureInfo.InvariantCulture), MinimumExampleCountPerLeaf = 5, LearningRate = 0.1,
+            NumberOfTrees = 60, NumberOfLeaves = int.Parse(chosen["leaves"],
+                System.Globalization.CultureInfo.InvariantCulture), MinimumExampleCountPerLeaf = 5, LearningRate = 0.1,
         }), new SweepSetting("leaves", ["8", "3"]))],
         Folds = 3, Seed = seed, StopLosers = true,
     };

@@ -38,7 +38,8 @@ public sealed class SettingsPerGroupTests
     public void Propose_GroupsThatNeedOtherSettings_FindsTheBestOfAll(ulong seed)
     {
         // Pairs belong together; the first wants a, the second c, and nobody b.
-        double Loss(int task, TaskGroup group, LearnerSettings own) => 1 - 0.1 * group.Members.Count(m => m != task && m / 2 == task / 2)
+        double Loss(int task, TaskGroup group, LearnerSettings own) =>
+            1 - 0.1 * group.Members.Count(m => m != task && m / 2 == task / 2)
             + 0.15 * group.Members.Count(m => m / 2 != task / 2)
             + own.Settings["s"] switch { "a" => task < 2 ? 0 : 0.3, "c" => task < 2 ? 0.3 : 0, _ => 0.2 };
         double Total(SweepPoint point) => point.Grouping.Groups.Sum(g => g.Served.Sum(t => Loss(t, g, point.Of(g))));
@@ -46,7 +47,8 @@ public sealed class SettingsPerGroupTests
         LearnerSettings[] all = [.. space.AllSettings()];
         // Brute force: 15 partitions, each with 3^k choices.
         double best = FirstGroupings.All(4).SelectMany(g => Enumerable.Range(0, (int)Math.Pow(3, g.Count)).Select(n =>
-            new SweepPoint(g, [.. Enumerable.Range(0, g.Count).Select(i => all[n / (int)Math.Pow(3, i) % 3])]))).Min(Total);
+            new SweepPoint(g, [.. Enumerable.Range(0, g.Count).Select(i => all[n / (int)Math.Pow(3, i) % 3])])))
+                .Min(Total);
         var proposer = new SweepProposer(space, null, seed);
         List<SweepPoint> tried = [];
         for (int i = 0; i < 40; i++)
@@ -100,12 +102,15 @@ public sealed class SettingsPerGroupTests
         var shared = new SweepPoint(grouping, [new("trees"), new("trees")]);
         Assert.AreEqual(new SweepPoint(grouping, "trees"), shared);
         Assert.AreEqual(shared, SweepPoint.Parse(grouping, shared.LearnerText));
-        var trial = new SweepTrial { Number = 1, Point = mixed, Status = SweepTrialStatus.Completed, Losses = [[1, 2, 3]] };
+        var trial = new SweepTrial { Number = 1, Point = mixed, Status = SweepTrialStatus.Completed,
+            Losses = [[1, 2, 3]] };
         Assert.AreEqual(mixed, SweepHistoryLine.Trial("f", 1, SweepHistoryLine.Of(trial)).Point);
-        StringAssert.Contains(Assert.ThrowsExactly<ArgumentException>(() => new SweepPoint(grouping, [new("trees")])).Message,
+        StringAssert.Contains(Assert.ThrowsExactly<ArgumentException>(() => new SweepPoint(grouping, [new("trees")]))
+            .Message,
             "1 learners with settings given for the 2 groups of '0,1|2'");
         StringAssert.Contains(Assert.ThrowsExactly<ArgumentException>(() => new SweepProposer(
-            new SweepSpace(["a", "b", "c"], [new SweepLearner(new FakeLearner("")), FakeLearner.Named("other")])).Report(
+            new SweepSpace(["a", "b", "c"], [new SweepLearner(new FakeLearner("")), FakeLearner.Named("other")]))
+                .Report(
             new SweepPoint(grouping, [new("fake"), new("other")]), [1, 2, 3])).Message, "set SettingsPerGroup");
     }
 
@@ -116,8 +121,10 @@ public sealed class SettingsPerGroupTests
         SweepResult result = GroupingSweep.Run(LinearAndSteps.Table(300, 1),
             LinearAndSteps.Options(1) with { MaxTrials = 14, SettingsPerGroup = true });
         foreach (TaskGroup group in result.Best.Point.Grouping.Groups)
-            Assert.AreEqual(group.Served[0] < 2 ? "linear" : "trees", result.Best.Point.Of(group).Learner, result.Best.Point.ToString());
-        CollectionAssert.AreEqual(result.Best.Point.Groups.Select(g => g.Learner == "linear" ? "linear" : "boosted-trees").ToArray(),
+            Assert.AreEqual(group.Served[0] < 2
+                ? "linear" : "trees", result.Best.Point.Of(group).Learner, result.Best.Point.ToString());
+        CollectionAssert.AreEqual(result.Best.Point.Groups.Select(g =>
+            g.Learner == "linear" ? "linear" : "boosted-trees").ToArray(),
             result.Model.Models.Select(m => m.Kind).ToArray());
     }
 
@@ -128,12 +135,14 @@ public sealed class SettingsPerGroupTests
         TaskTable table = ConstantLearner.Table(150, [1, 1, -1, -1]);
         var options = new SweepOptions
         {
-            Learners = [new(new ConstantLearner("up", 1)), new(new ConstantLearner("down", -1))], Folds = 3, MaxTrials = 20,
+            Learners = [new(new ConstantLearner("up", 1)), new(new ConstantLearner("down", -1))], Folds = 3,
+                MaxTrials = 20,
             SettingsPerGroup = true, Threads = 1,
         };
         SweepResult whole = GroupingSweep.Run(table, options);
         Assert.AreEqual("0,1|2,3 up | down", whole.Best.Point.ToString());
-        Assert.IsLessThan(0.9 * GroupingSweep.Run(table, options with { SettingsPerGroup = false }).Best.Loss, whole.Best.Loss);
+        Assert.IsLessThan(0.9 * GroupingSweep.Run(table, options with { SettingsPerGroup = false }).Best.Loss,
+            whole.Best.Loss);
         var scores = new float[4];
         whole.Model.Score(table.FeatureRow(0), 1, scores);
         CollectionAssert.AreEqual(new float[] { 1, 1, -1, -1 }, scores);
@@ -168,17 +177,20 @@ public sealed class SettingsPerGroupTests
         CollectionAssert.AreEqual(new[] { "linear", "boosted-trees" }, model.Models.Select(m => m.Kind).ToArray());
         for (int g = 0; g < 2; g++)
         {
-            IGroupModel alone = learners[g].Fit(table, split, grouping.Groups[g].Members, new LearnerRun()).Models[0].Model;
+            IGroupModel alone = learners[g].Fit(table, split, grouping.Groups[g].Members, new LearnerRun()).Models[0]
+                .Model;
             float[] own = new float[alone.OutputCount], same = new float[alone.OutputCount];
             alone.Score(table.FeatureRow(7), 1, own, []);
             model.Models[g].Score(table.FeatureRow(7), 1, same, []);
             CollectionAssert.AreEqual(own, same);
         }
-        StringAssert.Contains(Assert.ThrowsExactly<ArgumentException>(() => learner.Fit(table, split, [0, 3], new())).Message,
+        StringAssert.Contains(Assert.ThrowsExactly<ArgumentException>(() => learner.Fit(table, split, [0, 3], new()))
+            .Message,
             "The tasks 0, 3 are in no one group of '0,1,(2)|2,3'");
     }
 
-    internal static string Text(SweepResult result) => $"{result.Best.Point}\n" + string.Join('\n', result.Trials.Select(t =>
+    internal static string Text(SweepResult result) =>
+        $"{result.Best.Point}\n" + string.Join('\n', result.Trials.Select(t =>
         $"{t.Point} {t.Status} {t.Epochs} {t.Reused} " +
         string.Join(' ', t.Losses.Concat(t.Confirmations).SelectMany(l => l).Select(BitConverter.DoubleToInt64Bits))));
 

@@ -79,8 +79,12 @@ public class ForestTrainerTests
         {
             double sum = 0, count = 0;
             for (int p = 0; p < problem.Train.Length; p++)
-                if (table.Label(problem.Train[p], 13 - t) is var label && !float.IsNaN(label))
-                    (sum, count) = (sum + loss.CellLoss(t, label, outputs.AsSpan(p * 14 + t, 1)), count + 1);
+            {
+                float label = table.Label(problem.Train[p], 13 - t), weight = table.Weight(problem.Train[p], 13 - t);
+                if (!float.IsNaN(label))
+                    (sum, count) = (sum + weight * loss.CellLoss(t, label, outputs.AsSpan(p * 14 + t, 1)),
+                        count + weight);
+            }
             Assert.AreEqual(sum / count, found[t], 1e-6 * sum / count);
         }
     }

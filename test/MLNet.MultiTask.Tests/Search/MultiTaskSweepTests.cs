@@ -50,7 +50,8 @@ public sealed class MultiTaskSweepTests
             MultiTaskSweep sweep = Sweep(o => (o.Helpers, o.Budget.MaxTrials) = (helpers, 12));
             IDataView data = Sample.View(_context);
             MultiTaskPredictionTransformer model = sweep.Fit(data);
-            Assert.AreEqual(helpers, sweep.Result!.Trials.Any(t => t.Point.Grouping.Groups.Any(g => g.Helpers.Count > 0)));
+            Assert.AreEqual(helpers, sweep.Result!.Trials.Any(t =>
+                t.Point.Grouping.Groups.Any(g => g.Helpers.Count > 0)));
             Assert.HasCount(4, _context.MultiTask().Evaluate(model.Transform(data), Sample.Tasks).Tasks);
         }
     }

@@ -94,7 +94,8 @@ public sealed class GeneratedCodeTests
         });
         _ = new GeneratedCode(Path.GetDirectoryName(file)!, "small");
         string code = await File.ReadAllTextAsync(folder["small.training.cs"]);
-        Assert.AreEqual(learner is "shared-bottom" or "ensemble" or "task-tree", code.Contains("Dropout = 0.25f,", StringComparison.Ordinal));
+        Assert.AreEqual(learner is "shared-bottom" or "ensemble" or "task-tree",
+            code.Contains("Dropout = 0.25f,", StringComparison.Ordinal));
     }
 
     [TestMethod]
@@ -105,10 +106,12 @@ public sealed class GeneratedCodeTests
         string file = folder.Write("small.csv", lines);
         DataDescription description = new()
         {
-            Path = file, Labels = [new("buys", TaskKind.Binary), new("spends", TaskKind.Regression)], Ignored = ["id", "grade", "w"],
+            Path = file, Labels = [new("buys", TaskKind.Binary), new("spends", TaskKind.Regression)],
+                Ignored = ["id", "grade", "w"],
         };
         DataSet data = DataSet.Read(description, 1, null, CancellationToken.None);
-        await File.WriteAllTextAsync(folder["small.consumption.cs"], new ConsumptionCode("SmallModel", data).ToString());
+        await File.WriteAllTextAsync(folder["small.consumption.cs"],
+            new ConsumptionCode("SmallModel", data).ToString());
         string training = new TrainingCode("SmallModel", description, data,
             new SweepPoint(TaskGrouping.Parse("0,(1)|1"), "trees"), new TrainingOptions()).ToString();
         await File.WriteAllTextAsync(folder["small.training.cs"], training);
@@ -117,7 +120,8 @@ public sealed class GeneratedCodeTests
         var context = new MLContext(1);
         code.Train(context, file, folder["small.mtsk"]);
         ITransformer model = context.MultiTask().Load(folder["small.mtsk"], out _);
-        Assert.AreEqual("0,(1)|1", ((IEnumerable<ITransformer>)model).OfType<MultiTaskPredictionTransformer>().Single().Model
+        Assert.AreEqual("0,(1)|1",
+            ((IEnumerable<ITransformer>)model).OfType<MultiTaskPredictionTransformer>().Single().Model
             .Grouping.ToString());
         Dictionary<string, string>[] rows = Rows(lines);
         Assert.IsGreaterThan(rows.Length * 3 / 4, rows.Count(r =>
@@ -152,7 +156,8 @@ public sealed class GeneratedCodeTests
             .OfType<MultiTaskPredictionTransformer>().Single().Model.Models.Select(m => m.Kind).ToArray());
     }
 
-    private static async Task WriteCode(TemporaryFolder folder, string file, SweepPoint point, TrainingOptions? training = null)
+    private static async Task WriteCode(TemporaryFolder folder, string file, SweepPoint point,
+        TrainingOptions? training = null)
     {
         DataDescription description = new()
         {
@@ -160,8 +165,10 @@ public sealed class GeneratedCodeTests
                 Ignored = ["id", "spends", "w"],
         };
         DataSet data = DataSet.Read(description, 1, null, CancellationToken.None);
-        await File.WriteAllTextAsync(folder["small.consumption.cs"], new ConsumptionCode("SmallModel", data).ToString());
-        await File.WriteAllTextAsync(folder["small.training.cs"], new TrainingCode("SmallModel", description, data, point,
+        await File.WriteAllTextAsync(folder["small.consumption.cs"],
+            new ConsumptionCode("SmallModel", data).ToString());
+        await File.WriteAllTextAsync(folder["small.training.cs"],
+            new TrainingCode("SmallModel", description, data, point,
             training ?? new TrainingOptions { Hidden = [5], MaxEpochs = 8 }).ToString());
     }
 

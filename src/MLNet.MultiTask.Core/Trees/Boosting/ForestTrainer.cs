@@ -72,7 +72,8 @@ internal sealed class ForestTrainer
     private ForestResult Run()
     {
         float[] start = _loss.Start();
-        float[] trained = Repeated(start, _problem.Train.Length), validated = Repeated(start, _problem.Validation.Length);
+        float[] trained = Repeated(start, _problem.Train.Length),
+            validated = Repeated(start, _problem.Validation.Length);
         var gradients = new ComputedGradients(_loss, _problem.Train, trained);
         var trees = new List<Tree>();
         var rounds = new List<TrainingProgress>();
