@@ -3,13 +3,13 @@ using System.Globalization;
 namespace MLNet.MultiTask.Data;
 
 /// <summary>
-/// A few regression labels so far from all others that numbers of single precision cannot hold both: standardised, the
-/// others are one and the same number, or the loss of the far ones is infinite.
+/// A few regression labels so far from all others that single precision cannot hold the squares of their errors: no
+/// loss would be finite. Nearer ones are noted, and leave the other tasks as they are.
 /// </summary>
 internal static class FarLabels
 {
-    // What is added to a number this many times as large is lost in single precision.
-    private const double Far = 1 << 23;
+    // Squared, and summed over a hundred million rows, it is still a number of single precision.
+    private const double Far = 1e15;
 
     // More of them are how the labels are, not slips.
     private const double MostShare = 0.01;
@@ -28,9 +28,9 @@ internal static class FarLabels
         string[] far = [.. tasks.Where(t => table.Tasks[t].Kind == TaskKind.Regression)
             .Select(t => Text(table, t, Find(table, t, rows), place)).OfType<string>()];
         if (far.Length > 0)
-            throw new ArgumentException("Labels are millions of times as far from the median as all others, so that " +
-                $"single precision cannot hold both: {string.Join("; ", far)}. Correct them, or leave them out as " +
-                "missing (NaN); where they are right, train on the logarithm of the labels");
+            throw new ArgumentException("Labels are so much farther from the median than all others that single " +
+                $"precision cannot hold the squares of their errors: {string.Join("; ", far)}. Correct them, or " +
+                "leave them out as missing (NaN); where they are right, train on the logarithm of the labels");
     }
 
     /// <summary>Rows of a task's far labels, at most a hundredth of its labels (or one); otherwise none.</summary>

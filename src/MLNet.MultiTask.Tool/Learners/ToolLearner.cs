@@ -6,8 +6,8 @@ namespace MLNet.MultiTask.Tool.Learners;
 
 /// <summary>A learner that the command knows by a name.</summary>
 /// <param name="Name">The name.</param>
-/// <param name="Create">Makes it, with the options of networks and the columns that the features come from.</param>
-internal sealed record ToolLearner(string Name, Func<TrainingOptions, FeatureEncoder, IGroupLearner> Create)
+/// <param name="Factory">Makes it, with the options of networks and the columns that the features come from.</param>
+internal sealed record ToolLearner(string Name, Func<TrainingOptions, FeatureEncoder, IGroupLearner> Factory)
 {
     public const string SharedBottom = "shared-bottom", PerTask = "per-task-lightgbm", TaskTreeName = "task-tree",
         Tabular = "tabular";
@@ -34,7 +34,7 @@ internal sealed record ToolLearner(string Name, Func<TrainingOptions, FeatureEnc
             KeepsCheckpoints = true,
         },
         new("linear", (_, _) => new LinearLearner()),
-        new(PerTask, (_, _) => LightGbmPerTask.Create()) { Groups = false },
+        new(PerTask, (_, _) => LightGbmPerTask.Create()) { Grouping = TaskGrouping.Single },
         new("ensemble", (training, _) => new EnsembleLearner(EnsembleLearner.DefaultCandidates(training)))
         {
             TakesNetworkOptions = true,
@@ -51,17 +51,26 @@ internal sealed record ToolLearner(string Name, Func<TrainingOptions, FeatureEnc
     public bool KeepsCheckpoints { get; init; }
 
     /// <summary>Whether it matters which tasks are in a group.</summary>
-    public bool Groups { get; init; } = true;
+    public bool Groups => Grouping is null;
 
-    /// <summary>The learner of branching networks along one tree.</summary>
+    /// <summary>The only grouping that makes sense, by the number of tasks; null = any.</summary>
+    public Func<int, TaskGrouping>? Grouping { get; init; }
+
+    /// <summary>Makes it.</summary>
+    /// <exception cref="InputException">It refuses the options.</exception>
+    public IGroupLearner Create(TrainingOptions training, FeatureEncoder encoder) =>
+        LibraryErrors.Translate(() => Factory(training, encoder));
+
+    /// <summary>The learner of branching networks along one tree, which holds all tasks.</summary>
     public static ToolLearner Along(TaskTree tree) => Of(TaskTreeName) with
     {
-        Create = (training, _) => new TaskTreeLearner(new() { Training = training, Tree = tree }),
+        Grouping = TaskGrouping.All,
+        Factory = (training, _) => new TaskTreeLearner(new() { Training = training, Tree = tree }),
     };
 
     /// <summary>A tabular network with these options; others as they are.</summary>
     public ToolLearner With(TabularOptions options) =>
-        Name == Tabular ? this with { Create = (_, _) => new TabularLearner(options) } : this;
+        Name == Tabular ? this with { Factory = (_, _) => new TabularLearner(options) } : this;
 
     public static ToolLearner Of(string name) => All.First(l => l.Name == name);
 }

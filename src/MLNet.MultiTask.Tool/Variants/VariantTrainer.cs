@@ -14,7 +14,7 @@ internal sealed class VariantTrainer(
         console.Watch(Title(arm, grouping), detail =>
         {
             long started = Stopwatch.GetTimestamp();
-            IGroupLearner learner = LibraryErrors.Translate(() => arm.Learner.Create(options, data.Encoder));
+            IGroupLearner learner = arm.Learner.Create(options, data.Encoder);
             if (folds is { } count)
                 learner = new FoldsLearner(learner, count);
             LearnerRun run = LearnerRun(Progress(arm, grouping, detail), cancellationToken);

@@ -155,8 +155,8 @@ internal sealed class TrainCommand
         else if (Searches(parsed, arms))
             search = new GroupingSearch(learner, _variants.Method(parsed), trials, runs,
                 _variants.Unlearnable(parsed), checkpoints, _console).Run(data, options, cancellationToken);
-        else if (!learner.Groups && grouping is null)
-            grouping = TaskGrouping.Single(tasks);
+        else if (grouping is null)
+            grouping = learner.Grouping?.Invoke(tasks);
         var runner = new VariantTrainer(data, options, _start.Folds(parsed), _variants.Unlearnable(parsed),
             checkpoints, _console);
         return new TrainResults

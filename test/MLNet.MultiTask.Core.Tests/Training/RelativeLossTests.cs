@@ -40,7 +40,7 @@ public sealed class RelativeLossTests
         TaskTable table = Problems.Mixed(400, 5, 0, 4);
         RowSplit split = Problems.Split(table);
         float[] labels = [.. table.Labels];
-        labels[split.Validation[0] * 3 + 2] = 1e6f;
+        labels[split.Validation[0] * 3 + 2] = 1e9f;
         var options = new TrainingOptions { Hidden = [16], MaxEpochs = 60, Patience = 15 };
         TrainingResult expected = NetworkTrainer.Train(table, split, [0, 1, 2], options);
         TrainingResult mistyped = NetworkTrainer.Train(Problems.With(table, labels), split, [0, 1, 2], options);

@@ -65,7 +65,6 @@ public sealed class TrainingCases
     }
 
     [TestMethod]
-    [TestCategory("Slow")]
     [DataRow("input.csv"), DataRow("drift.csv")]
     public async Task Train_OneTaskWithBadValidationLabels_DoesNotStopTheOthers(string file)
     {

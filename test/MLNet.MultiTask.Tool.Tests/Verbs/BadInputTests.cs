@@ -16,8 +16,8 @@ public sealed class BadInputTests
         ["d.csv line 2: label column 'buys' holds 'maybe'; 0, 1, true, false"] = SmallData.With(0, "buys", "maybe"),
         ["d.csv line 2: label column 'spends' holds 'much'; a finite number is expected"] =
             SmallData.With(0, "spends", "much"),
-        ["single precision cannot hold both: task 'spends' has 1E+30 in line 9. Correct them, or leave them out as " +
-            "missing (NaN)"] = SmallData.With(7, "spends", "1e30"),
+        ["cannot hold the squares of their errors: task 'spends' has 1E+30 in line 9. Correct them, or leave them " +
+            "out as missing (NaN)"] = SmallData.With(7, "spends", "1e30"),
         ["task 'spends' has -1E+30 in line 12"] = SmallData.With(10, "spends", "-1e30"),
         ["d.csv line 5: weight column 'w' holds '-1'; a number of at least 0 is expected"] =
             SmallData.With(3, "w", "-1"),

@@ -40,13 +40,14 @@ public sealed class LearnerTests
     }
 
     [TestMethod]
-    public async Task Train_TreeGiven_IsTheOneOfTheModel()
+    [DataRow("--grouping all")]
+    [DataRow("")]
+    public async Task Train_TreeGiven_IsTheOneOfTheModel(string grouping)
     {
         using var folder = new TemporaryFolder();
         string file = folder.Write("d.csv", SmallData.Lines(100));
         string[] arguments = ["train", "--data", file, .. SmallData.Labels, "--learner", "task-tree",
-            "--grouping", "all",
-            "--hidden", "8,4", "--epochs", "3"];
+            .. grouping.Split(' ', StringSplitOptions.RemoveEmptyEntries), "--hidden", "8,4", "--epochs", "3"];
         (await ToolRun.Of([.. arguments, "--tree", "0,1,2/0,2|1", "--out", folder["m.mtsk"]])).AssertOk();
         StringAssert.Contains(File.ReadAllText(folder["m.mtsk"]), "\"0,1,2/0,2|1\"", StringComparison.Ordinal);
     }
@@ -106,6 +107,9 @@ public sealed class LearnerTests
     [DataRow("--learner task-tree --tree 0|1,2/0,1,2", "joins tasks 0 and 1, which level 0 has separated")]
     [DataRow("--learner task-tree --grouping all --tree 0,1,2", "Tree is 0,1,2, 2 levels, one per hidden layer")]
     [DataRow("--learner task-tree --grouping all --tree 0,1/0|1", "over 2 tasks; the table has 3")]
+    [DataRow("--learner task-tree --tree 0,1,2", "Tree is 0,1,2, 2 levels, one per hidden layer")]
+    [DataRow("--learner task-tree --tree 0,1/0|1", "over 2 tasks; the table has 3")]
+    [DataRow("--learner task-tree --linear-skip", "Training.LinearSkip is True")]
     [DataRow("--learner per-task-lightgbm --trials 3", "--trials is for --grouping auto")]
     public async Task Train_OptionsThatDoNotFit_SaysWhy(string options, string message)
     {
