@@ -9,9 +9,13 @@ using MLNet.MultiTask.Tool.Output;
 
 namespace MLNet.MultiTask.Tool.Sweeps;
 
-/// <summary>The folder of a sweep: model, history, report, code, config; found writable at the start.</summary>
-internal sealed class SweepFolder
+/// <summary>
+/// The folder of a sweep: model, history, report, code, config; found writable at the start, and gone at the end where
+/// it is new and nothing came into it.
+/// </summary>
+internal sealed class SweepFolder : IDisposable
 {
+    private readonly bool _isNew;
     private readonly OutputFile _model;
     private readonly OutputFile _report;
 
@@ -24,6 +28,7 @@ internal sealed class SweepFolder
     /// <param name="name">Of the files with code, such as that of the config or the data.</param>
     public SweepFolder(string path, string name)
     {
+        _isNew = !Directory.Exists(path);
         try
         {
             Path = Directory.CreateDirectory(path).FullName;
@@ -76,6 +81,12 @@ internal sealed class SweepFolder
         string type = CodeNames.Identifier(_name) + "Model";
         Write(_consumption, new ConsumptionCode(type, data).ToString());
         Write(_training, new TrainingCode(type, description, data, result.Best.Point, training).ToString());
+    }
+
+    public void Dispose()
+    {
+        if (_isNew && !Directory.EnumerateFileSystemEntries(Path).Any())
+            Directory.Delete(Path);
     }
 
     private static void Write(OutputFile file, string text) =>

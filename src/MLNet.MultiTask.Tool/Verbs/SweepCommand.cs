@@ -77,7 +77,7 @@ internal sealed class SweepCommand
             return HandOver.Run(WorkersOptions.Name, given.Tokens.Select(t => t.Value), cancellationToken);
         JsonFile? json = _common.Json(parsed);
         DataDescription description = _data.Describe(parsed);
-        SweepFolder folder = _choices.Folder(given, parsed, description.Path);
+        using SweepFolder folder = _choices.Folder(given, parsed, description.Path);
         var files = new FileRoles().Write("--json", json?.Path);
         folder.AddTo(files);
         _data.AddTo(files, parsed, description);

@@ -162,6 +162,10 @@ public sealed class SweepCommandTests
             .AssertBadInput("--minutes is 0; a positive");
         (await ToolRun.Of([.. line, "--out", file])).AssertBadInput("cannot be a folder");
         (await ToolRun.Of([.. line, "--out", folder["f"], "--widths", "8;4"])).AssertBadInput("'8;4' is no list");
+        Assert.IsFalse(Directory.Exists(folder["f"]), "a refused sweep leaves nothing");
+        Directory.CreateDirectory(folder["own"]);
+        (await ToolRun.Of([.. line, "--out", folder["own"], "--trials", "0"])).AssertBadInput("--trials is 0");
+        Assert.IsTrue(Directory.Exists(folder["own"]), "a folder that was there stays");
     }
 
     [TestMethod]
