@@ -103,7 +103,9 @@ public sealed class RateTests
         WorkerThread[] threads = [.. Enumerable.Range(0, workers).Select(_ => new WorkerThread(url, 1))];
         try
         {
-            Thread.Sleep(3000);
+            using Database database = TestDatabase.Open(url);
+            Wait.Until(() => database.AskOrNull("select count(*) from multitask_hangfire.server") is long ready
+                && ready == workers);
             bool quiet = Load.IsQuiet;
             // More trials under way than can be trained at a time, so that the end of the sweep is all that is not
             // full.
@@ -111,7 +113,6 @@ public sealed class RateTests
             {
                 Executor = executor, Refit = false,
             });
-            using var database = new Database(ServerAddress.Parse(url), TimeSpan.FromSeconds(5));
             // While all slots could be busy: the first training's begin to the begin of the last ones.
             (long groups, double seconds) = database.UseNow(c => c.List(r => (r.GetInt64(0), r.GetDouble(1)),
                 "with t as (select finished, finished - make_interval(secs => (result::jsonb ->> 'seconds')::float8) " +

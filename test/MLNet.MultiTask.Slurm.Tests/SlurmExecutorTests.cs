@@ -98,8 +98,7 @@ public sealed class SlurmExecutorTests
         SweepOptions options = TestSweep.Options(2, 2, "60000");
         using var stop = new CancellationTokenSource();
         Task sweep = Task.Run(() => Run(folder, slurm, options, o => o with { Learners = "60000" }, stop.Token));
-        while (!slurm.States.Contains("RUNNING"))
-            Thread.Sleep(20);
+        Wait.Until(() => slurm.States.Contains("RUNNING"), 60);
         using (var second = Executor(folder, slurm, o => o with { Learners = "60000" }))
             StringAssert.StartsWith(
                 Assert.ThrowsExactly<TrialExecutorException>(() => GroupingSweep.Run(TestSweep.Table,

@@ -80,6 +80,7 @@ public sealed class GroupedTrainerTests
         {
             if (tasks[0] == 0)
                 return new ConstantLearner().Fit(table, split, tasks, run);
+            // The work of a group; side by side, a later group fails before an earlier one.
             Thread.Sleep(30 / tasks[0]);
             throw new InvalidOperationException($"group {tasks[0]}");
         }

@@ -13,17 +13,16 @@ public sealed class KillTests
     public void KilledWorker_ItsTrial_RunsAgainWithin15Seconds()
     {
         string url = Server.NewDatabase();
-        using ChildProcess victim = ChildProcess.Worker(url, 1);
+        using ChildProcess victim = ChildProcess.Worker(url, 1), other = ChildProcess.Worker(url, 1);
         Task<SweepResult> sweep = Task.Run(() => Sweep(url, 2, "2000"));
-        using Database database = Open(url);
+        using Database database = TestDatabase.Open(url);
         string held = "select key from multitask.trial where finished is null and workers[cardinality(workers)] = $1";
         string? key = null;
-        Wait.Until(() => (key = Ask(database, held, victim.Name) as string) is not null);
-        using ChildProcess other = ChildProcess.Worker(url, 1);
-        Thread.Sleep(500);
+        Wait.Until(() => database.AskOrNull(held, other.Name) is not null);
+        Wait.Until(() => (key = database.AskOrNull(held, victim.Name) as string) is not null);
         victim.Kill();
         long killed = Stopwatch.GetTimestamp();
-        Wait.Until(() => Ask(database, "select 1 from multitask.trial where key = $1 and $2 = any (workers)", key!,
+        Wait.Until(() => database.AskOrNull("select 1 from multitask.trial where key = $1 and $2 = any (workers)", key!,
             other.Name) is not null);
         double seconds = Stopwatch.GetElapsedTime(killed).TotalSeconds;
         TestContext.WriteLine($"taken over {seconds:F1} s after the kill");
@@ -77,8 +76,8 @@ public sealed class KillTests
             using var worker = new WorkerThread(url, slots: 2);
             using (ChildProcess first = ChildProcess.Sweep(url, 12, 4, "300", history))
             {
-                using Database database = Open(url);
-                Wait.Until(() => Ask(database, "select count(*) from multitask.trial where finished is not null")
+                using Database database = TestDatabase.Open(url);
+                Wait.Until(() => database.AskOrNull("select count(*) from multitask.trial where finished is not null")
                     is >= 12L);
                 first.Kill();
             }
@@ -117,19 +116,5 @@ public sealed class KillTests
     {
         using HangfireExecutor executor = TestSweep.Executor(url, delay);
         return GroupingSweep.Run(TestSweep.Table, TestSweep.Options(trials, 8, delay) with { Executor = executor });
-    }
-
-    private static Database Open(string url) => new(ServerAddress.Parse(url), TimeSpan.FromSeconds(30));
-
-    private static object? Ask(Database database, string text, params object[] values)
-    {
-        try
-        {
-            return database.UseNow(c => c.Ask(text, values));
-        }
-        catch (TrialExecutorException)
-        {
-            return null;
-        }
     }
 }

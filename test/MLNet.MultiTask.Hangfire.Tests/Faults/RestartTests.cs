@@ -23,6 +23,7 @@ public sealed class RestartTests
                     return;
                 restarts++;
                 server.Crash();
+                // The outage.
                 Thread.Sleep(1500);
                 server.Begin();
             }),

@@ -34,7 +34,7 @@ internal sealed class SlurmCluster : IDisposable
         Execute("slurmctld", "-c");
         StartNode("n1");
         StartNode("n2");
-        Until(() => Ask("sinfo", "--noheader", "--format=%D %T").Contains("2 idle", StringComparison.Ordinal));
+        Wait.Until(() => Ask("sinfo", "--noheader", "--format=%D %T").Contains("2 idle", StringComparison.Ordinal), 60);
     }
 
     /// <summary>Why no cluster can be started here; null where one can.</summary>
@@ -89,17 +89,6 @@ internal sealed class SlurmCluster : IDisposable
                 Kill(job);
         Environment.SetEnvironmentVariable("SLURM_CONF", null);
         _folder.Dispose();
-    }
-
-    public static void Until(Func<bool> condition)
-    {
-        long started = Stopwatch.GetTimestamp();
-        while (!condition())
-        {
-            if (Stopwatch.GetElapsedTime(started).TotalSeconds > 60)
-                throw new TimeoutException("A minute passed");
-            Thread.Sleep(100);
-        }
     }
 
     private string Configuration() => FormattableString.Invariant($"""

@@ -34,11 +34,12 @@ public sealed class SlurmClusterTests
         using SlurmExecutor executor = Executor(cluster, "1500", log);
         Task<SweepResult> sweep =
             Task.Run(() => GroupingSweep.Run(TestSweep.Table, options with { Executor = executor }));
-        SlurmCluster.Until(() => cluster.Jobs("n2").Length > 0);
+        Wait.Until(() => cluster.Jobs("n2").Length > 0, 60);
+        // Into the job, which trains for a second and a half.
         Thread.Sleep(300);
         cluster.KillNode("n2");
-        SlurmCluster.Until(() =>
-            SlurmCluster.Ask("sinfo", "--noheader", "--format=%T").Contains("down", StringComparison.Ordinal));
+        Wait.Until(() =>
+            SlurmCluster.Ask("sinfo", "--noheader", "--format=%T").Contains("down", StringComparison.Ordinal), 60);
         SlurmCluster.StartNode("n2");
         CollectionAssert.AreEqual(expected, TestSweep.Lines(sweep.GetAwaiter().GetResult()));
         string controller = File.ReadAllText(cluster.Folder["slurmctld.log"]);

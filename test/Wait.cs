@@ -5,15 +5,13 @@ namespace MLNet.MultiTask.Tests;
 /// <summary>Waits for another process or thread, and not for ever: what never comes fails the test.</summary>
 internal static class Wait
 {
-    private static readonly TimeSpan s_longest = TimeSpan.FromMinutes(2);
-
-    public static void Until(Func<bool> condition)
+    public static void Until(Func<bool> condition, double seconds = 120)
     {
         long started = Stopwatch.GetTimestamp();
         while (!condition())
         {
-            if (Stopwatch.GetElapsedTime(started) > s_longest)
-                throw new TimeoutException($"It did not come to pass in {s_longest.TotalMinutes} minutes");
+            if (Stopwatch.GetElapsedTime(started).TotalSeconds > seconds)
+                throw new TimeoutException($"It did not come to pass in {seconds} seconds");
             Thread.Sleep(20);
         }
     }
