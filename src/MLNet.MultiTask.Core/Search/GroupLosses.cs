@@ -5,7 +5,7 @@ namespace MLNet.MultiTask.Search;
 /// </summary>
 internal sealed class GroupLosses
 {
-    private readonly Dictionary<UInt128, (LearnerSettings Settings, double Loss, int Runs)[]> _seen = [];
+    private readonly Dictionary<UInt128, SeenSettings[]> _seen = [];
     private readonly HashSet<LearnerSettings> _settings = [];
 
     /// <summary>
@@ -28,7 +28,7 @@ internal sealed class GroupLosses
     }
 
     /// <summary>What is known of a group.</summary>
-    public (LearnerSettings Settings, double Loss, int Runs)[] Of(TaskGroup group) =>
+    public SeenSettings[] Of(TaskGroup group) =>
         _seen.GetValueOrDefault(TextHash.Of(Text(group)), []);
 
     /// <summary>One that knows this of a group, and nothing else.</summary>
@@ -47,7 +47,7 @@ internal sealed class GroupLosses
         UInt128 key = TextHash.Of(Text(group));
         var known = _seen.GetValueOrDefault(key, []);
         if (!known.Any(k => k.Settings.Equals(own) && k.Runs >= runs))
-            _seen[key] = [.. known.Where(k => !k.Settings.Equals(own)), (own, loss, runs)];
+            _seen[key] = [.. known.Where(k => !k.Settings.Equals(own)), new(own, loss, runs)];
     }
 
     private static string Text(TaskGroup group) =>

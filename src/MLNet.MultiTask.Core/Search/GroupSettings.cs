@@ -38,8 +38,7 @@ internal sealed class GroupSettings
     /// <summary>The best seen of every group of a point, which needs hardly any training.</summary>
     /// <param name="point">Every group of it was tried.</param>
     /// <param name="seen">What is known of a group.</param>
-    public static SweepPoint Joined(SweepPoint point, Func<TaskGroup,
-        (LearnerSettings Settings, double Loss, int Runs)[]> seen) =>
+    public static SweepPoint Joined(SweepPoint point, Func<TaskGroup, SeenSettings[]> seen) =>
         new(point.Grouping, [.. point.Grouping.Groups.Select(group => seen(group) is { Length: > 0 } known
             ? known.OrderBy(k => k.Loss).ThenBy(k => k.Settings.ToString(), StringComparer.Ordinal).First().Settings
             : point.Of(group))]);
@@ -48,8 +47,7 @@ internal sealed class GroupSettings
     /// Points that differ from one in the settings of one group, not seen with it before and promising more, the most
     /// promising first: only that group must be trained.
     /// </summary>
-    public IEnumerable<SweepPoint> Changes(SweepPoint point, Func<TaskGroup,
-        (LearnerSettings Settings, double Loss, int Runs)[]> seen)
+    public IEnumerable<SweepPoint> Changes(SweepPoint point, Func<TaskGroup, SeenSettings[]> seen)
     {
         var changes = new List<(int Group, int Settings, double Gain)>();
         for (int g = 0; g < point.Groups.Count; g++)

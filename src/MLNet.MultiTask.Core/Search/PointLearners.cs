@@ -25,5 +25,5 @@ internal sealed class PointLearners
     public PointLearners? WithMaxEpochs(int epochs) =>
         _learners.Values.All(l => l is IEpochLearner { MaxEpochs: { } most } && most > epochs)
             ? new(_point, _learners.ToDictionary(l => l.Key, l => ((IEpochLearner)l.Value).WithMaxEpochs(epochs)))
-                : null;
+            : null;
 }

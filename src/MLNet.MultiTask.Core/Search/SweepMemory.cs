@@ -71,7 +71,7 @@ internal sealed class SweepMemory(SubsetSurrogate surrogate, GroupLosses? seen =
 
     /// <summary>Mean losses that a group was seen with, by learner and settings.</summary>
     /// <exception cref="InvalidOperationException">Nothing is kept of groups.</exception>
-    public (LearnerSettings Settings, double Loss, int Runs)[] Seen(TaskGroup group)
+    public SeenSettings[] Seen(TaskGroup group)
     {
         GroupLosses all = (seen ?? throw new InvalidOperationException("Nothing is kept of groups")).Part(group);
         foreach (Entry entry in _entries)

@@ -19,8 +19,8 @@ public sealed class SweepPoint : IEquatable<SweepPoint>
     }
 
     internal SweepPoint(TaskGrouping grouping, LearnerSettings settings)
-        : this(grouping, [.. Enumerable.Repeat(settings, grouping?.Count
-            ?? throw new ArgumentNullException(nameof(grouping)))])
+        : this(grouping, (LearnerSettings[])[.. grouping?.Groups.Select(_ => settings)
+            ?? throw new ArgumentNullException(nameof(grouping))])
     {
     }
 
