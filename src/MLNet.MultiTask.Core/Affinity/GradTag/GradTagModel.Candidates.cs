@@ -43,7 +43,7 @@ internal sealed partial class GradTagModel
             return null;
         var estimator = new RepresentationSimilarityAffinity(new()
         {
-            Training = _options.Training with { Progress = null, Checkpoint = null },
+            Training = RoomyTrunk.Of(_options.Training) with { Progress = null, Checkpoint = null },
             Seed = _options.Seed,
             Threads = _options.Threads,
         });

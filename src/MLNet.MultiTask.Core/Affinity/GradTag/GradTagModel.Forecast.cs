@@ -72,12 +72,19 @@ internal sealed partial class GradTagModel
         Warn(few);
     }
 
-    // Linearises two stages of the same runs.
+    // Linearises a late stage of the user's own training, and an early one where the trunk has room for all tasks.
     private void FitStages(RowSplit split, int[][] subsets)
     {
-        BaseRun[] runs =
-            _clock.Measure("baseNetworks", () => BaseRun.TrainAll(_table, split, _options, _cancellationToken));
-        (double Epochs, SharedBottomNetwork Network)[] earlier = [.. runs.Select(r => r.At(_options.StageShare))],
+        GradTagOptions roomy = _options with { Training = RoomyTrunk.Of(_options.Training) };
+        bool narrow = roomy.Training != _options.Training;
+        BaseRun[] Train(GradTagOptions options) => BaseRun.TrainAll(_table, split, options, _cancellationToken);
+        (BaseRun[] runs, BaseRun[] roomyRuns) = _clock.Measure("baseNetworks", () =>
+        {
+            BaseRun[] own = Train(_options);
+            return (own, narrow ? Train(roomy) : own);
+        });
+        (double Epochs, SharedBottomNetwork Network)[]
+            earlier = [.. roomyRuns.Select(r => r.At(_options.StageShare))],
             later = [.. runs.Select(r => r.At(_options.LateStageShare))];
         GradTagOptions late = _options with
         {
@@ -93,13 +100,15 @@ internal sealed partial class GradTagModel
         (_earlyBases, Bases) =
             _clock.Measure("linearization", () => (Linearize(earlier, early), Linearize(later, late)));
         double stage = earlier.Average(e => e.Epochs);
-        _earlyLength = EarlyLength(runs, stage, _options);
+        _earlyLength = EarlyLength(roomyRuns, stage, _options);
         Length = _options.Lambda is not null || _options.Geometry == StepGeometry.Euclidean ? _earlyLength
             : new StepLength(null, _options.FineTuningEpochs ?? LateEpochs);
         _diagnostics["earlyEpochs"] = stage;
         _diagnostics["baseEpochs"] = later.Average(e => e.Epochs);
         LinearizedNetwork[] both = [.. _earlyBases, .. Bases];
-        _diagnostics["fixedFlops"] = runs.Sum(r => r.Flops) + both.Sum(b => b.Flops)
+        if (narrow)
+            _diagnostics["roomyWidth"] = roomy.Training.Hidden.Min();
+        _diagnostics["fixedFlops"] = runs.Union(roomyRuns).Sum(r => r.Flops) + both.Sum(b => b.Flops)
             + subsets.Sum(s => both.Sum(b => b.FlopsPerSubset(s.Length)));
     }
 
@@ -109,7 +118,7 @@ internal sealed partial class GradTagModel
     {
         const double most = 1L << 30;
         const int least = 32;
-        int head = _options.LearnHeads ? _options.Training.Hidden.DefaultIfEmpty(_table.FeatureCount).Last() + 1 : 0;
+        int head = _options.LearnHeads ? RoomyTrunk.Of(_options.Training).Hidden[^1] + 1 : 0;
         double matrices = 4.0 * _options.Bases * _table.Tasks.Count;
         return Math.Max(least, (int)Math.Sqrt(most / sizeof(float) / matrices) - head);
     }

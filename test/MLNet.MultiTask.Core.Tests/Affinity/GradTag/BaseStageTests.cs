@@ -43,6 +43,19 @@ public sealed class BaseStageTests
     {
         TaskAffinity affinity = new GradTagAffinity(s_options).Estimate(s_data.Table, s_split);
         Assert.AreEqual(1, Recovery(affinity), $"found {Grouping(affinity)}");
+        Assert.IsFalse(affinity.Diagnostics.ContainsKey("roomyWidth"), "the default trunk is wide enough");
+    }
+
+    // Networks of eight and four units hardly tell the devices apart: what all that they say adds up to finds nothing.
+    [TestMethod]
+    public void Estimate_AutomaticNarrowTrunk_FindsThePlantedGroups()
+    {
+        PlantedBed bed = PermutedDigitsBed.Create(new() { Seed = 3 });
+        TaskAffinity affinity = new GradTagAffinity(new() { Training = new() { Hidden = [8, 4] } })
+            .Estimate(bed.Table, bed.Split);
+        TaskGrouping found = new SdpGroupingSolver(new() { GroupCount = 4 }).Solve(affinity).Grouping;
+        Assert.AreEqual(bed.Planted, found);
+        Assert.AreEqual(32, affinity.Diagnostics["roomyWidth"]);
     }
 
     [TestMethod]
