@@ -1,4 +1,5 @@
 using System.Numerics.Tensors;
+using MLNet.MultiTask.Numerics;
 using MLNet.MultiTask.Training;
 
 namespace MLNet.MultiTask.Affinity;
@@ -25,7 +26,7 @@ internal sealed class TrunkChoice(IReadOnlyList<TaskInfo> tasks, int trunks, ulo
             for (int k = 0; k < trunks; k++)
                 own[k] = (_logits[t * trunks + k] - Math.Log(-Math.Log(1 - random.NextDouble() + 1e-300) + 1e-300))
                     / temperature;
-            TensorPrimitives.SoftMax<double>(own, own);
+            SoftMax.Replace(own);
         }
     }
 
@@ -55,8 +56,7 @@ internal sealed class TrunkChoice(IReadOnlyList<TaskInfo> tasks, int trunks, ulo
     {
         double[] probabilities = [.. _logits.State.AsSpan(0, tasks.Count * trunks)];
         for (int t = 0; t < tasks.Count; t++)
-            TensorPrimitives.SoftMax<double>(probabilities.AsSpan(t * trunks, trunks),
-                probabilities.AsSpan(t * trunks, trunks));
+            SoftMax.Replace(probabilities.AsSpan(t * trunks, trunks));
         return probabilities;
     }
 }

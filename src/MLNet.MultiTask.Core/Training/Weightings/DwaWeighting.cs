@@ -1,4 +1,4 @@
-using System.Numerics.Tensors;
+using MLNet.MultiTask.Numerics;
 using MLNet.MultiTask.Training;
 
 namespace MLNet.MultiTask;
@@ -51,7 +51,7 @@ public sealed record DwaWeighting : TaskWeighting
                 double ratio = _losses[step.Tasks[i]] / _losses[tasks + step.Tasks[i]];
                 weights[i] = (double.IsNaN(ratio) ? 1 : ratio) / temperature;
             }
-            TensorPrimitives.SoftMax(weights, weights);
+            SoftMax.Replace(weights);
             WeightScale.ToTaskCount(weights);
         }
     }

@@ -1,4 +1,4 @@
-using System.Numerics.Tensors;
+using MLNet.MultiTask.Numerics;
 using MLNet.MultiTask.Training;
 
 namespace MLNet.MultiTask;
@@ -25,7 +25,7 @@ public sealed record RandomLossWeighting : TaskWeighting
                 var random = new RandomStream(seed + (ulong)step.Tasks[i], "rlw", step.Number);
                 weights[i] = random.NextNormal();
             }
-            TensorPrimitives.SoftMax(weights, weights);
+            SoftMax.Replace(weights);
             WeightScale.ToTaskCount(weights);
         }
     }

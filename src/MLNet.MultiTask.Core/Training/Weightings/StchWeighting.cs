@@ -1,4 +1,4 @@
-using System.Numerics.Tensors;
+using MLNet.MultiTask.Numerics;
 using MLNet.MultiTask.Training;
 
 namespace MLNet.MultiTask;
@@ -62,7 +62,7 @@ public sealed record StchWeighting : TaskWeighting
                 double loss = Math.Max(step.Losses[i], LossFloor.Least), nadir = _state[step.Tasks[i]];
                 weights[i] = warm ? 0 : Math.Log(loss / (nadir > 0 ? nadir : loss)) / method.Mu;
             }
-            TensorPrimitives.SoftMax(weights, weights);
+            SoftMax.Replace(weights);
             for (int i = 0; i < weights.Length; i++)
                 weights[i] /= Math.Max(step.Losses[i], LossFloor.Least);
             WeightScale.ToTaskCount(weights);

@@ -44,6 +44,21 @@ public class ReferenceWeightsTests
     }
 
     [TestMethod]
+    public void Weigh_DwaAndStchOfTinyTemperature_GiveAllToTheTaskThatIsBehind()
+    {
+        foreach (TaskWeighting method in new TaskWeighting[]
+            { new DwaWeighting { Temperature = 1e-4 }, new StchWeighting { Mu = 1e-4, WarmupEpochs = 1 } })
+        {
+            var session = new WeightingSession(method, 2);
+            session.Run.EndEpoch([1, 1], [1, 1]);
+            session.Run.EndEpoch([0.5, 0.8], [1, 1]);
+            double[] weights = session.Weigh([], [0.5, 0.8]);
+            Assert.AreEqual(0, weights[0], method.Name);
+            Assert.AreEqual(2, weights[1], method.Name);
+        }
+    }
+
+    [TestMethod]
     public void Weigh_DwaAfterTwoEpochs_FollowsTheRatios()
     {
         var session = new WeightingSession(new DwaWeighting(), 2);
