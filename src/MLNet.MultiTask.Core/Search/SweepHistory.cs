@@ -14,14 +14,29 @@ internal sealed class SweepHistory : IDisposable
 {
     private static readonly TimeSpan MostToLose = TimeSpan.FromSeconds(1);
 
+    private readonly string _path;
     private readonly FileStream _file;
+    private readonly List<HistoryPlace> _trials = [];
     private readonly Dictionary<(int Trial, int Fold), SweepConfirmationLine> _confirmed = [];
     private long _onDisk = Stopwatch.GetTimestamp();
 
-    private SweepHistory(FileStream file) => _file = file;
+    private SweepHistory(string path, FileStream file) => (_path, _file) = (path, file);
 
-    /// <summary>The trials that the file held when it was opened.</summary>
-    public IReadOnlyList<SweepTrial> Trials { get; private set; } = [];
+    /// <summary>Number of trials that the file held when it was opened.</summary>
+    public int Count => _trials.Count;
+
+    /// <summary>One of them, read again: of a thousand trials, their places are in memory.</summary>
+    /// <param name="number">Of the trial, from 1.</param>
+    /// <exception cref="FormatException">The line is no trial.</exception>
+    public SweepTrial Trial(int number)
+    {
+        HistoryPlace place = _trials[number - 1];
+        byte[] line = new byte[place.Length];
+        _file.Position = place.From;
+        _file.ReadExactly(line);
+        _file.Seek(0, SeekOrigin.End);
+        return SweepHistoryLine.Trial(_path, place.Line, Parse(place.Line, line));
+    }
 
     /// <summary>What the file says of a trial in one of the folds of the choice; null = nothing.</summary>
     public SweepConfirmationLine? Confirmed(int trial, int fold) => _confirmed.GetValueOrDefault((trial, fold));
@@ -45,16 +60,10 @@ internal sealed class SweepHistory : IDisposable
         {
             throw new IOException($"'{path}' is in use by another sweep, or cannot be written: {e.Message}", e);
         }
-        var history = new SweepHistory(file);
+        var history = new SweepHistory(path, file);
         try
         {
-            List<JsonObject> lines = history.ReadLines(path);
-            if (lines.Count > 0)
-                CheckFingerprint(path, lines[0], fingerprint);
-            kept = affinity(lines.Count > 0 ? SweepHistoryLine.Affinity(lines[0]) : null);
-            if (lines.Count == 0)
-                history.Write(SweepHistoryLine.Header(fingerprint, kept));
-            history.Take(path, lines);
+            kept = history.Begin(fingerprint, affinity);
             return history;
         }
         catch
@@ -85,37 +94,51 @@ internal sealed class SweepHistory : IDisposable
             _onDisk = Stopwatch.GetTimestamp();
     }
 
-    private void Take(string path, List<JsonObject> lines)
+    /// <summary>
+    /// Reads what is there line by line, and cuts off what a kill left of the last one; begins an empty file.
+    /// </summary>
+    private TaskAffinity? Begin(IReadOnlyList<string> fingerprint, Func<TaskAffinity?, TaskAffinity?> affinity)
     {
-        List<SweepTrial> trials = [];
-        for (int i = 1; i < lines.Count; i++)
-            if (SweepHistoryLine.IsConfirmation(lines[i]))
-            {
-                SweepConfirmationLine line = SweepHistoryLine.Confirmation(path, i + 1, lines[i]);
-                _confirmed[(line.Trial, line.Fold)] = line;
-            }
-            else
-                trials.Add(SweepHistoryLine.Trial(path, i + 1, lines[i]));
-        Trials = trials;
+        using IEnumerator<(HistoryPlace Place, byte[] Bytes)> lines = HistoryLines.Of(_file).GetEnumerator();
+        if (!lines.MoveNext())
+            return BeginAnew(fingerprint, affinity);
+        JsonObject header = Parse(1, lines.Current.Bytes);
+        CheckFingerprint(header, fingerprint);
+        long end = lines.Current.Place.End;
+        for (; lines.MoveNext(); end = lines.Current.Place.End)
+            Take(lines.Current.Place, Parse(lines.Current.Place.Line, lines.Current.Bytes));
+        _file.SetLength(end);
+        _file.Position = end;
+        return affinity(SweepHistoryLine.Affinity(header));
     }
 
-    /// <summary>Whole lines; what a kill left of the last one is cut off.</summary>
-    private List<JsonObject> ReadLines(string path)
+    private TaskAffinity? BeginAnew(IReadOnlyList<string> fingerprint, Func<TaskAffinity?, TaskAffinity?> affinity)
     {
         byte[] bytes = new byte[_file.Length];
+        _file.Position = 0;
         _file.ReadExactly(bytes);
-        List<JsonObject> lines = [];
-        int from = 0;
-        for (int end; (end = Array.IndexOf(bytes, (byte)'\n', from)) >= 0; from = end + 1)
-            lines.Add(Parse(path, lines.Count + 1, bytes.AsSpan(from, end - from)));
-        if (lines.Count == 0 && bytes.Length > 0 && !SweepHistoryLine.Begins(bytes))
-            throw new FormatException($"'{path}' is no history of a sweep; name another file");
-        _file.SetLength(from);
-        _file.Position = from;
-        return lines;
+        if (bytes.Length > 0 && !SweepHistoryLine.Begins(bytes))
+            throw NoHistory();
+        _file.SetLength(0);
+        TaskAffinity? kept = affinity(null);
+        Write(SweepHistoryLine.Header(fingerprint, kept));
+        return kept;
     }
 
-    private static JsonObject Parse(string path, int number, ReadOnlySpan<byte> line)
+    private void Take(HistoryPlace place, JsonObject line)
+    {
+        if (SweepHistoryLine.IsConfirmation(line))
+        {
+            SweepConfirmationLine confirmed = SweepHistoryLine.Confirmation(_path, place.Line, line);
+            _confirmed[(confirmed.Trial, confirmed.Fold)] = confirmed;
+            return;
+        }
+        // Damage is found before anything is trained.
+        SweepHistoryLine.Trial(_path, place.Line, line);
+        _trials.Add(place);
+    }
+
+    private JsonObject Parse(int number, ReadOnlySpan<byte> line)
     {
         try
         {
@@ -127,18 +150,15 @@ internal sealed class SweepHistory : IDisposable
         {
         }
         throw new FormatException(
-            $"'{path}' line {number} is damaged; name another file, or cut the file off before it");
+            $"'{_path}' line {number} is damaged; name another file, or cut the file off before it");
     }
 
-    private static void CheckFingerprint(string path, JsonObject header, IReadOnlyList<string> own)
+    private void CheckFingerprint(JsonObject header, IReadOnlyList<string> own)
     {
-        string[] stored = SweepHistoryLine.Fingerprint(header)
-            ?? throw new FormatException($"'{path}' is no history of a sweep; name another file");
-        string[] differing = [.. Enumerable.Range(0, Math.Max(stored.Length, own.Count))
-            .Where(i => stored.ElementAtOrDefault(i) != own.ElementAtOrDefault(i))
-            .Select(i => $"it has '{stored.ElementAtOrDefault(i)}', this sweep '{own.ElementAtOrDefault(i)}'")];
-        if (differing.Length > 0)
-            throw new FormatException(
-                $"'{path}' is of another sweep: {string.Join("; ", differing)}; name another file");
+        string[] stored = SweepHistoryLine.Fingerprint(header) ?? throw NoHistory();
+        if (FingerprintDifference.Of(stored, own) is { } difference)
+            throw new FormatException($"'{_path}' is of another sweep: {difference}; name another file");
     }
+
+    private FormatException NoHistory() => new($"'{_path}' is no history of a sweep; name another file");
 }

@@ -119,7 +119,7 @@ internal sealed class SweepRun : IDisposable
     private TrialUnderWay Begin(SweepPoint point, int underWay, CancellationToken cancellationToken)
     {
         int number = _trials.Count + underWay + 1;
-        if (number <= (_history?.Trials.Count ?? 0))
+        if (number <= (_history?.Count ?? 0))
             return TrialUnderWay.Known(Replayed(number, point), _lowest);
         GroupCache seen = _cache.Branch();
         return TrialUnderWay.Begin(number, point, _lowest, !IsCorner(point), _runner.With(seen), seen,
@@ -234,7 +234,7 @@ internal sealed class SweepRun : IDisposable
 
     private SweepTrial Replayed(int number, SweepPoint point)
     {
-        SweepTrial trial = _history!.Trials[number - 1];
+        SweepTrial trial = _history!.Trial(number);
         return trial.Point.Equals(point) ? trial : throw new FormatException(
             $"'{_options.HistoryFile}' holds '{trial.Point}' as trial {trial.Number} where this sweep tries " +
             $"'{point}'; it is of another version of this library, or was changed; name another file");

@@ -54,6 +54,19 @@ public sealed class SweepHistoryTests
     }
 
     [TestMethod]
+    public void Run_OtherOptionsOfALearner_AreNamedAlone()
+    {
+        GroupingSweep.Run(Table, Options(2) with { HistoryFile = _file });
+        File.AppendAllText(_file, "{\"trial\":3,\"gro");
+        string before = File.ReadAllText(_file);
+        var e = Assert.ThrowsExactly<FormatException>(() => GroupingSweep.Run(Table,
+            Options(2, new CountedLearner(Small with { LearningRate = 0.02f })) with { HistoryFile = _file }));
+        StringAssert.Contains(e.Message, "is of another sweep: it has 'learner network: learning rate 0.01 " +
+            "(Constant)', this sweep 'learner network: learning rate 0.02 (Constant)'; name another file");
+        Assert.AreEqual(before, File.ReadAllText(_file), "a refused file stays as it was");
+    }
+
+    [TestMethod]
     [DataRow("name,age\n1,2\n")]
     [DataRow("{\"a\":1}\n")]
     [DataRow("anything at all")]
