@@ -110,7 +110,8 @@ public sealed class TaskGrouping : IEquatable<TaskGrouping>
     private static int Checked(int taskCount) => taskCount >= 1 ? taskCount
         : throw new ArgumentOutOfRangeException(nameof(taskCount), taskCount, "A grouping has at least one task");
 
-    private static string Text(TaskGroup group) => string.Join(',', group.Members.Select(t =>
+    private static string Text(TaskGroup group) => group.Helpers.Count == 0 ? string.Join(',', group.Served)
+        : string.Join(',', group.Members.Select(t =>
         group.Served.Contains(t) ? t.ToString(CultureInfo.InvariantCulture)
             : string.Create(CultureInfo.InvariantCulture, $"({t})")));
 

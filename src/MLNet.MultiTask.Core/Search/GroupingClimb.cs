@@ -19,9 +19,11 @@ internal sealed class GroupingClimb(int tasks, Func<int, List<int>, double> gain
 
     private readonly Dictionary<UInt128, double> _known = [];
     private readonly List<List<int>> _groups = [];
-    private int[] _of = [];
+    private readonly int[] _of = new int[tasks];
+    private readonly int[] _numbers = new int[tasks + 1];
 
     /// <summary>The value of a partition.</summary>
+    /// <param name="assignment">Length T; group numbers from 0 to T.</param>
     public double Worth(int[] assignment)
     {
         Load(assignment);
@@ -46,17 +48,17 @@ internal sealed class GroupingClimb(int tasks, Func<int, List<int>, double> gain
     private void Load(int[] assignment)
     {
         _groups.Clear();
-        _of = new int[tasks];
-        var number = new Dictionary<int, int>();
+        Array.Fill(_numbers, -1);
         for (int t = 0; t < tasks; t++)
         {
-            if (!number.TryGetValue(assignment[t], out int g))
+            ref int number = ref _numbers[assignment[t]];
+            if (number < 0)
             {
-                number.Add(assignment[t], g = _groups.Count);
+                number = _groups.Count;
                 _groups.Add([]);
             }
-            _groups[g].Add(t);
-            _of[t] = g;
+            _groups[number].Add(t);
+            _of[t] = number;
         }
     }
 

@@ -27,6 +27,10 @@ internal sealed class SweepMemory(SubsetSurrogate surrogate, GroupLosses? seen =
     /// <summary>Whether a point was proposed or reported.</summary>
     public bool Has(SweepPoint point) => _seen.Contains(TextHash.Of(point.ToString()));
 
+    /// <summary>The same of a partition as group numbers, all of whose groups have the same settings.</summary>
+    public bool Has(int[] partition, LearnerSettings settings) =>
+        _seen.Contains(TextHash.Of($"{PartitionText.Of(partition)} {settings}"));
+
     /// <summary>Groups of a point that no point before it held with the same settings: what must be trained.</summary>
     public int NewGroups(SweepPoint point) =>
         point.Grouping.Groups.Count(g => !_groups.Contains(TextHash.Of(GroupCache.Key(point, g))));

@@ -141,6 +141,8 @@ public sealed class SweepProposer
             .Concat(settings.Select(s => new SweepPoint(grouping, s)));
         double Worth(TaskGrouping grouping) => SweepProposer.Worth(surrogate, grouping, weights)
             + (differing is null ? 0 : grouping.Groups.Sum(g => differing.Promise(g.Served)));
+        // Late in a sweep most of what is near was tried, which is seen from the texts alone.
+        bool IsOpen(int[] of) => differing is not null || !settings.All(s => _memory.Has(of, s));
         var climb = new GroupingClimb(tasks, (task, members) => surrogate.Gain(weights, task, members), Allow,
             differing is null ? null : differing.Promise);
         TaskGrouping[] starts = Starts(ref stream);
@@ -151,9 +153,10 @@ public sealed class SweepProposer
             var helped = new HelperClimb((task, members) => surrogate.Gain(weights, task, members), Allow);
             tops = [.. tops.Prepend(starts[0]).Select(helped.Run).OrderByDescending(Worth).Distinct()];
         }
-        else if (Count % 2 == 0 && Frugal(tops[0], g => Points(g).First(), climb) is { } frugal)
+        else if (Count % 2 == 0 && Frugal(tops[0], g => Points(g).First(), climb, IsOpen) is { } frugal)
             return frugal;
-        IEnumerable<TaskGrouping> groupings = tops.Take(1).Concat(Near(tops[0], Worth, climb)).Concat(tops.Skip(1));
+        IEnumerable<TaskGrouping> groupings = tops.Take(1).Concat(Near(tops[0], Worth, climb, IsOpen))
+            .Concat(tops.Skip(1));
         return Unseen(groupings.SelectMany(Points)) ?? Unseen(Others(stream).SelectMany(g =>
             BestSettings(surrogate, weights).Select(s => new SweepPoint(g, s))))
             ?? (perGroup is null ? null : OfGroups(perGroup) ?? Unseen(Others(stream).SelectMany(perGroup.All)));
@@ -172,12 +175,14 @@ public sealed class SweepProposer
         return Unseen(settings.Changes(joined, _memory.Seen).Prepend(joined));
     }
 
-    private SweepPoint? Frugal(TaskGrouping top, Func<TaskGrouping, SweepPoint> point, GroupingClimb climb)
+    private SweepPoint? Frugal(TaskGrouping top, Func<TaskGrouping, SweepPoint> point, GroupingClimb climb,
+        Func<int[], bool> isOpen)
     {
         double least = climb.Worth(top.ToAssignment()) - Close * top.TaskCount;
         return GroupingMoves.Assignments(top).Prepend(top.ToAssignment()).Select(of => (Of: of, Worth: climb.Worth(of)))
-            .Where(g => g.Worth >= least).OrderByDescending(g => g.Worth).Select(g => TaskGrouping.FromAssignment(g.Of))
-            .Where(Allow).Select(point).Where(p => !_memory.Has(p)).Take(MostCloseOnes).MinBy(_memory.NewGroups);
+            .Where(g => g.Worth >= least).OrderByDescending(g => g.Worth).Select(g => g.Of).Where(isOpen)
+            .Select(TaskGrouping.FromAssignment).Where(Allow).Select(point).Where(p => !_memory.Has(p))
+            .Take(MostCloseOnes).MinBy(_memory.NewGroups);
     }
 
     private TaskGrouping[] Starts(ref RandomStream stream)
@@ -188,11 +193,11 @@ public sealed class SweepProposer
 
     /// <summary>The neighbours of a grouping, the most promising first.</summary>
     private IEnumerable<TaskGrouping> Near(TaskGrouping grouping, Func<TaskGrouping, double> worth,
-        GroupingClimb climb) =>
+        GroupingClimb climb, Func<int[], bool> isOpen) =>
         _space.Helpers
             ? GroupingMoves.Neighbours(grouping, helpers: true).Where(Allow).OrderByDescending(worth)
-            : GroupingMoves.Assignments(grouping).OrderByDescending(climb.Worth).Select(TaskGrouping.FromAssignment)
-                .Where(Allow);
+            : GroupingMoves.Assignments(grouping).OrderByDescending(climb.Worth).Where(isOpen)
+                .Select(TaskGrouping.FromAssignment).Where(Allow);
 
     private static double Worth(SubsetSurrogate surrogate, TaskGrouping grouping, double[][] weights) =>
         grouping.Groups.Sum(group => group.Served.Sum(t => surrogate.Gain(weights, t, group.Members)));
