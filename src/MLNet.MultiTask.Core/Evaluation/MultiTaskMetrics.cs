@@ -74,6 +74,10 @@ public sealed class MultiTaskMetrics
     /// <summary>A table: a line per task, and the means.</summary>
     public override string ToString() => MetricTable.Format(this);
 
+    /// <summary><see cref="Macro"/> without some tasks.</summary>
+    internal MetricValues MacroWithout(IReadOnlyList<int> tasks) =>
+        MeanOf(Tasks.Where((_, t) => !tasks.Contains(t)));
+
     private static TaskMetrics Measure(ScoredCells cells, int missing, ReadOnlySpan<double> reference)
     {
         var task = new TaskMetrics { Task = cells.Task, ObservedCount = cells.Count, MissingCount = missing,
@@ -88,7 +92,7 @@ public sealed class MultiTaskMetrics
         };
     }
 
-    private static MetricValues MeanOf(IReadOnlyList<TaskMetrics> tasks) => new()
+    private static MetricValues MeanOf(IEnumerable<TaskMetrics> tasks) => new()
     {
         AreaUnderRocCurve = Mean(tasks.Select(t => t.AreaUnderRocCurve)),
         AreaUnderPrecisionRecallCurve = Mean(tasks.Select(t => t.AreaUnderPrecisionRecallCurve)),

@@ -65,8 +65,8 @@ public static class SweepReport
     {
         SweepArm[] corners = [.. result.Table.Where(a => a.Name is "single" or "all")];
         html.Append("<div class=\"tiles\">\n");
-        Tile($"{result.Best.Point.Grouping.Count}",
-            result.Best.Point.Grouping.Count == 1 ? "model chosen" : "models chosen");
+        Tile($"{result.ModelsOf(result.Best)}",
+            result.ModelsOf(result.Best) == 1 ? "model chosen" : "models chosen");
         Tile(result.Best.Loss.ToString("F4", CultureInfo.InvariantCulture), "loss of the choice");
         foreach (SweepArm corner in corners)
             Tile(SweepSections.Percent(corner), (corner.Difference < 0 ? "more" : "less") + " loss than " +

@@ -15,14 +15,16 @@ internal static class SweepSections
             .Append(best.Point.IsShared ? Settings(best.Point.Groups[0]) : "learner and settings of each model's own");
         html.Append("</p>\n<ul class=\"groups\">\n");
         int number = 0;
-        foreach (TaskGroup group in best.Point.Grouping.Groups)
+        foreach (var (group, settings) in best.Point.Grouping.Groups.Zip(best.Point.Groups))
         {
-            html.Append(CultureInfo.InvariantCulture, $"<li><span>Model {++number}</span>");
+            bool isAside = result.SetAside.Contains(group.Served[0]);
+            html.Append(CultureInfo.InvariantCulture,
+                $"<li><span>{(isAside ? "Set aside" : $"Model {++number}")}</span>");
             foreach (int task in group.Members)
                 html.Append(group.Served.Contains(task) ? $"<span class=\"chip\">{Text(names[task])}</span>"
                     : $"<span class=\"chip helper\">({Text(names[task])})</span>");
-            if (!best.Point.IsShared)
-                html.Append("<span class=\"soft\">").Append(Settings(best.Point.Groups[number - 1])).Append("</span>");
+            if (!best.Point.IsShared && !isAside)
+                html.Append("<span class=\"soft\">").Append(Settings(settings)).Append("</span>");
             html.Append("</li>\n");
         }
         html.Append("</ul>\n");
@@ -46,7 +48,7 @@ internal static class SweepSections
             "<th class=\"n\">±</th></tr></thead>\n");
         foreach (SweepArm arm in result.Table)
             html.Append(CultureInfo.InvariantCulture, $"<tr{(arm.Name == "best" ? " class=\"chosen\"" : "")}>" +
-                $"<th>{Name(arm.Name)}</th><td class=\"n\">{arm.Trial.Point.Grouping.Count}</td>" +
+                $"<th>{Name(arm.Name)}</th><td class=\"n\">{result.ModelsOf(arm.Trial)}</td>" +
                 $"<td class=\"n\">{arm.Trial.Loss:F4}</td><td class=\"n\">{Signed(arm)}</td>" +
                 $"<td class=\"n\">{Error(arm)}</td></tr>\n");
         html.Append("</table></div>\n");
@@ -64,7 +66,7 @@ internal static class SweepSections
         foreach (SweepTrial trial in result.Pareto)
             html.Append(CultureInfo.InvariantCulture,
                 $"<tr{(trial.Number == result.Best.Number ? " class=\"chosen\"" : "")}>" +
-                $"<td class=\"n\">{trial.Point.Grouping.Count}</td><td class=\"n\">{trial.Loss:F4}</td>" +
+                $"<td class=\"n\">{result.ModelsOf(trial)}</td><td class=\"n\">{trial.Loss:F4}</td>" +
                 $"<td class=\"n\">{trial.Bytes?.ToString("N0", CultureInfo.InvariantCulture) ?? "unknown"}</td>" +
                 $"<td class=\"n\">" +
                 $"{(double.IsNaN(trial.MicrosecondsPerRow) ? "unknown" : $"{trial.MicrosecondsPerRow:F1}")}</td>" +

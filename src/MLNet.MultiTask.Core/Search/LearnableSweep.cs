@@ -27,7 +27,8 @@ internal sealed class LearnableSweep
     /// <summary>Looks for tasks that cannot be learned, in the rows to train on.</summary>
     /// <exception cref="ArgumentException">They are to be refused, or none is left.</exception>
     public static LearnableSweep Of(TaskTable table, SweepOptions options) => new(table, SetAside.Find(table,
-        options.Rows?.Train ?? [.. Enumerable.Range(0, table.RowCount)], options.Unlearnable), options);
+        options.Rows?.Train ?? options.RowsToDivide ?? [.. Enumerable.Range(0, table.RowCount)],
+        options.Unlearnable), options);
 
     private SweepOptions Without(SweepOptions options)
     {
@@ -58,6 +59,7 @@ internal sealed class LearnableSweep
             Best = Same(own.Best),
             Trials = trials,
             Table = [.. own.Table.Select(arm => arm with { Trial = Same(arm.Trial) })],
+            SetAside = _aside.Tasks,
             Notes = [_aside.Note()!, .. own.Notes],
         };
 

@@ -52,6 +52,12 @@ public sealed record SweepResult
     /// <summary>Whether the chosen groups were trained once more on all rows.</summary>
     public required bool IsRefitted { get; init; }
 
+    /// <summary>
+    /// Numbers of the tasks that were set aside, ascending: no two of their labels differ, so that they score a
+    /// constant, have no model and count in no loss.
+    /// </summary>
+    public IReadOnlyList<int> SetAside { get; init; } = [];
+
     /// <summary>What was decided by itself and should be known, one sentence each.</summary>
     public required IReadOnlyList<string> Notes { get; init; }
 
@@ -62,7 +68,7 @@ public sealed record SweepResult
     public required int GroupsTrained { get; init; }
 
     /// <summary>Groups that the trials held, over all folds.</summary>
-    public int GroupsAsked => Trials.Sum(t => (t.Losses.Count + t.Confirmations.Count) * t.Point.Grouping.Count);
+    public int GroupsAsked => Trials.Sum(t => (t.Losses.Count + t.Confirmations.Count) * ModelsOf(t));
 
     /// <summary>Time of the whole sweep.</summary>
     public required double Seconds { get; init; }
@@ -72,6 +78,9 @@ public sealed record SweepResult
     /// models to many. A time counts as longer if it is by more than a quarter, since it is measured.
     /// </summary>
     public IReadOnlyList<SweepTrial> Pareto => [.. SweepChoice.Pareto(Trials)];
+
+    /// <summary>Models of a trial: tasks set aside have none.</summary>
+    internal int ModelsOf(SweepTrial trial) => trial.Point.Grouping.Count - SetAside.Count;
 }
 
 /// <summary>A row of the table of a sweep.</summary>

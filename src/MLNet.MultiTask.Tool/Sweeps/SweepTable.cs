@@ -60,6 +60,7 @@ internal sealed class SweepTable
     {
         ["best"] = Best(_result.Best.Point),
         ["tasks"] = JsonFile.Texts(_data.Table.Tasks.Select(t => t.Name)),
+        ["setAside"] = JsonFile.Texts(_result.SetAside.Select(t => _data.Table.Tasks[t].Name)),
         ["table"] = new JsonObject(_arms.Select(a => KeyValuePair.Create(a.Name, (JsonNode?)Arm(a.Runs)))),
         ["trials"] = _result.Trials.Count,
         ["failed"] = _result.Trials.Count(t => t.Status == SweepTrialStatus.Failed),
@@ -87,26 +88,29 @@ internal sealed class SweepTable
     /// <summary>One row per arm: models, loss on the judging rows, and the test metrics with their deviation.</summary>
     public Table ToTable()
     {
-        string[] metrics = _arms.Length == 0 ? [] : [.. Means(_arms[0].Runs.Select(r => r.Macro)).Select(m => m.Name)];
+        string[] metrics = _arms.Length == 0 ? [] : [.. Macro(_arms[0].Runs).Select(m => m.Name)];
         Table table = Tables.Create("arm", ["models", "loss", .. metrics.SelectMany(m => new[] { m, "±" })]);
         foreach (SweepArm arm in _result.Table)
         {
             MultiTaskMetrics[] runs = _arms.FirstOrDefault(a => a.Name == arm.Name).Runs ?? [];
-            Tables.AddRow(table, [arm.Name, $"{arm.Trial.Point.Grouping.Count}", Tables.Number(arm.Trial.Loss),
-                .. Means(runs.Select(r => r.Macro))
-                .SelectMany(m => new[] { Tables.Number(m.Mean), Tables.Number(m.Sd) })]);
+            Tables.AddRow(table, [arm.Name, $"{_result.ModelsOf(arm.Trial)}", Tables.Number(arm.Trial.Loss),
+                .. Macro(runs).SelectMany(m => new[] { Tables.Number(m.Mean), Tables.Number(m.Sd) })]);
         }
         return table;
     }
 
     private JsonObject Arm(MultiTaskMetrics[] runs) => new()
     {
-        ["macro"] = Values(runs.Select(r => (MetricValues)r.Macro)),
+        ["macro"] = Values(Macro(runs)),
         ["perTask"] = new JsonObject(Enumerable.Range(0, _data.Table.Tasks.Count).Select(t => KeyValuePair.Create(
-            _data.Table.Tasks[t].Name, (JsonNode?)Values(runs.Select(r => (MetricValues)r.Tasks[t]))))),
+            _data.Table.Tasks[t].Name, (JsonNode?)Values(Means(runs.Select(r => (MetricValues)r.Tasks[t])))))),
     };
 
-    private static JsonObject Values(IEnumerable<MetricValues> runs) => new(Means(runs).Select(m =>
+    /// <summary>Means over the tasks that have a model: what a constant scores says nothing of an arm.</summary>
+    private IEnumerable<(string Name, double Mean, double Sd)> Macro(IEnumerable<MultiTaskMetrics> runs) =>
+        Means(runs.Select(r => r.MacroWithout(_result.SetAside)));
+
+    private static JsonObject Values(IEnumerable<(string Name, double Mean, double Sd)> means) => new(means.Select(m =>
         KeyValuePair.Create(m.Name, (JsonNode?)new JsonObject
         {
             ["mean"] = JsonFile.Number(m.Mean), ["sd"] = JsonFile.Number(m.Sd),

@@ -54,6 +54,56 @@ public sealed class SweepReportTests
     }
 
     [TestMethod]
+    public void ToHtml_GroupsThatDiffer_HaveLearnerAndSettingsEach()
+    {
+        SweepResult result = GroupingSweep.Run(ConstantLearner.Table(150, [1, 1, -1, -1]), new SweepOptions
+        {
+            Learners = [new(new ConstantLearner("up", 1)), new("down",
+                s => new ConstantLearner("down", s["learning-rate"] == "0.1" ? -1 : 3),
+                new SweepSetting("learning-rate", ["0.1", "<2>"]))],
+            Folds = 3, MaxTrials = 20, SettingsPerGroup = true,
+        });
+        Assert.AreEqual("0,1|2,3 up | down learning-rate=0.1", result.Best.Point.ToString());
+        string[] names = ["a", "b", "c", "d"];
+        string html = SweepReport.ToHtml(result, names);
+        StringAssert.Contains(html, $"<p>Trial {result.Best.Number}: learner and settings of each model's own</p>");
+        StringAssert.Contains(html, Model(1, "a", "b", "up"));
+        StringAssert.Contains(html, Model(2, "c", "d", "down, learning rate 0.1"));
+        // Every trial's mark says what its groups were.
+        StringAssert.Contains(html, $"Trial {result.Best.Number}: 0,1|2,3 up | down learning-rate=0.1, Completed");
+        StringAssert.Contains(html, "learning-rate=&lt;2&gt;");
+        string shared = SweepReport.ToHtml(result with { Best = result.Trials[0] }, names);
+        StringAssert.Contains(shared, "<p>Trial 1: up</p>");
+        Assert.IsFalse(shared.Contains("<span class=\"soft\">", StringComparison.Ordinal));
+
+        static string Model(int number, string first, string second, string settings) => $"<li><span>Model {number}" +
+            $"</span><span class=\"chip\">{first}</span><span class=\"chip\">{second}</span>" +
+            $"<span class=\"soft\">{settings}</span></li>";
+    }
+
+    [TestMethod]
+    public void ToHtml_TaskSetAside_IsNoModel()
+    {
+        TaskTable three = ConstantLearner.Table(60, [1, 1, -1]);
+        float[] labels = [.. three.Labels];
+        for (int row = 0; row < three.RowCount; row++)
+            labels[3 * row + 1] = 5;
+        var table = new TaskTable(new float[60], 1, three.Tasks, labels);
+        SweepResult result = GroupingSweep.Run(table, new SweepOptions
+        {
+            Learners = [new(new ConstantLearner("up", 1))], Folds = 2, MaxTrials = 2, Confirm = false,
+        });
+        CollectionAssert.AreEqual(new[] { 1 }, result.SetAside.ToArray());
+        // Two folds of a trial with two models and one with one model.
+        Assert.AreEqual(2 * (2 + 1), result.GroupsAsked);
+        string html = SweepReport.ToHtml(result with { Best = result.Trials[0] }, ["a", "b", "c"]);
+        StringAssert.Contains(html, "<b>2</b><span>models chosen</span>");
+        StringAssert.Contains(html, "<li><span>Set aside</span><span class=\"chip\">b</span></li>");
+        StringAssert.Contains(html, "<li><span>Model 2</span><span class=\"chip\">c</span></li>");
+        StringAssert.Contains(html, "<th>every task alone</th><td class=\"n\">2</td>");
+    }
+
+    [TestMethod]
     [DataRow(0.123, 0.187, new[] { "0.12", "0.14", "0.16", "0.18", "0.20" })]
     [DataRow(0.0, 1.0, new[] { "0.0", "0.2", "0.4", "0.6", "0.8", "1.0" })]
     [DataRow(-3.0, 17.0, new[] { "-5", "0", "5", "10", "15", "20" })]

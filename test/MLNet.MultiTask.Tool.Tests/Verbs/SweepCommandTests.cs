@@ -37,6 +37,28 @@ public sealed class SweepCommandTests
     }
 
     [TestMethod]
+    public async Task Sweep_TaskSetAside_CountsInNoMean()
+    {
+        using var folder = new TemporaryFolder();
+        ToolRun run = await ToolRun.Of(["sweep", "--data", folder.Write("d.csv", SmallData.WithAll("buys", "1")),
+            .. SmallData.Labels, .. Quick, "--out", folder["f"], "--json", folder["r.json"]]);
+        run.AssertOk();
+        JsonElement json = JsonDocument.Parse(File.ReadAllText(folder["r.json"])).RootElement;
+        Assert.AreEqual("buys", json.GetProperty("setAside").EnumerateArray().Single().GetString());
+        JsonElement best = json.GetProperty("table").GetProperty("best");
+        // Of those with these metrics only the grade is left: a constant that is always right would halve its log-loss.
+        foreach (string metric in new[] { "logloss", "accuracy" })
+            Assert.AreEqual(Mean(best.GetProperty("perTask").GetProperty("grade"), metric),
+                Mean(best.GetProperty("macro"), metric), 1e-12, metric);
+        System.Text.RegularExpressions.Match shown = System.Text.RegularExpressions.Regex.Match(run.Output,
+            @"single\W+(\d)\W");
+        Assert.AreEqual("2", shown.Groups[1].Value, run.Output);
+
+        static double Mean(JsonElement own, string metric) =>
+            own.GetProperty(metric).GetProperty("mean").GetDouble();
+    }
+
+    [TestMethod]
     public async Task Sweep_Again_GoesOnFromTheHistory()
     {
         using var folder = new TemporaryFolder();
