@@ -281,6 +281,8 @@ internal sealed class SweepRun : IDisposable
     {
         var assembly = new SweepAssembly(_table, _space, _options, _runner);
         string[] serving = SweepChoice.Serving(choice, _cache, _options.Ensemble);
+        if (_options.Ensemble)
+            _notes.Add(EnsembleNote(choice, serving));
         if (_options.Refit && stop != SweepStopReason.Cancelled)
             try
             {
@@ -301,6 +303,16 @@ internal sealed class SweepRun : IDisposable
             _notes.Add("The model is the first fold's, trained without the rows held out there");
         return (assembly.FirstFold(served.Number == choice.Number
             ? serving : SweepChoice.Serving(served, _cache, false)), false);
+    }
+
+    private string EnsembleNote(SweepTrial choice, string[] serving)
+    {
+        string[] own = SweepChoice.Serving(choice, _cache, false);
+        int[] moved = [.. Enumerable.Range(0, own.Length).Where(t => serving[t] != own[t])];
+        return moved.Length == 0 ? "No task was surely better in another group that was trained than in the choice's"
+            : $"{serving.Distinct().Count()} models in place of {choice.Point.Grouping.Count}: another group that " +
+            $"was trained serves {string.Join(", ", moved.Select(t => $"'{_table.Tasks[t].Name}'"))}, better there " +
+            "by more than a standard error";
     }
 
     private static InvalidOperationException NothingSucceeded(List<SweepTrial> trials, SweepStopReason stop)

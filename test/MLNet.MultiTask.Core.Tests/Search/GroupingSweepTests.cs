@@ -219,6 +219,12 @@ public sealed class GroupingSweepTests
         CollectionAssert.AreEquivalent(new[] { 0, 1, 2, 3 },
             result.Model.Grouping.Groups.SelectMany(g => g.Served).ToArray());
         Assert.IsTrue(Scores(result.Model, [0, 1]).All(float.IsFinite));
+        string note = result.Notes.Single(n => n.Contains("another group that was trained", StringComparison.Ordinal));
+        if (result.Model.Grouping.Equals(result.Best.Point.Grouping))
+            StringAssert.StartsWith(note, "No task was surely better");
+        else
+            StringAssert.StartsWith(note,
+                $"{result.Model.Grouping.Count} models in place of {result.Best.Point.Grouping.Count}: ");
     }
 
     internal static SweepOptions Options(CountedLearner learner) => new()
