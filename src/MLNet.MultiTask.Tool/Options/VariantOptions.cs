@@ -47,6 +47,11 @@ internal sealed class VariantOptions
         DefaultValueFactory = _ => new SweepBudget().MaxTrials!.Value,
     };
 
+    private readonly Option<bool> _helpers = new("--helpers")
+    {
+        Description = "Lets --grouping auto also train a group with tasks that help there and are served elsewhere.",
+    };
+
     private readonly Option<string> _variants = new("--arms")
     {
         Description = "Models to train and compare, out of single (one per task), all (one for all tasks) and " +
@@ -86,8 +91,8 @@ internal sealed class VariantOptions
 
     public void AddTo(Command command)
     {
-        foreach (Option option in new Option[] { _learner, _tree, _grouping, _method, _trials, _runs, _variants,
-            _unlearnable, _out, _card })
+        foreach (Option option in new Option[] { _learner, _tree, _grouping, _method, _trials, _runs, _helpers,
+            _variants, _unlearnable, _out, _card })
             command.Options.Add(option);
     }
 
@@ -106,7 +111,7 @@ internal sealed class VariantOptions
             foreach (Option option in new Option[] { _out, _card })
                 RefuseGiven(parsed, option, $"the model 'grouped' of --learner, which --arms {text} does not train");
         if (!groups || !Learner(parsed).Groups || GroupingText(parsed) != GroupingChoice.Auto)
-            foreach (Option option in new Option[] { _method, _trials, _runs })
+            foreach (Option option in new Option[] { _method, _trials, _runs, _helpers })
                 RefuseGiven(parsed, option, "--grouping auto");
         return arms;
     }
@@ -137,6 +142,9 @@ internal sealed class VariantOptions
     /// <summary>Groupings that --grouping auto trains at most.</summary>
     public int Trials(ParseResult parsed) => parsed.GetValue(_trials) is >= 1 and var trials ? trials
         : throw new InputException($"--trials is {parsed.GetValue(_trials)}; at least 1 is expected.");
+
+    /// <summary>Whether --grouping auto may let tasks help groups that do not serve them.</summary>
+    public bool Helpers(ParseResult parsed) => parsed.GetValue(_helpers);
 
     /// <summary>Training runs per grouping of --grouping auto.</summary>
     public int Runs(ParseResult parsed)

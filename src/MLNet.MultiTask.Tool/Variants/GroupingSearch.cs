@@ -11,10 +11,11 @@ namespace MLNet.MultiTask.Tool.Variants;
 /// <param name="method">Affinity that leads the search.</param>
 /// <param name="trials">Groupings that are trained at most.</param>
 /// <param name="runs">Times that each is trained, with other rows that stop it.</param>
+/// <param name="helpers">Whether a task may help groups that do not serve it.</param>
 /// <param name="unlearnable">What becomes of tasks that the training rows cannot teach.</param>
 /// <param name="checkpoints">Where affinity and networks are kept; null = nowhere.</param>
 /// <param name="console">Where it writes.</param>
-internal sealed class GroupingSearch(ToolLearner learner, string method, int trials, int runs,
+internal sealed class GroupingSearch(ToolLearner learner, string method, int trials, int runs, bool helpers,
     UnlearnableTasks unlearnable, Checkpoints? checkpoints, ToolConsole console)
 {
     /// <summary>Trains groupings and chooses the one of fewest networks within the noise of the best.</summary>
@@ -30,6 +31,7 @@ internal sealed class GroupingSearch(ToolLearner learner, string method, int tri
                 AffinityEstimator = new KeptAffinity(method, data.FileName, training, checkpoints, console),
                 MaxTrials = trials,
                 Folds = runs,
+                Helpers = helpers,
                 Rows = data.TrainingRows,
                 Confirm = false,
                 Refit = false,

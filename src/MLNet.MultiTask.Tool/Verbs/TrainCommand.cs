@@ -154,7 +154,8 @@ internal sealed class TrainCommand
             grouping = StartOptions.Grouping(initial, data.Table.Tasks);
         else if (Searches(parsed, arms))
             search = new GroupingSearch(learner, _variants.Method(parsed), trials, runs,
-                _variants.Unlearnable(parsed), checkpoints, _console).Run(data, options, cancellationToken);
+                _variants.Helpers(parsed), _variants.Unlearnable(parsed), checkpoints, _console)
+                .Run(data, options, cancellationToken);
         else if (grouping is null)
             grouping = learner.Grouping?.Invoke(tasks);
         var runner = new VariantTrainer(data, options, _start.Folds(parsed), _variants.Unlearnable(parsed),

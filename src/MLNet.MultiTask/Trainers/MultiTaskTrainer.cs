@@ -117,7 +117,8 @@ public abstract class MultiTaskTrainer : IEstimator<MultiTaskPredictionTransform
         if (groups?.ClassWeighting == ClassWeighting.Balanced)
             data = data with { Table = ClassWeights.Balanced(data.Table) };
         IGroupLearner learner = LearnerFor(input.Schema[_options.FeatureColumnName], scope.Channel);
-        TaskGrouping grouping = groups?.Grouping is { Budget: { } budget } ? Search(budget, data, learner, scope)
+        TaskGrouping grouping = groups?.Grouping is { Budget: { } budget } search
+            ? Search(budget, search.Helpers, data, learner, scope)
             : groups?.Grouping?.Given ?? GroupColumn.Read(input, groups?.GroupColumnName, layout.Tasks)
                 ?? DefaultGrouping(layout.Tasks.Count);
         scope.Channel.Info(MessageSensitivity.Schema,
@@ -146,7 +147,8 @@ public abstract class MultiTaskTrainer : IEstimator<MultiTaskPredictionTransform
             : new FoldsLearner(learner, folds, data.Splitter);
 
     /// <summary>The grouping that is best by really training, on rows that neither train nor stop anything.</summary>
-    private TaskGrouping Search(SweepBudget budget, FitData data, IGroupLearner learner, FitScope scope)
+    private TaskGrouping Search(SweepBudget budget, bool helpers, FitData data, IGroupLearner learner,
+        FitScope scope)
     {
         string[] names = [.. data.Layout.Tasks.Select(t => t.Name)];
         SweepOptions options = budget.For([new SweepLearner(learner)], new TrainingOptions
@@ -155,6 +157,7 @@ public abstract class MultiTaskTrainer : IEstimator<MultiTaskPredictionTransform
         }, data, _options);
         SweepResult found = GroupingSweep.Run(data.Table, options with
         {
+            Helpers = helpers,
             Refit = false,
             Progress = SweepLog.Progress(scope.Channel, options.Progress, names),
         }, scope.Token);

@@ -146,7 +146,7 @@ internal sealed class WeightingsBench
     private TaskGrouping Search(DataSet data, TrainingOptions options, int trials,
         CancellationToken cancellationToken) =>
         new GroupingSearch(ToolLearner.Of(ToolLearner.SharedBottom), "gradient-cosine", trials, 1,
-            UnlearnableTasks.SetAside, null, _console).Run(data, options, cancellationToken).Best.Point.Grouping;
+            false, UnlearnableTasks.SetAside, null, _console).Run(data, options, cancellationToken).Best.Point.Grouping;
 
     // Tasks that cannot be learned take no part; training sets them aside again.
     private static TaskGrouping Learned(DataSet data, TrainingOptions options, CancellationToken cancellationToken)

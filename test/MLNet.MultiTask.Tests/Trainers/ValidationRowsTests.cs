@@ -8,18 +8,21 @@ public sealed class ValidationRowsTests
     private readonly MLContext _context = new(1);
 
     [TestMethod]
-    public void Fit_GroupingAuto_TrainsTheGroupingThatRealTrainingChose()
+    [DataRow(false, 4)]
+    [DataRow(true, 8)]
+    public void Fit_GroupingAuto_TrainsTheGroupingThatRealTrainingChose(bool helpers, int most)
     {
         var trials = new List<SweepProgress>();
         SharedBottomTrainer.Options options = Sample.Options();
         options.Grouping = TrainerGrouping.Search(new SweepBudget
         {
-            MaxTrials = 4, Folds = 2, AffinityMethod = "label-correlation", Progress = new Told(trials.Add),
-        });
+            MaxTrials = most, Folds = 2, AffinityMethod = "label-correlation", Progress = new Told(trials.Add),
+        }, helpers);
         IDataView data = Sample.View(_context);
         MultiTaskPredictionTransformer chosen = _context.MultiTask().Trainers.SharedBottom(options).Fit(data);
-        Assert.HasCount(4, trials);
+        Assert.HasCount(most, trials);
         SweepTrial[] all = [.. trials.Select(t => t.Trial)];
+        Assert.AreEqual(helpers, all.Any(t => t.Point.Grouping.Groups.Any(g => g.Helpers.Count > 0)));
         CollectionAssert.Contains(all.Select(t => t.Point.Grouping).ToArray(), chosen.Grouping);
         options.Grouping = chosen.Grouping;
         MultiTaskPredictionTransformer given = _context.MultiTask().Trainers.SharedBottom(options).Fit(data);

@@ -83,6 +83,8 @@ public sealed class BadInputTests
             "--runs is for --grouping auto"),
         (["--data", "FOLDER/d.csv", .. SmallData.Labels, "--grouping", "all", "--trials", "2"],
             "--trials is for --grouping auto"),
+        (["--data", "FOLDER/d.csv", .. SmallData.Labels, "--grouping", "all", "--helpers"],
+            "--helpers is for --grouping auto"),
         (["--data", "FOLDER/d.csv", .. SmallData.Labels, "--trials", "0"], "--trials is 0; at least 1 is expected"),
         (["--data", "FOLDER/d.csv", .. SmallData.Labels, "--runs", "0"], "--runs is 0; at least 1 is expected"),
         (["--data", "FOLDER/d.csv", .. SmallData.Labels, "--threads", "0"], "--threads is 0; at least 1 is expected"),

@@ -78,6 +78,20 @@ public sealed class TrainCommandTests
         CollectionAssert.AreEqual(File.ReadAllBytes(folder["1.mtsk"]), File.ReadAllBytes(folder["2.mtsk"]));
     }
 
+    [TestMethod]
+    public async Task Train_AutoGroupingWithHelpers_TriesCoversAndServesEveryTaskOnce()
+    {
+        using var folder = new TemporaryFolder();
+        (await ToolRun.Of(["train", "--data", folder.Write("d.csv", SmallData.Lines()), .. SmallData.Labels,
+            .. SmallData.Quick, "--method", "label-correlation", "--runs", "1", "--trials", "9", "--helpers",
+            "--json", folder["r.json"], "--out", folder["m.mtsk"]])).AssertOk();
+        TaskGrouping[] tried = [.. Json(folder["r.json"]).GetProperty("search").EnumerateArray()
+            .Select(c => TaskGrouping.Parse(c.GetProperty("grouping").GetString()!))];
+        Assert.IsTrue(tried.Any(g => g.Groups.Any(m => m.Helpers.Count > 0)), string.Join(' ', (object[])tried));
+        (await ToolRun.Of("predict", "--model", folder["m.mtsk"], "--data", folder["d.csv"], "--out",
+            folder["scores.csv"])).AssertOk();
+    }
+
     private static int Networks(JsonElement candidate) =>
         TaskGrouping.Parse(candidate.GetProperty("grouping").GetString()!).Count;
 
