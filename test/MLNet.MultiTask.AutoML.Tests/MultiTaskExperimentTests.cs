@@ -1,6 +1,9 @@
 using System.Diagnostics;
+using System.Globalization;
+using System.Text.Json;
 using Microsoft.ML;
 using Microsoft.ML.AutoML;
+using Microsoft.ML.SearchSpace;
 
 namespace MLNet.MultiTask.Tests.AutoML;
 
@@ -55,6 +58,86 @@ public sealed class MultiTaskExperimentTests
         {
             (options.Helpers, options.SettingsPerGroup, options.Budget.MaxTrials) = (true, true, 8);
             options.Learners = [new SweepLearner(new LinearLearner()), NetworkSweep.Learner(options.Training)];
+        }
+    }
+
+    [TestMethod]
+    public async Task RunAsync_GroupsThatDiffer_ComeBackFromTheirParameters()
+    {
+        IDataView data = Sample.View(_context);
+        var seen = new Recorder();
+        AutoMLExperiment first = _context.Auto().CreateExperiment(), second = _context.Auto().CreateExperiment();
+        MultiTaskExperiment told = first.SetMultiTask(data, null, Sample.Tasks, Mixed);
+        first.SetMonitor(seen);
+        TrialResult best = await told.RunAsync();
+        SweepPoint[] points = [.. told.Result!.Trials.Select(t => t.Point)];
+        Assert.IsTrue(points.Any(p => !p.IsShared), string.Join("; ", (object[])points));
+        Assert.HasCount(points.Length, seen.Parameters);
+
+        // The parameters as a file would keep them, given by a tuner that knows nothing of groupings.
+        MultiTaskExperiment again = second.SetMultiTask(data, null, Sample.Tasks, Mixed);
+        second.SetTuner(new Replay(seen.Parameters));
+        TrialResult same = await again.RunAsync();
+        CollectionAssert.AreEqual(told.Result.Trials.Select(t => (t.Point, t.Loss)).ToArray(),
+            again.Result!.Trials.Select(t => (t.Point, t.Loss)).ToArray());
+        Assert.AreEqual(told.Result.Best.Point, again.Result.Best.Point);
+        Assert.AreEqual(JsonSerializer.Serialize(best.TrialSettings.Parameter),
+            JsonSerializer.Serialize(same.TrialSettings.Parameter));
+        Assert.AreEqual(seen.Parameters[told.Result.Best.Number - 1],
+            JsonSerializer.Serialize(best.TrialSettings.Parameter));
+
+        static void Mixed(MultiTaskSweep.Options options)
+        {
+            Configure(options);
+            (options.SettingsPerGroup, options.Budget.MaxTrials) = (true, 12);
+            options.Learners = [new SweepLearner("left", own => new Picky([0, 1], own["strength"]),
+                new SweepSetting("strength", ["1", "0.1"])), new SweepLearner("right", _ => new Picky([2, 3], "1"))];
+        }
+    }
+
+    /// <summary>Learns some tasks well, and any others as good as nothing.</summary>
+    private sealed class Picky(int[] good, string strength) : Learners.IGroupLearner
+    {
+        public string Name => "picky";
+
+        public string Settings => $"{string.Join(',', good)} {strength}";
+
+        public Learners.GroupFit Fit(TaskTable table, RowSplit split, IReadOnlyList<int> tasks,
+            Learners.LearnerRun run) => new LinearLearner(new LinearOptions
+            {
+                Strengths = [tasks.All(good.Contains) ? double.Parse(strength, CultureInfo.InvariantCulture) : 1e9],
+            }).Fit(table, split, tasks, run);
+    }
+
+    private sealed class Recorder : IMonitor
+    {
+        public List<string> Parameters { get; } = [];
+
+        public void ReportRunningTrial(TrialSettings settings) =>
+            Parameters.Add(JsonSerializer.Serialize(settings.Parameter));
+
+        public void ReportCompletedTrial(TrialResult result)
+        {
+        }
+
+        public void ReportBestTrial(TrialResult result)
+        {
+        }
+
+        public void ReportFailTrial(TrialSettings settings, Exception? exception = null)
+        {
+        }
+    }
+
+    private sealed class Replay(IReadOnlyList<string> parameters) : ITuner
+    {
+        private int _next;
+
+        public Parameter Propose(TrialSettings settings) =>
+            JsonSerializer.Deserialize<Parameter>(parameters[_next++])!;
+
+        public void Update(TrialResult result)
+        {
         }
     }
 
