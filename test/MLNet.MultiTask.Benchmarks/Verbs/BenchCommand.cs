@@ -40,6 +40,7 @@ internal static class BenchCommand
         ScaleBench.Create(console),
         SweepBench.Create(console),
         SweepCostBench.Create(console),
+        SweepDefaultsBench.Create(console),
         SweepTableBench.Create(console),
     };
 }

@@ -9,7 +9,10 @@ using MLNet.MultiTask.Tool.Options;
 
 namespace MLNet.MultiTask.Benchmarks.Verbs;
 
-/// <summary>What a sweep costs beside training, and what the cache of groups saves.</summary>
+/// <summary>
+/// What a sweep costs beside training, and what the cache of groups saves: in processor time of the whole process,
+/// which hardly depends on what else runs.
+/// </summary>
 internal sealed class SweepCostBench
 {
     private const int ManyTrials = 1000;
@@ -21,8 +24,9 @@ internal sealed class SweepCostBench
     {
         var bench = new SweepCostBench();
         var verb = new BenchVerb(console, "sweep-cost",
-            "Time of a proposal and of a line of the history at 1,000 trials, and whether memory grows; with --data, " +
-            "the time of a sweep with and without the cache of groups, and the share that is not training.",
+            "Processor time of a proposal and time of a line of the history at 1,000 trials, and whether memory " +
+            "grows, also after a resume; with --data, the processor time of a sweep with and without the cache of " +
+            "groups, and the share that is not training.",
             "Tasks of the made-up trials.", 14, "--tasks");
         bench._options.AddTo(verb.Command);
         bench._data.AddTo(verb.Command);
@@ -38,11 +42,20 @@ internal sealed class SweepCostBench
         {
             yield return Proposals(run.Steps);
             yield return History(run.Steps);
-            yield return Memory(run);
+            string history = Path.Combine(Path.GetTempPath(), $"sweep-cost-{Guid.NewGuid():N}.jsonl");
+            try
+            {
+                yield return Memory(run, "training", history);
+                yield return Memory(run, "the history", history);
+            }
+            finally
+            {
+                File.Delete(history);
+            }
         }
     }
 
-    /// <summary>Milliseconds of propose and report, the first and the last hundred of a thousand.</summary>
+    /// <summary>Processor milliseconds of propose and report, all of a thousand and the last hundred.</summary>
     private static JsonObject Proposals(int tasks)
     {
         var proposer = new SweepProposer(new SweepSpace([.. Enumerable.Range(0, tasks).Select(t => $"t{t}")],
@@ -51,12 +64,12 @@ internal sealed class SweepCostBench
         var milliseconds = new double[ManyTrials];
         for (int i = 0; i < ManyTrials; i++)
         {
-            long started = Stopwatch.GetTimestamp();
+            TimeSpan before = Environment.CpuUsage.TotalTime;
             SweepPoint point = proposer.Propose()!;
             double[][] losses = [.. Enumerable.Range(0, 3)
                 .Select(_ => MadeUpLearner.Losses(point.Grouping, ref stream))];
             proposer.Report(point, losses);
-            milliseconds[i] = Stopwatch.GetElapsedTime(started).TotalMilliseconds;
+            milliseconds[i] = (Environment.CpuUsage.TotalTime - before).TotalMilliseconds;
         }
         return new JsonObject
         {
@@ -103,7 +116,7 @@ internal sealed class SweepCostBench
     }
 
     /// <summary>The managed heap after 100 and after 1,000 trials, whose models weigh a megabyte each.</summary>
-    private static JsonObject Memory(BenchRun run)
+    private static JsonObject Memory(BenchRun run, string from, string history)
     {
         var heap = new Dictionary<int, long>();
         TaskTable table = MadeUpLearner.Table(run.Steps);
@@ -114,12 +127,14 @@ internal sealed class SweepCostBench
             StopLosers = false,
             Refit = false,
             Threads = run.Threads,
+            HistoryFile = history,
             Progress = new Watch(heap),
         }, run.CancellationToken);
         return new JsonObject
         {
             ["bench"] = "sweep memory",
             ["trials"] = result.Trials.Count,
+            ["from"] = from,
             ["models"] = result.GroupsTrained,
             ["megabytesAfter100"] = Math.Round(heap[100] / 1e6, 2),
             ["megabytesAfter1000"] = Math.Round(heap[ManyTrials] / 1e6, 2),
@@ -163,13 +178,13 @@ internal sealed class SweepCostBench
         {
             var clock = new BusyClock();
             var learner = new TimedLearner(timed.Learners[0].Create(new Dictionary<string, string>()), clock);
-            long started = Stopwatch.GetTimestamp();
+            TimeSpan before = Environment.CpuUsage.TotalTime;
             SweepResult result = GroupingSweep.Run(data.Table, timed with
             {
                 Learners = [new SweepLearner(learner)],
                 Executor = new TimedExecutor(new LocalExecutor(timed.Threads), clock),
             }, run.CancellationToken);
-            return (result, Stopwatch.GetElapsedTime(started).TotalSeconds, clock.Seconds);
+            return (result, (Environment.CpuUsage.TotalTime - before).TotalSeconds, clock.Seconds);
         }
     }
 

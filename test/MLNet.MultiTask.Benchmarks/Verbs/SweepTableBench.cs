@@ -19,7 +19,7 @@ namespace MLNet.MultiTask.Benchmarks.Verbs;
 /// </summary>
 internal sealed class SweepTableBench
 {
-    private const string Planted = "planted";
+    public const string Planted = "planted";
     private const int MostCandidates = 200;
     private const int TrainingRuns = 5;
     private const string Alone = "epochsAlone";
@@ -209,7 +209,8 @@ internal sealed class SweepTableBench
         return metrics[TrainingRuns / 2];
     }
 
-    private static BenchData Generated()
+    /// <summary>Planted groups.</summary>
+    public static BenchData Generated()
     {
         (TaskTable table, _) = MultiTabBench.Generate(new() { Rows = 2500, Noise = 0.1, Seed = 301 });
         return new BenchData(table, [.. Enumerable.Range(0, 400)], [.. Enumerable.Range(400, 100)],

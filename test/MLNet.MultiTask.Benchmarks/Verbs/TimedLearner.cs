@@ -1,16 +1,15 @@
-using System.Diagnostics;
 using MLNet.MultiTask.Affinity;
 using MLNet.MultiTask.Learners;
 using MLNet.MultiTask.Search;
 
 namespace MLNet.MultiTask.Benchmarks.Verbs;
 
-/// <summary>The time in which at least one of some pieces of work runs.</summary>
+/// <summary>Processor time of the process while at least one of some pieces of work runs.</summary>
 internal sealed class BusyClock
 {
     private readonly Lock _lock = new();
     private int _running;
-    private long _since;
+    private TimeSpan _since;
     private TimeSpan _total;
 
     public double Seconds => _total.TotalSeconds;
@@ -19,7 +18,7 @@ internal sealed class BusyClock
     {
         lock (_lock)
             if (_running++ == 0)
-                _since = Stopwatch.GetTimestamp();
+                _since = Environment.CpuUsage.TotalTime;
         try
         {
             return work();
@@ -28,7 +27,7 @@ internal sealed class BusyClock
         {
             lock (_lock)
                 if (--_running == 0)
-                    _total += Stopwatch.GetElapsedTime(_since);
+                    _total += Environment.CpuUsage.TotalTime - _since;
         }
     }
 }
@@ -66,9 +65,9 @@ internal sealed class TimedEstimator(ITaskAffinityEstimator estimator) : ITaskAf
 
     public TaskAffinity Estimate(TaskTable table, RowSplit split, CancellationToken cancellationToken = default)
     {
-        long started = Stopwatch.GetTimestamp();
+        TimeSpan before = Environment.CpuUsage.TotalTime;
         _estimate = estimator.Estimate(table, split, cancellationToken);
-        Seconds = Stopwatch.GetElapsedTime(started).TotalSeconds;
+        Seconds = (Environment.CpuUsage.TotalTime - before).TotalSeconds;
         return _estimate;
     }
 
