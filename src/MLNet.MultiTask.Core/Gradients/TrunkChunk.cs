@@ -123,6 +123,36 @@ internal sealed partial class TrunkChunk
     /// </summary>
     public void Features(TrunkVectors vectors, Span<float> features, int first, int columns)
     {
+        Tangents(vectors);
+        int width = LastWidth, d = vectors.Count;
+        for (int r = 0; r < RowCount; r++)
+            Gemm.Multiply(false, true, PairStart[r + 1] - PairStart[r], d, width,
+                OutputDirections.AsSpan(PairStart[r] * width), width, _front.AsSpan(r * d * width, d * width), width,
+                features[(PairStart[r] * columns + first)..], columns);
+    }
+
+    /// <summary>
+    /// ∂u/∂v_k of the pairs of task first + k, each along the vector of its own task; 0 for the pairs of others.
+    /// </summary>
+    /// <param name="vectors">One direction per task.</param>
+    /// <param name="first">Task of vector 0.</param>
+    /// <param name="features">One per pair.</param>
+    public void OwnFeatures(TrunkVectors vectors, int first, Span<float> features)
+    {
+        Tangents(vectors);
+        int width = LastWidth, d = vectors.Count;
+        for (int r = 0; r < RowCount; r++)
+            for (int p = PairStart[r]; p < PairStart[r + 1]; p++)
+            {
+                int k = PairTask[p] - first;
+                features[p] = k < 0 || k >= d ? 0 : TensorPrimitives.Dot<float>(
+                    OutputDirections.AsSpan(p * width, width), _front.AsSpan((r * d + k) * width, width));
+            }
+    }
+
+    // _front gets how the last hidden layer changes along every vector, rows × d × width.
+    private void Tangents(TrunkVectors vectors)
+    {
         NetworkShape shape = _network.Shape;
         int d = vectors.Count;
         for (int l = 0; l < shape.LayerCount - 1; l++)
@@ -144,11 +174,6 @@ internal sealed partial class TrunkChunk
             Mask(l + 1, d, _back);
             (_front, _back) = (_back, _front);
         }
-        int width = LastWidth;
-        for (int r = 0; r < RowCount; r++)
-            Gemm.Multiply(false, true, PairStart[r + 1] - PairStart[r], d, width,
-                OutputDirections.AsSpan(PairStart[r] * width), width, _front.AsSpan(r * d * width, d * width), width,
-                features[(PairStart[r] * columns + first)..], columns);
     }
 
     /// <summary>∂u/∂(head of its task) of a pair: weights output by output, then one bias per output.</summary>

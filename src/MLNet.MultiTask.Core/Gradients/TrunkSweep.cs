@@ -15,7 +15,7 @@ internal sealed class TrunkSweep(SharedBottomNetwork network, TaskTable table, i
 
     // Chunks and sums are large: made anew for every sum they would cost as much in page faults as the sums themselves.
     private readonly ConcurrentBag<TrunkChunk> _chunks = [];
-    private readonly ConcurrentBag<TrunkVectors> _sums = [];
+    private readonly ConcurrentDictionary<int, ConcurrentBag<TrunkVectors>> _sums = [];
 
     public SharedBottomNetwork Network => network;
 
@@ -37,21 +37,52 @@ internal sealed class TrunkSweep(SharedBottomNetwork network, TaskTable table, i
     /// <summary>Σ over all rows of what <paramref name="add"/> adds for a chunk.</summary>
     /// <param name="count">Vectors summed at once.</param>
     /// <param name="add">Adds a chunk's part to its shard's sum.</param>
-    public TrunkVectors Sum(int count, Action<TrunkChunk, TrunkVectors> add)
+    public TrunkVectors Sum(int count, Action<TrunkChunk, TrunkVectors> add) =>
+        Sum(count, count, (chunk, _, sum) => add(chunk, sum));
+
+    /// <summary>The same of many vectors, some at a time while a chunk is at hand.</summary>
+    /// <param name="count">Vectors in all.</param>
+    /// <param name="atOnce">Most of them at a time.</param>
+    /// <param name="add">Adds a chunk's part to its shard's sum of the vectors from a number on.</param>
+    public TrunkVectors Sum(int count, int atOnce, Action<TrunkChunk, int, TrunkVectors> add)
     {
-        var sums = new TrunkVectors?[Shards];
-        TrunkVectors? sum = null;
-        ForEachInShards(ChunkRows(count), (chunk, shard) => add(chunk, sums[shard] ??= RentSum(count)), shard =>
+        (int First, int Count)[] parts = Parts(count, atOnce);
+        var sums = new TrunkVectors[Shards][];
+        TrunkVectors[]? sum = null;
+        TrunkVectors[] Zeros() => Array.ConvertAll(parts, part => RentSum(part.Count));
+        ForEachInShards(ChunkRows(parts[0].Count), (chunk, shard) =>
+        {
+            TrunkVectors[] own = sums[shard] ??= Zeros();
+            for (int p = 0; p < parts.Length; p++)
+                add(chunk, parts[p].First, own[p]);
+        }, shard =>
         {
             if (sum is null)
                 sum = sums[shard];
             else
-            {
-                sum.Add(sums[shard]!);
-                _sums.Add(sums[shard]!);
-            }
+                for (int p = 0; p < parts.Length; p++)
+                {
+                    sum[p].Add(sums[shard][p]);
+                    Return(sums[shard][p]);
+                }
         });
-        return sum ?? RentSum(count);
+        sum ??= Zeros();
+        if (parts.Length == 1)
+            return sum[0];
+        var all = new TrunkVectors(Shape, count);
+        for (int p = 0; p < parts.Length; p++)
+        {
+            all.CopyFrom(sum[p], 0, parts[p].First, parts[p].Count);
+            Return(sum[p]);
+        }
+        return all;
+    }
+
+    /// <summary>Numbers 0 … count − 1 in parts of about the same size, at most <paramref name="atOnce"/>.</summary>
+    public static (int First, int Count)[] Parts(int count, int atOnce)
+    {
+        int parts = Math.Max(1, (count + atOnce - 1) / atOnce), even = (count + parts - 1) / parts;
+        return [.. Enumerable.Range(0, parts).Select(p => (p * even, Math.Min(even, count - p * even)))];
     }
 
     /// <summary>
@@ -158,7 +189,7 @@ internal sealed class TrunkSweep(SharedBottomNetwork network, TaskTable table, i
         _chunks.Add(chunk);
         gradients.MultiplyBy(scale);
         double[] moments = gradients.Gram(1);
-        _sums.Add(gradients);
+        Return(gradients);
         return moments;
     }
 
@@ -179,11 +210,13 @@ internal sealed class TrunkSweep(SharedBottomNetwork network, TaskTable table, i
 
     private TrunkVectors RentSum(int count)
     {
-        if (!_sums.TryTake(out TrunkVectors? sum) || sum.Count != count)
+        if (!_sums.GetOrAdd(count, _ => []).TryTake(out TrunkVectors? sum))
             return new TrunkVectors(Shape, count);
         sum.Clear();
         return sum;
     }
+
+    private void Return(TrunkVectors sum) => _sums.GetOrAdd(sum.Count, _ => []).Add(sum);
 
     private TrunkChunk Rent(int capacity) =>
         _chunks.TryTake(out TrunkChunk? chunk) && chunk.Capacity >= capacity

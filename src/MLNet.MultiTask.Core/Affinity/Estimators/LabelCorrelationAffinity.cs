@@ -27,8 +27,15 @@ public sealed class LabelCorrelationAffinity(int? threads = null) : ITaskAffinit
         int n = table.Tasks.Count;
         var labels = new LabelColumns(table, split.Train);
         var shared = new int[n * n];
+        var counts = new ClassCounts(table, split.Train);
         double[] values = SymmetricPairs.Of(n, diagonal: 1, (i, j) =>
         {
+            if (counts.Of(i, j) is { } together)
+            {
+                int rows = (int)together.Sum();
+                shared[i * n + j] = rows < 2 ? 0 : rows;
+                return rows < 2 ? 0 : CramersV(together, counts.Classes(j));
+            }
             (double[] x, double[] y, double[] weights) = labels.Shared(i, j);
             shared[i * n + j] = x.Length;
             return Association(table.Tasks[i].Kind, x, table.Tasks[j].Kind, y, weights);
@@ -73,58 +80,64 @@ public sealed class LabelCorrelationAffinity(int? threads = null) : ITaskAffinit
         return total > 0 ? Math.Sqrt(Math.Min(1, between / total)) : 0;
     }
 
-    /// <summary>V = √(χ² / (n·(min(classes present) − 1))).</summary>
     private static double CramersV(double[] x, double[] y, double[] weights)
     {
         if (x.Length == 0)
             return 0;
-        int rows = (int)x.Max() + 1, columns = (int)y.Max() + 1;
-        double[] table = new double[rows * columns], rowSum = new double[rows], columnSum = new double[columns];
+        int columns = (int)y.Max() + 1;
+        var table = new double[((int)x.Max() + 1) * columns];
         for (int r = 0; r < x.Length; r++)
-        {
             table[(int)x[r] * columns + (int)y[r]] += weights[r];
-            rowSum[(int)x[r]] += weights[r];
-            columnSum[(int)y[r]] += weights[r];
+        return CramersV(table, columns);
+    }
+
+    /// <summary>V = √(χ² / (n·(min(classes present) − 1))) of how often classes go together.</summary>
+    private static double CramersV(double[] table, int columns)
+    {
+        double[] rowSum = new double[table.Length / columns], columnSum = new double[columns];
+        for (int p = 0; p < table.Length; p++)
+        {
+            rowSum[p / columns] += table[p];
+            columnSum[p % columns] += table[p];
         }
         int present = Math.Min(rowSum.Count(s => s > 0), columnSum.Count(s => s > 0));
         double total = rowSum.Sum(), ratio = -1;
-        for (int a = 0; a < rows; a++)
-            for (int b = 0; b < columns; b++)
-                if (table[a * columns + b] > 0)
-                    ratio += table[a * columns + b] * (table[a * columns + b] / (rowSum[a] * columnSum[b]));
+        for (int p = 0; p < table.Length; p++)
+            if (table[p] > 0)
+                ratio += table[p] * (table[p] / (rowSum[p / columns] * columnSum[p % columns]));
         return present > 1 && total > 0 ? Math.Sqrt(Math.Clamp(ratio / (present - 1), 0, 1)) : 0;
     }
 
-    /// <summary>The labels of some rows, task by task.</summary>
+    /// <summary>The labels of some rows, task by task; a task's are gathered when they are first asked for.</summary>
     private sealed class LabelColumns
     {
-        private readonly float[][] _labels, _weights;
+        private readonly Lazy<(float[] Labels, float[] Weights)>[] _columns;
 
-        public LabelColumns(TaskTable table, int[] rows)
-        {
-            _labels = [.. Enumerable.Range(0, table.Tasks.Count).Select(t =>
-                Array.ConvertAll(rows, r => table.Label(r, t)))];
-            _weights = [.. Enumerable.Range(0, table.Tasks.Count).Select(t =>
-                Array.ConvertAll(rows, r => table.Weight(r, t)))];
-        }
+        public LabelColumns(TaskTable table, int[] rows) =>
+            _columns = [.. Enumerable.Range(0, table.Tasks.Count).Select(t => new Lazy<(float[], float[])>(() =>
+                (Array.ConvertAll(rows, r => table.Label(r, t)), Array.ConvertAll(rows, r => table.Weight(r, t)))))];
 
         /// <summary>
         /// Labels of two tasks in the rows where both are observed; empty where there are fewer than two.
         /// </summary>
         public (double[] X, double[] Y, double[] Weights) Shared(int i, int j)
         {
-            List<double> x = [], y = [], weights = [];
-            for (int r = 0; r < _labels[i].Length; r++)
-            {
-                double weight = (double)_weights[i][r] * _weights[j][r];
-                if (weight > 0)
+            (float[] labelsX, float[] weightsX) = _columns[i].Value;
+            (float[] labelsY, float[] weightsY) = _columns[j].Value;
+            int count = 0;
+            for (int r = 0; r < weightsX.Length; r++)
+                if (weightsX[r] > 0 && weightsY[r] > 0)
+                    count++;
+            if (count < 2)
+                return ([], [], []);
+            double[] x = new double[count], y = new double[count], weights = new double[count];
+            for (int r = 0, at = 0; at < count; r++)
+                if (weightsX[r] > 0 && weightsY[r] > 0)
                 {
-                    x.Add(_labels[i][r]);
-                    y.Add(_labels[j][r]);
-                    weights.Add(Math.Sqrt(weight));
+                    (x[at], y[at]) = (labelsX[r], labelsY[r]);
+                    weights[at++] = Math.Sqrt((double)weightsX[r] * weightsY[r]);
                 }
-            }
-            return x.Count < 2 ? ([], [], []) : ([.. x], [.. y], [.. weights]);
+            return (x, y, weights);
         }
     }
 }

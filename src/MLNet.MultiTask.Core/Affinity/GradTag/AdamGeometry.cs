@@ -38,13 +38,14 @@ internal sealed class AdamGeometry
 
     /// <summary>Measures mini-batch gradients at W0.</summary>
     /// <param name="sweep">Network and training rows.</param>
-    /// <param name="gradients">Each task's gradient over all rows.</param>
+    /// <param name="sample">The same with rows enough for means.</param>
+    /// <param name="gradients">Each task's gradient over these.</param>
     /// <param name="taskShares">Each task's share in the loss.</param>
     /// <param name="observed">Which training rows observe which task.</param>
     /// <param name="batchSize">Rows of a mini-batch.</param>
     /// <param name="seed">Draws the batches.</param>
-    public static AdamGeometry Measure(TrunkSweep sweep, TrunkVectors gradients, double[] taskShares,
-        ObservedRows observed, int batchSize, ulong seed)
+    public static AdamGeometry Measure(TrunkSweep sweep, TrunkSweep sample, TrunkVectors gradients,
+        double[] taskShares, ObservedRows observed, int batchSize, ulong seed)
     {
         int[][] rows = Draw(sweep.Rows, batchSize, seed);
         var total = new TrunkVectors[Batches];
@@ -62,7 +63,7 @@ internal sealed class AdamGeometry
         TensorPrimitives.Divide<double>(moments, MomentBatches, moments);
         TrunkVectors exact = gradients.Slice(0, gradients.Count);
         exact.MultiplyBy(scale);
-        return new AdamGeometry(HeadGeometry.Measure(sweep, observed, batchSize, Floor), scale, moments,
+        return new AdamGeometry(HeadGeometry.Measure(sample, observed, batchSize, Floor), scale, moments,
             exact.Gram(sweep.Threads), taskShares);
     }
 

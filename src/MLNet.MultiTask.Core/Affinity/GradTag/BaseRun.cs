@@ -14,7 +14,7 @@ internal sealed class BaseRun : ITrainingObserver
         CancellationToken cancellationToken)
     {
         _all = [.. Enumerable.Range(0, table.Tasks.Count)];
-        _evaluator = new ForwardEvaluator(table, split.Validation);
+        _evaluator = new ForwardEvaluator(table, RowSample.Of(table, split.Validation, training.Seed));
         Result = NetworkTrainer.Train(table, split, _all, training, keep ? this : null, cancellationToken);
         Flops = SubsetTruth.TrainingFlops(table, split, Result, _all);
         Epochs = Result.BestEpoch;

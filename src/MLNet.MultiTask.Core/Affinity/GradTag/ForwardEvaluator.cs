@@ -15,8 +15,15 @@ internal sealed class ForwardEvaluator
     {
         (_table, _rows) = (table, rows);
         _features = table.Features.IsSparse ? null : Gather(rows);
-        _everyRowCounts =
-            Array.TrueForAll(rows, r => Enumerable.Range(0, table.Tasks.Count).All(t => table.IsObserved(r, t)));
+        _everyRowCounts = Array.TrueForAll(rows, EveryTaskIsObserved);
+
+        bool EveryTaskIsObserved(int row)
+        {
+            for (int t = 0; t < table.Tasks.Count; t++)
+                if (!table.IsObserved(row, t))
+                    return false;
+            return true;
+        }
     }
 
     /// <summary>One mean loss per task of <paramref name="subset"/>; NaN for a task without observed row.</summary>
@@ -44,29 +51,26 @@ internal sealed class ForwardEvaluator
             network.Forward(rows.Length == _rows.Length ? _features : Gather(rows), rows.Length, outputs);
         else
             ForwardSparse(network, rows, outputs);
-        Span<float> unused = new float[shape.OutputCount];
-        var losses = new double[subset.Count];
-        for (int k = 0; k < losses.Length; k++)
-        {
-            int t = subset[k], head = heads[t];
-            TaskInfo task = shape.Tasks[head];
-            bool regression = task.Kind == TaskKind.Regression;
-            double sum = 0, total = 0;
-            for (int r = 0; r < rows.Length; r++)
+        float[] unused = new float[shape.OutputCount];
+        double[] sums = new double[subset.Count], totals = new double[subset.Count];
+        // Row by row, as labels and outputs lie in memory.
+        for (int r = 0; r < rows.Length; r++)
+            for (int k = 0; k < sums.Length; k++)
             {
+                int t = subset[k], head = heads[t];
                 float weight = _table.Weight(rows[r], t);
                 if (!(weight > 0))
                     continue;
+                TaskInfo task = shape.Tasks[head];
                 float label = _table.Label(rows[r], t);
-                float target = regression ? (label - network.TargetMeans[head]) / network.TargetScales[head] : label;
+                float target = task.Kind == TaskKind.Regression
+                    ? (label - network.TargetMeans[head]) / network.TargetScales[head] : label;
                 ReadOnlySpan<float> z =
                     outputs.AsSpan(r * shape.OutputCount + shape.OutputOffset(head), task.OutputCount);
-                sum += weight * (double)OutputLoss.At(task.Kind, z, target, unused[..task.OutputCount]).Loss;
-                total += weight;
+                sums[k] += weight * (double)OutputLoss.At(task.Kind, z, target, unused.AsSpan(0, task.OutputCount)).Loss;
+                totals[k] += weight;
             }
-            losses[k] = sum / total;
-        }
-        return losses;
+        return [.. sums.Zip(totals, (sum, total) => sum / total)];
     }
 
     // In blocks, so that the features are never all expanded. The network may change after the call, what is frozen

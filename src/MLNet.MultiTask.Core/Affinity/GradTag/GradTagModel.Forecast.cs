@@ -86,10 +86,12 @@ internal sealed partial class GradTagModel
         (double Epochs, SharedBottomNetwork Network)[]
             earlier = [.. roomyRuns.Select(r => r.At(_options.StageShare))],
             later = [.. runs.Select(r => r.At(_options.LateStageShare))];
+        int head = _options.LearnHeads ? RoomyTrunk.Of(_options.Training).Hidden[^1] + 1 : 0;
         GradTagOptions late = _options with
         {
             Evaluation = _options.Evaluation ?? SubsetEvaluation.Quadratic,
-            MaxDimension = Math.Min(_options.MaxDimension, Affordable()),
+            MaxDimension = StatisticsBudget.Dimension(2 * _options.Bases, _table.Tasks.Count, head,
+                _options.MaxDimension),
         };
         // The steps of the early stage are short: they hardly leave the span of the gradients themselves.
         GradTagOptions early = late with { KrylovProducts = 0, OwnProducts = 0 };
@@ -110,17 +112,6 @@ internal sealed partial class GradTagModel
             _diagnostics["roomyWidth"] = roomy.Training.Hidden.Min();
         _diagnostics["fixedFlops"] = runs.Union(roomyRuns).Sum(r => r.Flops) + both.Sum(b => b.Flops)
             + subsets.Sum(s => both.Sum(b => b.FlopsPerSubset(s.Length)));
-    }
-
-    // So many dimensions that the statistics of both stages, one d×d matrix per task on training and validation rows
-    // each, take a gibibyte together.
-    private int Affordable()
-    {
-        const double most = 1L << 30;
-        const int least = 32;
-        int head = _options.LearnHeads ? RoomyTrunk.Of(_options.Training).Hidden[^1] + 1 : 0;
-        double matrices = 4.0 * _options.Bases * _table.Tasks.Count;
-        return Math.Max(least, (int)Math.Sqrt(most / sizeof(float) / matrices) - head);
     }
 
     private void Warn(bool few)

@@ -126,7 +126,7 @@ public sealed record GradTagOptions : TrainedAffinityOptions
 
     /// <summary>
     /// Most dimensions of the basis. With the automatic stage and hundreds of tasks there are fewer, so that the
-    /// statistics of all base networks take about a gibibyte.
+    /// statistics of all base networks take about half a gibibyte.
     /// </summary>
     /// <value>The default value is 256; at least 1.</value>
     public int MaxDimension { get; init; } = 256;

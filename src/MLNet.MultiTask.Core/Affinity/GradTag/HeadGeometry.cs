@@ -23,9 +23,9 @@ internal sealed class HeadGeometry
     /// <summary>D^−½ of every task's head, for a subset of usual size.</summary>
     public float[][] Scale { get; }
 
-    /// <summary>One pass over the training rows.</summary>
+    /// <summary>One pass over training rows, or over enough of them.</summary>
     /// <param name="sweep">Network and rows.</param>
-    /// <param name="observed">Which of them observe which task.</param>
+    /// <param name="observed">Which training rows observe which task.</param>
     /// <param name="batchSize">Rows of a mini-batch.</param>
     /// <param name="floor">Least root mean square, in units of the head's mean one.</param>
     public static HeadGeometry Measure(TrunkSweep sweep, ObservedRows observed, int batchSize, float floor)
@@ -33,6 +33,7 @@ internal sealed class HeadGeometry
         var geometry = new HeadGeometry(observed, batchSize);
         (double[][] sums, double[][] squares) = sweep.HeadMoments();
         double[] weights = sweep.TaskWeights();
+        int[] counts = new ObservedRows(sweep.Table, sweep.Rows).Counts;
         for (int t = 0; t < sums.Length; t++)
         {
             double rows = geometry.RowsInBatch(t, geometry.UsualRows(t)), total = 0;
@@ -40,7 +41,7 @@ internal sealed class HeadGeometry
             for (int i = 0; i < size.Length; i++)
             {
                 double mean = sums[t][i] / weights[t],
-                    square = squares[t][i] * observed.Counts[t] / (weights[t] * weights[t]);
+                    square = squares[t][i] * counts[t] / (weights[t] * weights[t]);
                 double variance = Math.Max(0, square - mean * mean);
                 geometry._means[t] += mean * mean;
                 geometry._variances[t] += variance;

@@ -7,19 +7,19 @@ namespace MLNet.MultiTask.Affinity;
 /// <param name="space">Directions of the steps.</param>
 /// <param name="sizes">Per task: coordinates of trunk and own head together.</param>
 /// <param name="options">Solver and evaluation.</param>
-/// <param name="train">Which training rows observe which task.</param>
+/// <param name="batchSize">Rows of a mini-batch.</param>
+/// <param name="train">Of the training rows that are looked at, which observes which task.</param>
 /// <param name="validation">The same of the validation rows.</param>
 internal sealed class LinearizationCost(NetworkShape shape, StepSpace space, int[] sizes, GradTagOptions options,
-    ObservedRows train, ObservedRows validation)
+    int batchSize, ObservedRows train, ObservedRows validation)
 {
     private readonly double _dimension = space.Trunk.Dimension;
 
     /// <summary>Operations of linearising: all that is done once.</summary>
     public double Fixed()
     {
-        int batch = options.Training.BatchSizeFor(train.Count);
         double gradients = Passes(train.Count, shape.Tasks.Count)
-            + (space.Adam is null ? 0 : AdamGeometry.Vectors(shape.Tasks.Count) * Passes(batch, 1));
+            + (space.Adam is null ? 0 : AdamGeometry.Vectors(shape.Tasks.Count) * Passes(batchSize, 1));
         double basis = options.Subspace == GradTagSubspace.Krylov ? Krylov() : 0;
         double solver = options.Solver switch
         {
@@ -60,7 +60,7 @@ internal sealed class LinearizationCost(NetworkShape shape, StepSpace space, int
     {
         double tasks = shape.Tasks.Count, products = options.KrylovProducts + options.OwnProducts,
             vectors = tasks * (1 + products);
-        return Passes(Math.Min(StepSpace.MostBasisRows, train.Count), tasks * 2 * products)
+        return Passes(Math.Min(StepSpace.MostBasisRows(shape.Tasks.Count), train.Count), tasks * 2 * products)
             + vectors * (vectors + 2.0 * _dimension) * shape.TrunkParameterCount;
     }
 

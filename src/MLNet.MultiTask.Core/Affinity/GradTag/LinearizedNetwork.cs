@@ -7,10 +7,6 @@ namespace MLNet.MultiTask.Affinity;
 /// <summary>One base network, linearised: predicts what fine-tuning it on any subset of tasks would do.</summary>
 internal sealed class LinearizedNetwork
 {
-    // Statistics are means: that many rows are enough, fewer where each holds labels of many tasks, unless a task is
-    // seen too rarely among them.
-    private const int MostStatisticRows = 16_384, EnoughStatisticRows = 2048, MostStatisticPairs = 1 << 20,
-        LeastRowsOfTask = 256;
     private readonly double? _trustRadius;
     private readonly double _trunkNorm;
     private readonly SubsetProblems _problems;
@@ -24,36 +20,28 @@ internal sealed class LinearizedNetwork
     {
         (Network, Table, ValidationRows, _trustRadius) = (network, table, split.Validation, options.TrustRadius);
         int threads = options.Threads ?? Environment.ProcessorCount;
+        int batchSize = options.Training.BatchSizeFor(split.Train.Length);
+        int[] trainSample = RowSample.Of(table, split.Train, options.Seed),
+            validationSample = RowSample.Of(table, split.Validation, options.Seed);
         var train = new TrunkSweep(network, table, split.Train, threads, cancellationToken);
-        var validation = new TrunkSweep(network, table, split.Validation, threads, cancellationToken);
+        TrunkSweep sampled = trainSample == split.Train ? train : train.Of(trainSample);
         var observed = new ObservedRows(table, split.Train);
         var shares = new TaskShares(table.Tasks, train.TaskWeights(), options.Weighting);
-        Space = StepSpace.Build(train, shares, observed, options, threads);
-        _problems = new SubsetProblems(Space, shares, observed, options.Training.BatchSizeFor(split.Train.Length),
-            options.Training.LearningRate);
-        _solver = SubsetSolvers.Create(options.Solver == GradTagSolver.OneStep ? Sample(train, options.Seed) : train,
-            Space, shares, options, cancellationToken);
-        _evaluator = new ForwardEvaluator(table, split.Validation);
+        Space = StepSpace.Build(train, sampled, shares, observed, batchSize, options);
+        _problems = new SubsetProblems(Space, shares, observed, batchSize, options.Training.LearningRate);
+        _solver = SubsetSolvers.Create(options.Solver == GradTagSolver.OneStep ? sampled : train, Space, shares,
+            options, cancellationToken);
         if (options.Evaluation == SubsetEvaluation.Quadratic)
-            Validation = SubsetSolvers.Statistics(Sample(validation, options.Seed), Space, options.FeatureMemory);
+            Validation = SubsetSolvers.Statistics(train.Of(validationSample), Space, options.FeatureMemory);
         if (options.Evaluation == SubsetEvaluation.Linearized)
-            _linearized = PairFeatures.Keep(validation, Space.Trunk, Space.Heads, options.FeatureMemory);
+            _linearized = PairFeatures.Keep(train.Of(split.Validation), Space.Trunk, Space.Heads,
+                options.FeatureMemory);
+        _evaluator = new ForwardEvaluator(table, Validation is null ? split.Validation : validationSample);
         _cost = new LinearizationCost(network.Shape, Space, PairFeatures.Sizes(table, Space.Trunk, Space.Heads),
-            options, observed, new ObservedRows(table, split.Validation));
+            options, batchSize, sampled == train ? observed : new ObservedRows(table, trainSample),
+            new ObservedRows(table, Validation is null ? split.Validation : validationSample));
         Losses = _evaluator.Losses(network, [.. Enumerable.Range(0, table.Tasks.Count)]);
         _trunkNorm = TensorPrimitives.Norm<float>(network.Parameters.AsSpan(0, network.Shape.TrunkParameterCount));
-    }
-
-    private static TrunkSweep Sample(TrunkSweep sweep, ulong seed)
-    {
-        int most = Math.Clamp(MostStatisticPairs / sweep.Table.Tasks.Count, EnoughStatisticRows, MostStatisticRows);
-        if (sweep.Rows.Length <= most)
-            return sweep;
-        int[] places = new RandomStream(seed, "statistic rows").Permutation(sweep.Rows.Length)[..most];
-        Array.Sort(places);
-        int[] rows = [.. places.Select(place => sweep.Rows[place])];
-        return Array.TrueForAll(new ObservedRows(sweep.Table, rows).Counts, count => count >= LeastRowsOfTask)
-            ? sweep.Of(rows) : sweep;
     }
 
     public SharedBottomNetwork Network { get; }

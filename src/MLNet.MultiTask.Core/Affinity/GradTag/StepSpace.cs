@@ -9,24 +9,27 @@ namespace MLNet.MultiTask.Affinity;
 /// <param name="Adam">AdamW's metric; null = Euclid's.</param>
 internal sealed record StepSpace(ISubspace Trunk, HeadSpace? Heads, AdamGeometry? Adam)
 {
-    // The basis only has to lie close to the steps; what is summed within it takes all rows.
-    public const int MostBasisRows = 8192;
+    // The basis only has to lie close to the steps.
+    private const int BasisRows = 8192;
+
+    /// <summary>Rows that the basis takes at most.</summary>
+    public static int MostBasisRows(int tasks) => Math.Min(BasisRows, RowSample.MostRows(tasks));
 
     /// <summary>Measures the geometry on the training rows and spans the directions.</summary>
     /// <param name="train">Network and training rows.</param>
+    /// <param name="sample">The same with rows enough for means.</param>
     /// <param name="problems">How tasks count in a loss.</param>
     /// <param name="observed">Which training rows observe which task.</param>
+    /// <param name="batchSize">Rows of a mini-batch.</param>
     /// <param name="options">Subspace, geometry and seed.</param>
-    /// <param name="threads">Upper limit of threads.</param>
-    public static StepSpace Build(TrunkSweep train, TaskShares problems, ObservedRows observed, GradTagOptions options,
-        int threads)
+    public static StepSpace Build(TrunkSweep train, TrunkSweep sample, TaskShares problems, ObservedRows observed,
+        int batchSize, GradTagOptions options)
     {
         NetworkShape shape = train.Shape;
         double[] shares = problems.Of([.. Enumerable.Range(0, shape.Tasks.Count)]);
-        TrunkVectors gradients = KrylovBasis.TaskGradients(train, problems.RowWeights);
+        TrunkVectors gradients = KrylovBasis.TaskGradients(sample, sample.TaskWeights());
         AdamGeometry? adam = options.Geometry == StepGeometry.AdamW
-            ? AdamGeometry.Measure(train, gradients, shares, observed, options.Training.BatchSizeFor(train.Rows.Length),
-                options.Seed)
+            ? AdamGeometry.Measure(train, sample, gradients, shares, observed, batchSize, options.Seed)
             : null;
         ISubspace trunk = options.Subspace switch
         {
@@ -34,18 +37,15 @@ internal sealed record StepSpace(ISubspace Trunk, HeadSpace? Heads, AdamGeometry
             GradTagSubspace.Rademacher =>
                 new RademacherSubspace(shape, options.RandomDimension, options.Seed, adam?.Scale),
             GradTagSubspace.Whole => new WholeTrunk(shape, adam?.Scale),
-            _ => new ExplicitSubspace(KrylovBasis.Build(Sample(train, options.Seed), gradients, shares,
-                options.KrylovProducts, options.OwnProducts, options.MaxDimension, adam?.Scale), threads),
+            _ => new ExplicitSubspace(KrylovBasis.Build(ForBasis(train, options.Seed), gradients, shares,
+                options.KrylovProducts, options.OwnProducts, options.MaxDimension, adam?.Scale), train.Threads),
         };
         return new StepSpace(trunk, options.LearnHeads ? new HeadSpace(shape, adam?.Heads.Scale) : null, adam);
     }
 
-    private static TrunkSweep Sample(TrunkSweep train, ulong seed)
+    private static TrunkSweep ForBasis(TrunkSweep train, ulong seed)
     {
-        if (train.Rows.Length <= MostBasisRows)
-            return train;
-        int[] places = new RandomStream(seed, "basis rows").Permutation(train.Rows.Length)[..MostBasisRows];
-        Array.Sort(places);
-        return train.Of([.. places.Select(place => train.Rows[place])]);
+        int[] rows = RowSample.Draw(train.Rows, MostBasisRows(train.Table.Tasks.Count), seed, "basis rows");
+        return rows == train.Rows ? train : train.Of(rows);
     }
 }

@@ -16,16 +16,18 @@ internal sealed class ObservedRows
         (Count, _bits) = (rows.Length, new ulong[]?[table.Tasks.Count]);
         Counts = new int[table.Tasks.Count];
         for (int t = 0; t < _bits.Length; t++)
-        {
-            var bits = new ulong[(rows.Length + 63) / 64];
-            for (int r = 0; r < rows.Length; r++)
+            _bits[t] = new ulong[(rows.Length + 63) / 64];
+        // Row by row, as labels lie in memory.
+        for (int r = 0; r < rows.Length; r++)
+            for (int t = 0; t < _bits.Length; t++)
                 if (table.IsObserved(rows[r], t))
                 {
-                    bits[r >> 6] |= 1ul << (r & 63);
+                    _bits[t]![r >> 6] |= 1ul << (r & 63);
                     Counts[t]++;
                 }
-            _bits[t] = Counts[t] == rows.Length ? null : bits;
-        }
+        for (int t = 0; t < _bits.Length; t++)
+            if (Counts[t] == rows.Length)
+                _bits[t] = null;
     }
 
     /// <summary>Number of rows.</summary>

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Numerics.Tensors;
 using MLNet.MultiTask.Gradients;
 using MLNet.MultiTask.Numerics;
@@ -14,12 +15,14 @@ internal sealed class TaskStatistics
     private const int BlockValues = 1 << 22;
     private const int LeastBlockRows = 64;
     private const int Stripe = 96;
+    private readonly float[][] _hessians;
+    private readonly ConcurrentBag<float[]> _squares = [];
 
     private TaskStatistics(int dimension, int[] sizes)
     {
         (Dimension, Sizes, Weights, Losses) = (dimension, sizes, new double[sizes.Length], new double[sizes.Length]);
         Gradients = [.. sizes.Select(size => new float[size])];
-        Hessians = [.. sizes.Select(size => new float[size * size])];
+        _hessians = [.. sizes.Select(size => new float[Packed(size)])];
     }
 
     /// <summary>d, dimensions of the trunk's subspace.</summary>
@@ -37,8 +40,11 @@ internal sealed class TaskStatistics
     /// <summary>c_t.</summary>
     public float[][] Gradients { get; }
 
-    /// <summary>H_t, symmetric, row-major.</summary>
-    public float[][] Hessians { get; }
+    /// <summary>Row i of H_t, which is symmetric, from its diagonal on.</summary>
+    public ReadOnlySpan<float> HessianRow(int task, int i) => Row(task, i);
+
+    /// <summary>Numbers of a symmetric matrix, of which the upper half is kept.</summary>
+    public static int Packed(int size) => size * (size + 1) / 2;
 
     /// <summary>One pass over the rows of <paramref name="sweep"/>.</summary>
     /// <param name="sweep">Network and rows.</param>
@@ -59,6 +65,7 @@ internal sealed class TaskStatistics
                 t => statistics.Add(t, block[t].Pairs.Length, block[t].Features, block[t].Pairs));
         }
         Parallel.For(0, tasks, sweep.Options(), statistics.DivideByWeight);
+        statistics._squares.Clear();
         return statistics;
     }
 
@@ -100,7 +107,10 @@ internal sealed class TaskStatistics
         int d = Sizes[task];
         double value = -TensorPrimitives.Dot(Gradients[task], w);
         for (int i = 0; i < d; i++)
-            value += 0.5 * w[i] * TensorPrimitives.Dot(Hessians[task].AsSpan(i * d, d), w);
+        {
+            ReadOnlySpan<float> row = HessianRow(task, i);
+            value += w[i] * (TensorPrimitives.Dot(row, w[i..]) - 0.5 * row[0] * w[i]);
+        }
         return value;
     }
 
@@ -119,10 +129,20 @@ internal sealed class TaskStatistics
             Weights[t] += weight;
             Losses[t] += (double)weight * loss.Loss;
         }
-        for (int i = 0; i < d && count > 0; i += Stripe)
+        if (count == 0)
+            return;
+        if (!_squares.TryTake(out float[]? square) || square.Length < d * d)
+            square = new float[d * d];
+        for (int i = 0; i < d; i += Stripe)
             Gemm.Multiply(true, false, Math.Min(Stripe, d - i), d - i, count, features[i..], d, features[i..], d,
-                Hessians[t].AsSpan(i * d + i), d, accumulate: true);
+                square.AsSpan(i * d + i), d);
+        for (int i = 0; i < d; i++)
+            TensorPrimitives.Add(Row(t, i), square.AsSpan(i * d + i, d - i), Row(t, i));
+        _squares.Add(square);
     }
+
+    private Span<float> Row(int task, int i) =>
+        _hessians[task].AsSpan(i * Sizes[task] - i * (i - 1) / 2, Sizes[task] - i);
 
     private void DivideByWeight(int t)
     {
@@ -131,12 +151,6 @@ internal sealed class TaskStatistics
         float inverse = (float)(1 / Weights[t]);
         Losses[t] /= Weights[t];
         TensorPrimitives.Multiply(Gradients[t], inverse, Gradients[t]);
-        (int d, float[] h) = (Sizes[t], Hessians[t]);
-        for (int i = 0; i < d; i++)
-        {
-            TensorPrimitives.Multiply(h.AsSpan(i * d + i, d - i), inverse, h.AsSpan(i * d + i, d - i));
-            for (int j = 0; j < i; j++)
-                h[i * d + j] = h[j * d + i];
-        }
+        TensorPrimitives.Multiply(_hessians[t], inverse, _hessians[t]);
     }
 }

@@ -56,6 +56,31 @@ public sealed class LabelCorrelationAffinityTests
         Assert.AreEqual(0, affinity.Diagnostics["minimumSharedRows"]);
     }
 
+    // Weights of 1 are multiplied row by row, without weights rows are counted by the bit.
+    [TestMethod]
+    public void Estimate_ManyRowsOfClasses_CountedAreThoseGoneThroughOneByOne()
+    {
+        const int rows = 333;
+        TaskInfo[] tasks = [s_binary, s_pair, s_classes, s_value, s_binary with { Name = "rare" }];
+        var random = new RandomStream(1, "labels");
+        var labels = new float[rows * tasks.Length];
+        for (int p = 0; p < labels.Length; p++)
+        {
+            double u = random.NextDouble();
+            int classes = p % tasks.Length == 2 ? 3 : 2;
+            labels[p] = u < 0.3 ? float.NaN : p % tasks.Length == 4 && u < 0.99 ? 0 : random.NextInt32(classes);
+            if (p % tasks.Length == 1 && random.NextDouble() < 0.5)
+                labels[p] = labels[p - 1];
+        }
+        var ones = new float[labels.Length];
+        Array.Fill(ones, 1);
+        TaskAffinity counted = Estimate(new TaskTable(new float[rows], 1, tasks, labels)),
+            oneByOne = Estimate(new TaskTable(new float[rows], 1, tasks, labels, ones));
+        Assert.IsTrue(counted[0, 1] > 0.3);
+        CollectionAssert.AreEqual(oneByOne.Values.ToArray(), counted.Values.ToArray());
+        Assert.AreEqual(oneByOne.Diagnostics["minimumSharedRows"], counted.Diagnostics["minimumSharedRows"]);
+    }
+
     private static double Of((TaskInfo Task, float[] Labels) x, (TaskInfo Task, float[] Labels) y)
     {
         var table = new TaskTable(new float[x.Labels.Length], 1, [x.Task, y.Task],

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Numerics.Tensors;
 using MLNet.MultiTask.Numerics;
 
@@ -10,7 +11,7 @@ namespace MLNet.MultiTask.Affinity;
 /// </summary>
 internal sealed class EliminatedHead
 {
-    private readonly float[] _factor, _cross, _gradient;
+    private readonly float[] _factor, _cross, _gradient, _hessian;
     private readonly int _dimension;
 
     /// <param name="statistics">Of all tasks, heads included.</param>
@@ -19,14 +20,19 @@ internal sealed class EliminatedHead
     public EliminatedHead(TaskStatistics statistics, int task, double lambda)
     {
         int d = statistics.Dimension, size = statistics.Sizes[task], q = size - d;
-        ReadOnlySpan<float> h = statistics.Hessians[task];
         (_dimension, _factor, _cross, _gradient) =
             (d, new float[q * q], new float[q * d], statistics.Gradients[task][d..]);
+        for (int i = 0; i < d; i++)
+        {
+            ReadOnlySpan<float> row = statistics.HessianRow(task, i)[(d - i)..];
+            for (int j = 0; j < q; j++)
+                _cross[j * d + i] = row[j];
+        }
         for (int i = 0; i < q; i++)
         {
-            ReadOnlySpan<float> row = h.Slice((d + i) * size, size);
-            row[..d].CopyTo(_cross.AsSpan(i * d));
-            row[d..].CopyTo(_factor.AsSpan(i * q));
+            ReadOnlySpan<float> row = statistics.HessianRow(task, d + i);
+            for (int j = i; j < q; j++)
+                _factor[j * q + i] = row[j - i];
             _factor[i * q + i] += (float)lambda;
         }
         if (!Cholesky.TryFactor<float>(_factor, q, out int pivot))
@@ -46,14 +52,20 @@ internal sealed class EliminatedHead
             TensorPrimitives.Divide(row, _factor[i * q + i], row);
             TensorPrimitives.MultiplyAdd(row, -y[i], Gradient, Gradient);
         }
-        Hessian = new float[d * d];
-        Gemm.Multiply(true, false, d, d, q, x, d, x, d, Hessian, d);
+        _hessian = new float[TaskStatistics.Packed(d)];
+        float[] square = ArrayPool<float>.Shared.Rent(d * d);
+        Gemm.Multiply(true, false, d, d, q, x, d, x, d, square, d);
         for (int i = 0; i < d; i++)
-            TensorPrimitives.Subtract(h.Slice(i * size, d), Hessian.AsSpan(i * d, d), Hessian.AsSpan(i * d, d));
+            TensorPrimitives.Subtract(statistics.HessianRow(task, i)[..(d - i)], square.AsSpan(i * d + i, d - i),
+                _hessian.AsSpan(Start(i), d - i));
+        ArrayPool<float>.Shared.Return(square);
     }
 
-    /// <summary>H̃, d×d.</summary>
-    public float[] Hessian { get; }
+    /// <summary>Numbers that one holds, with d directions of the trunk and q of the head.</summary>
+    public static long Size(int d, int q) => TaskStatistics.Packed(d) + (long)q * q + (long)q * d + q + d;
+
+    /// <summary>Row i of H̃, d×d and symmetric, from its diagonal on.</summary>
+    public ReadOnlySpan<float> HessianRow(int i) => _hessian.AsSpan(Start(i), _dimension - i);
 
     /// <summary>c̃, length d.</summary>
     public float[] Gradient { get; }
@@ -67,4 +79,6 @@ internal sealed class EliminatedHead
         Cholesky.Solve<float>(_factor, step.Length, step);
         return step;
     }
+
+    private int Start(int i) => i * _dimension - i * (i - 1) / 2;
 }

@@ -12,7 +12,11 @@ namespace MLNet.MultiTask.Affinity;
 /// <param name="statistics">H_t and c_t of all tasks.</param>
 internal sealed class OneStepSolver(TaskStatistics statistics) : ISubsetSolver
 {
-    private readonly int _mostEliminated = 4 * statistics.Sizes.Length;
+    // Each task's once, as the budget of the statistics counts them, and more where they are small.
+    private const long SmallBytes = 1 << 25;
+    private readonly int _mostEliminated = (int)Math.Clamp(SmallBytes / sizeof(float)
+        / EliminatedHead.Size(statistics.Dimension, statistics.Sizes.Max() - statistics.Dimension),
+        statistics.Sizes.Length, 4 * statistics.Sizes.Length);
     private readonly ConcurrentDictionary<(int Task, double Lambda), EliminatedHead> _eliminated = [];
     private readonly ConcurrentBag<UpperCholesky> _workspaces = [];
 
@@ -32,11 +36,11 @@ internal sealed class OneStepSolver(TaskStatistics statistics) : ISubsetSolver
         for (int k = 0; k < subset.Length; k++)
         {
             float share = (float)problem.Shares[k];
-            ReadOnlySpan<float> hessian = heads?[k].Hessian ?? statistics.Hessians[subset[k]];
             for (int i = 0; i < d; i++)
             {
                 Span<float> row = factor.Row(i);
-                TensorPrimitives.MultiplyAdd(hessian.Slice(i * d + i, d - i), share, row, row);
+                TensorPrimitives.MultiplyAdd(
+                    heads is null ? statistics.HessianRow(subset[k], i) : heads[k].HessianRow(i), share, row, row);
             }
             TensorPrimitives.MultiplyAdd(heads?[k].Gradient ?? statistics.Gradients[subset[k]], share, w, w);
         }
@@ -54,7 +58,7 @@ internal sealed class OneStepSolver(TaskStatistics statistics) : ISubsetSolver
     // Subsets share a few penalties; those of a step length tried before are not needed again.
     private EliminatedHead Eliminated(int task, double lambda)
     {
-        if (_eliminated.Count > _mostEliminated)
+        if (_eliminated.Count >= _mostEliminated && !_eliminated.ContainsKey((task, lambda)))
             _eliminated.Clear();
         return _eliminated.GetOrAdd((task, lambda), key => new EliminatedHead(statistics, key.Task, key.Lambda));
     }

@@ -55,75 +55,53 @@ internal static class KrylovBasis
     }
 
     /// <summary>c_t = −∇(mean loss of task t) with respect to the trunk, one vector per task.</summary>
-    public static TrunkVectors TaskGradients(TrunkSweep sweep, double[] weights)
-    {
-        return InBlocks(sweep, weights.Length, GradientBlock, (first, count) => sweep.Sum(count, (chunk, sum) =>
+    public static TrunkVectors TaskGradients(TrunkSweep sweep, double[] weights) =>
+        sweep.Sum(weights.Length, GradientBlock, (chunk, first, sum) =>
         {
             Span<float> signals = chunk.Scratch(chunk.PairCount);
             for (int p = 0; p < signals.Length; p++)
                 signals[p] = chunk.Pairs[p].Slope * (float)(chunk.Weights[p] / weights[chunk.PairTask[p]]);
             chunk.PullByTask(signals, first, sum);
-        }));
-    }
+        });
 
     /// <summary>H̄·v for every vector, H̄ = Σ_t share_t · mean over task t's rows of curvature·∇u∇uᵀ.</summary>
     public static TrunkVectors Product(TrunkSweep sweep, TrunkVectors vectors, double[] weights, double[] taskShares)
     {
-        return InBlocks(sweep, vectors.Count, Block, (first, count) =>
+        Dictionary<int, TrunkVectors> parts = Parts(vectors);
+        return sweep.Sum(vectors.Count, Block, (chunk, first, sum) =>
         {
-            TrunkVectors block = count == vectors.Count ? vectors : vectors.Slice(first, count);
-            return sweep.Sum(count, (chunk, sum) =>
+            int count = sum.Count;
+            Span<float> signals = chunk.Scratch(chunk.PairCount * count);
+            chunk.Features(parts[first], signals);
+            for (int p = 0; p < chunk.PairCount; p++)
             {
-                Span<float> signals = chunk.Scratch(chunk.PairCount * count);
-                chunk.Features(block, signals);
-                for (int p = 0; p < chunk.PairCount; p++)
-                {
-                    int t = chunk.PairTask[p];
-                    float factor = chunk.Pairs[p].Curvature * (float)(chunk.Weights[p] * taskShares[t] / weights[t]);
-                    Span<float> pair = signals.Slice(p * count, count);
-                    TensorPrimitives.Multiply(pair, factor, pair);
-                }
-                chunk.Pull(signals, sum);
-            });
+                int t = chunk.PairTask[p];
+                float factor = chunk.Pairs[p].Curvature * (float)(chunk.Weights[p] * taskShares[t] / weights[t]);
+                Span<float> pair = signals.Slice(p * count, count);
+                TensorPrimitives.Multiply(pair, factor, pair);
+            }
+            chunk.Pull(signals, sum);
         });
     }
 
-    // H_t·v_t, each task with its own matrix.
-    private static TrunkVectors OwnProduct(TrunkSweep sweep, TrunkVectors vectors, double[] weights)
+    /// <summary>H_t·v_t, each task with its own matrix.</summary>
+    public static TrunkVectors OwnProduct(TrunkSweep sweep, TrunkVectors vectors, double[] weights)
     {
-        return InBlocks(sweep, vectors.Count, Block, (first, count) =>
+        Dictionary<int, TrunkVectors> parts = Parts(vectors);
+        return sweep.Sum(vectors.Count, Block, (chunk, first, sum) =>
         {
-            TrunkVectors block = count == vectors.Count ? vectors : vectors.Slice(first, count);
-            return sweep.Sum(count, (chunk, sum) =>
-            {
-                Span<float> features = chunk.Scratch(chunk.PairCount * count);
-                chunk.Features(block, features);
-                for (int p = 0; p < chunk.PairCount; p++)
-                {
-                    int t = chunk.PairTask[p], k = t - first;
-                    // In place: the signal of pair p stands before its features.
-                    features[p] = k < 0 || k >= count ? 0
-                        : features[p * count + k] * chunk.Pairs[p].Curvature * (float)(chunk.Weights[p] / weights[t]);
-                }
-                chunk.PullByTask(features[..chunk.PairCount], first, sum);
-            });
+            Span<float> signals = chunk.Scratch(chunk.PairCount);
+            chunk.OwnFeatures(parts[first], first, signals);
+            for (int p = 0; p < signals.Length; p++)
+                signals[p] *= chunk.Pairs[p].Curvature * (float)(chunk.Weights[p] / weights[chunk.PairTask[p]]);
+            chunk.PullByTask(signals, first, sum);
         });
     }
 
-    private static TrunkVectors InBlocks(TrunkSweep sweep, int count, int block,
-        Func<int, int, TrunkVectors> compute)
-    {
-        if (count <= block)
-            return compute(0, count);
-        var result = new TrunkVectors(sweep.Shape, count);
-        int blocks = (count + block - 1) / block, even = (count + blocks - 1) / blocks;
-        for (int first = 0; first < count; first += even)
-        {
-            int size = Math.Min(even, count - first);
-            result.CopyFrom(compute(first, size), 0, first, size);
-        }
-        return result;
-    }
+    private static Dictionary<int, TrunkVectors> Parts(TrunkVectors vectors) =>
+        TrunkSweep.Parts(vectors.Count, Block) is { Length: > 1 } parts
+            ? parts.ToDictionary(part => part.First, part => vectors.Slice(part.First, part.Count))
+            : new() { [0] = vectors };
 
     private static TrunkVectors Scaled(TrunkVectors vectors, TrunkVectors? scale)
     {

@@ -240,12 +240,12 @@ public sealed class GradTagSolverTests
     public void Estimate_MoreMemoryThanAllowed_NamesTheBytes(GradTagSolver solver, SubsetEvaluation evaluation,
         string message)
     {
-        var options = new GradTagOptions { Solver = solver, Evaluation = evaluation, FeatureMemory = 9000, Bases = 1,
+        var options = new GradTagOptions { Solver = solver, Evaluation = evaluation, FeatureMemory = 4000, Bases = 1,
             Stage = BaseStage.BestValidation, Training = new() { Hidden = [8], MaxEpochs = 2 } };
         var error = Assert.ThrowsExactly<ArgumentException>(() => new GradTagAffinity(options).Estimate(s_mixed,
             s_split));
         StringAssert.Contains(error.Message, message);
-        StringAssert.Contains(error.Message, "bytes, more than FeatureMemory = 9,000");
+        StringAssert.Contains(error.Message, "bytes, more than FeatureMemory = 4,000");
     }
 
     [TestMethod]
@@ -255,7 +255,7 @@ public sealed class GradTagSolverTests
         {
             Solver = GradTagSolver.ConjugateGradient,
             Subspace = GradTagSubspace.Whole,
-            FeatureMemory = 9000,
+            FeatureMemory = 4000,
             Stage = BaseStage.BestValidation,
             Bases = 1,
             Training = new() { Hidden = [8], MaxEpochs = 2 },

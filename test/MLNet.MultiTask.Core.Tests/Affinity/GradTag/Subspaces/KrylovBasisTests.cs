@@ -55,6 +55,44 @@ public class KrylovBasisTests
     }
 
     [TestMethod]
+    public void Product_MoreVectorsThanAtOnce_IsThatOfEachByItself()
+    {
+        TaskTable table = AffinityFixture.Mixed(100);
+        var network = AffinityFixture.Network(table, 9, 5);
+        TrunkSweep sweep = AffinityFixture.Sweep(network, table);
+        TrunkVectors vectors = AffinityFixture.RandomVectors(network.Shape, 37);
+        double[] weights = sweep.TaskWeights();
+        TrunkVectors together = KrylovBasis.Product(sweep, vectors, weights, s_shares);
+        for (int k = 0; k < vectors.Count; k++)
+        {
+            TrunkVectors alone = KrylovBasis.Product(sweep, vectors.Slice(k, 1), weights, s_shares);
+            double size = Dot(alone, 0, alone, 0);
+            Assert.AreEqual(size, Dot(together, k, alone, 0), 1e-4 * size);
+            Assert.AreEqual(size, Dot(together, k, together, k), 1e-4 * size);
+        }
+    }
+
+    [TestMethod]
+    public void OwnProduct_EveryTask_IsTheProductWhereItHasTheWholeShare()
+    {
+        TaskTable table = AffinityFixture.Mixed(100);
+        var network = AffinityFixture.Network(table, 9, 5);
+        TrunkSweep sweep = AffinityFixture.Sweep(network, table);
+        TrunkVectors vectors = AffinityFixture.RandomVectors(network.Shape, 4);
+        double[] weights = sweep.TaskWeights();
+        TrunkVectors own = KrylovBasis.OwnProduct(sweep, vectors, weights);
+        for (int t = 0; t < 4; t++)
+        {
+            var all = new double[4];
+            all[t] = 1;
+            TrunkVectors expected = KrylovBasis.Product(sweep, vectors.Slice(t, 1), weights, all);
+            double size = Dot(expected, 0, expected, 0);
+            Assert.AreEqual(size, Dot(own, t, expected, 0), 1e-4 * size);
+            Assert.AreEqual(size, Dot(own, t, own, t), 1e-4 * size);
+        }
+    }
+
+    [TestMethod]
     public void Build_TwoProducts_IsOrthonormalAndHoldsEveryTaskGradient()
     {
         TaskTable table = AffinityFixture.Mixed(200);
