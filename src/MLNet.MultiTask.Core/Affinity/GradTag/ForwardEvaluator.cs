@@ -67,7 +67,8 @@ internal sealed class ForwardEvaluator
                     ? (label - network.TargetMeans[head]) / network.TargetScales[head] : label;
                 ReadOnlySpan<float> z =
                     outputs.AsSpan(r * shape.OutputCount + shape.OutputOffset(head), task.OutputCount);
-                sums[k] += weight * (double)OutputLoss.At(task.Kind, z, target, unused.AsSpan(0, task.OutputCount)).Loss;
+                sums[k] += weight
+                    * (double)OutputLoss.At(task.Kind, z, target, unused.AsSpan(0, task.OutputCount)).Loss;
                 totals[k] += weight;
             }
         return [.. sums.Zip(totals, (sum, total) => sum / total)];

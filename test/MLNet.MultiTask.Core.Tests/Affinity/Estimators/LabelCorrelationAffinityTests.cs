@@ -61,7 +61,7 @@ public sealed class LabelCorrelationAffinityTests
     public void Estimate_ManyRowsOfClasses_CountedAreThoseGoneThroughOneByOne()
     {
         const int rows = 333;
-        TaskInfo[] tasks = [s_binary, s_pair, s_classes, s_value, s_binary with { Name = "rare" }];
+        TaskInfo[] tasks = [s_binary, s_pair, s_classes, s_value, new("rare", TaskKind.Binary)];
         var random = new RandomStream(1, "labels");
         var labels = new float[rows * tasks.Length];
         for (int p = 0; p < labels.Length; p++)
