@@ -1,35 +1,65 @@
+using MLNet.MultiTask.Data;
 using MLNet.MultiTask.Tool.Data.Csv;
 
 namespace MLNet.MultiTask.Tool.Data;
 
-/// <summary>Cells of one column that are not what its role needs.</summary>
-internal sealed class BadCells(CsvTable csv, string column, string role)
+/// <summary>Cells of a file that are not what the roles of their columns need.</summary>
+internal sealed class BadCells(CsvTable csv)
 {
     private const int Most = 1000;
 
-    private readonly List<(int Row, string Expected)> _cells = [];
-    private long _count;
+    private readonly Dictionary<string, BadColumn> _columns = new(StringComparer.Ordinal);
 
-    public void Add(int row, string expected)
+    public void Add(string column, string role, int row, string expected)
     {
-        _count++;
-        if (_cells.Count < Most)
-            _cells.Add((row, expected));
+        if (!_columns.TryGetValue(column, out BadColumn? bad))
+            _columns.Add(column, bad = new BadColumn(role));
+        bad.Count++;
+        if (bad.Cells.Count < Most)
+            bad.Cells.Add((row, expected));
     }
 
-    /// <summary>Names the first by its line of the file, and the others with it.</summary>
+    /// <summary>Names all columns, each with its first cells by their lines of the file.</summary>
+    /// <exception cref="InputException">There are such cells.</exception>
     public void ThrowIfAny()
     {
-        if (_count == 0)
+        if (_columns.Count == 0)
             return;
-        CsvColumn cells = csv.Column(column, role);
-        _cells.Sort((a, b) => a.Row.CompareTo(b.Row));
-        (int first, string expected) = _cells[0];
-        string more = _count == 1 ? "" : $" ({_count - 1} more such cells, on lines " +
-            $"{Some.Of([.. _cells.Skip(1).Select(c => $"{csv.Line(c.Row)}")])})";
-        throw new InputException($"{csv.FileName} line {csv.Line(first)}: {role} column '{column}' holds " +
-            $"'{Shorten(cells.Text(first))}'; {expected}{MissingWords.Advice(cells.Text(first))}{more}.");
+        foreach (BadColumn column in _columns.Values)
+            column.Cells.Sort((a, b) => a.Row.CompareTo(b.Row));
+        (string name, BadColumn first) = _columns.First();
+        string[] others = [.. _columns.Skip(1).Select(c => Other(c.Key, c.Value, first.Cells[0].Expected))];
+        throw new InputException($"{csv.FileName} line {Line(first, 0)}: {first.Role} column '{name}' holds " +
+            $"'{Text(name, first)}'; {first.Cells[0].Expected}{Advice(name, first)}" +
+            More(first) +
+            $"{(others.Length == 0 ? "" : $"; and so {Counted.Of(others.Length, "other column")}: ")}" +
+            $"{Some.Of(others)}.");
     }
 
-    private static string Shorten(string cell) => cell.Length <= 60 ? cell : cell[..60] + "…";
+    private string Other(string name, BadColumn bad, string expected) =>
+        $"{bad.Role} column '{name}' holds '{Text(name, bad)}' on line {Line(bad, 0)}" +
+        More(bad) +
+        (bad.Cells[0].Expected == expected ? "" : $" ({bad.Cells[0].Expected}{Advice(name, bad)})");
+
+    private string More(BadColumn bad) => bad.Count == 1 ? ""
+        : $" ({Counted.Of(bad.Count - 1, "more such cell")}, on {(bad.Count == 2 ? "line" : "lines")} " +
+            $"{Some.Of([.. Enumerable.Range(1, bad.Cells.Count - 1).Select(cell => $"{Line(bad, cell)}")])})";
+
+    private long Line(BadColumn bad, int cell) => csv.Line(bad.Cells[cell].Row);
+
+    private string Advice(string name, BadColumn bad) => MissingWords.Advice(Cell(name, bad));
+
+    private string Text(string name, BadColumn bad) =>
+        Cell(name, bad) is { Length: > 60 } cell ? cell[..60] + "…" : Cell(name, bad);
+
+    private string Cell(string name, BadColumn bad) => csv.Column(name, bad.Role).Text(bad.Cells[0].Row);
+
+    private sealed class BadColumn(string role)
+    {
+        public string Role { get; } = role;
+
+        public long Count { get; set; }
+
+        public List<(int Row, string Expected)> Cells { get; } = [];
+    }
 }

@@ -72,10 +72,14 @@ internal sealed record DataSet
         int[] inOrder = [.. split.FileRows];
         Array.Sort(inOrder);
         TableReading reading = FeatureColumns.Decide(csv, inOrder, description);
-        FeatureReader.ThrowUnlessNumbers(csv, inOrder, reading, cancellationToken);
+        var bad = new BadCells(csv);
+        FeatureReader.NoteUnlessNumbers(csv, inOrder, reading, bad, cancellationToken);
         RawColumn[] features = FeatureReader.Read(csv, split.FileRows, reading);
-        var reader = new LabelReader(csv, split.FileRows, null);
+        var reader = new LabelReader(csv, split.FileRows, bad, null);
         (IReadOnlyList<TaskInfo> tasks, float[] labels) = reader.Read(description);
+        float[]? weights = description is { WeightColumn: { } weightColumn, UseWeights: true }
+            ? Weights(csv, split.FileRows, weightColumn, tasks.Count, bad) : null;
+        bad.ThrowIfAny();
         Predictions.ThrowIfNamesCollide(tasks);
         cancellationToken.ThrowIfCancellationRequested();
         // Column by column, so that a cancellation is seen between them.
@@ -93,8 +97,7 @@ internal sealed record DataSet
             Format = description.Format,
             Header = csv.Header,
             RowsHash = csv.RowsHash,
-            Table = CreateTable(
-                csv, split.FileRows, description, tasks, labels, encoder.EncodeMatrix(features, cancellationToken),
+            Table = CreateTable(csv, tasks, labels, weights, encoder.EncodeMatrix(features, cancellationToken),
                 FeaturizeMapping.SlotNamesOf(encoder)),
             Encoder = encoder,
             Reading = reading,
@@ -112,12 +115,9 @@ internal sealed record DataSet
         return data;
     }
 
-    private static TaskTable CreateTable(
-        CsvTable csv, int[] rows, DataDescription description, IReadOnlyList<TaskInfo> tasks, float[] labels,
+    private static TaskTable CreateTable(CsvTable csv, IReadOnlyList<TaskInfo> tasks, float[] labels, float[]? weights,
         FeatureMatrix features, string[] featureNames)
     {
-        float[]? weights = description is { WeightColumn: { } column, UseWeights: true }
-            ? Weights(csv, rows, column, tasks.Count) : null;
         try
         {
             return new TaskTable(features, tasks, labels, weights) { FeatureNames = featureNames };
@@ -128,17 +128,16 @@ internal sealed record DataSet
         }
     }
 
-    private static float[] Weights(CsvTable csv, int[] rows, string column, int tasks)
+    private static float[] Weights(CsvTable csv, int[] rows, string column, int tasks, BadCells bad)
     {
-        double[] numbers = CellReader.Numbers(csv, column, "weight", rows);
+        CsvColumn cells = csv.Column(column, "weight");
         var weights = new float[(long)rows.Length * tasks];
-        var bad = new BadCells(csv, column, "weight");
         for (int i = 0; i < rows.Length; i++)
-            if (numbers[i] >= 0)
-                weights.AsSpan(i * tasks, tasks).Fill((float)numbers[i]);
+            if (cells.TryNumber(rows[i], out double weight) && weight is >= 0 and <= float.MaxValue)
+                weights.AsSpan(i * tasks, tasks).Fill((float)weight);
             else
-                bad.Add(rows[i], "a number of at least 0 is expected");
-        bad.ThrowIfAny();
+                bad.Add(column, "weight", rows[i], weight > float.MaxValue ? "a number up to 3.4e38 is expected"
+                    : "a number of at least 0 is expected");
         return weights;
     }
 }

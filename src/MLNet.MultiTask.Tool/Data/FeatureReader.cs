@@ -2,18 +2,18 @@ using MLNet.MultiTask.Tool.Data.Csv;
 
 namespace MLNet.MultiTask.Tool.Data;
 
-/// <summary>Reads feature columns; a cell of a column of numbers that is none is an error.</summary>
+/// <summary>Reads feature columns; a cell of a column of numbers that is none is noted as bad.</summary>
 internal static class FeatureReader
 {
-    /// <summary>Refuses cells that are neither numbers nor missing in columns that were read as numbers.</summary>
-    public static void ThrowUnlessNumbers(
-        CsvTable csv, ReadOnlySpan<int> rows, TableReading reading, CancellationToken cancellationToken)
+    /// <summary>Notes cells that are neither numbers nor missing in columns that were read as numbers.</summary>
+    public static void NoteUnlessNumbers(CsvTable csv, ReadOnlySpan<int> rows, TableReading reading, BadCells bad,
+        CancellationToken cancellationToken)
     {
         foreach (string name in reading.Numbers)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            CellReader.ThrowUnlessNumbers(
-                csv, name, "feature", rows, ", as in most rows (or name the column with --categorical)");
+            CellReader.NoteUnlessNumbers(
+                csv, name, "feature", rows, bad, ", as in most rows (or name the column with --categorical)");
         }
     }
 

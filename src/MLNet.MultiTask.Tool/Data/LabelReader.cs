@@ -8,12 +8,14 @@ namespace MLNet.MultiTask.Tool.Data;
 /// </summary>
 /// <param name="csv">The table.</param>
 /// <param name="rows">Its rows, in the order wanted.</param>
+/// <param name="bad">Takes cells that are no labels; what is read of them means nothing.</param>
 /// <param name="known">The tasks of a model; null = they come from the rows.</param>
 /// <param name="knownValues">Values of the model's binary tasks that are not 0 and 1 or no and yes, by task.</param>
-internal sealed class LabelReader(CsvTable csv, int[] rows, IReadOnlyList<TaskInfo>? known,
+internal sealed class LabelReader(CsvTable csv, int[] rows, BadCells bad, IReadOnlyList<TaskInfo>? known,
     IReadOnlyDictionary<string, BinaryValues>? knownValues = null)
 {
     private readonly Dictionary<string, BinaryValues> _values = [];
+    private readonly List<string> _faults = [];
 
     /// <summary>
     /// Values of binary label columns that are not 0 and 1 or no and yes, by column, once they are read.
@@ -27,6 +29,9 @@ internal sealed class LabelReader(CsvTable csv, int[] rows, IReadOnlyList<TaskIn
         var columns = description.TaskIdColumn is { } idColumn ? ByTaskId(description.Labels[0], idColumn)
             : known is null ? [.. description.Labels.Select(l => ReadColumn(l, Initial(description, l)))]
             : ByModel(description.Labels);
+        if (_faults.Count > 0)
+            throw new InputException($"{string.Join("; ", _faults)}; leave out such a column with --ignore, or give " +
+                "rows of other classes.");
         int tasks = columns.Count;
         var labels = new float[(long)rows.Length * tasks];
         for (int t = 0; t < tasks; t++)
@@ -90,7 +95,6 @@ internal sealed class LabelReader(CsvTable csv, int[] rows, IReadOnlyList<TaskIn
         if (kind == TaskKind.Multiclass)
             return ReadClasses(label.Name, task);
         CsvColumn cells = csv.Column(label.Name, "label");
-        var bad = new BadCells(csv, label.Name, "label");
         if (_values.TryGetValue(label.Name, out BinaryValues? values))
             return (task ?? new TaskInfo(label.Name, TaskKind.Binary), ReadValues(cells, values));
         var labels = new float[rows.Length];
@@ -100,11 +104,10 @@ internal sealed class LabelReader(CsvTable csv, int[] rows, IReadOnlyList<TaskIn
                 : TryTarget(cells, rows[i], out targets[i]))
                 continue;
             else
-                bad.Add(rows[i], kind == TaskKind.Binary
+                bad.Add(label.Name, "label", rows[i], kind == TaskKind.Binary
                     ? "0, 1, true, false, yes, no or nothing (not observed) is expected for a binary task; " +
                         Advice(cells)
                     : "a finite number is expected for a regression");
-        bad.ThrowIfAny();
         if (kind == TaskKind.Binary)
             return (task ?? new TaskInfo(label.Name, TaskKind.Binary), labels);
         kind ??= KindOf(targets);
@@ -124,16 +127,14 @@ internal sealed class LabelReader(CsvTable csv, int[] rows, IReadOnlyList<TaskIn
     {
         bool?[] truths = [.. Enumerable.Range(0, cells.ValueCount).Select(
             code => cells.IsMissing(code) ? null : values.IsPositive(cells.Value(code)))];
-        var bad = new BadCells(csv, cells.Name, "label");
         var labels = new float[rows.Length];
         for (int i = 0; i < labels.Length; i++)
         {
             int code = cells.Code(rows[i]);
             labels[i] = truths[code] is { } truth ? truth ? 1 : 0 : float.NaN;
             if (truths[code] is null && !cells.IsMissing(code))
-                bad.Add(rows[i], $"in the model {values}");
+                bad.Add(cells.Name, "label", rows[i], $"in the model {values}");
         }
-        bad.ThrowIfAny();
         return labels;
     }
 
@@ -145,24 +146,24 @@ internal sealed class LabelReader(CsvTable csv, int[] rows, IReadOnlyList<TaskIn
             string[] classes = [.. NumericNames.Distinct(rows.Select(cells.Code).Distinct()
                 .Where(c => !cells.IsMissing(c)).Select(cells.Value)).Order(StringComparer.Ordinal)];
             if (classes.Length < 2)
-                throw new InputException(classes.Length == 0 ? $"Task '{column}' of {csv.FileName} has no observed " +
-                    "label."
-                    : $"Task '{column}' of {csv.FileName} has one class only: every label is '{classes[0]}'.");
+            {
+                _faults.Add($"Task '{column}' of {csv.FileName} has " + (classes.Length == 0 ? "no observed label"
+                    : $"one class only: every label is '{classes[0]}'"));
+                return (new TaskInfo(column, TaskKind.Regression), new float[rows.Length]);
+            }
             task = new TaskInfo(column, TaskKind.Multiclass, classes);
         }
         Dictionary<string, int> index = NumericNames.Index(task.ClassNames);
         int[] classOf = [.. Enumerable.Range(0, cells.ValueCount).Select(
             code => cells.IsMissing(code) ? -1 : index.GetValueOrDefault(NumericNames.Key(cells.Value(code)), -2))];
-        var bad = new BadCells(csv, column, "label");
         var labels = new float[rows.Length];
         for (int i = 0; i < labels.Length; i++)
         {
             int c = classOf[cells.Code(rows[i])];
             labels[i] = c < 0 ? float.NaN : c;
             if (c == -2)
-                bad.Add(rows[i], $"the model knows {Some.Of(task.ClassNames)}");
+                bad.Add(column, "label", rows[i], $"the model knows {Some.Of(task.ClassNames)}");
         }
-        bad.ThrowIfAny();
         return (task, labels);
     }
 
@@ -215,16 +216,14 @@ internal sealed class LabelReader(CsvTable csv, int[] rows, IReadOnlyList<TaskIn
         Dictionary<string, int> index = NumericNames.Index(names);
         int[] taskOf = [.. Enumerable.Range(0, ids.ValueCount).Select(
             code => ids.IsMissing(code) ? -1 : index.GetValueOrDefault(NumericNames.Key(ids.Value(code)), -2))];
-        var bad = new BadCells(csv, idColumn, "task id");
         var tasks = new int[rows.Length];
         for (int i = 0; i < tasks.Length; i++)
         {
             tasks[i] = taskOf[ids.Code(rows[i])];
             if (tasks[i] < 0)
-                bad.Add(rows[i], tasks[i] == -1 ? "a task id is expected"
+                bad.Add(idColumn, "task id", rows[i], tasks[i] == -1 ? "a task id is expected"
                     : $"the model has no such task among its {names.Count}");
         }
-        bad.ThrowIfAny();
         return tasks;
     }
 

@@ -17,7 +17,10 @@ internal sealed class LabelledRows
     public LabelledRows(CsvTable csv, int[] fileRows, DataDescription description, RawPipeline pipeline)
     {
         _fileRows = fileRows;
-        (_tasks, _labels) = new LabelReader(csv, fileRows, pipeline.Tasks, pipeline.BinaryValues).Read(description);
+        var bad = new BadCells(csv);
+        (_tasks, _labels) =
+            new LabelReader(csv, fileRows, bad, pipeline.Tasks, pipeline.BinaryValues).Read(description);
+        bad.ThrowIfAny();
     }
 
     /// <summary>The metrics of some rows.</summary>

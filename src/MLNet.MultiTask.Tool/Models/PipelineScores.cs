@@ -125,9 +125,11 @@ internal static class PipelineScores
     private static void ThrowIfNoNumber(CsvTable csv, (string Name, DataViewType Type)[] columns)
     {
         int[] rows = [.. Enumerable.Range(0, csv.RowCount)];
+        var bad = new BadCells(csv);
         foreach ((string name, DataViewType type) in columns)
             if (type is not TextDataViewType)
-                CellReader.Numbers(csv, name, "feature", rows, " as in training");
+                CellReader.NoteUnlessNumbers(csv, name, "feature", rows, bad, " as in training");
+        bad.ThrowIfAny();
     }
 
     private static string ColumnOf(TaskInfo task) =>

@@ -60,6 +60,10 @@ public sealed class LabelReaderTests
             TaskIdColumn = idColumn,
         };
         CsvTable csv = CsvTable.Read(description.Path, description.Format, description.Texts, CancellationToken.None);
-        return new LabelReader(csv, [.. Enumerable.Range(0, csv.RowCount)], model).Read(description);
+        var bad = new BadCells(csv);
+        (IReadOnlyList<TaskInfo>, float[]) read =
+            new LabelReader(csv, [.. Enumerable.Range(0, csv.RowCount)], bad, model).Read(description);
+        bad.ThrowIfAny();
+        return read;
     }
 }

@@ -100,7 +100,9 @@ public sealed class ReadingNotesTests
         };
         CsvTable csv = CsvTable.Read(description.Path, description.Format, description.Texts, CancellationToken.None);
 
-        var e = Assert.ThrowsExactly<InputException>(() => { new LabelReader(csv, [0, 1], null).Read(description); });
+        var bad = new BadCells(csv);
+        new LabelReader(csv, [0, 1], bad, null).Read(description);
+        var e = Assert.ThrowsExactly<InputException>(bad.ThrowIfAny);
 
         StringAssert.EndsWith(e.Message, end, StringComparison.Ordinal);
     }

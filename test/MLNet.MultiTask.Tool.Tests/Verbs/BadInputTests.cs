@@ -23,7 +23,10 @@ public sealed class BadInputTests
             SmallData.With(3, "w", "-1"),
         ["d.csv line 5: weight column 'w' holds ''"] = SmallData.With(3, "w", ""),
         ["Task 'grade' of d.csv has no observed label"] = SmallData.WithAll("grade", ""),
-        ["Task 'grade' of d.csv has one class only: every label is 'A'"] = SmallData.WithAll("grade", "A"),
+        ["Task 'grade' of d.csv has one class only: every label is 'A'; leave out such a column with --ignore"] =
+            SmallData.WithAll("grade", "A"),
+        ["d.csv line 5: weight column 'w' holds '1e300'; a number up to 3.4e38 is expected."] =
+            SmallData.With(3, "w", "1e300"),
         ["d.csv gives 4 rows; at least 5 are needed"] = SmallData.Lines(4),
     };
 
@@ -48,6 +51,36 @@ public sealed class BadInputTests
             "--grouping", "all", "--out", folder["m.mtsk"], "--json", folder["r.json"]]);
         run.AssertBadInput(message);
         CollectionAssert.AreEqual(new[] { "d.csv" }, folder.Files);
+    }
+
+    [TestMethod]
+    public async Task Train_BadCellsInManyColumns_NamesAllOfThemAtOnce()
+    {
+        using var folder = new TemporaryFolder();
+        string[] lines = SmallData.Lines();
+        Put(7, "x", "inf");
+        Put(9, "x", "1e300");
+        Put(3, "z", "Infinity");
+        Put(20, "buys", "maybe");
+        Put(21, "spends", "much");
+        Put(22, "w", "-1");
+
+        ToolRun run = await ToolRun.Of(["train", "--data", folder.Write("d.csv", lines), .. SmallData.Labels,
+            .. SmallData.Quick, "--grouping", "all"]);
+
+        run.AssertBadInput("d.csv line 9: feature column 'x' holds 'inf'; a finite number is expected, as in most " +
+            "rows (or name the column with --categorical) (1 more such cell, on line 11); and so 4 other columns: feature " +
+            "column 'z' holds 'Infinity' on line 5, label column 'buys' holds 'maybe' on line 22 (0, 1, true");
+        run.AssertBadInput(
+            "label column 'spends' holds 'much' on line 23 (a finite number is expected for a regression)");
+        run.AssertBadInput("weight column 'w' holds '-1' on line 24 (a number of at least 0 is expected).");
+
+        void Put(int row, string column, string cell)
+        {
+            string[] cells = lines[row + 1].Split(',');
+            cells[Array.IndexOf(SmallData.Header.Split(','), column)] = cell;
+            lines[row + 1] = string.Join(',', cells);
+        }
     }
 
     public static IEnumerable<(string[] Arguments, string Message)> BadArguments =>
@@ -91,7 +124,7 @@ public sealed class BadInputTests
         (["--data", "FOLDER/d.csv", .. SmallData.Labels, "--learning-rate", "0,01", "--dropout", "0,1"],
             "--learning-rate is '0,01', --dropout is '0,1'; numbers are written with a point, as 0.01."),
         (["--data", "FOLDER/d.csv", .. SmallData.Labels, "--learning-rate", "-1"],
-            "LearningRate must be positive and finite, but is -1"),
+            "--learning-rate must be positive and finite, but is -1"),
         (["--data", "FOLDER/d.csv", .. SmallData.Labels, "--hidden", "a"],
             "--hidden is 'a'; widths such as 64,32 are expected"),
         (["--data", "FOLDER/d.csv", .. SmallData.Labels, "--json", "FOLDER/none/r.json"],
