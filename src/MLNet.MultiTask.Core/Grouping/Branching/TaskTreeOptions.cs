@@ -1,3 +1,4 @@
+using MLNet.MultiTask.Data;
 using System.Globalization;
 
 namespace MLNet.MultiTask;
@@ -34,8 +35,10 @@ public sealed record TaskTreeOptions
     public int Bases { get; init; } = 8;
 
     /// <summary>
-    /// Network and training: widths are those of one branch. Layer norm, weightings of gradients and engines other than
-    /// the managed one are not possible, and there is at least one hidden layer.
+    /// Network and training: widths are those of one branch. A weighting of gradients compares two tasks in the
+    /// branches that they share. The linear skip, sketched gradients, weightings that move networks beside their steps (sam,
+    /// group-updates, auto-lambda) and engines other than the managed one are not possible, and there is at least one
+    /// hidden layer.
     /// </summary>
     /// <value>The default value is the defaults of <see cref="TrainingOptions"/>.</value>
     public TrainingOptions Training { get; init; } = new();
@@ -50,8 +53,11 @@ public sealed record TaskTreeOptions
         int layers = Training.Hidden.Count;
         Check(layers >= 1, "Training.Hidden", "empty", "at least one layer, or there is nothing to branch");
         Check(!Training.LinearSkip, "Training.LinearSkip", true, "false: the heads of a tree see their branch alone");
-        Check(!Training.Weighting.SeesGradients, "Training.Weighting", Training.Weighting,
-            "one of losses: tasks share no trunk whose gradients could be balanced");
+        Check(Training.Weighting is not (SharpnessAwareWeighting or GroupUpdatesWeighting or AutoLambdaWeighting),
+            "Training.Weighting", Training.Weighting,
+            "another: this one moves networks beside their steps, which shared-bottom networks can");
+        Check(Training.GramianSketch is null, "Training.GramianSketch", Training.GramianSketch,
+            "null: gradients in branches are compared exactly");
         Check(Training.Engine is MLNet.MultiTask.Training.Managed.ManagedEngine, "Training.Engine",
             Training.Engine.Name, "managed");
         Check(Training.Checkpoint is null, "Training.Checkpoint", "set", "null: checkpoints are kept by the run");
@@ -59,7 +65,7 @@ public sealed record TaskTreeOptions
             "null: a tree cannot go on from a network with one trunk");
         Check(Bases >= 1, nameof(Bases), Bases, "at least 1");
         Check(Tree is null || Tree.Levels.Count == layers, nameof(Tree), Tree,
-            $"{layers} levels, one per hidden layer");
+            $"{Counted.Of(layers, "level")}, one per hidden layer");
         Check(Tree is null || Branches is null, nameof(Branches), Text(Branches),
             $"null where {nameof(Tree)} is given");
         Check(GroupCount is null or >= 2, nameof(GroupCount), GroupCount, "at least 2, or null");
@@ -67,14 +73,14 @@ public sealed record TaskTreeOptions
             $"null where {nameof(Tree)} or {nameof(Branches)} is given");
         Check(Branches is null || (Branches.Count == layers && Branches[0] >= 1
             && Branches.Zip(Branches.Skip(1)).All(p => p.First <= p.Second)), nameof(Branches), Text(Branches),
-            $"{layers} numbers, one per hidden layer, from 1 up and not descending");
+            $"{Counted.Of(layers, "number")}, one per hidden layer, from 1 up and not descending");
         if (faults.Count > 0)
             throw new ArgumentException($"The task tree cannot be trained: {string.Join("; ", faults)}");
 
         void Check(bool ok, string name, object? value, string range)
         {
             if (!ok)
-                faults.Add($"{name} is {value}, {range} is expected");
+                faults.Add($"{name} is {value}, but must be {range}");
         }
     }
 

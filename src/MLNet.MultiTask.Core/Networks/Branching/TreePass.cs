@@ -12,8 +12,11 @@ internal sealed class TreePass
     private readonly TreeShape _shape;
     private readonly float[][] _values, _signals, _masks;
 
-    // Layer norm: n and then the gradient by the gains; the gradient by the shifts; 1/√(variance + ε) of each branch.
-    private readonly float[][] _normalized, _shiftSignals, _scales;
+    // Layer norm: n; the gradients by the gains and by the shifts; 1/√(variance + ε) of each branch.
+    private readonly float[][] _normalized, _gainSignals, _shiftSignals, _scales;
+
+    // What heads send down, where that is not what they learn from.
+    private readonly float[]?[] _sent;
 
     /// <param name="shape">Sizes.</param>
     /// <param name="maxRows">Most rows of a batch.</param>
@@ -28,7 +31,9 @@ internal sealed class TreePass
         _signals = [.. shape.Blocks.Select(b => new float[training ? maxRows * b.Outputs : 0])];
         _masks = [.. shape.Blocks.Select(b => new float[training && !b.IsHead ? maxRows * b.Outputs : 0])];
         _normalized = [.. shape.Blocks.Select(b => new float[b.IsNormalized ? maxRows * b.Outputs : 0])];
-        _shiftSignals = [.. shape.Blocks.Select(b => new float[training && b.IsNormalized ? maxRows * b.Outputs : 0])];
+        _gainSignals = [.. shape.Blocks.Select(b => new float[training && b.IsNormalized ? maxRows * b.Outputs : 0])];
+        _shiftSignals = [.. _gainSignals.Select(own => new float[own.Length])];
+        _sent = new float[]?[shape.Blocks.Length];
         _scales = [.. shape.Blocks.Select(b => new float[b.IsNormalized ? maxRows * b.Outputs / b.NormWidth : 0])];
     }
 
@@ -68,8 +73,26 @@ internal sealed class TreePass
         }
     }
 
-    /// <summary>From the gradient by the raw outputs to that by every block's sums.</summary>
-    public void Backward(ReadOnlySpan<float> parameters, int from, int to, bool dropout)
+    /// <summary>
+    /// Makes ready that heads send down other signals than those they learn from; before threads share a batch.
+    /// </summary>
+    public void ReserveTrunkWeights()
+    {
+        for (int b = 0; b < _sent.Length; b++)
+            if (_shape.Blocks[b].IsHead)
+                _sent[b] ??= new float[_signals[b].Length];
+    }
+
+    /// <summary>
+    /// From the gradient by the raw outputs to that by every block's sums; as often as wanted after a forward pass.
+    /// </summary>
+    /// <param name="parameters">Where.</param>
+    /// <param name="from">First row.</param>
+    /// <param name="to">One behind the last.</param>
+    /// <param name="dropout">Whether units were dropped.</param>
+    /// <param name="trunkWeights">What each task's part is multiplied by below its head; empty = all 1.</param>
+    public void Backward(ReadOnlySpan<float> parameters, int from, int to, bool dropout,
+        ReadOnlySpan<float> trunkWeights = default)
     {
         for (int b = _shape.Blocks.Length - 1; b >= 0; b--)
         {
@@ -83,8 +106,9 @@ internal sealed class TreePass
             if (block.Parent < 0)
                 continue;
             TreeBlock parent = _shape.Blocks[block.Parent];
+            float[] down = block.IsHead && !trunkWeights.IsEmpty ? Weigh(b, trunkWeights, from, to) : _signals[b];
             Gemm.Multiply(false, false, to - from, block.Inputs, block.Outputs,
-                _signals[b].AsSpan(from * block.Outputs, (to - from) * block.Outputs), block.Outputs,
+                down.AsSpan(from * block.Outputs, (to - from) * block.Outputs), block.Outputs,
                 parameters.Slice(block.WeightOffset, block.Inputs * block.Outputs), block.Inputs,
                 _signals[block.Parent].AsSpan(from * parent.Outputs + block.ParentColumn), parent.Outputs);
         }
@@ -100,7 +124,7 @@ internal sealed class TreePass
         SumRows(_signals[b], gradient.Slice(block.BiasOffset, block.Outputs)[fromUnit..toUnit]);
         if (!block.IsNormalized)
             return;
-        SumRows(_normalized[b], gradient.Slice(block.GainOffset, block.Outputs)[fromUnit..toUnit]);
+        SumRows(_gainSignals[b], gradient.Slice(block.GainOffset, block.Outputs)[fromUnit..toUnit]);
         SumRows(_shiftSignals[b], gradient.Slice(block.ShiftOffset, block.Outputs)[fromUnit..toUnit]);
 
         void SumRows(float[] values, Span<float> sum)
@@ -142,13 +166,31 @@ internal sealed class TreePass
         int width = block.NormWidth, branches = block.Outputs / width;
         for (int i = from * branches; i < to * branches; i++)
         {
-            Span<float> signal = _signals[b].AsSpan(i * width, width), n = _normalized[b].AsSpan(i * width, width),
+            ReadOnlySpan<float> n = _normalized[b].AsSpan(i * width, width);
+            Span<float> signal = _signals[b].AsSpan(i * width, width),
                 shift = _shiftSignals[b].AsSpan(i * width, width);
             signal.CopyTo(shift);
             TensorPrimitives.Multiply(signal, parameters.Slice(block.GainOffset + i % branches * width, width), signal);
             LayerNorm.Differentiate(n, _scales[b][i], signal);
-            TensorPrimitives.Multiply(n, shift, n);
+            TensorPrimitives.Multiply(n, shift, _gainSignals[b].AsSpan(i * width, width));
         }
+    }
+
+    private float[] Weigh(int b, ReadOnlySpan<float> trunkWeights, int from, int to)
+    {
+        TreeBlock block = _shape.Blocks[b];
+        for (int row = from; row < to; row++)
+        {
+            int column = row * block.Outputs;
+            foreach (int task in block.Tasks)
+            {
+                int count = _shape.Heads.Tasks[task].OutputCount;
+                TensorPrimitives.Multiply(_signals[b].AsSpan(column, count), trunkWeights[task],
+                    _sent[b].AsSpan(column, count));
+                column += count;
+            }
+        }
+        return _sent[b]!;
     }
 
     // Heads' outputs lie by branch in a block, by task outside.

@@ -60,6 +60,9 @@ internal sealed class TreeShape
 
     public int ParameterCount => Blocks[^1].End;
 
+    /// <summary>Parameters below the heads; they come first.</summary>
+    public int TrunkParameterCount => Array.Find(Blocks, b => b.IsHead)!.WeightOffset;
+
     private static void Add(List<TreeBlock> blocks, int level, int parent, int column, int inputs, int outputs,
         int[] tasks, int normWidth)
     {

@@ -25,11 +25,14 @@ internal sealed unsafe class TrainableTree : ITrainableNetwork
     private readonly TabularLoss _loss;
     private readonly WorkerPool _pool;
     private readonly (int Block, int From, int To)[] _parts;
-    private readonly float[] _cells, _factors;
+    private readonly float[] _cells, _factors, _only, _trunkWeights;
     private readonly double[] _weightSums, _lossSums;
     private readonly int[] _rows;
     private readonly int _length;
     private readonly Action<int> _forward, _losses, _backward, _gradients, _update;
+    private float[] _taskGradients = [];
+    private double[] _products = [];
+    private bool _weighsTrunk;
     private UnitDropout _dropout;
     private AdamW _adam;
     private float _scale;
@@ -51,6 +54,7 @@ internal sealed unsafe class TrainableTree : ITrainableNetwork
         _loss = new TabularLoss(problem, shape.Heads, 0);
         int tasks = problem.Tasks.Count;
         (_cells, _factors, _rows) = (new float[maxRows * tasks], new float[tasks], new int[maxRows]);
+        (_only, _trunkWeights) = (new float[tasks], new float[tasks]);
         (_lossSums, _weightSums) = (new double[tasks], new double[tasks]);
         _parts = [.. shape.Blocks.SelectMany((block, b) => Enumerable.Range(0, (block.Outputs - 1) / PartUnits + 1)
             .Select(p => (b, p * PartUnits, Math.Min(block.Outputs, (p + 1) * PartUnits))))];
@@ -84,8 +88,26 @@ internal sealed unsafe class TrainableTree : ITrainableNetwork
         SumLosses();
     }
 
-    public void ComputeGramian(ReadOnlySpan<float> factors, ReadOnlySpan<int> tasks, Span<double> gramian) =>
-        throw new NotSupportedException("A branching network has no trunk that all tasks share");
+    /// <summary>
+    /// By the parameters below the heads: each task's gradient is 0 in the branches of others, so that an entry of two
+    /// tasks is over what they share, and 0 where they share nothing.
+    /// </summary>
+    public void ComputeGramian(ReadOnlySpan<float> factors, ReadOnlySpan<int> tasks, Span<double> gramian)
+    {
+        int count = tasks.Length, trunk = _shape.TrunkParameterCount;
+        if (_taskGradients.Length < (long)count * trunk)
+            (_taskGradients, _products) = (new float[checked(count * trunk)], new double[count * count]);
+        for (int i = 0; i < count; i++)
+        {
+            Array.Clear(_only);
+            _only[tasks[i]] = factors[tasks[i]];
+            BackwardPass(_only, default);
+            new ReadOnlySpan<float>(_gradient, trunk).CopyTo(_taskGradients.AsSpan(i * trunk));
+        }
+        Array.Clear(_products);
+        InnerProducts.AddGram(_taskGradients, count, trunk, _products, _pool.Threads);
+        _products.AsSpan(0, count * count).CopyTo(gramian);
+    }
 
     public void Descend(ReadOnlySpan<float> factors, ReadOnlySpan<float> trunkWeights, int step, float learningRate)
     {
@@ -147,7 +169,7 @@ internal sealed unsafe class TrainableTree : ITrainableNetwork
         int outputs = _shape.Heads.OutputCount;
         for (int r = from; r < to; r++)
             Apply(r, _pass.OutputSignals.AsSpan(r * outputs, outputs));
-        _pass.Backward(Parameters, from, to, _dropout.IsActive);
+        _pass.Backward(Parameters, from, to, _dropout.IsActive, _weighsTrunk ? _trunkWeights : default);
     }
 
     private void Apply(int row, Span<float> signals) => _loss.Apply(_rows[row],
@@ -156,9 +178,11 @@ internal sealed unsafe class TrainableTree : ITrainableNetwork
 
     private void BackwardPass(ReadOnlySpan<float> factors, ReadOnlySpan<float> trunkWeights)
     {
-        if (!trunkWeights.IsEmpty)
-            throw new NotSupportedException("A branching network has no trunk that all tasks share");
         factors.CopyTo(_factors);
+        _weighsTrunk = !trunkWeights.IsEmpty;
+        if (_weighsTrunk)
+            _pass.ReserveTrunkWeights();
+        trunkWeights.CopyTo(_trunkWeights);
         _pool.Run(Shards, _backward);
         _pool.Run(_parts.Length, _gradients);
         SumLosses();

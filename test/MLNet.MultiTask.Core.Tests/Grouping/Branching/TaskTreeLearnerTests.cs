@@ -179,12 +179,12 @@ public sealed class TaskTreeLearnerTests
         string message = Assert.ThrowsExactly<ArgumentException>(() => new TaskTreeLearner(new()
         {
             Bases = 0, Branches = [3, 2], Tree = TaskTree.Parse("0,1"),
-            Training = new() { LinearSkip = true, Weighting = TaskWeightings.Parse("cagrad") },
+            Training = new() { LinearSkip = true, Weighting = TaskWeightings.Parse("sam") },
         })).Message;
-        foreach (string part in (string[])["Training.LinearSkip is True, false: the heads of a tree",
-            "Training.Weighting is cagrad",
-            "Bases is 0, at least 1 is expected", "Tree is 0,1, 2 levels, one per hidden layer is expected",
-            "Branches is 3, 2, null where Tree is given"])
+        foreach (string part in (string[])["Training.LinearSkip is True, but must be false: the heads of a tree",
+            "Training.Weighting is sam",
+            "Bases is 0, but must be at least 1", "Tree is 0,1, but must be 2 levels, one per hidden layer",
+            "Branches is 3, 2, but must be null where Tree is given"])
             StringAssert.Contains(message, part);
     }
 

@@ -46,16 +46,69 @@ public sealed class TrainableTreeTests
         }
     }
 
+    // Each task's own gradient is that of finite differences, as above.
+    [TestMethod]
+    [DataRow("0,1,2,3", new[] { 5 })]
+    [DataRow("0|1,3|2", new[] { 5 })]
+    [DataRow("0,1,2,3/0,2|1,3", new[] { 6, 4 }, true)]
+    [DataRow("0,3|1,2/0|1,2|3", new[] { 3, 5 })]
+    public void ComputeGramian_AnyTree_IsOfTheTasksOwnGradientsBelowTheHeads(string text, int[] hidden,
+        bool layerNorm = false)
+    {
+        (TrainableTree network, TreeShape shape) = Ready(text, hidden, layerNorm);
+        using TrainableTree owned = network;
+        float[] factors = [0.3f, 0.7f, 1.1f, 0.4f];
+        float[][] own = [.. Enumerable.Range(0, 4).Select(t => Gradient(network, shape, Only(t, factors)))];
+        int[] wanted = [0, 1, 3];
+        var gramian = new double[9];
+        network.ComputeGramian(factors, wanted, gramian);
+        TaskTree tree = TaskTree.Parse(text);
+        for (int i = 0; i < 3; i++)
+            for (int j = 0; j < 3; j++)
+            {
+                double expected = Enumerable.Range(0, shape.TrunkParameterCount)
+                    .Sum(p => (double)own[wanted[i]][p] * own[wanted[j]][p]);
+                Assert.AreEqual(expected, gramian[i * 3 + j], 1e-5 * (1 + Math.Abs(expected)), $"{i}, {j}");
+                if (!tree.Levels[0].Groups.Any(g => g.Members.Contains(wanted[i]) && g.Members.Contains(wanted[j])))
+                    Assert.AreEqual(0, gramian[i * 3 + j]);
+            }
+    }
+
+    [TestMethod]
+    [DataRow("0,1,2,3/0,2|1,3", new[] { 6, 4 }, true)]
+    [DataRow("0,3|1,2/0|1,2|3", new[] { 3, 5 }, false)]
+    public void ComputeGradient_TrunkWeights_WeighTheTasksBelowTheHeadsOnly(string text, int[] hidden, bool layerNorm)
+    {
+        (TrainableTree network, TreeShape shape) = Ready(text, hidden, layerNorm);
+        using TrainableTree owned = network;
+        float[] factors = [0.3f, 0.7f, 1.1f, 0.4f], weights = [2, 0, 0.5f, 1];
+        float[][] own = [.. Enumerable.Range(0, 4).Select(t => Gradient(network, shape, Only(t, factors)))];
+        float[] weighted = Gradient(network, shape, factors, weights);
+        for (int p = 0; p < weighted.Length; p++)
+        {
+            bool shared = p < shape.TrunkParameterCount;
+            Assert.AreEqual(Enumerable.Range(0, 4).Sum(t => (shared ? weights[t] : 1) * own[t][p]), weighted[p], 1e-5,
+                $"parameter {p}");
+        }
+    }
+
     // Without a split the network is the shared-bottom one, parameter by parameter.
     [TestMethod]
     [DataRow(0f, null)]
     [DataRow(0f, 0.5f)]
     [DataRow(0f, null, true)]
-    public void Run_NoSplit_FollowsTheSharedBottomNetwork(float dropout, float? limit, bool layerNorm = false)
+    [DataRow(0f, null, false, "cagrad")]
+    [DataRow(0f, null, true, "pcgrad")]
+    public void Run_NoSplit_FollowsTheSharedBottomNetwork(float dropout, float? limit, bool layerNorm = false,
+        string weighting = "equal")
     {
         TaskTable table = Problems.Mixed(120, 6, tasks: s_tasks);
         var problem = new TrainingProblem(table, new RowSplit([.. Enumerable.Range(0, 120)], []), [0, 1, 2, 3]);
-        var options = new TrainingOptions { Hidden = [9, 7], Threads = 1, Dropout = dropout, MaxGradientNorm = limit };
+        var options = new TrainingOptions
+        {
+            Hidden = [9, 7], Threads = 1, Dropout = dropout, MaxGradientNorm = limit,
+            Weighting = TaskWeightings.Parse(weighting),
+        };
         var flat = new NetworkShape(6, [9, 7], table.Tasks, layerNorm);
         var tree = new TreeShape(6, [9, 7], TaskTree.Split(TaskGrouping.All(4), 2, 2), table.Tasks,
             layerNorm);
@@ -76,9 +129,10 @@ public sealed class TrainableTreeTests
     }
 
     [TestMethod]
-    [DataRow(false)]
-    [DataRow(true)]
-    public void Run_AnyThreads_SameBits(bool layerNorm)
+    [DataRow(false, "equal")]
+    [DataRow(true, "equal")]
+    [DataRow(true, "cagrad")]
+    public void Run_AnyThreads_SameBits(bool layerNorm, string weighting)
     {
         TaskTable table = Problems.Mixed(300, 8, tasks: s_tasks);
         var problem = new TrainingProblem(table, new RowSplit([.. Enumerable.Range(0, 300)], []), [0, 1, 2, 3]);
@@ -86,7 +140,8 @@ public sealed class TrainableTreeTests
         float[][] results = [.. new[] { 1, 2, 5 }.Select(threads =>
         {
             using TrainingStep step = Step(problem, shape, TaskTreeNetwork.Initialize(shape, 1),
-                new TrainingOptions { Hidden = [70, 40], Threads = threads, Dropout = 0.2f, MaxGradientNorm = 1 });
+                new TrainingOptions { Hidden = [70, 40], Threads = threads, Dropout = 0.2f, MaxGradientNorm = 1,
+                    Weighting = TaskWeightings.Parse(weighting) });
             for (int i = 0; i < 6; i++)
                 step.Run([.. Enumerable.Range(i * 40, 60)], 1);
             var parameters = new float[shape.ParameterCount];
@@ -113,6 +168,27 @@ public sealed class TrainableTreeTests
     private static TrainingStep Step(TrainingProblem problem, TreeShape shape, float[] parameters,
         TrainingOptions options) =>
         new(problem, new TrainableTree(problem, shape, parameters, options.EngineSettings(), 64), options);
+
+    private static (TrainableTree, TreeShape) Ready(string text, int[] hidden, bool layerNorm)
+    {
+        TaskTable table = Problems.Mixed(30, 4, tasks: s_tasks);
+        var problem = new TrainingProblem(table, new RowSplit([.. Enumerable.Range(0, 30)], []), [0, 1, 2, 3]);
+        var shape = new TreeShape(4, hidden, TaskTree.Parse(text), table.Tasks, layerNorm);
+        var network = new TrainableTree(problem, shape, Perturbed(shape),
+            new TrainingOptions { Hidden = hidden, Threads = 2 }.EngineSettings(), 64);
+        network.Forward([3, 1, 4, 15, 9, 2, 6, 5, 28, 29, 11], 1);
+        return (network, shape);
+    }
+
+    private static float[] Only(int task, float[] factors) =>
+        [.. factors.Select((factor, t) => t == task ? factor : 0)];
+
+    private static float[] Gradient(TrainableTree network, TreeShape shape, float[] factors, float[]? weights = null)
+    {
+        var gradient = new float[shape.ParameterCount];
+        network.ComputeGradient(factors, weights, gradient);
+        return gradient;
+    }
 
     private static float[] Perturbed(TreeShape shape)
     {
