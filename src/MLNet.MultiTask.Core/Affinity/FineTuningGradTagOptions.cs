@@ -72,8 +72,6 @@ public abstract record FineTuningGradTagOptions : AffinityOptions
         Check(MaxDimension >= 1, nameof(MaxDimension), MaxDimension, "at least 1");
         Check(Evaluation is SubsetEvaluation.Forward or SubsetEvaluation.Linearized, nameof(Evaluation), Evaluation,
             "Forward or Linearized; other evaluations are for shared-bottom networks");
-        Check(SubsetSize is null or >= 2, nameof(SubsetSize), SubsetSize, "at least 2, or null");
-        Check(Subsets >= 0, nameof(Subsets), Subsets, "not negative");
-        Check(PairCoverage >= 1, nameof(PairCoverage), PairCoverage, "at least 1");
+        AffinitySubsets.Validate(SubsetSize, Subsets, PairCoverage);
     }
 }

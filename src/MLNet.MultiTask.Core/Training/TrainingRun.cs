@@ -129,19 +129,8 @@ internal sealed class TrainingRun : IDisposable
             [.. _history]));
     }
 
-    private StopReason? WhyStop()
-    {
-        if (_history.Count == 0)
-            return null;
-        bool validated = !double.IsNaN(_history[^1].ValidationLoss);
-        if (_step.Count >= _options.MaxSteps)
-            return validated ? StopReason.MaxSteps : StopReason.NoValidation;
-        if (validated && _history.Count - _best.LastImprovement >= _patience)
-            return StopReason.NoImprovement;
-        if (_history.Count >= _options.MaxEpochs)
-            return validated ? StopReason.MaxEpochs : StopReason.NoValidation;
-        return null;
-    }
+    private StopReason? WhyStop() =>
+        StopRule.Reason(_history, _step.Count, _best.LastImprovement, _patience, _options);
 
     private (double Total, double[] PerTask) Validate(CancellationToken cancellationToken)
     {

@@ -27,9 +27,7 @@ public record HigherOrderOptions : RetrainingOptions
     public override void Validate()
     {
         base.Validate();
-        Check(SubsetSize is null or >= 2, nameof(SubsetSize), SubsetSize, "at least 2, or null");
-        Check(Subsets >= 0, nameof(Subsets), Subsets, "not negative");
-        Check(PairCoverage >= 1, nameof(PairCoverage), PairCoverage, "at least 1");
+        AffinitySubsets.Validate(SubsetSize, Subsets, PairCoverage);
     }
 
     /// <summary>The subsets for a number of tasks.</summary>

@@ -1,3 +1,5 @@
+using MLNet.MultiTask.Affinity;
+
 namespace MLNet.MultiTask;
 
 /// <summary>How <see cref="Affinity.GradTagAffinity"/> estimates.</summary>
@@ -211,8 +213,6 @@ public sealed record GradTagOptions : TrainedAffinityOptions
         Check(Evaluation is null || Enum.IsDefined(Evaluation.Value), nameof(Evaluation), Evaluation,
             "a member of the enumeration, or null");
         Check(Enum.IsDefined(Weighting), nameof(Weighting), Weighting, "a member of the enumeration");
-        Check(SubsetSize is null or >= 2, nameof(SubsetSize), SubsetSize, "at least 2, or null");
-        Check(Subsets >= 0, nameof(Subsets), Subsets, "not negative");
-        Check(PairCoverage >= 1, nameof(PairCoverage), PairCoverage, "at least 1");
+        AffinitySubsets.Validate(SubsetSize, Subsets, PairCoverage);
     }
 }

@@ -5,6 +5,14 @@ namespace MLNet.MultiTask.Affinity;
 /// <summary>Subsets of tasks such that every pair of tasks stands together in enough of them.</summary>
 internal static class AffinitySubsets
 {
+    /// <summary>Checks what options say of subsets, under the names that all of them use.</summary>
+    public static void Validate(int? subsetSize, int subsets, int pairCoverage)
+    {
+        Check(subsetSize is null or >= 2, nameof(HigherOrderOptions.SubsetSize), subsetSize, "at least 2, or null");
+        Check(subsets >= 0, nameof(HigherOrderOptions.Subsets), subsets, "not negative");
+        Check(pairCoverage >= 1, nameof(HigherOrderOptions.PairCoverage), pairCoverage, "at least 1");
+    }
+
     /// <summary>A third of the tasks, at least 3 and at most 10.</summary>
     public static int DefaultSize(int taskCount) => Math.Min(taskCount, Math.Clamp((taskCount + 2) / 3, 3, 10));
 
