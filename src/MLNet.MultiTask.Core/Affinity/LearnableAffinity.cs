@@ -50,6 +50,7 @@ internal static class LearnableAffinity
             StandardErrors = own.StandardErrors is { } errors ? Cells(errors) : null,
             Diagnostics = own.Diagnostics,
             Warnings = [warning, .. own.Warnings],
+            Unmeasured = Unmeasured(),
             PhaseSeconds = own.PhaseSeconds,
             IsSigned = own.IsSigned,
             Transfer = own.Transfer is { } transfer ? Spread(transfer, table, learnable, constant, warning) : null,
@@ -59,6 +60,14 @@ internal static class LearnableAffinity
                 Predict(group, g => training(g).AtCommonStop, Known),
                 Predict(group, g => training(g).AtOwnBest, Known)),
         };
+
+        bool[] Unmeasured()
+        {
+            int[] place = [.. Enumerable.Range(0, all).Select(t => Array.IndexOf(learnable, t))];
+            return [.. Enumerable.Range(0, all * all).Select(p => (place[p / all], place[p % all]))
+                .Select((pair, p) => p / all != p % all
+                    && (pair.Item1 < 0 || pair.Item2 < 0 || !own.IsMeasured(pair.Item1, pair.Item2)))];
+        }
 
         static PredictedLoss Known(double loss) => new(loss, 0, 0);
 

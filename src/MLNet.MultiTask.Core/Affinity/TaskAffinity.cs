@@ -29,6 +29,7 @@ public sealed class TaskAffinity
                 throw new ArgumentException($"Affinity of task '{taskNames[i / taskNames.Count]}' from task " +
                     $"'{taskNames[i % taskNames.Count]}' is {values[i]}; affinities must be finite", nameof(values));
         (TaskNames, _values, Method) = (taskNames, values, method);
+        Warnings = [];
     }
 
     /// <summary>Number of tasks T.</summary>
@@ -58,9 +59,26 @@ public sealed class TaskAffinity
     public IReadOnlyDictionary<string, double> Diagnostics { get; init; } = new Dictionary<string, double>();
 
     /// <summary>
-    /// What to know before relying on the affinity, one sentence or two each; empty where nothing was noticed.
+    /// What to know before relying on the affinity, one sentence or two each; empty where nothing was noticed. One task
+    /// alone is noticed.
     /// </summary>
-    public IReadOnlyList<string> Warnings { get; init; } = [];
+    public IReadOnlyList<string> Warnings
+    {
+        get;
+        init => field = Count == 1 && !value.Contains(OnlyTask) ? [OnlyTask, .. value] : value;
+    }
+
+    /// <summary>
+    /// T×T: where the data told nothing of a pair, such as tasks without a row in common. The value is 0 there and
+    /// means nothing; <see cref="Warnings"/> say why. Null where every pair was measured.
+    /// </summary>
+    public bool[]? Unmeasured { get; init; }
+
+    private string OnlyTask => $"'{TaskNames[0]}' is the only task: there is no other to be learned with it, so " +
+        "nothing was estimated.";
+
+    /// <summary>Whether the value of a pair was measured.</summary>
+    internal bool IsMeasured(int target, int source) => Unmeasured?[target * Count + source] != true;
 
     /// <summary>
     /// Seconds that the estimator's phases took, in their order; empty where it measures none. They differ from run to
@@ -109,6 +127,7 @@ public sealed class TaskAffinity
             StandardErrors = StandardErrors,
             Diagnostics = Diagnostics,
             Warnings = Warnings,
+            Unmeasured = Unmeasured,
             PhaseSeconds = PhaseSeconds,
             IsSigned = IsSigned,
             Transfer = Transfer?.WithoutPredictions(),

@@ -7,7 +7,8 @@ namespace MLNet.MultiTask.Reports;
 
 /// <summary>
 /// Draws a task affinity as a picture (SVG text): rows = targets, columns = sources, tasks ordered by group, groups
-/// framed. Blue helps, red hurts; the diagonal is left empty, since a task says nothing about itself.
+/// framed. Blue helps, red hurts; pairs that were not measured are grey; the diagonal is left empty, since a task says
+/// nothing about itself.
 /// </summary>
 public static class AffinityHeatMap
 {
@@ -77,10 +78,12 @@ public static class AffinityHeatMap
     private static void Square(StringBuilder svg, TaskAffinity affinity, int target, int source, int x,
         int y, double scale)
     {
+        bool measured = affinity.IsMeasured(target, source);
         double value = affinity[target, source];
+        string text = measured ? value.ToString("G4", CultureInfo.InvariantCulture) : "not measured";
         string pair = WebUtility.HtmlEncode($"{affinity.TaskNames[target]} ← {affinity.TaskNames[source]}");
         Line(svg, $"""
-            <rect x="{x}" y="{y}" width="{Cell}" height="{Cell}" fill="{Colour(value / scale)}"><title>{pair}: {value:G4}</title></rect>
+            <rect x="{x}" y="{y}" width="{Cell}" height="{Cell}" fill="{(measured ? Colour(value / scale) : "#ddd")}"><title>{pair}: {text}</title></rect>
             """);
     }
 

@@ -29,7 +29,7 @@ internal static class AffinityFile
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new InputException($"Cannot read '{path}': {e.Message}", e);
+            throw InputException.CannotRead(path, e);
         }
         catch (Exception e) when (e is JsonException or CsvFormatException or ArgumentException)
         {
@@ -47,10 +47,7 @@ internal static class AffinityFile
         if (rows.Length != tasks.Length || rows.FirstOrDefault(r => r.Length != tasks.Length) is not null)
             throw new JsonException($"\"affinity\" must have {Counted.Of(tasks.Length, "row")} of " +
                 $"{Counted.Of(tasks.Length, "number")}, as there are tasks");
-        return new TaskAffinity(tasks, [.. rows.SelectMany(r => r)], content.Method ?? "file")
-        {
-            IsSigned = content.Signed ?? false,
-        };
+        return Create(tasks, [.. rows.SelectMany(r => r)], content.Method ?? "file", content.Signed ?? false);
     }
 
     private static TaskAffinity FromCsv(string path)
@@ -73,15 +70,30 @@ internal static class AffinityFile
                 $"{Counted.Of(tasks, "line")} are expected, and names above them if wanted.");
         string[] names = header == 1 ? lines[0]
             : [.. Enumerable.Range(0, tasks).Select(t => t.ToString(CultureInfo.InvariantCulture))];
-        double[] values = [.. lines.Skip(header).SelectMany(
+        double?[] values = [.. lines.Skip(header).SelectMany(
             (cells, i) => cells.Select((cell, j) => Number(file, i, j, cell)))];
-        return new TaskAffinity(names, values, "file");
+        return Create(names, values, "file", isSigned: false);
     }
 
-    private static double Number(string file, int target, int source, string cell) =>
-        CellReader.TryNumber(cell, out double number) && !double.IsNaN(number) ? number
+    // Where the file holds nothing, nothing was measured.
+    private static TaskAffinity Create(string[] tasks, double?[] values, string method, bool isSigned)
+    {
+        int unmeasured = values.Count(v => v is null);
+        return new TaskAffinity(tasks, [.. values.Select(v => v ?? 0)], method)
+        {
+            IsSigned = isSigned,
+            Unmeasured = unmeasured == 0 ? null : [.. values.Select(v => v is null)],
+            Warnings = unmeasured == 0 ? []
+                : [$"The file has no affinity for {Counted.Of(unmeasured, "pair")} of target and source; 0 takes its " +
+                    "place."],
+        };
+    }
+
+    private static double? Number(string file, int target, int source, string cell) =>
+        cell.Length == 0 ? null
+        : CellReader.TryNumber(cell, out double number) && !double.IsNaN(number) ? number
             : throw new InputException($"{file}: the affinity of task {target} from task {source} is '{cell}'; a " +
                 "finite number is expected.");
 
-    private sealed record Content(string[]? Tasks, double[][]? Affinity, string? Method, bool? Signed);
+    private sealed record Content(string[]? Tasks, double?[][]? Affinity, string? Method, bool? Signed);
 }

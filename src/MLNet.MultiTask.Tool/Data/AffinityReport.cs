@@ -8,13 +8,16 @@ namespace MLNet.MultiTask.Tool.Data;
 /// <summary>An affinity as table and as CSV.</summary>
 internal static class AffinityReport
 {
-    /// <summary>Per target: the source that helps most and the one that helps least.</summary>
+    /// <summary>
+    /// Per target: the source that helps most and the one that helps least; dashes where no pair was measured.
+    /// </summary>
     public static Table ToTable(TaskAffinity affinity)
     {
         Table table = Tables.Create("task", ["gains most from", "affinity", "gains least from", "affinity"]);
         for (int i = 0; i < affinity.Count; i++)
         {
-            int[] others = [.. Enumerable.Range(0, affinity.Count).Where(j => j != i)];
+            int[] others = [.. Enumerable.Range(0, affinity.Count)
+                .Where(j => j != i && !double.IsNaN(Known(affinity, i, j)))];
             if (others.Length == 0)
                 Tables.AddRow(table, [affinity.TaskNames[i], "–", "–", "–", "–"]);
             else
@@ -62,7 +65,7 @@ internal static class AffinityReport
     private static JsonObject Content(TaskAffinity affinity, ulong seed, DataSet data, double seconds) => new()
     {
         ["tasks"] = JsonFile.Texts(affinity.TaskNames),
-        ["affinity"] = JsonFile.Matrix(affinity.Values, affinity.Count),
+        ["affinity"] = JsonFile.Matrix(Known(affinity), affinity.Count),
         ["method"] = affinity.Method,
         ["seed"] = seed,
         ["splitCheck"] = data.Split.Check(),
@@ -75,7 +78,7 @@ internal static class AffinityReport
             new JsonObject(affinity.PhaseSeconds.Select(p => KeyValuePair.Create(p.Key, JsonFile.Number(p.Value)))),
     };
 
-    /// <summary>A line of names, then one line per target.</summary>
+    /// <summary>A line of names, then one line per target; an empty cell where a pair was not measured.</summary>
     public static void WriteCsv(TaskAffinity affinity, Stream stream)
     {
         using CsvWriter csv = CsvWriter.Create(stream, new CsvWriterOptions { NewLine = "\n" }, leaveOpen: true);
@@ -83,8 +86,18 @@ internal static class AffinityReport
         for (int i = 0; i < affinity.Count; i++)
         {
             for (int j = 0; j < affinity.Count; j++)
-                csv.WriteField(affinity[i, j], default);
+                if (affinity.Unmeasured?[i * affinity.Count + j] == true)
+                    csv.WriteField("");
+                else
+                    csv.WriteField(affinity[i, j], default);
             csv.EndRecord();
         }
     }
+
+    // NaN where a pair was not measured.
+    private static double[] Known(TaskAffinity affinity) => [.. Enumerable.Range(0, affinity.Values.Length)
+        .Select(p => Known(affinity, p / affinity.Count, p % affinity.Count))];
+
+    private static double Known(TaskAffinity affinity, int target, int source) =>
+        affinity.Unmeasured?[target * affinity.Count + source] == true ? double.NaN : affinity[target, source];
 }

@@ -78,6 +78,10 @@ internal sealed class GroupingOptions
     /// <summary>Whether the method's objective counts groups that may overlap.</summary>
     public bool IsCover(ParseResult parsed) => parsed.GetValue(_method) is Cover or Quotient;
 
+    /// <summary>Whether the number of groups is left to the affinity.</summary>
+    public bool ChoosesCount(ParseResult parsed) =>
+        parsed.GetValue(_groups) == GroupingChoice.Auto && parsed.GetValue(_groupCost) is null;
+
     /// <summary>The solver that the command line describes.</summary>
     public ITaskGroupingSolver Solver(ParseResult parsed, TaskAffinity affinity, ulong seed, int? threads)
     {

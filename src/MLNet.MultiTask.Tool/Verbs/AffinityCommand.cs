@@ -79,9 +79,13 @@ internal sealed class AffinityCommand
         return ExitCode.Ok;
     }
 
-    /// <summary>Runs an estimator on the training and validation rows.</summary>
+    /// <summary>
+    /// Runs an estimator on the training and validation rows; tasks that cannot be learned are set aside, with a
+    /// warning.
+    /// </summary>
     public static TaskAffinity Estimate(ITaskAffinityEstimator estimator, DataSet data, ToolConsole console,
         CancellationToken cancellationToken) =>
         console.Watch($"Estimating the affinity of {Counted.Of(data.Table.Tasks.Count, "task")} ({estimator.Name})",
-            _ => LibraryErrors.Translate(() => estimator.Estimate(data.Table, data.TrainingRows, cancellationToken)));
+            _ => LibraryErrors.Translate(() => LearnableAffinity.Estimate(estimator, data.Table, data.TrainingRows,
+                UnlearnableTasks.SetAside, null, cancellationToken)));
 }

@@ -76,11 +76,16 @@ internal sealed class GroupCommand
         _selection.RefuseOutside(parsed);
         TaskAffinity affinity = AffinityFile.Read(parsed.GetValue(_affinity)
             ?? throw new InputException("--affinity is missing: the matrix to group by."));
+        foreach (string warning in affinity.Warnings)
+            _console.Note("Warning: " + warning);
         ITaskGroupingSolver solver = _grouping.Solver(parsed, affinity, _common.Seed(parsed), _common.Threads(parsed));
         long started = Stopwatch.GetTimestamp();
         GroupingResult result = LibraryErrors.Translate(() => solver.Solve(affinity, cancellationToken));
         double seconds = Stopwatch.GetElapsedTime(started).TotalSeconds;
 
+        if (affinity is { Count: 2, IsSigned: false } && _grouping.ChoosesCount(parsed))
+            _console.Note("Note: Two tasks have no other pair to be compared with, and this affinity does not say from " +
+                "which value on a task helps; they stay apart. --groups 1 puts them together.");
         string[][] names = [.. result.Grouping.Groups.Select(g => g.Members.Select(t => g.Served.Contains(t)
             ? affinity.TaskNames[t] : $"({affinity.TaskNames[t]})").ToArray())];
         foreach (string[] group in names)
@@ -105,6 +110,8 @@ internal sealed class GroupCommand
             ["stopReason"] = result.StopReason,
             ["seconds"] = seconds,
         };
+        if (affinity.Warnings.Count > 0)
+            results["warnings"] = JsonFile.Texts(affinity.Warnings);
         if (_grouping.IsCover(parsed))
             results["value"] = JsonFile.Number(result.Objective);
         if (result.TaskWeights is { } weights)

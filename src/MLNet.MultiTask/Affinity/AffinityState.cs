@@ -21,6 +21,8 @@ internal static class AffinityState
             Stopping = AffinityPartContent.Of(affinity.Stopping),
             IsSigned = affinity.IsSigned,
             Warnings = affinity.Warnings.Count == 0 ? null : [.. affinity.Warnings],
+            Unmeasured = affinity.Unmeasured is { } unmeasured
+                ? [.. Enumerable.Range(0, unmeasured.Length).Where(p => unmeasured[p])] : null,
         };
         List<Section> sections = [.. Matrices("", affinity),
             Section.Of("diagnostics", [.. diagnostics.Select(d => affinity.Diagnostics[d])], diagnostics.Length)];
@@ -62,9 +64,21 @@ internal static class AffinityState
                 Transfer = Part(content.Transfer),
                 Stopping = Part(content.Stopping),
                 Warnings = content.Warnings ?? [],
+                Unmeasured = content.Unmeasured is { } places ? Cells(places, tasks.Length) : null,
             };
             return new TaskAffinityTransformer(context, content.OutputColumnName, affinity);
         });
+
+    private static bool[] Cells(int[] places, int tasks)
+    {
+        var cells = new bool[tasks * tasks];
+        foreach (int place in places)
+            if (place >= 0 && place < cells.Length)
+                cells[place] = true;
+            else
+                throw new ModelFormatException("unmeasured", $"pair {place} is not among {tasks}×{tasks}");
+        return cells;
+    }
 
     private static IEnumerable<Section> Matrices(string prefix, TaskAffinity affinity)
     {

@@ -106,6 +106,10 @@ internal sealed record AffinityContent(string OutputColumnName, string[] Tasks, 
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string[]? Warnings { get; init; }
 
+    /// <summary>Places of the pairs that were not measured, row by row; null = none.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public int[]? Unmeasured { get; init; }
+
     /// <summary>Whether the affinity is signed; false in files of version 1.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public bool IsSigned { get; init; }

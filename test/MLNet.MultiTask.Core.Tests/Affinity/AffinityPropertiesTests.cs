@@ -62,18 +62,6 @@ public sealed class AffinityPropertiesTests
 
     [TestMethod]
     [DynamicData(nameof(Methods))]
-    public void Estimate_OneTask_IsOneFiniteNumber(string method)
-    {
-        TaskTable table = AffinityFixture.Mixed(100);
-        var single = new TaskTable(table.Features, [table.Tasks[0]],
-            [.. Enumerable.Range(0, 100).Select(r => table.Label(r, 0))]);
-        TaskAffinity affinity = AffinityMethods.Create(method, s_short).Estimate(single, RowSplit.Random(100, 0.3, 1));
-        Assert.AreEqual(1, affinity.Count);
-        Assert.IsTrue(affinity[0, 0] >= 0);
-    }
-
-    [TestMethod]
-    [DynamicData(nameof(Methods))]
     public void Estimate_EveryRowLabelsOneTask_WorksOrSaysWhyNot(string method)
     {
         TaskTable table = OneTaskPerRow(240);
@@ -106,23 +94,6 @@ public sealed class AffinityPropertiesTests
         catch (OperationCanceledException)
         {
         }
-    }
-
-    [TestMethod]
-    [DynamicData(nameof(Methods))]
-    public void Estimate_TaskWithoutTrainingLabel_NamesTheTaskOrScoresItZero(string method)
-    {
-        TaskTable table = AffinityFixture.Mixed(100);
-        float[] labels = [.. table.Labels];
-        for (int row = 0; row < 100; row++)
-            labels[row * 4 + 2] = float.NaN;
-        var blind = new TaskTable(table.Features, table.Tasks, labels);
-        ITaskAffinityEstimator estimator = AffinityMethods.Create(method, s_short);
-        if (method == "label-correlation")
-            Assert.AreEqual(0, estimator.Estimate(blind, RowSplit.Random(100, 0.3, 1))[0, 2]);
-        else
-            StringAssert.Contains(Assert.ThrowsExactly<ArgumentException>(
-                () => estimator.Estimate(blind, RowSplit.Random(100, 0.3, 1))).Message, "'amount'");
     }
 
     [TestMethod]

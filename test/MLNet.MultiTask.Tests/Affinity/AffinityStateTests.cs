@@ -25,6 +25,7 @@ public sealed class AffinityStateTests
             },
             IsSigned = true,
             Warnings = ["Look at 'b'."],
+            Unmeasured = [false, true, false, true, false, false, false, false, false],
         };
 
         TaskAffinity loaded = Reloaded(affinity, out uint version);
@@ -34,6 +35,7 @@ public sealed class AffinityStateTests
         AreEqual(affinity.Transfer, loaded.Transfer!);
         AreEqual(affinity.Stopping, loaded.Stopping!);
         CollectionAssert.AreEqual(affinity.Warnings.ToArray(), loaded.Warnings.ToArray());
+        CollectionAssert.AreEqual(affinity.Unmeasured, loaded.Unmeasured);
         Assert.AreEqual(4, loaded.Diagnostics["bases"]);
     }
 
@@ -46,6 +48,7 @@ public sealed class AffinityStateTests
         Assert.IsNull(loaded.Transfer);
         Assert.IsNull(loaded.Stopping);
         Assert.IsEmpty(loaded.Warnings);
+        Assert.IsNull(loaded.Unmeasured);
     }
 
     private static TaskAffinity Reloaded(TaskAffinity affinity, out uint version)

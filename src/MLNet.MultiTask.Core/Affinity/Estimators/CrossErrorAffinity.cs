@@ -7,7 +7,8 @@ namespace MLNet.MultiTask.Affinity;
 /// Cross error (after RMB-CLE, 2026): one small forest per task, and how well it predicts the other tasks' held-out
 /// rows. T[i, j] = 1 − L(labels of i, forest of j) / L⁰ᵢ, the share of task i's trivial loss that task j's forest
 /// explains, at least −1; regressions are compared standardised. Needs no joint training and no row with two labels, so
-/// it suits task-indexed data. Tasks of different kinds or numbers of classes cannot predict one another: 0.
+/// it suits task-indexed data. Tasks of different kinds or numbers of classes cannot predict one another: such
+/// pairs are not measured.
 /// </summary>
 public sealed class CrossErrorAffinity : ITaskAffinityEstimator
 {
@@ -35,13 +36,22 @@ public sealed class CrossErrorAffinity : ITaskAffinityEstimator
         for (int i = 0; i < n; i++)
             for (int j = 0; j < n; j++)
                 values[i * n + j] = Explained(table, split, i, forests[i], forests[j]);
-        return new TaskAffinity([.. table.Tasks.Select(t => t.Name)], values, Name);
+        var unmeasured = new UnmeasuredPairs(table.Tasks, (i, j) => !CanPredict(forests[j], table.Tasks[i]),
+            "tasks of different kinds, or with other numbers of classes, cannot predict one another");
+        return new TaskAffinity([.. table.Tasks.Select(t => t.Name)], values, Name)
+        {
+            Unmeasured = unmeasured.Cells,
+            Warnings = unmeasured.Warnings,
+        };
     }
+
+    private static bool CanPredict(BoostedForest forest, TaskInfo task) =>
+        forest.Tasks[0].Kind == task.Kind && forest.OutputCount == task.OutputCount;
 
     private static double Explained(TaskTable table, RowSplit split, int task, BoostedForest own, BoostedForest other)
     {
         TaskInfo info = table.Tasks[task];
-        if (other.Tasks[0].Kind != info.Kind || other.OutputCount != info.OutputCount)
+        if (!CanPredict(other, info))
             return 0;
         int[] rows = [.. split.Validation.Where(r => table.IsObserved(r, task))];
         var features = new float[rows.Length * table.FeatureCount];

@@ -9,7 +9,7 @@ namespace MLNet.MultiTask.Affinity;
 /// of the true class is recorded per task, training point and epoch; a task's map is the mean and standard deviation
 /// over epochs of every point. Tasks whose maps are close are learned alike: T[i, j] = exp(−d / median d), d = root
 /// mean square distance of the maps over the points both tasks label. For a regression the probability is exp(−|error|
-/// / standard deviation of the target). Symmetric; the diagonal is 1; a pair without a point in common is 0.
+/// / standard deviation of the target). Symmetric; the diagonal is 1; a pair without a point in common is not measured.
 /// </summary>
 /// <param name="options">How the network is trained.</param>
 public sealed class DataMapsAffinity(DataMapsOptions options) : ITaskAffinityEstimator
@@ -39,10 +39,8 @@ public sealed class DataMapsAffinity(DataMapsOptions options) : ITaskAffinityEst
             throw new ArgumentException(
                 $"None of the {split.Train.Length} training rows holds labels of two tasks, so their data maps share " +
                 "no point; choose another affinity", nameof(table));
-        return new TaskAffinity([.. table.Tasks.Select(t => t.Name)], DistanceSimilarity.Affinities(distances, n), Name)
-        {
-            Diagnostics = new Dictionary<string, double> { ["epochs"] = maps.Epochs },
-        };
+        return DistanceSimilarity.ToAffinity(table.Tasks, distances, "no training row holds labels of both", Name,
+            new Dictionary<string, double> { ["epochs"] = maps.Epochs });
     }
 
     /// <summary>Running mean and spread over epochs of every (point, task), by Welford's recurrence.</summary>

@@ -8,8 +8,8 @@ namespace MLNet.MultiTask.Affinity;
 /// kernel exp(−‖x − x'‖² / 2σ²)·(1 + ⟨y, y'⟩) (Gretton et al., JMLR 2012), by random Fourier features. Labels are ±1,
 /// standardised numbers, or one 1 among the classes; tasks of other numbers of classes, or of classes and numbers, have
 /// labels that cannot agree, and differ by all they say. T[i, j] = exp(−distance / median distance), symmetric,
-/// diagonal
-/// 1. For tasks with rows of their own it also sees that their features differ.
+/// diagonal 1; pairs with a constant label are not measured, nor is the only pair of two tasks. For tasks with rows of
+/// their own it also sees that their features differ.
 /// </summary>
 /// <param name="options">Rows and kernel.</param>
 public sealed class DivergenceAffinity(DivergenceOptions options) : ITaskAffinityEstimator
@@ -33,15 +33,18 @@ public sealed class DivergenceAffinity(DivergenceOptions options) : ITaskAffinit
         new RandomStream(_options.Seed, "divergence/rows").Shuffle<int>(order);
         var frequencies = new RandomFrequencies(table, order[..Math.Min(order.Length, _options.Samples)],
             _options.Frequencies, _options.Width, _options.Seed);
-        float[][] means = ParallelRuns.Map(n, _options.Threads, t => Embedding(table, frequencies,
-            [.. order.Where(row => table.IsObserved(row, t)).Take(_options.Samples)], t), cancellationToken);
+        int[][] rows = [.. Enumerable.Range(0, n).Select(t =>
+            order.Where(row => table.IsObserved(row, t)).Take(_options.Samples).ToArray())];
+        bool[] constant = [.. rows.Select((own, t) =>
+            !Array.Exists(own, row => table.Label(row, t) != table.Label(own[0], t)))];
+        float[][] means = ParallelRuns.Map(n, _options.Threads, t => Embedding(table, frequencies, rows[t], t),
+            cancellationToken);
         double[] distances = SymmetricPairs.Of(n, diagonal: 0,
-            (i, j) => Distance(means[i], means[j], frequencies.Length,
+            (i, j) => constant[i] || constant[j] ? double.NaN : Distance(means[i], means[j], frequencies.Length,
                 Agree(table.Tasks[i], table.Tasks[j])), _options.Threads, cancellationToken);
-        return new TaskAffinity([.. table.Tasks.Select(t => t.Name)], DistanceSimilarity.Affinities(distances, n), Name)
-        {
-            Diagnostics = new Dictionary<string, double> { ["width"] = frequencies.Width },
-        };
+        return DistanceSimilarity.ToAffinity(table.Tasks, distances,
+            "the label of one is the same in every training row that was looked at", Name,
+            new Dictionary<string, double> { ["width"] = frequencies.Width });
     }
 
     /// <summary>Mean of φ(x), and of φ(x) times every number of the label, one after the other.</summary>

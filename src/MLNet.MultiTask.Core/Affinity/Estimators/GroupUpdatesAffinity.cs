@@ -35,14 +35,10 @@ public sealed class GroupUpdatesAffinity(GroupUpdatesOptions options) : ITaskAff
         for (int pair = 0; pair < affinity.Length; pair++)
             if (counts[pair] > 0)
                 means.Add(pair / tasks, pair % tasks, affinity[pair]);
-        TaskAffinity found = means.ToAffinity(Name, _options.Standardize);
-        return new TaskAffinity(found.TaskNames, [.. found.Values], Name)
+        return means.ToAffinity(Name, _options.Standardize, new Dictionary<string, double>
         {
-            Diagnostics = new Dictionary<string, double>
-            {
-                ["measurements"] = counts.Max(),
-                ["minimumPairMeasurements"] = tasks < 2 ? 0 : counts.Where((_, p) => p / tasks != p % tasks).Min(),
-            },
-        };
+            ["measurements"] = counts.Max(),
+            ["minimumPairMeasurements"] = tasks < 2 ? 0 : counts.Where((_, p) => p / tasks != p % tasks).Min(),
+        });
     }
 }

@@ -38,8 +38,13 @@ public sealed class InputAttributionAffinity(InputAttributionOptions options) : 
         double[] cosines = SymmetricPairs.Of(n, diagonal: 1, (i, j) => Enumerable.Range(0, rows.Length).Average(r =>
             TensorPrimitives.Dot<float>(attributions[i].AsSpan(r * d, d), attributions[j].AsSpan(r * d, d))),
                 _options.Threads, cancellationToken);
+        bool[] empty = [.. attributions.Select(own => !own.AsSpan().ContainsAnyExcept(0))];
+        var unmeasured = new UnmeasuredPairs(table.Tasks, (i, j) => empty[i] || empty[j],
+            "one of the networks rests on no feature");
         return new TaskAffinity([.. table.Tasks.Select(t => t.Name)], cosines, Name)
         {
+            Unmeasured = unmeasured.Cells,
+            Warnings = unmeasured.Warnings,
             Diagnostics = new Dictionary<string, double> { ["rows"] = rows.Length },
         };
     }

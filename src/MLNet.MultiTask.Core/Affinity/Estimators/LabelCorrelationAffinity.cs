@@ -7,7 +7,7 @@ namespace MLNet.MultiTask.Affinity;
 /// in [0, 1]. Two regressions: |Pearson|; classes and a regression: the correlation ratio η; classes and classes:
 /// Cramér's V. The three agree where they meet: for two classes η and V are |Pearson|. A row counts by the geometric
 /// mean of its two weights. Symmetric; the diagonal is 1; a pair without two rows in common, or with a constant label
-/// there, is 0.
+/// there, is not measured.
 /// </summary>
 /// <param name="threads">Upper limit of threads; null = all cores. The result does not depend on it.</param>
 public sealed class LabelCorrelationAffinity(int? threads = null) : ITaskAffinityEstimator
@@ -45,10 +45,25 @@ public sealed class LabelCorrelationAffinity(int? threads = null) : ITaskAffinit
             throw new ArgumentException(
                 $"None of the {split.Train.Length} training rows holds labels of two tasks, so labels cannot be " +
                 "correlated; choose an affinity that trains networks", nameof(table));
+        var unmeasured = new UnmeasuredPairs(table.Tasks, (i, j) => values[i * n + j] == 0
+            && (shared[Math.Max(i, j) * n + Math.Min(i, j)] == 0 || IsConstant(table, split.Train, i, j)),
+            "fewer than two training rows hold both labels, or one of them never varies there");
         return new TaskAffinity([.. table.Tasks.Select(t => t.Name)], values, Name)
         {
+            Unmeasured = unmeasured.Cells,
+            Warnings = unmeasured.Warnings,
             Diagnostics = n == 1 ? new Dictionary<string, double>() : new() { ["minimumSharedRows"] = pairs.Min() },
         };
+    }
+
+    // Whether a label is the same in all rows that hold both.
+    private static bool IsConstant(TaskTable table, int[] rows, int i, int j)
+    {
+        int first = Array.FindIndex(rows, IsShared);
+        return !Array.Exists(rows, r => IsShared(r) && table.Label(r, i) != table.Label(rows[first], i))
+            || !Array.Exists(rows, r => IsShared(r) && table.Label(r, j) != table.Label(rows[first], j));
+
+        bool IsShared(int row) => table.IsObserved(row, i) && table.IsObserved(row, j);
     }
 
     private static double Association(TaskKind kindX, double[] x, TaskKind kindY, double[] y, double[] weights) =>

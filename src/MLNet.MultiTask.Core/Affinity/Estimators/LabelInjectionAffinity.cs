@@ -8,7 +8,7 @@ namespace MLNet.MultiTask.Affinity;
 /// as additional input. T[i, j] = relative drop of task i's validation loss when it may read the label of j: an upper
 /// bound of what j can teach, good for screening. The diagonal is 0. All networks of a run have the same inputs (the
 /// additional ones are 0 where nothing is injected), initial weights and batches. A label that is not observed is
-/// injected as 0, which is its mean.
+/// injected as 0, which is its mean; pairs without a training row in common are not measured.
 /// </summary>
 /// <param name="options">How networks are trained, how often.</param>
 public sealed class LabelInjectionAffinity(LabelInjectionOptions options) : ITaskAffinityEstimator
@@ -43,8 +43,13 @@ public sealed class LabelInjectionAffinity(LabelInjectionOptions options) : ITas
         for (int i = 0; i < n; i++)
             for (int j = 0; j < n; j++)
                 values[i * n + j] = Gain(Mean(losses, i * n + i), Mean(losses, i * n + j));
+        var unmeasured = new UnmeasuredPairs(table.Tasks, (i, j) => !Array.Exists(split.Train, r =>
+                table.IsObserved(r, i) && labels[j].AsSpan(r * width, width).ContainsAnyExcept(0)),
+            "no training row of the one holds a label of the other that varies");
         return new TaskAffinity([.. table.Tasks.Select(t => t.Name)], values, Name)
         {
+            Unmeasured = unmeasured.Cells,
+            Warnings = unmeasured.Warnings,
             Diagnostics = new Dictionary<string, double> { ["networks"] = losses.Length },
         };
 

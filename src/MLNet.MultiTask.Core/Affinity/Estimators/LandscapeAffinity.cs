@@ -41,11 +41,12 @@ public sealed class LandscapeAffinity(LandscapeOptions options) : ITaskAffinityE
                 _options.Threads, cancellationToken);
             TensorPrimitives.Add<double>(distances, own, distances);
         }
-        return new TaskAffinity([.. table.Tasks.Select(t => t.Name)], DistanceSimilarity.Affinities(distances, n), Name)
-        {
-            Diagnostics = new Dictionary<string, double> { ["pairedRows"] = paired ? 1 : 0,
-                ["samples"] = rows.Min(r => r.Length) },
-        };
+        return DistanceSimilarity.ToAffinity(table.Tasks, distances, "a gradient is not a number", Name,
+            new Dictionary<string, double>
+            {
+                ["pairedRows"] = paired ? 1 : 0,
+                ["samples"] = rows.Min(r => r.Length),
+            });
     }
 
     /// <summary>Each task's rows, and whether any two tasks share some.</summary>

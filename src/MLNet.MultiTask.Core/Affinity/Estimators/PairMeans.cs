@@ -14,18 +14,29 @@ internal sealed class PairMeans(IReadOnlyList<TaskInfo> tasks)
         _counts[target * tasks.Count + source]++;
     }
 
-    /// <summary>The affinity; 0 for a pair never measured.</summary>
+    /// <summary>The affinity; a pair never measured is told.</summary>
     /// <param name="method">The estimator's name.</param>
     /// <param name="standardize">
-    /// Rows in units of their own spread (see <see cref="Standardized"/>), or as measured.
+    /// Rows in units of their own spread (see <see cref="Standardized"/>), or as measured. Of two tasks, each with one
+    /// partner, values are as measured.
     /// </param>
-    public TaskAffinity ToAffinity(string method, bool standardize)
+    /// <param name="diagnostics">Null = how often pairs were measured.</param>
+    public TaskAffinity ToAffinity(string method, bool standardize,
+        IReadOnlyDictionary<string, double>? diagnostics = null)
     {
+        int n = tasks.Count;
+        standardize &= n != 2;
         double[] means = [.. _sums.Select((sum, p) => _counts[p] > 0 ? sum / _counts[p] : 0)];
+        var unmeasured = new UnmeasuredPairs(tasks, (i, j) => _counts[i * n + j] == 0,
+            "no batch that was looked at held both tasks' labels, and gradients that are not 0");
         return new TaskAffinity([.. tasks.Select(t => t.Name)], standardize ? Standardized(means) : means, method)
         {
-            Diagnostics = new Dictionary<string, double> { ["measurements"] = _counts.Max(),
-                ["minimumPairMeasurements"] = _counts.Min() },
+            Unmeasured = unmeasured.Cells,
+            Warnings = unmeasured.Warnings,
+            Diagnostics = diagnostics ?? new Dictionary<string, double>
+            {
+                ["measurements"] = _counts.Max(), ["minimumPairMeasurements"] = _counts.Min(),
+            },
         };
     }
 

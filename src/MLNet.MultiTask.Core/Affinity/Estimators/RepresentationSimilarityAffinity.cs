@@ -53,8 +53,13 @@ public sealed class RepresentationSimilarityAffinity(RepresentationSimilarityOpt
             t => Correlation.Ranks(Dissimilarities(runs[t].Network, table, rows)), cancellationToken);
         double[] values = SymmetricPairs.Of(n, diagonal: 1, (i, j) => Correlation.Pearson(ranks[i], ranks[j]),
             _options.Threads, cancellationToken);
+        bool[] constant = [.. ranks.Select(own => !own.AsSpan().ContainsAnyExcept(own[0]))];
+        var unmeasured = new UnmeasuredPairs(table.Tasks, (i, j) => constant[i] || constant[j],
+            "to one of the networks all rows are equally unlike");
         return (new TaskAffinity([.. table.Tasks.Select(t => t.Name)], values, Name)
         {
+            Unmeasured = unmeasured.Cells,
+            Warnings = unmeasured.Warnings,
             Diagnostics = new Dictionary<string, double> { ["rows"] = rows.Length },
         }, runs.Select((run, t) => SubsetTruth.TrainingFlops(table, split, run, [t])).Sum());
     }

@@ -3,7 +3,7 @@ namespace MLNet.MultiTask.Affinity;
 /// <summary>
 /// Agreement of split gains: one small forest per task, and the cosine of what the forests gained by each feature.
 /// Tasks that ask about the same features can share the questions of a forest with vector leaves. Symmetric, from 0 to
-/// 1; a task whose forest has no split agrees with none.
+/// 1; pairs of a task whose forest has no split are not measured.
 /// </summary>
 public sealed class SplitGainAffinity : ITaskAffinityEstimator
 {
@@ -34,6 +34,12 @@ public sealed class SplitGainAffinity : ITaskAffinityEstimator
             for (int j = 0; j < n; j++)
                 if (norms[i] > 0 && norms[j] > 0)
                     values[i * n + j] = gains[i].Zip(gains[j], (a, b) => a * b).Sum() / (norms[i] * norms[j]);
-        return new TaskAffinity([.. table.Tasks.Select(t => t.Name)], values, Name);
+        var unmeasured = new UnmeasuredPairs(table.Tasks, (i, j) => norms[i] == 0 || norms[j] == 0,
+            "the forest of one of the tasks found no feature to ask about");
+        return new TaskAffinity([.. table.Tasks.Select(t => t.Name)], values, Name)
+        {
+            Unmeasured = unmeasured.Cells,
+            Warnings = unmeasured.Warnings,
+        };
     }
 }

@@ -33,11 +33,7 @@ public sealed class GradTagAffinity(GradTagOptions options) : ITaskAffinityEstim
         {
             Options.Validate();
             ObservedTasks.ThrowIfAbsent(table, split);
-            return new TaskAffinity([table.Tasks[0].Name], [0], Name)
-            {
-                Warnings = [$"'{table.Tasks[0].Name}' is the only task: there is nothing to be learned with it, and " +
-                    "nothing was estimated."],
-            };
+            return new TaskAffinity([table.Tasks[0].Name], [0], Name);
         }
         GradTagModel model = GradTagModel.Fit(table, split, Options, cancellationToken, progress);
         int[][] subsets = Draw(table.Tasks.Count, cancellationToken);

@@ -116,7 +116,8 @@ internal sealed partial class GradTagModel
             Diagnostics = average.Diagnostics,
             PairCounts = average.PairCounts,
             PredictGroup = average.PredictGroup,
-            Warnings = average.Warnings,
+            Warnings = [.. average.Warnings, .. instead.Warnings],
+            Unmeasured = instead.Unmeasured,
         };
     }
 
@@ -152,6 +153,7 @@ internal sealed partial class GradTagModel
             IsSigned = affinity.IsSigned,
             Diagnostics = affinity.Diagnostics,
             Warnings = affinity.Warnings,
+            Unmeasured = affinity.Unmeasured,
             PhaseSeconds = _clock.Seconds,
             PredictGroup = affinity.PredictGroup,
             PredictTraining = PredictTraining,
@@ -163,7 +165,7 @@ internal sealed partial class GradTagModel
 
     private TaskAffinity Average(int[][] subsets, double[][] losses, string method) =>
         SubsetAverage.ToAffinity([.. _table.Tasks.Select(t => t.Name)], subsets, losses, method,
-            _options.Standardize && _table.Tasks.Count != 2, _diagnostics, PredictGroup, _clock.Seconds, _warnings);
+            _options.Standardize, _diagnostics, PredictGroup, _clock.Seconds, _warnings);
 
     private double[] PredictGroup(IReadOnlyList<int> group)
     {

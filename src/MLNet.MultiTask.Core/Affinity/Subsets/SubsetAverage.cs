@@ -13,7 +13,7 @@ internal static class SubsetAverage
     /// <param name="losses">losses[s][k] = loss of the k-th task of subset s; lower is better, finite.</param>
     /// <param name="method">The estimator's name.</param>
     /// <param name="standardize">Divide by the standard deviation of the task's losses over its subsets; otherwise keep
-    /// loss units.</param>
+    /// loss units, and so of two tasks, each of which has one partner.</param>
     /// <param name="diagnostics">Handed on.</param>
     /// <param name="predictGroup">Handed on.</param>
     /// <param name="phaseSeconds">Handed on.</param>
@@ -25,13 +25,15 @@ internal static class SubsetAverage
         IReadOnlyDictionary<string, double>? phaseSeconds = null, IReadOnlyList<string>? warnings = null)
     {
         int n = taskNames.Count;
+        standardize &= n != 2;
         (double[] mean, double[] scale) = RowMoments(n, subsets, losses, standardize);
         double[] sum = new double[n * n], squares = new double[n * n];
-        var counts = new int[n * n];
+        int[] counts = new int[n * n], held = new int[n];
         for (int s = 0; s < subsets.Count; s++)
             for (int a = 0; a < subsets[s].Length; a++)
             {
                 int i = subsets[s][a];
+                held[i]++;
                 double gain = scale[i] > 0 ? (mean[i] - losses[s][a]) / scale[i] : 0;
                 foreach (int j in subsets[s])
                     if (j != i)
@@ -50,14 +52,17 @@ internal static class SubsetAverage
             double variance = Math.Max(0, squares[p] - sum[p] * values[p]) / Math.Max(1, counts[p] - 1);
             errors[p] = Math.Sqrt(variance / counts[p]);
         }
+        var unmeasured = new UnmeasuredPairs(taskNames, (i, j) => counts[i * n + j] == 0 || held[i] < 2,
+            "no subset held both, or only one subset the one");
         return new TaskAffinity(taskNames, values, method)
         {
+            Unmeasured = unmeasured.Cells,
             PairCounts = counts,
             StandardErrors = errors,
             IsSigned = subsets.Any(subset => subset.Length == 1),
             Diagnostics = diagnostics ?? new Dictionary<string, double>(),
             PredictGroup = predictGroup,
-            Warnings = warnings ?? [],
+            Warnings = [.. unmeasured.Warnings, .. warnings ?? []],
             PhaseSeconds = phaseSeconds ?? new Dictionary<string, double>(),
         };
     }

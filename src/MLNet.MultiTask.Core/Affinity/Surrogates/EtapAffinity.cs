@@ -28,11 +28,7 @@ public sealed class EtapAffinity(EtapOptions options) : ITaskAffinityEstimator
         int n = table.Tasks.Count;
         string[] names = [.. table.Tasks.Select(t => t.Name)];
         if (n == 1)
-            return new TaskAffinity(names, [0], Name)
-            {
-                Warnings = [$"'{names[0]}' is the only task: there is nothing to be learned with it, and nothing was " +
-                    "estimated."],
-            };
+            return new TaskAffinity(names, [0], Name);
         TaskAffinity first = new GradientDotAffinity(new()
         {
             Training = _options.Training, Seed = _options.Seed, Threads = _options.Threads, Standardize = false,

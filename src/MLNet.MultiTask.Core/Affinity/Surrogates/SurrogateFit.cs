@@ -82,7 +82,8 @@ internal sealed class SurrogateFit
     /// <param name="table">The data.</param>
     /// <param name="method">The estimator's name.</param>
     /// <param name="effects">T×T: what adding source j changes in the loss of target i.</param>
-    /// <param name="options">Their <see cref="HigherOrderOptions.Standardize"/> decides on units.</param>
+    /// <param name="options">Their <see cref="HigherOrderOptions.Standardize"/> decides on units; of two tasks they
+    /// are the loss's.</param>
     /// <param name="predictGroup">Handed on.</param>
     public TaskAffinity ToAffinity(TaskTable table, string method, ReadOnlySpan<double> effects,
         SurrogateOptions options,
@@ -92,13 +93,18 @@ internal sealed class SurrogateFit
         var diagnostics = new Dictionary<string, double> { ["ridge"] = Ridge, ["leaveOneOutError"] = LeaveOneOutError };
         if (options.Predicted is null || n == 1)
             diagnostics["runs"] = options.Runs;
+        bool standardize = options.Standardize && n != 2;
         var values = new double[n * n];
         for (int i = 0; i < n; i++)
             for (int j = 0; j < n; j++)
                 if (i != j && Targets[i].Deviation > 0)
-                    values[i * n + j] = -effects[i * n + j] / (options.Standardize ? Targets[i].Deviation : 1);
+                    values[i * n + j] = -effects[i * n + j] / (standardize ? Targets[i].Deviation : 1);
+        var unmeasured = new UnmeasuredPairs(table.Tasks, (i, _) => Targets[i].Losses.Length < 2,
+            "only one subset held the one");
         return new TaskAffinity([.. table.Tasks.Select(t => t.Name)], values, method)
         {
+            Unmeasured = unmeasured.Cells,
+            Warnings = unmeasured.Warnings,
             PredictGroup = predictGroup,
             Diagnostics = diagnostics,
         };
