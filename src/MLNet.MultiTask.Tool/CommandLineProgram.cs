@@ -44,7 +44,8 @@ internal sealed partial class CommandLineProgram(
         }
         catch (InputException e)
         {
-            return await Refuse(e.Message);
+            return await Refuse(e.InnerException is ArgumentException
+                ? OptionNames.In(e.Message, parsed.CommandResult.Command) : e.Message);
         }
         catch (OutOfMemoryException)
         {

@@ -67,8 +67,8 @@ internal sealed record DataDescription
         void Add(string column, string role)
         {
             if (!roles.TryAdd(column, role))
-                throw new InputException($"Column '{column}' is named as {roles[column]} column and again as {role} " +
-                    "column.");
+                throw new InputException(roles[column] == role ? $"Column '{column}' is named twice as {role} column."
+                    : $"Column '{column}' is named as {roles[column]} column and again as {role} column.");
         }
     }
 }

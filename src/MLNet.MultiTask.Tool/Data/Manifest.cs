@@ -52,7 +52,7 @@ internal static class Manifest
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new InputException($"Cannot read '{path}': {e.Message}", e);
+            throw InputException.CannotRead(path, e);
         }
         catch (JsonException e)
         {

@@ -25,7 +25,7 @@ internal static class PipelineReader
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new InputException($"Cannot read '{path}': {e.Message}", e);
+            throw InputException.CannotRead(path, e);
         }
         catch (ModelFormatException e) when (!trusts && e.Message.Contains(
             nameof(MultiTaskModelLoadOptions.TrustMicrosoftMLStages), StringComparison.Ordinal))

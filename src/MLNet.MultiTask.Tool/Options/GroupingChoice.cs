@@ -17,7 +17,7 @@ internal static class GroupingChoice
             Auto => null,
             "single" => TaskGrouping.Single(tasks),
             "all" => TaskGrouping.All(tasks),
-            _ => LibraryErrors.Translate(() => TaskGrouping.Parse(text)),
+            _ => LibraryErrors.Translate("--grouping", () => TaskGrouping.Parse(text)),
         };
         return grouping is null || grouping.TaskCount == tasks ? grouping
             : throw new InputException($"--grouping '{text}' is over {Counted.Of(grouping.TaskCount, "task")}, but " +

@@ -7,7 +7,8 @@ namespace MLNet.MultiTask.Tool.Options;
 /// <param name="Value">The number; null = no limit.</param>
 internal readonly record struct Limit(int? Value)
 {
-    private const string None = "none";
+    /// <summary>The word for no limit.</summary>
+    public const string None = "none";
 
     public static Option<Limit> Option(string name, string description, int? byDefault) => new(name)
     {

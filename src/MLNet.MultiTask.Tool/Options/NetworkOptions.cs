@@ -115,11 +115,13 @@ internal sealed class NetworkOptions
     /// <exception cref="InputException">One is given; all such are named.</exception>
     public void ThrowIfAnyIsGiven(ParseResult parsed, string why, params Option[] except)
     {
-        string[] given = [.. Options.Except(except).Where(o => parsed.GetResult(o) is { Implicit: false })
-            .Select(o => o.Name)];
-        if (given.Length > 0)
-            throw new InputException($"{string.Join(", ", given)} {(given.Length == 1 ? "is" : "are")} for " +
-                $"shared-bottom networks; {why}.");
+        Option[] given = [.. Options.Except(except).Where(o => parsed.GetResult(o) is { Implicit: false })];
+        string[] parts = [.. given.GroupBy(o => o == _skip).Select(g =>
+            $"{string.Join(", ", g.Select(o => o.Name))} {(g.Count() == 1 ? "is" : "are")} for " +
+            (g.Key ? "shared-bottom and tabular networks" : "shared-bottom networks"))];
+        if (parts.Length > 0)
+            throw new InputException($"{string.Join(", ", parts)}; {why}. Leave " +
+                $"{(given.Length == 1 ? "it" : "them")} out, or take such a learner.");
     }
 
     /// <summary>The options, checked.</summary>
@@ -134,9 +136,11 @@ internal sealed class NetworkOptions
             Hidden = parsed.GetValue(_hidden) is { } widths ? Widths(widths) : hidden ?? Default.Hidden,
             LayerNorm = parsed.GetValue(_layerNorm),
             LinearSkip = parsed.GetValue(_skip),
-            Weighting = LibraryErrors.Translate(() => TaskWeightings.Parse(parsed.GetValue(_weighting)!)),
+            Weighting = LibraryErrors.Translate(_weighting.Name,
+                () => TaskWeightings.Parse(parsed.GetValue(_weighting)!)),
             GramianInterval = parsed.GetValue(_gramianInterval),
-            Sampling = LibraryErrors.Translate(() => TaskSampling.Parse(parsed.GetValue(_sampling)!)),
+            Sampling = LibraryErrors.Translate(_sampling.Name,
+                () => TaskSampling.Parse(parsed.GetValue(_sampling)!)),
             GramianSketch = parsed.GetValue(_gramianSketch),
             MaxEpochs = parsed.GetValue(_epochs),
             MaxSteps = parsed.GetValue(_steps).Value,

@@ -126,7 +126,8 @@ internal sealed class VariantOptions
         string name = parsed.GetValue(_learner)!;
         if (parsed.GetValue(_tree) is not { } text)
             return ToolLearner.Of(name);
-        return name == ToolLearner.TaskTreeName ? ToolLearner.Along(LibraryErrors.Translate(() => TaskTree.Parse(text)))
+        return name == ToolLearner.TaskTreeName
+            ? ToolLearner.Along(LibraryErrors.Translate(_tree.Name, () => TaskTree.Parse(text)))
             : throw new InputException($"--tree is for --learner {ToolLearner.TaskTreeName}; the learner is {name}.");
     }
 

@@ -11,11 +11,11 @@ internal sealed class OutputFile
         Guard(() =>
         {
             if (Directory.Exists(Path))
-                throw new IOException("it is a folder");
+                throw new IOException("it is a folder.");
             if (FileStatus.IsSpecial(Path))
                 return;
             if (!Directory.Exists(System.IO.Path.GetDirectoryName(Path)!))
-                throw new IOException("its folder does not exist");
+                throw new IOException("its folder does not exist; make it first.");
             if (File.Exists(Path))
                 File.OpenWrite(Path).Dispose();
             else
@@ -40,7 +40,7 @@ internal sealed class OutputFile
         }
         catch (IOException e)
         {
-            throw new IOException("its folder does not take new files", e);
+            throw new IOException("its folder does not take new files.", e);
         }
     }
 

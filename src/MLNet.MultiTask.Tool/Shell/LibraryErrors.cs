@@ -12,6 +12,19 @@ internal static class LibraryErrors
         return null;
     });
 
+    /// <summary>Runs the call on the text of an option, which its refusals name.</summary>
+    public static T Translate<T>(string option, Func<T> call)
+    {
+        try
+        {
+            return Translate(call);
+        }
+        catch (InputException e)
+        {
+            throw new InputException($"{option}: {e.Message}", e.InnerException);
+        }
+    }
+
     /// <summary>Runs the call; its refusals become an <see cref="InputException"/> of one sentence.</summary>
     public static T Translate<T>(Func<T> call)
     {
@@ -25,7 +38,7 @@ internal static class LibraryErrors
         }
         catch (Exception e) when (e is ModelFormatException or TrainingDivergedException or FormatException)
         {
-            throw new InputException(e.Message, e);
+            throw new InputException(Ended(e.Message), e);
         }
     }
 
@@ -33,7 +46,9 @@ internal static class LibraryErrors
     private static string Sentence(ArgumentException e)
     {
         int parameter = e.Message.IndexOf(" (Parameter '", StringComparison.Ordinal);
-        return parameter < 0 ? e.Message : e.Message[..parameter] +
-            (e is ArgumentOutOfRangeException { ActualValue: { } value } ? $", but is {value}" : "") + ".";
+        return Ended(parameter < 0 ? e.Message : e.Message[..parameter] +
+            (e is ArgumentOutOfRangeException { ActualValue: { } value } ? $", but is {value}" : ""));
     }
+
+    private static string Ended(string sentence) => sentence.EndsWith('.') ? sentence : sentence + ".";
 }

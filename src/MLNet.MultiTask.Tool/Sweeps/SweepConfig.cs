@@ -27,7 +27,7 @@ internal static class SweepConfig
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new InputException($"Cannot read '{path}': {e.Message}", e);
+            throw InputException.CannotRead(path, e);
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException or FormatException)
         {

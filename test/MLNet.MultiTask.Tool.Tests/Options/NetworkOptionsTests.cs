@@ -87,16 +87,18 @@ public sealed class NetworkOptionsTests
     [TestMethod]
     [DataRow("--schedule", "linear", "Must be one of: 'constant', 'cosine', 'one-cycle' (see")]
     [DataRow("--early-stopping", "mean", "Must be one of: 'macro', 'per-task' (see")]
-    [DataRow("--dropout", "1", "Dropout must be at least 0 and less than 1, but is 1.")]
-    [DataRow("--max-gradient-norm", "0", "MaxGradientNorm must be positive and finite, or null, but is 0.")]
+    [DataRow("--dropout", "1", "--dropout must be at least 0 and less than 1, but is 1.")]
+    [DataRow("--max-gradient-norm", "0", "--max-gradient-norm must be positive and finite, or left out, but is 0.")]
     [DataRow("--patience", "some", "--patience is 'some'; a number or none is expected.")]
     [DataRow("--weighting", "pcgrd", "There is no weighting 'pcgrd'; there are equal, fixed, ")]
     [DataRow("--weighting", "cagrad(c=2)", "C must be at least 0 and less than 1, but is 2.")]
     [DataRow("--task-sampling", "0",
         "Task sampling is '0'; it must be mixed, unmixed, by-data or a positive temperature")]
-    [DataRow("--gramian-sketch", "32", "GramianSketch must be null with the weighting equal, which sees no gradients")]
-    [DataRow("--gramian-interval", "2", "GramianInterval must be 1 with the weighting equal, which sees no gradients")]
-    [DataRow("--steps", "0", "MaxSteps must be at least 1, or null, but is 0.")]
+    [DataRow("--gramian-sketch", "32",
+        "--gramian-sketch must be left out with the weighting equal, which sees no gradients")]
+    [DataRow("--gramian-interval", "2",
+        "--gramian-interval must be 1 with the weighting equal, which sees no gradients")]
+    [DataRow("--steps", "0", "--steps must be at least 1, or none, but is 0.")]
     public async Task Train_OptionOutOfRange_SaysWhatIsExpected(string option, string value, string message)
     {
         using var folder = new TemporaryFolder();

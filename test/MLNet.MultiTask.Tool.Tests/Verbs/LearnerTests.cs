@@ -109,7 +109,7 @@ public sealed class LearnerTests
     [DataRow("--learner task-tree --grouping all --tree 0,1/0|1", "over 2 tasks; the table has 3")]
     [DataRow("--learner task-tree --tree 0,1,2", "Tree is 0,1,2, 2 levels, one per hidden layer")]
     [DataRow("--learner task-tree --tree 0,1/0|1", "over 2 tasks; the table has 3")]
-    [DataRow("--learner task-tree --linear-skip", "Training.LinearSkip is True")]
+    [DataRow("--learner task-tree --linear-skip", "--linear-skip is given, but must be left out")]
     [DataRow("--learner per-task-lightgbm --trials 3", "--trials is for --grouping auto")]
     public async Task Train_OptionsThatDoNotFit_SaysWhy(string options, string message)
     {

@@ -82,7 +82,7 @@ internal sealed class CsvFileReader(string path, CsvFormat format)
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new InputException($"Cannot read '{path}': {e.Message}", e);
+            throw InputException.CannotRead(path, e);
         }
         catch (CsvFormatException e)
         {

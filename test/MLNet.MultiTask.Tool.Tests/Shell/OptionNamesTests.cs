@@ -1,0 +1,91 @@
+using System.CommandLine;
+using System.Text.RegularExpressions;
+using MLNet.MultiTask.Tool.Options;
+using MLNet.MultiTask.Tool.Verbs;
+
+namespace MLNet.MultiTask.Tool.Tests.Shell;
+
+/// <summary>What is refused is named as the user wrote it: by its option.</summary>
+[TestClass]
+public sealed partial class OptionNamesTests
+{
+    private static readonly string[] s_values = ["-1", "0", "1e30"];
+
+    public static IEnumerable<(string Verb, string Option)> Numbers =>
+        from verb in new[] { Verb("train"), Verb("affinity"), Verb("group") }
+        from option in verb.Options
+        where option.ValueType != typeof(bool) && option.ValueType != typeof(string)
+            && option.ValueType != typeof(string[])
+        select (verb.Name, option.Name);
+
+    [TestMethod]
+    [DynamicData(nameof(Numbers))]
+    public async Task Run_NumberOutOfRange_IsRefusedByTheOptionsName(string verb, string option)
+    {
+        using var folder = new TemporaryFolder();
+        string data = folder.Write("d.csv", SmallData.Lines()), matrix = folder.Write("m.csv", ["0,1", "1,0"]);
+        string[] input = verb switch
+        {
+            "group" => ["--affinity", matrix],
+            "affinity" => ["--data", data, .. SmallData.Labels, "--stage", "early", "--bases", "1"],
+            _ => ["--data", data, .. SmallData.Labels, "--grouping", "all"],
+        };
+        input = [.. input, .. verb == "group" ? Array.Empty<string>() : SmallData.Quick];
+        int at = Array.IndexOf(input, option);
+        if (at >= 0)
+            input = [.. input[..at], .. input[(at + 2)..]];
+        int refused = 0;
+        foreach (string value in s_values)
+        {
+            ToolRun run = await ToolRun.Of([verb, .. input, option, value]);
+            if (run.ExitCode == ExitCode.Ok)
+                continue;
+            refused++;
+            StringAssert.Contains(run.Error, option, StringComparison.Ordinal);
+            Assert.IsFalse(Property().IsMatch(run.Error), run.Error);
+        }
+        Assert.IsTrue(refused > 0, $"{option} takes {string.Join(", ", s_values)}");
+    }
+
+    [TestMethod]
+    [DataRow("--learner task-tree --linear-skip", "--linear-skip is given, but must be left out: the heads of a tree")]
+    [DataRow("--learner task-tree --hidden 8 --tree 0,1,2/0,1,2", "--tree is 0,1,2/0,1,2, but must be 1 level")]
+    [DataRow("--learner task-tree --tree 0;1", "--tree: ")]
+    [DataRow("--hidden  --linear-skip", "--linear-skip must be left out where --hidden is empty")]
+    [DataRow("--gramian-sketch 32",
+        "--gramian-sketch must be left out with the weighting equal, which sees no gradients, but is 32.")]
+    [DataRow("--steps 0", "--steps must be at least 1, or none, but is 0.")]
+    [DataRow("--patience 0", "--patience must be at least 1, or none, but is 0.")]
+    [DataRow("--weighting cagrad(c=2)", "--weighting: C must be at least 0 and less than 1, but is 2.")]
+    [DataRow("--weighting pcgrd", "--weighting: There is no weighting 'pcgrd'")]
+    [DataRow("--task-sampling 0", "--task-sampling: Task sampling is '0'")]
+    [DataRow("--task-sampling unmixed --weighting dwa", "--task-sampling must be mixed with the weighting dwa")]
+    [DataRow("--learner trees --linear-skip --epochs 3", "--linear-skip is for shared-bottom and tabular networks, " +
+        "--epochs is for shared-bottom networks; --arms grouped with --learner trees trains none. Leave them out")]
+    public async Task Train_OptionsThatDoNotGoTogether_AreNamed(string line, string message)
+    {
+        using var folder = new TemporaryFolder();
+        (await ToolRun.Of(["train", "--data", folder.Write("d.csv", SmallData.Lines()), .. SmallData.Labels,
+            "--grouping", "all", .. line.Split(' ')])).AssertBadInput(message);
+    }
+
+    [TestMethod]
+    public void In_NamesOfTheUser_Stay() => Assert.AreEqual(
+        "Task 'Hidden' and column 'null' are odd; --hidden[0] is 0",
+        OptionNames.In("Task 'Hidden' and column 'null' are odd; Training.Hidden[0] is 0", Verb("train")));
+
+    private static Command Verb(string name)
+    {
+        var console = new ToolConsole(TextWriter.Null, TextWriter.Null);
+        return name switch
+        {
+            "train" => TrainCommand.Create(console),
+            "affinity" => AffinityCommand.Create(console),
+            _ => GroupCommand.Create(console),
+        };
+    }
+
+    // A word with a capital inside, such as MaxEpochs.
+    [GeneratedRegex("[A-Z][a-z]+[A-Z][a-z]")]
+    private static partial Regex Property();
+}
