@@ -47,6 +47,10 @@ internal static class AffinityFile
         if (rows.Length != tasks.Length || rows.FirstOrDefault(r => r.Length != tasks.Length) is not null)
             throw new JsonException($"\"affinity\" must have {Counted.Of(tasks.Length, "row")} of " +
                 $"{Counted.Of(tasks.Length, "number")}, as there are tasks");
+        int own = Enumerable.Range(0, tasks.Length).FirstOrDefault(t => rows[t][t] is null, -1);
+        if (own >= 0)
+            throw new JsonException($"the affinity of task '{tasks[own]}' with itself is null; only that of a pair " +
+                "may be");
         return Create(tasks, [.. rows.SelectMany(r => r)], content.Method ?? "file", content.Signed ?? false);
     }
 
@@ -90,7 +94,7 @@ internal static class AffinityFile
     }
 
     private static double? Number(string file, int target, int source, string cell) =>
-        cell.Length == 0 ? null
+        cell.Length == 0 && target != source ? null
         : CellReader.TryNumber(cell, out double number) && !double.IsNaN(number) ? number
             : throw new InputException($"{file}: the affinity of task {target} from task {source} is '{cell}'; a " +
                 "finite number is expected.");

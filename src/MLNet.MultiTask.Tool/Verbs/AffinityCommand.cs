@@ -20,7 +20,7 @@ internal sealed class AffinityCommand
 
         The affinity of target i from source j says what task i gains from being trained together with task j, compared with the
         other tasks; higher is better. It is estimated on the training and validation rows of the 60/20/20 split; test rows take
-        no part. In the JSON, "affinity" has one row per target, in the order of "tasks".
+        no part. In the JSON, "affinity" has one row per target, in the order of "tasks"; null where a pair could not be measured.
 
         Methods:
         """;

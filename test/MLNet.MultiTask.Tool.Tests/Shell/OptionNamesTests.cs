@@ -9,13 +9,15 @@ namespace MLNet.MultiTask.Tool.Tests.Shell;
 [TestClass]
 public sealed partial class OptionNamesTests
 {
-    private static readonly string[] s_values = ["-1", "0", "1e30"];
+    private static readonly string[] s_values = ["-1", "0", "nan"];
+
+    private static readonly Type[] s_numbers = [typeof(int), typeof(int?), typeof(float), typeof(float?),
+        typeof(double), typeof(double?), typeof(double[]), typeof(ulong), typeof(Limit)];
 
     public static IEnumerable<(string Verb, string Option)> Numbers =>
         from verb in new[] { Verb("train"), Verb("affinity"), Verb("group") }
         from option in verb.Options
-        where option.ValueType != typeof(bool) && option.ValueType != typeof(string)
-            && option.ValueType != typeof(string[])
+        where s_numbers.Contains(option.ValueType)
         select (verb.Name, option.Name);
 
     [TestMethod]
@@ -51,7 +53,7 @@ public sealed partial class OptionNamesTests
     [DataRow("--learner task-tree --linear-skip", "--linear-skip is given, but must be left out: the heads of a tree")]
     [DataRow("--learner task-tree --hidden 8 --tree 0,1,2/0,1,2", "--tree is 0,1,2/0,1,2, but must be 1 level")]
     [DataRow("--learner task-tree --tree 0;1", "--tree: ")]
-    [DataRow("--hidden  --linear-skip", "--linear-skip must be left out where --hidden is empty")]
+    [DataRow("--hidden , --linear-skip", "--linear-skip must be left out where --hidden is empty")]
     [DataRow("--gramian-sketch 32",
         "--gramian-sketch must be left out with the weighting equal, which sees no gradients, but is 32.")]
     [DataRow("--steps 0", "--steps must be at least 1, or none, but is 0.")]

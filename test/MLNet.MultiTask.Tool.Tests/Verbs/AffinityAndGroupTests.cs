@@ -85,8 +85,8 @@ public sealed class AffinityAndGroupTests
         ToolRun run = await ToolRun.Of(["affinity", "--data", folder.Write("d.csv", SmallData.WithAll("buys", "1")),
             .. SmallData.Labels, .. SmallData.Quick, "--method", "gradient-cosine", "--json", folder["a.json"]]);
         run.AssertOk();
-        StringAssert.Contains(run.Error, "Warning: Task 'buys' is set aside: the 36 training rows hold no two different",
-            StringComparison.Ordinal);
+        StringAssert.Contains(run.Error,
+            "Warning: Task 'buys' is set aside: the 36 training rows hold no two different", StringComparison.Ordinal);
         JsonElement rows = Json(folder["a.json"]).GetProperty("affinity");
         Assert.AreEqual(JsonValueKind.Null, rows[0][1].ValueKind);
         Assert.AreEqual(JsonValueKind.Null, rows[2][0].ValueKind);
@@ -162,6 +162,7 @@ public sealed class AffinityAndGroupTests
         (["1,2", "3"], [], "m.csv line 2 has 1 cell, but the first line has 2"),
         (["1,2,3", "3,4,5"], [], "m.csv has 2 lines of 3 cells; 3 lines are expected"),
         (["1,2", "3,x"], [], "m.csv: the affinity of task 1 from task 1 is 'x'; a finite number is expected"),
+        (["1,2", "3,"], [], "m.csv: the affinity of task 1 from task 1 is ''"),
     ];
 
     [TestMethod]

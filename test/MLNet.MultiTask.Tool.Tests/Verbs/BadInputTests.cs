@@ -69,8 +69,8 @@ public sealed class BadInputTests
             .. SmallData.Quick, "--grouping", "all"]);
 
         run.AssertBadInput("d.csv line 9: feature column 'x' holds 'inf'; a finite number is expected, as in most " +
-            "rows (or name the column with --categorical) (1 more such cell, on line 11); and so 4 other columns: feature " +
-            "column 'z' holds 'Infinity' on line 5, label column 'buys' holds 'maybe' on line 22 (0, 1, true");
+            "rows (or name the column with --categorical) (1 more such cell, on line 11); and so 4 other columns: " +
+            "feature column 'z' holds 'Infinity' on line 5, label column 'buys' holds 'maybe' on line 22 (0, 1, true");
         run.AssertBadInput(
             "label column 'spends' holds 'much' on line 23 (a finite number is expected for a regression)");
         run.AssertBadInput("weight column 'w' holds '-1' on line 24 (a number of at least 0 is expected).");

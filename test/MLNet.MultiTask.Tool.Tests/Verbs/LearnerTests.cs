@@ -96,7 +96,7 @@ public sealed class LearnerTests
         "--epochs, --dropout are for shared-bottom networks; --arms grouped with --learner trees trains none")]
     [DataRow("--learner trees --members 4", "--members is for tabular networks; --arms grouped trains none: add " +
         "--learner tabular")]
-    [DataRow("--learner tabular --members 40 --grouping all", "Members must be from 1 to 32")]
+    [DataRow("--learner tabular --members 40 --grouping all", "--members must be from 1 to 32")]
     [DataRow("--arms all:forest", "--arms names the learner 'forest'; shared-bottom, task-tree, tabular, trees, " +
         "linear, per-task-lightgbm, ensemble are possible")]
     [DataRow("--arms all:trees:tabular", "--arms names 'all:trees:tabular'")]
@@ -105,9 +105,10 @@ public sealed class LearnerTests
         "the learner 'linear' keeps none; shared-bottom, task-tree, tabular")]
     [DataRow("--tree 0,1,2", "--tree is for --learner task-tree; the learner is shared-bottom")]
     [DataRow("--learner task-tree --tree 0|1,2/0,1,2", "joins tasks 0 and 1, which level 0 has separated")]
-    [DataRow("--learner task-tree --grouping all --tree 0,1,2", "Tree is 0,1,2, 2 levels, one per hidden layer")]
+    [DataRow("--learner task-tree --grouping all --tree 0,1,2",
+        "--tree is 0,1,2, but must be 2 levels, one per hidden layer")]
     [DataRow("--learner task-tree --grouping all --tree 0,1/0|1", "over 2 tasks; the table has 3")]
-    [DataRow("--learner task-tree --tree 0,1,2", "Tree is 0,1,2, 2 levels, one per hidden layer")]
+    [DataRow("--learner task-tree --tree 0,1,2", "--tree is 0,1,2, but must be 2 levels, one per hidden layer")]
     [DataRow("--learner task-tree --tree 0,1/0|1", "over 2 tasks; the table has 3")]
     [DataRow("--learner task-tree --linear-skip", "--linear-skip is given, but must be left out")]
     [DataRow("--learner per-task-lightgbm --trials 3", "--trials is for --grouping auto")]

@@ -36,9 +36,9 @@ public sealed record TaskTreeOptions
 
     /// <summary>
     /// Network and training: widths are those of one branch. A weighting of gradients compares two tasks in the
-    /// branches that they share. The linear skip, sketched gradients, weightings that move networks beside their steps (sam,
-    /// group-updates, auto-lambda) and engines other than the managed one are not possible, and there is at least one
-    /// hidden layer.
+    /// branches that they share. The linear skip, sketched gradients, weightings that move networks beside their steps
+    /// (sam, group-updates, auto-lambda) and engines other than the managed one are not possible, and there is at least
+    /// one hidden layer.
     /// </summary>
     /// <value>The default value is the defaults of <see cref="TrainingOptions"/>.</value>
     public TrainingOptions Training { get; init; } = new();
