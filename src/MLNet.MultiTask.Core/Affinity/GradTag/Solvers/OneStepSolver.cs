@@ -58,7 +58,9 @@ internal sealed class OneStepSolver(TaskStatistics statistics) : ISubsetSolver
     // Subsets share a few penalties; those of a step length tried before are not needed again.
     private EliminatedHead Eliminated(int task, double lambda)
     {
-        if (_eliminated.Count >= _mostEliminated && !_eliminated.ContainsKey((task, lambda)))
+        if (_eliminated.TryGetValue((task, lambda), out EliminatedHead? known))
+            return known;
+        if (_eliminated.Count >= _mostEliminated)
             _eliminated.Clear();
         return _eliminated.GetOrAdd((task, lambda), key => new EliminatedHead(statistics, key.Task, key.Lambda));
     }
