@@ -14,12 +14,15 @@ internal sealed record ToolRun(int ExitCode, string Output, string Error)
 
     public void AssertOk() => Assert.AreEqual(Tool.ExitCode.Ok, ExitCode, Error);
 
-    /// <summary>Exit code 2 and one line that says the message, besides notes and what was being done.</summary>
+    /// <summary>
+    /// Exit code 2 and one line that says the message, besides notes, warnings and what was being done.
+    /// </summary>
     public void AssertBadInput(string message)
     {
         Assert.AreEqual(Tool.ExitCode.BadInput, ExitCode, Error);
         string[] lines = [.. Error.TrimEnd('\n').Split('\n')
             .Where(l => !l.StartsWith("Note: ", StringComparison.Ordinal)
+            && !l.StartsWith("Warning: ", StringComparison.Ordinal)
             && !l.EndsWith(" …", StringComparison.Ordinal))];
         Assert.HasCount(1, lines, Error);
         StringAssert.Contains(lines[0], message, StringComparison.Ordinal);

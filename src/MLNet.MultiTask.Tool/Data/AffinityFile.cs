@@ -33,7 +33,7 @@ internal static class AffinityFile
         }
         catch (Exception e) when (e is JsonException or CsvFormatException or ArgumentException)
         {
-            throw new InputException($"'{path}' is not an affinity matrix: {e.Message}", e);
+            throw new InputException($"'{path}' is not an affinity matrix: {e.Message.TrimEnd('.')}.", e);
         }
     }
 
@@ -82,6 +82,10 @@ internal static class AffinityFile
     // Where the file holds nothing, nothing was measured.
     private static TaskAffinity Create(string[] tasks, double?[] values, string method, bool isSigned)
     {
+        string[] twice = [.. tasks.CountBy(t => t).Where(t => t.Value > 1).Select(t => $"'{t.Key}'")];
+        if (twice.Length > 0)
+            throw new ArgumentException($"more than one task is named {Some.Of(twice)}; groups would not tell them " +
+                "apart");
         int unmeasured = values.Count(v => v is null);
         return new TaskAffinity(tasks, [.. values.Select(v => v ?? 0)], method)
         {

@@ -156,8 +156,8 @@ internal sealed class GroupingOptions
             throw new InputException($"--groups is '{text}'; a number of groups or auto is expected.");
         return groups >= 1 && groups <= tasks ? groups
             : throw new InputException(
-                $"--groups is {groups}, but there are {Counted.Of(tasks, "task")}; 1 to {Counted.Of(tasks, "group")} " +
-                "are possible.");
+                $"--groups is {groups}, but there {(tasks == 1 ? "is" : "are")} {Counted.Of(tasks, "task")}; " +
+                (tasks == 1 ? "only 1 is possible." : $"1 to {Counted.Of(tasks, "group")} are possible."));
     }
 
     private static (int, int)[] Pairs(ParseResult parsed, Option<string[]> option, TaskAffinity affinity) =>

@@ -163,6 +163,9 @@ public sealed class AffinityAndGroupTests
         (["1,2,3", "3,4,5"], [], "m.csv has 2 lines of 3 cells; 3 lines are expected"),
         (["1,2", "3,x"], [], "m.csv: the affinity of task 1 from task 1 is 'x'; a finite number is expected"),
         (["1,2", "3,"], [], "m.csv: the affinity of task 1 from task 1 is ''"),
+        (["a,b,a", "0,1,2", "1,0,2", "1,2,0"], [],
+            "more than one task is named 'a'; groups would not tell them apart."),
+        (["0"], ["--groups", "2"], "--groups is 2, but there is 1 task; only 1 is possible."),
     ];
 
     [TestMethod]
