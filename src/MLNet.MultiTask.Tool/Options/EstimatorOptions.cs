@@ -20,8 +20,8 @@ internal sealed class EstimatorOptions
     private readonly Option<string?> _evaluation = new("--evaluation")
     {
         Description = "How grad-tag predicts a subset's losses: 'forward' pass, 'quadratic' from statistics, " +
-            "whatever the number of rows, or 'linearized' outputs. [default: quadratic with --stage auto, else " +
-            "forward]",
+            "whatever the number of rows, or 'linearized' outputs. [default: forward; with --stage auto and more " +
+            "than 100 tasks, quadratic]",
     };
 
     public EstimatorOptions() => _evaluation.AcceptOnlyFromAmong("forward", "quadratic", "linearized");

@@ -70,6 +70,7 @@ internal sealed class ValidateBench
     {
         ["bench"] = "validate",
         ["data"] = _data.SetName(parsed),
+        ["splitSeed"] = _data.SplitSeed(parsed),
         ["method"] = name,
         ["fineTuned"] = JsonFile.Number(Math.Round(result.FineTuned.WithinTaskPearson, 4)),
         ["fineTunedCeiling"] = JsonFile.Number(Math.Round(result.FineTuned.NoiseCeiling, 4)),
@@ -79,6 +80,8 @@ internal sealed class ValidateBench
         ["ownBestCeiling"] = JsonFile.Number(Math.Round(result.OwnBest.NoiseCeiling, 4)),
         ["coverage"] = JsonFile.Number(Math.Round(result.FromScratch.Coverage, 4)),
         ["ownBestCoverage"] = JsonFile.Number(Math.Round(result.OwnBest.Coverage, 4)),
+        ["relativeError"] = JsonFile.Number(Math.Round(result.FromScratch.RelativeError, 5)),
+        ["trivialRelativeError"] = JsonFile.Number(Math.Round(result.FromScratch.TrivialRelativeError, 5)),
         ["flopsRatio"] = JsonFile.Number(Math.Round(result.FromScratch.FlopsRatio, 4)),
         ["timeRatio"] = JsonFile.Number(Math.Round(result.FromScratch.TimeRatio, 4)),
         ["fineTuningFromScratch"] = JsonFile.Number(Math.Round(result.FineTunedAgainstScratch, 4)),

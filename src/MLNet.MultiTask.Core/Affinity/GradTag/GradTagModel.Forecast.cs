@@ -89,12 +89,19 @@ internal sealed partial class GradTagModel
         int head = _options.LearnHeads ? RoomyTrunk.Of(_options.Training).Hidden[^1] + 1 : 0;
         GradTagOptions late = _options with
         {
-            Evaluation = _options.Evaluation ?? SubsetEvaluation.Quadratic,
+            // The steps of the late stage are long: only a forward pass tells their losses well.
+            Evaluation = _options.Evaluation
+                ?? (_table.Tasks.Count > ManyTasks ? SubsetEvaluation.Quadratic : SubsetEvaluation.Forward),
             MaxDimension = StatisticsBudget.Dimension(2 * _options.Bases, _table.Tasks.Count, head,
                 _options.MaxDimension),
         };
-        // The steps of the early stage are short: they hardly leave the span of the gradients themselves.
-        GradTagOptions early = late with { KrylovProducts = 0, OwnProducts = 0 };
+        // Those of the early stage are short: they hardly leave the span of the gradients themselves.
+        GradTagOptions early = late with
+        {
+            Evaluation = _options.Evaluation ?? SubsetEvaluation.Quadratic,
+            KrylovProducts = 0,
+            OwnProducts = 0,
+        };
         LinearizedNetwork[] Linearize((double Epochs, SharedBottomNetwork Network)[] stage, GradTagOptions options) =>
             ParallelRuns.MapInWaves(stage.Length, _options.Threads, (b, threads) => new LinearizedNetwork(
                 stage[b].Network, _table, split, options with { Threads = threads }, _cancellationToken),

@@ -138,8 +138,9 @@ public sealed record GradTagOptions : TrainedAffinityOptions
     public bool LearnHeads { get; init; } = true;
 
     /// <summary>How the loss of a subset is predicted.</summary>
-    /// <value>The default value is null: <see cref="SubsetEvaluation.Quadratic"/> with the automatic stage, whose model
-    /// takes the unit of the losses from real runs, otherwise <see cref="SubsetEvaluation.Forward"/>.</value>
+    /// <value>The default value is null: <see cref="SubsetEvaluation.Forward"/>, but
+    /// <see cref="SubsetEvaluation.Quadratic"/> for the early stage that the automatic one joins and, with the
+    /// automatic stage, for more than a hundred tasks.</value>
     public SubsetEvaluation? Evaluation { get; init; }
 
     /// <summary>How the tasks of a subset are weighted in its loss.</summary>

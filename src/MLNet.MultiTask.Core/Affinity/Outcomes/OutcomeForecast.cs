@@ -7,36 +7,41 @@ internal sealed class OutcomeForecast
     private const double UsualWeight = 4;
     private readonly OutcomeModel _model;
     private readonly TaskScale[] _scales;
-    private readonly double[] _units;
+    private readonly double[] _units, _trust;
     private readonly Dictionary<string, int> _companies;
-    private readonly double _run, _shift, _shiftVariance;
 
-    private OutcomeForecast(OutcomeModel model, TaskScale[] scales, double[] units,
-        Dictionary<string, int> companies, double run, double[] shifts)
+    // Groups alike are lucky alike, so that a mean over draws is no surer for those of others.
+    private readonly double _run, _shift, _leastVariance, _extraVariance;
+
+    private OutcomeForecast(OutcomeModel model, TaskScale[] scales, double[] units, double[] trust,
+        Dictionary<string, int> companies, double run, double least, double level, double[] shifts)
     {
-        (_model, _scales, _units, _companies, _run) = (model, scales, units, companies, run);
+        (_model, _scales, _units, _trust, _companies, _run, _leastVariance) =
+            (model, scales, units, trust, companies, run, least);
         _shift = shifts.Length == 0 ? 0 : shifts.Average();
-        _shiftVariance = shifts.Length == 0 ? 0 : shifts.Average(s => (s - _shift) * (s - _shift));
+        _extraVariance = level + (shifts.Length == 0 ? 0 : shifts.Average(s => (s - _shift) * (s - _shift)));
     }
 
     /// <summary>The variances found, in units of the tasks' spreads.</summary>
     public OutcomeVariances Variances => _model.Variances;
 
     /// <summary>What one standard deviation of each estimate is worth in standard deviations of the outcome.</summary>
-    public double[] Weights => _model.Weights;
+    public double[] Weights => [.. _trust.Zip(_units, (trust, unit) => trust * unit), .. _model.Weights];
 
     /// <summary>Fits it.</summary>
     /// <param name="levels">Per task an outcome to go by where no run holds it.</param>
     /// <param name="runs">Real runs.</param>
     /// <param name="outcomes">Per run and member what came out.</param>
     /// <param name="estimates">Per run, estimate and member what is known without training, in units of loss.</param>
+    /// <param name="losses">How many of the first estimates are of the outcome itself: they count in full, or as
+    /// far as they vary no more than the outcomes do; what the others are worth, the runs say.</param>
     /// <param name="patient">Outcomes of the first runs if they are given more time. What they gain is added to all
     /// predictions, and how it differs to their errors.</param>
     /// <param name="quick">Whether usual variances will do.</param>
     /// <param name="threads">Upper limit of threads.</param>
     /// <param name="cancellationToken">Looked at between candidates.</param>
     public static OutcomeForecast Fit(double[] levels, IReadOnlyList<ProbeRun> runs, double[][] outcomes,
-        double[][][] estimates, double[][] patient, bool quick, int? threads,
+        double[][][] estimates, int losses, double[][] patient, bool quick, int? threads,
         CancellationToken cancellationToken)
     {
         int tasks = levels.Length, count = estimates[0].Length;
@@ -47,41 +52,57 @@ internal sealed class OutcomeForecast
         (int Run, int Place)[] places = [.. runs.SelectMany((run, r) => run.Members.Select((_, k) => (r, k)))];
         double[] units = [.. Enumerable.Range(0, count).Select(q => Math.Max(1e-12, Math.Sqrt(places.Average(p =>
             Math.Pow(scales[runs[p.Run].Members[p.Place]].Estimate(q, estimates[p.Run][q][p.Place]), 2)))))];
+        // Weights found from few noisy runs lose more than they gain.
+        double[] trust = [.. units[..losses].Select(unit => Math.Min(1, 1 / unit))];
         OutcomeCell[] cells = [.. places.Select(p =>
         {
             int[] members = runs[p.Run].Members;
-            TaskScale scale = scales[members[p.Place]];
             return new OutcomeCell(members[p.Place], members, companies[Key(members)], runs[p.Run].Draw,
-                [.. units.Select((unit, q) => scale.Estimate(q, estimates[p.Run][q][p.Place]) / unit)]);
+                InUnits(scales[members[p.Place]], units, losses, estimates[p.Run], p.Place));
         })];
-        double[] y = [.. places.Select((p, c) => scales[cells[c].Task].Outcome(outcomes[p.Run][p.Place]))];
-        (cells, y, double? noise, double single) = Repeats.Average(cells, y);
-        OutcomeModel model = OutcomeModel.Fit(cells, y, tasks, noise, quick, threads, cancellationToken);
+        double[] y = [.. places.Select((p, c) =>
+            scales[cells[c].Task].Outcome(outcomes[p.Run][p.Place])
+            - Believed(scales[cells[c].Task], trust, estimates[p.Run], p.Place))];
+        (cells, y, RepeatVariances? known) = Repeats.Average(cells, y);
+        OutcomeModel model = OutcomeModel.Fit(cells, y, tasks, known?.Noise, quick, threads, cancellationToken);
         double[] shifts = [.. patient.SelectMany((full, r) => full.Select((loss, k) =>
             (loss - outcomes[r][k]) / scales[runs[r].Members[k]].Deviation))];
-        return new OutcomeForecast(model, scales, units, companies,
-            noise is null ? model.Variances.Draw + model.Variances.Noise : single, shifts);
+        return new OutcomeForecast(model, scales, units, trust, companies,
+            known?.Run ?? model.Variances.Draw + model.Variances.Noise, known?.Noise ?? 0, known?.Level ?? 0, shifts);
     }
 
     /// <summary>Expected losses of the members of a group.</summary>
     /// <param name="members">The group, ascending.</param>
     /// <param name="estimates">Per estimate and member.</param>
     public double[] Losses(int[] members, double[][] estimates) =>
-        [.. members.Select((t, k) => _scales[t].Loss(_model.Mean(Cell(members, k, estimates)) + _shift))];
+        [.. members.Select((t, k) => Loss(Cell(members, k, estimates), estimates, k))];
 
     /// <summary>The same with their errors.</summary>
     public PredictedLoss[] Predict(int[] members, double[][] estimates) =>
         [.. members.Select((t, k) =>
         {
             OutcomeCell cell = Cell(members, k, estimates);
-            return new PredictedLoss(_scales[t].Loss(_model.Mean(cell) + _shift),
-                _scales[t].Deviation * Math.Sqrt(_model.Variance(cell) + _shiftVariance),
+            return new PredictedLoss(Loss(cell, estimates, k),
+                _scales[t].Deviation * Math.Sqrt(Math.Max(_leastVariance, _model.Variance(cell)) + _extraVariance),
                 _scales[t].Deviation * Math.Sqrt(_run));
         })];
 
+    private double Loss(in OutcomeCell cell, double[][] estimates, int place)
+    {
+        TaskScale scale = _scales[cell.Task];
+        return scale.Loss(_model.Mean(cell) + Believed(scale, _trust, estimates, place) + _shift);
+    }
+
     private OutcomeCell Cell(int[] members, int place, double[][] estimates) => new(members[place], members,
         _companies.GetValueOrDefault(Key(members), -1), -1,
-        [.. _units.Select((unit, q) => _scales[members[place]].Estimate(q, estimates[q][place]) / unit)]);
+        InUnits(_scales[members[place]], _units, _trust.Length, estimates, place));
+
+    private static double Believed(TaskScale scale, double[] trust, double[][] estimates, int place) =>
+        trust.Select((weight, q) => weight * scale.Estimate(q, estimates[q][place])).Sum();
+
+    private static double[] InUnits(TaskScale scale, double[] units, int first, double[][] estimates, int place) =>
+        [.. Enumerable.Range(first, units.Length - first)
+            .Select(q => scale.Estimate(q, estimates[q][place]) / units[q])];
 
     private static string Key(int[] members) => string.Join(',', members);
 }

@@ -47,8 +47,8 @@ internal sealed class TrainingForecast
             double[][] outcomes = [.. some.Select(run => run.Outcome(own, runs.Patience))];
             double[][] full = [.. all[..runs.Patient].Select(run => run.Outcome(own, null))];
             return OutcomeForecast.Fit(levels, some, outcomes, [.. some.Select((run, place) => Estimates(run.Members,
-                late is null ? null : lates[used[place]], own ? null : course, early))], full, quick, threads,
-                cancellationToken);
+                late is null ? null : lates[used[place]], own ? null : course, early))],
+                (late is null ? 0 : 1) + (own ? 0 : 1), full, quick, threads, cancellationToken);
         }
         return new TrainingForecast(Fit(own: false), Fit(own: true), course, early);
     }
