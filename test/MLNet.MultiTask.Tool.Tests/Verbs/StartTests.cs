@@ -47,7 +47,7 @@ public sealed class StartTests
 
         ToolRun other = await ToolRun.Of([.. init, "--label", "buys", "spends", "--kind", "regression", "regression",
             "--hidden", "4", "--ignore", "grade"]);
-        other.AssertBadInput("its Hidden is 8, the options' 4; its task 'buys' is Binary, the data's Regression");
+        other.AssertBadInput("its --hidden is 8, the options' 4; its task 'buys' is Binary, the data's Regression");
         (await ToolRun.Of([.. init, "--label", "buys", "--kind", "binary", "--ignore", "grade", "spends", "x", "z"]))
             .AssertBadInput("has no feature columns 'x', 'z', which the model of --init takes");
         (await ToolRun.Of([.. init, "--label", "buys", "--kind", "binary", "--grouping", "auto"]))
