@@ -11,7 +11,8 @@ public record MetricValues
     public double AreaUnderRocCurve { get; init; } = double.NaN;
 
     /// <summary>
-    /// Binary: area under the precision–recall curve as average precision, Σ (Rₙ − Rₙ₋₁)·Pₙ; in [0, 1].
+    /// Binary: area under the precision–recall curve as average precision, Σ (Rₙ − Rₙ₋₁)·Pₙ; in [0, 1]. NaN where
+    /// only one class is observed.
     /// </summary>
     public double AreaUnderPrecisionRecallCurve { get; init; } = double.NaN;
 

@@ -20,7 +20,7 @@ internal static class RankingMetrics
     }
 
     /// <summary>
-    /// Average precision Σ (Rₙ − Rₙ₋₁)·Pₙ over distinct thresholds, highest first. NaN without positives.
+    /// Average precision Σ (Rₙ − Rₙ₋₁)·Pₙ over distinct thresholds, highest first. NaN without positives or negatives.
     /// </summary>
     public static double AveragePrecision(
         ReadOnlySpan<bool> positive, ReadOnlySpan<double> score, ReadOnlySpan<double> weight)
@@ -33,7 +33,7 @@ internal static class RankingMetrics
             flagged += ties[i].Positive + ties[i].Negative;
             sum += ties[i].Positive * found / flagged;
         }
-        return found > 0 ? sum / found : double.NaN;
+        return found > 0 && flagged > found ? sum / found : double.NaN;
     }
 
     /// <summary>Weight of positives and negatives at each distinct score, ascending.</summary>

@@ -49,6 +49,11 @@ public sealed class RankingMetricsTests
     {
         Assert.AreEqual(0.25, RankingMetrics.AveragePrecision([true, false, false, false], [2, 2, 2, 2], [1, 1, 1, 1]),
             1e-15);
-        Assert.IsTrue(double.IsNaN(RankingMetrics.AveragePrecision([false, false], [1, 2], [1, 1])));
     }
+
+    [TestMethod]
+    [DataRow(false)]
+    [DataRow(true)]
+    public void AveragePrecision_OneClassOnly_IsNotANumber(bool label) =>
+        Assert.IsTrue(double.IsNaN(RankingMetrics.AveragePrecision([label, label, label], [1, 2, 3], [0.1, 0.2, 0.3])));
 }
