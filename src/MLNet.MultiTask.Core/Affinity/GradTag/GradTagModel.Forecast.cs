@@ -12,7 +12,8 @@ internal sealed partial class GradTagModel
 
     private static readonly GradTagOptions s_defaults = new();
 
-    private TrainingForecast? _forecast;
+    // The second, whose weights the runs decide, finds who suits whom more often; the first tells losses better.
+    private TrainingForecast? _forecast, _fitted;
     private bool _ownBest;
     private LinearizedNetwork[] _earlyBases = [];
     private StepLength _earlyLength;
@@ -38,11 +39,16 @@ internal sealed partial class GradTagModel
         ProbeRuns runs = _clock.Measure("probes", () => ProbeRuns.Train(_table, split, Learnable(ProbeDesign.Of(
             tasks.Count, _options.Probes, _options.ProbeRuns, _options.Seed)), _options, _cancellationToken));
         var relative = new RelativeLoss(new TrainingProblem(_table, split, [.. Enumerable.Range(0, tasks.Count)]));
-        TrainingForecast Fit(bool quick) =>
-            _clock.Measure("forecast", () => TrainingForecast.Fit(tasks, runs, relative.Of,
-            few ? null : members => Predict(Bases, members, Length).Losses, levels, early, quick, _options.Threads,
-            _cancellationToken));
-        _forecast = Fit(quick: !few);
+        (TrainingForecast, TrainingForecast?) Fit(bool quick) => _clock.Measure("forecast", () =>
+        {
+            double[][]? late = few ? null : ParallelRuns.Map(runs.All.Length, _options.Threads,
+                r => Predict(Bases, runs.All[r].Members, Length).Losses, _cancellationToken);
+            TrainingForecast Of(bool trusting) => TrainingForecast.Fit(tasks, runs, relative.Of, late, levels, early,
+                trusting, quick, _options.Threads, _cancellationToken);
+            return (Of(trusting: true), few ? null : Of(trusting: false));
+        });
+        (_forecast, _fitted) = Fit(quick: !few);
+        _choice = few ? Outcome : Consensus;
         _labels = LabelAffinity(split);
         _alone = few ? null : AloneAffinity(split);
         int[] sample = GroupingTrials.Tasks(tasks.Count, _options.Seed);
@@ -52,7 +58,7 @@ internal sealed partial class GradTagModel
         {
             runs = _clock.Measure("trials", () => runs.With(_table, split,
                 Learnable(GroupingTrials.Design([.. proposals.Select(p => p.Groups)])), _options, _cancellationToken));
-            _forecast = Fit(quick: false);
+            (_forecast, _fitted) = Fit(quick: false);
         }
         double[] weights = [.. tasks.Select(t => (double)t.Weight)];
         TrialScore[] scores = GroupingTrials.Score([.. proposals.Select(p => p.Groups)],

@@ -25,21 +25,21 @@ internal sealed class TrainingForecast
     /// <param name="tasks">All tasks.</param>
     /// <param name="runs">Real runs, and how patient they were.</param>
     /// <param name="relative">The loss of a task as it counts when training decides when to stop.</param>
-    /// <param name="late">Losses of a group's members estimated by a late stage; null = there is no estimate.</param>
+    /// <param name="late">Per run the losses of its members that a late stage estimates; null = there is no estimate.
+    /// </param>
     /// <param name="levels">Per task a loss to go by where no run holds it.</param>
     /// <param name="early">What an early stage says about pairs; null = nothing.</param>
+    /// <param name="trusting">Whether estimates of the outcome itself count in full, whatever the runs say.</param>
     /// <param name="quick">Whether usual variances will do.</param>
     /// <param name="threads">Upper limit of threads.</param>
     /// <param name="cancellationToken">Looked at between candidates.</param>
     public static TrainingForecast Fit(IReadOnlyList<TaskInfo> tasks, ProbeRuns runs,
         Func<int, double, double> relative,
-        Func<int[], double[]>? late, double[] levels, PairEffects? early, bool quick, int? threads,
+        double[][]? late, double[] levels, PairEffects? early, bool trusting, bool quick, int? threads,
         CancellationToken cancellationToken)
     {
         ProbeRun[] all = runs.All;
         StoppingCourse course = StoppingCourse.Of(tasks, all, runs.Patience, relative);
-        double[][] lates = late is null ? [] :
-            ParallelRuns.Map(all.Length, threads, r => late(all[r].Members), cancellationToken);
         OutcomeForecast Fit(bool own)
         {
             int[] used = [.. Enumerable.Range(0, all.Length).Where(r => !own || !all[r].EndedTogether)];
@@ -47,8 +47,8 @@ internal sealed class TrainingForecast
             double[][] outcomes = [.. some.Select(run => run.Outcome(own, runs.Patience))];
             double[][] full = [.. all[..runs.Patient].Select(run => run.Outcome(own, null))];
             return OutcomeForecast.Fit(levels, some, outcomes, [.. some.Select((run, place) => Estimates(run.Members,
-                late is null ? null : lates[used[place]], own ? null : course, early))],
-                (late is null ? 0 : 1) + (own ? 0 : 1), full, quick, threads, cancellationToken);
+                late?[used[place]], own ? null : course, early))],
+                trusting ? (late is null ? 0 : 1) + (own ? 0 : 1) : 0, full, quick, threads, cancellationToken);
         }
         return new TrainingForecast(Fit(own: false), Fit(own: true), course, early);
     }
