@@ -2,12 +2,19 @@ using System.Numerics.Tensors;
 
 namespace MLNet.MultiTask.Numerics;
 
-/// <summary>The lower triangle of a symmetric matrix, row after row: entry (i, j), j ≤ i, is at i(i+1)/2 + j.</summary>
+/// <summary>
+/// One triangle of a symmetric n×n matrix, row after row. The lower, of which the members are unless they say otherwise,
+/// has entry (i, j), j ≤ i, at i(i+1)/2 + j; row i of the upper begins with its diagonal.
+/// </summary>
 internal static class Packed
 {
+    /// <summary>Numbers of either triangle.</summary>
     public static int Length(int n) => n * (n + 1) / 2;
 
     public static int RowStart(int i) => i * (i + 1) / 2;
+
+    /// <summary>Where row i of the upper triangle begins, that is entry (i, i); n − i numbers follow one another.</summary>
+    public static int UpperRowStart(int i, int n) => i * n - i * (i - 1) / 2;
 
     /// <summary>Index of entry (i, j) in any order of i and j.</summary>
     public static int Index(int i, int j) => i >= j ? RowStart(i) + j : RowStart(j) + i;

@@ -1,3 +1,5 @@
+using MLNet.MultiTask.Numerics;
+
 namespace MLNet.MultiTask.Affinity;
 
 /// <summary>How many directions fit the memory where the statistics of many tasks are held for several
@@ -26,5 +28,5 @@ internal static class StatisticsBudget
     /// A symmetric matrix of trunk and head per task on training and on validation rows, and the head eliminated once.
     /// </summary>
     public static long Bytes(int networks, int tasks, int dimension, int head) => sizeof(float) * (long)networks * tasks
-        * (2L * TaskStatistics.Packed(dimension + head) + (head > 0 ? EliminatedHead.Size(dimension, head) : 0));
+        * (2L * Packed.Length(dimension + head) + (head > 0 ? EliminatedHead.Size(dimension, head) : 0));
 }

@@ -22,7 +22,7 @@ internal sealed class TaskStatistics
     {
         (Dimension, Sizes, Weights, Losses) = (dimension, sizes, new double[sizes.Length], new double[sizes.Length]);
         Gradients = [.. sizes.Select(size => new float[size])];
-        _hessians = [.. sizes.Select(size => new float[Packed(size)])];
+        _hessians = [.. sizes.Select(size => new float[Packed.Length(size)])];
     }
 
     /// <summary>d, dimensions of the trunk's subspace.</summary>
@@ -42,9 +42,6 @@ internal sealed class TaskStatistics
 
     /// <summary>Row i of H_t, which is symmetric, from its diagonal on.</summary>
     public ReadOnlySpan<float> HessianRow(int task, int i) => Row(task, i);
-
-    /// <summary>Numbers of a symmetric matrix, of which the upper half is kept.</summary>
-    public static int Packed(int size) => size * (size + 1) / 2;
 
     /// <summary>One pass over the rows of <paramref name="sweep"/>.</summary>
     /// <param name="sweep">Network and rows.</param>
@@ -142,7 +139,7 @@ internal sealed class TaskStatistics
     }
 
     private Span<float> Row(int task, int i) =>
-        _hessians[task].AsSpan(i * Sizes[task] - i * (i - 1) / 2, Sizes[task] - i);
+        _hessians[task].AsSpan(Packed.UpperRowStart(i, Sizes[task]), Sizes[task] - i);
 
     private void DivideByWeight(int t)
     {

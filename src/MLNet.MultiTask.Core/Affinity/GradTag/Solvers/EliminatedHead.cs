@@ -52,20 +52,21 @@ internal sealed class EliminatedHead
             TensorPrimitives.Divide(row, _factor[i * q + i], row);
             TensorPrimitives.MultiplyAdd(row, -y[i], Gradient, Gradient);
         }
-        _hessian = new float[TaskStatistics.Packed(d)];
+        _hessian = new float[Packed.Length(d)];
         float[] square = ArrayPool<float>.Shared.Rent(d * d);
         Gemm.Multiply(true, false, d, d, q, x, d, x, d, square, d);
         for (int i = 0; i < d; i++)
             TensorPrimitives.Subtract(statistics.HessianRow(task, i)[..(d - i)], square.AsSpan(i * d + i, d - i),
-                _hessian.AsSpan(Start(i), d - i));
+                _hessian.AsSpan(Packed.UpperRowStart(i, d), d - i));
         ArrayPool<float>.Shared.Return(square);
     }
 
     /// <summary>Numbers that one holds, with d directions of the trunk and q of the head.</summary>
-    public static long Size(int d, int q) => TaskStatistics.Packed(d) + (long)q * q + (long)q * d + q + d;
+    public static long Size(int d, int q) => Packed.Length(d) + (long)q * q + (long)q * d + q + d;
 
     /// <summary>Row i of H̃, d×d and symmetric, from its diagonal on.</summary>
-    public ReadOnlySpan<float> HessianRow(int i) => _hessian.AsSpan(Start(i), _dimension - i);
+    public ReadOnlySpan<float> HessianRow(int i) =>
+        _hessian.AsSpan(Packed.UpperRowStart(i, _dimension), _dimension - i);
 
     /// <summary>c̃, length d.</summary>
     public float[] Gradient { get; }
@@ -79,6 +80,4 @@ internal sealed class EliminatedHead
         Cholesky.Solve<float>(_factor, step.Length, step);
         return step;
     }
-
-    private int Start(int i) => i * _dimension - i * (i - 1) / 2;
 }

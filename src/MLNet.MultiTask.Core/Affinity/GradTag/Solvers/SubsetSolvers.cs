@@ -1,5 +1,6 @@
 using MLNet.MultiTask.Data;
 using MLNet.MultiTask.Gradients;
+using MLNet.MultiTask.Numerics;
 
 namespace MLNet.MultiTask.Affinity;
 
@@ -36,7 +37,7 @@ internal static class SubsetSolvers
     public static TaskStatistics Statistics(TrunkSweep sweep, StepSpace space, long memory)
     {
         int[] sizes = PairFeatures.Sizes(sweep.Table, space.Trunk, space.Heads);
-        long bytes = sizes.Sum(size => sizeof(float) * ((long)TaskStatistics.Packed(size) + size));
+        long bytes = sizes.Sum(size => sizeof(float) * ((long)Packed.Length(size) + size));
         if (bytes > memory)
             throw new ArgumentException(
                 $"Statistics of {Counted.Of(sizes.Length, "task")} in {space.Trunk.Dimension:N0} shared directions " +
