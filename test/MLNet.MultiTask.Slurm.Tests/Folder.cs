@@ -9,18 +9,17 @@ internal sealed class Folder : IDisposable
 
     public static string[] Program { get; } = ["dotnet", typeof(Folder).Assembly.Location];
 
-    public void Dispose()
+    // A job that was killed may be closing its files.
+    public void Dispose() => Wait.Until(() =>
     {
-        // A job that was killed may be closing its files.
-        for (int i = 0; ; i++)
-            try
-            {
-                Directory.Delete(Path, recursive: true);
-                return;
-            }
-            catch (IOException) when (i < 50)
-            {
-                Thread.Sleep(100);
-            }
-    }
+        try
+        {
+            Directory.Delete(Path, recursive: true);
+            return true;
+        }
+        catch (IOException)
+        {
+            return false;
+        }
+    });
 }

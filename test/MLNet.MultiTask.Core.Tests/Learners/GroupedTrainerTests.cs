@@ -37,7 +37,7 @@ public sealed class GroupedTrainerTests
     {
         TaskTable table = Problems.Mixed();
         Assert.AreEqual("group 1", Assert.ThrowsExactly<InvalidOperationException>(() => GroupedTrainer.Train(table,
-            Problems.Split(table), TaskGrouping.Single(3), new FailingLearner(), new() { Threads = threads })).Message);
+            Problems.Split(table), TaskGrouping.Single(3), new FailingLearner(threads > 1), new() { Threads = threads })).Message);
     }
 
     [TestMethod]
@@ -69,9 +69,11 @@ public sealed class GroupedTrainerTests
         };
     }
 
-    /// <summary>Fails on all groups but the first, the later the sooner.</summary>
-    private sealed class FailingLearner : IGroupLearner
+    /// <summary>Fails on all groups but the first; side by side, on the last before the others.</summary>
+    private sealed class FailingLearner(bool sideBySide) : IGroupLearner
     {
+        private readonly TaskCompletionSource _lastFails = new();
+
         public string Name => "failing";
 
         public string Settings => "";
@@ -80,8 +82,10 @@ public sealed class GroupedTrainerTests
         {
             if (tasks[0] == 0)
                 return new ConstantLearner().Fit(table, split, tasks, run);
-            // The work of a group; side by side, a later group fails before an earlier one.
-            Thread.Sleep(30 / tasks[0]);
+            if (tasks[0] == table.Tasks.Count - 1)
+                _lastFails.SetResult();
+            else if (sideBySide)
+                Assert.IsTrue(_lastFails.Task.Wait(TimeSpan.FromMinutes(2)), "The last group was never begun");
             throw new InvalidOperationException($"group {tasks[0]}");
         }
     }
