@@ -17,7 +17,7 @@ internal static class AffinityReport
         for (int i = 0; i < affinity.Count; i++)
         {
             int[] others = [.. Enumerable.Range(0, affinity.Count)
-                .Where(j => j != i && !double.IsNaN(Known(affinity, i, j)))];
+                .Where(j => j != i && affinity.IsMeasured(i, j))];
             if (others.Length == 0)
                 Tables.AddRow(table, [affinity.TaskNames[i], "–", "–", "–", "–"]);
             else
@@ -86,10 +86,10 @@ internal static class AffinityReport
         for (int i = 0; i < affinity.Count; i++)
         {
             for (int j = 0; j < affinity.Count; j++)
-                if (affinity.Unmeasured?[i * affinity.Count + j] == true)
-                    csv.WriteField("");
-                else
+                if (affinity.IsMeasured(i, j))
                     csv.WriteField(affinity[i, j], default);
+                else
+                    csv.WriteField("");
             csv.EndRecord();
         }
     }
@@ -99,5 +99,5 @@ internal static class AffinityReport
         .Select(p => Known(affinity, p / affinity.Count, p % affinity.Count))];
 
     private static double Known(TaskAffinity affinity, int target, int source) =>
-        affinity.Unmeasured?[target * affinity.Count + source] == true ? double.NaN : affinity[target, source];
+        affinity.IsMeasured(target, source) ? affinity[target, source] : double.NaN;
 }
