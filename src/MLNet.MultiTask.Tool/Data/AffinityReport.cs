@@ -56,16 +56,16 @@ internal static class AffinityReport
         if (affinity.IsSigned)
             json["signed"] = true;
         if (affinity.Transfer is { } transfer)
-            json["transfer"] = JsonFile.Matrix(transfer.Values, transfer.Count);
+            json["transfer"] = Matrix(transfer);
         if (affinity.Stopping is { } stopping)
-            json["stopping"] = JsonFile.Matrix(stopping.Values, stopping.Count);
+            json["stopping"] = Matrix(stopping);
         return json;
     }
 
     private static JsonObject Content(TaskAffinity affinity, ulong seed, DataSet data, double seconds) => new()
     {
         ["tasks"] = JsonFile.Texts(affinity.TaskNames),
-        ["affinity"] = JsonFile.Matrix(Known(affinity), affinity.Count),
+        ["affinity"] = Matrix(affinity),
         ["method"] = affinity.Method,
         ["seed"] = seed,
         ["splitCheck"] = data.Split.Check(),
@@ -94,10 +94,11 @@ internal static class AffinityReport
         }
     }
 
-    // NaN where a pair was not measured.
-    private static double[] Known(TaskAffinity affinity) => [.. Enumerable.Range(0, affinity.Values.Length)
-        .Select(p => Known(affinity, p / affinity.Count, p % affinity.Count))];
-
-    private static double Known(TaskAffinity affinity, int target, int source) =>
-        affinity.IsMeasured(target, source) ? affinity[target, source] : double.NaN;
+    // NaN, which JSON has as null, where a pair was not measured.
+    private static JsonArray Matrix(TaskAffinity affinity)
+    {
+        int n = affinity.Count;
+        return JsonFile.Matrix([.. Enumerable.Range(0, n * n)
+            .Select(p => affinity.IsMeasured(p / n, p % n) ? affinity.Values[p] : double.NaN)], n);
+    }
 }

@@ -14,15 +14,15 @@ internal static class AffinityState
         TaskAffinity affinity = transformer.Affinity;
         string[] diagnostics = [.. affinity.Diagnostics.Where(d => double.IsFinite(d.Value)).Select(d => d.Key)
             .Order(StringComparer.Ordinal)];
-        var content = new AffinityContent(transformer.OutputColumnName, [.. affinity.TaskNames], affinity.Method,
-            affinity.PairCounts is not null, affinity.StandardErrors is not null, diagnostics)
+        AffinityPartContent own = AffinityPartContent.Of(affinity);
+        var content = new AffinityContent(transformer.OutputColumnName, [.. affinity.TaskNames], own.Method,
+            own.HasPairCounts, own.HasStandardErrors, diagnostics)
         {
-            Transfer = AffinityPartContent.Of(affinity.Transfer),
-            Stopping = AffinityPartContent.Of(affinity.Stopping),
-            IsSigned = affinity.IsSigned,
-            Warnings = affinity.Warnings.Count == 0 ? null : [.. affinity.Warnings],
-            Unmeasured = affinity.Unmeasured is { } unmeasured
-                ? [.. Enumerable.Range(0, unmeasured.Length).Where(p => unmeasured[p])] : null,
+            Transfer = affinity.Transfer is null ? null : AffinityPartContent.Of(affinity.Transfer),
+            Stopping = affinity.Stopping is null ? null : AffinityPartContent.Of(affinity.Stopping),
+            IsSigned = own.IsSigned,
+            Warnings = own.Warnings,
+            Unmeasured = own.Unmeasured,
         };
         List<Section> sections = [.. Matrices("", affinity),
             Section.Of("diagnostics", [.. diagnostics.Select(d => affinity.Diagnostics[d])], diagnostics.Length)];
@@ -30,7 +30,7 @@ internal static class AffinityState
             sections.AddRange(Matrices(Transfer, transfer));
         if (affinity.Stopping is { } stopping)
             sections.AddRange(Matrices(Stopping, stopping));
-        bool first = content is { Transfer: null, Stopping: null, Warnings: null, IsSigned: false };
+        bool first = content is { Transfer: null, Stopping: null, Warnings: null, Unmeasured: null, IsSigned: false };
         Container.Write(stream, TaskAffinityTransformer.Kind,
             JsonSerializer.SerializeToElement(content, TransformerJson.Default.AffinityContent), sections,
             first ? 1 : Container.AffinityParts);
@@ -54,6 +54,8 @@ internal static class AffinityState
                     PairCounts = part.HasPairCounts ? (int[])queue.Dequeue() : null,
                     StandardErrors = part.HasStandardErrors ? (double[])queue.Dequeue() : null,
                     IsSigned = part.IsSigned,
+                    Warnings = part.Warnings ?? [],
+                    Unmeasured = Cells(part.Unmeasured, tasks.Length),
                 };
             var affinity = new TaskAffinity(tasks, values, content.Method)
             {
@@ -64,13 +66,15 @@ internal static class AffinityState
                 Transfer = Part(content.Transfer),
                 Stopping = Part(content.Stopping),
                 Warnings = content.Warnings ?? [],
-                Unmeasured = content.Unmeasured is { } places ? Cells(places, tasks.Length) : null,
+                Unmeasured = Cells(content.Unmeasured, tasks.Length),
             };
             return new TaskAffinityTransformer(context, content.OutputColumnName, affinity);
         });
 
-    private static bool[] Cells(int[] places, int tasks)
+    private static bool[]? Cells(int[]? places, int tasks)
     {
+        if (places is null)
+            return null;
         var cells = new bool[tasks * tasks];
         foreach (int place in places)
             if (place >= 0 && place < cells.Length)

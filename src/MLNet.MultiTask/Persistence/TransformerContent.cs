@@ -119,13 +119,25 @@ internal sealed record AffinityContent(string OutputColumnName, string[] Tasks, 
     public AffinityPartContent Own => new(Method, HasPairCounts, HasStandardErrors);
 }
 
-/// <summary>Which matrices an affinity has.</summary>
+/// <summary>Which matrices an affinity has, and what is said of it.</summary>
 internal sealed record AffinityPartContent(string Method, bool HasPairCounts, bool HasStandardErrors,
     bool IsSigned = false)
 {
-    public static AffinityPartContent? Of(TaskAffinity? affinity) => affinity is null ? null
-        : new(affinity.Method, affinity.PairCounts is not null, affinity.StandardErrors is not null,
-            affinity.IsSigned);
+    /// <summary>As of the whole affinity.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string[]? Warnings { get; init; }
+
+    /// <summary>As of the whole affinity.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public int[]? Unmeasured { get; init; }
+
+    public static AffinityPartContent Of(TaskAffinity affinity) =>
+        new(affinity.Method, affinity.PairCounts is not null, affinity.StandardErrors is not null, affinity.IsSigned)
+        {
+            Warnings = affinity.Warnings.Count == 0 ? null : [.. affinity.Warnings],
+            Unmeasured = affinity.Unmeasured is { } unmeasured
+                ? [.. Enumerable.Range(0, unmeasured.Length).Where(p => unmeasured[p])] : null,
+        };
 }
 
 /// <summary>A grouping transformer; the bound is null where there is none.</summary>

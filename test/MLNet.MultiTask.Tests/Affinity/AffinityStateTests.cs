@@ -18,7 +18,12 @@ public sealed class AffinityStateTests
             PairCounts = [.. Enumerable.Range(10, 9)],
             StandardErrors = Numbers(2),
             Diagnostics = new Dictionary<string, double> { ["bases"] = 4 },
-            Transfer = new TaskAffinity(s_tasks, Numbers(3), "Grad-TAG, transfer") { StandardErrors = Numbers(4) },
+            Transfer = new TaskAffinity(s_tasks, Numbers(3), "Grad-TAG, transfer")
+            {
+                StandardErrors = Numbers(4),
+                Warnings = ["Look at 'c'."],
+                Unmeasured = [false, false, true, false, false, false, true, false, false],
+            },
             Stopping = new TaskAffinity(s_tasks, Numbers(5), "Grad-TAG, stopping")
             {
                 PairCounts = [.. Enumerable.Range(20, 9)],
@@ -34,9 +39,21 @@ public sealed class AffinityStateTests
         AreEqual(affinity, loaded);
         AreEqual(affinity.Transfer, loaded.Transfer!);
         AreEqual(affinity.Stopping, loaded.Stopping!);
-        CollectionAssert.AreEqual(affinity.Warnings.ToArray(), loaded.Warnings.ToArray());
-        CollectionAssert.AreEqual(affinity.Unmeasured, loaded.Unmeasured);
         Assert.AreEqual(4, loaded.Diagnostics["bases"]);
+    }
+
+    [TestMethod]
+    public void Load_PartsWrittenWithoutMarks_MeasuredEveryPair()
+    {
+        using FileStream file = File.OpenRead(Path.Combine(AppContext.BaseDirectory, "Golden", "affinity-v4.mtsk"));
+
+        TaskAffinity loaded = AffinityState.Load(new MLContext(), file, new()).Affinity;
+
+        CollectionAssert.AreEqual(new[] { false, true, false, false }, loaded.Unmeasured);
+        CollectionAssert.AreEqual(new double[] { 0, 3, 4, 0 }, loaded.Transfer!.Values.ToArray());
+        CollectionAssert.AreEqual(new double[] { 0, 5, 6, 0 }, loaded.Stopping!.Values.ToArray());
+        Assert.IsNull(loaded.Transfer.Unmeasured);
+        Assert.IsNull(loaded.Stopping.Unmeasured);
     }
 
     [TestMethod]
@@ -68,6 +85,8 @@ public sealed class AffinityStateTests
         CollectionAssert.AreEqual(expected.Values.ToArray(), actual.Values.ToArray());
         CollectionAssert.AreEqual(expected.PairCounts, actual.PairCounts);
         CollectionAssert.AreEqual(expected.StandardErrors, actual.StandardErrors);
+        CollectionAssert.AreEqual(expected.Warnings.ToArray(), actual.Warnings.ToArray());
+        CollectionAssert.AreEqual(expected.Unmeasured, actual.Unmeasured);
     }
 
     private static double[] Numbers(int first) => [.. Enumerable.Range(first, 9).Select(n => n / 8.0)];

@@ -94,6 +94,22 @@ public sealed class AffinityAndGroupTests
     }
 
     [TestMethod]
+    public async Task Affinity_ConstantLabel_IsNullInTransferAndStoppingToo()
+    {
+        using var folder = new TemporaryFolder();
+        (await ToolRun.Of(["affinity", "--data", folder.Write("d.csv", SmallData.WithAll("buys", "1")),
+            .. SmallData.Labels, .. SmallData.Quick, "--json", folder["a.json"]])).AssertOk();
+        JsonElement json = Json(folder["a.json"]);
+        foreach (string matrix in new[] { "affinity", "transfer", "stopping" })
+        {
+            JsonElement rows = json.GetProperty(matrix);
+            Assert.AreEqual(JsonValueKind.Null, rows[0][1].ValueKind, matrix);
+            Assert.AreEqual(JsonValueKind.Null, rows[2][0].ValueKind, matrix);
+            Assert.AreEqual(JsonValueKind.Number, rows[1][2].ValueKind, matrix);
+        }
+    }
+
+    [TestMethod]
     [DataRow("gradient-cosine", "is the only task")]
     [DataRow("label-correlation", "is the only task")]
     public async Task Affinity_OneTask_SaysWhyThereIsNone(string method, string message)
