@@ -44,7 +44,7 @@ internal sealed partial class CommandLineProgram(
         }
         catch (InputException e)
         {
-            return await Refuse(e.InnerException is ArgumentException
+            return await Refuse(e.InnerException is ArgumentException or TrainingDivergedException
                 ? OptionNames.In(e.Message, parsed.CommandResult.Command) : e.Message);
         }
         catch (OutOfMemoryException)

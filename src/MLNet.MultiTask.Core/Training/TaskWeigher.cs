@@ -139,7 +139,7 @@ internal sealed class TaskWeigher
         for (int i = 0; i < gramian.Length; i++)
             if (!double.IsFinite(gramian[i]))
                 throw new TrainingDivergedException(_problem.Tasks[_tasks[i / present]].Name, epoch, number,
-                    learningRate);
+                    learningRate, isUpdated: number > 1);
         return gramian;
     }
 

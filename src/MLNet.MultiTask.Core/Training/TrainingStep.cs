@@ -148,7 +148,7 @@ internal sealed class TrainingStep : IDisposable
             Losses[t] = _network.WeightSums[t] > 0 ? _network.LossSums[t] / _network.WeightSums[t] : 0;
             if (!double.IsFinite(Losses[t]))
                 throw new TrainingDivergedException(_problem.Tasks[t].Name, epoch, Count, LearningRate,
-                    _network.WhereNotFinite());
+                    _network.WhereNotFinite(), isUpdated: Count > 1);
         }
     }
 }

@@ -136,16 +136,32 @@ public sealed class NetworkTrainerTests
     }
 
     [TestMethod]
-    public void Train_Diverging_NamesTaskEpochStepAndRate()
+    public void Train_UpdatesTooLong_NamesTaskEpochStepAndTheWayOut()
     {
-        var table =
-            new TaskTable([1e20f, -1e20f, 2e20f, 0], 1, [new TaskInfo("huge", TaskKind.Regression)], [1, 2, 3, 4]);
-        var error = Assert.ThrowsExactly<TrainingDivergedException>(() =>
-            Train(table, Short with { LearningRate = 1e10f, BatchSize = 2 }, new RowSplit([0, 1, 2, 3], [])));
+        TrainingDivergedException error = Diverging([1, -1, 2, 0], Short with { LearningRate = 1e10f, BatchSize = 2 });
         Assert.AreEqual("huge", error.Task);
         Assert.AreEqual(1, error.Epoch);
+        Assert.AreEqual(2, error.Step);
         Assert.AreEqual(1e10f, error.LearningRate);
-        StringAssert.Contains(error.Message, "'huge'");
+        Assert.AreEqual("The loss of task 'huge' is not finite in epoch 1, step 2, at learning rate 1E+10; lower " +
+            "LearningRate, or normalise the features where they are far from 0", error.Message);
+    }
+
+    [TestMethod]
+    [DataRow("equal")]
+    [DataRow("pcgrad")]
+    [DataRow("dwa")]
+    public void Train_FeaturesTooFarFromZero_DoesNotBlameTheRate(string weighting) => StringAssert.EndsWith(
+        Diverging([1e30f, -1e30f, 2e30f, 0], Short with { Weighting = TaskWeightings.Parse(weighting), BatchSize = 2 })
+            .Message, "no update was made yet, so LearningRate is not to blame: normalise the features");
+
+    private static TrainingDivergedException Diverging(float[] features, TrainingOptions options)
+    {
+        var table = new TaskTable(features, 1,
+            [new TaskInfo("huge", TaskKind.Regression), new TaskInfo("twin", TaskKind.Regression)],
+            [1, 1, 2, 2, 3, 3, 4, 4]);
+        return Assert.ThrowsExactly<TrainingDivergedException>(() =>
+            Train(table, options, new RowSplit([0, 1, 2, 3], [])));
     }
 
     [TestMethod]

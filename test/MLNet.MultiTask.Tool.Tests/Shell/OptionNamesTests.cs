@@ -72,6 +72,21 @@ public sealed partial class OptionNamesTests
     }
 
     [TestMethod]
+    [DataRow("train", "")]
+    [DataRow("train", "--learner task-tree")]
+    [DataRow("affinity", "--method gradient-cosine")]
+    [DataRow("sweep", "")]
+    public async Task Run_TrainingThatDiverges_NamesTheOptionToLower(string verb, string line)
+    {
+        using var folder = new TemporaryFolder();
+        string[] end = verb == "sweep" ? ["--out", folder["out"], "--trials", "1"] : [];
+        ToolRun run = await ToolRun.Of([verb, "--data", folder.Write("d.csv", SmallData.Lines()), .. SmallData.Labels,
+            "--learning-rate", "1e30", .. line.Split(' ', StringSplitOptions.RemoveEmptyEntries), .. end]);
+        run.AssertBadInput("is not finite in epoch 1, step 1, at learning rate 1E+30; lower --learning-rate, or " +
+            "normalise the features where they are far from 0.");
+    }
+
+    [TestMethod]
     public void In_NamesOfTheUser_Stay() => Assert.AreEqual(
         "Task 'Hidden' and column 'null' are odd; --hidden[0] is 0",
         OptionNames.In("Task 'Hidden' and column 'null' are odd; Training.Hidden[0] is 0", Verb("train")));

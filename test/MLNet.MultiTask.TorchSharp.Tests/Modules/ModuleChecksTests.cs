@@ -62,6 +62,7 @@ public sealed class ModuleChecksTests : TorchTests
         StringAssert.Contains(e.Message,
             "the values of layer 'trunk.root' (Lambda) are the first that are not finite, its " +
             "inputs are");
+        StringAssert.EndsWith(e.Message, "normalise the features, or change the module");
     }
 
     private static readonly RowSplit Split = new([.. Enumerable.Range(0, 80)], [.. Enumerable.Range(80, 20)]);

@@ -125,7 +125,8 @@ public sealed class DmtgAffinity(DmtgOptions options) : ITaskAffinityEstimator
                 if (networks[0].WeightSums[t] > 0)
                 {
                     if (!double.IsFinite(losses.AsSpan(t * trunks, trunks).ToArray().Sum()))
-                        throw new TrainingDivergedException(problem.Tasks[t].Name, epoch, step, rate);
+                        throw new TrainingDivergedException(problem.Tasks[t].Name, epoch, step, rate,
+                            isUpdated: step > 1);
                     choice.Learn(t, losses.AsSpan(t * trunks, trunks), temperature, _options.ChoiceStepSize);
                 }
         }

@@ -111,7 +111,8 @@ internal abstract class GramianRun : IGradientWeighting
                     if (!double.IsFinite(gramian[i * n + j]))
                         throw new ArgumentException($"The inner product of the gradients of tasks " +
                             $"'{_tasks[tasks[i]].Name}' and '{_tasks[tasks[j]].Name}' is {gramian[i * n + j]}; it " +
-                            "must be finite: the losses diverge, a smaller learning rate is needed", nameof(gramian));
+                            $"must be finite: the losses diverge, a smaller {nameof(TrainingOptions.LearningRate)} " +
+                            "is needed", nameof(gramian));
             sum += gramian[i * n + i];
         }
         return sum;

@@ -237,7 +237,7 @@ public class TaskWeightingPropertiesTests
         var e = Assert.ThrowsExactly<ArgumentException>(() =>
             new WeightingSession(TaskWeightings.Parse(name), 3).Weigh(gramian, [1, 1, 1]));
         StringAssert.StartsWith(e.Message, "The inner product of the gradients of tasks 't1' and 't2' is NaN; it " +
-            "must be finite: the losses diverge, a smaller learning rate is needed");
+            "must be finite: the losses diverge, a smaller LearningRate is needed");
     }
 
     [TestMethod]
