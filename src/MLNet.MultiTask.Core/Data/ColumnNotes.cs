@@ -29,6 +29,11 @@ internal static class ColumnNotes
         : values.GroupBy(CellTexts.UnitOf)
             .FirstOrDefault(g => g.Key is not null && g.Count() > NearlyAll * values.Count)?.Key;
 
+    /// <summary>One of the texts, where nearly all are dates or times; null where they are not.</summary>
+    /// <param name="values">The different texts of a column that are not missing.</param>
+    public static string? DateOrTime(IReadOnlyCollection<string> values) =>
+        values.Count > 1 && values.Count(DateTexts.Has) > NearlyAll * values.Count ? values.First(DateTexts.Has) : null;
+
     /// <summary>
     /// A number such as −999 that may stand for what is not known, and its cells: the one farthest from 0, made of
     /// nines, in several cells, while no other comes half as far; null where there is none.

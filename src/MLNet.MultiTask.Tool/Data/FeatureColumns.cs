@@ -19,6 +19,7 @@ internal static class FeatureColumns
         List<string> numbers = [];
         List<(string, int)> categories = [];
         List<string> otherNotations = [], names = [];
+        bool haveDates = false;
         foreach (string name in csv.Header.Named.Where(n => !roles.ContainsKey(n)))
         {
             bool asked = description.Categorical.Contains(name);
@@ -31,7 +32,12 @@ internal static class FeatureColumns
                 if (!asked && Notation(column, rows) is { } notation)
                     otherNotations.Add($"'{name}' ({notation})");
                 else if (ColumnRules.NameRows(different, filled))
-                    names.Add($"'{name}' ({different} different values in {Counted.Of(filled, "row")})");
+                {
+                    bool areDates = AreDates(column);
+                    haveDates |= areDates;
+                    names.Add($"'{name}' ({different} different {(areDates ? "dates or times" : "values")} in " +
+                        $"{Counted.Of(filled, "row")})");
+                }
                 categories.Add((name, different));
             }
         }
@@ -43,7 +49,8 @@ internal static class FeatureColumns
         if (names.Count > 0)
             throw new InputException($"{csv.FileName}: nearly every row has a value of its own in column" +
                 $"{Plural(names)} {Some.Of(names)}, so that nothing can be learned from " +
-                $"{(names.Count > 1 ? "them" : "it")}; leave out such columns with --ignore.");
+                $"{(names.Count > 1 ? "them" : "it")}; leave out such columns with --ignore" + (haveDates
+                    ? ", or make numbers of dates and times, such as the month or the days since one of them." : "."));
         if (numbers.Count + categories.Count == 0)
             throw new InputException($"{csv.FileName} has no feature column besides " +
                 $"{Some.Of([.. roles.Keys.Select(c => $"'{c}'")])}.");
@@ -119,6 +126,9 @@ internal static class FeatureColumns
             .Where(c => cells[c] > 0 && !column.TryNumberOf(c, out _))
             .Select(c => (column.Value(c), cells[c])))?.Notation;
     }
+
+    private static bool AreDates(CsvColumn column) => ColumnNotes.DateOrTime([.. Enumerable.Range(0, column.ValueCount)
+        .Where(c => !column.IsMissing(c)).Select(column.Value)]) is not null;
 
     private static string Plural(List<string> columns) => columns.Count > 1 ? "s" : "";
 }

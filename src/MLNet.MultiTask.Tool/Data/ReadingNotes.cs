@@ -27,6 +27,7 @@ internal static class ReadingNotes
         string[] codes = [.. numbers.Where(n => HasLeadingZeros(csv.Column(n, "feature"))).Select(n => $"'{n}'")];
         string[] sentinels = [.. numbers.SelectMany(n => Sentinel(csv, csv.Column(n, "feature")))];
         string[] units = [.. categories.SelectMany(n => Unit(csv.Column(n, "feature")))];
+        string[] dates = [.. categories.Except(description.Categorical).SelectMany(n => Date(csv.Column(n, "feature")))];
         string[] copies = [.. features.SelectMany(n => description.Labels
             .Where(l => IsCopy(csv, csv.Column(n, "feature"), csv.Column(l.Name, "label")))
             .Select(l => $"'{n}' of '{l.Name}'"))];
@@ -47,6 +48,9 @@ internal static class ReadingNotes
                 "--missing names what is missing.",
             units.Length == 0 ? "" : $"numbers with a unit are read as categories: {Some.Of(units)}; without it they " +
                 "are numbers.",
+            dates.Length == 0 ? "" : $"dates or times are read as categories, each one of its own, so that no later " +
+                $"one is known: {Some.Of(dates)}; make numbers of them, such as the month or the days since one of " +
+                "them, leave them out with --ignore, or name them with --categorical.",
             alike.Length == 0 ? "" : $"values that differ in the case of letters only are different ones: " +
                 $"{Some.Of(alike)}.",
             words.Length == 0 ? "" : $"texts that may mean that a value is not known are values: {Some.Of(words)}; " +
@@ -103,6 +107,12 @@ internal static class ReadingNotes
     {
         if (ColumnNotes.UnitOf([.. Values(column)]) is { } unit)
             yield return $"'{unit}' of '{column.Name}'";
+    }
+
+    private static IEnumerable<string> Date(CsvColumn column)
+    {
+        if (ColumnNotes.DateOrTime([.. Values(column)]) is { } date)
+            yield return $"'{date}' of '{column.Name}'";
     }
 
     private static IEnumerable<string> Sentinel(CsvTable csv, CsvColumn column)

@@ -40,10 +40,13 @@ internal sealed class RawColumnBuilder(string name, RawCells cells, CellRules ru
                 $"them like 1234.5, set {nameof(FeaturizeEstimator.Options.DecimalComma)} where a comma is before " +
                 $"decimals, or name the column in {nameof(FeaturizeEstimator.Options.Categorical)}";
         long rows = filled.Sum(t => t.Cells);
-        return ColumnRules.NameRows(filled.Length, rows)
-            ? $"column '{name}' has {filled.Length} different values in {Counted.Of(rows, "row")}, so that " +
-              "nothing can be learned from it; leave it out, or name it in " +
-              nameof(FeaturizeEstimator.Options.Categorical) : null;
+        if (!ColumnRules.NameRows(filled.Length, rows))
+            return null;
+        (string what, string wayOut) = ColumnNotes.DateOrTime([.. filled.Select(t => t.Text)]) is null ? ("values", "")
+            : ("dates or times", "make numbers of them, such as the month or the days since one of them, ");
+        return $"column '{name}' has {filled.Length} different {what} in {Counted.Of(rows, "row")}, so that nothing " +
+            $"can be learned from it; {wayOut}leave it out, or name it in " +
+            nameof(FeaturizeEstimator.Options.Categorical);
     }
 
     /// <summary>What is odd about a column that can be read: what it is, and the column.</summary>
@@ -69,6 +72,10 @@ internal sealed class RawColumnBuilder(string name, RawCells cells, CellRules ru
         if (number is null && ColumnNotes.UnitOf(texts) is { } unit)
             yield return ("Numbers with a unit are read as categories; without it they are numbers:",
                 $"'{unit}' of '{name}'");
+        if (number is null && ColumnNotes.DateOrTime(texts) is { } date)
+            yield return ("Dates or times are read as categories, each one of its own, so that no later one is known; " +
+                "make numbers of them, such as the month or the days since one of them, or name them in " +
+                $"{nameof(FeaturizeEstimator.Options.Categorical)}:", $"'{date}' of '{name}'");
         foreach (string word in number is null ? texts.Where(ColumnNotes.MayMeanMissing) : [])
             yield return ("Texts that may mean that a value is not known are values; what is missing is named in " +
                 $"{nameof(FeaturizeEstimator.Options.Missing)}:", $"'{word}' of '{name}'");

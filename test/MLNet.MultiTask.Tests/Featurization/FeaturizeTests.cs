@@ -31,8 +31,13 @@ public class FeaturizeTests
         {
             Empty = "NA", Gone = float.NaN, Same = 3f, Zip = $"0{1000 + i % 9}", Level = i % 6 == 0 ? -999 : i % 7,
             Weight = $"{i % 9} kg", Word = i % 2 == 0 ? "none" : "red", Fine = i % 11,
+            Day = $"2024-03-{1 + i % 28:D2}", Meant = $"{1 + i % 5}/1/2024",
         }));
-        _context.MultiTask().Featurize("Empty", "Gone", "Same", "Zip", "Level", "Weight", "Word", "Fine").Fit(data);
+        _context.MultiTask().Featurize(new FeaturizeEstimator.Options
+        {
+            Columns = ["Empty", "Gone", "Same", "Zip", "Level", "Weight", "Word", "Fine", "Day", "Meant"],
+            Categorical = ["Meant"],
+        }).Fit(data);
         CollectionAssert.AreEqual(new[]
         {
             "No row has a value in 'Empty', 'Gone'",
@@ -43,7 +48,24 @@ public class FeaturizeTests
             "Numbers with a unit are read as categories; without it they are numbers: 'kg' of 'Weight'",
             "Texts that may mean that a value is not known are values; what is missing is named in Missing: 'none' " +
                 "of 'Word'",
+            "Dates or times are read as categories, each one of its own, so that no later one is known; make numbers " +
+                "of them, such as the month or the days since one of them, or name them in Categorical: " +
+                "'2024-03-01' of 'Day'",
         }, _log.Where(e => e.Kind == ChannelMessageKind.Warning).Select(e => e.RawMessage).ToArray());
+    }
+
+    [TestMethod]
+    public void Fit_ADateInEveryRow_IsRefusedWithTheWayOut()
+    {
+        IDataView data = _context.Data.LoadFromEnumerable(Enumerable.Range(0, 40)
+            .Select(i => new { At = $"2024-03-01T10:{i:D2}:00Z", When = new DateTime(2024, 3, 1).AddHours(i) }));
+        StringAssert.Contains(Assert.ThrowsExactly<ArgumentException>(() =>
+            _context.MultiTask().Featurize("At").Fit(data)).Message, "column 'At' has 40 different dates or times in " +
+            "40 rows, so that nothing can be learned from it; make numbers of them, such as the month or the days " +
+            "since one of them, leave it out, or name it in Categorical");
+        StringAssert.Contains(Assert.ThrowsExactly<ArgumentOutOfRangeException>(() =>
+            _context.MultiTask().Featurize("When").Fit(data)).Message, "Schema mismatch for feature column 'When': " +
+            "expected a number, Boolean, Text or a key, scalar, got DateTime");
     }
 
     [TestMethod]

@@ -67,6 +67,22 @@ public sealed class ReadingNotesTests
     }
 
     [TestMethod]
+    [DataRow("2024-01-0{0}")]
+    [DataRow("{0}.12.2023")]
+    [DataRow("{0}/2/23 11:15 PM")]
+    [DataRow("0{0}:30")]
+    public void Find_DatesAsCategories_AreNotedUnlessMeant(string form)
+    {
+        string Line(int i) =>
+            $"{i % 9},1,1,{string.Format(System.Globalization.CultureInfo.InvariantCulture, form, 1 + i % 9)},x";
+        string first = string.Format(System.Globalization.CultureInfo.InvariantCulture, form, 1);
+        CollectionAssert.AreEqual(new[] { "Note: d.csv: dates or times are read as categories, each one of its own, " +
+            $"so that no later one is known: '{first}' of 'g'; make numbers of them, such as the month or the days " +
+            "since one of them, leave them out with --ignore, or name them with --categorical." }, Notes(25, Line));
+        Assert.IsEmpty(Notes(All(25, Line, [], "g")));
+    }
+
+    [TestMethod]
     public void Find_NumbersOfNinesFarFromAllOthers_AreNoted()
     {
         string[] notes = Notes(60, i => $"{(i % 6 == 0 ? -999 : i % 9)},{i % 7},{i % 2},a,x");
@@ -124,16 +140,21 @@ public sealed class ReadingNotesTests
 
     // Without what is said of columns that are the same in every row.
     private static string[] Notes(int rows, Func<int, string> line, params string[] missing) =>
-        [.. All(rows, line, missing).Where(n => !n.Contains("every row has the same", StringComparison.Ordinal))];
+        Notes(All(rows, line, missing));
 
-    private static string[] All(int rows, Func<int, string> line, params string[] missing)
+    private static string[] Notes(string[] all) =>
+        [.. all.Where(n => !n.Contains("every row has the same", StringComparison.Ordinal))];
+
+    private static string[] All(int rows, Func<int, string> line, string[]? missing = null,
+        params string[] categorical)
     {
         using var folder = new TemporaryFolder();
         var description = new DataDescription
         {
             Path = folder.Write("d.csv", ["n,m,w,g,c", .. Enumerable.Range(0, rows).Select(line)]),
-            Format = missing.Length == 0 ? new CsvFormat() : new CsvFormat { Missing = missing },
+            Format = missing is null or [] ? new CsvFormat() : new CsvFormat { Missing = missing },
             Labels = [new LabelColumn("c", TaskKind.Multiclass)],
+            Categorical = categorical,
         };
         CsvTable csv = CsvTable.Read(description.Path, description.Format, description.Texts, CancellationToken.None);
         return ReadingNotes.Find(csv, ["n", "m", "w"], ["g"], description);

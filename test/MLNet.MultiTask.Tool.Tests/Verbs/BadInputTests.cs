@@ -28,6 +28,10 @@ public sealed class BadInputTests
         ["d.csv line 5: weight column 'w' holds '1e300'; a number up to 3.4e38 is expected."] =
             SmallData.With(3, "w", "1e300"),
         ["d.csv gives 4 rows; at least 5 are needed"] = SmallData.Lines(4),
+        ["'z' (60 different dates or times in 60 rows), so that nothing can be learned from it; leave out such " +
+            "columns with --ignore, or make numbers of dates and times, such as the month or the days since one of " +
+            "them."] = [SmallData.Header, .. Enumerable.Range(0, 60).Select(i =>
+                $"r{i},{i % 7},2024-03-01 10:{i:D2},red,{i % 2},{i % 9},{"ABC"[i % 3]},1")],
     };
 
     public static IEnumerable<string> Messages => BadFiles.Keys;
