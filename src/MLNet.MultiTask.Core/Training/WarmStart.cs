@@ -57,9 +57,11 @@ internal static class WarmStart
             yield return $"its {nameof(options.Hidden)} is {Widths(shape.Hidden)}, the options' " +
                 Widths(options.Hidden);
         if (shape.LayerNorm != options.LayerNorm)
-            yield return $"its {nameof(options.LayerNorm)} is {shape.LayerNorm}, the options' {options.LayerNorm}";
+            yield return $"its {nameof(options.LayerNorm)} is {Switch(shape.LayerNorm)}, the options' " +
+                Switch(options.LayerNorm);
         if (shape.LinearSkip != options.LinearSkip)
-            yield return $"its {nameof(options.LinearSkip)} is {shape.LinearSkip}, the options' {options.LinearSkip}";
+            yield return $"its {nameof(options.LinearSkip)} is {Switch(shape.LinearSkip)}, the options' " +
+                Switch(options.LinearSkip);
         foreach (TaskInfo task in problem.Tasks)
         {
             TaskInfo known = Find(network, task)!;
@@ -70,6 +72,8 @@ internal static class WarmStart
                     "data's " + string.Join(", ", task.ClassNames);
         }
     }
+
+    private static string Switch(bool value) => value ? "on" : "off";
 
     private static string Widths(IReadOnlyList<int> hidden) => hidden.Count == 0 ? "empty" : string.Join(", ", hidden);
 

@@ -62,12 +62,17 @@ internal static class FeatureColumns
     private static TableReading Known(
         CsvTable csv, FeatureEncoder encoder, IReadOnlyDictionary<string, string> roles)
     {
-        HashSet<string> there = [.. csv.Header.Named.Where(n => !roles.ContainsKey(n))];
-        string[] missing = [.. encoder.Columns.Where(c => !there.Contains(c.Name)).Select(c => $"'{c.Name}'")];
-        if (missing.Length > 0)
-            throw new InputException($"{csv.FileName} has no feature {(missing.Length == 1 ? "column" : "columns")} " +
-                $"{Some.Of(missing)}, which the model of --init takes.");
         HashSet<string> known = [.. encoder.Columns.Select(c => c.Name)];
+        string[] missing = [.. known.Except(csv.Header.Named).Select(n => $"'{n}'")];
+        string[] problems =
+        [
+            .. missing.Length == 0 ? [] : new[] { $"{csv.FileName} has no {Columns(missing)} {Some.Of(missing)}" },
+            .. roles.Where(r => known.Contains(r.Key)).GroupBy(r => r.Value, r => $"'{r.Key}'").Select(g =>
+                $"{Some.Of([.. g])} {(g.Count() == 1 ? "is" : "are")} named as {g.Key} {Columns([.. g])}"),
+        ];
+        if (problems.Length > 0)
+            throw new InputException($"{string.Join("; ", problems)}: the model of --init takes features from there. " +
+                "Name and ignore columns as in its training, or train without it.");
         string[] others = [.. csv.Header.Named.Where(n => !roles.ContainsKey(n) && !known.Contains(n))];
         return new TableReading(csv, [.. encoder.Columns.Where(c => c.Categories is null).Select(c => c.Name)],
             [.. encoder.Columns.Where(c => c.Categories is not null).Select(c => (c.Name, c.Categories!.Count))],
@@ -129,6 +134,8 @@ internal static class FeatureColumns
 
     private static bool AreDates(CsvColumn column) => ColumnNotes.DateOrTime([.. Enumerable.Range(0, column.ValueCount)
         .Where(c => !column.IsMissing(c)).Select(column.Value)]) is not null;
+
+    private static string Columns(string[] names) => names.Length == 1 ? "column" : "columns";
 
     private static string Plural(List<string> columns) => columns.Count > 1 ? "s" : "";
 }

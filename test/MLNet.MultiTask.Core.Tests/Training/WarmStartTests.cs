@@ -61,7 +61,7 @@ public sealed class WarmStartTests
             LinearSkip = true });
 
         StringAssert.Contains(message, "it takes 5 features, the data has 6; its Hidden is 8, the options' 4, 4; its " +
-            "LayerNorm is False, the options' True; its LinearSkip is False, the options' True; its task 'bin' is " +
+            "LayerNorm is off, the options' on; its LinearSkip is off, the options' on; its task 'bin' is " +
             "Binary, the data's Regression; its task 'class' has the classes x, y, z, the data's x, z, y;");
     }
 

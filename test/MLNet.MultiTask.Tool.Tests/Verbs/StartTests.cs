@@ -49,7 +49,15 @@ public sealed class StartTests
             "--hidden", "4", "--ignore", "grade"]);
         other.AssertBadInput("its --hidden is 8, the options' 4; its task 'buys' is Binary, the data's Regression");
         (await ToolRun.Of([.. init, "--label", "buys", "--kind", "binary", "--ignore", "grade", "spends", "x", "z"]))
-            .AssertBadInput("has no feature columns 'x', 'z', which the model of --init takes");
+            .AssertBadInput("'x', 'z' are named as ignored columns: the model of --init takes features from there. " +
+                "Name and ignore columns as in its training, or train without it.");
+        string less = folder.Write("e.csv", [.. SmallData.Lines().Select(l => string.Join(',', l.Split(',')[2..]))]);
+        (await ToolRun.Of("train", "--data", less, "--init", folder["m.mtsk"], "--label", "buys", "--kind", "binary",
+            "--ignore", "grade", "spends", "--weight", "z")).AssertBadInput("e.csv has no column 'x'; 'z' is named as " +
+                "weight column: the model of --init takes features from there");
+        (await ToolRun.Of([.. init, "--label", "buys", "--kind", "binary", "--layer-norm", "--linear-skip"]))
+            .AssertBadInput("its --layer-norm is off, the options' on; its --linear-skip is off, the options' on; set " +
+                "what differs");
         (await ToolRun.Of([.. init, "--label", "buys", "--kind", "binary", "--grouping", "auto"]))
             .AssertBadInput("--init goes on with groups as they are");
         (await ToolRun.Of([.. init, "--label", "buys", "--kind", "binary", "--learner", "trees"]))
@@ -58,6 +66,26 @@ public sealed class StartTests
             .AssertBadInput("--categorical and --init exclude one another");
         (await ToolRun.Of([.. init, "--label", "buys", "--kind", "binary", "--out", folder["m.mtsk"]]))
             .AssertBadInput("--init");
+    }
+
+    [TestMethod]
+    public async Task Train_InitWithOtherWordsForTheSameFeatures_GivesTheSame()
+    {
+        using var folder = new TemporaryFolder();
+        string file = folder.Write("d.csv", SmallData.Lines());
+        string[] labels = ["--label", "buys", "spends", "--kind", "binary", "regression", "--no-timings"];
+        (await ToolRun.Of(["train", "--data", file, .. labels, "--ignore", "id", "w", "grade", .. SmallData.Quick,
+            "--grouping", "all", "--out", folder["m.mtsk"]])).AssertOk();
+        string[] results = [.. await Task.WhenAll(new string[][] { ["--ignore", "id", "w", "grade"],
+            ["--ignore", "grade", "id"], [] }.Select(async (ignored, i) =>
+            {
+                (await ToolRun.Of(["train", "--data", file, .. labels, .. ignored, "--init", folder["m.mtsk"],
+                    "--epochs", "2", "--json", folder[$"{i}.json"]])).AssertOk();
+                return JsonDocument.Parse(File.ReadAllText(folder[$"{i}.json"])).RootElement.GetProperty("arms")
+                    .GetRawText();
+            }))];
+        Assert.AreEqual(results[0], results[1]);
+        Assert.AreEqual(results[0], results[2]);
     }
 
     [TestMethod]
