@@ -12,12 +12,7 @@ namespace MLNet.MultiTask.Affinity;
 /// <param name="statistics">H_t and c_t of all tasks.</param>
 internal sealed class OneStepSolver(TaskStatistics statistics) : ISubsetSolver
 {
-    // Each task's once, as the budget of the statistics counts them, and more where they are small.
-    private const long SmallBytes = 1 << 25;
-    private readonly int _mostEliminated = (int)Math.Clamp(SmallBytes / sizeof(float)
-        / EliminatedHead.Size(statistics.Dimension, statistics.Sizes.Max() - statistics.Dimension),
-        statistics.Sizes.Length, 4 * statistics.Sizes.Length);
-    private readonly ConcurrentDictionary<(int Task, double Lambda), EliminatedHead> _eliminated = [];
+    private readonly EliminatedHeads _eliminated = new(statistics);
     private readonly ConcurrentBag<UpperCholesky> _workspaces = [];
 
     /// <inheritdoc/>
@@ -26,7 +21,8 @@ internal sealed class OneStepSolver(TaskStatistics statistics) : ISubsetSolver
     public SubsetStep Solve(SubsetProblem problem)
     {
         (int[] subset, double[]? penalties) = (problem.Subset, problem.HeadLambdas);
-        EliminatedHead[]? heads = penalties is null ? null : [.. subset.Select((t, k) => Eliminated(t, penalties[k]))];
+        EliminatedHead[]? heads = penalties is null ? null
+            : [.. subset.Select((t, k) => _eliminated.Of(t, penalties[k]))];
         int d = statistics.Dimension;
         var w = new float[d];
         if (!_workspaces.TryTake(out UpperCholesky? factor))
@@ -53,15 +49,5 @@ internal sealed class OneStepSolver(TaskStatistics statistics) : ISubsetSolver
         factor.Solve(w);
         _workspaces.Add(factor);
         return new SubsetStep(w, heads is null ? null : [.. heads.Select(h => h.Step(w))]);
-    }
-
-    // Subsets share a few penalties; those of a step length tried before are not needed again.
-    private EliminatedHead Eliminated(int task, double lambda)
-    {
-        if (_eliminated.TryGetValue((task, lambda), out EliminatedHead? known))
-            return known;
-        if (_eliminated.Count >= _mostEliminated)
-            _eliminated.Clear();
-        return _eliminated.GetOrAdd((task, lambda), key => new EliminatedHead(statistics, key.Task, key.Lambda));
     }
 }
