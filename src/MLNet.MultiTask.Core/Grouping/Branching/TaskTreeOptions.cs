@@ -1,5 +1,6 @@
 using MLNet.MultiTask.Data;
 using System.Globalization;
+using MLNet.MultiTask.Training;
 
 namespace MLNet.MultiTask;
 
@@ -53,9 +54,8 @@ public sealed record TaskTreeOptions
         int layers = Training.Hidden.Count;
         Check(layers >= 1, "Training.Hidden", "empty", "at least one layer, or there is nothing to branch");
         Check(!Training.LinearSkip, "Training.LinearSkip", true, "false: the heads of a tree see their branch alone");
-        Check(Training.Weighting is not (SharpnessAwareWeighting or GroupUpdatesWeighting or AutoLambdaWeighting),
-            "Training.Weighting", Training.Weighting,
-            "another: this one moves networks beside their steps, which shared-bottom networks can");
+        Check(!SteppedNetwork.IsNeededBy(Training.Weighting), "Training.Weighting", Training.Weighting,
+            SteppedNetwork.AnotherWeighting);
         Check(Training.GramianSketch is null, "Training.GramianSketch", Training.GramianSketch,
             "null: gradients in branches are compared exactly");
         Check(Training.Engine is MLNet.MultiTask.Training.Managed.ManagedEngine, "Training.Engine",

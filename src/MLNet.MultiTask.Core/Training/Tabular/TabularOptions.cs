@@ -1,4 +1,5 @@
 using MLNet.MultiTask.Networks;
+using MLNet.MultiTask.Training;
 
 namespace MLNet.MultiTask;
 
@@ -116,9 +117,7 @@ public sealed record TabularOptions
             $"from 1 to {TabularShape.MaxMembers}");
         ArgumentNullException.ThrowIfNull(Weighting);
         Weighting.Validate();
-        Check(Weighting is not (SharpnessAwareWeighting or GroupUpdatesWeighting or AutoLambdaWeighting),
-            nameof(Weighting), Weighting, "another: this one moves networks beside their steps, which shared-bottom " +
-            "networks can");
+        Check(!SteppedNetwork.IsNeededBy(Weighting), nameof(Weighting), Weighting, SteppedNetwork.AnotherWeighting);
         Check(GramianInterval >= 1, nameof(GramianInterval), GramianInterval, "at least 1");
         Check(GramianInterval == 1 || Weighting.SeesGradients, nameof(GramianInterval), GramianInterval,
             $"1 with the weighting {Weighting}, which sees no gradients");

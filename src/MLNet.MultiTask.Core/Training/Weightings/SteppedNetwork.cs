@@ -6,6 +6,10 @@ namespace MLNet.MultiTask.Training;
 /// </summary>
 internal abstract class SteppedNetwork(IMovableNetwork inner) : ITrainableNetwork
 {
+    /// <summary>What options of networks that cannot be moved demand of a weighting.</summary>
+    public const string AnotherWeighting =
+        "another, such as equal: the steps that this one makes are for shared-bottom networks alone";
+
     private readonly double[] _lossSums = new double[inner.WeightSums.Length];
     private int[] _rows = [];
     private int _rowCount;
@@ -28,12 +32,16 @@ internal abstract class SteppedNetwork(IMovableNetwork inner) : ITrainableNetwor
 
     protected int Step { get; private set; }
 
+    /// <summary>Whether a weighting makes steps of its own kind.</summary>
+    public static bool IsNeededBy(TaskWeighting weighting) =>
+        weighting is SharpnessAwareWeighting or GroupUpdatesWeighting or AutoLambdaWeighting;
+
     /// <summary>The network as the weighting wants it: itself, or inside one that makes its steps.</summary>
     /// <exception cref="NotSupportedException">The network cannot be moved.</exception>
     public static ITrainableNetwork Around(ITrainableNetwork network, TrainingProblem problem, TrainingOptions options,
         long totalSteps)
     {
-        if (options.Weighting is not (SharpnessAwareWeighting or GroupUpdatesWeighting or AutoLambdaWeighting))
+        if (!IsNeededBy(options.Weighting))
             return network;
         IMovableNetwork movable = network as IMovableNetwork ?? throw new NotSupportedException(
             $"The weighting {options.Weighting} moves networks beside their steps, which {network.GetType().Name} of " +

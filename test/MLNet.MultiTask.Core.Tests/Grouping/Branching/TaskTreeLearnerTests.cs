@@ -174,15 +174,19 @@ public sealed class TaskTreeLearnerTests
     }
 
     [TestMethod]
-    public void Validate_BadOptions_NamesAllAtOnce()
+    [DataRow("sam")]
+    [DataRow("group-updates")]
+    [DataRow("auto-lambda")]
+    public void Validate_BadOptions_NamesAllAtOnce(string weighting)
     {
         string message = Assert.ThrowsExactly<ArgumentException>(() => new TaskTreeLearner(new()
         {
             Bases = 0, Branches = [3, 2], Tree = TaskTree.Parse("0,1"),
-            Training = new() { LinearSkip = true, Weighting = TaskWeightings.Parse("sam") },
+            Training = new() { LinearSkip = true, Weighting = TaskWeightings.Parse(weighting) },
         })).Message;
         foreach (string part in (string[])["Training.LinearSkip is True, but must be false: the heads of a tree",
-            "Training.Weighting is sam",
+            $"Training.Weighting is {TaskWeightings.Parse(weighting)}, but must be another, such as equal: the " +
+            "steps that this one makes are for shared-bottom networks alone",
             "Bases is 0, but must be at least 1", "Tree is 0,1, but must be 2 levels, one per hidden layer",
             "Branches is 3, 2, but must be null where Tree is given"])
             StringAssert.Contains(message, part);

@@ -183,9 +183,13 @@ public sealed class TabularLearnerTests
     }
 
     [TestMethod]
-    public void Weighting_ThatMovesTheNetwork_IsRefused() => StringAssert.Contains(
+    [DataRow("sam")]
+    [DataRow("group-updates")]
+    [DataRow("auto-lambda")]
+    public void Weighting_ThatMovesTheNetwork_IsRefused(string weighting) => StringAssert.StartsWith(
         Assert.ThrowsExactly<ArgumentOutOfRangeException>(() =>
-            new TabularLearner(new() { Weighting = new AutoLambdaWeighting() })).Message, "shared-bottom networks can");
+            new TabularLearner(new() { Weighting = TaskWeightings.Parse(weighting) })).Message,
+        "Weighting must be another, such as equal: the steps that this one makes are for shared-bottom networks alone");
 
     [TestMethod]
     [DataRow(0)]
