@@ -20,7 +20,7 @@ internal sealed partial class CommandLineProgram(
         if (parsed.Action is ParseErrorAction)
         {
             await error.WriteLineAsync(
-                $"{OneLine(WithoutTypes(parsed.Errors[0].Message))} (see '{program} " +
+                $"{Named(parsed.Errors[0])} (see '{program} " +
                 $"{Path(parsed.CommandResult)}--help')");
             return ExitCode.BadInput;
         }
@@ -73,6 +73,17 @@ internal sealed partial class CommandLineProgram(
         HelpOption help = root.Options.OfType<HelpOption>().Single();
         help.Action = new ExamplesHelpAction((HelpAction)help.Action!);
         return root;
+    }
+
+    // The parser does not say which option takes other words than the one given.
+    private static string Named(ParseError error)
+    {
+        string message = OneLine(WithoutTypes(error.Message));
+        SymbolResult? at = error.SymbolResult;
+        while (at is not (null or OptionResult))
+            at = at.Parent;
+        return at is not OptionResult { Option.Name: var name } || message.Contains(name, StringComparison.Ordinal)
+            ? message : $"{name}: {message}";
     }
 
     // The parser names types of the runtime.

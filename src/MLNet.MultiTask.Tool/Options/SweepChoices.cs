@@ -156,9 +156,20 @@ internal sealed class SweepChoices
 
     public IReadOnlyList<SweepLearner> Learners(ParseResult parsed, TrainingOptions training, FeatureEncoder encoder) =>
     [
-        NetworkSweep.Learner(training, parsed.GetValue(_widths), parsed.GetValue(_rates)),
+        Networks(parsed, training),
         .. Further(parsed, training, encoder),
     ];
+
+    // First one by one: what is refused is then of the option.
+    private SweepLearner Networks(ParseResult parsed, TrainingOptions training)
+    {
+        (string[] widths, float[] rates) = (parsed.GetValue(_widths) ?? [], parsed.GetValue(_rates) ?? []);
+        foreach (string width in widths)
+            LibraryErrors.Translate(_widths.Name, () => NetworkSweep.Learner(training, [width]));
+        foreach (float rate in rates)
+            LibraryErrors.Translate(_rates.Name, () => NetworkSweep.Learner(training, null, [rate]));
+        return NetworkSweep.Learner(training, widths, rates);
+    }
 
     private IEnumerable<SweepLearner> Further(ParseResult parsed, TrainingOptions training, FeatureEncoder encoder)
     {
@@ -171,11 +182,16 @@ internal sealed class SweepChoices
             : Further(ToolLearner.Of(name), training, encoder));
     }
 
-    private static SweepLearner Further(ToolLearner learner, TrainingOptions training, FeatureEncoder encoder) =>
-        new(learner.Name, _ => learner.Create(training.ForSweep(), encoder))
+    private static SweepLearner Further(ToolLearner learner, TrainingOptions training, FeatureEncoder encoder)
+    {
+        TrainingOptions own = training.ForSweep();
+        // What it refuses is refused before the first trial.
+        learner.Create(own, encoder);
+        return new(learner.Name, _ => learner.Create(own, encoder))
         {
             Note = rows => learner.TakesNetworkOptions ? NetworkSweep.PatienceNote(training, rows) : null,
         };
+    }
 
     public SweepOptions Read(ParseResult parsed, TrainingOptions training, FeatureEncoder encoder)
     {

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Completions;
 using System.Text.RegularExpressions;
 using MLNet.MultiTask.Tool.Options;
 using MLNet.MultiTask.Tool.Verbs;
@@ -12,12 +13,26 @@ public sealed partial class OptionNamesTests
     private static readonly string[] s_values = ["-1", "0", "nan"];
 
     private static readonly Type[] s_numbers = [typeof(int), typeof(int?), typeof(float), typeof(float?),
-        typeof(double), typeof(double?), typeof(double[]), typeof(ulong), typeof(Limit)];
+        typeof(double), typeof(double?), typeof(double[]), typeof(ulong), typeof(ulong?), typeof(long?),
+        typeof(float[]), typeof(int[]), typeof(Limit)];
+
+    // Texts that are parsed; the others are names of the user's own.
+    private static readonly string[] s_texts = ["--weighting", "--task-sampling", "--hidden", "--widths", "--separator",
+        "--encoding", "--groups", "--grouping", "--arms"];
+
+    private static IEnumerable<Command> Verbs => new[] { "train", "affinity", "group", "sweep" }.Select(Verb);
 
     public static IEnumerable<(string Verb, string Option)> Numbers =>
-        from verb in new[] { Verb("train"), Verb("affinity"), Verb("group") }
+        from verb in Verbs
         from option in verb.Options
         where s_numbers.Contains(option.ValueType)
+        select (verb.Name, option.Name);
+
+    public static IEnumerable<(string Verb, string Option)> Words =>
+        from verb in Verbs
+        from option in verb.Options
+        where s_texts.Contains(option.Name) || option.ValueType != typeof(bool)
+            && option.GetCompletions(CompletionContext.Empty).Any()
         select (verb.Name, option.Name);
 
     [TestMethod]
@@ -25,21 +40,10 @@ public sealed partial class OptionNamesTests
     public async Task Run_NumberOutOfRange_IsRefusedByTheOptionsName(string verb, string option)
     {
         using var folder = new TemporaryFolder();
-        string data = folder.Write("d.csv", SmallData.Lines()), matrix = folder.Write("m.csv", ["0,1", "1,0"]);
-        string[] input = verb switch
-        {
-            "group" => ["--affinity", matrix],
-            "affinity" => ["--data", data, .. SmallData.Labels, "--stage", "early", "--bases", "1"],
-            _ => ["--data", data, .. SmallData.Labels, "--grouping", "all"],
-        };
-        input = [.. input, .. verb == "group" ? Array.Empty<string>() : SmallData.Quick];
-        int at = Array.IndexOf(input, option);
-        if (at >= 0)
-            input = [.. input[..at], .. input[(at + 2)..]];
         int refused = 0;
         foreach (string value in s_values)
         {
-            ToolRun run = await ToolRun.Of([verb, .. input, option, value]);
+            ToolRun run = await ToolRun.Of([verb, .. Input(folder, verb, option, value), option, value]);
             if (run.ExitCode == ExitCode.Ok)
                 continue;
             refused++;
@@ -50,6 +54,37 @@ public sealed partial class OptionNamesTests
     }
 
     [TestMethod]
+    [DynamicData(nameof(Words))]
+    public async Task Run_WordThatIsNone_IsRefusedByTheOptionsName(string verb, string option)
+    {
+        using var folder = new TemporaryFolder();
+        ToolRun run = await ToolRun.Of([verb, .. Input(folder, verb, option, "out"), option, "nonsense"]);
+        run.AssertBadInput(option);
+        StringAssert.Contains(run.Error, "nonsense", StringComparison.Ordinal);
+        Assert.IsFalse(Property().IsMatch(run.Error), run.Error);
+    }
+
+    [TestMethod]
+    [DataRow("--learners task-tree --weighting sam", "--weighting is sam(rho=0.05,head-rho=0.05,around=equal), " +
+        "but must be another, such as equal: the steps that this one makes are for shared-bottom networks alone.")]
+    [DataRow("--learners task-tree --linear-skip --weighting auto-lambda", "--linear-skip is given, but must be left " +
+        "out: the heads of a tree see their branch alone; --weighting is auto-lambda(")]
+    [DataRow("--widths 8 none --linear-skip",
+        "--widths: --linear-skip must be left out where --hidden is empty")]
+    [DataRow("--learning-rates 0.1 -1", "--learning-rates: '-1' is no learning rate; a positive number is expected")]
+    public async Task Sweep_OptionsThatDoNotGoTogether_AreNamedBeforeTheFirstTrial(string line, string message)
+    {
+        using var folder = new TemporaryFolder();
+        (await ToolRun.Of(["sweep", .. Input(folder, "sweep", "", "out"), .. line.Split(' ')])).AssertBadInput(message);
+        Assert.IsFalse(Directory.Exists(folder["out"]));
+    }
+
+    [TestMethod]
+    [DataRow("--learner task-tree --weighting sam --linear-skip", "--linear-skip is given, but must be left out: the " +
+        "heads of a tree see their branch alone; --weighting is sam(rho=0.05,head-rho=0.05,around=equal), but must " +
+        "be another, such as equal: ")]
+    [DataRow("--learner tabular --weighting group-updates", "--weighting is for shared-bottom networks; --arms " +
+        "grouped with --learner tabular trains none. Leave it out, or take such a learner.")]
     [DataRow("--learner task-tree --linear-skip", "--linear-skip is given, but must be left out: the heads of a tree")]
     [DataRow("--learner task-tree --hidden 8 --tree 0,1,2/0,1,2", "--tree is 0,1,2/0,1,2, but must be 1 level")]
     [DataRow("--learner task-tree --tree 0;1", "--tree: ")]
@@ -91,6 +126,24 @@ public sealed partial class OptionNamesTests
         "Task 'Hidden' and column 'null' are odd; --hidden[0] is 0",
         OptionNames.In("Task 'Hidden' and column 'null' are odd; Training.Hidden[0] is 0", Verb("train")));
 
+    // A quick run without the option that is tried.
+    private static string[] Input(TemporaryFolder folder, string verb, string option, string output)
+    {
+        string data = folder.Write("d.csv", SmallData.Lines());
+        string[] input = verb switch
+        {
+            "group" => ["--affinity", folder.Write("m.csv", ["0,1", "1,0"])],
+            "affinity" => [.. Training(), "--stage", "early", "--bases", "1"],
+            "sweep" => [.. Training(), "--out", folder[output], "--trials", "1", "--folds", "2", "--method", "none"],
+            _ => [.. Training(), "--grouping", "all"],
+        };
+        int at = Array.IndexOf(input, option);
+        return at < 0 ? input : [.. input[..at],
+            .. input[(at + 1)..].SkipWhile(token => !token.StartsWith("--", StringComparison.Ordinal))];
+
+        string[] Training() => ["--data", data, .. SmallData.Labels, .. SmallData.Quick];
+    }
+
     private static Command Verb(string name)
     {
         var console = new ToolConsole(TextWriter.Null, TextWriter.Null);
@@ -98,6 +151,7 @@ public sealed partial class OptionNamesTests
         {
             "train" => TrainCommand.Create(console),
             "affinity" => AffinityCommand.Create(console),
+            "sweep" => SweepCommand.Create(console, null),
             _ => GroupCommand.Create(console),
         };
     }
