@@ -3,8 +3,8 @@ using System.Numerics.Tensors;
 namespace MLNet.MultiTask.Numerics;
 
 /// <summary>
-/// One triangle of a symmetric n×n matrix, row after row. The lower, of which the members are unless they say otherwise,
-/// has entry (i, j), j ≤ i, at i(i+1)/2 + j; row i of the upper begins with its diagonal.
+/// One triangle of a symmetric n×n matrix, row after row. The lower, of which the members are unless they say
+/// otherwise, has entry (i, j), j ≤ i, at i(i+1)/2 + j; row i of the upper begins with its diagonal.
 /// </summary>
 internal static class Packed
 {
@@ -13,7 +13,7 @@ internal static class Packed
 
     public static int RowStart(int i) => i * (i + 1) / 2;
 
-    /// <summary>Where row i of the upper triangle begins, that is entry (i, i); n − i numbers follow one another.</summary>
+    /// <summary>Where row i of the upper triangle begins, that is entry (i, i); it has n − i numbers.</summary>
     public static int UpperRowStart(int i, int n) => i * n - i * (i - 1) / 2;
 
     /// <summary>Index of entry (i, j) in any order of i and j.</summary>

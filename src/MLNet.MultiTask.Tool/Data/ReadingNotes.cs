@@ -27,7 +27,8 @@ internal static class ReadingNotes
         string[] codes = [.. numbers.Where(n => HasLeadingZeros(csv.Column(n, "feature"))).Select(n => $"'{n}'")];
         string[] sentinels = [.. numbers.SelectMany(n => Sentinel(csv, csv.Column(n, "feature")))];
         string[] units = [.. categories.SelectMany(n => Unit(csv.Column(n, "feature")))];
-        string[] dates = [.. categories.Except(description.Categorical).SelectMany(n => Date(csv.Column(n, "feature")))];
+        string[] dates = [.. categories.Except(description.Categorical)
+            .SelectMany(n => Date(csv.Column(n, "feature")))];
         string[] copies = [.. features.SelectMany(n => description.Labels
             .Where(l => IsCopy(csv, csv.Column(n, "feature"), csv.Column(l.Name, "label")))
             .Select(l => $"'{n}' of '{l.Name}'"))];

@@ -73,8 +73,8 @@ internal sealed class RawColumnBuilder(string name, RawCells cells, CellRules ru
             yield return ("Numbers with a unit are read as categories; without it they are numbers:",
                 $"'{unit}' of '{name}'");
         if (number is null && ColumnNotes.DateOrTime(texts) is { } date)
-            yield return ("Dates or times are read as categories, each one of its own, so that no later one is known; " +
-                "make numbers of them, such as the month or the days since one of them, or name them in " +
+            yield return ("Dates or times are read as categories, each one of its own, so that no later one is " +
+                "known; make numbers of them, such as the month or the days since one of them, or name them in " +
                 $"{nameof(FeaturizeEstimator.Options.Categorical)}:", $"'{date}' of '{name}'");
         foreach (string word in number is null ? texts.Where(ColumnNotes.MayMeanMissing) : [])
             yield return ("Texts that may mean that a value is not known are values; what is missing is named in " +

@@ -37,7 +37,8 @@ public sealed class GroupedTrainerTests
     {
         TaskTable table = Problems.Mixed();
         Assert.AreEqual("group 1", Assert.ThrowsExactly<InvalidOperationException>(() => GroupedTrainer.Train(table,
-            Problems.Split(table), TaskGrouping.Single(3), new FailingLearner(threads > 1), new() { Threads = threads })).Message);
+            Problems.Split(table), TaskGrouping.Single(3), new FailingLearner(threads > 1),
+            new() { Threads = threads })).Message);
     }
 
     [TestMethod]

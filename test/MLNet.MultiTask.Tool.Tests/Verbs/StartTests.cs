@@ -53,11 +53,11 @@ public sealed class StartTests
                 "Name and ignore columns as in its training, or train without it.");
         string less = folder.Write("e.csv", [.. SmallData.Lines().Select(l => string.Join(',', l.Split(',')[2..]))]);
         (await ToolRun.Of("train", "--data", less, "--init", folder["m.mtsk"], "--label", "buys", "--kind", "binary",
-            "--ignore", "grade", "spends", "--weight", "z")).AssertBadInput("e.csv has no column 'x'; 'z' is named as " +
-                "weight column: the model of --init takes features from there");
+            "--ignore", "grade", "spends", "--weight", "z")).AssertBadInput("e.csv has no column 'x'; 'z' is named " +
+                "as weight column: the model of --init takes features from there");
         (await ToolRun.Of([.. init, "--label", "buys", "--kind", "binary", "--layer-norm", "--linear-skip"]))
-            .AssertBadInput("its --layer-norm is off, the options' on; its --linear-skip is off, the options' on; set " +
-                "what differs");
+            .AssertBadInput("its --layer-norm is off, the options' on; its --linear-skip is off, the options' on; " +
+                "set what differs");
         (await ToolRun.Of([.. init, "--label", "buys", "--kind", "binary", "--grouping", "auto"]))
             .AssertBadInput("--init goes on with groups as they are");
         (await ToolRun.Of([.. init, "--label", "buys", "--kind", "binary", "--learner", "trees"]))
