@@ -12,8 +12,7 @@ internal sealed partial class GradTagModel
 
     private static readonly GradTagOptions s_defaults = new();
 
-    // The second, whose weights the runs decide, finds who suits whom more often; the first tells losses better.
-    private TrainingForecast? _forecast, _fitted;
+    private TrainingForecast? _forecast;
     private bool _ownBest;
     private LinearizedNetwork[] _earlyBases = [];
     private StepLength _earlyLength;
@@ -39,15 +38,14 @@ internal sealed partial class GradTagModel
         ProbeRuns runs = _clock.Measure("probes", () => ProbeRuns.Train(_table, split, Learnable(ProbeDesign.Of(
             tasks.Count, _options.Probes, _options.ProbeRuns, _options.Seed)), _options, _cancellationToken));
         var relative = new RelativeLoss(new TrainingProblem(_table, split, [.. Enumerable.Range(0, tasks.Count)]));
-        (TrainingForecast, TrainingForecast?) Fit(bool quick) => _clock.Measure("forecast", () =>
+        TrainingForecast Fit(bool quick) => _clock.Measure("forecast", () =>
         {
             double[][]? late = few ? null : ParallelRuns.Map(runs.All.Length, _options.Threads,
                 r => Predict(Bases, runs.All[r].Members, Length).Losses, _cancellationToken);
-            TrainingForecast Of(bool trusting) => TrainingForecast.Fit(tasks, runs, relative.Of, late, levels, early,
-                trusting, quick, _options.Threads, _cancellationToken);
-            return (Of(trusting: true), few ? null : Of(trusting: false));
+            return TrainingForecast.Fit(tasks, runs, relative.Of, late, levels, early, _ownBest, quick,
+                _options.Threads, _cancellationToken);
         });
-        (_forecast, _fitted) = Fit(quick: !few);
+        _forecast = Fit(quick: !few);
         _choice = few ? Outcome : Consensus;
         _labels = LabelAffinity(split);
         _alone = few ? null : AloneAffinity(split);
@@ -58,15 +56,15 @@ internal sealed partial class GradTagModel
         {
             runs = _clock.Measure("trials", () => runs.With(_table, split,
                 Learnable(GroupingTrials.Design([.. proposals.Select(p => p.Groups)])), _options, _cancellationToken));
-            (_forecast, _fitted) = Fit(quick: false);
+            _forecast = Fit(quick: false);
         }
         double[] weights = [.. tasks.Select(t => (double)t.Weight)];
         TrialScore[] scores = GroupingTrials.Score([.. proposals.Select(p => p.Groups)],
-            few ? _options.ProbeRuns : GroupingTrials.Draws, (group, draw) =>
+            few ? ProbeDesign.RunsOfFew(tasks.Count, _options.ProbeRuns) : GroupingTrials.Draws, (group, number) =>
             {
                 double[] Shortfalls(double[] losses) => [.. losses.Select((loss, k) =>
                     Shortfall(tasks[group[k]].Kind, relative.Of(group[k], loss)))];
-                TrialLosses lost = runs.Losses(group, draw, _ownBest, relative.Of, weights);
+                TrialLosses lost = runs.Losses(group, number, _ownBest, relative.Of, weights);
                 return new TrialLosses(Shortfalls(lost.All), [.. lost.Without.Select(Shortfalls)]);
             }, weights);
         (int choice, double error) = GroupingTrials.Choose(scores);
@@ -164,8 +162,9 @@ internal sealed partial class GradTagModel
         _diagnostics["flopsPerSubset"] =
             Bases.Sum(b => b.FlopsPerSubset(AffinitySubsets.DefaultSize(_table.Tasks.Count)));
         _diagnostics["probes"] = runs.All.Length;
+        _diagnostics["probePatience"] = runs.Patience;
         _diagnostics["probeEpochs"] = runs.All.Average(run => run.Course.Length);
-        OutcomeForecast forecast = _ownBest ? _forecast!.Own : _forecast!.Common;
+        OutcomeForecast forecast = _forecast!.Counting;
         string[] estimates = [.. few ? [] : new[] { "late" }, .. _ownBest ? [] : new[] { "stop" },
             .. few ? [] : new[] { "early" }];
         for (int q = 0; q < estimates.Length; q++)

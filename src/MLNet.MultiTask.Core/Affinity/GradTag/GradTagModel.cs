@@ -80,7 +80,7 @@ internal sealed partial class GradTagModel
         {
             Early => Predict(_earlyBases, subset, _earlyLength).Losses,
             Transfer => own,
-            Consensus when _fitted is { } fitted => fitted.Losses(subset, losses, _ownBest),
+            Consensus => forecast.LearnedLosses(subset, losses),
             _ => _ownBest ? own : common,
         };
         return new SubsetPrediction(chosen, own, common, step);

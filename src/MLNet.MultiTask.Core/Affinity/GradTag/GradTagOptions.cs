@@ -43,12 +43,14 @@ public sealed record GradTagOptions : TrainedAffinityOptions
     public int Probes { get; init; } = 60;
 
     /// <summary>Real runs of every group where there are up to six tasks.</summary>
-    /// <value>The default value is 3; at least 1.</value>
-    public int ProbeRuns { get; init; } = 3;
+    /// <value>The default value is null: two, and more up to four tasks, so that there are about thirty in all. At least
+    /// 1.</value>
+    public int? ProbeRuns { get; init; }
 
     /// <summary>
-    /// Epochs without any progress that end a real run; a few runs have the patience of <see cref="TrainingOptions"/>
-    /// and tell what the others lack. Groups that compete in the end have twice as much.
+    /// Epochs without any progress that end a real run. A few runs have the patience of <see cref="TrainingOptions"/>:
+    /// while they would lose more than 1 % of their losses by less, it is doubled; and they tell what the others still
+    /// lack. Groups that compete in the end have twice as much.
     /// </summary>
     /// <value>The default value is 5; at least 1.</value>
     public int ProbePatience { get; init; } = 5;
@@ -178,7 +180,7 @@ public sealed record GradTagOptions : TrainedAffinityOptions
         Check(StageShare is > 0 and < 1, nameof(StageShare), StageShare, "above 0 and below 1");
         Check(LateStageShare is > 0 and < 1, nameof(LateStageShare), LateStageShare, "above 0 and below 1");
         Check(Probes >= 12, nameof(Probes), Probes, "at least 12");
-        Check(ProbeRuns >= 1, nameof(ProbeRuns), ProbeRuns, "at least 1");
+        Check(ProbeRuns is null or >= 1, nameof(ProbeRuns), ProbeRuns, "at least 1, or null");
         Check(ProbePatience >= 1, nameof(ProbePatience), ProbePatience, "at least 1");
         Check(FineTuningEpochs is null or >= 1, nameof(FineTuningEpochs), FineTuningEpochs, "at least 1, or null");
         Check(Lambda is null || (Lambda > 0 && double.IsFinite(Lambda.Value)), nameof(Lambda), Lambda,

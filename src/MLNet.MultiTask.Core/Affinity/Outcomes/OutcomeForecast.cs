@@ -10,23 +10,22 @@ internal sealed class OutcomeForecast
     private readonly double[] _units, _trust;
     private readonly Dictionary<string, int> _companies;
 
-    // Groups alike are lucky alike, so that a mean over draws is no surer for those of others.
-    private readonly double _run, _shift, _leastVariance, _extraVariance;
+    private readonly double _shift, _shiftVariance;
 
     private OutcomeForecast(OutcomeModel model, TaskScale[] scales, double[] units, double[] trust,
-        Dictionary<string, int> companies, double run, double least, double level, double[] shifts)
+        Dictionary<string, int> companies, double[] shifts)
     {
-        (_model, _scales, _units, _trust, _companies, _run, _leastVariance) =
-            (model, scales, units, trust, companies, run, least);
+        (_model, _scales, _units, _trust, _companies) = (model, scales, units, trust, companies);
         _shift = shifts.Length == 0 ? 0 : shifts.Average();
-        _extraVariance = level + (shifts.Length == 0 ? 0 : shifts.Average(s => (s - _shift) * (s - _shift)));
+        _shiftVariance = shifts.Length == 0 ? 0 : shifts.Average(s => (s - _shift) * (s - _shift));
     }
 
     /// <summary>The variances found, in units of the tasks' spreads.</summary>
     public OutcomeVariances Variances => _model.Variances;
 
     /// <summary>What one standard deviation of each estimate is worth in standard deviations of the outcome.</summary>
-    public double[] Weights => [.. _trust.Zip(_units, (trust, unit) => trust * unit), .. _model.Weights];
+    public double[] Weights =>
+        [.. _model.Weights.Select((weight, q) => weight + (q < _trust.Length ? _trust[q] * _units[q] : 0))];
 
     /// <summary>Fits it.</summary>
     /// <param name="levels">Per task an outcome to go by where no run holds it.</param>
@@ -34,7 +33,8 @@ internal sealed class OutcomeForecast
     /// <param name="outcomes">Per run and member what came out.</param>
     /// <param name="estimates">Per run, estimate and member what is known without training, in units of loss.</param>
     /// <param name="losses">How many of the first estimates are of the outcome itself: they count in full, or as
-    /// far as they vary no more than the outcomes do; what the others are worth, the runs say.</param>
+    /// far as they vary no more than the outcomes do, unless the runs clearly say otherwise; what the others are worth,
+    /// the runs say.</param>
     /// <param name="patient">Outcomes of the first runs if they are given more time. What they gain is added to all
     /// predictions, and how it differs to their errors.</param>
     /// <param name="quick">Whether usual variances will do.</param>
@@ -58,17 +58,15 @@ internal sealed class OutcomeForecast
         {
             int[] members = runs[p.Run].Members;
             return new OutcomeCell(members[p.Place], members, companies[Key(members)], runs[p.Run].Draw,
-                InUnits(scales[members[p.Place]], units, losses, estimates[p.Run], p.Place));
+                InUnits(scales[members[p.Place]], units, estimates[p.Run], p.Place));
         })];
         double[] y = [.. places.Select((p, c) =>
             scales[cells[c].Task].Outcome(outcomes[p.Run][p.Place])
             - Believed(scales[cells[c].Task], trust, estimates[p.Run], p.Place))];
-        (cells, y, RepeatVariances? known) = Repeats.Average(cells, y);
-        OutcomeModel model = OutcomeModel.Fit(cells, y, tasks, known?.Noise, quick, threads, cancellationToken);
+        OutcomeModel model = OutcomeModel.Fit(cells, y, tasks, losses, quick, threads, cancellationToken);
         double[] shifts = [.. patient.SelectMany((full, r) => full.Select((loss, k) =>
             (loss - outcomes[r][k]) / scales[runs[r].Members[k]].Deviation))];
-        return new OutcomeForecast(model, scales, units, trust, companies,
-            known?.Run ?? model.Variances.Draw + model.Variances.Noise, known?.Noise ?? 0, known?.Level ?? 0, shifts);
+        return new OutcomeForecast(model, scales, units, trust, companies, shifts);
     }
 
     /// <summary>Expected losses of the members of a group.</summary>
@@ -83,8 +81,8 @@ internal sealed class OutcomeForecast
         {
             OutcomeCell cell = Cell(members, k, estimates);
             return new PredictedLoss(Loss(cell, estimates, k),
-                _scales[t].Deviation * Math.Sqrt(Math.Max(_leastVariance, _model.Variance(cell)) + _extraVariance),
-                _scales[t].Deviation * Math.Sqrt(_run));
+                _scales[t].Deviation * Math.Sqrt(_model.Variance(cell) + _shiftVariance),
+                _scales[t].Deviation * Math.Sqrt(Variances.Draw + Variances.Noise));
         })];
 
     private double Loss(in OutcomeCell cell, double[][] estimates, int place)
@@ -95,14 +93,13 @@ internal sealed class OutcomeForecast
 
     private OutcomeCell Cell(int[] members, int place, double[][] estimates) => new(members[place], members,
         _companies.GetValueOrDefault(Key(members), -1), -1,
-        InUnits(_scales[members[place]], _units, _trust.Length, estimates, place));
+        InUnits(_scales[members[place]], _units, estimates, place));
 
     private static double Believed(TaskScale scale, double[] trust, double[][] estimates, int place) =>
         trust.Select((weight, q) => weight * scale.Estimate(q, estimates[q][place])).Sum();
 
-    private static double[] InUnits(TaskScale scale, double[] units, int first, double[][] estimates, int place) =>
-        [.. Enumerable.Range(first, units.Length - first)
-            .Select(q => scale.Estimate(q, estimates[q][place]) / units[q])];
+    private static double[] InUnits(TaskScale scale, double[] units, double[][] estimates, int place) =>
+        [.. units.Select((unit, q) => scale.Estimate(q, estimates[q][place]) / unit)];
 
     private static string Key(int[] members) => string.Join(',', members);
 }

@@ -14,6 +14,9 @@ internal static class OutcomeLikelihood
     // Places of the grid that a step may pass.
     private const int Reach = 2;
 
+    // A hundred to one: decisive evidence on Jeffreys' scale.
+    private static readonly double s_decisive = Math.Log(100);
+
     // Without it few measurements could be explained to the last digit.
     private const double LeastNoise = 0.1;
 
@@ -28,10 +31,10 @@ internal static class OutcomeLikelihood
     /// <summary>The likeliest variances.</summary>
     /// <param name="density">Of the outcomes.</param>
     /// <param name="start">Where the search begins.</param>
-    /// <param name="noise">Known variance of the noise; null = sought too.</param>
+    /// <param name="believed">How many of the first variances leave 0 only on decisive evidence.</param>
     /// <param name="threads">Upper limit of threads.</param>
     /// <param name="cancellationToken">Looked at before each candidate.</param>
-    public static OutcomeVariances Maximize(IOutcomeDensity density, OutcomeVariances start, double? noise,
+    public static OutcomeVariances Maximize(IOutcomeDensity density, OutcomeVariances start, int believed,
         int? threads, CancellationToken cancellationToken)
     {
         // By blocks, a candidate takes less time than a thread needs to wake up.
@@ -39,13 +42,11 @@ internal static class OutcomeLikelihood
             threads = 1;
         double[] variances = start.ToArray();
         int last = variances.Length - 1;
-        if (noise is { } known)
-            variances[last] = known;
         double best = density.Log(variances);
         for (bool improved = true; improved;)
         {
             improved = false;
-            for (int part = 0; part < (noise is null ? last + 1 : last); part++)
+            for (int part = 0; part <= last; part++)
             {
                 int here = Array.FindIndex(s_grid, d => d * d >= variances[part] * (1 - 1e-9));
                 double[] candidates = [.. s_grid.Where((d, at) => Math.Abs(at - here) <= Reach && at != here
@@ -57,7 +58,7 @@ internal static class OutcomeLikelihood
                     return density.Log(tried);
                 }, cancellationToken);
                 int at = Array.IndexOf(found, found.Max());
-                if (!(found[at] > best + 1e-6))
+                if (!(found[at] > best + (part < believed && variances[part] == 0 ? s_decisive : 1e-6)))
                     continue;
                 (best, variances[part], improved) = (found[at], candidates[at], true);
             }

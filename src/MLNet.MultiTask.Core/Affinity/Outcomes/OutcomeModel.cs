@@ -58,16 +58,17 @@ internal sealed class OutcomeModel
     /// <param name="cells">n cells, at least one.</param>
     /// <param name="y">Their outcomes.</param>
     /// <param name="tasks">T.</param>
-    /// <param name="noise">Known variance of the noise; null = found too.</param>
+    /// <param name="believed">How many of the first estimates <paramref name="y"/> is a remainder of, so that their
+    /// weights are 0 unless the outcomes clearly say otherwise.</param>
     /// <param name="quick">Whether usual variances will do.</param>
     /// <param name="threads">Upper limit of threads.</param>
     /// <param name="cancellationToken">Looked at between candidates.</param>
-    public static OutcomeModel Fit(OutcomeCell[] cells, double[] y, int tasks, double? noise, bool quick,
+    public static OutcomeModel Fit(OutcomeCell[] cells, double[] y, int tasks, int believed, bool quick,
         int? threads, CancellationToken cancellationToken)
     {
-        OutcomeVariances variances = OutcomeVariances.Start(cells[0].Estimates.Length);
+        OutcomeVariances variances = OutcomeVariances.Start(believed, cells[0].Estimates.Length - believed);
         if (!quick)
-            variances = OutcomeLikelihood.Maximize(OutcomeLikelihood.Density(cells, y, tasks), variances, noise,
+            variances = OutcomeLikelihood.Maximize(OutcomeLikelihood.Density(cells, y, tasks), variances, believed,
                 threads, cancellationToken);
         return new OutcomeModel(cells, y, tasks, variances);
     }

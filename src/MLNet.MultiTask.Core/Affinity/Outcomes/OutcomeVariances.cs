@@ -18,8 +18,10 @@ internal sealed record OutcomeVariances(double[] Estimates, double Size, double 
     private const int Fixed = 7;
 
     /// <summary>Where the search for them begins.</summary>
-    public static OutcomeVariances Start(int estimates) =>
-        new([.. Enumerable.Repeat(0.04, estimates)], 0.04, 0.01, 0.01, 0.04, 0.09, 0.16, 0.25);
+    /// <param name="believed">Estimates that are taken for what they say, so that no weight is left to them.</param>
+    /// <param name="weighed">Estimates whose weights are found.</param>
+    public static OutcomeVariances Start(int believed, int weighed) =>
+        new([.. new double[believed], .. Enumerable.Repeat(0.04, weighed)], 0.04, 0.01, 0.01, 0.04, 0.09, 0.16, 0.25);
 
     /// <summary>In order, noise last.</summary>
     public double[] ToArray() => [.. Estimates, Size, OwnSize, Source, Pair, Company, Draw, Noise];

@@ -9,24 +9,40 @@ internal static class ProbeDesign
     /// <summary>With at most so many tasks every group is trained.</summary>
     public const int FewTasks = 6;
 
-    /// <summary>Random numbers that runs take in turn; one alone would teach its own luck.</summary>
-    public const int Draws = 6;
+    // Runs that meet the same random numbers can be compared; many random numbers tell the luck of each from the rest.
+    private const int RunsPerDraw = 6;
 
-    /// <summary>Groups to train, with the number of the random numbers that each run takes.</summary>
+    // Two tasks have three groups: more runs of each cost little.
+    private const int LeastRunsOfFew = 30;
+
+    /// <summary>Groups to train, in random order, with the number of the random numbers that each run takes.</summary>
     /// <param name="tasks">Number of tasks.</param>
     /// <param name="count">Runs, with more than few tasks.</param>
-    /// <param name="runsOfFew">Runs of each group, with few.</param>
+    /// <param name="runsOfFew">Runs of each group, with few; null = two, and more where there are few groups.</param>
     /// <param name="seed">Seed of the random groups.</param>
-    public static (int[] Members, int Draw)[] Of(int tasks, int count, int runsOfFew,
-        ulong seed)
+    public static (int[] Members, int Draw)[] Of(int tasks, int count, int? runsOfFew, ulong seed)
     {
         if (tasks <= FewTasks)
-            return [.. Enumerable.Range(0, runsOfFew).SelectMany(draw =>
-                Enumerable.Range(1, (1 << tasks) - 1).Select(mask => (Members(mask, tasks), draw)))];
-        int repeated = count / 5;
+            return OfFew(tasks, RunsOfFew(tasks, runsOfFew), seed);
+        int repeated = count / 5, draws = Math.Max(2, count / RunsPerDraw);
         int[][] groups = [.. Random(tasks, count - repeated, seed)];
-        return [.. groups.Select((group, n) => (group, n % Draws)),
-            .. groups[..repeated].Select((group, n) => (group, (n + Draws / 2) % Draws))];
+        return [.. groups.Select((group, n) => (group, n % draws)),
+            .. groups[..repeated].Select((group, n) => (group, (n + draws / 2) % draws))];
+    }
+
+    /// <summary>Runs of each group of few tasks.</summary>
+    /// <param name="tasks">Number of tasks.</param>
+    /// <param name="asked">As many as asked for; null = as <see cref="Of"/> says.</param>
+    public static int RunsOfFew(int tasks, int? asked) => asked ?? Math.Max(2, LeastRunsOfFew / Groups(tasks));
+
+    private static int Groups(int tasks) => (1 << tasks) - 1;
+
+    private static (int[] Members, int Draw)[] OfFew(int tasks, int runs, ulong seed)
+    {
+        int groups = Groups(tasks), draws = Math.Max(1, (groups + RunsPerDraw / 2) / RunsPerDraw);
+        var stream = new RandomStream(seed, "probe order");
+        return [.. Enumerable.Range(0, runs).SelectMany(run => stream.Permutation(groups)
+            .Select((group, place) => (Members(group + 1, tasks), run * draws + place % draws)))];
     }
 
     private static int[] Members(int mask, int tasks) =>

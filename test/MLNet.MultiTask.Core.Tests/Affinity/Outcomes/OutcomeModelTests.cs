@@ -62,7 +62,7 @@ public sealed class OutcomeModelTests
         double Truth(OutcomeCell c) => c.Members.Where(j => j != c.Task).Sum(j => pairs[c.Task * Tasks + j]);
         double[] noise = Normals(cells.Length, "noise");
         OutcomeModel model = OutcomeModel.Fit([.. cells.Select(c => c with { Estimates = [] })],
-            [.. cells.Select((c, n) => Truth(c) + 0.3 * noise[n])], Tasks, null, false, 2,
+            [.. cells.Select((c, n) => Truth(c) + 0.3 * noise[n])], Tasks, 0, false, 2,
             CancellationToken.None);
         Assert.IsTrue(model.Variances.Pair > model.Variances.Source && model.Variances.Draw < 0.1);
         OutcomeCell[] others = [.. Cells(40, "others").Select(c => c with { Company = -1, Draw = -1, Estimates = [] })];
@@ -78,7 +78,7 @@ public sealed class OutcomeModelTests
         OutcomeCell[] cells = Cells(60, "coverage"), others = [.. Cells(60, "held out").Select(c =>
             c with { Company = 1000 + c.Company, Draw = -1 })];
         double[] y = Draw([.. cells, .. others], cells.Length);
-        OutcomeModel model = OutcomeModel.Fit(cells, y[..cells.Length], Tasks, null, false, 2,
+        OutcomeModel model = OutcomeModel.Fit(cells, y[..cells.Length], Tasks, 0, false, 2,
             CancellationToken.None);
         int within = others.Where((c, n) =>
         {
