@@ -11,6 +11,7 @@ public sealed class TaskTable
 {
     private readonly Lazy<ulong> _contentHash;
     private readonly Lazy<string[]> _parts;
+    private readonly int _taskCount;
 
     /// <summary>Takes ownership of the arrays (they are not copied) and checks every cell.</summary>
     /// <param name="features">n×d, row-major; all finite.</param>
@@ -45,7 +46,7 @@ public sealed class TaskTable
         ArgumentNullException.ThrowIfNull(tasks);
         if (tasks.Count == 0)
             throw new ArgumentException("At least one task is needed", nameof(tasks));
-        (Features, Tasks, Labels, Weights) = (features, tasks, labels, weights);
+        (Features, Tasks, Labels, Weights, _taskCount) = (features, tasks, labels, weights, tasks.Count);
         if (labels.Length != (long)RowCount * tasks.Count)
             throw new ArgumentException(
                 $"{Counted.Of(labels.Length, "label")} given, {Counted.Of(RowCount, "row")} of " +
@@ -97,21 +98,47 @@ public sealed class TaskTable
         Features.Row(row, Features.IsSparse ? new float[FeatureCount] : []);
 
     /// <summary>The label of one cell; NaN = not observed.</summary>
-    public float Label(int row, int task) => Labels[row * Tasks.Count + task];
+    public float Label(int row, int task) => Labels[row * _taskCount + task];
 
     /// <summary>The weight of one cell: 0 where the label is not observed.</summary>
     public float Weight(int row, int task)
     {
-        int cell = row * Tasks.Count + task;
+        int cell = row * _taskCount + task;
         return float.IsNaN(Labels[cell]) ? 0 : Weights?[cell] ?? 1;
     }
 
     /// <summary>The T labels of one row; NaN = not observed.</summary>
-    internal ReadOnlySpan<float> LabelRow(int row) => Labels.AsSpan(row * Tasks.Count, Tasks.Count);
+    internal ReadOnlySpan<float> LabelRow(int row) => Labels.AsSpan(row * _taskCount, _taskCount);
 
     /// <summary>The T weights of one row; empty where every observed cell counts 1.</summary>
     internal ReadOnlySpan<float> WeightRow(int row) =>
-        Weights is null ? [] : Weights.AsSpan(row * Tasks.Count, Tasks.Count);
+        Weights is null ? [] : Weights.AsSpan(row * _taskCount, _taskCount);
+
+    /// <summary>
+    /// Visits the observed labels of some tasks in some rows with their weights, row by row, as they lie in memory:
+    /// task by task, every label of a wide table would be a cache miss.
+    /// </summary>
+    /// <param name="rows">The rows.</param>
+    /// <param name="tasks">The tasks.</param>
+    /// <param name="visit">Given the place of the task in <paramref name="tasks"/>, label and weight.</param>
+    internal void ForEachLabel(IReadOnlyList<int> rows, IReadOnlyList<int> tasks, Action<int, float, double> visit)
+    {
+        int[] columns = [.. tasks];
+        for (int r = 0; r < rows.Count; r++)
+            for (int k = 0; k < columns.Length; k++)
+                if (Weight(rows[r], columns[k]) is > 0 and var weight)
+                    visit(k, Label(rows[r], columns[k]), weight);
+    }
+
+    /// <summary>Σ of the weights of each task over some rows.</summary>
+    internal double[] TotalWeights(int[] rows)
+    {
+        var sums = new double[_taskCount];
+        foreach (int row in rows)
+            for (int t = 0; t < sums.Length; t++)
+                sums[t] += Weight(row, t);
+        return sums;
+    }
 
     /// <summary>The same rows with some of the tasks, in the order given; features are shared.</summary>
     internal TaskTable Select(IReadOnlyList<int> tasks) => new(Features,
@@ -129,7 +156,7 @@ public sealed class TaskTable
         var columns = new float[RowCount * tasks.Count];
         for (int row = 0; row < RowCount; row++)
             for (int i = 0; i < tasks.Count; i++)
-                columns[row * tasks.Count + i] = cells[row * Tasks.Count + tasks[i]];
+                columns[row * tasks.Count + i] = cells[row * _taskCount + tasks[i]];
         return columns;
     }
 }

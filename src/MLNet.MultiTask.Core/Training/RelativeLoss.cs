@@ -17,7 +17,8 @@ internal sealed class RelativeLoss
     public RelativeLoss(TrainingProblem problem)
     {
         _problem = problem;
-        _trivial = [.. Enumerable.Range(0, problem.Tasks.Count).Select(Trivial)];
+        _trivial = [.. TrivialLoss.Of(problem.Table, problem.TaskIndices, problem.Train, problem.Validation)
+            .Select((loss, t) => loss / problem.Scales[t] / problem.Scales[t])];
     }
 
     /// <summary>
@@ -48,11 +49,5 @@ internal sealed class RelativeLoss
     {
         double ratio = loss / trivial;
         return ratio <= 1 ? ratio : trivial == 0 && loss == 0 ? 1 : 1 + MostBeyondTrivial * (1 - 1 / ratio);
-    }
-
-    private double Trivial(int task)
-    {
-        double loss = TrivialLoss.Of(_problem.Table, _problem.TaskIndices[task], _problem.Train, _problem.Validation);
-        return loss / _problem.Scales[task] / _problem.Scales[task];
     }
 }

@@ -1,3 +1,4 @@
+using System.Buffers;
 using MLNet.MultiTask.Gradients;
 using MLNet.MultiTask.Networks;
 
@@ -29,24 +30,18 @@ internal sealed class ForwardEvaluator
     /// <summary>One mean loss per task of <paramref name="subset"/>; NaN for a task without observed row.</summary>
     /// <param name="network">One head per task of the table, in its order.</param>
     /// <param name="subset">Tasks measured.</param>
-    public double[] Losses(SharedBottomNetwork network, IReadOnlyList<int> subset) =>
-        Losses(network, subset, Enumerable.Range(0, _table.Tasks.Count).ToArray());
+    public double[] Losses(SharedBottomNetwork network, IReadOnlyList<int> subset) => Losses(network, _table, subset);
 
-    /// <summary>The same of a network that has no other heads than those of <paramref name="members"/>, in their
-    /// order.</summary>
-    public double[] LossesOfMembers(SharedBottomNetwork network, int[] members)
-    {
-        var heads = new int[_table.Tasks.Count];
-        for (int k = 0; k < members.Length; k++)
-            heads[members[k]] = k;
-        return Losses(network, members, heads);
-    }
+    /// <summary>The same of all tasks of <paramref name="part"/>, the table's rows with some of its tasks; of these
+    /// alone the network has heads.</summary>
+    public double[] Losses(SharedBottomNetwork network, TaskTable part) =>
+        Losses(network, part, [.. Enumerable.Range(0, part.Tasks.Count)]);
 
-    private double[] Losses(SharedBottomNetwork network, IReadOnlyList<int> subset, int[] heads)
+    private double[] Losses(SharedBottomNetwork network, TaskTable table, IReadOnlyList<int> subset)
     {
-        int[] rows = _everyRowCounts ? _rows : Array.FindAll(_rows, r => subset.Any(t => _table.IsObserved(r, t)));
+        int[] rows = _everyRowCounts ? _rows : Array.FindAll(_rows, r => subset.Any(t => table.IsObserved(r, t)));
         NetworkShape shape = network.Shape;
-        var outputs = new float[rows.Length * shape.OutputCount];
+        float[] outputs = ArrayPool<float>.Shared.Rent(rows.Length * shape.OutputCount);
         if (_features is not null)
             network.Forward(rows.Length == _rows.Length ? _features : Gather(rows), rows.Length, outputs);
         else
@@ -57,20 +52,21 @@ internal sealed class ForwardEvaluator
         for (int r = 0; r < rows.Length; r++)
             for (int k = 0; k < sums.Length; k++)
             {
-                int t = subset[k], head = heads[t];
-                float weight = _table.Weight(rows[r], t);
+                int t = subset[k];
+                float weight = table.Weight(rows[r], t);
                 if (!(weight > 0))
                     continue;
-                TaskInfo task = shape.Tasks[head];
-                float label = _table.Label(rows[r], t);
+                TaskInfo task = shape.Tasks[t];
+                float label = table.Label(rows[r], t);
                 float target = task.Kind == TaskKind.Regression
-                    ? (label - network.TargetMeans[head]) / network.TargetScales[head] : label;
+                    ? (label - network.TargetMeans[t]) / network.TargetScales[t] : label;
                 ReadOnlySpan<float> z =
-                    outputs.AsSpan(r * shape.OutputCount + shape.OutputOffset(head), task.OutputCount);
+                    outputs.AsSpan(r * shape.OutputCount + shape.OutputOffset(t), task.OutputCount);
                 sums[k] += weight
                     * (double)OutputLoss.At(task.Kind, z, target, unused.AsSpan(0, task.OutputCount)).Loss;
                 totals[k] += weight;
             }
+        ArrayPool<float>.Shared.Return(outputs);
         return [.. sums.Zip(totals, (sum, total) => sum / total)];
     }
 

@@ -9,13 +9,14 @@ namespace MLNet.MultiTask.Affinity;
 /// </summary>
 /// <param name="folds">The folds.</param>
 /// <param name="members">The tasks of the run.</param>
-internal sealed class FoldedCourse(ValidationFolds folds, int[] members) : ITrainingObserver
+internal sealed class FoldedCourse(ValidationFolds folds, int[] members)
 {
     // Per epoch, fold and member.
     private readonly List<double[][]> _course = [];
 
-    void ITrainingObserver.OnEpoch(SharedBottomNetwork network, int epoch) =>
-        _course.Add([.. folds.Evaluators.Select(fold => fold.LossesOfMembers(network, members))]);
+    /// <summary>Looks on at the run.</summary>
+    /// <param name="own">The table's rows with the members alone; let go after the run.</param>
+    public ITrainingObserver Watch(TaskTable own) => new Observer(folds, own, _course);
 
     /// <summary>
     /// Per fold and member its loss on the fold's rows at the epoch that the other folds choose; NaN without label.
@@ -53,4 +54,10 @@ internal sealed class FoldedCourse(ValidationFolds folds, int[] members) : ITrai
     })];
 
     private static int Best(int epochs, Func<int, double> loss) => Enumerable.Range(0, epochs).MinBy(loss);
+
+    private sealed class Observer(ValidationFolds folds, TaskTable own, List<double[][]> course) : ITrainingObserver
+    {
+        public void OnEpoch(SharedBottomNetwork network, int epoch) =>
+            course.Add([.. folds.Evaluators.Select(fold => fold.Losses(network, own))]);
+    }
 }

@@ -17,8 +17,7 @@ internal sealed class ValidationFolds
         int[][] parts = [.. Enumerable.Range(0, count).Select(f =>
             order.Where((_, place) => place % count == f).Order().ToArray())];
         Evaluators = [.. parts.Select(part => new ForwardEvaluator(table, part))];
-        Weights = [.. parts.Select(part => Enumerable.Range(0, table.Tasks.Count).Select(t =>
-            part.Sum(row => (double)table.Weight(row, t))).ToArray())];
+        Weights = Array.ConvertAll(parts, table.TotalWeights);
     }
 
     /// <summary>One per fold.</summary>

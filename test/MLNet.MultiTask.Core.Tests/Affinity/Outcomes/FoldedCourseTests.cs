@@ -19,8 +19,9 @@ public sealed class FoldedCourseTests
         SharedBottomNetwork[] epochs = [.. Enumerable.Range(0, 9).Select(e => Epoch(table, members, e))];
         var folds = new ValidationFolds(table, rows, 1);
         var course = new FoldedCourse(folds, members);
+        ITrainingObserver observer = course.Watch(table.Select(members));
         foreach (SharedBottomNetwork epoch in epochs)
-            ((ITrainingObserver)course).OnEpoch(epoch, 1);
+            observer.OnEpoch(epoch, 1);
         double[][] judged = course.Judged(own, Relative, s_weights);
         int[][] parts = Parts(table, rows);
         Assert.HasCount(ValidationFolds.Most, judged);
@@ -45,7 +46,7 @@ public sealed class FoldedCourseTests
         SharedBottomNetwork network = Epoch(table, members, 2);
         var folds = new ValidationFolds(table, rows, 1);
         var course = new FoldedCourse(folds, members);
-        double[][] losses = [.. folds.Evaluators.Select(fold => fold.LossesOfMembers(network, members))];
+        double[][] losses = [.. folds.Evaluators.Select(fold => fold.Losses(network, table.Select(members)))];
         int[][] parts = Parts(table, rows);
         for (int without = -1; without < parts.Length; without++)
             for (int k = 0; k < members.Length; k++)
@@ -77,7 +78,7 @@ public sealed class FoldedCourseTests
         foreach (int row in rows.Where(row => table.IsObserved(row, members[k])))
         {
             double own = table.Weight(row, members[k]);
-            sum += own * new ForwardEvaluator(table, [row]).LossesOfMembers(network, members)[k];
+            sum += own * new ForwardEvaluator(table.Select(members), [row]).Losses(network, [k])[0];
             weight += own;
         }
         return sum / weight;
