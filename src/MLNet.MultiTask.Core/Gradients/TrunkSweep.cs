@@ -13,9 +13,14 @@ internal sealed class TrunkSweep(SharedBottomNetwork network, TaskTable table, i
 {
     private const int Shards = 8;
 
-    // Chunks and sums are large: made anew for every sum they would cost as much in page faults as the sums themselves.
-    private readonly ConcurrentBag<TrunkChunk> _chunks = [];
-    private readonly ConcurrentDictionary<int, ConcurrentBag<TrunkVectors>> _sums = [];
+    // Signals of all tasks' rows at once, of a few of them as many as stay near the cache.
+    private const int BatchValues = 1 << 21;
+
+    // By capacity and by count. They are large: made anew for every sum they would cost as much in page faults as the
+    // sums themselves.
+    private ConcurrentDictionary<int, ConcurrentBag<TrunkChunk>> Chunks { get; init; } = [];
+
+    private ConcurrentDictionary<int, ConcurrentBag<TrunkVectors>> Sums { get; init; } = [];
 
     public SharedBottomNetwork Network => network;
 
@@ -28,7 +33,11 @@ internal sealed class TrunkSweep(SharedBottomNetwork network, TaskTable table, i
     public int Threads => threads;
 
     /// <summary>The same network over other rows.</summary>
-    public TrunkSweep Of(int[] others) => new(network, table, others, threads, cancellationToken);
+    public TrunkSweep Of(int[] others) => new(network, table, others, threads, cancellationToken)
+    {
+        Chunks = Chunks,
+        Sums = Sums,
+    };
 
     /// <summary>Rows of a chunk whose tangents along up to d directions at once stay in cache.</summary>
     public int ChunkRows(int d) =>
@@ -137,7 +146,7 @@ internal sealed class TrunkSweep(SharedBottomNetwork network, TaskTable table, i
                 chunk.Load(rows.AsSpan(c * size, Math.Min(size, rows.Length - c * size)));
                 visit(chunk, shard);
             }
-            _chunks.Add(chunk);
+            Return(chunk);
         }
         for (int first = 0; first < shards; first += threads)
         {
@@ -161,19 +170,21 @@ internal sealed class TrunkSweep(SharedBottomNetwork network, TaskTable table, i
             int start = from + c * chunkRows;
             chunk.Load(rows.AsSpan(start, Math.Min(chunkRows, to - start)));
             visit(chunk, start);
-            _chunks.Add(chunk);
+            Return(chunk);
         });
     }
 
     /// <summary>−∇ of the tasks' mean losses over a few rows, times their shares, by the trunk; one vector.</summary>
-    public TrunkVectors BatchGradient(ReadOnlySpan<int> batch, double[] taskShares)
+    public TrunkVectors BatchGradient(int[] batch, double[] taskShares)
     {
-        TrunkChunk chunk = Load(batch, out Span<float> signals);
-        for (int p = 0; p < signals.Length; p++)
-            signals[p] *= (float)taskShares[chunk.PairTask[p]];
         var gradient = new TrunkVectors(Shape, 1);
-        chunk.Pull(signals, gradient);
-        _chunks.Add(chunk);
+        ForBatch(batch, (chunk, weights) =>
+        {
+            Span<float> signals = MeanSignals(chunk, weights);
+            for (int p = 0; p < signals.Length; p++)
+                signals[p] *= (float)taskShares[chunk.PairTask[p]];
+            chunk.Pull(signals, gradient);
+        });
         return gradient;
     }
 
@@ -181,56 +192,57 @@ internal sealed class TrunkSweep(SharedBottomNetwork network, TaskTable table, i
     /// Inner products between the tasks' −∇(mean loss) over a few rows with respect to the trunk, entry by entry times
     /// <paramref name="scale"/>; a task that is not observed there has a gradient of zero.
     /// </summary>
-    public double[] BatchMoments(ReadOnlySpan<int> batch, TrunkVectors scale)
+    public double[] BatchMoments(int[] batch, TrunkVectors scale)
     {
-        TrunkChunk chunk = Load(batch, out Span<float> signals);
         TrunkVectors gradients = RentSum(table.Tasks.Count);
-        chunk.PullByTask(signals, 0, gradients);
-        _chunks.Add(chunk);
+        ForBatch(batch, (chunk, weights) => chunk.PullByTask(MeanSignals(chunk, weights), 0, gradients));
         gradients.MultiplyBy(scale);
         double[] moments = gradients.Gram(1);
         Return(gradients);
         return moments;
     }
 
-    // Signals of the pairs that sum up to each task's −∇(mean loss) over the rows.
-    private TrunkChunk Load(ReadOnlySpan<int> batch, out Span<float> signals)
+    // Some rows at a time, which adds up to the same bits; the visitor gets the weights of each task in all of them.
+    private void ForBatch(int[] batch, Action<TrunkChunk, double[]> visit)
     {
-        cancellationToken.ThrowIfCancellationRequested();
-        TrunkChunk chunk = Rent(batch.Length);
-        chunk.Load(batch);
-        var weights = new double[table.Tasks.Count];
-        for (int p = 0; p < chunk.PairCount; p++)
-            weights[chunk.PairTask[p]] += chunk.Weights[p];
-        signals = chunk.Scratch(chunk.PairCount);
+        int size = Math.Clamp(BatchValues / (table.Tasks.Count * Shape.Hidden.Max()), 16, 128);
+        double[] weights = table.TotalWeights(batch);
+        TrunkChunk chunk = Rent(size);
+        for (int from = 0; from < batch.Length; from += size)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            chunk.Load(batch.AsSpan(from, Math.Min(size, batch.Length - from)));
+            visit(chunk, weights);
+        }
+        Return(chunk);
+    }
+
+    // Signals of the pairs that sum up to each task's −∇(mean loss).
+    private static Span<float> MeanSignals(TrunkChunk chunk, double[] weights)
+    {
+        Span<float> signals = chunk.Scratch(chunk.PairCount);
         for (int p = 0; p < signals.Length; p++)
             signals[p] = chunk.Pairs[p].Slope * (float)(chunk.Weights[p] / weights[chunk.PairTask[p]]);
-        return chunk;
+        return signals;
     }
 
     private TrunkVectors RentSum(int count)
     {
-        if (!_sums.GetOrAdd(count, _ => []).TryTake(out TrunkVectors? sum))
+        if (!Sums.GetOrAdd(count, _ => []).TryTake(out TrunkVectors? sum))
             return new TrunkVectors(Shape, count);
         sum.Clear();
         return sum;
     }
 
-    private void Return(TrunkVectors sum) => _sums.GetOrAdd(sum.Count, _ => []).Add(sum);
+    private void Return(TrunkVectors sum) => Sums.GetOrAdd(sum.Count, _ => []).Add(sum);
 
-    private TrunkChunk Rent(int capacity) =>
-        _chunks.TryTake(out TrunkChunk? chunk) && chunk.Capacity >= capacity
-            ? chunk : new TrunkChunk(network, table, capacity);
+    private TrunkChunk Rent(int capacity) => Chunks.GetOrAdd(capacity, _ => []).TryTake(out TrunkChunk? chunk)
+        ? chunk : new TrunkChunk(network, table, capacity);
+
+    private void Return(TrunkChunk chunk) => Chunks.GetOrAdd(chunk.Capacity, _ => []).Add(chunk);
 
     public ParallelOptions Options() => new() { MaxDegreeOfParallelism = threads };
 
     /// <summary>Σ of the weights of each task's observed rows.</summary>
-    public double[] TaskWeights()
-    {
-        var sums = new double[table.Tasks.Count];
-        foreach (int row in rows)
-            for (int t = 0; t < sums.Length; t++)
-                sums[t] += table.Weight(row, t);
-        return sums;
-    }
+    public double[] TaskWeights() => table.TotalWeights(rows);
 }

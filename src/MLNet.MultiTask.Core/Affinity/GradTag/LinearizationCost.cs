@@ -58,9 +58,9 @@ internal sealed class LinearizationCost(NetworkShape shape, StepSpace space, int
 
     private double Krylov()
     {
-        double tasks = shape.Tasks.Count, products = options.KrylovProducts + options.OwnProducts,
-            vectors = tasks * (1 + products);
-        return Passes(Math.Min(StepSpace.MostBasisRows(shape.Tasks.Count), train.Count), tasks * 2 * products)
+        double tasks = shape.Tasks.Count, vectors = tasks * (1 + options.KrylovProducts + options.OwnProducts),
+            products = options.KrylovProducts * Math.Min(tasks, options.MaxDimension) + options.OwnProducts * tasks;
+        return Passes(Math.Min(StepSpace.MostBasisRows(shape.Tasks.Count), train.Count), 2 * products)
             + vectors * (vectors + 2.0 * _dimension) * shape.TrunkParameterCount;
     }
 

@@ -6,7 +6,7 @@ namespace MLNet.MultiTask.Affinity;
 /// <summary>How far linearised outputs are from those of the network that a step leads to.</summary>
 internal static class LinearizationError
 {
-    private const int Rows = 512;
+    private const int MostRows = 512, MostPairs = 1 << 16;
 
     /// <summary>
     /// Σ (u + g·Δ − u')² / Σ max(|u|, |u'|)² over the members' pairs in some validation rows, mean over subsets: u at
@@ -18,7 +18,8 @@ internal static class LinearizationError
     /// <param name="radius">If given, every step is brought to this length relative to the trunk's.</param>
     public static double Of(LinearizedNetwork one, int[][] subsets, StepLength length, double? radius)
     {
-        ReadOnlySpan<int> rows = one.ValidationRows.AsSpan(0, Math.Min(one.ValidationRows.Length, Rows));
+        int most = Math.Min(MostRows, MostPairs / one.Table.Tasks.Count);
+        ReadOnlySpan<int> rows = one.ValidationRows.AsSpan(0, Math.Min(one.ValidationRows.Length, Math.Max(1, most)));
         SubsetStep[] steps = [.. subsets.Select(subset => Scaled(one, one.Step(subset, length), radius))];
         var directions = new TrunkVectors(one.Network.Shape, subsets.Length);
         for (int s = 0; s < subsets.Length; s++)

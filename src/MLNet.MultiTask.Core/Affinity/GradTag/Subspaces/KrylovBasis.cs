@@ -40,7 +40,7 @@ internal static class KrylovBasis
         TrunkVectors own = current;
         for (int k = 1; k <= products; k++)
         {
-            current = Finish(Product(sweep, Scaled(current, scale), weights, taskShares), scale);
+            current = Finish(LeadingProduct(sweep, current, weights, taskShares, maximum, scale), scale);
             all.CopyFrom(current, 0, k * tasks, tasks);
         }
         for (int k = 1; k <= ownProducts; k++)
@@ -48,7 +48,7 @@ internal static class KrylovBasis
             own = Finish(OwnProduct(sweep, Scaled(own, scale), weights), scale);
             all.CopyFrom(own, 0, (products + k) * tasks, tasks);
         }
-        TrunkVectors basis = Orthonormalize(all, maximum, sweep.Threads);
+        TrunkVectors basis = Leading(all, maximum, sweep.Threads);
         if (scale is not null)
             basis.MultiplyBy(scale);
         return basis;
@@ -82,6 +82,20 @@ internal static class KrylovBasis
             }
             chunk.Pull(signals, sum);
         });
+    }
+
+    /// <summary>
+    /// s·v of every vector times H̄; of more vectors than the basis will have, the products of the directions that hold
+    /// most of them are enough.
+    /// </summary>
+    public static TrunkVectors LeadingProduct(TrunkSweep sweep, TrunkVectors vectors, double[] weights,
+        double[] taskShares, int maximum, TrunkVectors? scale)
+    {
+        if (vectors.Count <= maximum)
+            return Product(sweep, Scaled(vectors, scale), weights, taskShares);
+        TrunkVectors leading = Leading(vectors, maximum, sweep.Threads);
+        return Product(sweep, Scaled(leading, scale), weights, taskShares)
+            .Mix(vectors.Products(leading, sweep.Threads), vectors.Count, sweep.Threads);
     }
 
     /// <summary>H_t·v_t, each task with its own matrix.</summary>
@@ -120,7 +134,7 @@ internal static class KrylovBasis
         return vectors;
     }
 
-    private static TrunkVectors Orthonormalize(TrunkVectors vectors, int maximum, int threads) =>
+    private static TrunkVectors Leading(TrunkVectors vectors, int maximum, int threads) =>
         LeadingDirections.Of(vectors, maximum, SmallestSingularValue, seed: 0, threads)
             ?? throw new InvalidOperationException("Every task's gradient with respect to the shared layers is zero; " +
                 "no affinity can be estimated from them (are all hidden units dead, or all labels constant?)");

@@ -73,6 +73,32 @@ public class KrylovBasisTests
     }
 
     [TestMethod]
+    [DataRow(4, DisplayName = "fewer directions than vectors")]
+    [DataRow(20, DisplayName = "no fewer")]
+    public void LeadingProduct_VectorsOfThreeDirections_IsThatOfEach(int maximum)
+    {
+        TaskTable table = AffinityFixture.Mixed(100);
+        var network = AffinityFixture.Network(table, 9, 5);
+        TrunkSweep sweep = AffinityFixture.Sweep(network, table);
+        var random = new RandomStream(3, "mix");
+        float[] mix = new float[20 * 3];
+        foreach (ref float m in mix.AsSpan())
+            m = (float)random.NextNormal();
+        TrunkVectors vectors = AffinityFixture.RandomVectors(network.Shape, 3).Mix(mix, 20, 1),
+            scale = AffinityFixture.RandomVectors(network.Shape, 1, 8), scaled = vectors.Slice(0, 20);
+        scaled.MultiplyBy(scale);
+        double[] weights = sweep.TaskWeights();
+        TrunkVectors expected = KrylovBasis.Product(sweep, scaled, weights, s_shares),
+            product = KrylovBasis.LeadingProduct(sweep, vectors, weights, s_shares, maximum, scale);
+        for (int k = 0; k < 20; k++)
+        {
+            double size = Dot(expected, k, expected, k);
+            Assert.AreEqual(size, Dot(product, k, expected, k), 1e-3 * size);
+            Assert.AreEqual(size, Dot(product, k, product, k), 1e-3 * size);
+        }
+    }
+
+    [TestMethod]
     public void OwnProduct_EveryTask_IsTheProductWhereItHasTheWholeShare()
     {
         TaskTable table = AffinityFixture.Mixed(100);
