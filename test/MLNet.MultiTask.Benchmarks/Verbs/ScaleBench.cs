@@ -49,8 +49,9 @@ internal sealed class ScaleBench
             Threads = run.Threads,
         };
         long started = Stopwatch.GetTimestamp();
-        TaskAffinity affinity =
-            new GradTagAffinity(options).Estimate(table, RowSplit.Random(rows, 0.25, 1), run.CancellationToken);
+        var processor = new PhaseProcessor();
+        TaskAffinity affinity = new GradTagAffinity(options).Estimate(table, RowSplit.Random(rows, 0.25, 1), processor,
+            run.CancellationToken);
         double seconds = Stopwatch.GetElapsedTime(started).TotalSeconds, subsets = affinity.Diagnostics["subsets"];
         using var process = Process.GetCurrentProcess();
         yield return new JsonObject
@@ -64,12 +65,15 @@ internal sealed class ScaleBench
             ["threads"] = run.Threads,
             ["area"] = Math.Round(RecoveryBench.PlantedArea(affinity, Planted(tasks)), 4),
             ["seconds"] = Math.Round(seconds, 3),
-            ["phaseSeconds"] = new JsonObject(affinity.PhaseSeconds
-                .Select(p => KeyValuePair.Create<string, JsonNode?>(p.Key, Math.Round(p.Value, 3)))),
+            ["phaseSeconds"] = Rounded(affinity.PhaseSeconds),
+            ["phaseProcessorSeconds"] = Rounded(processor.Seconds()),
             ["seconds_per_subset"] = Math.Round(affinity.PhaseSeconds["subsets"] / subsets, 7),
             ["peak_bytes"] = process.PeakWorkingSet64,
         };
     }
+
+    private static JsonObject Rounded(IEnumerable<KeyValuePair<string, double>> seconds) =>
+        new(seconds.Select(p => KeyValuePair.Create<string, JsonNode?>(p.Key, Math.Round(p.Value, 3))));
 
     private static TaskGrouping Planted(int tasks) =>
         TaskGrouping.FromAssignment([.. Enumerable.Range(0, tasks).Select(GroupOf)]);
