@@ -57,33 +57,20 @@ internal sealed class TrunkSweep(SharedBottomNetwork network, TaskTable table, i
     {
         (int First, int Count)[] parts = Parts(count, atOnce);
         var sums = new TrunkVectors[Shards][];
-        TrunkVectors[]? sum = null;
-        TrunkVectors[] Zeros() => Array.ConvertAll(parts, part => RentSum(part.Count));
+        var all = new TrunkVectors(Shape, count);
         ForEachInShards(ChunkRows(parts[0].Count), (chunk, shard) =>
         {
-            TrunkVectors[] own = sums[shard] ??= Zeros();
+            TrunkVectors[] own = sums[shard] ??= Array.ConvertAll(parts, part => RentSum(part.Count));
             for (int p = 0; p < parts.Length; p++)
                 add(chunk, parts[p].First, own[p]);
         }, shard =>
         {
-            if (sum is null)
-                sum = sums[shard];
-            else
-                for (int p = 0; p < parts.Length; p++)
-                {
-                    sum[p].Add(sums[shard][p]);
-                    Return(sums[shard][p]);
-                }
+            for (int p = 0; p < parts.Length; p++)
+            {
+                all.Add(sums[shard][p], parts[p].First);
+                Return(sums[shard][p]);
+            }
         });
-        sum ??= Zeros();
-        if (parts.Length == 1)
-            return sum[0];
-        var all = new TrunkVectors(Shape, count);
-        for (int p = 0; p < parts.Length; p++)
-        {
-            all.CopyFrom(sum[p], 0, parts[p].First, parts[p].Count);
-            Return(sum[p]);
-        }
         return all;
     }
 

@@ -113,10 +113,14 @@ internal sealed class TrunkVectors
             Array.Clear(block);
     }
 
-    public void Add(TrunkVectors other)
+    /// <summary>Adds others to the vectors from <paramref name="index"/> on.</summary>
+    public void Add(TrunkVectors others, int index)
     {
         for (int b = 0; b < Blocks.Length; b++)
-            TensorPrimitives.Add(Blocks[b], other.Blocks[b], Blocks[b]);
+        {
+            Span<float> own = Blocks[b].AsSpan(index * BlockSize(Shape, b), others.Blocks[b].Length);
+            TensorPrimitives.Add(own, others.Blocks[b], own);
+        }
     }
 
     /// <summary>Multiplies every vector, entry by entry, with the one vector of <paramref name="scale"/>.</summary>

@@ -69,6 +69,9 @@ internal sealed partial class GradTagModel
             }, weights);
         (int choice, double error) = GroupingTrials.Choose(scores);
         _choice = proposals[choice].Name;
+        // Half of all statistics, which nobody asks again.
+        if (_choice != Early)
+            _earlyBases = [];
         _diagnostics["trialError"] = error;
         for (int c = 0; c < scores.Length; c++)
             _diagnostics["trial." + proposals[c].Name] = scores[c].Mean;

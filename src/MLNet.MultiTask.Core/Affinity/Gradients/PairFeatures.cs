@@ -1,4 +1,5 @@
 using MLNet.MultiTask.Gradients;
+using MLNet.MultiTask.Numerics;
 
 namespace MLNet.MultiTask.Affinity;
 
@@ -14,19 +15,20 @@ internal static class PairFeatures
 
     /// <summary>
     /// Those of the rows from … to − 1 of a sweep: for every task its rows in the sweep's order, rows × size; in the
-    /// arrays of <paramref name="reuse"/> where they are long enough.
+    /// memory of <paramref name="reuse"/> where they are long enough.
     /// </summary>
-    public static (float[] Features, (OutputLoss Loss, float Weight)[] Pairs)[] Gather(TrunkSweep sweep,
+    public static (Memory<float> Features, (OutputLoss Loss, float Weight)[] Pairs)[] Gather(TrunkSweep sweep,
         ISubspace basis, HeadSpace? heads, int[] sizes, int from, int to,
-        (float[] Features, (OutputLoss Loss, float Weight)[] Pairs)[]? reuse = null)
+        (Memory<float> Features, (OutputLoss Loss, float Weight)[] Pairs)[]? reuse = null)
     {
         int d = basis.Dimension;
         int chunkRows = (int)Math.Clamp(ChunkValues / ((long)sizes.Length * d), 16, sweep.ChunkRows(d));
         (int[] counts, int[] slots, int[] rowStart) = Sort(sweep, from, to);
-        (float[] Features, (OutputLoss Loss, float Weight)[] Pairs)[] tasks =
-            [.. sizes.Select((size, t) => (
-                reuse?[t].Features is { } old && old.Length >= counts[t] * size ? old : new float[counts[t] * size],
-                new (OutputLoss, float)[counts[t]]))];
+        int[] lengths = [.. sizes.Zip(counts, (size, count) => size * count)];
+        Memory<float>[] room = reuse is null ? Slabs.Of(lengths) : [.. lengths.Select((length, t) =>
+            reuse[t].Features is var old && old.Length >= length ? old : new float[length])];
+        (Memory<float> Features, (OutputLoss Loss, float Weight)[] Pairs)[] tasks =
+            [.. room.Zip(counts, (features, count) => (features, new (OutputLoss, float)[count]))];
         sweep.ForEach(from, to, chunkRows, (chunk, start) =>
         {
             Span<float> local = chunk.Scratch(chunk.PairCount * d);
@@ -35,7 +37,7 @@ internal static class PairFeatures
                 for (int p = chunk.PairStart[r]; p < chunk.PairStart[r + 1]; p++)
                 {
                     int t = chunk.PairTask[p], slot = slots[rowStart[start - from] + p];
-                    Span<float> row = tasks[t].Features.AsSpan(slot * sizes[t], sizes[t]);
+                    Span<float> row = tasks[t].Features.Span.Slice(slot * sizes[t], sizes[t]);
                     local.Slice(p * d, d).CopyTo(row);
                     heads?.Features(chunk, r, p, row[d..]);
                     tasks[t].Pairs[slot] = (chunk.Pairs[p], chunk.Weights[p]);
@@ -65,7 +67,7 @@ internal static class PairFeatures
                 $"directions take {bytes:N0} bytes, more than {nameof(GradTagOptions.FeatureMemory)} = " +
                 $"{mostBytes:N0}; raise it, lower {nameof(GradTagOptions.MaxDimension)}, or take a solver and an " +
                 "evaluation that keep no features");
-        (float[] Features, (OutputLoss Loss, float Weight)[] Pairs)[] all =
+        (Memory<float> Features, (OutputLoss Loss, float Weight)[] Pairs)[] all =
             Gather(sweep, basis, heads, sizes, 0, sweep.Rows.Length);
         return [.. all.Select((task, t) => new TaskFeatures(task.Features, sizes[t],
             task.Pairs.Select(p => p.Loss).ToArray(), task.Pairs.Select(p => p.Weight).ToArray(),

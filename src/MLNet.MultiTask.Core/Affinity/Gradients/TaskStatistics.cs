@@ -15,14 +15,14 @@ internal sealed class TaskStatistics
     private const int BlockValues = 1 << 22;
     private const int LeastBlockRows = 64;
     private const int Stripe = 96;
-    private readonly float[][] _hessians;
+    private readonly Memory<float>[] _hessians;
     private readonly ConcurrentBag<float[]> _squares = [];
 
     private TaskStatistics(int dimension, int[] sizes)
     {
         (Dimension, Sizes, Weights, Losses) = (dimension, sizes, new double[sizes.Length], new double[sizes.Length]);
         Gradients = [.. sizes.Select(size => new float[size])];
-        _hessians = [.. sizes.Select(size => new float[Packed.Length(size)])];
+        _hessians = Slabs.Of(Array.ConvertAll(sizes, Packed.Length));
     }
 
     /// <summary>d, dimensions of the trunk's subspace.</summary>
@@ -53,13 +53,13 @@ internal sealed class TaskStatistics
         int[] sizes = PairFeatures.Sizes(sweep.Table, basis, heads);
         var statistics = new TaskStatistics(basis.Dimension, sizes);
         int blockRows = Math.Max(LeastBlockRows, BlockValues / sizes.Sum());
-        (float[] Features, (OutputLoss, float)[] Pairs)[]? block = null;
+        (Memory<float> Features, (OutputLoss, float)[] Pairs)[]? block = null;
         for (int from = 0; from < sweep.Rows.Length; from += blockRows)
         {
             int to = Math.Min(from + blockRows, sweep.Rows.Length);
             block = PairFeatures.Gather(sweep, basis, heads, sizes, from, to, block);
             Parallel.For(0, tasks, sweep.Options(),
-                t => statistics.Add(t, block[t].Pairs.Length, block[t].Features, block[t].Pairs));
+                t => statistics.Add(t, block[t].Pairs.Length, block[t].Features.Span, block[t].Pairs));
         }
         Parallel.For(0, tasks, sweep.Options(), statistics.DivideByWeight);
         statistics._squares.Clear();
@@ -139,7 +139,7 @@ internal sealed class TaskStatistics
     }
 
     private Span<float> Row(int task, int i) =>
-        _hessians[task].AsSpan(Packed.UpperRowStart(i, Sizes[task]), Sizes[task] - i);
+        _hessians[task].Span.Slice(Packed.UpperRowStart(i, Sizes[task]), Sizes[task] - i);
 
     private void DivideByWeight(int t)
     {
@@ -148,6 +148,6 @@ internal sealed class TaskStatistics
         float inverse = (float)(1 / Weights[t]);
         Losses[t] /= Weights[t];
         TensorPrimitives.Multiply(Gradients[t], inverse, Gradients[t]);
-        TensorPrimitives.Multiply(_hessians[t], inverse, _hessians[t]);
+        TensorPrimitives.Multiply(_hessians[t].Span, inverse, _hessians[t].Span);
     }
 }

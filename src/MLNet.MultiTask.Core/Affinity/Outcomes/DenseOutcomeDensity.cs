@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Numerics.Tensors;
 using MLNet.MultiTask.Numerics;
 
@@ -29,12 +30,20 @@ internal sealed class DenseOutcomeDensity : IOutcomeDensity
     public double Log(double[] variances)
     {
         int n = _y.Length;
-        var k = new double[n * n];
+        double[] rented = ArrayPool<double>.Shared.Rent(n * n);
+        double log = Log(variances, rented.AsSpan(0, n * n));
+        ArrayPool<double>.Shared.Return(rented);
+        return log;
+    }
+
+    private double Log(double[] variances, Span<double> k)
+    {
+        int n = _y.Length;
         TensorPrimitives.Multiply(_parts[^1], OutcomeVariances.Level, k);
         for (int p = 0; p < variances.Length; p++)
             if (variances[p] > 0)
                 TensorPrimitives.MultiplyAdd(_parts[p], variances[p], k, k);
-        if (!Cholesky.TryFactor<double>(k, n, out _))
+        if (!Cholesky.TryFactor(k, n, out _))
             return double.NegativeInfinity;
         double[] whitened = [.. _y];
         Cholesky.SolveLower<double>(k, n, whitened);
