@@ -43,8 +43,8 @@ public sealed record GradTagOptions : TrainedAffinityOptions
     public int Probes { get; init; } = 60;
 
     /// <summary>Real runs of every group where there are up to six tasks.</summary>
-    /// <value>The default value is null: two, and more up to four tasks, so that there are about thirty in all. At least
-    /// 1.</value>
+    /// <value>The default value is null: two, and more up to three tasks, so that there are about thirty in all. At
+    /// least 1.</value>
     public int? ProbeRuns { get; init; }
 
     /// <summary>

@@ -45,11 +45,12 @@ internal sealed record ProbeRuns(ProbeRun[] All, int Patience, int Patient)
     /// <param name="own">Their own.</param>
     internal static int EnoughFor(ProbeRun[] runs, int least, int own)
     {
-        double Lost(int patience, bool own) => runs.Sum(run => run.Outcome(own, patience).Zip(run.Outcome(own, null),
-            (sooner, later) => Math.Abs(sooner - later)).Sum())
-            / runs.Sum(run => run.Outcome(own, null).Sum(Math.Abs));
+        double Lost(int patience, bool ownBest) => runs.Sum(run => run.Outcome(ownBest, patience)
+            .Zip(run.Outcome(ownBest, null), (sooner, later) => Math.Abs(sooner - later)).Sum())
+            / runs.Sum(run => run.Outcome(ownBest, null).Sum(Math.Abs));
         long patience = least;
-        while (patience < own && (Lost((int)patience, own: false) > MostLost || Lost((int)patience, own: true) > MostLost))
+        while (patience < own && Math.Max(Lost((int)patience, ownBest: false), Lost((int)patience, ownBest: true))
+            > MostLost)
             patience *= 2;
         return (int)Math.Min(patience, own);
     }

@@ -14,8 +14,8 @@ internal sealed class TrainingForecast
     private readonly PairEffects? _pairs;
     private readonly bool _ownBest;
 
-    private TrainingForecast(OutcomeForecast common, OutcomeForecast own, OutcomeForecast learned, StoppingCourse course,
-        PairEffects? pairs, bool ownBest) =>
+    private TrainingForecast(OutcomeForecast common, OutcomeForecast own, OutcomeForecast learned,
+        StoppingCourse course, PairEffects? pairs, bool ownBest) =>
         (_common, _own, _learned, _course, _pairs, _ownBest) = (common, own, learned, course, pairs, ownBest);
 
     /// <summary>The forecast of the outcome that counts.</summary>
