@@ -104,8 +104,8 @@ public static class AffinityValidation
         int predicted = 0;
         do
         {
-            estimates = ParallelRuns.Map(subsets.Length, options.Threads, s => Predict(affinity, subsets[s]),
-                cancellationToken);
+            estimates = affinity.PredictGroups?.Invoke(subsets) ?? ParallelRuns.Map(subsets.Length, options.Threads,
+                s => Predict(affinity, subsets[s]), cancellationToken);
             predicted += subsets.Length;
         }
         while (predicted < options.CostSubsets && Stopwatch.GetElapsedTime(started).TotalSeconds < PredictionSeconds);

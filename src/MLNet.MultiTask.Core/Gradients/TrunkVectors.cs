@@ -84,7 +84,7 @@ internal sealed class TrunkVectors
         {
             Span<float> target = parameters.Slice(BlockOffset(Shape, b), BlockSize(Shape, b));
             for (int k = 0; k < Count; k++)
-                TensorPrimitives.MultiplyAdd(Vector(b, k), w[k], target, target);
+                TensorPrimitives.MultiplyAddEstimate(Vector(b, k), w[k], target, target);
         }
     }
 

@@ -46,29 +46,30 @@ internal sealed class ForwardEvaluator
             network.Forward(rows.Length == _rows.Length ? _features : Gather(rows), rows.Length, outputs);
         else
             ForwardSparse(network, rows, outputs);
-        float[] unused = new float[shape.OutputCount];
-        double[] sums = new double[subset.Count], totals = new double[subset.Count];
-        // Row by row, as labels and outputs lie in memory.
-        for (int r = 0; r < rows.Length; r++)
+        var sums = new LossSum[subset.Count];
+        var cells = new LossCells(shape.Tasks.Max(t => t.OutputCount));
+        // In blocks of rows, whose labels and outputs stay in cache from task to task.
+        for (int from = 0; from < rows.Length; from += LossCells.Most)
+        {
+            int to = Math.Min(from + LossCells.Most, rows.Length);
             for (int k = 0; k < sums.Length; k++)
             {
-                int t = subset[k];
-                float weight = table.Weight(rows[r], t);
-                if (!(weight > 0))
-                    continue;
+                int t = subset[k], first = shape.OutputOffset(t);
                 TaskInfo task = shape.Tasks[t];
-                float label = table.Label(rows[r], t);
-                float target = task.Kind == TaskKind.Regression
-                    ? (label - network.TargetMeans[t]) / network.TargetScales[t] : label;
-                ReadOnlySpan<float> z =
-                    outputs.AsSpan(r * shape.OutputCount + shape.OutputOffset(t), task.OutputCount);
-                sums[k] += weight
-                    * (double)OutputLoss.At(task.Kind, z, target, unused.AsSpan(0, task.OutputCount)).Loss;
-                totals[k] += weight;
+                cells.Clear();
+                for (int r = from; r < to; r++)
+                    if (table.Weight(rows[r], t) is var weight and > 0)
+                        cells.Add(task.Kind, outputs.AsSpan(r * shape.OutputCount + first, task.OutputCount),
+                            Target(network, task.Kind, t, table.Label(rows[r], t)), weight);
+                sums[k] += cells.Sum(task.Kind);
             }
+        }
         ArrayPool<float>.Shared.Return(outputs);
-        return [.. sums.Zip(totals, (sum, total) => sum / total)];
+        return [.. sums.Select(sum => sum.Total / sum.Weight)];
     }
+
+    private static float Target(SharedBottomNetwork network, TaskKind kind, int task, float label) =>
+        kind == TaskKind.Regression ? (label - network.TargetMeans[task]) / network.TargetScales[task] : label;
 
     // In blocks, so that the features are never all expanded. The network may change after the call, what is frozen
     // here is left behind.

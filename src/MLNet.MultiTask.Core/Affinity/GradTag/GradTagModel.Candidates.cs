@@ -62,6 +62,8 @@ internal sealed partial class GradTagModel
     }
 
     private TaskAffinity EarlyAffinity(int[][] subsets) => SubsetAverage.ToAffinity(
-        [.. _table.Tasks.Select(t => t.Name)], subsets, ParallelRuns.Map(subsets.Length, _options.Threads,
-            s => Predict(_earlyBases, subsets[s], _earlyLength).Losses, _cancellationToken), Early);
+        [.. _table.Tasks.Select(t => t.Name)], subsets, Losses(_earlyBases, subsets, _earlyLength), Early);
+
+    private double[][] Losses(LinearizedNetwork[] bases, int[][] subsets, StepLength length) =>
+        [.. Predict(bases, subsets, length, _options.Threads, _cancellationToken).Select(p => p.Losses)];
 }

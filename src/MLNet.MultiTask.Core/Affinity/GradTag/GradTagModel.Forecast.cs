@@ -40,8 +40,7 @@ internal sealed partial class GradTagModel
         var relative = new RelativeLoss(new TrainingProblem(_table, split, [.. Enumerable.Range(0, tasks.Count)]));
         TrainingForecast Fit(bool quick) => _clock.Measure("forecast", () =>
         {
-            double[][]? late = few ? null : ParallelRuns.Map(runs.All.Length, _options.Threads,
-                r => Predict(Bases, runs.All[r].Members, Length).Losses, _cancellationToken);
+            double[][]? late = few ? null : Losses(Bases, [.. runs.All.Select(run => run.Members)], Length);
             return TrainingForecast.Fit(tasks, runs, relative.Of, late, levels, early, _ownBest, quick,
                 _options.Threads, _cancellationToken);
         });

@@ -69,43 +69,57 @@ internal sealed partial class GradTagModel
         return model;
     }
 
-    /// <summary>Predicted validation losses of the members of a subset, ascending.</summary>
-    public SubsetPrediction Predict(int[] subset)
-    {
-        (double[]? losses, double step) = Bases.Length == 0 ? (null, 0) : Predict(Bases, subset, Length);
-        if (_forecast is not { } forecast)
-            return new SubsetPrediction(losses!, null, null, step);
-        double[] own = forecast.Losses(subset, losses, own: true), common = forecast.Losses(subset, losses, own: false);
-        double[] chosen = _choice switch
-        {
-            Early => Predict(_earlyBases, subset, _earlyLength).Losses,
-            Transfer => own,
-            Consensus => forecast.LearnedLosses(subset, losses),
-            _ => _ownBest ? own : common,
-        };
-        return new SubsetPrediction(chosen, own, common, step);
-    }
-
-    /// <summary>Mean over base networks of what they predict, and of their relative steps.</summary>
-    public static (double[] Losses, double RelativeStep) Predict(LinearizedNetwork[] bases, int[] subset,
-        StepLength length)
-    {
-        var mean = new double[subset.Length];
-        double step = 0;
-        foreach (LinearizedNetwork one in bases)
-        {
-            (double[] losses, double relative) = one.Predict(subset, length);
-            for (int k = 0; k < mean.Length; k++)
-                mean[k] += losses[k] / bases.Length;
-            step += relative / bases.Length;
-        }
-        return (mean, step);
-    }
-
-    /// <summary>Predictions for several subsets.</summary>
+    /// <summary>Predicted validation losses of the members of subsets, ascending.</summary>
     public SubsetPrediction[] Predict(int[][] subsets, CancellationToken cancellationToken) =>
-        _clock.Measure("subsets",
-            () => ParallelRuns.Map(subsets.Length, _options.Threads, s => Predict(subsets[s]), cancellationToken));
+        _clock.Measure("subsets", () => Predict(subsets, _options.Threads, cancellationToken));
+
+    private SubsetPrediction[] Predict(int[][] subsets, int? threads, CancellationToken cancellationToken)
+    {
+        (double[] Losses, double RelativeStep)[]? bases = Bases.Length == 0 ? null
+            : Predict(Bases, subsets, Length, threads, cancellationToken);
+        (double[] Losses, double)[]? early = _choice != Early ? null
+            : Predict(_earlyBases, subsets, _earlyLength, threads, cancellationToken);
+        return ParallelRuns.Map(subsets.Length, threads, s =>
+        {
+            (double[]? losses, double step) = bases is null ? (null, 0) : bases[s];
+            if (_forecast is not { } forecast)
+                return new SubsetPrediction(losses!, null, null, step);
+            double[] own = forecast.Losses(subsets[s], losses, own: true),
+                common = forecast.Losses(subsets[s], losses, own: false);
+            double[] chosen = _choice switch
+            {
+                Early => early![s].Losses,
+                Transfer => own,
+                Consensus => forecast.LearnedLosses(subsets[s], losses),
+                _ => _ownBest ? own : common,
+            };
+            return new SubsetPrediction(chosen, own, common, step);
+        }, cancellationToken);
+    }
+
+    /// <summary>Mean over base networks of what they predict for each subset, and of their relative steps.</summary>
+    public static (double[] Losses, double RelativeStep)[] Predict(LinearizedNetwork[] bases, int[][] subsets,
+        StepLength length, int? threads, CancellationToken cancellationToken)
+    {
+        int atOnce = bases[0].SubsetsAtOnce;
+        int[][][] parts = [.. subsets.Chunk(atOnce)];
+        // One network after another, so that its basis stays in cache.
+        (double[] Losses, double RelativeStep)[][] all = ParallelRuns.Map(bases.Length * parts.Length, threads,
+            n => bases[n / parts.Length].Predict(parts[n % parts.Length], length), cancellationToken);
+        return [.. subsets.Select((subset, s) =>
+        {
+            var mean = new double[subset.Length];
+            double step = 0;
+            for (int b = 0; b < bases.Length; b++)
+            {
+                (double[] losses, double relative) = all[b * parts.Length + s / atOnce][s % atOnce];
+                for (int k = 0; k < mean.Length; k++)
+                    mean[k] += losses[k] / bases.Length;
+                step += relative / bases.Length;
+            }
+            return (mean, step);
+        })];
+    }
 
     /// <summary>The average affinity of subsets with their predictions, without diagnostics.</summary>
     public TaskAffinity Average(int[][] subsets, SubsetPrediction[] predictions, string method)
@@ -157,6 +171,7 @@ internal sealed partial class GradTagModel
             Unmeasured = affinity.Unmeasured,
             PhaseSeconds = _clock.Seconds,
             PredictGroup = affinity.PredictGroup,
+            PredictGroups = groups => PredictGroups(groups, _options.Threads),
             PredictTraining = PredictTraining,
             Transfer = Average(subsets, [.. predictions.Select(p => p.OwnBest!)], method + ", transfer"),
             Stopping = Average(subsets, [.. predictions.Select(p =>
@@ -168,20 +183,27 @@ internal sealed partial class GradTagModel
         SubsetAverage.ToAffinity([.. _table.Tasks.Select(t => t.Name)], subsets, losses, method,
             _options.Standardize, _diagnostics, PredictGroup, _clock.Seconds, _warnings);
 
-    private double[] PredictGroup(IReadOnlyList<int> group)
+    private double[] PredictGroup(IReadOnlyList<int> group) => PredictGroups([[.. group]], 1)[0];
+
+    private double[][] PredictGroups(int[][] groups, int? threads)
     {
-        int[] order = Ascending(group);
-        SubsetPrediction prediction = Predict([.. order.Select(k => group[k])]);
-        double[] losses = [.. (_ownBest ? prediction.OwnBest : prediction.CommonStop) ?? prediction.Losses];
-        Array.Sort(order, losses);
-        return losses;
+        int[][] orders = Array.ConvertAll(groups, Ascending);
+        SubsetPrediction[] predictions = Predict(
+            [.. groups.Zip(orders, (group, order) => Array.ConvertAll(order, k => group[k]))], threads,
+            CancellationToken.None);
+        return [.. predictions.Zip(orders, (prediction, order) =>
+        {
+            double[] losses = [.. (_ownBest ? prediction.OwnBest : prediction.CommonStop) ?? prediction.Losses];
+            Array.Sort(order, losses);
+            return losses;
+        })];
     }
 
     private GroupPrediction PredictTraining(IReadOnlyList<int> group)
     {
         int[] order = Ascending(group), members = [.. order.Select(k => group[k])];
         GroupPrediction prediction = _forecast!.Predict(members,
-            Bases.Length == 0 ? null : Predict(Bases, members, Length).Losses);
+            Bases.Length == 0 ? null : Predict(Bases, [members], Length, 1, CancellationToken.None)[0].Losses);
         PredictedLoss[] common = [.. prediction.AtCommonStop], own = [.. prediction.AtOwnBest];
         Array.Sort((int[])order.Clone(), common);
         Array.Sort(order, own);

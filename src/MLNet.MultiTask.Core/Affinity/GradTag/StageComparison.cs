@@ -45,8 +45,8 @@ internal static class StageComparison
             PairCoverage, options.Seed, cancellationToken);
         double[] Affinity(LinearizedNetwork[] networks, StepLength step) =>
             SubsetAverage.ToAffinity([.. table.Tasks.Select(t => t.Name)], subsets,
-                ParallelRuns.Map(subsets.Length, options.Threads,
-                    s => GradTagModel.Predict(networks, subsets[s], step).Losses, cancellationToken),
+                [.. GradTagModel.Predict(networks, subsets, step, options.Threads, cancellationToken)
+                    .Select(p => p.Losses)],
                 "stage").Values.ToArray();
         double[] one = Affinity(bases, length), other = Affinity(compared, otherLength);
         int[] pairs = [.. Enumerable.Range(0, one.Length).Where(p => p % (table.Tasks.Count + 1) != 0)];

@@ -34,7 +34,7 @@ internal static class StepCalibration
             ? [.. Enumerable.Range(-2, 7).Select(k => new StepLength(null, epochs * Math.Pow(2, 0.5 * k)))]
             : [.. Enumerable.Range(-6, 13).Select(k => new StepLength(0.1 * Math.Pow(2, 0.5 * k), 0))];
         (double[] Losses, double RelativeStep)[][] predictions = Training.ParallelRuns.Map(candidates.Length, threads,
-            c => probes.Select(s => network.Predict(s, candidates[c])).ToArray(), cancellationToken);
+            c => network.Predict(probes, candidates[c]), cancellationToken);
         double step = options.Calibration == CalibrationCriterion.StepLength
             ? truth.RelativeSteps(network.Network, epochs).Average() : 0;
         int tasks = table.Tasks.Count;

@@ -33,8 +33,8 @@ internal static class LayerAffinities
             LinearizedNetwork[] bases = ParallelRuns.MapInWaves(runs.Length, gradients.Threads, (b, threads) =>
                 new LinearizedNetwork(From(runs[b].Network, l), Below(runs[b].Network, l, table), split,
                     gradients with { Threads = threads }, cancellationToken), cancellationToken);
-            double[][] losses = ParallelRuns.Map(subsets.Length, gradients.Threads,
-                s => GradTagModel.Predict(bases, subsets[s], length).Losses, cancellationToken);
+            double[][] losses = [.. GradTagModel.Predict(bases, subsets, length, gradients.Threads, cancellationToken)
+                .Select(p => p.Losses)];
             return SubsetAverage.ToAffinity([.. table.Tasks.Select(t => t.Name)], subsets, losses, "Grad-TAG",
                 gradients.Standardize);
         })];

@@ -40,7 +40,7 @@ public class StepCalibrationTests
         double Error(double epochs)
         {
             (double[] Losses, double RelativeStep)[] predicted =
-                [.. probes.Select(s => one.Predict(s, new StepLength(null, epochs)))];
+                one.Predict(probes, new StepLength(null, epochs));
             double[] a = [.. predicted.SelectMany(p => p.Losses)], b = [.. real.SelectMany(r => r)];
             return criterion switch
             {

@@ -1,4 +1,6 @@
 using MLNet.MultiTask.Gradients;
+using MLNet.MultiTask.Networks;
+using MLNet.MultiTask.Numerics;
 
 namespace MLNet.MultiTask.Affinity;
 
@@ -41,5 +43,22 @@ internal sealed class ExplicitSubspace : ISubspace
     {
         for (int s = 0; s < _slices.Length; s++)
             _slices[s].AddTo(w.Slice(s * TrunkChunk.DirectionsAtOnce, _slices[s].Count), parameters);
+    }
+
+    public void AddTo(ReadOnlySpan<float> w, int count, Span<float> parameters)
+    {
+        // Parameters that stay in cache while all directions are added.
+        const int columns = 512;
+        int size = parameters.Length / count;
+        NetworkShape shape = _slices[0].Shape;
+        for (int b = 0; b < _slices[0].Blocks.Length; b++)
+        {
+            int length = TrunkVectors.BlockSize(shape, b), offset = TrunkVectors.BlockOffset(shape, b);
+            for (int from = 0; from < length; from += columns)
+                for (int s = 0; s < _slices.Length; s++)
+                    Gemm.Multiply(false, false, count, Math.Min(columns, length - from), _slices[s].Count,
+                        w[(s * TrunkChunk.DirectionsAtOnce)..], Dimension, _slices[s].Blocks[b].AsSpan(from), length,
+                        parameters[(offset + from)..], size, accumulate: true);
+        }
     }
 }

@@ -21,6 +21,17 @@ internal interface ISubspace
     /// <param name="parameters">Flat parameters of the network.</param>
     void AddTo(ReadOnlySpan<float> w, Span<float> parameters);
 
+    /// <summary>The same for several networks at once, with the same bits.</summary>
+    /// <param name="w">count × d.</param>
+    /// <param name="count">Number of networks.</param>
+    /// <param name="parameters">Their flat parameters one after another.</param>
+    void AddTo(ReadOnlySpan<float> w, int count, Span<float> parameters)
+    {
+        int size = parameters.Length / count;
+        for (int n = 0; n < count; n++)
+            AddTo(w.Slice(n * Dimension, Dimension), parameters.Slice(n * size, size));
+    }
+
     /// <summary>‖B·w‖.</summary>
     /// <param name="w">Length d.</param>
     /// <param name="parameterCount">Length of the network's flat parameters.</param>

@@ -51,8 +51,8 @@ public sealed class GradTagSolverTests
         foreach (int[] subset in (int[][])[[0], [1, 2], [0, 1, 2, 3]])
         {
             AssertEqual(dense.Step(subset, s_length), iterative.Step(subset, s_length), 2e-3);
-            double[] expected = dense.Predict(subset, s_length).Losses, predicted =
-                iterative.Predict(subset, s_length).Losses;
+            double[] expected = dense.Predict([subset], s_length)[0].Losses, predicted =
+                iterative.Predict([subset], s_length)[0].Losses;
             for (int k = 0; k < subset.Length; k++)
                 Assert.AreEqual(expected[k], predicted[k], 1e-3 * expected[k]);
         }
@@ -109,7 +109,7 @@ public sealed class GradTagSolverTests
         int[] subset = [0, 1, 2];
         double[] start = ReferenceNetwork.Parameters(one.Network), end =
             ReferenceNetwork.Parameters(one.At(subset, one.Step(subset, s_length)));
-        double[] losses = one.Predict(subset, s_length).Losses;
+        double[] losses = one.Predict([subset], s_length)[0].Losses;
         const double h = 1e-5;
         double[] up = [.. start.Zip(end, (a, b) => a + h * (b - a))], down =
             [.. start.Zip(end, (a, b) => a - h * (b - a))];
@@ -136,10 +136,10 @@ public sealed class GradTagSolverTests
     {
         int[] subset = [0, 2, 3];
         LinearizedNetwork free = Base(s_mixed, new(), 9, 5);
-        double length = free.Predict(subset, s_length).RelativeStep;
+        double length = free.Predict([subset], s_length)[0].RelativeStep;
         LinearizedNetwork bounded = Base(s_mixed, new() { TrustRadius = length / 4 }, 9, 5), wide =
             Base(s_mixed, new() { TrustRadius = 2 * length }, 9, 5);
-        Assert.AreEqual(length / 4, bounded.Predict(subset, s_length).RelativeStep, 1e-3 * length);
+        Assert.AreEqual(length / 4, bounded.Predict([subset], s_length)[0].RelativeStep, 1e-3 * length);
         SubsetStep step = free.Step(subset, s_length), shortened = bounded.Step(subset, s_length);
         AssertEqual(step.Times(0.25f), shortened, 1e-4);
         CollectionAssert.AreEqual(step.Trunk, wide.Step(subset, s_length).Trunk);
@@ -199,7 +199,7 @@ public sealed class GradTagSolverTests
         TaskAffinity affinity = new GradTagAffinity(options).Estimate(table, split);
         LinearizedNetwork one = GradTagModel.Fit(table, split, options, CancellationToken.None).Bases[0];
         SubsetStep step = one.Step([0, 1, 2, 3], new StepLength(20, 0));
-        double relative = one.Predict([0, 1, 2, 3], new StepLength(20, 0)).RelativeStep;
+        double relative = one.Predict([[0, 1, 2, 3]], new StepLength(20, 0))[0].RelativeStep;
         double[] start = ReferenceNetwork.Parameters(one.Network),
             end = ReferenceNetwork.Parameters(one.At([0, 1, 2, 3], step));
         foreach ((string key, double radius) in (ReadOnlySpan<(string, double)>)[("@0.02", 0.02), ("@0.3", 0.3),

@@ -67,6 +67,24 @@ public class SubspaceTests
     }
 
     [TestMethod]
+    [DynamicData(nameof(Makers))]
+    public void AddTo_SeveralNetworks_HasTheBitsOfEachByItself(string maker, bool layerNorm)
+    {
+        SharedBottomNetwork network = AffinityFixture.Network(s_table, layerNorm, 9, 5);
+        ISubspace subspace = Make(maker, network.Shape);
+        int d = subspace.Dimension, size = network.Parameters.Length;
+        float[] w = [.. Enumerable.Range(0, 3 * d).Select(k => MathF.Sin(k + 1))],
+            together = [.. network.Parameters, .. network.Parameters, .. network.Parameters];
+        subspace.AddTo(w, 3, together);
+        for (int n = 0; n < 3; n++)
+        {
+            float[] alone = [.. network.Parameters];
+            subspace.AddTo(w.AsSpan(n * d, d), alone);
+            CollectionAssert.AreEqual(alone, together[(n * size)..((n + 1) * size)]);
+        }
+    }
+
+    [TestMethod]
     public void Fill_Signs_AreBalancedAndIndependentOfTheLengthBefore()
     {
         var stream = new RandomStream(3, "signs");
