@@ -111,7 +111,7 @@ public sealed class TaskAffinity
     public Func<IReadOnlyList<int>, double[]>? PredictGroup { get; init; }
 
     /// <summary>
-    /// <see cref="PredictGroup"/> of several groups, which takes less time than each by itself; null where it would not.
+    /// <see cref="PredictGroup"/> of several groups in less time than one after another; null where nothing is gained.
     /// </summary>
     internal Func<int[][], double[][]>? PredictGroups { get; init; }
 
