@@ -45,7 +45,7 @@ public sealed class TorchGradTagTests : TorchTests
         double largestChange = 0;
         foreach (int[] subset in AffinitySubsets.Combinations(6, 3))
         {
-            double[] expected = managed.Predict(subset, length).Losses, actual = module.Predict(subset);
+            double[] expected = managed.Predict([subset], length)[0].Losses, actual = module.Predict(subset);
             for (int k = 0; k < subset.Length; k++)
             {
                 largestChange = Math.Max(largestChange, Math.Abs(expected[k] - managed.Losses[subset[k]]));
