@@ -22,6 +22,7 @@ internal static class ValidationReport
         Row("correlation over all", a => Tables.Number(a.Pearson));
         Row("relative error", a => Percent(a.RelativeError));
         Row("  of doing nothing", a => Percent(a.TrivialRelativeError));
+        Row("  left by the truth's noise", a => Percent(a.NoiseFloor));
         Row("losses within 90 % intervals", a => Percent(a.Coverage));
         Row("grouping regret", a => Tables.Number(a.GroupingRegret));
         Row("operations, of really training", a => Percent(a.FlopsRatio));
@@ -53,6 +54,7 @@ internal static class ValidationReport
         ["runs"] = agreement.Runs,
         ["relativeError"] = JsonFile.Number(agreement.RelativeError),
         ["trivialRelativeError"] = JsonFile.Number(agreement.TrivialRelativeError),
+        ["noiseFloor"] = JsonFile.Number(agreement.NoiseFloor),
         ["pearson"] = JsonFile.Number(agreement.Pearson),
         ["withinTaskPearson"] = JsonFile.Number(agreement.WithinTaskPearson),
         ["withinTaskSpearman"] = JsonFile.Number(agreement.WithinTaskSpearman),

@@ -13,6 +13,12 @@ public sealed record AffinityAgreement
     /// </summary>
     public required double TrivialRelativeError { get; init; }
 
+    /// <summary>
+    /// The relative error that the noise of the truth leaves to an estimate which knows what to expect of every run: no
+    /// other can be expected to be below. NaN for one run.
+    /// </summary>
+    public required double NoiseFloor { get; init; }
+
     /// <summary>Pearson correlation over all pairs; dominated by how hard the tasks are.</summary>
     public required double Pearson { get; init; }
 

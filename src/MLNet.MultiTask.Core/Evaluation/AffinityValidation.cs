@@ -157,6 +157,7 @@ public static class AffinityValidation
         {
             RelativeError = losses ? SubsetValues.RelativeError(estimates, truth) : double.NaN,
             TrivialRelativeError = SubsetValues.RelativeError(trivials, truth),
+            NoiseFloor = SubsetValues.NoiseFloor(real.Runs, truth),
             Pearson = SubsetValues.Pearson([.. estimates.SelectMany(v => v)], [.. truth.SelectMany(v => v)]),
             WithinTaskPearson = SubsetValues.Pearson(estimate, f),
             WithinTaskSpearman = SubsetValues.Spearman(estimate, f),

@@ -21,8 +21,8 @@ public sealed class ValidatedAffinityTests
         foreach (string truth in new[] { "fineTuned", "fromScratch" })
         {
             JsonElement agreement = validation.GetProperty(truth);
-            foreach (string key in new[] { "relativeError", "trivialRelativeError", "pearson", "withinTaskPearson",
-                "noiseCeiling", "relativeStep", "linearizationError", "groupingRegret", "flopsRatio" })
+            foreach (string key in new[] { "relativeError", "trivialRelativeError", "noiseFloor", "pearson",
+                "withinTaskPearson", "noiseCeiling", "relativeStep", "linearizationError", "groupingRegret", "flopsRatio" })
                 Assert.IsTrue(agreement.TryGetProperty(key, out _), $"{truth}.{key}");
             Assert.AreEqual(2, agreement.GetProperty("runs").GetInt32());
         }

@@ -64,4 +64,18 @@ internal static class SubsetValues
         double r = Math.Max(0, sum / (n * (n - 1) / 2));
         return Math.Sqrt(n * r / (1 + (n - 1) * r));
     }
+
+    /// <summary>
+    /// Σ σ·√(2/(π·n)) / Σ|mean|, σ = the standard deviation over n runs: the relative error of an estimate that knows
+    /// what to expect of every run, where noise is normal.
+    /// </summary>
+    public static double NoiseFloor(double[][][] runs, double[][] mean)
+    {
+        int n = runs.Length;
+        double Deviation(int s, int k) =>
+            Math.Sqrt(runs.Sum(run => Math.Pow(run[s][k] - mean[s][k], 2)) / (n - 1));
+        return n < 2 ? double.NaN : Math.Sqrt(2 / (Math.PI * n))
+            * mean.Select((row, s) => row.Select((_, k) => Deviation(s, k)).Sum()).Sum()
+            / mean.Sum(row => row.Sum(Math.Abs));
+    }
 }

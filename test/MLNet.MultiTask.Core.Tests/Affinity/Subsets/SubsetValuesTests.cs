@@ -28,6 +28,19 @@ public class SubsetValuesTests
         Assert.AreEqual(4.0 / 12, SubsetValues.RelativeError([[1, 5], [4, 4]], [[2, 4], [3, 3]]), 1e-12);
 
     [TestMethod]
+    public void NoiseFloor_NoisyRuns_IsTheErrorOfTheirExpectation()
+    {
+        var random = new RandomStream(4, "floor");
+        double[][] truth = [.. Enumerable.Range(0, 400).Select(s => new[] { 1.0 + s % 7, 2 })];
+        double[][][] runs = [.. Enumerable.Range(0, 5).Select(_ =>
+            truth.Select(row => row.Select(v => v + 0.3 * random.NextNormal()).ToArray()).ToArray())];
+        double[][] mean = SubsetValues.Mean(runs);
+        // The deviation of five normal numbers falls short of σ by 6 % in the mean.
+        Assert.AreEqual(0.94 * SubsetValues.RelativeError(truth, mean), SubsetValues.NoiseFloor(runs, mean), 2e-3);
+        Assert.AreEqual(double.NaN, SubsetValues.NoiseFloor(runs[..1], runs[0]));
+    }
+
+    [TestMethod]
     public void NoiseCeiling_NoisyRuns_IsTheCorrelationOfTheirMeanWithTheTruth()
     {
         const int tasks = 10;
