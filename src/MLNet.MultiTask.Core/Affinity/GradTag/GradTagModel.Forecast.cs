@@ -36,7 +36,8 @@ internal sealed partial class GradTagModel
         (int[] Members, int Draw)[] Learnable((int[] Members, int Draw)[] design) =>
             [.. design.Where(d => d.Members.Any(t => tasks[t].Weight > 0))];
         ProbeRuns runs = _clock.Measure("probes", () => ProbeRuns.Train(_table, split, Learnable(ProbeDesign.Of(
-            tasks.Count, _options.Probes, _options.ProbeRuns, _options.Seed)), _options, _cancellationToken));
+            [.. tasks.Select(t => t.Name)], _options.Probes, _options.ProbeRuns, _options.Seed)), _options,
+            _cancellationToken));
         var relative = new RelativeLoss(new TrainingProblem(_table, split, [.. Enumerable.Range(0, tasks.Count)]));
         TrainingForecast Fit(bool quick) => _clock.Measure("forecast", () =>
         {

@@ -17,8 +17,9 @@ internal static class OutcomeLikelihood
     // A hundred to one: decisive evidence on Jeffreys' scale.
     private static readonly double s_decisive = Math.Log(100);
 
-    // Without it few measurements could be explained to the last digit.
-    private const double LeastNoise = 0.1;
+    // Without noise few measurements could be explained to the last digit; and no company does quite what its members add
+    // up to, however little the runs tell of it.
+    private const double LeastNoise = 0.1, LeastCompany = 0.05;
 
     /// <summary>The density in the form that is cheaper: by blocks unless U is nearly as wide as K.</summary>
     /// <param name="cells">n cells.</param>
@@ -50,7 +51,7 @@ internal static class OutcomeLikelihood
             {
                 int here = Array.FindIndex(s_grid, d => d * d >= variances[part] * (1 - 1e-9));
                 double[] candidates = [.. s_grid.Where((d, at) => Math.Abs(at - here) <= Reach && at != here
-                    && (part < last || d >= LeastNoise)).Select(d => d * d)];
+                    && d >= Least(part, last)).Select(d => d * d)];
                 double[] found = ParallelRuns.Map(candidates.Length, threads, c =>
                 {
                     double[] tried = [.. variances];
@@ -65,4 +66,7 @@ internal static class OutcomeLikelihood
         }
         return OutcomeVariances.From(variances);
     }
+
+    // Company, draw and noise come last.
+    private static double Least(int part, int last) => part == last ? LeastNoise : part == last - 2 ? LeastCompany : 0;
 }

@@ -9,21 +9,24 @@ internal static class ProbeDesign
     /// <summary>With at most so many tasks every group is trained.</summary>
     public const int FewTasks = 6;
 
-    // Runs that meet the same random numbers can be compared; many random numbers tell the luck of each from the rest.
-    private const int RunsPerDraw = 6;
+    // Runs that meet the same random numbers can be compared; several random numbers tell their luck from the rest. With
+    // about ten of them both are known well.
+    private const int RunsPerDraw = 6, MostDrawsOfOneRun = 5;
 
     // Two tasks have three groups: more runs of each cost little.
     private const int LeastRunsOfFew = 30;
 
     /// <summary>Groups to train, in random order, with the number of the random numbers that each run takes.</summary>
-    /// <param name="tasks">Number of tasks.</param>
+    /// <param name="names">Names of the tasks: the random numbers of few tasks' groups do not hang on their order.
+    /// </param>
     /// <param name="count">Runs, with more than few tasks.</param>
     /// <param name="runsOfFew">Runs of each group, with few; null = two, and more where there are few groups.</param>
     /// <param name="seed">Seed of the random groups.</param>
-    public static (int[] Members, int Draw)[] Of(int tasks, int count, int? runsOfFew, ulong seed)
+    public static (int[] Members, int Draw)[] Of(IReadOnlyList<string> names, int count, int? runsOfFew, ulong seed)
     {
+        int tasks = names.Count;
         if (tasks <= FewTasks)
-            return OfFew(tasks, RunsOfFew(tasks, runsOfFew), seed);
+            return OfFew(names, RunsOfFew(tasks, runsOfFew), seed);
         int repeated = count / 5, draws = Math.Max(2, count / RunsPerDraw);
         int[][] groups = [.. Random(tasks, count - repeated, seed)];
         return [.. groups.Select((group, n) => (group, n % draws)),
@@ -37,12 +40,14 @@ internal static class ProbeDesign
 
     private static int Groups(int tasks) => (1 << tasks) - 1;
 
-    private static (int[] Members, int Draw)[] OfFew(int tasks, int runs, ulong seed)
+    private static (int[] Members, int Draw)[] OfFew(IReadOnlyList<string> names, int runs, ulong seed)
     {
-        int groups = Groups(tasks), draws = Math.Max(1, (groups + RunsPerDraw / 2) / RunsPerDraw);
-        var stream = new RandomStream(seed, "probe order");
-        return [.. Enumerable.Range(0, runs).SelectMany(run => stream.Permutation(groups)
-            .Select((group, place) => (Members(group + 1, tasks), run * draws + place % draws)))];
+        int[][] groups = [.. Enumerable.Range(1, Groups(names.Count)).Select(mask => Members(mask, names.Count))];
+        int draws = Math.Clamp((groups.Length + RunsPerDraw / 2) / RunsPerDraw, 1, MostDrawsOfOneRun);
+        ulong Place(int[] group, int run) => new RandomStream(seed, "probe order " +
+            string.Join('\n', group.Select(t => names[t]).Order(StringComparer.Ordinal)), run).NextUInt64();
+        return [.. Enumerable.Range(0, runs).SelectMany(run => groups.OrderBy(group => Place(group, run))
+            .Select((group, place) => (group, run * draws + place % draws)))];
     }
 
     private static int[] Members(int mask, int tasks) =>

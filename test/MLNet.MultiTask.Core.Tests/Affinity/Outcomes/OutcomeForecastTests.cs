@@ -7,7 +7,8 @@ public sealed class OutcomeForecastTests
 {
     private const int Tasks = 5;
 
-    private static readonly (int[] Members, int Draw)[] s_design = ProbeDesign.Of(Tasks, 0, null, 1);
+    private static readonly (int[] Members, int Draw)[] s_design =
+        ProbeDesign.Of([.. Enumerable.Range(0, Tasks).Select(t => $"{t}")], 0, null, 1);
 
     // All groups of a task share the luck of the draws; errors that forgot it covered two of three expectations.
     [TestMethod]

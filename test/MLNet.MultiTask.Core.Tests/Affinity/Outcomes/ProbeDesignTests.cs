@@ -13,13 +13,13 @@ public sealed class ProbeDesignTests
     [DataRow(6, 2)]
     public void Of_FewTasks_TrainsEveryGroupEquallyOften(int tasks, int runs)
     {
-        (int[] Members, int Draw)[] design = ProbeDesign.Of(tasks, 60, null, 1);
+        (int[] Members, int Draw)[] design = ProbeDesign.Of(Names(tasks), 60, null, 1);
         Assert.AreEqual(runs, ProbeDesign.RunsOfFew(tasks, null));
         int[] counts = [.. design.GroupBy(d => string.Join(',', d.Members)).Select(g => g.Count())];
         Assert.HasCount((1 << tasks) - 1, counts);
         CollectionAssert.AreEqual(Enumerable.Repeat(runs, counts.Length).ToArray(), counts);
         Check(design);
-        Assert.HasCount(3 * ((1 << tasks) - 1), ProbeDesign.Of(tasks, 60, 3, 1));
+        Assert.HasCount(3 * ((1 << tasks) - 1), ProbeDesign.Of(Names(tasks), 60, 3, 1));
     }
 
     [TestMethod]
@@ -28,7 +28,7 @@ public sealed class ProbeDesignTests
     [DataRow(25, 4)]
     public void Of_MoreTasks_TrainsSomeGroupsTwiceWithOtherRandomNumbers(int count, int draws)
     {
-        (int[] Members, int Draw)[] design = ProbeDesign.Of(9, count, null, 1);
+        (int[] Members, int Draw)[] design = ProbeDesign.Of(Names(9), count, null, 1);
         Assert.HasCount(count, design);
         Assert.AreEqual(count / 5, count - design.DistinctBy(d => string.Join(',', d.Members)).Count());
         Assert.AreEqual(draws, design.Max(d => d.Draw) + 1);
@@ -37,11 +37,23 @@ public sealed class ProbeDesignTests
         Assert.IsTrue(uses.Max() - uses.Min() <= count / 5 + 1, string.Join(' ', uses));
     }
 
+    [TestMethod]
+    public void Of_FewTasksInAnotherOrder_GivesEveryGroupTheSameRandomNumbers()
+    {
+        string[] names = Names(5), moved = [.. Enumerable.Reverse(names)];
+        string[] Runs(string[] tasks) => [.. ProbeDesign.Of(tasks, 60, null, 1)
+            .Select(d => string.Join(',', d.Members.Select(t => tasks[t]).Order()) + " " + d.Draw).Order()];
+        CollectionAssert.AreEqual(Runs(names), Runs(moved));
+        CollectionAssert.AreNotEqual(Runs(names), Runs([.. names.Select(name => name + "'")]));
+    }
+
+    private static string[] Names(int tasks) => [.. Enumerable.Range(0, tasks).Select(t => $"task {t}")];
+
     // A group that meets the same random numbers twice is trained for nothing; a draw of one group tells no luck.
     private static void Check((int[] Members, int Draw)[] design)
     {
         Assert.HasCount(design.Length, design.DistinctBy(d => (string.Join(',', d.Members), d.Draw)).ToArray());
         int[] draws = [.. design.GroupBy(d => d.Draw).Select(g => g.Count())];
-        Assert.IsTrue(draws.Min() >= 3 && draws.Max() <= 8, string.Join(' ', draws));
+        Assert.IsTrue(draws.Min() >= 3 && draws.Max() <= 13, string.Join(' ', draws));
     }
 }
