@@ -25,6 +25,6 @@ internal static class ObservedTasks
             throw new ArgumentException($"{(absent.Length == 1 ? "Task" : "Tasks")} {string.Join(", ", absent)} " +
                 $"{(absent.Length == 1 ? "has" : "have")} no observed label in the " +
                 $"{Counted.Of(rows.Length, $"{part} row")}; {(absent.Length == 1 ? "its" : "their")} affinity cannot " +
-                "be measured", nameof(rows));
+                "be measured; leave them out, or divide the rows otherwise", nameof(rows));
     }
 }

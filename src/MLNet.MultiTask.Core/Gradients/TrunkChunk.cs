@@ -126,9 +126,11 @@ internal sealed partial class TrunkChunk
         Tangents(vectors);
         int width = LastWidth, d = vectors.Count;
         for (int r = 0; r < RowCount; r++)
-            Gemm.Multiply(false, true, PairStart[r + 1] - PairStart[r], d, width,
-                OutputDirections.AsSpan(PairStart[r] * width), width, _front.AsSpan(r * d * width, d * width), width,
-                features[(PairStart[r] * columns + first)..], columns);
+            // Where the last row has no label, its place is behind the matrix.
+            if (PairStart[r + 1] > PairStart[r])
+                Gemm.Multiply(false, true, PairStart[r + 1] - PairStart[r], d, width,
+                    OutputDirections.AsSpan(PairStart[r] * width), width, _front.AsSpan(r * d * width, d * width),
+                    width, features[(PairStart[r] * columns + first)..], columns);
     }
 
     /// <summary>

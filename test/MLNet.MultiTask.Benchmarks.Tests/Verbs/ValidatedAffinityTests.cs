@@ -22,7 +22,8 @@ public sealed class ValidatedAffinityTests
         {
             JsonElement agreement = validation.GetProperty(truth);
             foreach (string key in new[] { "relativeError", "trivialRelativeError", "noiseFloor", "pearson",
-                "withinTaskPearson", "noiseCeiling", "relativeStep", "linearizationError", "groupingRegret", "flopsRatio" })
+                "withinTaskPearson", "noiseCeiling", "relativeStep", "linearizationError", "groupingRegret",
+                "flopsRatio" })
                 Assert.IsTrue(agreement.TryGetProperty(key, out _), $"{truth}.{key}");
             Assert.AreEqual(2, agreement.GetProperty("runs").GetInt32());
         }

@@ -14,19 +14,14 @@ internal sealed partial class GradTagModel
     private static double Shortfall(TaskKind kind, double relative) =>
         kind == TaskKind.Regression ? Math.Sqrt(relative) : relative;
 
-    // The first is taken unless training clearly finds another better: what all agree on. With few tasks all is known
-    // from training; there what is known of transfer comes before what also counts who disagrees on when to stop, which
-    // other groups cure only by chance.
-    private IEnumerable<(string Name, TaskAffinity Affinity)> Candidates(int[][] subsets, bool few)
+    // The first is taken unless training clearly finds another better: what all agree on.
+    private IEnumerable<(string Name, TaskAffinity Affinity)> Candidates(int[][] subsets)
     {
         SubsetPrediction[] predictions = Predict(subsets, _cancellationToken);
-        if (!few)
-        {
-            yield return (Consensus, Agreed(Average(subsets, [.. predictions.Select(p => p.Losses)], Outcome)));
-            yield return (Early, _early!);
-            if (_labels is { } labels)
-                yield return (Labels, labels);
-        }
+        yield return (Consensus, Agreed(Average(subsets, [.. predictions.Select(p => p.Losses)], Outcome)));
+        yield return (Early, _early!);
+        if (_labels is { } labels)
+            yield return (Labels, labels);
         yield return (Transfer, Average(subsets, [.. predictions.Select(p => p.OwnBest!)], Transfer));
         if (!_ownBest)
             yield return (Outcome, Average(subsets, [.. predictions.Select(p => p.CommonStop!)], Outcome));

@@ -46,24 +46,31 @@ internal sealed partial class GradTagModel
                 _options.Threads, _cancellationToken);
         });
         _forecast = Fit(quick: !few);
-        _choice = few ? Outcome : Consensus;
-        _labels = LabelAffinity(split);
-        _alone = few ? null : AloneAffinity(split);
-        int[] sample = GroupingTrials.Tasks(tasks.Count, _options.Seed);
-        (string Name, int[][] Groups)[] proposals = [.. Candidates(subsets, few)
-            .Select(c => (c.Name, GroupingTrials.Propose(c.Affinity, sample)))];
         if (!few)
         {
+            _choice = Consensus;
+            _labels = LabelAffinity(split);
+            _alone = AloneAffinity(split);
+            int[] sample = GroupingTrials.Tasks(tasks.Count, _options.Seed);
+            (string Name, int[][] Groups)[] proposals = [.. Candidates(subsets)
+                .Select(c => (c.Name, GroupingTrials.Propose(c.Affinity, sample)))];
             runs = _clock.Measure("trials", () => runs.With(_table, split,
                 Learnable(GroupingTrials.Design([.. proposals.Select(p => p.Groups)])), _options, _cancellationToken));
             _forecast = Fit(quick: false);
+            Choose(proposals, runs, relative);
         }
-        double[] weights = [.. tasks.Select(t => (double)t.Weight)];
-        TrialScore[] scores = GroupingTrials.Score([.. proposals.Select(p => p.Groups)],
-            few ? ProbeDesign.RunsOfFew(tasks.Count, _options.ProbeRuns) : GroupingTrials.Draws, (group, number) =>
+        Describe(runs, few);
+        Warn(few);
+    }
+
+    private void Choose((string Name, int[][] Groups)[] proposals, ProbeRuns runs, RelativeLoss relative)
+    {
+        double[] weights = [.. _table.Tasks.Select(t => (double)t.Weight)];
+        TrialScore[] scores = GroupingTrials.Score([.. proposals.Select(p => p.Groups)], GroupingTrials.Draws,
+            (group, number) =>
             {
                 double[] Shortfalls(double[] losses) => [.. losses.Select((loss, k) =>
-                    Shortfall(tasks[group[k]].Kind, relative.Of(group[k], loss)))];
+                    Shortfall(_table.Tasks[group[k]].Kind, relative.Of(group[k], loss)))];
                 TrialLosses lost = runs.Losses(group, number, _ownBest, relative.Of, weights);
                 return new TrialLosses(Shortfalls(lost.All), [.. lost.Without.Select(Shortfalls)]);
             }, weights);
@@ -75,8 +82,6 @@ internal sealed partial class GradTagModel
         _diagnostics["trialError"] = error;
         for (int c = 0; c < scores.Length; c++)
             _diagnostics["trial." + proposals[c].Name] = scores[c].Mean;
-        Describe(runs, few);
-        Warn(few);
     }
 
     // Linearises a late stage of the user's own training, and an early one where the trunk has room for all tasks.
@@ -132,7 +137,9 @@ internal sealed partial class GradTagModel
     {
         if (few && _options with { Seed = 1, Threads = null, Training = s_defaults.Training, Probes = s_defaults.Probes,
             ProbeRuns = s_defaults.ProbeRuns, ProbePatience = s_defaults.ProbePatience, Subsets = s_defaults.Subsets,
-            SubsetSize = null, PairCoverage = s_defaults.PairCoverage, Standardize = true } != s_defaults)
+            SubsetSize = null, PairCoverage = s_defaults.PairCoverage, Standardize = true, LinearizationRadii =
+            _options.LinearizationRadii.Count == 0 ? s_defaults.LinearizationRadii : _options.LinearizationRadii }
+            != s_defaults)
             _warnings.Add(
                 $"With {_table.Tasks.Count} tasks every group is really trained, so options of base networks " +
                 $"and their steps do not count; set another {nameof(GradTagOptions.Stage)} to use them.");

@@ -17,8 +17,8 @@ internal static class OutcomeLikelihood
     // A hundred to one: decisive evidence on Jeffreys' scale.
     private static readonly double s_decisive = Math.Log(100);
 
-    // Without noise few measurements could be explained to the last digit; and no company does quite what its members add
-    // up to, however little the runs tell of it.
+    // Without noise few measurements could be explained to the last digit; and no company does quite what its members
+    // add up to, however little the runs tell of it.
     private const double LeastNoise = 0.1, LeastCompany = 0.05;
 
     /// <summary>The density in the form that is cheaper: by blocks unless U is nearly as wide as K.</summary>

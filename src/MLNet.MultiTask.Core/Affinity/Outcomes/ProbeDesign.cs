@@ -9,8 +9,8 @@ internal static class ProbeDesign
     /// <summary>With at most so many tasks every group is trained.</summary>
     public const int FewTasks = 6;
 
-    // Runs that meet the same random numbers can be compared; several random numbers tell their luck from the rest. With
-    // about ten of them both are known well.
+    // Runs that meet the same random numbers can be compared; several random numbers tell their luck from the rest.
+    // With about ten of them both are known well.
     private const int RunsPerDraw = 6, MostDrawsOfOneRun = 5;
 
     // Two tasks have three groups: more runs of each cost little.
@@ -26,28 +26,21 @@ internal static class ProbeDesign
     {
         int tasks = names.Count;
         if (tasks <= FewTasks)
-            return OfFew(names, RunsOfFew(tasks, runsOfFew), seed);
+            return OfFew(names, runsOfFew, seed);
         int repeated = count / 5, draws = Math.Max(2, count / RunsPerDraw);
         int[][] groups = [.. Random(tasks, count - repeated, seed)];
         return [.. groups.Select((group, n) => (group, n % draws)),
             .. groups[..repeated].Select((group, n) => (group, (n + draws / 2) % draws))];
     }
 
-    /// <summary>Runs of each group of few tasks.</summary>
-    /// <param name="tasks">Number of tasks.</param>
-    /// <param name="asked">As many as asked for; null = as <see cref="Of"/> says.</param>
-    public static int RunsOfFew(int tasks, int? asked) => asked ?? Math.Max(2, LeastRunsOfFew / Groups(tasks));
-
-    private static int Groups(int tasks) => (1 << tasks) - 1;
-
-    private static (int[] Members, int Draw)[] OfFew(IReadOnlyList<string> names, int runs, ulong seed)
+    private static (int[] Members, int Draw)[] OfFew(IReadOnlyList<string> names, int? runs, ulong seed)
     {
-        int[][] groups = [.. Enumerable.Range(1, Groups(names.Count)).Select(mask => Members(mask, names.Count))];
+        int[][] groups = [.. Enumerable.Range(1, (1 << names.Count) - 1).Select(mask => Members(mask, names.Count))];
         int draws = Math.Clamp((groups.Length + RunsPerDraw / 2) / RunsPerDraw, 1, MostDrawsOfOneRun);
         ulong Place(int[] group, int run) => new RandomStream(seed, "probe order " +
             string.Join('\n', group.Select(t => names[t]).Order(StringComparer.Ordinal)), run).NextUInt64();
-        return [.. Enumerable.Range(0, runs).SelectMany(run => groups.OrderBy(group => Place(group, run))
-            .Select((group, place) => (group, run * draws + place % draws)))];
+        return [.. Enumerable.Range(0, runs ?? Math.Max(2, LeastRunsOfFew / groups.Length)).SelectMany(run => groups
+            .OrderBy(group => Place(group, run)).Select((group, place) => (group, run * draws + place % draws)))];
     }
 
     private static int[] Members(int mask, int tasks) =>

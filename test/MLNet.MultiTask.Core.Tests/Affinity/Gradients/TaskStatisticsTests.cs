@@ -62,6 +62,31 @@ public class TaskStatisticsTests
             Assert.AreEqual(expected[k], w[k], 1e-4 * expected.L2Norm());
     }
 
+    // More directions than are taken at once, and the last rows of a part without any label.
+    [TestMethod]
+    public void Collect_RowsWithoutLabels_AreAsIfTheyWereNotThere()
+    {
+        TaskTable mixed = AffinityFixture.Mixed(90);
+        float[] labels = [.. mixed.Labels.Select((label, cell) =>
+            cell / 4 % 3 == 1 || cell / 4 > 60 ? float.NaN : label)];
+        var table = new TaskTable(mixed.Features, mixed.Tasks, labels, mixed.Weights?.ToArray());
+        var network = AffinityFixture.Network(table, 9, 5);
+        var subspace = new ExplicitSubspace(AffinityFixture.RandomVectors(network.Shape, 40));
+        TrunkSweep all = AffinityFixture.Sweep(network, table);
+        int[] labelled = [.. AffinityFixture.AllRows(table)
+            .Where(r => Enumerable.Range(0, 4).Any(t => table.IsObserved(r, t)))];
+        Assert.IsLessThan(50, labelled.Length);
+        TaskStatistics one = TaskStatistics.Collect(all, subspace, null),
+            other = TaskStatistics.Collect(all.Of(labelled), subspace, null);
+        for (int t = 0; t < 4; t++)
+        {
+            Assert.AreEqual(other.Weights[t], one.Weights[t]);
+            Assert.AreEqual(other.Losses[t], one.Losses[t], 1e-6);
+            for (int k = 0; k < 40; k++)
+                Assert.AreEqual(other.Gradients[t][k], one.Gradients[t][k], 1e-5f);
+        }
+    }
+
     private static (Matrix<double> G, Vector<double> R) Stacked(SharedBottomNetwork network, TaskTable table,
         ExplicitSubspace subspace)
     {
