@@ -172,7 +172,6 @@ internal sealed partial class GradTagModel
         _diagnostics["flopsPerSubset"] =
             Bases.Sum(b => b.FlopsPerSubset(AffinitySubsets.DefaultSize(_table.Tasks.Count)));
         _diagnostics["probes"] = runs.All.Length;
-        _diagnostics["probePatience"] = runs.Patience;
         _diagnostics["probeEpochs"] = runs.All.Average(run => run.Course.Length);
         OutcomeForecast forecast = _forecast!.Counting;
         string[] estimates = [.. few ? [] : new[] { "late" }, .. _ownBest ? [] : new[] { "stop" },

@@ -10,8 +10,7 @@ internal static class ProbeDesign
     public const int FewTasks = 6;
 
     // Runs that meet the same random numbers can be compared; several random numbers tell their luck from the rest.
-    // With about ten of them both are known well.
-    private const int RunsPerDraw = 6, MostDrawsOfOneRun = 5;
+    private const int RunsPerDraw = 10, RunsOfFewPerDraw = 6, MostDrawsOfOneRun = 5;
 
     // Two tasks have three groups: more runs of each cost little.
     private const int LeastRunsOfFew = 30;
@@ -36,7 +35,7 @@ internal static class ProbeDesign
     private static (int[] Members, int Draw)[] OfFew(IReadOnlyList<string> names, int? runs, ulong seed)
     {
         int[][] groups = [.. Enumerable.Range(1, (1 << names.Count) - 1).Select(mask => Members(mask, names.Count))];
-        int draws = Math.Clamp((groups.Length + RunsPerDraw / 2) / RunsPerDraw, 1, MostDrawsOfOneRun);
+        int draws = Math.Clamp((groups.Length + RunsOfFewPerDraw / 2) / RunsOfFewPerDraw, 1, MostDrawsOfOneRun);
         ulong Place(int[] group, int run) => new RandomStream(seed, "probe order " +
             string.Join('\n', group.Select(t => names[t]).Order(StringComparer.Ordinal)), run).NextUInt64();
         return [.. Enumerable.Range(0, runs ?? Math.Max(2, LeastRunsOfFew / groups.Length)).SelectMany(run => groups

@@ -22,9 +22,9 @@ public sealed class ProbeDesignTests
     }
 
     [TestMethod]
-    [DataRow(60, 10)]
+    [DataRow(60, 6)]
     [DataRow(12, 2)]
-    [DataRow(25, 4)]
+    [DataRow(25, 2)]
     public void Of_MoreTasks_TrainsSomeGroupsTwiceWithOtherRandomNumbers(int count, int draws)
     {
         (int[] Members, int Draw)[] design = ProbeDesign.Of(Names(9), count, null, 1);
