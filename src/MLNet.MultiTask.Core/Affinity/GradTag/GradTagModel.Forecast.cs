@@ -67,11 +67,11 @@ internal sealed partial class GradTagModel
     {
         double[] weights = [.. _table.Tasks.Select(t => (double)t.Weight)];
         TrialScore[] scores = GroupingTrials.Score([.. proposals.Select(p => p.Groups)], GroupingTrials.Draws,
-            (group, number) =>
+            (group, draw) =>
             {
                 double[] Shortfalls(double[] losses) => [.. losses.Select((loss, k) =>
                     Shortfall(_table.Tasks[group[k]].Kind, relative.Of(group[k], loss)))];
-                TrialLosses lost = runs.Losses(group, number, _ownBest, relative.Of, weights);
+                TrialLosses lost = runs.Losses(group, draw, _ownBest, relative.Of, weights);
                 return new TrialLosses(Shortfalls(lost.All), [.. lost.Without.Select(Shortfalls)]);
             }, weights);
         (int choice, double error) = GroupingTrials.Choose(scores);

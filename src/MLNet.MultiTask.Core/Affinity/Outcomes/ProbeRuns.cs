@@ -32,18 +32,18 @@ internal sealed record ProbeRuns(ProbeRun[] All, int Patience, int Patient)
     };
 
     /// <summary>
-    /// Losses of a group's members in one of its runs, those looked at by folds first, each fold judged at the epoch
-    /// that the others choose.
+    /// Losses of a group's members in the run with some random numbers: if it was looked at by folds, each judged at
+    /// the epoch that the others choose.
     /// </summary>
     /// <param name="members">The group.</param>
-    /// <param name="number">Which of its runs, from 0.</param>
+    /// <param name="draw">Number of the random numbers.</param>
     /// <param name="own">Each member at its own best epoch; otherwise at the common stop.</param>
     /// <param name="relative">The loss of a task as it counts when training decides when to stop.</param>
     /// <param name="weights">Per task.</param>
-    public TrialLosses Losses(int[] members, int number, bool own, Func<int, double, double> relative, double[] weights)
+    public TrialLosses Losses(int[] members, int draw, bool own, Func<int, double, double> relative, double[] weights)
     {
-        ProbeRun run = All.Where(r => r.Members.AsSpan().SequenceEqual(members)).OrderBy(r => r.Folds is null)
-            .ElementAt(number);
+        ProbeRun run = All.Where(r => r.Draw == draw && r.Members.AsSpan().SequenceEqual(members))
+            .OrderBy(r => r.Folds is null).First();
         double[] plain = run.Outcome(own, null);
         if (run.Folds is not { } folds)
             return new TrialLosses(plain, []);

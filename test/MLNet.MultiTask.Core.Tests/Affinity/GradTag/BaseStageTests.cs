@@ -115,6 +115,19 @@ public sealed class BaseStageTests
     }
 
     [TestMethod]
+    public void Estimate_TwoTasksOptionsAsTheyAre_SaysNothingOfOptions()
+    {
+        (TaskTable table, _) =
+            MultiTabBench.Generate(new() { Rows = 150, Features = 12, GroupSizes = [2], Noise = 1, Seed = 2 });
+        TaskAffinity affinity = new GradTagAffinity(new()
+        {
+            LinearizationRadii = new List<double>(),
+            Training = new() { Hidden = [8], MaxEpochs = 8 },
+        }).Estimate(table, RowSplit.Random(150, 0.3, 1));
+        StringAssert.StartsWith(affinity.Warnings.Single(), "Two tasks can only be learned together or apart");
+    }
+
+    [TestMethod]
     public void Estimate_OneTask_SaysThatThereIsNothingToLearnWithIt()
     {
         (TaskTable table, _) =
