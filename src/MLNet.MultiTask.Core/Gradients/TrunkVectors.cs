@@ -83,6 +83,7 @@ internal sealed class TrunkVectors
         for (int b = 0; b < Blocks.Length; b++)
         {
             Span<float> target = parameters.Slice(BlockOffset(Shape, b), BlockSize(Shape, b));
+            // Fused where the machine can, as products of matrices are: one network alone has the bits of several.
             for (int k = 0; k < Count; k++)
                 TensorPrimitives.MultiplyAddEstimate(Vector(b, k), w[k], target, target);
         }
