@@ -12,7 +12,9 @@ internal sealed partial class GradTagModel
 
     private static readonly GradTagOptions s_defaults = new();
 
-    private TrainingForecast? _forecast;
+    // What groups end with at the common stop, and with each task at its own best; and of that which counts, who suits
+    // whom.
+    private TrainingForecast? _common, _own, _company;
     private bool _ownBest;
     private LinearizedNetwork[] _earlyBases = [];
     private StepLength _earlyLength;
@@ -39,15 +41,20 @@ internal sealed partial class GradTagModel
             [.. tasks.Select(t => t.Name)], _options.Probes, _options.ProbeRuns, _options.Seed)), _options,
             _cancellationToken));
         var relative = new RelativeLoss(new TrainingProblem(_table, split, [.. Enumerable.Range(0, tasks.Count)]));
-        TrainingForecast Fit(bool quick) => _clock.Measure("forecast", () =>
+        void Forecast(ProbeRuns of, bool quick) => (_common, _own, _company) = _clock.Measure("forecast", () =>
         {
-            double[][]? late = few ? null : Losses(Bases, [.. runs.All.Select(run => run.Members)], Length);
-            return TrainingForecast.Fit(tasks, runs, relative.Of, late, levels, early, _ownBest, quick,
-                _options.Threads, _cancellationToken);
+            double[][]? late = few ? null : Losses(Bases, [.. of.All.Select(run => run.Members)], Length);
+            TrainingForecast Fit(ProbeRuns some, bool own, bool trusting) => TrainingForecast.Fit(tasks, some, own,
+                relative.Of, late, levels, early, trusting, quick, _options.Threads, _cancellationToken);
+            return (Fit(of, own: false, trusting: true), Fit(of, own: true, trusting: true),
+                // Longer runs tell losses better, but they told less well who suits whom.
+                few ? null : Fit(of.Sooner(_options.ProbePatience), _ownBest, trusting: false));
         });
-        _forecast = Fit(quick: !few);
-        if (!few)
+        if (few)
+            Forecast(runs, quick: false);
+        else
         {
+            Forecast(runs.Sooner(_options.ProbePatience), quick: true);
             _choice = Consensus;
             _labels = LabelAffinity(split);
             _alone = AloneAffinity(split);
@@ -56,7 +63,7 @@ internal sealed partial class GradTagModel
                 .Select(c => (c.Name, GroupingTrials.Propose(c.Affinity, sample)))];
             runs = _clock.Measure("trials", () => runs.With(_table, split,
                 Learnable(GroupingTrials.Design([.. proposals.Select(p => p.Groups)])), _options, _cancellationToken));
-            _forecast = Fit(quick: false);
+            Forecast(runs, quick: false);
             Choose(proposals, runs, relative);
         }
         Describe(runs, few);
@@ -158,11 +165,7 @@ internal sealed partial class GradTagModel
             $"(± {Math.Sqrt(Math.Pow(apart[t].StandardError, 2) + Math.Pow(together[t].StandardError, 2)):G2})"))];
         return $"Two tasks can only be learned together or apart: {words[0]}, {words[1]}.";
 
-        PredictedLoss[] Predicted(int[] group)
-        {
-            GroupPrediction prediction = _forecast!.Predict(group, null);
-            return [.. _ownBest ? prediction.AtOwnBest : prediction.AtCommonStop];
-        }
+        PredictedLoss[] Predicted(int[] group) => (_ownBest ? _own : _common)!.Predict(group, null);
     }
 
     private void Describe(ProbeRuns runs, bool few)
@@ -172,8 +175,9 @@ internal sealed partial class GradTagModel
         _diagnostics["flopsPerSubset"] =
             Bases.Sum(b => b.FlopsPerSubset(AffinitySubsets.DefaultSize(_table.Tasks.Count)));
         _diagnostics["probes"] = runs.All.Length;
+        _diagnostics["probePatience"] = runs.Patience;
         _diagnostics["probeEpochs"] = runs.All.Average(run => run.Course.Length);
-        OutcomeForecast forecast = _forecast!.Counting;
+        OutcomeForecast forecast = (_ownBest ? _own : _common)!.Outcome;
         string[] estimates = [.. few ? [] : new[] { "late" }, .. _ownBest ? [] : new[] { "stop" },
             .. few ? [] : new[] { "early" }];
         for (int q = 0; q < estimates.Length; q++)

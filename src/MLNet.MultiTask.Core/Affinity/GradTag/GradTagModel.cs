@@ -82,15 +82,14 @@ internal sealed partial class GradTagModel
         return ParallelRuns.Map(subsets.Length, threads, s =>
         {
             (double[]? losses, double step) = bases is null ? (null, 0) : bases[s];
-            if (_forecast is not { } forecast)
+            if (_common is null)
                 return new SubsetPrediction(losses!, null, null, step);
-            double[] own = forecast.Losses(subsets[s], losses, own: true),
-                common = forecast.Losses(subsets[s], losses, own: false);
+            double[] own = _own!.Losses(subsets[s], losses), common = _common.Losses(subsets[s], losses);
             double[] chosen = _choice switch
             {
                 Early => early![s].Losses,
                 Transfer => own,
-                Consensus => forecast.LearnedLosses(subsets[s], losses),
+                Consensus => _company!.Losses(subsets[s], losses),
                 _ => _ownBest ? own : common,
             };
             return new SubsetPrediction(chosen, own, common, step);
@@ -161,7 +160,7 @@ internal sealed partial class GradTagModel
             _diagnostics[name] = value;
         TaskAffinity affinity = Average(subsets, predictions, method);
         _diagnostics["minimumPairCount"] = MinimumOffDiagonal(affinity.PairCounts!, affinity.Count);
-        return _forecast is null ? affinity : new TaskAffinity(affinity.TaskNames, affinity.Values.ToArray(), method)
+        return _common is null ? affinity : new TaskAffinity(affinity.TaskNames, affinity.Values.ToArray(), method)
         {
             PairCounts = affinity.PairCounts,
             StandardErrors = affinity.StandardErrors,
@@ -202,9 +201,9 @@ internal sealed partial class GradTagModel
     private GroupPrediction PredictTraining(IReadOnlyList<int> group)
     {
         int[] order = Ascending(group), members = [.. order.Select(k => group[k])];
-        GroupPrediction prediction = _forecast!.Predict(members,
-            Bases.Length == 0 ? null : Predict(Bases, [members], Length, 1, CancellationToken.None)[0].Losses);
-        PredictedLoss[] common = [.. prediction.AtCommonStop], own = [.. prediction.AtOwnBest];
+        double[]? late =
+            Bases.Length == 0 ? null : Predict(Bases, [members], Length, 1, CancellationToken.None)[0].Losses;
+        PredictedLoss[] common = _common!.Predict(members, late), own = _own!.Predict(members, late);
         Array.Sort((int[])order.Clone(), common);
         Array.Sort(order, own);
         return new GroupPrediction(common, own);

@@ -48,8 +48,10 @@ public sealed record GradTagOptions : TrainedAffinityOptions
     public int? ProbeRuns { get; init; }
 
     /// <summary>
-    /// Epochs without any progress that end a real run; a few runs have the patience of <see cref="TrainingOptions"/>
-    /// and tell what the others lack. Groups that compete in the end have twice as much.
+    /// Epochs without any progress that end a real run. A few runs have the patience of <see cref="TrainingOptions"/>:
+    /// while they would lose more than 1 % of their losses by less, it is doubled, and they tell what the others still
+    /// lack. Who suits whom is asked of the runs up to this patience; groups that compete in the end have twice as
+    /// much.
     /// </summary>
     /// <value>The default value is 5; at least 1.</value>
     public int ProbePatience { get; init; } = 5;

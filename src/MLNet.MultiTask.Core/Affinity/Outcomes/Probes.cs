@@ -13,12 +13,12 @@ internal static class Probes
     /// <param name="split">Rows to fit on and rows to measure on.</param>
     /// <param name="design">The groups and their random numbers.</param>
     /// <param name="stop">What ends a run.</param>
-    /// <param name="patience">Per run: epochs without any progress that end it; null = none do.</param>
+    /// <param name="patience">Epochs without any progress that end a run; null = none do.</param>
     /// <param name="folds">Folds of the validation rows on which losses are kept, too; null = none.</param>
     /// <param name="options">How, with which seed and threads.</param>
     /// <param name="cancellationToken">Looked at every batch.</param>
     public static ProbeRun[] Train(TaskTable table, RowSplit split, (int[] Members, int Draw)[] design,
-        EarlyStopping stop, Func<int, int?> patience, ValidationFolds? folds, GradTagOptions options,
+        EarlyStopping stop, int? patience, ValidationFolds? folds, GradTagOptions options,
         CancellationToken cancellationToken) =>
         ParallelRuns.Map(design.Length, options.Threads, n =>
         {
@@ -33,7 +33,7 @@ internal static class Probes
                 Threads = 1,
                 EarlyStopping = stop,
                 KeepBestWeights = false,
-                Patience = patience(n),
+                Patience = patience,
                 PatienceSteps = null,
                 Progress = null,
                 Checkpoint = null,
