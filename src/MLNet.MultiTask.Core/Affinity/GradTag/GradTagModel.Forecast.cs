@@ -152,6 +152,32 @@ internal sealed partial class GradTagModel
                 $"and their steps do not count; set another {nameof(GradTagOptions.Stage)} to use them.");
         if (_table.Tasks.Count == 2)
             _warnings.Add(PairVerdict());
+        else if (few && IsUndecided())
+            _warnings.Add($"What the {_table.Tasks.Count} tasks do to one another is within the error of measuring it: " +
+                "no group did clearly better or worse than another, and affinities, which are in units of their own " +
+                "spread, may be chance. One model for all, or one per task, will do as well as any grouping.");
+    }
+
+    // Whether no task's expected losses differ from group to group by more than they are uncertain.
+    private bool IsUndecided()
+    {
+        int count = _table.Tasks.Count;
+        var losses = new List<PredictedLoss>[count];
+        for (int t = 0; t < count; t++)
+            losses[t] = [];
+        for (int mask = 1; mask < 1 << count; mask++)
+        {
+            int[] group = [.. Enumerable.Range(0, count).Where(t => (mask >> t & 1) != 0)];
+            PredictedLoss[] predicted = (_ownBest ? _own : _common)!.Predict(group, null);
+            for (int k = 0; k < group.Length; k++)
+                losses[group[k]].Add(predicted[k]);
+        }
+        return losses.All(all =>
+        {
+            double mean = all.Average(one => one.Loss);
+            return all.Average(one => (one.Loss - mean) * (one.Loss - mean))
+                < all.Average(one => one.StandardError * one.StandardError);
+        });
     }
 
     // Two tasks leave one question, and two affinities in units of their own spread would answer it with ±1 whatever
@@ -163,7 +189,8 @@ internal sealed partial class GradTagModel
         string[] words = [.. Enumerable.Range(0, 2).Select(t => string.Create(CultureInfo.InvariantCulture,
             $"'{_table.Tasks[t].Name}' a loss of {apart[t].Loss:G4} alone and {together[t].Loss:G4} together " +
             $"(± {Math.Sqrt(Math.Pow(apart[t].StandardError, 2) + Math.Pow(together[t].StandardError, 2)):G2})"))];
-        return $"Two tasks can only be learned together or apart: {words[0]}, {words[1]}.";
+        return $"Two tasks can only be learned together or apart: {words[0]}, {words[1]}; ± is one standard error " +
+            "of the difference.";
 
         PredictedLoss[] Predicted(int[] group) => (_ownBest ? _own : _common)!.Predict(group, null);
     }

@@ -46,15 +46,16 @@ internal sealed class TrainingForecast
             course, early);
     }
 
-    /// <summary>Expected losses of a group's members.</summary>
+    /// <summary>Expected losses of a group's members; not below 0, however far the group is from all runs.</summary>
     /// <param name="members">The group, ascending.</param>
     /// <param name="late">What the late stage estimates; null where there is none.</param>
-    public double[] Losses(int[] members, double[]? late) =>
-        Outcome.Losses(members, Estimates(members, late, _course, _pairs));
+    public double[] Losses(int[] members, double[]? late) => Array.ConvertAll(
+        Outcome.Losses(members, Estimates(members, late, _course, _pairs)), loss => Math.Max(0, loss));
 
     /// <summary>The same with errors.</summary>
-    public PredictedLoss[] Predict(int[] members, double[]? late) =>
-        Outcome.Predict(members, Estimates(members, late, _course, _pairs));
+    public PredictedLoss[] Predict(int[] members, double[]? late) => Array.ConvertAll(
+        Outcome.Predict(members, Estimates(members, late, _course, _pairs)),
+        predicted => predicted with { Loss = Math.Max(0, predicted.Loss) });
 
     private static double[][] Estimates(int[] members, double[]? late, StoppingCourse? course, PairEffects? pairs)
     {

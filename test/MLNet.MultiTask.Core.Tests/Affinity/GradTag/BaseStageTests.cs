@@ -127,6 +127,42 @@ public sealed class BaseStageTests
         StringAssert.StartsWith(affinity.Warnings.Single(), "Two tasks can only be learned together or apart");
     }
 
+    // Each row of an affinity has a spread of its own, so that noise looks like the clearest of differences.
+    [TestMethod]
+    [DataRow(3, 1ul)]
+    [DataRow(3, 2ul)]
+    [DataRow(3, 3ul)]
+    [DataRow(4, 4ul)]
+    [DataRow(5, 5ul)]
+    [DataRow(5, 6ul)]
+    [DataRow(6, 7ul)]
+    public void Estimate_FewTasksOfNoise_SaysThatNothingIsClear(int tasks, ulong seed)
+    {
+        TaskAffinity affinity = Few(noise: 100, seed, tasks);
+        StringAssert.StartsWith(affinity.Warnings.Single(), $"What the {tasks} tasks do to one another is within the");
+    }
+
+    [TestMethod]
+    [DataRow(1ul)]
+    [DataRow(2ul)]
+    [DataRow(3ul)]
+    public void Estimate_FewTasksThatDiffer_SaysNothing(ulong seed) =>
+        Assert.IsEmpty(Few(noise: 0.1, seed, 3, 3).Warnings);
+
+    private static TaskAffinity Few(double noise, ulong seed, params int[] groups)
+    {
+        (TaskTable table, _) = MultiTabBench.Generate(new()
+        {
+            Rows = 300,
+            Features = 12,
+            GroupSizes = groups,
+            Noise = noise,
+            Seed = seed,
+        });
+        return new GradTagAffinity(new() { Training = new() { Hidden = [16] } })
+            .Estimate(table, RowSplit.Random(300, 0.3, 1));
+    }
+
     [TestMethod]
     public void Estimate_OneTask_SaysThatThereIsNothingToLearnWithIt()
     {
