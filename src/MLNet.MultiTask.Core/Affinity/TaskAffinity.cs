@@ -1,3 +1,4 @@
+using System.Globalization;
 using MLNet.MultiTask.Data;
 
 namespace MLNet.MultiTask;
@@ -91,6 +92,20 @@ public sealed class TaskAffinity
     /// of groups, solvers then keep together what helps; otherwise only what helps more than others do.
     /// </summary>
     public bool IsSigned { get; init; }
+
+    /// <summary>
+    /// What is to be said where three or more tasks all have the same affinity to one another; otherwise null.
+    /// </summary>
+    internal string? Tie
+    {
+        get
+        {
+            double[] others = [.. _values.Where((_, p) => p / Count != p % Count).Distinct().Take(2)];
+            return Count < 3 || others.Length > 1 ? null : string.Create(CultureInfo.InvariantCulture,
+                $"every pair of tasks has the same affinity, {others[0]:G4}, so that nothing says who suits whom; any ") +
+                "other groups of these sizes would be as good";
+        }
+    }
 
     /// <summary>
     /// What tasks teach one another: the affinity where each task stops at its own best epoch. Null where the estimator

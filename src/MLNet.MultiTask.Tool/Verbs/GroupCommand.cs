@@ -86,6 +86,8 @@ internal sealed class GroupCommand
         if (affinity is { Count: 2, IsSigned: false } && _grouping.ChoosesCount(parsed))
             _console.Note("Note: Two tasks have no other pair to be compared with, and this affinity does not say " +
                 "from which value on a task helps; they stay apart. --groups 1 puts them together.");
+        if (affinity.Tie is { } tie)
+            _console.Note($"Note: {char.ToUpperInvariant(tie[0])}{tie[1..]}.");
         string[][] names = [.. result.Grouping.Groups.Select(g => g.Members.Select(t => g.Served.Contains(t)
             ? affinity.TaskNames[t] : $"({affinity.TaskNames[t]})").ToArray())];
         foreach (string[] group in names)

@@ -92,6 +92,8 @@ public sealed class TaskGroupingEstimator : IEstimator<TaskGroupingTransformer>
         scope.Channel.Info(MessageSensitivity.Schema, string.Create(CultureInfo.InvariantCulture,
             $"{result.Solver}: {result.Grouping} ({result.Grouping.ToString(affinity.TaskNames)}), objective " +
             $"{result.Objective}, stopped: {result.StopReason}"));
+        if (affinity.Tie is { } tie)
+            scope.Channel.Warning(MessageSensitivity.None, $"{result.Solver}: {tie}");
         if (result is { ReachedLimit: { } limit, IsOptimal: false })
             scope.Channel.Warning(MessageSensitivity.None, string.Create(CultureInfo.InvariantCulture,
                 $"{result.Solver} stopped after {result.Iterations} iterations, because {result.StopReason}: a " +

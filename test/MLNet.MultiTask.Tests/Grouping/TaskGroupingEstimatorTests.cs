@@ -1,5 +1,6 @@
 using Microsoft.ML;
 using Microsoft.ML.Data;
+using MLNet.MultiTask.Affinity;
 using MLNet.MultiTask.Grouping;
 
 namespace MLNet.MultiTask.Tests.Grouping;
@@ -40,6 +41,30 @@ public class TaskGroupingEstimatorTests
         VBuffer<ReadOnlyMemory<char>> names = Sample.Column<VBuffer<ReadOnlyMemory<char>>>(output, "Names")[0];
         CollectionAssert.AreEqual(new[] { "Big, Amount", "Big, Amount", "Grade, Maybe", "Grade, Maybe" },
             names.DenseValues().Select(n => n.ToString()).ToArray());
+    }
+
+    [TestMethod]
+    [DataRow(true)]
+    [DataRow(false)]
+    public void Fit_AffinitiesAllTheSame_SaysSo(bool same)
+    {
+        List<string> log = [];
+        _context.Log += (_, e) => log.Add(e.RawMessage);
+        IDataView data = Sample.View(_context, Sample.Rows(20));
+        IDataView affinity = same
+            ? _context.MultiTask().Affinity
+                .Custom(new TaskAffinityEstimator.Options { Tasks = Sample.Tasks }, new Same()).Fit(data).Transform(data)
+            : FixedAffinity.Fit(_context, data);
+        _context.MultiTask().Grouping.SemidefiniteProgram(2).Fit(affinity);
+        Assert.AreEqual(same, log.Exists(line => line.Contains("every pair of tasks has the same affinity, 0, so")));
+    }
+
+    private sealed class Same : ITaskAffinityEstimator
+    {
+        public string Name => "Same";
+
+        public TaskAffinity Estimate(TaskTable table, RowSplit split, CancellationToken cancellationToken = default) =>
+            new([.. table.Tasks.Select(t => t.Name)], new double[table.Tasks.Count * table.Tasks.Count], Name);
     }
 
     [TestMethod]

@@ -79,6 +79,21 @@ public sealed class AffinityAndGroupTests
     }
 
     [TestMethod]
+    [DataRow("0", true)]
+    [DataRow("2.5", true)]
+    [DataRow("0.1", false)]
+    public async Task Group_AffinitiesAllTheSame_SaysThatNothingTellsThemApart(string one, bool same)
+    {
+        using var folder = new TemporaryFolder();
+        string other = same ? one : "0";
+        string matrix = folder.Write("m.csv", [$"5,{one},{other}", $"{other},6,{other}", $"{other},{other},7"]);
+        ToolRun run = await ToolRun.Of("group", "--affinity", matrix, "--groups", "2");
+        run.AssertOk();
+        Assert.AreEqual(same, run.Error.Contains($"Note: Every pair of tasks has the same affinity, {one}, so",
+            StringComparison.Ordinal), run.Error);
+    }
+
+    [TestMethod]
     public async Task Affinity_ConstantLabel_SetsTheTaskAsideWithAReason()
     {
         using var folder = new TemporaryFolder();
