@@ -115,8 +115,8 @@ public sealed class TaskAffinity
 
     /// <summary>
     /// How well tasks agree on when to stop: the affinity by what stopping together costs them, in units of its own
-    /// spread as the affinity itself. Low values call for <see cref="EarlyStopping.PerTask"/>, not for other groups. Null
-    /// where the estimator does not tell.
+    /// spread as the affinity itself. Low values call for <see cref="EarlyStopping.PerTask"/>, not for other groups.
+    /// Null where the estimator does not tell.
     /// </summary>
     public TaskAffinity? Stopping { get; init; }
 

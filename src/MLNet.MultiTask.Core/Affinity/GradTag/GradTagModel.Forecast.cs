@@ -154,8 +154,8 @@ internal sealed partial class GradTagModel
             _warnings.Add(PairVerdict());
         else if (few && IsUndecided())
             _warnings.Add($"What the {_table.Tasks.Count} tasks do to one another is within the error of measuring it: " +
-                "no group did clearly better or worse than another, and affinities, which are in units of their own " +
-                "spread, may be chance. One model for all, or one per task, will do as well as any grouping.");
+                "no group did clearly better or worse than another, and affinities, which are in units of their " +
+                "own spread, may be chance. One model for all, or one per task, may do as well as any grouping.");
     }
 
     // Whether no task's expected losses differ from group to group by more than they are uncertain.
