@@ -102,8 +102,8 @@ public sealed class TaskAffinity
         {
             double[] others = [.. _values.Where((_, p) => p / Count != p % Count).Distinct().Take(2)];
             return Count < 3 || others.Length > 1 ? null : string.Create(CultureInfo.InvariantCulture,
-                $"every pair of tasks has the same affinity, {others[0]:G4}, so that nothing says who suits whom; any ") +
-                "other groups of these sizes would be as good";
+                $"every pair of tasks has the same affinity, {others[0]:G4}, so that nothing says who suits whom; ") +
+                "any other groups of these sizes would be as good";
         }
     }
 

@@ -51,10 +51,10 @@ public class TaskGroupingEstimatorTests
         List<string> log = [];
         _context.Log += (_, e) => log.Add(e.RawMessage);
         IDataView data = Sample.View(_context, Sample.Rows(20));
-        IDataView affinity = same
-            ? _context.MultiTask().Affinity
-                .Custom(new TaskAffinityEstimator.Options { Tasks = Sample.Tasks }, new Same()).Fit(data).Transform(data)
-            : FixedAffinity.Fit(_context, data);
+        ITaskAffinityEstimator method = same ? new Same() : new FixedAffinity();
+        IDataView affinity = _context.MultiTask()
+            .Affinity.Custom(new TaskAffinityEstimator.Options { Tasks = Sample.Tasks }, method).Fit(data)
+            .Transform(data);
         _context.MultiTask().Grouping.SemidefiniteProgram(2).Fit(affinity);
         Assert.AreEqual(same, log.Exists(line => line.Contains("every pair of tasks has the same affinity, 0, so")));
     }

@@ -153,9 +153,10 @@ internal sealed partial class GradTagModel
         if (_table.Tasks.Count == 2)
             _warnings.Add(PairVerdict());
         else if (few && IsUndecided())
-            _warnings.Add($"What the {_table.Tasks.Count} tasks do to one another is within the error of measuring it: " +
-                "no group did clearly better or worse than another, and affinities, which are in units of their " +
-                "own spread, may be chance. One model for all, or one per task, may do as well as any grouping.");
+            _warnings.Add(
+                $"What the {_table.Tasks.Count} tasks do to one another is within the error of measuring it: no " +
+                "group did clearly better or worse than another, and affinities, which are in units of their own " +
+                "spread, may be chance. One model for all, or one per task, may do as well as any grouping.");
     }
 
     // Whether no task's expected losses differ from group to group by more than they are uncertain.
