@@ -36,7 +36,7 @@ internal sealed record ProbeRuns(ProbeRun[] All, int Patience, int Patient)
         CancellationToken cancellationToken) => this with
     {
         All = [.. All, .. Probes.Train(table, split, design, options.Training.EarlyStopping,
-            Math.Min(PatienceOfTrials * options.ProbePatience,
+            (int)Math.Min((long)PatienceOfTrials * options.ProbePatience,
                 options.Training.PatienceFor(split.Train.Length) ?? int.MaxValue),
             new ValidationFolds(table, split.Validation, options.Seed), options, cancellationToken)],
     };
