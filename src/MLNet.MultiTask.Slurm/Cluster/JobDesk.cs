@@ -89,11 +89,13 @@ internal sealed class JobDesk : IDisposable
         {
             while (!_stop.Token.WaitHandle.WaitOne(s_look))
             {
-                foreach (WantedTrial wanted in Wanted())
+                WantedTrial[] looked = Wanted();
+                foreach (WantedTrial wanted in looked)
                     TakeResult(wanted);
                 try
                 {
-                    Submit([.. Wanted().Where(w => w.Job is null)]);
+                    // Not what was asked for since: its result may be there.
+                    Submit([.. Wanted().Intersect(looked).Where(w => w.Job is null)]);
                     CancelUnwanted();
                     if (Stopwatch.GetElapsedTime(check) >= _options.CheckInterval)
                     {
