@@ -20,6 +20,8 @@ internal sealed partial class GradTagModel
     private StepLength _earlyLength;
     private string _choice = Outcome;
 
+    private TrainingForecast Counting => (_ownBest ? _own : _common)!;
+
     private void FitForecast(RowSplit split)
     {
         IReadOnlyList<TaskInfo> tasks = _table.Tasks;
@@ -160,40 +162,27 @@ internal sealed partial class GradTagModel
     }
 
     // Whether no task's expected losses differ from group to group by more than they are uncertain.
-    private bool IsUndecided()
-    {
-        int count = _table.Tasks.Count;
-        var losses = new List<PredictedLoss>[count];
-        for (int t = 0; t < count; t++)
-            losses[t] = [];
-        for (int mask = 1; mask < 1 << count; mask++)
+    private bool IsUndecided() => AffinitySubsets.All(_table.Tasks.Count)
+        .SelectMany(group => group.Zip(Counting.Predict(group, null), (task, predicted) => (task, predicted)))
+        .GroupBy(one => one.task, one => one.predicted)
+        .All(task =>
         {
-            int[] group = [.. Enumerable.Range(0, count).Where(t => (mask >> t & 1) != 0)];
-            PredictedLoss[] predicted = (_ownBest ? _own : _common)!.Predict(group, null);
-            for (int k = 0; k < group.Length; k++)
-                losses[group[k]].Add(predicted[k]);
-        }
-        return losses.All(all =>
-        {
-            double mean = all.Average(one => one.Loss);
-            return all.Average(one => (one.Loss - mean) * (one.Loss - mean))
-                < all.Average(one => one.StandardError * one.StandardError);
+            double mean = task.Average(one => one.Loss);
+            return task.Average(one => (one.Loss - mean) * (one.Loss - mean))
+                < task.Average(one => one.StandardError * one.StandardError);
         });
-    }
 
     // Two tasks leave one question, and two affinities in units of their own spread would answer it with ±1 whatever
     // the size.
     private string PairVerdict()
     {
-        PredictedLoss[] apart = [.. Enumerable.Range(0, 2).Select(t => Predicted([t])[0])],
-            together = Predicted([0, 1]);
+        PredictedLoss[] apart = [.. Enumerable.Range(0, 2).Select(t => Counting.Predict([t], null)[0])],
+            together = Counting.Predict([0, 1], null);
         string[] words = [.. Enumerable.Range(0, 2).Select(t => string.Create(CultureInfo.InvariantCulture,
             $"'{_table.Tasks[t].Name}' a loss of {apart[t].Loss:G4} alone and {together[t].Loss:G4} together " +
             $"(± {Math.Sqrt(Math.Pow(apart[t].StandardError, 2) + Math.Pow(together[t].StandardError, 2)):G2})"))];
         return $"Two tasks can only be learned together or apart: {words[0]}, {words[1]}; ± is one standard error " +
             "of the difference.";
-
-        PredictedLoss[] Predicted(int[] group) => (_ownBest ? _own : _common)!.Predict(group, null);
     }
 
     private void Describe(ProbeRuns runs, bool few)
@@ -205,7 +194,7 @@ internal sealed partial class GradTagModel
         _diagnostics["probes"] = runs.All.Length;
         _diagnostics["probePatience"] = runs.Patience;
         _diagnostics["probeEpochs"] = runs.All.Average(run => run.Course.Length);
-        OutcomeForecast forecast = (_ownBest ? _own : _common)!.Outcome;
+        OutcomeForecast forecast = Counting.Outcome;
         string[] estimates = [.. few ? [] : new[] { "late" }, .. _ownBest ? [] : new[] { "stop" },
             .. few ? [] : new[] { "early" }];
         for (int q = 0; q < estimates.Length; q++)

@@ -34,16 +34,13 @@ internal static class ProbeDesign
 
     private static (int[] Members, int Draw)[] OfFew(IReadOnlyList<string> names, int? runs, ulong seed)
     {
-        int[][] groups = [.. Enumerable.Range(1, (1 << names.Count) - 1).Select(mask => Members(mask, names.Count))];
+        int[][] groups = AffinitySubsets.All(names.Count);
         int draws = Math.Clamp((groups.Length + RunsOfFewPerDraw / 2) / RunsOfFewPerDraw, 1, MostDrawsOfOneRun);
         ulong Place(int[] group, int run) => new RandomStream(seed, "probe order " +
             string.Join('\n', group.Select(t => names[t]).Order(StringComparer.Ordinal)), run).NextUInt64();
         return [.. Enumerable.Range(0, runs ?? Math.Max(2, LeastRunsOfFew / groups.Length)).SelectMany(run => groups
             .OrderBy(group => Place(group, run)).Select((group, place) => (group, run * draws + place % draws)))];
     }
-
-    private static int[] Members(int mask, int tasks) =>
-        [.. Enumerable.Range(0, tasks).Where(t => (mask >> t & 1) != 0)];
 
     // Permutations are used up one after another, so that every task is in about as many groups.
     private static IEnumerable<int[]> Random(int tasks, int count, ulong seed)

@@ -26,9 +26,13 @@ internal static class AffinitySubsets
         CancellationToken cancellationToken = default)
     {
         if (taskCount <= 3)
-            return [.. Enumerable.Range(1, (1 << taskCount) - 1).Select(mask => Members((uint)mask))];
+            return All(taskCount);
         return new CoveringSubsets(taskCount, size, seed, cancellationToken).Next(coverage, atLeast);
     }
+
+    /// <summary>All subsets but the empty one, ascending inside; of few tasks.</summary>
+    public static int[][] All(int taskCount) =>
+        [.. Enumerable.Range(1, (1 << taskCount) - 1).Select(mask => Members((uint)mask))];
 
     /// <summary>
     /// Distinct subsets of 3 to 5 tasks, the sizes in turn; all there are if there are no more than
